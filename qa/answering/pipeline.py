@@ -1,7 +1,7 @@
 """The answering pipeline: retrieved passages in, answers out. Each step happens once.
 
-rerank → read → tidy spans → merge the same answers → choose the form → quote → evidence →
-confidence. The app, the command line, the library, evaluation and calibration all call
+rerank → read → tidy spans → merge the same answers → choose the form → read on → quote → evidence
+→ confidence. The app, the command line, the library, evaluation and calibration all call
 `answer_question`; what they vary is a parameter.
 """
 
@@ -27,6 +27,7 @@ from qa.answering.draft_answers import (
 from qa.answering.evidence import score_sentences
 from qa.answering.models import AnsweringModels
 from qa.answering.ranges import keep_rows_in_range, match_ranges
+from qa.answering.reading_on import read_on
 from qa.answering.spans import is_ordinal_mark, tidy_span
 from qa.defaults import (
     FURTHEST_BEHIND,
@@ -126,7 +127,7 @@ def answer_question(
     read = read_hits(question, chosen, models, cancelled)
     best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
     seems_off_topic = best < models.calibration.off_topic
-    answers = list_answers(question, read, models.calibration, seems_off_topic, index)
+    answers = list_answers(question, read, models, seems_off_topic, index, cancelled)
     off_topic = seems_off_topic and all(each.confidence <= _MOST_OFF_TOPIC for each in answers)
     done = time.perf_counter()
     return Answering(
@@ -233,9 +234,10 @@ def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
 def list_answers(
     question: str,
     read: Sequence[ReadPassage],
-    calibration: Calibration,
+    models: AnsweringModels,
     seems_off_topic: bool,
     index: Index | None = None,
+    cancelled: Callable[[], bool] = never,
 ) -> list[Answer]:
     """The answers to a question, best first.
 
@@ -245,8 +247,14 @@ def list_answers(
     fairly sure counts as next to impossible; and where the table of the best one has rows for other
     ages or amounts only, all are unlikely.
     """
+    calibration = models.calibration
     kept = keep_rows_in_range(question, read)
     form, candidates, standing = _choose_candidates(question, kept, calibration)
+    if form == "sentences" and candidates and index is not None:
+        best = max(candidates, key=lambda candidate: candidate.share).passage
+        longer = read_on(question, best, models.reader, index, cancelled)
+        kept = [longer if passage is best else passage for passage in kept]
+        candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
     sentences_of = {id(passage): score_sentences(passage) for passage in kept}
     table = draft_rows(question, kept, candidates, index)
     ranges = match_ranges(question, read, index)

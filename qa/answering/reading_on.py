@@ -1,0 +1,66 @@
+"""Reading on into the next passage, where the best one holds no sentence that answers.
+
+A passage is a paragraph. Asked how to do something, the models like the one that introduces the
+steps as much as the steps, which stand in the next one. Read together, the reader tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from index import Hit, Index, Span
+from qa.answering.candidates import ReadPassage
+from qa.answering.evidence import score_sentences
+from qa.reader.reading import Reader, never, read_passages
+
+# Where a sentence of the passage has at least these log odds to answer, it is not read on.
+_LIKELY = 0.0
+# Characters of both passages together, at most.
+_MOST_LETTERS = 1200
+
+
+def read_on(
+    question: str,
+    passage: ReadPassage,
+    reader: Reader,
+    index: Index,
+    cancelled: Callable[[], bool] = never,
+) -> ReadPassage:
+    """The passage, with the next one of its section if the sentence that answers is in there.
+
+    It stays as it is where one of its own sentences is likely to answer. Its spans and its
+    relevance are those of the first reading in any case, and so it is with a reader that does not
+    score sentences.
+
+    Raises:
+        TypeError, ValueError: the reading is not as `Reader.read` promises.
+        Cancelled: `cancelled()` turned true.
+    """
+    scores = [sentence.score for sentence in score_sentences(passage)]
+    if not passage.reading.sentences or max(scores) >= _LIKELY:
+        return passage
+    longer = _add_next(passage.hit, index)
+    if longer is None:
+        return passage
+    [reading] = read_passages(question, [longer], reader, cancelled)
+    extended = ReadPassage(longer, replace(passage.reading, sentences=reading.sentences))
+    best = max(score_sentences(extended), key=lambda each: each.score)
+    return extended if best.span.start >= len(passage.text) else passage
+
+
+def _add_next(hit: Hit, index: Index) -> Hit | None:
+    """The hit with its passage made longer by the next one; None where there is none to add.
+
+    Rows of tables and what stands under another heading are not added.
+    """
+    passage = hit.passage
+    later = (p for p in index.passages(hit.document.path) if p.span.start >= passage.span.end)
+    following = next(later, None)
+    if following is None or passage.columns or following.columns:
+        return None
+    span = Span(passage.span.start, following.span.end)
+    if following.headings != passage.headings or len(span) > _MOST_LETTERS:
+        return None
+    text = span.of(index.text(hit.document.path))
+    return replace(hit, passage=replace(passage, span=span, text=text))

@@ -246,6 +246,10 @@ def list_answers(
     only, and shares order them better. Where the passages seem off the topic, an answer that is not
     fairly sure counts as next to impossible; and where the table of the best one has rows for other
     ages or amounts only, all are unlikely.
+
+    Raises:
+        TypeError, ValueError: the reader returns what its protocol does not allow.
+        Cancelled: `cancelled()` turned true.
     """
     calibration = models.calibration
     kept = keep_rows_in_range(question, read)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from index import Hit, Index, Span
+from index import Hit, Index, QuotebackError, Span
 from qa.answering.candidates import ReadPassage
 from qa.answering.evidence import score_sentences
 from qa.reader.reading import Reader, never, read_passages
@@ -52,15 +52,21 @@ def read_on(
 def _add_next(hit: Hit, index: Index) -> Hit | None:
     """The hit with its passage made longer by the next one; None where there is none to add.
 
-    Rows of tables and what stands under another heading are not added.
+    Rows of tables and what stands under another heading are not added, and nothing is where the
+    document has changed meanwhile.
     """
     passage = hit.passage
-    later = (p for p in index.passages(hit.document.path) if p.span.start >= passage.span.end)
-    following = next(later, None)
+    try:
+        text = index.text(hit.document.path)
+        passages = index.passages(hit.document.path)
+    except (QuotebackError, OSError):
+        return None  # the document has been removed
+    following = next((each for each in passages if each.span.start >= passage.span.end), None)
     if following is None or passage.columns or following.columns:
         return None
     span = Span(passage.span.start, following.span.end)
     if following.headings != passage.headings or len(span) > _MOST_LETTERS:
         return None
-    text = span.of(index.text(hit.document.path))
-    return replace(hit, passage=replace(passage, span=span, text=text))
+    if any(each.span.of(text) != each.text for each in (passage, following)):
+        return None
+    return replace(hit, passage=replace(passage, span=span, text=span.of(text)))

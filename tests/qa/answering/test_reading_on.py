@@ -131,6 +131,17 @@ def test_the_row_of_a_table_is_not_added(make_index):
     assert longer is passage
 
 
+def test_nothing_is_added_where_the_document_has_changed_or_gone_meanwhile(make_index):
+    index = make_index(Content(f"{INTRODUCTION}\n\n{STEPS}"))
+    reader = SentenceReader(Choose=2.0)
+    hit = first_hit(index)
+    passage = ReadPassage(hit, reader.read(QUESTION, [hit.passage])[0])
+    index.add_texts([("manual", Content(f"New. {INTRODUCTION}\n\n{STEPS}"))])
+    assert read_on(QUESTION, passage, reader, index) is passage
+    index.remove(["manual"])
+    assert read_on(QUESTION, passage, reader, index) is passage
+
+
 def test_the_last_passage_of_a_document_ends_with_it(make_index):
     index = make_index(Content(INTRODUCTION))
     passage, longer = read_first(index, SentenceReader(Choose=2.0))

@@ -16,7 +16,7 @@ from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.cells import find_asked_cell, find_cell_beside
-from qa.answering.evidence import choose_evidence, join_neighbours
+from qa.answering.evidence import add_limit, choose_evidence, join_neighbours
 from qa.answering.ranges import RowInRange
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.table_rows import extract_rows
@@ -79,8 +79,8 @@ def draft_answer(
     gap = calibration.evidence_gap
     parts: tuple[Span, ...]
     if form == "verdict":
-        best_sentence = choose_verdict(question, candidate.passage, sentences)
-        parts = (strip_marker(text, best_sentence.span),)
+        sentence = choose_verdict(question, candidate.passage, sentences)
+        parts = (strip_marker(text, add_limit(text, sentence.span, sentences)),)
         evidence = choose_evidence(text, sentences, parts, gap)
     elif span is None:
         evidence = choose_evidence(text, sentences, (), gap)

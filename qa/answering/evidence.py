@@ -28,6 +28,10 @@ _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]")
 _SENTENCE_ENDS = ".!?。！？…"
 # Lines that each begin with a label: "phone: 214".
 _RECORD = re.compile(r"(?:[^\n:]{1,40}+:[^\S\n]++[^\n]++(?:\n|\Z)){2,}+\Z")
+# How a sentence begins that limits what the one before it says.
+_LIMITS = re.compile(
+    r"(?:but|yet|however|nevertheless|nonetheless|otherwise|except|unless)\b", re.IGNORECASE
+)
 # The number of a step at the beginning of a line.
 _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
 
@@ -96,6 +100,19 @@ def choose_evidence(
     return cover_spans(spans, quoted)
 
 
+def add_limit(text: str, sentence: Span, scored: Sequence[ScoredSpan]) -> Span:
+    """A sentence, with the next one where that limits what it says.
+
+    Args:
+        text: the passage's.
+        scored: its sentences, in reading order.
+    """
+    after = next((each.span for each in scored if each.span.start >= sentence.end), None)
+    if after is None or not _LIMITS.match(after.of(text)):
+        return sentence
+    return Span(sentence.start, after.end)
+
+
 def cover_spans(evidence: Sequence[Span], quoted: Sequence[Span]) -> tuple[Span, ...]:
     """The evidence, with the quoted spans that begin in none of its sentences."""
     missing = [span for span in quoted if not any(e.start <= span.start < e.end for e in evidence)]
@@ -116,11 +133,11 @@ def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
 def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool:
     """Whether two adjacent sentences must be quoted together.
 
-    A sentence that ends with a colon, or in the middle before a list, goes with the next one;
-    consecutive numbered steps go together.
+    A sentence that ends with a colon, or in the middle before a list, goes with the next one, and
+    so does one that the next one limits ("However, …"); consecutive numbered steps go together.
     """
     above, below = before.of(text).rstrip(), after.of(text)
-    if forward and above[-1:] in ":：":
+    if forward and (above[-1:] in ":：" or _LIMITS.match(below)):
         return True
     leads_in = not _ITEM.match(above) and above[-1:] not in _SENTENCE_ENDS
     if forward and leads_in and _ITEM.match(below):

@@ -58,6 +58,24 @@ def test_a_sentence_that_announces_something_takes_what_follows_with_it():
     assert words(evidence, text) == ["Run this command:", "pump --drain"]
 
 
+def test_a_sentence_takes_the_next_one_that_limits_it_with_it():
+    text = "Everybody may fish here. However, a permit is needed. But it is free. Ask at the inn."
+    evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0)
+    assert words(evidence, text) == [
+        "Everybody may fish here.",
+        "However, a permit is needed.",
+        "But it is free.",
+    ]
+    evidence = choose_evidence(text, scored(-9.0, -9.0, 3.0, -9.0, text=text), (), gap=1.0)
+    assert words(evidence, text) == ["But it is free."]
+
+
+def test_a_sentence_that_begins_like_a_limit_is_none():
+    text = "Everybody may fish here. Butter is sold at the inn."
+    evidence = choose_evidence(text, scored(3.0, -9.0, text=text), (), gap=1.0)
+    assert words(evidence, text) == ["Everybody may fish here."]
+
+
 def test_a_sentence_that_breaks_off_before_a_list_takes_its_first_item_with_it():
     text = "Do not take it if you\n\n- are under 12\n\n- are ill"
     evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)

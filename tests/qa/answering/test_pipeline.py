@@ -246,6 +246,15 @@ def test_yes_or_no_gets_the_likeliest_sentence_wherever_words_stand_out():
     assert answer.text == "They take no bookings, so come at six."
 
 
+def test_yes_or_no_is_not_quoted_without_what_limits_it():
+    text = "All may read at once. But only one may write, at any time. It is quick."
+    scored = reading(text, ("at once", 3.0), sentences=(2.0, -2.0, -4.0))
+    [answer] = answers_of("May several read and write?", [hit(1, text)], [scored], CALIBRATION)
+    assert answer.form == "verdict"
+    assert answer.text == "All may read at once. But only one may write, at any time."
+    assert answer.text == answer.sentence_text
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [

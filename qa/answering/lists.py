@@ -96,11 +96,12 @@ def find_labelled_list(text: str, span: Span) -> Span | None:
     """
     sentence = sentence_around(text, span)
     for line in _LABELLED_LINE.finditer(text):
-        start, end = line.span("words")
-        if start <= span.start and span.end <= end and sentence.start <= start:
-            end = max(span.end, min(end, sentence.end))
-            commas = [mark for mark in _COMMA.finditer(text, start, end) if mark[0][0] == ","]
-            return tidy_span(text, Span(start, end)) if len(commas) >= _LEAST_COMMAS else None
+        words = Span(*line.span("words"))
+        if words.holds(span) and sentence.start <= words.start:
+            end = max(span.end, min(words.end, sentence.end))
+            commas = [m for m in _COMMA.finditer(text, words.start, end) if m[0][0] == ","]
+            listed = Span(words.start, end)
+            return tidy_span(text, listed) if len(commas) >= _LEAST_COMMAS else None
     return None
 
 

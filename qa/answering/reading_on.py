@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from index import Hit, Index, QuotebackError, Span
+from index import Hit, Index, Span
 from qa.answering.candidates import ReadPassage
 from qa.answering.evidence import score_sentences
+from qa.answering.stored_documents import read_document
 from qa.reader.reading import Reader, never, read_passages
 
 # Where a sentence of the passage has at least these log odds to answer, it is not read on.
@@ -37,8 +38,9 @@ def read_on(
         TypeError, ValueError: the reading is not as `Reader.read` promises.
         Cancelled: `cancelled()` turned true.
     """
-    scores = [sentence.score for sentence in score_sentences(passage)]
-    if not passage.reading.sentences or max(scores) >= _LIKELY:
+    if not passage.reading.sentences:
+        return passage
+    if any(sentence.score >= _LIKELY for sentence in score_sentences(passage)):
         return passage
     longer = _add_next(passage.hit, index)
     if longer is None:
@@ -56,17 +58,15 @@ def _add_next(hit: Hit, index: Index) -> Hit | None:
     document has changed meanwhile.
     """
     passage = hit.passage
-    try:
-        text = index.text(hit.document.path)
-        passages = index.passages(hit.document.path)
-    except (QuotebackError, OSError):
-        return None  # the document has been removed
+    document = None if passage.columns else read_document(hit, index)
+    if document is None:
+        return None
+    text, passages = document
     following = next((each for each in passages if each.span.start >= passage.span.end), None)
-    if following is None or passage.columns or following.columns:
+    if following is None or following.columns or following.headings != passage.headings:
         return None
     span = Span(passage.span.start, following.span.end)
-    if following.headings != passage.headings or len(span) > _MOST_LETTERS:
-        return None
-    if any(each.span.of(text) != each.text for each in (passage, following)):
+    unchanged = all(each.span.of(text) == each.text for each in (passage, following))
+    if len(span) > _MOST_LETTERS or not unchanged:
         return None
     return replace(hit, passage=replace(passage, span=span, text=span.of(text)))

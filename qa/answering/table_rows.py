@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from index import Hit, Index, Passage, QuotebackError, Span
+from index import Hit, Index, Passage, Span
 from qa.answering.cells import (
     HIGHEST,
     LOWEST,
@@ -25,6 +25,7 @@ from qa.answering.cells import (
     parse_number,
     stem_words,
 )
+from qa.answering.stored_documents import read_document
 from qa.model_text import find_cells
 from qa.question_cues import asks_for_count, wants_list
 
@@ -113,15 +114,13 @@ def read_table(hit: Hit, index: Index) -> tuple[str, list[Passage]] | None:
     row = hit.passage
     if len(row.columns) < 2:
         return None
-    try:
-        text = index.text(hit.document.path)
-        passages = index.passages(hit.document.path)
-    except (QuotebackError, OSError):
-        return None  # the document has been removed
+    document = read_document(hit, index)
+    if document is None:
+        return None
+    text, passages = document
     for _, run in groupby(passages, key=lambda each: (each.columns, each.headings)):
         rows = list(run)
         if any(each.id == row.id for each in rows):
-            # The text and its rows are read one after the other.
             unchanged = all(each.span.of(text) == each.text for each in rows)
             return (text, rows) if unchanged else None
     return None

@@ -13,15 +13,16 @@ import ipaddress
 import re
 import socket
 import ssl
-import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from index.content import Page
+from index.deadline import Deadline
 from index.errors import CannotFetch
 from index.sizes import describe_size
 
@@ -121,7 +122,7 @@ def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = No
         CannotFetch: there is no such page, no network, or it is not to be had within the limits.
     """
     named = here = normalise_address(address)
-    with _Deadline() as deadline:
+    with Deadline(_SECONDS) as deadline:
         for _ in range(_MOST_REDIRECTS + 1):
             try:
                 with _ask(here, is_allowed or is_public, deadline) as reply:
@@ -151,37 +152,14 @@ def _follow(here: str, target: str) -> str:
     return there
 
 
-class _Deadline:
-    """A context: when its time is over, the connection is cut.
-
-    Attributes:
-        has_passed: whether it was.
-        connection: the one that is open.
-    """
-
-    def __init__(self) -> None:
-        self.has_passed = False
-        self.connection: socket.socket | None = None
-        self._timer = threading.Timer(_SECONDS, self._pass)
-        self._timer.daemon = True
-
-    def __enter__(self) -> _Deadline:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._timer.cancel()
-
-    def _pass(self) -> None:
-        self.has_passed = True
-        if self.connection is not None:
-            with suppress(OSError):
-                self.connection.shutdown(socket.SHUT_RDWR)
+def _cut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
 def _ask(
-    address: str, is_allowed: Callable[[IpAddress], bool], deadline: _Deadline
+    address: str, is_allowed: Callable[[IpAddress], bool], deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
     """Ask for a page, at a network address that was checked; raises what goes wrong."""
     parts = urlsplit(address)
@@ -192,7 +170,7 @@ def _ask(
     else:
         _check_name(host, port, is_allowed)
         connected = _connect_to_proxy(proxy)
-    deadline.connection = connected
+    deadline.act = partial(_cut, connected)
     target, headers = SplitResult("", "", parts.path, parts.query, "").geturl(), _HEADERS
     with closing(connected):
         request: http.client.HTTPConnection
@@ -203,7 +181,7 @@ def _ask(
             connected = context.wrap_socket(
                 connected, server_hostname=host, do_handshake_on_connect=False
             )
-            deadline.connection = connected
+            deadline.act = partial(_cut, connected)
             connected.do_handshake()
             request = http.client.HTTPSConnection(host, port)
         else:

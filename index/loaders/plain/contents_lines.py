@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.content import Content, Heading
 from index.documents import Span
@@ -63,25 +63,60 @@ def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
     if len(headings) < _FEWEST:
         return None
     titles = sorted((letters_of(heading.text), heading.span.start) for heading in headings)
-    first = end = entries = others = in_a_row = indent = 0
+    listing = _Listing()
     for line in _LINE.finditer(text, 0, min(len(text), _NEAR)):
         if _names_heading(line, titles):
-            if not entries:
-                first = line.start()
-            entries, others, in_a_row = entries + 1, others + in_a_row, 0
-            end, indent = line.end(), _measure_indent(line[0])
-        elif entries and _goes_on(text, line, indent):
-            # A long title goes on.
-            end = end if in_a_row else line.end()
-        elif entries:
-            in_a_row += 1 if _NUMBERED.match(line[0]) else _MOST_OTHERS + 1
-        if in_a_row > _MOST_OTHERS:
-            if entries >= _FEWEST:
+            listing.add_entry(line)
+        elif listing.entries and _goes_on(text, line, listing.indent):
+            listing.extend_entry(line)
+        elif listing.entries:
+            listing.add_other(line)
+        if listing.below > _MOST_OTHERS:
+            if listing.entries >= _FEWEST:
                 break
-            entries = others = in_a_row = 0
-    if entries < max(_FEWEST, _NAMED * (entries + others)):
-        return None
-    return Span(first, end)
+            listing = _Listing()
+    return Span(listing.start, listing.end) if listing.is_contents else None
+
+
+@dataclass(slots=True)
+class _Listing:
+    """Lines that may be a table of contents, as they are read.
+
+    Attributes:
+        start, end: where the first entry begins and where the last one ends.
+        indent: how far the last entry is indented, in characters.
+        entries: lines that name a heading.
+        others: numbered lines between the entries that name none.
+        below: such lines below the last entry. A line without a number ends the listing.
+    """
+
+    start: int = 0
+    end: int = 0
+    indent: int = 0
+    entries: int = 0
+    others: int = 0
+    below: int = 0
+
+    @property
+    def is_contents(self) -> bool:
+        return self.entries >= max(_FEWEST, _NAMED * (self.entries + self.others))
+
+    def add_entry(self, line: re.Match[str]) -> None:
+        if not self.entries:
+            self.start = line.start()
+        self.entries += 1
+        self.others += self.below
+        self.below = 0
+        self.end = line.end()
+        self.indent = _measure_indent(line[0])
+
+    def extend_entry(self, line: re.Match[str]) -> None:
+        """The title of the last entry goes on in this line, if there was none between them."""
+        if not self.below:
+            self.end = line.end()
+
+    def add_other(self, line: re.Match[str]) -> None:
+        self.below += 1 if _NUMBERED.match(line[0]) else _MOST_OTHERS + 1
 
 
 def _names_heading(line: re.Match[str], titles: Sequence[tuple[str, int]]) -> bool:

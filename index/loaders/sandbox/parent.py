@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from index.content import Content
+from index.deadline import Deadline
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.limits import PICTURES, Budget
 from index.loaders.sandbox.wire import (
@@ -189,7 +190,7 @@ class Sandbox:
         most = _BYTES_A_CHARACTER * max(limits.text, unpacked) + _BESIDE
         most += 0 if kinds is None else LARGEST
         answered, started = False, time.monotonic()
-        with _Deadline(process, _PATIENCE * seconds) as deadline:
+        with Deadline(_PATIENCE * seconds, process.kill) as deadline:
             try:
                 send(requests, encode_request(request))
                 send(requests, data)
@@ -258,7 +259,7 @@ class Sandbox:
                 self._end()
                 raise SandboxClosed
             try:
-                with _Deadline(self._process, _START_SECONDS):
+                with Deadline(_START_SECONDS, self._process.kill):
                     greeting = receive(_get_pipes(self._process)[1], _LONGEST_GREETING)
                 self._isolation = decode_isolation(greeting)
             except (BrokenWire, OSError, ValueError):
@@ -303,31 +304,6 @@ class LoaderFailed(Exception):
 
 class _Died(UnreadableFile):
     """The process ended before it answered."""
-
-
-class _Deadline:
-    """A context: a process that is still at work after so many seconds is killed.
-
-    Attributes:
-        has_passed: whether it was.
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
-        self.has_passed = False
-        self._process = process
-        self._timer = threading.Timer(seconds, self._pass)
-        self._timer.daemon = True
-
-    def __enter__(self) -> _Deadline:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._timer.cancel()
-
-    def _pass(self) -> None:
-        self.has_passed = True
-        self._process.kill()
 
 
 def _make_environment() -> dict[str, str]:

@@ -135,8 +135,11 @@ def register_loader(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool 
 
 
 def suffix_of(path: Path) -> str:
-    """What tells a file's format: its suffix, and for a compressed file the one before, too."""
-    return read_suffix(path.name)
+    """What tells a file's format: its suffix, and for a compressed file the one before, too.
+
+    "" for README.Debian, which is a text as README is.
+    """
+    return read_suffix(path.name, _is_known)
 
 
 def is_archive(suffix: str) -> bool:

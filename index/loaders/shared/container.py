@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from index.content import Content
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.unsupported import UNSUPPORTED
+from index.loaders.unsupported import SAVE_AS, UNSUPPORTED
 from index.sizes import describe_size
 
 # A container has at most so many members, and they have so many bytes together.
@@ -23,6 +24,8 @@ _DRIVE = re.compile("[A-Za-z]:")
 # Characters that no honest name holds: controls, halves of characters, and what turns the
 # direction of writing.
 _BAD_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
+# A file of such a name is a text, whatever follows.
+_TEXT_NAME = re.compile(r"(?:README|FAQ|HOWTO|NEWS|CHANGES|TODO)\.")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -122,7 +125,7 @@ class MemberList:
         if reason is None:
             self._seen.add(name.casefold())
             self.names.append(name)
-            if read_suffix(name) not in self.kinds:
+            if read_suffix(name, self._reads) not in self.kinds:
                 reason = UNSUPPORTED
         if reason is not None:
             self.leave_out(name, reason)
@@ -140,7 +143,11 @@ class MemberList:
             raise UnreadableFile(
                 f"unpacks to more than {describe_size(LARGEST)}: unpack it yourself"
             )
-        self.members.append(Member(name, data, read_suffix(name) if suffix is None else suffix))
+        suffix = read_suffix(name, self._reads) if suffix is None else suffix
+        self.members.append(Member(name, data, suffix))
+
+    def _reads(self, suffix: str) -> bool:
+        return suffix in self.kinds
 
     def leave_out(self, name: str, reason: str, *, failed: bool = False) -> None:
         """Note a file that is not read; raises `UnreadableFile` where too many have failed."""
@@ -168,8 +175,12 @@ def clean_name(name: str) -> str:
     return root + "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
-def read_suffix(name: str) -> str:
-    """What tells a file's kind: its suffix, and for a packed file the one before, too."""
+def read_suffix(name: str, is_known: Callable[[str], bool]) -> str:
+    """What tells a file's kind: its suffix, and for a packed file the one before, too.
+
+    Args:
+        is_known: whether files of a suffix are read. README.Debian is of no kind, but a text.
+    """
     path = PurePath(name)
     suffix, inner = path.suffix.lower(), PurePath(path.stem).suffix.lower()
     if inner == ".rst" and suffix == ".txt":
@@ -177,7 +188,12 @@ def read_suffix(name: str) -> str:
         return inner
     # libz.so.1 is no page of a manual.
     is_packed = suffix == ".gz" or (inner == ".tar" and suffix in (".bz2", ".xz"))
-    return inner + suffix if is_packed or inner == ".so" else suffix
+    kind = inner + suffix if is_packed or inner == ".so" else suffix
+    packing = ".gz" if suffix == ".gz" else ""
+    unpacked = kind.removesuffix(packing)
+    if _TEXT_NAME.match(path.name) and not is_known(unpacked) and unpacked not in SAVE_AS:
+        return packing
+    return kind
 
 
 def _make_printable(name: str) -> str:

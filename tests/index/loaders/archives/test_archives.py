@@ -73,6 +73,18 @@ def test_no_name_leads_out(make, name):
 
 
 @pytest.mark.parametrize("make", [archive_of_zip, archive_of_tar])
+def test_a_readme_is_a_text_whatever_follows_its_name(make):
+    load = zip_file if make is archive_of_zip else tar_file
+    made = make([("doc/README.Debian", b"x"), ("README.exe.zip", b"y"), ("film.debian", b"z")])
+    opened = load.open_container(made, list_kinds(archives=True))
+    assert [(each.name, each.suffix) for each in opened.members] == [
+        ("doc/README.Debian", ""),
+        ("README.exe.zip", ".zip"),
+    ]
+    assert [each.name for each in opened.left_out] == ["film.debian"]
+
+
+@pytest.mark.parametrize("make", [archive_of_zip, archive_of_tar])
 def test_of_names_that_are_the_same_the_first_counts(make):
     load = zip_file if make is archive_of_zip else tar_file
     entries = [("./x//a.txt", b"1"), ("x/A.TXT", b"2"), ("x/a.txt", b"3"), ("x/a.exe", b"4")]

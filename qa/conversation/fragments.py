@@ -1,4 +1,4 @@
-"""Questions that are only a part of one: "And when?", "What about the ferry?", "in winter?".
+"""Questions that are only a part of one: "And when?", "What about the ferry?", "And if it rains?".
 
 The rest comes from the question before. The part replaces its like there; if that question
 has nothing like it, it follows in brackets.
@@ -17,6 +17,8 @@ from qa.conversation.words import Word, drop_marks
 # Words. A longer question is no fragment.
 _LONGEST = 7
 _ABOUT = (["what", "about"], ["how", "about"])
+_IF = frozenset(("if", "unless"))
+_JOINING = frozenset(("and", "but", "or", "so", "even", "only"))
 # Question words that leave no room for another one beside them.
 _DEFINING = frozenset({"what", "who", "whom", "which"})
 # Adjectives that a superlative replaces: "the default size", "and the largest?".
@@ -46,6 +48,20 @@ def complete_fragment(fragment: ParsedText, last: ParsedTurn) -> str | None:
     else:
         return None
     return completed or f"{fragment.text} ({_state_turn(last)})"
+
+
+def complete_condition(clause: ParsedText, last: ParsedTurn) -> str | None:
+    """ "And if I pay late?" with the question before it; None if more than the clause is asked."""
+    words = drop_marks(clause.words)
+    # "What if I pay late?" may well stand by itself.
+    if len(words) < 2 or words[0].lower not in _JOINING or words[1].lower not in _IF:
+        return None
+    if any(word.word_class == "question" for word in words):
+        return None
+    # "If I pay late, do I lose my place?"
+    if any(word.lower == "," for word in clause.words):
+        return None
+    return f"{clause.text} ({_state_turn(last)})"
 
 
 def complete_how_many(question: ParsedText, turns: Sequence[ParsedTurn]) -> ParsedText | None:

@@ -1,9 +1,9 @@
 """A follow-up question made self-contained.
 
-Rules do what is certain: a part of a question ("And when?") is completed from the question
-before, and a pronoun by the answer or topic that it certainly stands for. Two small logistic
-regressions decide the rest: whether a question leaves something out, and which terms of the
-earlier turns that is. A question that leaves nothing out stays exactly as typed.
+Rules do what is certain: a part of a question ("And when?", "And if I pay late?") is completed from
+the question before, and a pronoun by the answer or topic that it certainly stands for. Two small
+logistic regressions decide the rest: whether a question leaves something out, and which terms of
+the earlier turns that is. A question that leaves nothing out stays exactly as typed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import pairwise
 from qa.conversation.antecedents import extract_topic, find_antecedent
 from qa.conversation.courtesy import strip_courtesy
 from qa.conversation.features import extract_question_features, extract_term_features
-from qa.conversation.fragments import complete_fragment, complete_how_many
+from qa.conversation.fragments import complete_condition, complete_fragment, complete_how_many
 from qa.conversation.model import FollowUpModel, load_model
 from qa.conversation.phrases import extract_phrases
 from qa.conversation.pronouns import explains_its_pronouns, find_pronouns, lacks_owner
@@ -59,6 +59,8 @@ def _resolve(question: ParsedText, turns: Sequence[ParsedTurn], model: FollowUpM
         return question.text
     if turns[-1].question.words:
         completed = complete_fragment(question, turns[-1])
+        if completed is None and not any(find_pronouns(question)):
+            completed = complete_condition(question, turns[-1])
         if completed is not None:
             return _resolve(ParsedText.parse(completed), turns[:-1], model)
     counting = complete_how_many(question, turns)

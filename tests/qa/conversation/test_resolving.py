@@ -245,6 +245,37 @@ def test_an_ellipsis_takes_the_rest_from_the_question_before(
     ("history", "question", "resolved"),
     [
         (
+            ["How long may a student keep a laptop?"],
+            "And if I'm a member of staff?",
+            "And if I'm a member of staff? (How long may a student keep a laptop)",
+        ),
+        (
+            ["How much is the fine?"],
+            "even if I pay late",
+            "even if I pay late (How much is the fine)",
+        ),
+        (
+            ["How do I copy a file?"],
+            "And if it rains, is the match off?",
+            "And if it rains, is the match off?",
+        ),
+        (
+            ["How do I copy a file?"],
+            "What if there is a power cut?",
+            "What if there is a power cut?",
+        ),
+    ],
+)
+def test_a_condition_takes_the_question_before(
+    history: list[Turn], question: str, resolved: str
+) -> None:
+    assert resolve_question(question, history) == resolved
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "resolved"),
+    [
+        (
             [DESCALE],
             "And how long does that take?",
             "And how long does that take? (the Lumora E2, descale)",

@@ -260,10 +260,13 @@ def list_answers(
         kept = [longer if passage is best else passage for passage in kept]
         candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
     sentences_of = {id(passage): score_sentences(passage) for passage in kept}
-    table = draft_rows(question, kept, candidates, index)
     ranges = match_ranges(question, read, index)
-    if table is None and ranges.row is not None:
-        table = draft_row_in_range(question, ranges.row, candidates)
+    # In "the most that a child of seven may have", the age says which row is meant.
+    table = (
+        draft_row_in_range(question, ranges.row, candidates)
+        if ranges.row is not None
+        else draft_rows(question, kept, candidates, index)
+    )
     drafts: list[DraftAnswer] = []
     for candidate in candidates:
         sentences = sentences_of[id(candidate.passage)]

@@ -128,22 +128,25 @@ class Range:
         low, high: in the unit that all units of its kind are multiples of; infinite where there
             is no bound.
         unit: that of its last bound.
-        excludes_bound: whether the one bound is no part of it: "under 5".
+        excludes_low, excludes_high: whether that bound is no part of it: "over 5", "under 5".
     """
 
     low: float
     high: float
     unit: str
-    excludes_bound: bool = False
+    excludes_low: bool = False
+    excludes_high: bool = False
 
     @property
     def kind(self) -> str:
         return _UNITS[self.unit][0]
 
     def includes(self, quantity: Quantity) -> bool:
-        if self.excludes_bound:
-            return self.low < quantity.value < self.high
-        return self.low <= quantity.value <= self.high
+        above = self.low < quantity.value or (self.low == quantity.value and not self.excludes_low)
+        below = quantity.value < self.high or (
+            quantity.value == self.high and not self.excludes_high
+        )
+        return above and below
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +215,15 @@ def match_ranges(question: str, read: Sequence[ReadPassage], index: Index | None
 def _compare_rows(
     question: str, read: Sequence[ReadPassage]
 ) -> tuple[list[RowInRange], list[ReadPassage]]:
-    """The rows that stand for the question's one quantity, and those for another range."""
+    """The rows that stand for a quantity of the question, and those for another range."""
     quantities = find_quantities(question)
     right: list[RowInRange] = []
     wrong: list[ReadPassage] = []
-    for passage in read if len(quantities) == 1 else ():
-        located = _find_range(passage.hit.passage, quantities[0])
-        if located is not None and located[0].includes(quantities[0]):
-            right.append(RowInRange(passage, located[1]))
-        elif located is not None:
+    for passage in read if quantities else ():
+        compared = _compare_row(passage.hit.passage, quantities)
+        if compared is not None and compared.is_included:
+            right.append(RowInRange(passage, compared.cell))
+        elif compared is not None:
             wrong.append(passage)
     return right, wrong
 
@@ -243,9 +246,14 @@ def parse_range(text: str, column: str = "") -> Range | None:
         column: the name of its column, which may tell the unit: "Age (years)".
     """
     matches = list(_RANGE.finditer(text)) if len(text) <= _LONGEST_CELL else []
-    if len(matches) != 1 or _ENDS_OPEN.search(text, 0, matches[0].start()):
+    if not matches or _ENDS_OPEN.search(text, 0, matches[0].start()):
         return None
-    bounds = {name: bound for name, bound in matches[0].groupdict().items() if bound}
+    ranges = [_read_range(match, column) for match in matches]
+    return ranges[0] if len(ranges) == 1 else _join_bounds(ranges)
+
+
+def _read_range(match: re.Match[str], column: str) -> Range | None:
+    bounds = {name: bound for name, bound in match.groupdict().items() if bound}
     quantities = [_parse_bound(bound) for bound in bounds.values()]
     # "2 to 5 years": the unit stands after the second number, or above the column.
     unit = quantities[-1].unit or quantities[0].unit or _find_unit(column)
@@ -260,21 +268,53 @@ def parse_range(text: str, column: str = "") -> Range | None:
         low, high = -math.inf, values[0]
     if low > high or any(each.unit and each.kind != _UNITS[unit][0] for each in quantities):
         return None
-    return Range(low, high, unit, bool(bounds.keys() & {"over", "under"}))
+    return Range(low, high, unit, "over" in bounds, "under" in bounds)
 
 
-def _find_range(row: Passage, quantity: Quantity) -> tuple[Range, Span] | None:
-    """The one range of a row that a quantity is compared with, and its cell.
+def _join_bounds(ranges: Sequence[Range | None]) -> Range | None:
+    """The range of a lower and an upper bound: "over 8 m, up to 12 m"; None for other ranges."""
+    match ranges:
+        case [Range() as lower, Range() as upper]:
+            are_bounds = math.isinf(lower.high) and math.isinf(upper.low)
+            if are_bounds and lower.kind == upper.kind and lower.low <= upper.high:
+                return replace(upper, low=lower.low, excludes_low=lower.excludes_low)
+    return None
 
-    It is of the same kind, and of the quantity's own unit where there is one.
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """A row's range beside a quantity of the question.
+
+    Attributes:
+        is_included: whether the quantity is within the range.
+        cell: the cell with the range, in the row's text.
+    """
+
+    is_included: bool
+    cell: Span
+
+
+def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> _Comparison | None:
+    """The one range of a row with the one quantity that it can be compared with.
+
+    They are of the same kind, and of the same unit where there is such a pair: in "for a child of
+    seven, in one day" the age is compared with a range of years.
     """
     cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []
     if len(cells) != len(row.columns):
         return None
     parsed = [(parse_range(c.of(row.text), n), c) for n, c in zip(row.columns, cells, strict=True)]
-    alike = [(r, cell) for r, cell in parsed if r is not None and r.kind == quantity.kind]
-    same = [each for each in alike if _UNITS[each[0].unit] == _UNITS[quantity.unit]] or alike
-    return same[0] if len(same) == 1 else None
+    alike = [
+        (each, quantity, cell)
+        for each, cell in parsed
+        for quantity in quantities
+        if each is not None and each.kind == quantity.kind
+    ]
+    same = [pair for pair in alike if _UNITS[pair[0].unit] == _UNITS[pair[1].unit]] or alike
+    if len(same) != 1:
+        return None
+    limits, quantity, cell = same[0]
+    return _Comparison(limits.includes(quantity), cell)
 
 
 def _parse_bound(text: str) -> Quantity:

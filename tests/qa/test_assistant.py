@@ -225,6 +225,12 @@ TABLES = {
         '"Carvalho, Ines",Head of Finance,+44 1632 960101,2.14\n'
         '"Wrobel, Tomasz",Network engineer,+44 1632 960117,B.03\n'
     ),
+    "syrup.html": (
+        "<title>Cough syrup</title><h1>Doses</h1>"
+        "<table><tr><th>Age<th>Single dose<th>Most in 24 hours"
+        "<tr><td>2 to 5 years<td>5 ml<td>20 ml<tr><td>6 to 8 years<td>10 ml<td>35 ml"
+        "<tr><td>over 8 years, up to 12 years<td>15 ml<td>60 ml</table>"
+    ),
 }
 
 
@@ -247,6 +253,8 @@ def tables(tmp_path_factory, encoder):
         ("What light do chives need?", "half shade"),
         ("Which room is Tomasz Wrobel in?", "B.03"),
         ("What is the phone number of Ines Carvalho?", "+44 1632 960101"),
+        ("What is the maximum dose of syrup for a 7-year-old in one day?", "35 ml"),
+        ("What single dose of syrup may a child of 12 years have?", "15 ml"),
     ],
 )
 def test_of_a_table_the_cell_is_quoted_that_is_asked_for(tables, question, answer):

@@ -40,6 +40,8 @@ YEAR, MONTH = 365.25, 365.25 / 12
         ("not less than 5 kg", 5_000, math.inf),
         ("£100k to £1.5m", 100_000, 1_500_000),
         ("up to £12 500", -math.inf, 12_500),
+        ("over 8 m, up to 12 m", 8, 12),
+        ("more than 5 kg and less than 10 kg", 5_000, 10_000),
     ],
 )
 def test_a_cell_may_stand_for_a_range(text, low, high):
@@ -69,6 +71,9 @@ def test_the_column_may_tell_the_unit():
         "5 to under 10 years",
         "-5 to 10 °C",
         "9:00 to 17 hours",
+        "up to 8 m, up to 12 m",
+        "up to 8 m, over 12 m",
+        "over 8 m, up to 12 kg",
     ],
 )
 def test_other_cells_stand_for_none(text):
@@ -86,6 +91,10 @@ def test_a_bound_may_be_outside():
     assert under is not None
     assert up_to is not None
     assert (under.includes(five), up_to.includes(five)) == (False, True)
+    both = parse_range("over 2 years, up to 5 years")
+    assert both is not None
+    years = [find_quantities(f"{number} years")[0] for number in (2, 3, 5, 6)]
+    assert [both.includes(each) for each in years] == [False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +153,12 @@ def test_rows_for_another_range_are_left_out():
     rows = rows_of(*DOSES)
     assert kept("What is the dose for a 3-year-old?", rows) == ["2 "]
     assert kept("What is the dose for a girl aged 14?", rows) == ["ov"]
+
+
+def test_of_several_quantities_the_one_that_ranges_are_given_in_counts():
+    rows = rows_of(*DOSES)
+    assert kept("What may a 7-year-old have in one day?", rows) == ["6 "]
+    assert kept("How many of 5 ml bottles last a 7-year-old 10 days?", rows) == ["6 "]
 
 
 def test_all_rows_stay_where_none_is_for_the_quantity_or_none_is_named():

@@ -3,7 +3,7 @@
 The title is a first line that stands alone or has words in capitals. A heading is a line that is
 underlined with equals signs or dashes of about its length; where there is none, one that is
 numbered or in capitals; and where a table of contents lists more of them, the lines that it lists.
-That table is in no passage. A page of a manual has more structure.
+That table is in no passage, nor are running heads and feet. A page of a manual has more structure.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.contents_lines import exclude_contents_lines
 from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
+from index.loaders.plain.running_lines import find_running_lines
 from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.decoding import decode
+from index.loaders.shared.head_lines import leave_out
 
 # What is longer than any book is no manual.
 _MOST_CHARACTERS = 5_000_000
@@ -43,7 +45,10 @@ def load(data: bytes) -> Content:
     listed = find_listed_headings(text)
     if len(listed) > len(headings):
         headings = tuple(listed)
-    return exclude_contents_lines(Content(text, _find_title(text), headings=headings))
+    running = find_running_lines(text)
+    kept = [each for each in headings if not any(each.span.overlaps(line) for line in running)]
+    content = Content(text, _find_title(text), headings=leave_out(kept, running))
+    return exclude_contents_lines(content)
 
 
 def _find_title(text: str) -> str | None:

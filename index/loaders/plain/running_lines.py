@@ -1,0 +1,86 @@
+"""Running heads and feet of text that was laid out in pages, as RFCs are.
+
+Such a line comes again at the same distance, page after page, with little beside it; its numbers
+stay the same or count the pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from index.documents import Span
+
+# Pages, and lines of a page, at least; lines of a head, at most.
+_FEWEST_PAGES, _SHORTEST_PAGE, _TALLEST_HEAD = 4, 20, 3
+# How many lines a page may be longer or shorter than most, and how many pages are as most are.
+_OFF, _ALIKE = 2, 0.8
+_LONGEST = 200
+
+# A form feed ends a line, too.
+_LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|[\r\n\f]|\Z)")
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that may be a running head.
+
+    Attributes:
+        place: which line of the text it is.
+        numbers: those in it.
+    """
+
+    span: Span
+    place: int
+    numbers: tuple[int, ...]
+
+
+def find_running_lines(text: str) -> list[Span]:
+    """The running heads and feet of a text, in order; none where it has no pages."""
+    by_words: dict[str, list[_Line]] = defaultdict(list)
+    for words, line in _list_short_blocks(text):
+        by_words[words].append(line)
+    running = (lines for lines in by_words.values() if _come_with_pages(lines))
+    return sorted(line.span for lines in running for line in lines)
+
+
+def _list_short_blocks(text: str) -> list[tuple[str, _Line]]:
+    """The lines of blocks of few lines, each with its words without numbers."""
+    listed: list[tuple[str, _Line]] = []
+    block: list[tuple[str, _Line]] = []
+    for place, match in enumerate(_LINE.finditer(text)):
+        line = match[1].strip()
+        if line:
+            if len(block) <= _TALLEST_HEAD:
+                start = match.start() + match[1].index(line)
+                numbers = tuple(map(int, _NUMBER.findall(line[:_LONGEST])))
+                words = " ".join(_NUMBER.sub("0", line[:_LONGEST]).split())
+                block.append((words, _Line(Span(start, start + len(line)), place, numbers)))
+            continue
+        if len(block) <= _TALLEST_HEAD:
+            listed += block
+        block = []
+    return listed + block if len(block) <= _TALLEST_HEAD else listed
+
+
+def _come_with_pages(lines: Sequence[_Line]) -> bool:
+    """Whether lines of the same words are as far from each other as pages are."""
+    if len(lines) < _FEWEST_PAGES:
+        return False
+    pairs = list(pairwise(lines))
+    distances = [after.place - before.place for before, after in pairs]
+    usual = median(distances)
+    return usual >= _SHORTEST_PAGE and sum(
+        abs(distance - usual) <= _OFF and _count_on(before.numbers, after.numbers)
+        for distance, (before, after) in zip(distances, pairs, strict=True)
+    ) >= _ALIKE * len(pairs)
+
+
+def _count_on(before: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether each number stays the same, or is that of the next page, or of the one after it."""
+    return all(0 <= later - number <= 2 for number, later in zip(before, after, strict=True))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from qa.conversation.antecedents import extract_answer, find_counted_noun
 from qa.conversation.inflection import is_plural, make_singular
 from qa.conversation.turns import ParsedText, ParsedTurn
-from qa.conversation.vocabulary import IRREGULAR_PAST, PARTICIPLES
+from qa.conversation.vocabulary import IRREGULAR_PAST, PARTICIPLES, TIMES
 from qa.conversation.words import Word, drop_marks
 
 # Words. A longer question is no fragment.
@@ -162,13 +162,30 @@ def _replace_part(fragment: ParsedText, rest: Sequence[Word], previous: ParsedTe
 
 
 def _replace_prepositional_phrase(rest: Sequence[Word], part: str, previous: ParsedText) -> str:
+    """The previous question with a phrase of the same preposition replaced, or one more phrase.
+
+    A time takes the place of any time ("during the week", "and on Sundays?"), and of nothing else
+    ("in Lisbon", "and in winter?").
+    """
     words = previous.words
+    is_time = _is_time(rest[1:])
     for begin, end in reversed(_find_noun_phrases(words)):
         before = words[begin - 1] if begin else None
-        if before is not None and before.lower == rest[0].lower:
+        if before is None or _is_time(words[begin:end]) != is_time:
+            continue
+        if before.lower == rest[0].lower or (is_time and before.word_class == "preposition"):
             return previous.text[: before.start] + part + previous.text[words[end - 1].end :]
     whole = previous.text.rstrip(" ?.!")
     return f"{whole} {part}{previous.text[len(whole) :]}"
+
+
+def _is_time(words: Sequence[Word]) -> bool:
+    """Whether a phrase names a time: "Saturday nights", "the summer", "1990"."""
+    content = [word for word in words if word.is_content]
+    return bool(content) and all(
+        make_singular(word.lower) in TIMES or (len(word.lower) == 4 and word.lower.isdigit())
+        for word in content
+    )
 
 
 def _is_superlative(words: Sequence[Word]) -> bool:

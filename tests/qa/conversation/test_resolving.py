@@ -210,6 +210,21 @@ def test_a_short_answer_may_be_what_is_meant(turn: Turn, question: str, resolved
         ),
         (
             ["How many people lived in Bergen in 1980?"],
+            "And in Oslo?",
+            "How many people lived in Oslo in 1980?",
+        ),
+        (
+            ["How much rain falls in Lisbon?"],
+            "And in winter?",
+            "How much rain falls in Lisbon in winter?",
+        ),
+        (
+            ["When does the ferry run during the week while the bridge is closed?"],
+            "And on Saturday nights?",
+            "When does the ferry run on Saturday nights while the bridge is closed?",
+        ),
+        (
+            ["How many people lived in Bergen in 1980?"],
             "What about Oslo?",
             "How many people lived in Oslo in 1980?",
         ),

@@ -97,10 +97,10 @@ RELATIONAL = _list_words(
     role rule sign significance size source species stage step structure symptom theme title
     treatment type use uses value variation variety version weakness weight"""
 )
-# Times. No pronoun stands for them. "May" is an auxiliary.
+# Times. No pronoun stands for them.
 TIMES = _list_words(
     """minute hour day night week weekend month year decade century morning afternoon evening
-    spring summer autumn winter january february march april june july august september october
+    spring summer autumn winter january february march april may june july august september october
     november december monday tuesday wednesday thursday friday saturday sunday"""
 )
 # "This document" is the one that is searched, and refers to no earlier turn.

@@ -96,6 +96,8 @@ def _classify(lower: str, before: Sequence[Word]) -> WordClass:
     if lower == "'s":
         contracts = last is not None and last.word_class in {"question", "pronoun", "determiner"}
         return "auxiliary" if contracts else "possessive"
+    if lower == "may" and last is not None and last.word_class == "preposition":
+        return "content"  # The month.
     if lower in SMALL_WORDS:
         return SMALL_WORDS[lower]
     if lower in COMMANDS and (last is None or last.text in _SENTENCE_ENDS):

@@ -214,6 +214,11 @@ def test_a_short_answer_may_be_what_is_meant(turn: Turn, question: str, resolved
             "How many people lived in Oslo in 1980?",
         ),
         (
+            ["How many visitors came in May 2019?"],
+            "And in June?",
+            "How many visitors came in June?",
+        ),
+        (
             ["How much rain falls in Lisbon?"],
             "And in winter?",
             "How much rain falls in Lisbon in winter?",

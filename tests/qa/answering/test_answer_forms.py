@@ -48,6 +48,24 @@ def test_few_items_that_score_alike_do_not_stand_for_the_list():
     assert find_rivals(BINS, Glass=1.0, last_Friday=0.5) == []
 
 
+OFFICERS = "The officers are the President, the Captain and the Welfare Officer. They meet often."
+
+
+def test_a_sentence_s_list_that_scores_like_its_best_member_is_quoted_whole():
+    whole = "the President, the Captain and the Welfare Officer"
+    scores = {whole.replace(" ", "_"): 0.9}
+    assert find_rivals(OFFICERS, the_President=1.0, **scores) == [whole]
+    assert find_rivals(OFFICERS, the_President=2.0, **scores) == []
+
+
+def test_a_longer_span_that_is_no_list_of_three_is_not():
+    scores = {"the_Captain_and_the_Welfare_Officer": 0.9}
+    assert find_rivals(OFFICERS, the_Captain=1.0, **scores) == []
+    text = "He wanted a name that was short, as he said in 1991."
+    scores = {"a_name_that_was_short,_as_he_said_in_1991": 0.9}
+    assert find_rivals(text, a_name_that_was_short=1.0, **scores) == []
+
+
 def test_of_two_items_one_is_chosen():
     assert find_rivals("* Tea: at four\n* Supper: at seven\n", four=1.0, seven=0.9) == []
 

@@ -80,6 +80,10 @@ _QUANTITY = re.compile(
          [\s-]{{0,2}}(?P<unit>{_UNIT})?""",
     re.IGNORECASE | re.VERBOSE,
 )
+# "The most in one day": so much is had in it, and nothing lasts as long.
+_PERIOD = re.compile(
+    r"\b(?:in|per|each|every)\s(?:one|1|24)[\s-](?:hour|day|week|month|year)s?\b", re.IGNORECASE
+)
 # A longer cell says more than a range.
 _LONGEST_CELL = 100
 _BOUND = rf"[£$€]?\s?{_DIGITS}(?:\s?{_UNIT})?"
@@ -235,7 +239,7 @@ def _identify_table(passage: ReadPassage) -> tuple[object, ...]:
 
 def find_quantities(question: str) -> list[Quantity]:
     """The quantities that a question names, with a unit that is known."""
-    quantities = map(_read_quantity, _QUANTITY.finditer(question))
+    quantities = map(_read_quantity, _QUANTITY.finditer(_PERIOD.sub(" ", question)))
     return [quantity for quantity in quantities if quantity.kind]
 
 

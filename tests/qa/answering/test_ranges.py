@@ -122,6 +122,15 @@ def test_numbers_without_a_known_unit_are_no_quantities():
         assert find_quantities(question) == []
 
 
+def test_a_period_in_which_something_is_counted_is_no_quantity():
+    for question in ("The most in one day?", "How many in 24 hours?", "What is paid per 1 month?"):
+        assert find_quantities(question) == []
+    assert len(find_quantities("May I return it after one day?")) == 1
+    assert not match_ranges(
+        "What dose may adults have in one day?", rows_of(*DOSES), None
+    ).is_outside
+
+
 def test_a_number_that_is_part_of_another_is_no_quantity():
     for question in ("Is it safe at -5 °C?", "Is 1 1/2 hours enough?", "Open at 9:30 min?"):
         assert find_quantities(question) == []

@@ -1,12 +1,13 @@
 """Running heads and feet of text that was laid out in pages, as RFCs are.
 
-Such a line comes again at the same distance, page after page, with little beside it; its numbers
-stay the same or count the pages.
+A line with the number of its page comes again at the same distance, with little beside it, and
+counts on. Others come again as they are, near to such a line.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from index.documents import Span
 _FEWEST_PAGES, _SHORTEST_PAGE, _TALLEST_HEAD = 4, 20, 3
 # How many lines a page may be longer or shorter than most, and how many pages are as most are.
 _OFF, _ALIKE = 2, 0.8
+# A head or foot without a number is at most so many lines from one with it, across the page's end.
+_NEAR = 10
 _LONGEST = 200
 
 # A form feed ends a line, too.
@@ -41,12 +44,26 @@ class _Line:
 
 
 def find_running_lines(text: str) -> list[Span]:
-    """The running heads and feet of a text, in order; none where it has no pages."""
+    """The running heads and feet of a text, in order; none where no pages are counted."""
     by_words: dict[str, list[_Line]] = defaultdict(list)
     for words, line in _list_short_blocks(text):
         by_words[words].append(line)
-    running = (lines for lines in by_words.values() if _come_with_pages(lines))
+    repeated = [lines for lines in by_words.values() if _come_with_pages(lines)]
+    counted = [lines for lines in repeated if lines[0].numbers != lines[-1].numbers]
+    places = sorted(line.place for lines in counted for line in lines)
+    running = counted + [
+        lines
+        for lines in repeated
+        if lines not in counted
+        and sum(_is_near(line.place, places) for line in lines) >= _ALIKE * len(lines)
+    ]
     return sorted(line.span for lines in running for line in lines)
+
+
+def _is_near(place: int, places: Sequence[int]) -> bool:
+    """Whether one of the places, in order, is at most so many lines away."""
+    at = bisect_left(places, place - _NEAR)
+    return at < len(places) and places[at] <= place + _NEAR
 
 
 def _list_short_blocks(text: str) -> list[tuple[str, _Line]]:

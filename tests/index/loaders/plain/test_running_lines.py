@@ -52,6 +52,18 @@ def test_lines_that_come_again_here_and_there_are_text():
     assert read_running("\n\n".join(f"Step {n}\n\n{PROSE}" for n in range(1, 40))) == []
 
 
+def test_records_of_one_length_are_no_pages():
+    record = "Name: {}\n\nStatus: active\n\n" + PROSE * 8
+    names = ["Ann", "Bo", "Cyril", "Dora", "Emil", "Fay"]
+    assert read_running("".join(record.format(name) for name in names)) == []
+
+
+def test_what_comes_again_far_from_the_numbers_of_pages_is_text():
+    page = PROSE * 7 + "In short: it rains.\n\n" + PROSE * 7
+    pages = "".join(f"Guide to rain    {number}\n\n{page}" for number in range(1, 7))
+    assert read_running(pages) == [f"Guide to rain    {number}" for number in range(1, 7)]
+
+
 def test_a_line_within_a_paragraph_is_text():
     page = "Rain falls.\nWe say so.\nAgain.\nAnd again.\n\n" + PROSE * 14
     assert read_running(page * 6) == []

@@ -180,7 +180,11 @@ def _replace_prepositional_phrase(rest: Sequence[Word], part: str, previous: Par
 
 
 def _is_time(words: Sequence[Word]) -> bool:
-    """Whether a phrase names a time: "Saturday nights", "the summer", "1990"."""
+    """Whether a phrase names a time: "Saturday nights", "the summer", "1990".
+
+    Unlike for `Phrase.is_time`, other numbers make it a duration: "for 3 nights" is no time that
+    could replace "in July".
+    """
     content = [word for word in words if word.is_content]
     return bool(content) and all(
         make_singular(word.lower) in TIMES or (len(word.lower) == 4 and word.lower.isdigit())

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
 from statistics import median
 
 from index.documents import Span
@@ -35,29 +35,30 @@ class _Line:
 
     Attributes:
         place: which line of the text it is.
+        words: those in it, with 0 for each number.
         numbers: those in it.
     """
 
     span: Span
     place: int
+    words: str
     numbers: tuple[int, ...]
 
 
 def find_running_lines(text: str) -> list[Span]:
     """The running heads and feet of a text, in order; none where no pages are counted."""
     by_words: dict[str, list[_Line]] = defaultdict(list)
-    for words, line in _list_short_blocks(text):
-        by_words[words].append(line)
+    for line in _list_lines_of_short_blocks(text):
+        by_words[line.words].append(line)
     repeated = [lines for lines in by_words.values() if _come_with_pages(lines)]
-    counted = [lines for lines in repeated if lines[0].numbers != lines[-1].numbers]
+    counted = (lines for lines in repeated if lines[0].numbers != lines[-1].numbers)
     places = sorted(line.place for lines in counted for line in lines)
-    running = counted + [
-        lines
+    return sorted(
+        line.span
         for lines in repeated
-        if lines not in counted
-        and sum(_is_near(line.place, places) for line in lines) >= _ALIKE * len(lines)
-    ]
-    return sorted(line.span for lines in running for line in lines)
+        if sum(_is_near(line.place, places) for line in lines) >= _ALIKE * len(lines)
+        for line in lines
+    )
 
 
 def _is_near(place: int, places: Sequence[int]) -> bool:
@@ -66,23 +67,20 @@ def _is_near(place: int, places: Sequence[int]) -> bool:
     return at < len(places) and places[at] <= place + _NEAR
 
 
-def _list_short_blocks(text: str) -> list[tuple[str, _Line]]:
-    """The lines of blocks of few lines, each with its words without numbers."""
-    listed: list[tuple[str, _Line]] = []
-    block: list[tuple[str, _Line]] = []
-    for place, match in enumerate(_LINE.finditer(text)):
-        line = match[1].strip()
-        if line:
-            if len(block) <= _TALLEST_HEAD:
-                start = match.start() + match[1].index(line)
-                numbers = tuple(map(int, _NUMBER.findall(line[:_LONGEST])))
-                words = " ".join(_NUMBER.sub("0", line[:_LONGEST]).split())
-                block.append((words, _Line(Span(start, start + len(line)), place, numbers)))
-            continue
-        if len(block) <= _TALLEST_HEAD:
-            listed += block
-        block = []
-    return listed + block if len(block) <= _TALLEST_HEAD else listed
+def _list_lines_of_short_blocks(text: str) -> Iterator[_Line]:
+    lines = enumerate(_LINE.finditer(text))
+    for is_blank, block in groupby(lines, key=lambda each: not each[1][1].strip()):
+        few = list(islice(block, _TALLEST_HEAD + 1))
+        if not is_blank and len(few) <= _TALLEST_HEAD:
+            yield from (_read_line(place, match) for place, match in few)
+
+
+def _read_line(place: int, match: re.Match[str]) -> _Line:
+    line = match[1].strip()
+    start = match.start() + match[1].index(line)
+    numbers = tuple(map(int, _NUMBER.findall(line[:_LONGEST])))
+    words = " ".join(_NUMBER.sub("0", line[:_LONGEST]).split())
+    return _Line(Span(start, start + len(line)), place, words, numbers)
 
 
 def _come_with_pages(lines: Sequence[_Line]) -> bool:

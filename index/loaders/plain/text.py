@@ -9,7 +9,8 @@ That table is in no passage, nor are running heads and feet. A page of a manual 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from index.content import Content, Heading
 from index.documents import Span
@@ -46,9 +47,15 @@ def load(data: bytes) -> Content:
     if len(listed) > len(headings):
         headings = tuple(listed)
     running = find_running_lines(text)
-    kept = [each for each in headings if not any(each.span.overlaps(line) for line in running)]
+    kept = [heading for heading in headings if not _overlaps_any(heading.span, running)]
     content = Content(text, _find_title(text), headings=leave_out(kept, running))
     return exclude_contents_lines(content)
+
+
+def _overlaps_any(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span overlaps one of others, which are in order and apart."""
+    at = bisect_right(others, span.start, key=lambda other: other.end)
+    return at < len(others) and others[at].overlaps(span)
 
 
 def _find_title(text: str) -> str | None:

@@ -64,8 +64,8 @@ _STEP = re.compile(
 _BETWEEN_STEPS, _AROUND_STEPS = 20, 60
 # A site's motto, above the first heading.
 _MOTTO = frozenset("tagline slogan strapline site-description".split())
-# What hangs on a heading, to link to it.
-_LINK_SIGNS = frozenset("¶#§🔗↩")
+# What hangs on a heading, to link to it: a sign, or one that only the page's own font can draw.
+_LINK_SIGN = re.compile("[¶#§🔗↩\ue000-\uf8ff]")
 
 
 def is_dropped(node: LexborNode, page: Page) -> bool:
@@ -78,7 +78,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return tag != "aside" or not (page.is_main or _is_note(attributes))
     if not attributes:
         return False
-    if tag == "a" and node.text(deep=True).strip() in _LINK_SIGNS:
+    if tag == "a" and _LINK_SIGN.fullmatch(node.text(deep=True).strip()):
         return True
     if is_hidden(node):
         return True

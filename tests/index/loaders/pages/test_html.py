@@ -115,6 +115,12 @@ def test_a_list_in_a_cell_or_far_within_others_costs_no_width():
     assert blocks("<ul><li>a" * 30)[0].split("\n")[-1] == " " * 14 + "▪ a"
 
 
+@pytest.mark.parametrize("sign", ["¶", "#", "🔗", "\uf0c1"])
+def test_the_sign_that_links_to_a_heading_is_no_part_of_it(sign):
+    page = f"<h2>Pumps<a class=headerlink href=#pumps title='Link to this'>{sign}</a></h2><p>Text."
+    assert [heading.text for heading in loaded(page).headings] == ["Pumps"]
+
+
 def test_an_entry_of_a_list_of_definitions_is_a_block_under_its_term():
     html = (
         "<h2>Words</h2><dl><dt>evil merge<a class=headerlink href=#e>¶</a><dd>Changes that are in no parent."

@@ -36,6 +36,7 @@ class ConfidenceFeatures:
         decides: 1 where it asks for yes or no.
         selected: 1 where the answer is the rows of a table that meet the question's conditions.
         standing: log odds of the best span of all passages, within 8 either way.
+        unmentioned: 1 where the question names something that no passage read mentions.
     """
 
     odds: float
@@ -50,6 +51,7 @@ class ConfidenceFeatures:
     decides: float = 0.0
     selected: float = 0.0
     standing: float = 0.0
+    unmentioned: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from qa.answering.models import AnsweringModels
 from qa.answering.ranges import keep_rows_in_range, match_ranges
 from qa.answering.reading_on import read_on
 from qa.answering.spans import is_ordinal_mark, tidy_span
+from qa.answering.unmentioned_names import find_unmentioned_names
 from qa.defaults import (
     FURTHEST_BEHIND,
     HIGH_RERANKING,
@@ -277,9 +278,10 @@ def list_answers(
     drafts.sort(key=lambda draft: -draft.share)
     if table is not None:
         drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
+    names_others = bool(find_unmentioned_names(question, (passage.hit for passage in read)))
     answers: list[Answer] = []
     for draft in drafts[:MOST_ANSWERS]:
-        features = _make_features(question, draft, kept, standing)
+        features = _make_features(question, draft, kept, standing, names_others)
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:
             highest = min(highest, _MOST_OUTSIDE)
@@ -314,7 +316,11 @@ def _choose_candidates(
 
 
 def _make_features(
-    question: str, draft: DraftAnswer, read: Sequence[ReadPassage], standing: float
+    question: str,
+    draft: DraftAnswer,
+    read: Sequence[ReadPassage],
+    standing: float,
+    names_others: bool,
 ) -> ConfidenceFeatures:
     candidate = draft.candidate
     hit, relevance = candidate.passage.hit, candidate.passage.reading.relevance
@@ -340,6 +346,7 @@ def _make_features(
         decides=float(wants_verdict(question)),
         selected=float(draft.selected),
         standing=standing,
+        unmentioned=float(names_others),
     )
 
 

@@ -63,6 +63,7 @@ REASONS = (
         "yes or no is asked, which is often misread",
     ),
     _Reason(("selected",), "its rows meet your condition", "rows may be missing"),
+    _Reason(("unmentioned",), "", "a name in the question stands in no passage that was read"),
 )
 # Passages that are named, and reasons on either side.
 _NAMED, _GIVEN = 3, 2

@@ -25,6 +25,7 @@ _FACTORS = {
     "defines": "asked what it is",
     "decides": "asked yes or no",
     "selected": "rows that meet the condition",
+    "unmentioned": "a name that is nowhere read",
     "order": "another answer is better",
 }
 _NAME_WIDTH = 26

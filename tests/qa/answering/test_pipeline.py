@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from index import Document, Hit, Passage, Span, split_sentences
-from qa.answering.calibration import Calibration, sigmoid
+from qa.answering.calibration import Calibration, logit, sigmoid
 from qa.answering.candidates import ReadPassage, merge_spans, whole_passages
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question, rerank_hits
@@ -318,6 +318,18 @@ def test_rows_for_another_range_than_the_one_asked_of_are_left_out():
     assert answer.confidence > 0.9
     [best, *_] = answers_of("What is the dose for an 80-year-old?", hits, readings)
     assert best.confidence == 0.2
+
+
+def test_an_answer_is_less_sure_where_no_passage_mentions_a_name_in_the_question():
+    text = "The firm employs 40 people in Madrid."
+    cautious = replace(CALIBRATION, weights={"odds": 1.0, "unmentioned": -1.0})
+    odds = {}
+    for city in ("Madrid", "Lyon"):
+        question = f"How many people work in {city}?"
+        scored = [reading(text, ("40", 2.0))]
+        [answer] = answers_of(question, [hit(1, text)], scored, cautious)
+        odds[city] = logit(answer.confidence)
+    assert odds["Madrid"] - odds["Lyon"] == pytest.approx(1.0)
 
 
 def test_two_spans_of_the_sentence_that_decides_are_one_answer():

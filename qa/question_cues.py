@@ -87,6 +87,13 @@ _EXPLANATION = re.compile(
       | ^\W*[a-z]{{3,}}ing\s(?:the|an?|my|our|your)\s[^?]*$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# What to do: "how do I …", "it shows E21, what now?"; not "how did she die".
+_INSTRUCTIONS = re.compile(
+    r"""\bhow\s(?:do|can|could|should|would|must|to)\b | \bwhat\snow\b
+      | \bwhat\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\s
+        (?:(?:have|need)\sto\s)?do\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
 # What says how many: digits, or words for a number or an amount.
@@ -178,6 +185,11 @@ def wants_list(question: str) -> bool:
 def wants_explanation(question: str) -> bool:
     """Whether the question is how something is done or works, or why."""
     return _EXPLANATION.search(_find_last_sentence(question)) is not None
+
+
+def wants_instructions(question: str) -> bool:
+    """Whether the question is what to do."""
+    return _INSTRUCTIONS.search(question) is not None
 
 
 def asks_for_count(question: str) -> bool:

@@ -43,6 +43,7 @@ from qa.question_cues import (
     wants_comparison,
     wants_definition,
     wants_explanation,
+    wants_instructions,
     wants_verdict,
 )
 from qa.reader.reading import Reading, ScoredSpan, never, read_passages
@@ -305,14 +306,20 @@ def _choose_candidates(
     standing = _bound(spans[0].margin, _MOST_STANDING) if spans else -_MOST_STANDING
     if form == "verdict":
         return form, passages, standing
-    if form == "sentences" and wants_explanation(question) and standing >= _STANDS_OUT:
-        # "Why was he sent back?" "for want of a permit": a few words do, if they are in the passage
-        # that answers best.
+    if form == "sentences" and _allows_few_words(question) and standing >= _STANDS_OUT:
         best = max(passages, key=lambda candidate: candidate.share)
         form = "words" if spans[0].passage is best.passage else form
     if form == "sentences" or standing < calibration.least_margin:
         return "sentences", passages, standing
     return form, spans, standing
+
+
+def _allows_few_words(question: str) -> bool:
+    """Whether a few words of the passage that answers best do, where whole sentences are quoted.
+
+    They do for "Why was he sent back?" ("for want of a permit"), and do not say what to do.
+    """
+    return wants_explanation(question) and not wants_instructions(question)
 
 
 def _make_features(

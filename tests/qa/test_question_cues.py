@@ -8,6 +8,7 @@ from qa.question_cues import (
     wants_comparison,
     wants_definition,
     wants_explanation,
+    wants_instructions,
     wants_list,
     wants_verdict,
 )
@@ -181,3 +182,19 @@ def test_how_and_why_are_asked_in_many_ways(question):
 @pytest.mark.parametrize("question", ["Who is our landlady?", "What is your number?"])
 def test_who_somebody_s_person_is_is_no_definition(question):
     assert not wants_definition(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How do I restart the boiler?", True),
+        ("how to restart it", True),
+        ("The boiler shows E21, what now?", True),
+        ("It smells of gas. What should we do?", True),
+        ("Why was she sent back?", False),
+        ("How did the fire begin?", False),
+        ("What is a valve for?", False),
+    ],
+)
+def test_what_to_do_is_asked_or_not(question, expected):
+    assert wants_instructions(question) == expected

@@ -305,6 +305,13 @@ def test_words_that_stand_out_answer_why_in_the_passage_that_answers_best():
     assert best.document.id == 1
 
 
+def test_a_few_words_never_say_what_to_do():
+    text = "If it shows E21, the filter is blocked: rinse the mesh. The guard is paid monthly."
+    scored = [reading(text, ("the filter is blocked", 3.0), sentences=(3.0, -3.0))]
+    [answer] = answers_of("The boiler shows E21, what now?", [hit(1, text)], scored)
+    assert (answer.form, answer.text) == ("sentences", text.split(" The guard")[0])
+
+
 def test_rows_for_another_range_than_the_one_asked_of_are_left_out():
     rows = ("2 to 5 years | 5 ml", "6 to 12 years | 10 ml")
     first, second = (hit(number, row) for number, row in enumerate(rows, 1))

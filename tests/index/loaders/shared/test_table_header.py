@@ -1,0 +1,81 @@
+"""Which row names a table's columns, if one does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.loaders.shared.table_header import (
+    Header,
+    are_names,
+    clean_names,
+    find_header,
+    read_columns,
+)
+
+BOATS = (("Boat", "Length"), ("Bittern", "12 m"), ("Snipe", "8 m"))
+
+
+def test_names_stand_above_values():
+    assert find_header(BOATS) == Header(0, ("Boat", "Length"), is_sure=True)
+
+
+def test_words_above_words_may_be_names_or_a_row():
+    rows = (("Boat", "Builder"), ("Bittern", "Oakes"), ("Snipe", "Sefton"))
+    assert find_header(rows) == Header(0, ("Boat", "Builder"), is_sure=False)
+
+
+def test_a_title_above_the_table_is_passed_over():
+    assert find_header((("Our boats",), *BOATS)) == Header(1, ("Boat", "Length"), is_sure=True)
+
+
+def test_the_first_column_may_have_no_name():
+    rows = (("", "Length", "Crew"), ("1", "12 m", "4"), ("2", "8 m", "1"))
+    assert find_header(rows) == Header(0, ("", "Length", "Crew"), is_sure=True)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (),
+        (("Boat", "Length"),),
+        (("Boat",), ("Bittern",)),
+        (("Bittern", "12 m"), ("Snipe", "8 m")),
+        (("Boat", "Boat"), ("Bittern", "12 m")),
+        (("Bittern", "long"), ("Bittern", "12 m")),
+        (("", "", "Crew"), ("1", "12 m", "4")),
+        (("Boat", "x" * 61), ("Bittern", "12 m")),
+    ],
+)
+def test_values_names_given_twice_and_single_columns_are_no_header(rows):
+    assert find_header(rows) is None
+
+
+def test_marked_names_need_no_values_below_them():
+    words = (("Boat", "Builder"), ("Bittern", "Oakes"))
+    assert read_columns(words, is_marked=True) == ("Boat", "Builder")
+    assert read_columns(words, is_marked=False) is None
+    assert read_columns(BOATS, is_marked=False) == ("Boat", "Length")
+    assert read_columns((("", ""), ("1", "2")), is_marked=True) is None
+
+
+@pytest.mark.parametrize("value", ["12", "12 m", "1,250.50", "12/03/2024", "yes", "€ 30", "5 kWh"])
+def test_a_value_is_no_name(value):
+    assert not are_names(["Boat", value])
+
+
+def test_a_year_names_a_column_only_where_names_are_marked():
+    assert are_names(["Month", "2024"], marked=True)
+    assert not are_names(["Month", "2024"])
+    assert not are_names(["Month", "1500"], marked=True)
+
+
+def test_names_are_one_line_each_and_very_many_are_cut():
+    assert clean_names(["Crew\n weight ", "x"]) == ("Crew weight", "x")
+    assert len(clean_names(["x" * 39] * 200)) == 100
+
+
+@given(st.lists(st.lists(st.text(max_size=5), max_size=4), max_size=6))
+def test_a_header_is_as_wide_as_its_row(rows):
+    header = find_header(rows)
+    if header is not None:
+        assert len(header.columns) == len(rows[header.row])

@@ -15,17 +15,17 @@ apt-get download -qq beets-doc claws-mail-doc debian-kernel-handbook gammu-doc g
 for package in *.deb; do dpkg-deb -x "$package" all; done
 share=all/usr/share
 gzip -dc $share/doc/claws-mail/manual/en/claws-mail-manual.txt.gz >claws-mail-manual.txt
+django=$share/doc/python-django-doc/html
+# In the questions, a page in a folder is called "folder-page.html".
+(cd "$django" && find . -name '*.html') | sed 's|^\./||' |
+    awk '{ name = $0; gsub("/", "-", name); print name "\t" $0 }' >pages
 # Where the files of each folder are, and what is a part of their name for what was a folder.
 cut -d'"' -f4 "$here/questions.jsonl" | sort -u | while read -r name; do
     file=${name#*/}
     case $name in
         beets/*) from=$(find $share/doc/beets/html -not -path '*/dev/*' -name "$file" | head -1) ;;
         claws/*) from=claws-mail-manual.txt ;;
-        django/*) from=$(find $share/doc/python-django-doc/html -name '*.html' |
-            while read -r page; do
-                flat=$(echo "${page#"$share"/doc/python-django-doc/html/}" | tr / -)
-                if [ "$flat" = "$file" ]; then echo "$page"; fi
-            done) ;;
+        django/*) from=$django/$(awk -F'\t' -v name="$file" '$1 == name { print $2; exit }' pages) ;;
         gammu/*) from=$(find $share/doc/gammu/html/smsd $share/doc/gammu/html -name "$file" | head -1) ;;
         gnumeric/*) from=$share/help/C/gnumeric/$file ;;
         kernel/*) from=$share/doc/debian-kernel-handbook/kernel-handbook.html/$file ;;

@@ -99,8 +99,7 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     members = [best]
     for scored in reading.spans:
         span = scored.span
-        apart = all(span.end <= other.start or other.end <= span.start for other in members)
-        if scored.score >= lowest and apart:
+        if scored.score >= lowest and not any(span.overlaps(other) for other in members):
             members.append(span)
     return tuple(sorted(members))
 
@@ -108,8 +107,8 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
 def find_rival_items(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     """All items of the list that the best span is in, where the reader can't tell them apart.
 
-    None where it can, or there is no list. What a labelled line or a sentence lists is one item,
-    and the reader scores it as a whole.
+    Empty where it can, or where there is no list. What a labelled line or a sentence lists is one
+    item, and the reader scores it as a whole.
     """
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]

@@ -26,7 +26,8 @@ class Answer:
         sentence: the sentence around `span`.
         sentence_text: its text, exactly.
         page, heading: where in the document, if known.
-        score: orders the answers of one reply; higher is better.
+        score: the answer's share, 0 to 1. Answers come in its order, but for selected rows of a
+            table, which come first.
         confidence: calibrated probability (0 to 1) that what is quoted answers the question;
             never above that of an answer listed before it.
         stale: the file has changed since it was indexed.

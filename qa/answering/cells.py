@@ -177,6 +177,7 @@ def _find_holder(cells: Sequence[Span], span: Span) -> Span | None:
 
 
 def parse_number(text: str) -> float | None:
+    """The number that a cell holds, without its unit; None where it holds none or several."""
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None
@@ -194,6 +195,7 @@ def find_unit(text: str) -> str:
 
 
 def parse_date(text: str) -> float | None:
+    """The date that a cell holds, as a day number; None where it holds none."""
     match = _DATE.fullmatch(text.strip())
     if match is None:
         return None

@@ -20,7 +20,7 @@ _NAMED = 2.5
 
 
 def favour_named(question: str, text: str, spans: Sequence[ScoredSpan]) -> list[ScoredSpan]:
-    """The spans, best first, where those whose sentence names whom the question names score higher.
+    """The spans, best first, with higher scores where their sentence names whom the question names.
 
     Args:
         text: of the passage.

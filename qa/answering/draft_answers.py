@@ -30,8 +30,9 @@ class DraftAnswer:
     Attributes:
         parts: what is quoted, in the text of the passage.
         evidence: the sentences around, likewise.
-        sentence: the best score of a sentence of the evidence.
-        share: the probability, 0 to 1, of all candidates that lie in the parts.
+        sentence_score: the best score of a sentence of the evidence.
+        share: the probability, 0 to 1, of all candidates that overlap the parts; for rows of a
+            table, that of the best candidate in their passage, or 0.5.
         selected: whether it quotes the rows of a table that meet the question's conditions.
     """
 
@@ -39,12 +40,12 @@ class DraftAnswer:
     candidate: Candidate
     parts: tuple[Span, ...]
     evidence: tuple[Span, ...]
-    sentence: float
+    sentence_score: float
     share: float = 0.0
     selected: bool = False
 
-    def holds(self, candidate: Candidate) -> bool:
-        """Whether a candidate is among what is quoted."""
+    def quotes(self, candidate: Candidate) -> bool:
+        """Whether a candidate is this one, or overlaps what is quoted of the same passage."""
         if candidate is self.candidate:
             return True
         same = candidate.passage is self.candidate.passage
@@ -133,7 +134,7 @@ def draft_rows(
     if extract is None:
         return None
     passage = ReadPassage(extract.hit, best.reading)
-    candidate = Candidate(passage, extract.cells[0], *_find_standing(best, candidates))
+    candidate = Candidate(passage, extract.cells[0], *_find_margin_and_share(best, candidates))
     form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
     return DraftAnswer(
         form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
@@ -148,13 +149,15 @@ def draft_row_in_range(
     spans = [scored.span for scored in match.passage.reading.spans]
     cell = find_cell_beside(question, row, match.cell, spans)
     whole = Span(0, len(row.text))
-    candidate = Candidate(match.passage, cell, *_find_standing(match.passage, candidates))
+    candidate = Candidate(match.passage, cell, *_find_margin_and_share(match.passage, candidates))
     form: AnswerForm = "sentences" if cell is None else "words"
     parts = (cell or whole,)
     return DraftAnswer(form, candidate, parts, (whole,), 0.0, candidate.share, selected=True)
 
 
-def _find_standing(passage: ReadPassage, candidates: Sequence[Candidate]) -> tuple[float, float]:
+def _find_margin_and_share(
+    passage: ReadPassage, candidates: Sequence[Candidate]
+) -> tuple[float, float]:
     """Margin and share of the best candidate in a passage; even odds where there is none."""
     best = next((each for each in candidates if each.passage is passage), None)
     return (best.margin, best.share) if best else (0.0, 0.5)

@@ -72,7 +72,7 @@ def choose_evidence(
         chosen = {
             number
             for number, sentence in enumerate(scored)
-            if any(s.start < sentence.span.end and sentence.span.start < s.end for s in quoted)
+            if any(span.overlaps(sentence.span) for span in quoted)
         }
     else:
         best = max(range(len(scored)), key=lambda number: (scored[number].score, -number))
@@ -148,7 +148,7 @@ def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool
 
 
 def _is_record(text: str, sentence: Span) -> bool:
-    """Whether a sentence says of one thing, a line each: another such one tells of another."""
+    """Whether a sentence is a record: labelled lines that describe one thing."""
     return _RECORD.match(sentence.of(text)) is not None
 
 
@@ -156,7 +156,7 @@ def _find_score(passage: ReadPassage, sentence: Span) -> float:
     """The reader's score of a sentence: its own, else that of the best span in it."""
     reading = passage.reading
     for scored in reading.sentences:
-        if scored.span.start < sentence.end and sentence.start < scored.span.end:
+        if scored.span.overlaps(sentence):
             return scored.score
     inside = [
         scored.score

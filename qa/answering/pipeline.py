@@ -62,9 +62,9 @@ _MOST_OUTSIDE = 0.2
 _MOST_STANDING = 8.0
 # A span as sure as this (log odds) is quoted where whole sentences would be.
 _STANDS_OUT = 2.0
-# The lead of a passage counts up to this much: that of the reranker's score, of its relevance.
+# Bounds, either way, of the lead in the reranker's score and in relevance.
 _MOST_LEAD, _MOST_AHEAD = 5.0, 1.0
-# Of a question on real documents.
+# Words of a usual question on real documents.
 _USUAL_WORDS = 9
 
 
@@ -243,11 +243,12 @@ def list_answers(
 ) -> list[Answer]:
     """The answers to a question, best first.
 
-    They are in the order of their shares; an answer has the shares of all candidates that it
-    quotes. No answer is surer than the one before it: confidence is fitted on the best answers
-    only, and shares order them better. Where the passages seem off the topic, an answer that is not
-    fairly sure counts as next to impossible; and where the table of the best one has rows for other
-    ages or amounts only, all are unlikely.
+    Rows of a table that were selected for the question come first. The others follow in the order
+    of their shares; each has the shares of all candidates that it quotes. No answer is surer than
+    the one before it: confidence is fitted on the best answers only, and shares order them better.
+    Where the passages seem off the topic, an answer that is not fairly sure counts as next to
+    impossible; and where the table of the best one has rows for other ages or amounts only, all are
+    unlikely.
 
     Raises:
         TypeError, ValueError: the reader returns what its protocol does not allow.
@@ -274,15 +275,15 @@ def list_answers(
         sentences = sentences_of[id(candidate.passage)]
         draft = draft_answer(question, form, candidate, sentences, calibration, first=not drafts)
         if not any(draft.overlaps(other) for other in drafts):
-            share = sum(c.share for c in candidates if draft.holds(c))
+            share = sum(c.share for c in candidates if draft.quotes(c))
             drafts.append(replace(draft, share=share))
     drafts.sort(key=lambda draft: -draft.share)
     if table is not None:
         drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
-    names_others = bool(find_unmentioned_names(question, (passage.hit for passage in read)))
+    has_unmentioned_name = bool(find_unmentioned_names(question, (passage.hit for passage in read)))
     answers: list[Answer] = []
     for draft in drafts[:MOST_ANSWERS]:
-        features = _make_features(question, draft, kept, standing, names_others)
+        features = _make_features(question, draft, kept, standing, has_unmentioned_name)
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:
             highest = min(highest, _MOST_OUTSIDE)
@@ -327,7 +328,7 @@ def _make_features(
     draft: DraftAnswer,
     read: Sequence[ReadPassage],
     standing: float,
-    names_others: bool,
+    has_unmentioned_name: bool,
 ) -> ConfidenceFeatures:
     candidate = draft.candidate
     hit, relevance = candidate.passage.hit, candidate.passage.reading.relevance
@@ -347,13 +348,13 @@ def _make_features(
         relevance=relevance,
         ahead=_bound(ahead, _MOST_AHEAD),
         length=_bound(len(question.split()) - _USUAL_WORDS, _USUAL_WORDS),
-        sentence=draft.sentence,
+        sentence=draft.sentence_score,
         explains=float(wants_explanation(question) or wants_comparison(question)),
         defines=float(wants_definition(question)),
         decides=float(wants_verdict(question)),
         selected=float(draft.selected),
         standing=standing,
-        unmentioned=float(names_others),
+        unmentioned=float(has_unmentioned_name),
     )
 
 

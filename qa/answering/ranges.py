@@ -17,7 +17,7 @@ from qa.answering.table_rows import MOST_ROWS, read_table
 from qa.model_text import find_cells
 from qa.reader.reading import Reading
 
-# "A girl of five" is as many years old.
+# After these and "of", a number counts years: "a girl of five".
 _PERSONS = "adult baby boy child girl man woman".split()
 # What units measure, and in multiples of what.
 _UNITS = {
@@ -103,7 +103,7 @@ _RANGE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-# "5 to under 10 years", "-5 to 10 °C": what is read begins further on.
+# Where this stands before the first match, the range begins earlier: "5 to under 10 years".
 _ENDS_OPEN = re.compile(r"(?:\bto|[-−–—])\s?\Z")
 
 

@@ -30,9 +30,9 @@ def read_on(
 ) -> ReadPassage:
     """The passage, with the next one of its section if the sentence that answers is in there.
 
-    It stays as it is where one of its own sentences is likely to answer. Its spans and its
-    relevance are those of the first reading in any case, and so it is with a reader that does not
-    score sentences.
+    It is returned unchanged where one of its own sentences is likely to answer, and with a reader
+    that does not score sentences. Only the scores of sentences come from the second reading; spans
+    and relevance stay those of the first.
 
     Raises:
         TypeError, ValueError: the reading is not as `Reader.read` promises.

@@ -24,8 +24,8 @@ _TIMES = frozenset(
     """january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday""".split()
 )
-# Of a name as long as the first, its ending may differ ("Germany", "German"): so many letters.
-_INFLECTED, _ENDING = 4, 2
+# A name may differ in its last two letters ("Germany", "German"); its first four must agree.
+_SHORTEST_STEM, _LONGEST_ENDING = 4, 2
 
 
 def find_unmentioned_names(question: str, hits: Iterable[Hit]) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def _is_mentioned(name: str, words: Set[str]) -> bool:
 
 
 def _stands_in(part: str, words: Set[str]) -> bool:
-    if part in words or len(part) < _INFLECTED:
+    if part in words or len(part) < _SHORTEST_STEM:
         return part in words
-    stem = part[: max(_INFLECTED, len(part) - _ENDING)]
+    stem = part[: max(_SHORTEST_STEM, len(part) - _LONGEST_ENDING)]
     return any(word.startswith(stem) for word in words)

@@ -38,8 +38,9 @@ _IF = re.compile(r"\s*if\b", re.IGNORECASE)
 
 
 def strip_courtesy(question: str) -> str:
-    """The question alone: "Hi, do you know if dogs are allowed? Thanks!" asks what is asked by
-    "whether dogs are allowed?".
+    """The question without the courtesy around it.
+
+    "Hi, do you know if dogs are allowed? Thanks!" becomes "whether dogs are allowed?".
 
     Returns:
         the question itself, character for character, where nothing of the kind surrounds it, or

@@ -50,13 +50,13 @@ class Pronoun:
 def find_pronouns(question: ParsedText) -> Iterator[Pronoun]:
     """The first pronoun of each kind whose antecedent is not in the question itself."""
     seen: set[PronounKind] = set()
-    for position, word in enumerate(question.words):
+    for position in range(len(question.words)):
         kind = _classify(question, position)
         if kind is None or kind in seen:
             continue
         seen.add(kind)
         if not _has_antecedent(question.words, position, kind):
-            is_possessive = _is_possessive(question.words, position, word.lower)
+            is_possessive = _is_possessive(question.words, position)
             yield Pronoun(position, kind, is_possessive)
 
 
@@ -78,8 +78,9 @@ def lacks_owner(question: ParsedText) -> bool:
     )
 
 
-def _is_possessive(words: Sequence[Word], position: int, lower: str) -> bool:
+def _is_possessive(words: Sequence[Word], position: int) -> bool:
     """Whether it owns a noun: "her book", "her most famous book", but not "meet her"."""
+    lower = words[position].lower
     if lower == "her":
         after = words[position + 1 : position + 2]
         return bool(after) and (after[0].is_content or after[0].word_class == "adverb")

@@ -17,7 +17,7 @@ from index import ModelError, silence_libraries
 from qa.model_weights import Weights, load_weights
 
 JOINT_SIZE = 64
-# The reranker's scores run from -11 to 9. Divided by this they can serve as log odds.
+# The reranker's scores range from about -11 to 11. Divided by this they can serve as log odds.
 RERANKER_SCALE = 2.5
 
 

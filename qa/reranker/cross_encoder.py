@@ -21,7 +21,7 @@ _LOWEST = -12.0
 
 
 class CrossEncoder:
-    """Scores are the network's logits, between -12 and 11. Thread-safe.
+    """Scores are the network's logits, about -11 to 11; -12 without a token to read. Thread-safe.
 
     A passage that does not fit one window of tokens scores as its best window.
     """

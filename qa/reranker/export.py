@@ -15,7 +15,7 @@ from qa.reader.windows import Window, Windower
 from qa.reranker.cross_encoder import CrossEncoder
 
 # On the sample, the compiled network's scores must correlate with the float network's at least
-# so much, and differ from them by no more than this on average. They range from -11 to 10.
+# so much, and differ from them by no more than this on average. They range from about -11 to 11.
 CORRELATION = 0.99
 DIFFERENCE = 0.5
 

@@ -5,7 +5,7 @@ those of SQuAD's development articles, one third as they are, one third without 
 that holds the answer, one third without their whole article; and, given with `--questions`,
 question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback eval`).
 
-The models' outputs are recorded, so that the pipeline can run again and again with other
+The models' outputs are memoised, so that the pipeline can run again and again with other
 numbers. The order of passages and answers is fitted to all questions; confidence and threshold to
 those on real documents where there are any, since people ask of documents that mostly hold the
 answer; `--order-of` fits these two alone. Figures are reported for a fifth of the documents at a
@@ -55,6 +55,26 @@ _FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
 
 UNFITTED = Calibration("reranker and reader")
 
+# Of the regression on standardised features; high, as questions on real documents are few.
+_RIDGE = 20.0
+_FOLDS = 8
+# Folds of the figures that are reported.
+_REPORTED_FOLDS = 5
+# Of WikiTableQuestions' questions with conditions that are checked, two thirds get the right cells.
+# Where no passage mentions a name, the log odds of a right answer are lower by about 1, on real
+# documents and in SQuAD.
+_GIVEN_WEIGHTS = {"selected": 1.2, "unmentioned": -1.0}
+# The share of questions without an answer that the threshold is to refuse.
+_REFUSED = 0.9
+# Fitted one after the other, each group together.
+_OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
+    {"retriever": (0.25, 0.5, 1.0), "reranker": (0.3, 0.5, 1.0), "relevance": (0.4, 0.8, 1.2)},
+    {"similarity": (0.0, 3.0, 6.0, 9.0)},
+    {"scale": (0.5, 0.75, 1.0), "retrieval": (0.5, 1.0, 1.5)},
+    {"least_margin": (-3.0, -2.0, -1.0, 0.0)},
+    {"evidence_gap": (0.9, 1.2, 1.5, 1.8)},
+)
+
 
 def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) -> Calibration:
     """All of a calibration's numbers, from trials with and without an answer."""
@@ -89,7 +109,7 @@ def fit_confidence(
 ) -> Calibration:
     """The calibration with the regression and the threshold fitted to some trials."""
     features, correct, shares, table_parts = confidence_table(trials, models, calibration)
-    # Rows of tables are chosen, and names missed, too rarely to learn how often that is right.
+    # Too few questions have selected rows or unmentioned names to fit these two weights.
     rare = {_FEATURES.index(name): weight for name, weight in _GIVEN_WEIGHTS.items()}
     kept = (features[:, list(rare)] == 0).all(axis=1)
     features, correct, shares = features[kept], correct[kept], shares[kept]
@@ -119,27 +139,6 @@ def fit_confidence(
         weights={name: round(float(w), 4) for name, w in zip(_FEATURES, weights, strict=True)},
     )
     return replace(calibration, threshold=choose_threshold(trials, models, calibration))
-
-
-# Of the regression on standardised features; high, as questions on real documents are few.
-_RIDGE = 20.0
-_FOLDS = 8
-# Folds of the figures that are reported.
-_REPORTED_FOLDS = 5
-# Of WikiTableQuestions' questions with conditions that are checked (`selected`), two thirds get the
-# right cells. Where a name is missed (`unmentioned`), answers are right as much less often, on real
-# documents and in SQuAD.
-_GIVEN_WEIGHTS = {"selected": 1.2, "unmentioned": -1.0}
-# The share of questions without an answer that the threshold is to refuse.
-_REFUSED = 0.9
-# Fitted one after the other, each group together.
-_OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
-    {"retriever": (0.25, 0.5, 1.0), "reranker": (0.3, 0.5, 1.0), "relevance": (0.4, 0.8, 1.2)},
-    {"similarity": (0.0, 3.0, 6.0, 9.0)},
-    {"scale": (0.5, 0.75, 1.0), "retrieval": (0.5, 1.0, 1.5)},
-    {"least_margin": (-3.0, -2.0, -1.0, 0.0)},
-    {"evidence_gap": (0.9, 1.2, 1.5, 1.8)},
-)
 
 
 def confidence_table(
@@ -272,18 +271,18 @@ def main() -> None:
                 index.add([folder])
                 trials += document_trials(Retriever(index), questions, folder, weight=1.0)
         reranker = None if arguments.without_reranker else models.reranker
-        recorded = replace(
+        memoised = replace(
             models,
             reader=MemoisedReader(models.reader),
             reranker=MemoisedReranker(reranker) if reranker is not None else None,
         )
         # While the indexes are there: tables are read from them.
         if arguments.order_of is None:
-            calibration = fit(trials, recorded, UNFITTED)
+            calibration = fit(trials, memoised, UNFITTED)
         else:
             ordered = Calibration.load(arguments.order_of)
-            calibration = fit_confidence(trials, recorded, ordered)
-        reported = figures(choose_real(trials), recorded, calibration)
+            calibration = fit_confidence(trials, memoised, ordered)
+        reported = figures(choose_real(trials), memoised, calibration)
     document = {**asdict(calibration), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))

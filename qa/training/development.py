@@ -30,7 +30,7 @@ EVIDENCE = (
     "techqa_sentences.dev",
     "fairytaleqa.dev",
 )
-# A sentence with higher log odds is evidence: those of a probability of some .4.
+# A sentence is evidence where its log odds are higher: a probability of about 0.4.
 EVIDENCE_THRESHOLD = -0.4
 _BATCH = 32
 

@@ -258,8 +258,9 @@ def fit_term(follow_ups: Sequence[FollowUp], ranks: dict[str, int]) -> Regressio
     questions = [each for each in follow_ups if each.history and each.left_out]
     questions += [each.lower for each in questions[::3]]
     samples = [
-        (features, term in each.left_out, each.weight)
+        (features, term in left_out, each.weight)
         for each in questions
+        for left_out in [each.left_out]
         for term, features in extract_term_features(
             ParsedText.parse(each.question), parse_history(each.history), ranks
         )

@@ -6,7 +6,8 @@ that do not: neighbours of those that answer, and what the retriever ranks highe
 learns to tell them apart where it will be used. `python -m qa.training.train --written FILE` reads
 the result.
 
-A line of the questions is a JSON object. `document` is a path in the folder; `evidence` holds the
+A line of the questions is a JSON object. `question` is what is asked, `kind` is "list" where all
+answers are required; `document` is a path in the folder; `evidence` holds the
 fingerprints of the sentences (or rows of a table) that answer, as passages have them; `answers` the
 few words in them, where a few are enough; `excerpt` the fingerprints of the first and last sentence
 that the writer looked at, and is left out where that was the whole document. A question

@@ -1,9 +1,8 @@
-"""Confidence: arithmetic, the shipped file, and how it is fitted."""
+"""Confidence: arithmetic, and the shipped file."""
 
 import json
 from dataclasses import asdict
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +14,6 @@ from qa.answering.calibration import (
     logit,
     sigmoid,
 )
-from qa.regression import logistic_regression
 
 FEATURES = ConfidenceFeatures(odds=1.0, margin=2.0, lead=0.6)
 
@@ -56,25 +54,3 @@ def test_a_calibration_file_may_carry_notes_for_people(tmp_path):
 
 def test_the_baselines_confidence_is_a_probability():
     assert 0 < SENTENCE_BASELINE.confidence(FEATURES) < 1
-
-
-def test_regression_finds_the_weights_that_made_the_labels():
-    rng = np.random.default_rng(7)
-    features = rng.normal(size=(20_000, 2))
-    chance = 1 / (1 + np.exp(-(0.5 + features @ np.array([2.0, -1.0]))))
-    correct = rng.random(20_000) < chance
-    intercept, weights = logistic_regression(features, correct, np.ones(20_000))
-    assert intercept == pytest.approx(0.5, abs=0.1)
-    assert weights == pytest.approx([2.0, -1.0], abs=0.1)
-
-
-def test_a_row_that_counts_twice_is_as_good_as_two():
-    rng = np.random.default_rng(8)
-    features, correct = rng.normal(size=(300, 2)), rng.random(300) < 0.5
-    counts = rng.integers(1, 4, size=300)
-    weighted = logistic_regression(features, correct, counts.astype(float))
-    repeated = logistic_regression(
-        np.repeat(features, counts, axis=0), np.repeat(correct, counts), np.ones(counts.sum())
-    )
-    assert weighted[0] == pytest.approx(repeated[0])
-    assert weighted[1] == pytest.approx(repeated[1])

@@ -56,7 +56,7 @@ def test_a_fitted_calibration_tells_right_from_wrong():
     assert choose_threshold(trials, models, calibration) == calibration.threshold
 
 
-def test_recorded_models_are_asked_once_for_a_question():
+def test_memoised_models_are_asked_once_for_a_question():
     reader = ScriptedReader()
     models = AnsweringModels(MemoisedReader(reader), Calibration("years"))
     trials = year_trials()
@@ -65,7 +65,7 @@ def test_recorded_models_are_asked_once_for_a_question():
     assert reader.reads == len(trials)
 
 
-def test_a_recorded_reranker_gives_what_it_gave():
+def test_a_memoised_reranker_gives_what_it_gave():
     class Lengths:
         asked = 0
 
@@ -76,7 +76,7 @@ def test_a_recorded_reranker_gives_what_it_gave():
     from qa.model_text import ModelPassage
 
     lengths = Lengths()
-    recorded = MemoisedReranker(lengths)
+    memoised = MemoisedReranker(lengths)
     passages = [ModelPassage("a"), ModelPassage("bcd"), ModelPassage("a")]
-    assert recorded.score("?", passages) == recorded.score("?", passages) == [1.0, 3.0, 1.0]
+    assert memoised.score("?", passages) == memoised.score("?", passages) == [1.0, 3.0, 1.0]
     assert lengths.asked == 2

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from index.filesystem.freshness import check_paths, find_file, is_gone
     from index.filesystem.path_patterns import anchor_pattern
-    from index.filesystem.paths import is_address
+    from index.filesystem.paths import is_address, is_within
     from index.filesystem.private_files import (
         has_room,
         is_private,
@@ -215,6 +215,7 @@ __all__ = [
     "is_gone",
     "is_index",
     "is_private",
+    "is_within",
     "join_headings",
     "join_title",
     "list_conversions",
@@ -298,6 +299,7 @@ _LAZY = {
     "is_gone": "index.filesystem.freshness",
     "anchor_pattern": "index.filesystem.path_patterns",
     "is_address": "index.filesystem.paths",
+    "is_within": "index.filesystem.paths",
     "has_room": "index.filesystem.private_files",
     "is_private": "index.filesystem.private_files",
     "make_private": "index.filesystem.private_files",

@@ -59,6 +59,10 @@ class Span:
         """The quoted text."""
         return text[self.start : self.end]
 
+    def shift(self, by: int) -> Span:
+        """The span so many characters further on; further back where that is negative."""
+        return Span(self.start + by, self.end + by)
+
     def holds(self, other: Span) -> bool:
         """Whether the other span lies within this one."""
         return self.start <= other.start and other.end <= self.end

@@ -85,9 +85,7 @@ class ConsideredPassage:
 
         passage = self.hit.passage
         start = passage.span.start
-        span = Span(self.span.start - start, self.span.end - start)
-        sentence = sentence_around(passage.text, span)
-        return Span(start + sentence.start, start + sentence.end)
+        return sentence_around(passage.text, self.span.shift(-start)).shift(start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class DraftAnswer:
     def locate_parts(self) -> tuple[Span, ...]:
         """What is quoted, in the document."""
         start = self.candidate.passage.hit.passage.span.start
-        return tuple(Span(start + part.start, start + part.end) for part in self.parts)
+        return tuple(part.shift(start) for part in self.parts)
 
 
 def draft_answer(
@@ -179,19 +179,15 @@ def build_answer(
     hit = draft.candidate.passage.hit
     passage = hit.passage
     start = passage.span.start
-
-    def in_document(span: Span) -> Span:
-        return Span(start + span.start, start + span.end)
-
     first = draft.parts[0]
     sentence = _find_surroundings(passage, draft)
     return Answer(
         text=first.of(passage.text),
         form=draft.form,
-        span=in_document(first),
-        spans=tuple(map(in_document, draft.parts)),
-        evidence=tuple(map(in_document, draft.evidence)),
-        sentence=in_document(sentence),
+        span=first.shift(start),
+        spans=tuple(part.shift(start) for part in draft.parts),
+        evidence=tuple(each.shift(start) for each in draft.evidence),
+        sentence=sentence.shift(start),
         sentence_text=sentence.of(passage.text),
         document=hit.document,
         page=passage.page,

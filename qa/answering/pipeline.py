@@ -382,7 +382,7 @@ def _list_considered(
         considered[hit.passage.id] = ConsideredPassage(
             hit,
             reading.relevance,
-            Span(start + top.span.start, start + top.span.end),
+            top.span.shift(start),
             calibration.log_odds(top.score, best - passage.log_odds),
         )
     return tuple(considered[hit.passage.id] for hit in hits)

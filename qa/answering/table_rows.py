@@ -102,7 +102,7 @@ def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
     return TableExtract(
         replace(hit, passage=passage),
         tuple(Span(offset, offset + len(each.row.text)) for offset, each in offsets),
-        tuple(Span(offset + each.cell.start, offset + each.cell.end) for offset, each in offsets),
+        tuple(each.cell.shift(offset) for offset, each in offsets),
     )
 
 

@@ -6,15 +6,14 @@ which `qa.reader.export.build_reader` builds without torch.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from index import ModelError, silence_libraries
-from qa.model_weights import Weights, load_weights
+from index import silence_libraries
+from qa.model_weights import Weights
 
 JOINT_SIZE = 64
 # The reranker's scores range from about -11 to 11. Divided by this they can serve as log odds.
@@ -42,20 +41,6 @@ class Outputs(NamedTuple):
     evidence: Tensor
 
 
-def make_config(**options: Any) -> BertConfig:
-    """The shape of MiniLM with twelve layers, which the reader and the reranker share."""
-    # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
-    # fused kernel's at this head size, and the exporter makes the fastest graph of it.
-    return BertConfig(
-        hidden_size=384,
-        num_hidden_layers=12,
-        num_attention_heads=12,
-        intermediate_size=1536,
-        attn_implementation="eager",
-        **options,
-    )
-
-
 class ReaderNetwork(nn.Module):
     """MiniLM with twelve layers; one pass scores spans, "not here", relevance and sentences.
 
@@ -65,7 +50,17 @@ class ReaderNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        config = make_config(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+        # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
+        # fused kernel's at this head size.
+        config = BertConfig(
+            hidden_size=384,
+            num_hidden_layers=12,
+            num_attention_heads=12,
+            intermediate_size=1536,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+            attn_implementation="eager",
+        )
         with silence_libraries():
             self.backbone = BertModel(config, add_pooling_layer=False)
         hidden = config.hidden_size
@@ -117,24 +112,6 @@ class ReaderNetwork(nn.Module):
         missing = [name for name in loaded.missing_keys if name.startswith(("backbone", "pooler"))]
         if missing or loaded.unexpected_keys:
             raise RuntimeError(f"not a reranker's weights: {(missing + loaded.unexpected_keys)[0]}")
-
-
-def load_network(weights: Path) -> ReaderNetwork:
-    """The network with its trained weights, for evaluation.
-
-    Args:
-        weights: a file that holds all of them; see `qa.model_weights`.
-
-    Raises:
-        ModelError: the weights do not fit the network.
-    """
-    network = ReaderNetwork()
-    tensors = {name: torch.from_numpy(each) for name, each in load_weights(weights).items()}
-    try:
-        network.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise ModelError("the reader's weights do not fit: reinstall quoteback") from error
-    return network.eval()
 
 
 def translate_name(name: str) -> str:

@@ -27,7 +27,7 @@ class CrossEncoder:
     """
 
     def __init__(self, graph: OnnxGraph, windower: Windower) -> None:
-        """A reranker over a compiled `RerankerNetwork`."""
+        """A reranker over the compiled network of `build_reranker` (export.py)."""
         self._graph = graph
         self._windower = windower
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from index import MissingPath, QuotebackError
+from index import MissingPath, QuotebackError, is_within
 
 
 class NotAllowed(QuotebackError):
@@ -25,14 +25,10 @@ def check_allowed(path: str, folders: Iterable[str]) -> str:
     plain = os.path.abspath(path)
     for folder in folders:
         # A link may lead out of the folder.
-        if _is_within(plain, folder) and _is_within(
+        if is_within(plain, folder) and is_within(
             os.path.realpath(plain), os.path.realpath(folder)
         ):
             if not Path(plain).exists():
                 raise MissingPath(f"{path}: no such file or folder")
             return plain
     raise NotAllowed(f"{path!r} is in none of the folders that are allowed")
-
-
-def _is_within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

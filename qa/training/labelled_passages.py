@@ -129,15 +129,15 @@ def _label_text(row: QuestionRow, sentences: Sequence[Span], above: str) -> Labe
     for answer in row.answers:
         part = _intersect(answer, whole)
         if part == answer and not _is_region(answer, row.evidence):
-            answers.append(_shift(answer, whole.start))
+            answers.append(answer.shift(-whole.start))
         elif len(part) > _LEAST_PART or (part == answer and len(part)):
-            regions.append(_shift(part, whole.start))
+            regions.append(part.shift(-whole.start))
     return LabelledPassage(
         whole.of(row.context),
         above,
         tuple(answers),
         () if answers else tuple(regions),
-        tuple(_shift(sentence, whole.start) for sentence in sentences),
+        tuple(sentence.shift(-whole.start) for sentence in sentences),
         tuple(_is_evidence(sentence, row) for sentence in sentences),
     )
 
@@ -199,11 +199,11 @@ def _label_table_row(
             answers_whole = True
         elif rendered.cells:
             for cell, source in zip(rendered.cells, rendered.sources, strict=True):
-                inside = _intersect(_shift(part, line.start), source)
+                inside = _intersect(part.shift(-line.start), source)
                 if len(inside):
-                    answers.add(_shift(inside, source.start - cell.start))
+                    answers.add(inside.shift(cell.start - source.start))
         else:
-            answers.add(_shift(part, line.start))
+            answers.add(part.shift(-line.start))
     whole = Span(0, len(rendered.text))
     return LabelledPassage(
         rendered.text,
@@ -219,8 +219,3 @@ def _intersect(one: Span, other: Span) -> Span:
     """What two spans share; empty where that is nothing."""
     start = max(one.start, other.start)
     return Span(start, max(start, min(one.end, other.end)))
-
-
-def _shift(span: Span, by: int) -> Span:
-    """A span in a text that begins `by` characters later."""
-    return Span(span.start - by, span.end - by)

@@ -101,7 +101,7 @@ class SplitDocument:
 def split_document(text: str, title: str | None, passages: Sequence[Passage]) -> SplitDocument:
     """The document with the sentences of its passages."""
     sentences = (
-        (_shift(sentence, passage.span.start), take_fingerprint(sentence.of(passage.text)))
+        (sentence.shift(passage.span.start), take_fingerprint(sentence.of(passage.text)))
         for passage in passages
         for sentence in split_passage(passage)
     )
@@ -160,10 +160,6 @@ def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
     return None
 
 
-def _shift(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)
-
-
 def _touches_any(span: Span, others: Iterable[Span]) -> bool:
     return any(span.overlaps(other) for other in others)
 
@@ -211,7 +207,7 @@ def _cut_row(row: QuestionRow, passage: Passage) -> QuestionRow:
     """The row with a passage of its context in place of the whole."""
     start = passage.span.start
     answers, evidence = (
-        tuple(_shift(each, -start) for each in spans) for spans in (row.answers, row.evidence)
+        tuple(each.shift(-start) for each in spans) for spans in (row.answers, row.evidence)
     )
     return replace(row, context=passage.text, answers=answers, evidence=evidence)
 

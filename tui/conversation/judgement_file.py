@@ -33,9 +33,6 @@ class JudgementsError(QuotebackError):
     """A judgement cannot be saved."""
 
 
-NO_JUDGEMENTS: Mapping[str, Judgement] = {}
-
-
 class JudgementFile:
     """A JSON lines file of judgements. Lines that a person wrote into it stay as they are.
 

@@ -131,7 +131,6 @@ class Welcome(Vertical):
         & > .lead { margin-top: 1; color: $text-muted; }
         & > .contents { margin-top: 1; }
         & > .notice { margin-top: 1; color: $text-warning; }
-        & > .keys { margin-top: 1; color: $text-muted; }
     }
     """
 

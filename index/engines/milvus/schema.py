@@ -18,11 +18,6 @@ LONGEST = 65_535
 MOST_ROWS = 16_384
 # A collection has to have a vector; those that are not searched have a tiny one.
 UNUSED = [0.0, 0.0]
-FIELDS = {
-    RECORDS: {"key", "kind", "document", "passages", "content", "commit", "value", "unused"},
-    TEXTS: {"key", "owner", "value", "unused"},
-    PASSAGES: {"id", "document", "vector", "words", "value"},
-}
 
 
 def make_schema(kind: str, dimension: int = 2) -> Any:

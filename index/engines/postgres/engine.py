@@ -50,8 +50,6 @@ from index.index_location import EngineUrl
 from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 
-_DOCUMENT_COLUMNS = DOCUMENT.count(",") + 1
-
 
 class PostgresEngine(Engine):
     """An index in a schema of a database."""

@@ -1,7 +1,7 @@
 """Jupyter notebooks as a person sees them: cells of text, of code and of what it printed.
 
 A Markdown cell is read as the page that it is shown as. Pictures and data for programs are left
-out, and long output is shorten.
+out, and long output is shortened.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from index.loaders.pages.html import extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 
-# In characters: longer output is shorten; output with a longer word is data.
+# In characters: longer output is shortened; output with a longer word is data.
 _LONGEST_OUTPUT, _LONGEST_WORD = 2_000, 500
 # A Markdown cell with more brackets is read as plain text: matching them may take minutes.
 _MOST_BRACKETS = 2_000

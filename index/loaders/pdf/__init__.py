@@ -3,7 +3,7 @@
 The steps, a module each: `fragments` reads pieces of lines with their positions,
 `page_furniture` removes running heads and page numbers, `columns` puts lines into reading
 order, `paragraphs` joins them, `headings` and `tables` tell what some paragraphs are, and
-`prose` writes the text.
+`text_writer` writes the text.
 """
 
 from __future__ import annotations

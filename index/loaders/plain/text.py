@@ -30,7 +30,7 @@ _LONGEST, _FEWEST_LETTERS = 80, 3
 _OFF = 3
 _LEVELS = {"=": 1, "-": 2}
 
-_RULE = re.compile(r"[\r\n]((=){3,}|(-){3,})[ \t]*(?=[\r\n]|\Z)")
+_RULE = re.compile(r"[\r\n](={3,}|-{3,})[ \t]*(?=[\r\n]|\Z)")
 _FIRST = re.compile(r"\s*(\S[^\r\n]*)(?:\r\n|\n|\r(?!\n))([^\r\n]*)(?=[\r\n])")
 # Columns of a table, or the end of a sentence.
 _NO_TITLE = re.compile(r"\S(?:[ ]{2,}|\t)\S|[.,;:!?|]$")

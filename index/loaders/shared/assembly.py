@@ -73,12 +73,12 @@ class Assembly:
             return
         start = self._put(content.text).start
         self._headings += [
-            Heading(_move(heading.span, start), heading.level, heading.text)
+            Heading(heading.span.shift(start), heading.level, heading.text)
             for heading in content.headings
         ]
         blocks = _find_blocks(content) if content.blocks is None else content.blocks
-        self._blocks += [_move(block, start) for block in blocks]
-        self._tables += [replace(table, span=_move(table.span, start)) for table in content.tables]
+        self._blocks += [block.shift(start) for block in blocks]
+        self._tables += [replace(table, span=table.span.shift(start)) for table in content.tables]
 
     def begin_part(self, name: str, level: int) -> None:
         """What follows stands under a name, or under none; no words of the text are taken."""
@@ -123,7 +123,3 @@ def _find_blocks(content: Content) -> Iterator[Span]:
         end = heading.span.start if heading else len(content.text)
         yield from find_paragraphs(content.text, at, end)
         at = max(at, heading.span.end) if heading else at
-
-
-def _move(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)

@@ -1,4 +1,4 @@
-"""Who may ask over HTTP: programs on this machine that know the token; no page of a browser."""
+"""Who may ask over HTTP: programs that know the token; no page of a browser."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from qa.answering.models import READER_WEIGHTS
 from qa.model_weights import load_weights
 from qa.reader.compiled import FILE
 from qa.reader.export import build_reader
-from qa.reader.network import Outputs, load_network
+from qa.reader.network import Outputs, ReaderNetwork
 from qa.reader.trained import make_network_inputs
 from qa.reader.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_items
@@ -118,6 +118,14 @@ def test_a_stopped_run_goes_on_exactly(reranker, recipe, batch, tmp_path):
     for name, parameter in whole.trained.items():
         assert torch.equal(parameter, resumed.trained[name]), name
         assert torch.equal(whole.average[name], resumed.average[name]), name
+
+
+def load_network(weights):
+    """The network in training, with the weights of a file."""
+    network = ReaderNetwork()
+    tensors = {name: torch.from_numpy(each) for name, each in load_weights(weights).items()}
+    network.load_state_dict(tensors)
+    return network.eval()
 
 
 def test_a_run_writes_its_log_a_checkpoint_and_the_weights_that_ship(data, recipe, tmp_path):

@@ -32,7 +32,7 @@ class RenderingWriter:
         return len(self._lines)
 
     def copy(self, start: int, end: int, styles: Iterable[str] = ()) -> None:
-        """Draw a part of the document as it is. Line ends in it must be within `copy_lines`."""
+        """Draw a part of a line of the document as it is."""
         if end <= start:
             return
         pieces, past = self._pieces, self.length + end - start

@@ -11,12 +11,12 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.office_table import add_rows
 
 _TOKEN = re.compile(
-    r"""(?P<comment>%[^\n]*(?:\n[ \t]*)?)
+    r"""%[^\n]*(?:\n[ \t]*)?
       | \\(?P<name>[A-Za-z@]+)\*?
       | \\(?P<sign>.)
       | (?P<blank>\n[ \t]*\n\s*)
       | (?P<math>\$\$?)
-      | (?P<brace>[{}])
+      | [{}]
       | (?P<mark>---?|``|''|~|&|\n)
       | (?P<words>[^\\%{}$~&\n`'-]+|.)""",
     re.VERBOSE | re.DOTALL,
@@ -32,7 +32,6 @@ _FORMULAS = frozenset(
     "equation align gather multline displaymath math eqnarray flalign alignat array split".split()
 )
 _TABLES = {"tabular": 1, "longtable": 1, "tabularx": 2, "tabulary": 2, "supertabular": 1}
-_TABLES |= {"array": 1}
 _LISTS = frozenset(("itemize", "enumerate", "description", "compactitem", "compactenum"))
 _THEOREMS = frozenset(
     "theorem lemma definition proof corollary proposition remark example claim".split()
@@ -45,13 +44,12 @@ _DROPPED = dict.fromkeys(
     "usetikzlibrary usetheme usecolortheme setbeamertemplate thanks addcontentsline vskip hskip "
     "cellcolor rowcolor texorpdfstring parbox raisebox markright cmidrule cline selectlanguage "
     "institute includeonly vphantom hphantom "
-    "phantom glsadd textcolor fontsize rule".split(),
+    "phantom glsadd textcolor".split(),
     1,
 )
 _DROPPED |= dict.fromkeys(
     "setlength addtolength setcounter addtocounter newtheorem DeclareMathOperator newcolumntype "
-    "multirow multicolumn markboth indexsee resizebox scalebox definecolor colorbox "
-    "setkomavar".split(),
+    "multirow multicolumn markboth indexsee resizebox setkomavar".split(),
     2,
 )
 _DROPPED |= {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "rule": 2}
@@ -78,7 +76,6 @@ class Reader:
         # The lists around: how many items each has, None where they are not counted.
         self._lists: list[int | None] = []
         self._rows: list[list[str]] | None = None
-        self._cell_start = 0
 
     def read(self) -> Content:
         """The content of the source."""

@@ -1,1 +1,1 @@
-"""Markup that is written in lines: reStructuredText, Org, AsciiDoc and LaTeX."""
+"""Markup that is written in lines: reStructuredText, Org and AsciiDoc."""

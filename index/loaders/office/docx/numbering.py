@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from index.loaders.office.docx.styles import read_integer, value
+from index.loaders.office.roman_numerals import write_roman
 
 _LEVELS = 9
 _BULLET = "•"
 _COUNTED = re.compile(r"%([1-9])")
-_ROMAN = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc")),
-    *((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +104,10 @@ def _write_letters(count: int) -> str:
     return chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
 
 
-def _write_roman(count: int) -> str:
-    if not 1 <= count < 4000:
-        return str(count)
-    written = ""
-    for step, letters in _ROMAN:
-        written += letters * (count // step)
-        count %= step
-    return written
-
-
 _FORMATS: dict[str, Callable[[int], str]] = {
     "lowerLetter": _write_letters,
     "upperLetter": lambda count: _write_letters(count).upper(),
-    "lowerRoman": _write_roman,
-    "upperRoman": lambda count: _write_roman(count).upper(),
+    "lowerRoman": write_roman,
+    "upperRoman": lambda count: write_roman(count).upper(),
     "decimalZero": "{:02}".format,
 }

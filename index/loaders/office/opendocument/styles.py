@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from index.loaders.office.roman_numerals import write_roman
+
 # Styles that build on each other are followed so far.
 _MOST_PARENTS = 20
 _LEVELS = tuple("123456789")
@@ -66,15 +68,10 @@ def _write_number(rule: Element, number: int) -> str:
         return f"{before}{after}".strip() or BULLET
     if kind in ("a", "A") and number <= 26:
         return f"{before}{chr(ord(kind) + number - 1)}{after}"
-    if kind in ("i", "I") and number < 40:
-        roman = _write_roman(number)
-        return f"{before}{roman if kind == 'I' else roman.lower()}{after}"
+    if kind in ("i", "I"):
+        roman = write_roman(number)
+        return f"{before}{roman.upper() if kind == 'I' else roman}{after}"
     return f"{before}{number}{after}"
-
-
-def _write_roman(number: int) -> str:
-    ones = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-    return "X" * (number // 10) + ones[number % 10]
 
 
 def read_level(heading: Element) -> int:

@@ -65,6 +65,15 @@ def test_lists_have_their_bullets_and_numbers():
     assert text(f"<text:list>{items('One', 'Two')}</text:list>").text == "• One\n• Two"
 
 
+@pytest.mark.parametrize(("kind", "last"), [("I", "XLI. x"), ("i", "xli. x"), ("1", "41. x")])
+def test_a_list_may_have_many_items(kind, last):
+    rule = f'<text:list-level-style-number text:level="1" style:num-format="{kind}" style:num-suffix="."/>'
+    style = f'<text:list-style style:name="L1">{rule}</text:list-style>'
+    items = "<text:list-item><text:p>x</text:p></text:list-item>" * 41
+    content = text(f'<text:list text:style-name="L1">{items}</text:list>', style)
+    assert content.text.split("\n")[-1] == last
+
+
 def row(*cells):
     inside = "".join(
         f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells

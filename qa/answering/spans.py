@@ -40,6 +40,8 @@ _DIGITS_BEFORE, _DIGITS_AFTER = (
     re.compile(r"\d+(?:[-/.:]\d+)*[-/.:]$"),
     re.compile(r"(?:[-/.:]\d+)+"),
 )
+# "212 metres long": the measure says it all.
+_MEASURE = re.compile(r"(?<!\S)\d[\d.,]*\s?[^\W\d]\S*(?P<adjective> (?:long|wide|deep))\Z")
 # Characters within which the other half of a pair, or the rest of an address, is looked for.
 _PAIR_REACH = 60
 
@@ -62,6 +64,8 @@ def tidy_span(text: str, span: Span) -> Span:
     start, end = _drop_outer_brackets(text, start, end)
     start, end = _complete_dates(text, start, end)
     start, end = _complete_address(text, start, end)
+    measure = _MEASURE.search(text[start:end])
+    end -= len(measure["adjective"]) if measure else 0
     return Span(start, end) if start < end else words
 
 

@@ -10,7 +10,7 @@ train() {
         MALLOC_TRIM_THRESHOLD_=8000000000 \
         "$PYTHON" -m qa.training.train --data "$DATA" --resume "$@"
 }
-# What the second training learns from: each question with two choices of passages.
+# What the later trainings learn from: each question with another choice of passages.
 write_questions() {
     [ -d "$OUT/documents" ] || .training/fetch_manuals.sh "$OUT/documents"
     [ -f "$OUT/$1.jsonl.gz" ] || "$PYTHON" -m qa.training.written_questions --seed "$1" \
@@ -22,7 +22,11 @@ write_questions 1
 write_questions 2
 train --out "$OUT/second" --recipe qa/training/documents.toml --start "$OUT/first" \
     --written "$OUT/1.jsonl.gz" "$OUT/2.jsonl.gz"
-"$PYTHON" -m qa.training.blend "$OUT/first" "$OUT/second" --out "$OUT"
+"$PYTHON" -m qa.training.blend "$OUT/first" "$OUT/second" --out "$OUT/blend"
+write_questions 3
+train --out "$OUT/third" --recipe qa/training/third.toml --start "$OUT/blend" \
+    --written "$OUT/3.jsonl.gz"
+"$PYTHON" -m qa.training.blend "$OUT/blend" "$OUT/third" --out "$OUT"
 cp "$OUT/reader.safetensors" "$OUT/card.json" "$weights/"
 "$PYTHON" -m qa.training.calibrate --data "$DATA"
 "$PYTHON" -m qa.training.calibrate --data "$DATA" --without-reranker \

@@ -70,6 +70,20 @@ def test_dates_and_addresses_are_whole_and_lists_and_rows_end_at_an_item_or_cell
     assert tidy_span(text, marked(found, text)).of(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("212 metres long", "212 metres"),
+        ("1,250.5 km wide", "1,250.5 km"),
+        ("not 3 m deep", "not 3 m"),
+        ("the days grow long", "the days grow long"),
+        ("24 hour long", "24 hour"),
+    ],
+)
+def test_a_measure_says_it_all(text, shown):
+    assert tidy_span(text, marked(text, text)).of(text) == shown
+
+
 def test_the_mark_of_an_item_is_no_part_of_its_sentence():
     text = "Days:\n* Monday: Belém, by tram.\n2. Smoking is not allowed."
     assert sentence_around(text, marked("Belém", text)).of(text) == "Monday: Belém, by tram."

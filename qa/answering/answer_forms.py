@@ -92,7 +92,10 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     labelled = find_labelled_list(text, best)
     if labelled is not None:
         return (labelled,)
-    whole = extend_to_list_end(text, widen_span(text, best, reading))
+    wider = _list_wider_spans(text, best, reading, _FULLER_GAP)
+    # A whole sentence around the list may score nearly as well.
+    spelled = next((span for span in wider if _ENUMERATION.fullmatch(span.of(text))), None)
+    whole = spelled or extend_to_list_end(text, max(wider, key=len))
     if _SEVERAL.search(whole.of(text)) or not reading.spans:
         return (strip_list_label(text, whole),)
     lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)
@@ -129,11 +132,12 @@ def widen_span(text: str, best: Span, reading: Reading, gap: float = _FULLER_GAP
     Args:
         gap: how much lower it may score, in log odds.
     """
+    return max(_list_wider_spans(text, best, reading, gap), key=len)
+
+
+def _list_wider_spans(text: str, best: Span, reading: Reading, gap: float) -> list[Span]:
+    """The best span, and those around it within its sentence that score nearly as well."""
     sentence = sentence_around(text, best)
-    spans = [best]
-    for scored in reading.spans:
-        span = scored.span
-        fits = span.holds(best) and sentence.holds(span)
-        if fits and scored.score >= reading.spans[0].score - gap:
-            spans.append(span)
-    return max(spans, key=len)
+    lowest = reading.spans[0].score - gap if reading.spans else 0.0
+    near = (scored.span for scored in reading.spans if scored.score >= lowest)
+    return [best, *(span for span in near if span.holds(best) and sentence.holds(span))]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.answer_forms import find_rival_items, widen_span
+from qa.answering.answer_forms import find_members, find_rival_items, widen_span
 from qa.reader.reading import Reading, ScoredSpan
 
 BINS = """The bins are emptied on these days:
@@ -95,3 +95,16 @@ def test_a_longer_span_of_the_sentence_is_quoted_where_it_scores_nearly_as_well(
     text = "Rent is due on the first. It was due on the third."
     reading = read(text, first=2.0, due_on_the_first=1.5, Rent_is_due_on_the_first=-1.0)
     assert widen_span(text, reading.spans[0].span, reading).of(text) == "due on the first"
+
+
+def test_a_list_in_a_sentence_is_quoted_without_the_sentence_around_it():
+    text = "It comes in grey, green or blue and weighs 140 grams."
+    reading = Reading(
+        tuple(
+            ScoredSpan(Span(text.index(words), text.index(words) + len(words)), score)
+            for words, score in (("grey", 3.3), ("grey, green or blue", 2.8), (text, 2.4))
+        ),
+        0.0,
+    )
+    [listed] = find_members(text, reading.spans[0].span, reading)
+    assert listed.of(text) == "grey, green or blue"

@@ -67,14 +67,14 @@ _MEASURED = (
     "|cold|small|thick|few|likely|strong|loud|close|near|short|young|steep|bright|rich|common|rare"
     "|popular|similar|abundant|successful|expensive"
 )
+_WHAT_TO_DO = r"what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\s(?:(?:have|need)\sto\s)?do\b"
 # "How do I …", "why …", "what happens if …"; not "how many", "how long", whose answer is short.
 _EXPLANATION = re.compile(
     rf"""^\W*(?:(?:and|so|but|then|ok|please)\b\W*)*
          (?: why\b | how\b(?!\s(?:{_MEASURED})\b) | explain\b | describe\b
            | for\swhat\sreason | in\swh(?:at|ich)\sway
            | (?:can|could)\syou\s(?:tell|explain|show)\b.*\b(?:how|why)\b
-           | what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\s
-             (?:(?:have|need)\sto\s)?do\b
+           | {_WHAT_TO_DO}
            | what(?:\sis|['’]?s)\sthe\s(?:best\s|right\s|proper\s|easiest\s)?
              (?:way|reason|purpose|point|procedure|idea|cause|method|trick)\b
            | what\s(?:happens|helps|causes|caused|makes|made|goes\swrong)\b
@@ -89,9 +89,7 @@ _EXPLANATION = re.compile(
 )
 # What to do: "how do I …", "it shows E21, what now?"; not "how did she die".
 _INSTRUCTIONS = re.compile(
-    r"""\bhow\s(?:do|can|could|should|would|must|to)\b | \bwhat\snow\b
-      | \bwhat\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\s
-        (?:(?:have|need)\sto\s)?do\b""",
+    rf"""\bhow\s(?:do|can|could|should|would|must|to)\b | \bwhat\snow\b | \b{_WHAT_TO_DO}""",
     re.IGNORECASE | re.VERBOSE,
 )
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)

@@ -20,11 +20,11 @@ from index.text.patterns import BULLET, ITEM_NUMBER, RECORD_KEY, SECTION_NUMBER,
 _BOUNDARY = re.compile(
     rf"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>[)\]"'”’»]*+)
             (?:\[\d[\d,\ –-]{{0,30}}\]|[⁰¹²³⁴-⁹]){{0,9}}+)(?=\s)
-      | (?:(?:[。！？｡]|．(?!\d))+[」』”’）》】〉]*)
-      | (?:(?>\r\n|[\r\n])
+      | (?:[。！？｡]|．(?!\d))+[」』”’）》】〉]*
+      | (?>\r\n|[\r\n])
             (?:[ \t]*[\r\n]
               | (?=[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t
-                    | \[?\d{{4}}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{{2}}\ [\ \d]\d\ \d\d:\d\d:)))""",
+                    | \[?\d{{4}}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{{2}}\ [\ \d]\d\ \d\d:\d\d:))""",
     re.VERBOSE,
 )
 

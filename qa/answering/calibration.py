@@ -139,7 +139,8 @@ class Calibration:
     def factors(self, features: ConfidenceFeatures) -> dict[str, float]:
         """What the constant (`intercept`) and each feature add to the log odds of confidence."""
         values = asdict(features)
-        parts = {name: weight * values[name] for name, weight in self.weights.items()}
+        # Without the sum, a negative weight would make -0.0 of a feature that is 0.
+        parts = {name: weight * values[name] + 0.0 for name, weight in self.weights.items()}
         return {"intercept": self.intercept, **parts}
 
     def adjusted(self, slope: float, shift: float) -> Calibration:

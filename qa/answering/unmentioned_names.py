@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Set
 
 from index import Hit
+from qa.conversation.vocabulary import CALENDAR_NAMES
 
 _WORD = re.compile(r"[^\W_]+")
 # A word with what may be joined to it: "O'Brien", "PostgreSQL-17", "C++".
@@ -19,11 +20,6 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _BEGINNING = tuple(".?!:\"'“‘")
 # What is always written with a capital letter, and no name.
 _PRONOUN = re.compile(r"I(?:['’](?:m|ve|d|ll))?")
-# Passages often say when in other words: "at weekends", "Mon to Sat".
-_TIMES = frozenset(
-    """january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday""".split()
-)
 # A name may differ in its last two letters ("Germany", "German"); its first four must agree.
 _SHORTEST_STEM, _LONGEST_ENDING = 4, 2
 
@@ -54,7 +50,10 @@ def _find_names(question: str) -> list[str]:
         for token in capitalized
         if not question[: token.start()].rstrip(" (").endswith(_BEGINNING)
     ]
-    return [name for name in names if re.search(r"\w\w", name) and name.lower() not in _TIMES]
+    # Passages often say when in other words: "at weekends", "Mon to Sat".
+    return [
+        name for name in names if re.search(r"\w\w", name) and name.lower() not in CALENDAR_NAMES
+    ]
 
 
 def _is_mentioned(name: str, words: Set[str]) -> bool:

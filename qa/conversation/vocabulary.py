@@ -97,11 +97,14 @@ RELATIONAL = _list_words(
     role rule sign significance size source species stage step structure symptom theme title
     treatment type use uses value variation variety version weakness weight"""
 )
+CALENDAR_NAMES = _list_words(
+    """january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday"""
+)
 # Times. No pronoun stands for them.
-TIMES = _list_words(
+TIMES = CALENDAR_NAMES | _list_words(
     """minute hour day night week weekend month year decade century morning afternoon evening
-    spring summer autumn winter january february march april may june july august september october
-    november december monday tuesday wednesday thursday friday saturday sunday"""
+    spring summer autumn winter"""
 )
 # "This document" is the one that is searched, and refers to no earlier turn.
 TEXTS = _list_words(

@@ -25,7 +25,7 @@ _FACTORS = {
     "defines": "asked what it is",
     "decides": "asked yes or no",
     "selected": "rows that meet the condition",
-    "unmentioned": "a name that is nowhere read",
+    "unmentioned": "a name no passage mentions",
     "order": "another answer is better",
 }
 _NAME_WIDTH = 26

@@ -67,7 +67,10 @@ _MEASURED = (
     "|cold|small|thick|few|likely|strong|loud|close|near|short|young|steep|bright|rich|common|rare"
     "|popular|similar|abundant|successful|expensive"
 )
-_WHAT_TO_DO = r"what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\s(?:(?:have|need)\sto\s)?do\b"
+_WHAT_TO_DO = (
+    r"what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\s"
+    r"(?:(?:have|need)\sto\s)?do\b"
+)
 # "How do I …", "why …", "what happens if …"; not "how many", "how long", whose answer is short.
 _EXPLANATION = re.compile(
     rf"""^\W*(?:(?:and|so|but|then|ok|please)\b\W*)*

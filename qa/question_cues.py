@@ -75,7 +75,7 @@ _WHAT_TO_DO = (
 _EXPLANATION = re.compile(
     rf"""^\W*(?:(?:and|so|but|then|ok|please)\b\W*)*
          (?: why\b | how\b(?!\s(?:{_MEASURED})\b) | explain\b | describe\b
-           | for\swhat\sreason | in\swh(?:at|ich)\sway
+           | for\swhat\sreason | in\swh(?:at|ich)\sway\b
            | (?:can|could)\syou\s(?:tell|explain|show)\b.*\b(?:how|why)\b
            | {_WHAT_TO_DO}
            | what(?:\sis|['’]?s)\sthe\s(?:best\s|right\s|proper\s|easiest\s)?

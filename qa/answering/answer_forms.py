@@ -11,6 +11,7 @@ from qa.answering.candidates import ReadPassage
 from qa.answering.cells import stem_content
 from qa.answering.lists import (
     extend_to_list_end,
+    find_item_names,
     find_labelled_list,
     find_list_items,
     strip_list_label,
@@ -88,7 +89,7 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     """
     items = find_list_items(text, best)
     if len(items) > 1:
-        return items
+        return find_item_names(text, items) or items
     labelled = find_labelled_list(text, best)
     if labelled is not None:
         return (labelled,)

@@ -32,6 +32,11 @@ _LEAST_COMMAS = 2
 _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|。")
 # What announces a list in the same sentence: "the full list: Armenia, Brazil".
 _LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
+# An item that names something and goes on to say what it is: "NULL. The value is a null value".
+_NAMED_ITEM = re.compile(
+    r"(?P<name>[^\s.:;,(][^.:;,\n]{0,40}?)(?P<mark>[.:]|[ ][–—-])\s+(?P<rest>\D.*)", re.DOTALL
+)
+_MOST_NAME_WORDS, _LEAST_REST_WORDS = 4, 4
 # A span stands for a list item that it begins, or of which it holds at least this share.
 _LEAST_SHARE = 0.8
 
@@ -66,6 +71,29 @@ def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
     while last + 1 < len(items) and _are_adjacent(text, items[last], items[last + 1]):
         last += 1
     return tuple(_trim_item(text, Span(*item.span("words"))) for item in items[first : last + 1])
+
+
+def find_item_names(text: str, items: Sequence[Span]) -> tuple[Span, ...]:
+    """The names with which items begin, where each says in some words what it names.
+
+    Empty where an item does not, or where the names are not set off alike. In "Monday: 9 to 5" the
+    number is no explanation.
+    """
+    matches = [_NAMED_ITEM.fullmatch(item.of(text)) for item in items]
+    named = [match for match in matches if match is not None and _explains_name(match)]
+    if len(named) < len(items) or len({match["mark"] for match in named}) > 1:
+        return ()
+    return tuple(
+        Span(*match.span("name")).shift(item.start)
+        for match, item in zip(named, items, strict=True)
+    )
+
+
+def _explains_name(item: re.Match[str]) -> bool:
+    return (
+        len(item["name"].split()) <= _MOST_NAME_WORDS
+        and len(item["rest"].split()) >= _LEAST_REST_WORDS
+    )
 
 
 def _find_item(text: str, items: Sequence[re.Match[str]], span: Span) -> int | None:

@@ -145,6 +145,13 @@ def _make_reading(
         pattern: what an answer must be: a telephone number, say.
     """
     matches = [Span(*match.span()) for match in pattern.finditer(rendered.text)] if pattern else []
+    sentences = tuple(
+        ScoredSpan(
+            sentence, max((_score_evidence(*each, read) for each in windows), default=_IRRELEVANT)
+        )
+        for sentence, read in _locate_sentences(passage, rendered)
+    )
+    best_sentence = max((scored.score for scored in sentences), default=_IRRELEVANT)
     spans: list[ScoredSpan] = []
     relevance = _IRRELEVANT
     for window, scores in windows:
@@ -157,25 +164,20 @@ def _make_reading(
             span = rendered.locate(Span(candidate.start, candidate.end))
             if span is not None and can_answer(span.of(passage.text)):
                 spans.append(ScoredSpan(span, candidate.margin))
-        relevance = max(relevance, _score_relevance(matrix, scores))
-    evidence = tuple(
-        ScoredSpan(
-            sentence, max((_score_evidence(*each, read) for each in windows), default=_IRRELEVANT)
-        )
-        for sentence, read in _locate_sentences(passage, rendered)
-    )
-    return Reading(_drop_repeats(spans), relevance, evidence)
+        relevance = max(relevance, _score_relevance(matrix, scores, best_sentence))
+    return Reading(_drop_repeats(spans), relevance, sentences)
 
 
-def _score_relevance(matrix: Floats, scores: WindowScores) -> float:
-    """Log odds that a window answers: the mean of two views of it.
+def _score_relevance(matrix: Floats, scores: WindowScores, best_sentence: float) -> float:
+    """Log odds that a window answers: the mean of three views of it.
 
-    One is the relevance head's, which knows questions of every kind. The other sets all spans
-    together against "not here", and notices better where one detail is missing.
+    The relevance head knows questions of every kind. All spans together, against "not here", tell
+    better where one detail is missing. The best sentence tells better which of two passages of the
+    same section says what to do.
     """
     top = float(matrix.max())
     spans = top + float(np.log(np.exp(matrix - top).sum())) - scores.null
-    return (scores.relevance + spans) / 2
+    return (scores.relevance + spans + best_sentence) / 3
 
 
 def _locate_sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[tuple[Span, Span]]:

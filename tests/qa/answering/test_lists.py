@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.lists import extend_to_list_end, find_labelled_list, find_list_items
+from qa.answering.lists import (
+    extend_to_list_end,
+    find_item_names,
+    find_labelled_list,
+    find_list_items,
+)
 
 
 def marked(words: str, text: str) -> Span:
@@ -105,3 +110,32 @@ def test_what_was_found_stays_in_the_list_and_the_list_in_the_text(text, start, 
     items = find_list_items(text, span)
     assert list(items) == sorted(items)
     assert all(0 <= item.start < item.end <= len(text) for item in items)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "- Free. Nothing is stored on the card.\n- Full. Up to 4, 8 or 16 films are stored.",
+            ["Free", "Full"],
+        ),
+        (
+            "- Wall box: charges one car at a time\n- Fast post: charges two cars at a time",
+            ["Wall box", "Fast post"],
+        ),
+        (
+            "- Ash – for handles and tool shafts\n- Oak – for beams and outdoor work",
+            ["Ash", "Oak"],
+        ),
+        # What follows is the answer, not what explains the name.
+        ("- Monday: 9 am to 5 pm, all year\n- Tuesday: 10 am to 5 pm, all year", []),
+        ("- Adults: five pounds\n- Children: two pounds", []),
+        # Not all items have a name, or one that is set off alike.
+        ("- Free. Nothing is stored on it.\n- a card that stores up to 4 films", []),
+        ("- Ash – for handles and tool shafts\n- Oak: for beams and outdoor work", []),
+    ],
+)
+def test_items_that_explain_what_they_name_are_told_by_their_names(text, names):
+    items = find_list_items(text, marked(text[2:6], text))
+    assert len(items) == 2
+    assert [span.of(text) for span in find_item_names(text, items)] == names

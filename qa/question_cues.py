@@ -23,13 +23,14 @@ _LIST = re.compile(
        | \b(?:what|which|who)\s(?:all\s)?(?:have|has)\sbeen\sthe\s
        | \b(?:in|with|by|from|on|for)\swhich\s(?:\w+\s)?{_NOT_PLURAL}\w{{2,}}s\b
        | \b(?:what|which|who|where)\s(?:are|were)\b(?!\s(?:you|they|we)\b)
-       | \bwhich\s(?:(?:other|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\b
-       | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b
+       | \bwhich\s(?:(?:other|[\w-]+)\s)?{_NOT_PLURAL}[\w-]{{2,}}s\b
+       | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|[\w-]+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b
        | \b(?:what|which)\s(?:kind|type|sort)s\sof\b
        | \bwhat\s(?:comes|goes|belongs)\s(?:in|into|with)\b
        | \bwhat\s(?:do|does|did)\s.+\s(?:include|contain|comprise|consist\sof|not\s(?:cover|pay))\b
        | \bwhat\s(?:do|must|should|will)\s(?:i|we|you|they)\s(?:(?:have|need)\sto\s)?
-         (?:pack|bring|buy|take\swith)\b
+         (?:pack|bring|buy|take\swith|(?:put|include|write|mention|say)\b.*\b(?:in|into|on))\b
+       | \bwhat\s(?:is|are)\s(?:stored|kept|found|included|listed|written|shown)\s(?:in|on)\b
        | \bwhat\selse\b | \bwhat(?:\sis|\swas|['’]?s)\s(?:new|included|excluded)\b
        | \bwho\s(?:sits|serves)\son\b | \bwho\s(?:is|was)\s(?:at|going|coming|present|invited)\b
        | \bwho\s(?:(?:must|should|may)\snot|cannot|can['’]?t|shouldn['’]?t|mustn['’]?t)\b

@@ -21,6 +21,8 @@ _QUESTION_WORD = re.compile(
        | (?<![\w./@#$+'’-]) (?:{"|".join(_WORDS)}) {_ENDING} (?! [\w/@'’-] | [.:]\w )""",
     re.IGNORECASE | re.VERBOSE,
 )
+# "What does autolyse mean?" is about autolyse alone.
+_MEANING = re.compile(r"(\bwhat\s+(?:does|do|did)\s.*)\smeans?(\W*)\Z", re.IGNORECASE | re.DOTALL)
 
 
 def drop_question_words(question: str) -> str:
@@ -35,5 +37,5 @@ def drop_question_words(question: str) -> str:
         is_name = has_small_letters and len(word) > 1 and word.isupper()
         return word if match["kept"] or is_name else " "
 
-    topic = _QUESTION_WORD.sub(keep, question)
+    topic = _QUESTION_WORD.sub(keep, _MEANING.sub(r"\1\2", question))
     return topic if re.search(r"\w", topic) else question

@@ -26,11 +26,18 @@ _WORD = re.compile(r"\w+")
 # where it needs no list.
 _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]")
 _SENTENCE_ENDS = ".!?。！？…"
+_BLANK_LINE = "\n\n"
 # Lines that each begin with a label: "phone: 214".
 _RECORD = re.compile(r"(?:[^\n:]{1,40}+:[^\S\n]++[^\n]++(?:\n|\Z)){2,}+\Z")
 # How a sentence begins that limits what the one before it says.
 _LIMITS = re.compile(
     r"(?:but|yet|however|nevertheless|nonetheless|otherwise|except|unless)\b", re.IGNORECASE
+)
+# How a sentence begins that speaks of what the one before it says.
+_LEANS_BACK = re.compile(
+    r"""(?:in|to\sdo)\s(?:this|that|these|those|such)\b | this\b | these\b | it\b | they\b
+      | (?:that|those)\b(?!\s(?:is|of)\b) | otherwise\b | instead\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 # The number of a step at the beginning of a line.
 _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
@@ -60,6 +67,9 @@ def choose_evidence(
     text: str, scored: Sequence[ScoredSpan], quoted: Sequence[Span], gap: float
 ) -> tuple[Span, ...]:
     """The sentences that answer, in reading order, at least one.
+
+    Where nothing is quoted and the first one leans on the sentence before it ("These services
+    …"), that one is added.
 
     Args:
         text: the passage's.
@@ -96,6 +106,11 @@ def choose_evidence(
                 break
             chosen.add(number)
             number += step
+    first = min(chosen)
+    if not quoted and first > 0 and words <= _MOST_WORDS:
+        before, after = scored[first - 1].span, scored[first].span
+        if _LEANS_BACK.match(after.of(text)) and _BLANK_LINE not in text[before.end : after.start]:
+            chosen.add(first - 1)
     spans = [scored[number].span for number in sorted(chosen)]
     return cover_spans(spans, quoted)
 

@@ -19,6 +19,7 @@ from qa.conversation.model import FollowUpModel, load_model
 from qa.conversation.phrases import extract_phrases
 from qa.conversation.pronouns import explains_its_pronouns, find_pronouns, lacks_owner
 from qa.conversation.rewriting import Rewrite, insert_phrase, insert_phrases
+from qa.conversation.statements import ask_what_to_do
 from qa.conversation.turns import (
     LONGEST_QUESTION,
     ParsedText,
@@ -36,6 +37,8 @@ _LEAST_MARGIN = -0.6
 def resolve_question(question: str, history: Sequence[Turn]) -> str:
     """What is searched for: the question without courtesy, a follow-up made self-contained.
 
+    A problem that is only stated ("I lost my card") is completed with the question what to do.
+
     Args:
         question: as asked.
         history: the earlier turns, oldest first: a question, or (question, answer).
@@ -45,7 +48,7 @@ def resolve_question(question: str, history: Sequence[Turn]) -> str:
         place of a pronoun, or in brackets after it. Without its courtesy it stays as it is,
         character for character, if it is self-contained, is not in English, or has no history.
     """
-    question = strip_courtesy(question)
+    question = ask_what_to_do(strip_courtesy(question))
     if not history or len(question) > LONGEST_QUESTION:
         return question
     parsed = ParsedText.parse(question)

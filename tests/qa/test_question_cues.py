@@ -38,6 +38,10 @@ from qa.question_cues import (
         "what else is in the box",
         "What is new in 3.9?",
         "What does the policy not cover?",
+        "What after-school clubs are there?",
+        "Which add-ons exist?",
+        "What should I put into the report?",
+        "what is stored in the shed",
     ],
 )
 def test_several_things_are_asked_for(question):

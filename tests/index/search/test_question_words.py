@@ -19,6 +19,9 @@ def words_searched(question: str) -> str:
         ("What's the melting point of tin?", "the melting point of tin?"),
         ("Don’t you need a licence?", "need a licence?"),
         ("melting point of tin", "melting point of tin"),
+        ("What does autolyse mean?", "autolyse?"),
+        ("what do the red dots on it mean", "the red dots on it"),
+        ("What is the arithmetic mean?", "the arithmetic mean?"),
     ],
 )
 def test_question_words_are_dropped(question: str, topic: str) -> None:

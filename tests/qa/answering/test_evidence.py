@@ -1,5 +1,6 @@
 """Evidence is whole sentences, covers what is quoted, and takes in neighbours that answer too."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +75,21 @@ def test_a_sentence_that_begins_like_a_limit_is_none():
     text = "Everybody may fish here. Butter is sold at the inn."
     evidence = choose_evidence(text, scored(3.0, -9.0, text=text), (), gap=1.0)
     assert words(evidence, text) == ["Everybody may fish here."]
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        ("Eels come in May. They are smoked here.", ["Eels come in May.", "They are smoked here."]),
+        ("Eels come in May. In this case, ring.", ["Eels come in May.", "In this case, ring."]),
+        ("Eels come in May. Those of Ely are long.", ["Those of Ely are long."]),
+        ("Eels come in May. Theyn is a village.", ["Theyn is a village."]),
+        ("Eels come in May.\n\nThey are smoked here.", ["They are smoked here."]),
+    ],
+)
+def test_a_first_sentence_that_leans_on_the_one_before_takes_it_in(text, evidence):
+    chosen = choose_evidence(text, scored(-9.0, 3.0, text=text), (), gap=1.0)
+    assert words(chosen, text) == evidence
 
 
 def test_a_sentence_that_breaks_off_before_a_list_takes_its_first_item_with_it():

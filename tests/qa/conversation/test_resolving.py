@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.conversation import Turn, resolve_question, strip_courtesy, vocabulary
+from qa.conversation.statements import ask_what_to_do
 
 FOUNDED = "Who founded the Museum of Rain?"
 DESCALE = "How do I descale the Lumora E2?"
@@ -754,8 +755,8 @@ def test_it_never_fails_and_never_loses_a_word(question: str, history: list[Turn
 
 
 @given(_questions)
-def test_without_history_only_courtesy_is_left_out(question: str) -> None:
-    assert resolve_question(question, []) == strip_courtesy(question)
+def test_without_history_courtesy_is_left_out_and_a_problem_asks_what_to_do(question: str) -> None:
+    assert resolve_question(question, []) == ask_what_to_do(strip_courtesy(question))
 
 
 @given(_questions, st.lists(_turns, max_size=4))

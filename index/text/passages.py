@@ -54,6 +54,8 @@ Units = Callable[[str], list[tuple[int, int]]]
 # Scripts that have no spaces are not written in ASCII.
 _DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
 _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]+\S")
+# What ends a sentence.
+_SENTENCE_ENDS = ".!?。！？…"
 # The end of a sentence that announces a list.
 _FOLLOWS = re.compile(r"\b(?:following|below|as follows)\b[^.!?]*[.]?\Z", re.IGNORECASE)
 _ANNOUNCEMENT = 80  # characters, at most
@@ -243,7 +245,7 @@ class _Cutter:
 
         The items of a list are joined to each other, and so to the part that announces them, over
         a caption between them; short code, and other short parts that are indented, to the part
-        above.
+        above; and so is what goes on with a sentence of it.
 
         Args:
             parts: in order.
@@ -262,6 +264,7 @@ class _Cutter:
                 or is_announced
                 or (was_item and is_item)
                 or (was_caption and begins_list)
+                or self._goes_on(part, joined[-1])
                 or (len(part) < SHORT and self._hangs_on(part, joined[-1]))
             ):
                 both = Span(joined[-1].start, part.end)
@@ -278,9 +281,24 @@ class _Cutter:
         return joined
 
     def _announces(self, part: Span, before_list: bool) -> bool:
-        """Whether a part ends with a colon, or before a list with words such as "the following"."""
+        """Whether a part ends with a colon, or before a list with words such as "the following".
+
+        Before a list it may also break off: "Ring the ward the same day if".
+        """
         end = self._text[max(part.start, part.end - _ANNOUNCEMENT) : part.end]
-        return end[-1] in ":：" or (before_list and _FOLLOWS.search(end) is not None)
+        if end[-1] in ":：":
+            return True
+        breaks_off = end[-1].isalpha() and _ITEM.match(self._text, part.start) is None
+        return before_list and (breaks_off or _FOLLOWS.search(end) is not None)
+
+    def _goes_on(self, part: Span, above: Span) -> bool:
+        """Whether a part is the end of a sentence that the one above begins."""
+        begins, ends = self._text[part.start], self._text[part.end - 1]
+        return (
+            begins.islower()
+            and ends in _SENTENCE_ENDS
+            and self._text[above.end - 1] not in _SENTENCE_ENDS
+        )
 
     def _is_caption(self, part: Span) -> bool:
         words = part.of(self._text)
@@ -334,8 +352,12 @@ class _Cutter:
         windows: list[Span] = []
         start, filled = parts[0].start, 0
         end = start
-        for part, tokens in zip(parts, counts, strict=True):
-            if filled and (filled + tokens > self._most or filled >= wanted):
+        # A step of several sentences stays whole, if it can.
+        begins_item = [_ITEM.match(self._text, part.start) is not None for part in parts]
+        has_items = any(begins_item)
+        for part, tokens, is_place in zip(parts, counts, begins_item, strict=True):
+            is_enough = filled >= wanted and (is_place or not has_items)
+            if filled and (filled + tokens > self._most or is_enough):
                 windows.append(Span(start, end))
                 start, filled = part.start, 0
             end, filled = part.end, filled + tokens

@@ -108,8 +108,8 @@ def choose_evidence(
             number += step
     first = min(chosen)
     if not quoted and first > 0 and words <= _MOST_WORDS:
-        before, after = scored[first - 1].span, scored[first].span
-        if _LEANS_BACK.match(after.of(text)) and _BLANK_LINE not in text[before.end : after.start]:
+        above, best = scored[first - 1].span, scored[first].span
+        if _LEANS_BACK.match(best.of(text)) and _BLANK_LINE not in text[above.end : best.start]:
             chosen.add(first - 1)
     spans = [scored[number].span for number in sorted(chosen)]
     return cover_spans(spans, quoted)

@@ -142,6 +142,7 @@ def test_what_announces_a_list_stays_with_it():
         ("with the following tools.", True),
         ("with the tools named below.", True),
         ("with the tools, which are these, as follows", True),
+        ("with these", True),
         ("with tools.", False),
         ("with the following tools. Others do as well.", False),
     ],
@@ -181,6 +182,25 @@ def test_what_is_short_and_set_in_goes_on_with_what_is_above():
     fence = "```sh\nclient get 4\n```"
     content = parse(".md", f"{above}\n\n{fence}\n\n{below}".encode())
     assert texts(content, 100) == [f"{above}\n\n{fence}", below]
+
+
+def test_the_end_of_a_sentence_stays_with_its_beginning_over_a_command_between():
+    begins = "Whoever has set the key of a machine may take it back again with the command" * 2
+    ends = (
+        "in a window of her own, which must be kept open for as long as it takes to be done. " * 2
+    )
+    command = "    keys --remove all"
+    text = f"{begins}\n\n{command}\n\n{ends}"
+    assert texts(text, 200) == [text.strip()]
+    other = ends.strip().capitalize()
+    assert texts(f"{begins}\n\n{command}\n\n{other}", 200) == [f"{begins}\n\n{command}", other]
+
+
+def test_a_step_of_several_sentences_is_not_split_where_the_list_is():
+    steps = [f"{n}. Turn wheel {n} round. Wait for a while. Then look again." for n in range(1, 8)]
+    found = texts("\n".join(steps))
+    assert len(found) > 2
+    assert all(re.match(r"\d\. Turn", text) for text in found)
 
 
 @pytest.mark.parametrize("rule", ["* * *", "-----", "=====", "~"])

@@ -106,11 +106,8 @@ def choose_evidence(
                 break
             chosen.add(number)
             number += step
-    first = min(chosen)
-    if not quoted and first > 0 and words <= _MOST_WORDS:
-        above, best = scored[first - 1].span, scored[first].span
-        if _LEANS_BACK.match(best.of(text)) and _BLANK_LINE not in text[above.end : best.start]:
-            chosen.add(first - 1)
+    if not quoted and words <= _MOST_WORDS and _leans_back(text, scored, min(chosen)):
+        chosen.add(min(chosen) - 1)
     spans = [scored[number].span for number in sorted(chosen)]
     return cover_spans(spans, quoted)
 
@@ -160,6 +157,15 @@ def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool
     numbers = _STEP.findall(above)
     step = _STEP.match(below)
     return bool(numbers and step and int(step[1]) == int(numbers[-1]) + 1)
+
+
+def _leans_back(text: str, scored: Sequence[ScoredSpan], number: int) -> bool:
+    """Whether a sentence speaks of what the one before it in its paragraph says."""
+    if number == 0:
+        return False
+    above, sentence = scored[number - 1].span, scored[number].span
+    is_new_paragraph = _BLANK_LINE in text[above.end : sentence.start]
+    return not is_new_paragraph and _LEANS_BACK.match(sentence.of(text)) is not None
 
 
 def _is_record(text: str, sentence: Span) -> bool:

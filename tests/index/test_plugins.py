@@ -98,6 +98,21 @@ def test_a_reader_and_a_reranker_are_taken_by_their_names(installed, cards, tmp_
     assert reply["passages"][0]["scores"]["reranker"] == -len(CARD.rstrip())
 
 
+@pytest.mark.usefixtures("encoder")
+def test_an_evaluation_measures_the_reader_of_the_settings(installed, cards, tmp_path, capsys):
+    run_command(capsys, "index", cards, "--index", "i")
+    config = tmp_path / "config" / "quoteback"
+    config.mkdir(parents=True)
+    (config / "settings.toml").write_text('reader = "years"\nreranker = "shortest"\n')
+    row = {"id": "1", "question": "When was Anna born?", "answers": ["1987"]}
+    (tmp_path / "q.jsonl").write_text(json.dumps(row))
+    code, _, err = run_command(capsys, "eval", "q.jsonl", "--index", "i", "--json", "o.json")
+    assert code == 0, err
+    whole = json.loads((tmp_path / "o.json").read_text())
+    assert whole["config"]["reader"] == "years"
+    assert whole["per_question"][0]["best"] == "1987"
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [

@@ -68,6 +68,7 @@ class Asker:
     Attributes:
         assistant: reads; None where nothing is to be read.
         k: documents ranked.
+        passages_read: for a question, at most.
         relevant: question → documents that hold its answer, where labelled.
     """
 
@@ -76,6 +77,7 @@ class Asker:
     setting: Setting
     mode: RankingMode
     k: int
+    passages_read: int
     relevant: Mapping[str, Sequence[str]]
 
     def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Outcome]]:
@@ -100,7 +102,8 @@ class Asker:
         to_read: Sequence[list[Hit]] = [[] for _ in batch]
         if self.assistant is not None:
             # As the assistant itself searches: how scores are normalised depends on the depth.
-            to_read = self.retriever.search_many(resolved, PASSAGES_RETRIEVED, mode)
+            depth = max(self.passages_read, PASSAGES_RETRIEVED)
+            to_read = self.retriever.search_many(resolved, depth, mode)
         share = (time.perf_counter() - started) / len(batch)
         for question, text, hits, hits_to_read in zip(batch, resolved, deep, to_read, strict=True):
             begun = time.perf_counter()
@@ -170,7 +173,7 @@ class Asker:
         """The best answer, and the passages in the order of all models together."""
         if self.assistant is None:
             return Outcome(), list(hits)
-        answering = self.assistant.answer(resolved, hits)
+        answering = self.assistant.answer(resolved, hits, k=self.passages_read)
         gold = self._find_gold(question, answering.hits)
         outcome = Outcome(gold=gold, gold_place="read" if gold is not None else None)
         if not answering.answers:

@@ -36,6 +36,7 @@ def evaluate(
     setting: Setting = DEFAULT_SETTING,
     mode: RankingMode = DEFAULT_MODE,
     k: int = DOCUMENTS_RANKED,
+    passages_read: int = PASSAGES_READ,
     measures: Sequence[str] = (),
     name: str | None = None,
     cache: Path | None = None,
@@ -50,6 +51,7 @@ def evaluate(
         setting: "open" searches all documents; "reading" gives each question its own.
         mode: how to search; "reranked" puts the passages read in the reader's order.
         k: documents ranked for a question.
+        passages_read: for a question, at most.
         measures: of retrieval, beside the usual ones.
         name: of the configuration; the mode, or "reading", where not given.
         cache: a file that keeps what was asked, so that an interrupted run goes on.
@@ -60,10 +62,10 @@ def evaluate(
         BadQuestionSet: none of its questions can be asked of this index in this setting.
         UnknownMeasure: there is no such measure, or it cannot be computed here.
         NotACache: the cache is another file, or cannot be written.
-        ValueError: there is no such mode or setting, or `k` is less than 1.
+        ValueError: there is no such mode or setting, or `k` or `passages_read` is less than 1.
         QuotebackError: as `Retriever.search` raises it.
     """
-    _check_options(setting, mode, k)
+    _check_options(setting, mode, k, passages_read)
     names = tuple(dict.fromkeys((*retrieval.MEASURES, *measures))) if setting == "open" else ()
     for measure in measures:
         retrieval.find_measure(measure)
@@ -83,9 +85,9 @@ def evaluate(
     if assistant is not None:
         config["reader"] = assistant.calibration.reader
         if setting == "open":
-            config["passages_read"] = PASSAGES_READ
+            config["passages_read"] = passages_read
     relevant = {each.question.id: each.documents for each in labelled if each.documents is not None}
-    asker = Asker(retriever, assistant, setting, mode, k, relevant)
+    asker = Asker(retriever, assistant, setting, mode, k, passages_read, relevant)
     outcomes = _ask_questions(asker, labelled, config, cache, progress)
     status = index.status()
     threshold = assistant.threshold if assistant is not None else 0.0
@@ -114,13 +116,15 @@ def _note_outdated(status: Status) -> list[str]:
     return notes
 
 
-def _check_options(setting: str, mode: str, k: int) -> None:
+def _check_options(setting: str, mode: str, k: int, passages_read: int) -> None:
     if setting not in SETTINGS:
         raise ValueError(f"no setting {setting!r}: choose one of {', '.join(SETTINGS)}")
     if mode not in RANKING_MODES:
         raise ValueError(f"no mode {mode!r}: choose one of {', '.join(RANKING_MODES)}")
     if k < 1:
         raise ValueError("k must be at least 1")
+    if passages_read < 1:
+        raise ValueError("passages_read must be at least 1")
 
 
 def _ask_questions(
@@ -141,6 +145,7 @@ def _ask_questions(
             state = {**config, "index": asker.retriever.index.digest()}
             if asker.assistant is not None:
                 state["calibration"] = repr(asker.assistant.calibration)
+                state["reranker"] = str(type(asker.assistant.models.reranker))
             for each in labelled:
                 number = each.question.id
                 keys[number] = make_key(each.question, each.documents, state)

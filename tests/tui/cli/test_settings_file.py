@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import index_notes, run_command
+from tests.support.command_line import index_notes, run_command, run_eval
 from tui.locations import settings_file
 
 pytestmark = pytest.mark.usefixtures("own_folders")
@@ -34,6 +34,17 @@ def test_ask_and_search_go_by_the_settings(capsys, notes, settings):
     assert {name for hit in hits for name in hit["scores"]} == {"bm25", "retriever", "reranker"}
 
 
+def test_an_evaluation_goes_by_the_settings_as_ask_does(
+    capsys, tmp_path, indexed, questions, settings
+):
+    settings('k = 1\nthreshold = 1.0\nmode = "bm25"\n')
+    run_eval(capsys, questions, "--index", indexed, "--json", "o.json")
+    config = json.loads((tmp_path / "o.json").read_text())["config"]
+    assert (config["passages_read"], config["threshold"], config["mode"]) == (1, 1.0, "bm25")
+    run_eval(capsys, questions, "--index", indexed, "--json", "o.json", "--mode", "dense")
+    assert json.loads((tmp_path / "o.json").read_text())["config"]["mode"] == "dense"
+
+
 def test_options_go_before_the_settings(capsys, notes, settings):
     index_notes(capsys, notes)
     settings('k = 1\nthreshold = 1.0\nmode = "bm25"\n')
@@ -55,7 +66,9 @@ def test_the_model_of_the_settings_is_for_a_new_index_only(capsys, notes, settin
     assert not Path("new").exists()
 
 
-@pytest.mark.parametrize("command", [["ask", "Who?"], ["search", "Who?"], ["index", "notes"]])
+@pytest.mark.parametrize(
+    "command", [["ask", "Who?"], ["search", "Who?"], ["index", "notes"], ["eval", "questions"]]
+)
 def test_a_mistake_in_the_settings_is_said(capsys, notes, settings, command):
     settings("k = 3\ntreshold = 0.5\n")
     assert run_command(capsys, *command) == (

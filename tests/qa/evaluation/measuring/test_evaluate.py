@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index import Content, Index, Progress, Retriever
+from qa import Assistant
 from qa.evaluation import (
     BadQuestionSet,
     Question,
@@ -265,6 +266,27 @@ def test_an_interrupted_run_goes_on_from_its_cache(tmp_path, notes, assistant, e
     assert [one.spans for one in found.questions] == [one.spans for one in evaluation.questions]
 
 
+def test_as_many_passages_are_read_as_is_said(notes, assistant, evaluation):
+    one = evaluate(SET, Retriever(notes), assistant=assistant, k=10, passages_read=1)
+    assert (evaluation.config["passages_read"], one.config["passages_read"]) == (8, 1)
+    for question, found in zip(QUESTIONS, one.questions, strict=True):
+        best = assistant.ask(question.text, question.history, k=1).answers[0]
+        assert (found.best, found.confidence) == (best.text, best.confidence)
+
+
+def test_a_cache_is_of_no_use_with_another_reranker(tmp_path, notes, assistant):
+    class Backwards:
+        def score(self, question, passages, cancelled=lambda: False):
+            return [float(-at) for at in range(len(passages))]
+
+    cache, asked = tmp_path / "cache", []
+    questions = QuestionSet("x", QUESTIONS[:1])
+    evaluate(questions, Retriever(notes), assistant=assistant, cache=cache)
+    other = Assistant(Retriever(notes), reranker=Backwards())
+    evaluate(questions, Retriever(notes), assistant=other, cache=cache, progress=asked.append)
+    assert [step.done for step in asked if step.stage == "asking"] == [0, 1]
+
+
 def test_a_cache_is_of_no_use_to_another_configuration_or_question(tmp_path, notes, assistant):
     cache, asked = tmp_path / "cache", []
 
@@ -289,6 +311,8 @@ def test_what_cannot_be_asked_is_said(tmp_path, notes, encoder):
         evaluate(SET, retriever, measures=["bogus"])
     with pytest.raises(ValueError, match="no mode"):
         evaluate(SET, retriever, mode="magic")
+    with pytest.raises(ValueError, match="passages_read must be at least 1"):
+        evaluate(SET, retriever, passages_read=0)
     with pytest.raises(BadQuestionSet, match="a document that is in the index"):
         evaluate(QuestionSet("x", QUESTIONS[5:]), retriever, setting="reading")
     with (

@@ -17,7 +17,8 @@ from tui.cli.commands.eval.options import Configuration, add_eval_options, list_
 from tui.cli.parser import FAILURE, UsageError
 
 if TYPE_CHECKING:
-    from index import Index
+    from index import Index, Retriever
+    from qa import Assistant
     from qa.evaluation import (
         Comparison,
         ConfigurationScores,
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
         FittedThreshold,
         QuestionSet,
     )
+    from tui.settings.settings import Settings
 
 _EPILOG = """\
+Questions are answered as `quoteback ask` answers them: with your settings.
+
 SQuAD's JSON and BEIR's folders bring their own documents, which are indexed at --index if
 given, else in the cache folder. Questions in JSON lines and CSV are about your own index.
 
@@ -53,14 +57,17 @@ def run(options: argparse.Namespace) -> int:
     from qa.evaluation import ConfigurationScores, QuestionSet, fit_threshold
     from tui.cli.commands.eval.files import write_files
     from tui.cli.commands.eval.tables import print_evaluations, print_fitted
+    from tui.locations import settings_file
+    from tui.settings.file import read_settings
 
-    configurations = list_configurations(options)
+    settings = read_settings(settings_file())
+    configurations = list_configurations(options, settings.mode)
     check_options(options, configurations)
     questions = QuestionSet.load(options.questions)
     before = ConfigurationScores.load(options.compare) if options.compare else None
     measures = check_labels(options, questions, before)
     try:
-        evaluations = _measure(options, questions, configurations, measures)
+        evaluations = _measure(options, questions, configurations, measures, settings)
     except KeyboardInterrupt:
         how = "run it again to go on" if options.cache else "with --cache FILE it can go on later"
         print(f"quoteback: stopped; {how}", file=sys.stderr)
@@ -70,7 +77,13 @@ def run(options: argparse.Namespace) -> int:
     fitted = fit_threshold(evaluations[0]) if options.fit_threshold else None
     if fitted is not None:
         # Printing may fail, since nobody need read it to its end.
-        _keep_threshold(fitted, options, questions)
+        _keep_threshold(fitted, options, questions, settings)
+        if settings.threshold is not None:
+            print(
+                "quoteback: the fitted threshold is kept in the index, but that of "
+                f"{settings_file()} goes first: take it out to use the fitted one",
+                file=sys.stderr,
+            )
     print_evaluations(evaluations, comparison)
     if fitted is not None:
         print_fitted(fitted)
@@ -88,9 +101,9 @@ def _measure(
     questions: QuestionSet,
     configurations: Sequence[Configuration],
     measures: Sequence[str],
+    settings: Settings,
 ) -> list[Evaluation]:
     from index import Retriever
-    from qa import Assistant
     from qa.evaluation import evaluate
     from tui.cli.progress import ProgressBar
 
@@ -102,7 +115,7 @@ def _measure(
                 retriever = Retriever(index)
                 assistant = None
                 if questions.has_answers or any(each.mode == "reranked" for each in members):
-                    assistant = Assistant(retriever, progress=bar.show)
+                    assistant = _make_assistant(retriever, settings, bar.show)
                     if assistant.notice:
                         print(assistant.notice, file=sys.stderr)
                 evaluations += [
@@ -113,6 +126,7 @@ def _measure(
                         setting=options.setting,
                         mode=each.mode,
                         k=options.k or DOCUMENTS_RANKED,
+                        passages_read=settings.k,
                         measures=measures,
                         name=each.name,
                         cache=Path(options.cache) if options.cache else None,
@@ -122,6 +136,19 @@ def _measure(
                     for each in members
                 ]
     return evaluations
+
+
+def _make_assistant(retriever: Retriever, settings: Settings, progress: ShowProgress) -> Assistant:
+    """The assistant that `ask` would have."""
+    from qa import Assistant
+
+    return Assistant(
+        retriever,
+        reader=settings.reader,
+        reranker=settings.reranker,
+        threshold=settings.threshold,
+        progress=progress,
+    )
 
 
 @contextmanager
@@ -156,18 +183,21 @@ def _open_own_index(named: str | None, model: str | None, progress: ShowProgress
 
 
 def _keep_threshold(
-    fitted: FittedThreshold, options: argparse.Namespace, questions: QuestionSet
+    fitted: FittedThreshold,
+    options: argparse.Namespace,
+    questions: QuestionSet,
+    settings: Settings,
 ) -> None:
     """Keep the threshold in the index, and how confidence was adjusted."""
     from index import Retriever
-    from qa import Assistant
     from tui.cli.progress import ProgressBar
 
     adjustment = fitted.adjustment
     model = options.model[0] if options.model else None
     with ProgressBar() as bar, _open_documents(options, questions, model, bar.show) as (index, _):
         if adjustment is not None:
-            Assistant(Retriever(index)).adjust_confidence(adjustment.slope, adjustment.shift)
+            assistant = _make_assistant(Retriever(index), settings, bar.show)
+            assistant.adjust_confidence(adjustment.slope, adjustment.shift)
         index.set_threshold(fitted.threshold)
 
 

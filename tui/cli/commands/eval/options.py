@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import DEFAULT_MODE
+from index import DEFAULT_MODE, Mode
 from qa import DEFAULT_SETTING, DOCUMENTS_RANKED, RANKING_MODES, SETTINGS, RankingMode
 from tui.cli.options import add_index_option, fraction, nonempty, positive
 
@@ -49,8 +49,9 @@ def add_eval_options(parser: argparse.ArgumentParser) -> None:
         "--mode",
         action="append",
         choices=RANKING_MODES,
-        help=f"how to search (default: {DEFAULT_MODE}; reranked: what that finds, in the reader's "
-        "order); repeatable: the first is compared with the others",
+        help=f"how to search (default: as in the settings, else {DEFAULT_MODE}; reranked: what "
+        f"{DEFAULT_MODE} finds, in the reader's order); repeatable: the first is compared with the "
+        "others",
     )
     parser.add_argument(
         "--model",
@@ -105,10 +106,14 @@ def _parse_limit(text: str) -> tuple[str, float]:
     return name.strip(), fraction(value)
 
 
-def list_configurations(options: argparse.Namespace) -> list[Configuration]:
-    """The configurations to measure: every model with every mode."""
+def list_configurations(options: argparse.Namespace, default_mode: Mode) -> list[Configuration]:
+    """The configurations to measure: every model with every mode.
+
+    Args:
+        default_mode: taken where the options name none.
+    """
     models = dict.fromkeys(options.model or [None])
-    modes = dict.fromkeys(options.mode or [DEFAULT_MODE])
+    modes = dict.fromkeys(options.mode or [default_mode])
     # Short names, where they tell the models apart.
     shorts = {Path(model).name for model in models if model}
     configurations = []

@@ -37,4 +37,4 @@ def test_ones_own_index_is_measured_with_one_model(capsys, questions):
 def test_models_are_told_apart_by_as_little_as_it_takes(models, names):
     given = [word for model in models for word in ("--model", model)]
     parsed = build_parser().parse_args(["eval", "q", "--mode", "bm25", *given])
-    assert [one.name for one in list_configurations(parsed)] == names
+    assert [one.name for one in list_configurations(parsed, "hybrid")] == names

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The whole recipe of the models that ship, resumed where it stopped: make retrain DATA=FOLDER
+# Make the reader and the follow-up model again, resumed where it stopped: make retrain DATA=FOLDER
 set -eu
 : "${DATA:?the folder of the training data}" "${PYTHON:=python3}" "${OUT:=build/reader}"
 weights=qa/reader/weights
@@ -28,7 +28,4 @@ train --out "$OUT/third" --recipe qa/training/third.toml --start "$OUT/blend" \
     --written "$OUT/3.jsonl.gz"
 "$PYTHON" -m qa.training.blend "$OUT/blend" "$OUT/third" --out "$OUT"
 cp "$OUT/reader.safetensors" "$OUT/card.json" "$weights/"
-"$PYTHON" -m qa.training.calibrate --data "$DATA"
-"$PYTHON" -m qa.training.calibrate --data "$DATA" --without-reranker \
-    --out "$weights/calibration-without-reranker.json"
 "$PYTHON" -m qa.training.follow_ups --data "$DATA"

@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from index.properties import Properties
     from index.reports import Failure, Footprint, Progress, Report, Status
     from index.retriever import Retriever
+    from index.search.filter_dates import parse_since, parse_until
     from index.search.filters import Filter
     from index.sizes import describe_size
     from index.storage.schema import is_index
@@ -230,6 +231,8 @@ __all__ = [
     "measure_cost",
     "name_location",
     "open_privately",
+    "parse_since",
+    "parse_until",
     "quantise_graph",
     "read_asciidoc_table",
     "read_file",
@@ -367,6 +370,8 @@ _LAZY = {
     "Status": "index.reports",
     "Retriever": "index.retriever",
     "describe_size": "index.sizes",
+    "parse_since": "index.search.filter_dates",
+    "parse_until": "index.search.filter_dates",
     "Filter": "index.search.filters",
     "is_index": "index.storage.schema",
     "DamagedRow": "index.storage.sealed_rows",

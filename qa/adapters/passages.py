@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from index import Filter, Hit
+from index import Filter, Hit, parse_since, parse_until
 from qa.records import encode_properties
 
 # What can be filtered by, and how; see `make_filter`.
@@ -43,7 +43,7 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     as `Filter` has them; `date` takes `>=` and `<=`, and a date.
 
     Raises:
-        ValueError: a condition is none of these.
+        ValueError: a condition is none of these, or a date is none.
     """
     values: dict[tuple[str, str], Any] = {}
     tags: list[str] = []
@@ -62,8 +62,8 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     return Filter(
         _as_list(values.get(("path", _IN), ())),
         _as_list(values.get(("type", _IN), ())),
-        _parse_moment(values.get(("date", _SINCE))),
-        until=_parse_moment(values.get(("date", _UNTIL)), time.max),
+        _read_moment(values.get(("date", _SINCE)), parse_since),
+        until=_read_moment(values.get(("date", _UNTIL)), parse_until),
         tags=tags,
         authors=_as_list(values.get(("author", _IN), ())),
     )
@@ -84,13 +84,14 @@ def make_filter_of_fields(fields: Mapping[str, Any] | None) -> Filter | None:
     )
 
 
-def _parse_moment(value: Any, of_day: time = time.min) -> datetime | None:
-    """A moment; for a day, at this time of it."""
-    if value is None or isinstance(value, datetime):
-        return value
-    text = str(value)
-    moment = datetime.fromisoformat(text)
-    return moment if any(sign in text for sign in "T: ") else datetime.combine(moment, of_day)
+def _read_moment(value: Any, parse: Callable[[str], datetime]) -> datetime | None:
+    """The moment of a text, a date or a datetime."""
+    if value is None:
+        return None
+    try:
+        return parse(str(value))
+    except ValueError as error:
+        raise ValueError(f"date {error}") from None
 
 
 def _as_list(value: Any) -> list[str]:

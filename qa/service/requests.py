@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
@@ -76,14 +77,19 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def read_since(self) -> datetime | None:
         """The moment; raises ValueError where the text is no date."""
-        return _read_moment("since", self.since)
+        if self.since is None:
+            return None
+        from index import parse_since
+
+        return _read_moment("since", self.since, parse_since)
 
     def read_until(self) -> datetime | None:
         """The moment, for a day its end; raises ValueError where the text is no date."""
-        moment = _read_moment("until", self.until)
-        if moment is None or any(sign in str(self.until) for sign in "T: "):
-            return moment
-        return datetime.combine(moment, time.max)
+        if self.until is None:
+            return None
+        from index import parse_until
+
+        return _read_moment("until", self.until, parse_until)
 
     def read_filter(self) -> Filter:
         """The documents to search."""
@@ -99,16 +105,11 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
 
-def _read_moment(name: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _read_moment(name: str, text: str, parse: Callable[[str], datetime]) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-        # The times of files have no such years as some dates have.
-        moment.timestamp()
-        return moment
-    except (ValueError, OverflowError):
-        raise ValueError(f"{name} must be a date such as 2026-01-31") from None
+        return parse(text)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
 
 
 class ListRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):

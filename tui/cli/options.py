@@ -77,26 +77,24 @@ def port(text: str) -> int:
     return int(text)
 
 
-def moment(text: str) -> datetime:
+def since(text: str) -> datetime:
     """A moment, or the beginning of a day."""
-    from datetime import datetime
+    from index import parse_since
 
     try:
-        parsed = datetime.fromisoformat(text)
-        # Some years are beyond what files are compared by.
-        parsed.timestamp()
-        return parsed
-    except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None
+        return parse_since(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def moment_until(text: str) -> datetime:
+def until(text: str) -> datetime:
     """A moment, or the end of a day."""
-    from datetime import time
+    from index import parse_until
 
-    start = moment(text)
-    has_time = any(sign in text for sign in "T: ")
-    return start if has_time else start.combine(start, time.max)
+    try:
+        return parse_until(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def shard(text: str) -> Shard:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.cli.options import moment, moment_until, nonempty
+from tui.cli.options import nonempty, since, until
 from tui.cli.parser import UsageError
 
 _OPTIONS = "--path, --type, --tag, --author, --since and --until"
@@ -67,14 +67,14 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--since",
-        type=moment,
+        type=since,
         metavar="DATE",
         help="only from documents of this day or later: 2026-01-31; the day that a document gives "
         "itself counts, else that of its file",
     )
     parser.add_argument(
         "--until",
-        type=moment_until,
+        type=until,
         metavar="DATE",
         help="only from documents of this day or earlier",
     )

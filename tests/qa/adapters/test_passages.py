@@ -48,3 +48,11 @@ def test_conditions_become_a_filter():
 def test_other_conditions_are_refused(conditions):
     with pytest.raises(ValueError, match="cannot filter by"):
         make_filter(conditions)
+
+
+@pytest.mark.parametrize("text", ["soon", "0001-01-01"])
+def test_a_date_that_is_none_is_said_in_one_line(text):
+    line = f"^date must be a date such as 2026-01-31, not '{text}'$"
+    for conditions in ([("date", ">=", text)], [("date", "<=", text)]):
+        with pytest.raises(ValueError, match=line):
+            make_filter(conditions)

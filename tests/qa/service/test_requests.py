@@ -43,7 +43,7 @@ def test_a_question_with_all_its_fields_is_understood():
         ({"question": "x", "threshold": 2}, "threshold: expected `float` <= 1.0"),
         ({"question": "x", "colour": 1}, "unknown field `colour`"),
         ({"question": "x", "history": [["a"]]}, "history[0]: expected `array` of length >= 2"),
-        ({"question": "x", "since": "soon"}, "since must be a date such as 2026-01-31"),
+        ({"question": "x", "since": "soon"}, "since must be a date such as 2026-01-31, not 'soon'"),
         ({"question": "x", "until": "0000-01-01"}, "until must be a date such as 2026-01-31"),
         ({"question": "x", "tags": [""]}, "tags[0]: expected `str` of length >= 1"),
     ],

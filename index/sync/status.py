@@ -9,8 +9,8 @@ from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
+from index.notes import read_threshold
 from index.reports import Failure, Status
-from index.storage.settings import THRESHOLD
 from index.sync.walk import walk
 from index.sync.writer import opens_archives
 
@@ -29,7 +29,6 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
     outdated = model.is_outdated(may_compile=False)
     walked = walk(roots, roots, engine.folder, removed, archives=opens_archives(engine))
     files = [str(file) for file in walked.files]
-    threshold = engine.setting(THRESHOLD)
     return Status(
         path=str(engine.location),
         documents=documents,
@@ -43,7 +42,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         gone=tuple(sorted(drop_nested(path for path, fresh in current.items() if fresh is None))),
         new=tuple(path for path in files if path not in known and path not in failures),
         failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
-        threshold=None if threshold is None else float(threshold),
+        threshold=read_threshold(engine),
         removed=tuple(sorted(removed)),
         outdated=outdated,
         unread=tuple(engine.unread()),

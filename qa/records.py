@@ -44,7 +44,7 @@ class AnswerRecord(TypedDict):
     stale: bool
 
 
-class PassageRecord(PropertiesRecord):
+class HitRecord(PropertiesRecord):
     """One passage that was retrieved; see `index.Hit`.
 
     `doubtful` are its parts that were read from a picture, and not surely.
@@ -70,7 +70,7 @@ class ReplyRecord(TypedDict):
     answered: bool
     off_topic: bool
     answers: list[AnswerRecord]
-    passages: list[PassageRecord]
+    passages: list[HitRecord]
     threshold: float
     timings_ms: dict[str, float]
 
@@ -79,7 +79,7 @@ class SearchRecord(TypedDict):
     """The object of `search --json`."""
 
     question: str
-    passages: list[PassageRecord]
+    passages: list[HitRecord]
 
 
 class DocumentRecord(PropertiesRecord):
@@ -90,7 +90,7 @@ class DocumentRecord(PropertiesRecord):
     title: str | None
 
 
-class DocumentPassageRecord(TypedDict):
+class PassageRecord(TypedDict):
     """One passage of a document; see `index.Passage`."""
 
     start: int
@@ -193,7 +193,7 @@ def _encode_parts(hit: Hit, spans: Iterable[Span]) -> list[SpanRecord]:
     ]
 
 
-def encode_hit(hit: Hit) -> PassageRecord:
+def encode_hit(hit: Hit) -> HitRecord:
     """One passage."""
     return {
         "document": hit.document.path,
@@ -236,7 +236,7 @@ def encode_properties(document: Document) -> PropertiesRecord:
     }
 
 
-def encode_passage(passage: Passage) -> DocumentPassageRecord:
+def encode_passage(passage: Passage) -> PassageRecord:
     """One passage, without its document."""
     return {
         "start": passage.span.start,

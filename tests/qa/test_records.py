@@ -9,7 +9,7 @@ import pytest
 from index import Document, Failure, Hit, Passage, Properties, Report, Span
 from index.reports import Skipped
 from qa import Answer, Reply, encode_hit, encode_reply, encode_report, encode_search
-from qa.records import PassageRecord, ReplyRecord, ReportRecord, SearchRecord
+from qa.records import HitRecord, ReplyRecord, ReportRecord, SearchRecord
 
 TEXT = "The pear tree was planted in 2004. It bears fruit."
 HIT = Hit(
@@ -42,7 +42,7 @@ REPORT = Report(
     ("record", "kind"),
     [
         (encode_reply(REPLY), ReplyRecord),
-        (encode_hit(HIT), PassageRecord),
+        (encode_hit(HIT), HitRecord),
         (encode_search("When?", [HIT]), SearchRecord),
         (encode_report(REPORT), ReportRecord),
     ],

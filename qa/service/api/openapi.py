@@ -8,8 +8,8 @@ from typing import Any, TypedDict
 import msgspec
 
 from qa.records import (
-    DocumentPassageRecord,
     DocumentRecord,
+    PassageRecord,
     ReplyRecord,
     SearchRecord,
     StatusRecord,
@@ -36,7 +36,7 @@ class DocumentTextRecord(DocumentRecord):
     """A document with its canonical text and its passages."""
 
     text: str
-    passages: list[DocumentPassageRecord]
+    passages: list[PassageRecord]
 
 
 class HealthRecord(TypedDict):

@@ -14,7 +14,7 @@ from qa.display import visible
 from qa.records import (
     AnswerRecord,
     DocumentRecord,
-    PassageRecord,
+    HitRecord,
     ReplyRecord,
     StatusRecord,
     encode_answer,
@@ -34,7 +34,7 @@ class CitedAnswer(AnswerRecord):
     citation: str
 
 
-class CitedPassage(PassageRecord):
+class CitedPassage(HitRecord):
     """A passage with a line that says where it stands."""
 
     citation: str

@@ -18,7 +18,7 @@ from haystack.dataclasses import ExtractedAnswer
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span, run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_answers
-from qa.adapters.passages import make_filter, make_metadata
+from qa.adapters.passages import list_offsets, make_filter, make_metadata
 from qa.adapters.shared_models import load_shipped_models, open_retriever
 from qa.reader.reading import never
 
@@ -89,9 +89,10 @@ class QuotebackReader:
     """Quotes answers from documents of any source.
 
     `document_offset` counts the characters of the document's content, and `context` is the
-    evidence: the whole sentences, steps or rows. Where a document's meta has `start`, as those
-    of `QuotebackRetriever` have, the answer's meta says with `start` and `end` where it stands
-    in the whole text. `score` is the probability that the answer is right.
+    evidence: the whole sentences, steps or rows. The answer's meta has `spans` and `evidence`,
+    lists of `{"start", "end"}` into that content; where the document's meta has `start`, as those
+    of `QuotebackRetriever` have, `start` and `end` say where the answer stands in the whole text.
+    `score` is the probability that the answer is right.
     """
 
     def __init__(self, top_k: int = 5, threshold: float = 0.0) -> None:
@@ -190,8 +191,8 @@ def _make_answer(query: str, document: Document, extracted: SourceAnswer) -> Ext
     context = Span(answer.evidence[0].start, answer.evidence[-1].end)
     meta: dict[str, Any] = {
         "form": answer.form,
-        "spans": [[span.start, span.end] for span in answer.spans],
-        "evidence": [[span.start, span.end] for span in answer.evidence],
+        "spans": list_offsets(answer.spans),
+        "evidence": list_offsets(answer.evidence),
     }
     if isinstance(start := document.meta.get("start"), int):
         meta |= {"start": start + answer.span.start, "end": start + answer.span.end}

@@ -21,7 +21,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode, run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
-from qa.adapters.passages import make_filter_of_fields, make_metadata
+from qa.adapters.passages import list_offsets, make_filter_of_fields, make_metadata
 from qa.adapters.shared_models import open_retriever
 from qa.reader.reading import never
 
@@ -140,7 +140,7 @@ def _keep_evidence(document: Document, extracted: SourceAnswer) -> Document:
         page_content="\n".join(span.of(document.page_content) for span in spans),
         metadata={
             **document.metadata,
-            "evidence": [{"start": span.start, "end": span.end} for span in spans],
+            "evidence": list_offsets(spans),
             "confidence": extracted.answer.confidence,
         },
     )

@@ -29,7 +29,7 @@ from llama_index.core.vector_stores.types import (
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
-from qa.adapters.passages import make_filter, make_metadata
+from qa.adapters.passages import list_offsets, make_filter, make_metadata
 from qa.adapters.shared_models import open_retriever
 from qa.reader.reading import never
 
@@ -96,7 +96,7 @@ class EvidencePostprocessor(BaseNodePostprocessor):
 
     A node without any is left out; the best comes first, and its score is the confidence that it
     holds the answer. Nodes may come from any source. The metadata of a result has `evidence`, a
-    list of `[start, end]` into the text of the node that was given.
+    list of `{"start", "end"}` into the text of the node that was given.
 
     Attributes:
         threshold: confidence below which nothing is kept.
@@ -180,7 +180,7 @@ def _make_evidence_node(scored: NodeWithScore, extracted: SourceAnswer) -> NodeW
     kept = TextNode(
         id_=node.node_id,
         text="\n".join(span.of(text) for span in spans),
-        metadata={**node.metadata, "evidence": [[span.start, span.end] for span in spans]},
+        metadata={**node.metadata, "evidence": list_offsets(spans)},
         relationships=dict(node.relationships),
     )
     return NodeWithScore(node=kept, score=extracted.answer.confidence)

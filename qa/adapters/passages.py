@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from index import Filter, Hit, parse_since, parse_until
+from index import Filter, Hit, Span, parse_since, parse_until
 from qa.records import encode_properties
 
 # What can be filtered by, and how; see `make_filter`.
@@ -34,6 +34,11 @@ def make_metadata(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "stale": hit.stale,
     }
+
+
+def list_offsets(spans: Iterable[Span]) -> list[dict[str, int]]:
+    """Spans as `{"start", "end"}`, as the records of `qa.records` have them."""
+    return [{"start": span.start, "end": span.end} for span in spans]
 
 
 def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:

@@ -56,6 +56,8 @@ def test_documents_of_another_source_are_read_too():
     [answer, *_] = QuotebackReader().run("When was Anna born?", documents)["answers"]
     assert (answer.data, answer.context) == ("1987", "Anna was born in 1987.")
     assert "start" not in answer.meta
+    assert answer.meta["spans"] == [{"start": 17, "end": 21}]
+    assert answer.meta["evidence"] == [{"start": 0, "end": 22}]
     assert QuotebackReader().run("When was Anna born?", []) == {"answers": []}
 
 

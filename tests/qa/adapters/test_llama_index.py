@@ -54,7 +54,7 @@ def test_nodes_of_another_source_are_read_too():
     nodes = [NodeWithScore(node=TextNode(text="Anna was born in 1987. She lives in Bergen."))]
     [kept] = EvidencePostprocessor().postprocess_nodes(nodes, query_str="When was Anna born?")
     assert kept.text == "Anna was born in 1987."
-    assert kept.metadata["evidence"] == [[0, 22]]
+    assert kept.metadata["evidence"] == [{"start": 0, "end": 22}]
     assert EvidencePostprocessor().postprocess_nodes([], query_str="When?") == []
 
 

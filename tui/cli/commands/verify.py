@@ -15,7 +15,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_index_option(parser)
     add_json_option(parser)
     parser.add_argument(
-        "--repair", action="store_true", help="mend what its own texts and the files allow"
+        "--repair",
+        action="store_true",
+        help="of an index in a folder, mend what its own texts and the files allow",
     )
 
 

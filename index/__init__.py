@@ -119,7 +119,6 @@ if TYPE_CHECKING:
         ITEM_NUMBER,
         LONGEST_RECORD_KEY,
         MONTH,
-        MONTHS,
         RECORD_KEY,
     )
     from index.text.sentences import split_sentences
@@ -137,7 +136,6 @@ __all__ = [
     "LONGEST_RECORD_KEY",
     "MODES",
     "MONTH",
-    "MONTHS",
     "RECORD_KEY",
     "UNSEEN_DIRECTIVES",
     "BadLocation",
@@ -384,7 +382,6 @@ _LAZY = {
     "LONGEST_RECORD_KEY": "index.text.patterns",
     "RECORD_KEY": "index.text.patterns",
     "MONTH": "index.text.patterns",
-    "MONTHS": "index.text.patterns",
     "split_sentences": "index.text.sentences",
     "watch": "index.watching",
 }

@@ -80,8 +80,8 @@ class SampleQuestion(Pressable):
 class AddDocuments(Pressable):
     """Opens the documents, to add some."""
 
-    def __init__(self, text: str = "Add your own documents") -> None:
-        super().__init__(text)
+    def __init__(self) -> None:
+        super().__init__("Add your own documents")
 
     async def action_press(self) -> None:
         await self.run_action("app.documents(True)")

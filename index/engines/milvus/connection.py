@@ -232,11 +232,6 @@ class Connection:
             if not self.has(collection):
                 raise
 
-    def drop(self, collection: str) -> None:
-        """Remove a collection, with all that is in it."""
-        self._call("drop_collection", collection)
-        self._loaded.discard(collection)
-
     def flush(self, collection: str) -> None:
         """Make Milvus Lite index new rows; a server does so by itself."""
         if self.address.is_file:
@@ -294,9 +289,7 @@ class Connection:
             return self._query(collection, fields, filter=condition, limit=most)
         return [row for page in self.pages(collection, condition, fields) for row in page]
 
-    def pages(
-        self, collection: str, condition: str, fields: Sequence[str], size: int = _PAGE
-    ) -> Iterator[list[Row]]:
+    def pages(self, collection: str, condition: str, fields: Sequence[str]) -> Iterator[list[Row]]:
         """As `find`, some rows at a time, by key."""
         self._load(collection)
         rows = self._call(
@@ -304,7 +297,7 @@ class Connection:
             collection,
             filter=condition,
             output_fields=list(fields),
-            batch_size=size,
+            batch_size=_PAGE,
             **self._consistency,
         )
         try:

@@ -268,8 +268,9 @@ def test_another_format_is_refused(index, place):
 
 
 def test_an_index_that_was_removed_is_noticed(index):
+    held = index.engine.connection
     for name in (TEXTS, RECORDS):
-        index.engine.connection.drop(name)
+        held.client.drop_collection(held.name(name))
     with pytest.raises(IndexMoved):
         index.documents()
     with pytest.raises(IndexMoved):

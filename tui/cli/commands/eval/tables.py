@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -26,18 +26,13 @@ _CHANGES = 10
 _MEASURES_WIDTH, _COLUMN_WIDTH = 70, 20
 
 
-def print_evaluations(
-    evaluations: Sequence[Evaluation],
-    comparison: Comparison | None,
-    stream: TextIO | None = None,
-) -> None:
+def print_evaluations(evaluations: Sequence[Evaluation], comparison: Comparison | None) -> None:
     """Print what was measured, in a column for each configuration.
 
     Then where questions were lost, the figures of each kind of question, and how the
     configurations differ.
     """
-    out = stream or sys.stdout
-    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     if console.is_terminal:
         _print(console, evaluations, comparison)
         return
@@ -46,7 +41,7 @@ def print_evaluations(
         _print(console, evaluations, comparison)
     # Rich fills lines up with blanks, which only a terminal needs.
     lines = captured.get().removesuffix("\n").split("\n")
-    out.writelines(f"{line.rstrip()}\n" for line in lines)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in lines)
 
 
 def print_fitted(fitted: FittedThreshold) -> None:

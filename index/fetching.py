@@ -69,7 +69,7 @@ class _Proxy:
     """What connects in our place.
 
     Attributes:
-        headers: what it wants to know of us.
+        headers: sent to the proxy to log in.
     """
 
     host: str
@@ -204,7 +204,8 @@ def _bracket(host: str) -> str:
 def _find_proxy(scheme: str, host: str) -> _Proxy | None:
     """The proxy that the environment names for a host; None where there is none."""
     proxies = urllib.request.getproxies_environment()
-    named = proxies.get(scheme) or proxies.get("all")
+    kind = scheme if proxies.get(scheme) else "all"
+    named = proxies.get(kind)
     # The stubs of the standard library lack it.
     is_nearby = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]
     if not named or is_nearby(host, proxies):
@@ -216,8 +217,7 @@ def _find_proxy(scheme: str, host: str) -> _Proxy | None:
         proxy, port = None, 0
     if not proxy or parts.scheme != "http":
         raise CannotFetch(
-            f"{host}: the proxy of ${scheme}_proxy is none of http://HOST:PORT, which alone are "
-            f"used: name one, or set $no_proxy"
+            f"{host}: ${kind}_proxy must look like http://HOST:PORT: change it, or set $no_proxy"
         )
     if parts.username is None:
         return _Proxy(proxy, port, {})
@@ -324,4 +324,4 @@ def _explain(error: Exception) -> str:
         return "its server does not answer"
     if isinstance(error, OSError):
         return f"its server cannot be reached ({error.strerror or error})"
-    return "its server does not answer as one should"
+    return "its server sent an invalid reply"

@@ -96,7 +96,7 @@ class EngineWriter(Protocol):
         ...
 
     def cancel(self) -> None:
-        """Stop the commit that another thread makes, where it waits: it raises, or is made.
+        """Ask a commit in another thread to stop. It then raises, or completes if it is too far on.
 
         Called again and again until it has ended.
         """

@@ -13,7 +13,7 @@ from index.loaders.sandbox.parent import Sandbox
 from index.reports import Skipped
 from index.sizes import describe_size
 
-# Archives in archives, and containers of any kind in others, are opened so deep.
+# The deepest nesting that is opened: of archives, and of containers of any kind.
 _MOST_ARCHIVES, _MOST_DEEP = 2, 5
 # What one file holds, however deep: documents, bytes, and how many seconds these may take.
 _MOST_DOCUMENTS, _LARGEST = 100_000, 2**30
@@ -83,7 +83,7 @@ class _Descent:
     """The way through one file.
 
     Attributes:
-        paths: what has been met, in lower case: two of a kind are told apart by nobody.
+        paths: met so far, in lower case; a second file of the same name is skipped.
         size: bytes of what has been met.
     """
 

@@ -190,11 +190,10 @@ def test_what_no_proxy_names_is_asked_itself(proxy, monkeypatch):
 
 
 @pytest.mark.parametrize("named", ["socks5://127.0.0.1:1080", "https://127.0.0.1:1", "http://:x"])
-def test_a_proxy_of_another_kind_is_refused(unknown_names, monkeypatch, named):
-    monkeypatch.setenv("https_proxy", named)
-    with pytest.raises(
-        CannotFetch, match=r"the proxy of \$https_proxy is none of http://HOST:PORT"
-    ):
+@pytest.mark.parametrize("variable", ["https_proxy", "all_proxy"])
+def test_a_proxy_of_another_kind_is_refused(unknown_names, monkeypatch, variable, named):
+    monkeypatch.setenv(variable, named)
+    with pytest.raises(CannotFetch, match=rf"\${variable} must look like http://HOST:PORT"):
         fetch_page("https://pages.example/")
 
 

@@ -58,7 +58,7 @@ class PlainPage:
 
 def open_page(stream: TextIO) -> Page:
     """The page for a stream."""
-    # Either of these can say that what is no terminal is to be taken for one.
+    # Either variable makes us treat any stream as a terminal.
     if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
         from tui.cli.styled_page import StyledPage
 

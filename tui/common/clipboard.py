@@ -16,7 +16,7 @@ _TIMEOUT = 2  # seconds
 def takes_osc_52(environment: Mapping[str, str]) -> bool:
     """Whether the terminal is known to copy what is sent to it.
 
-    Nothing is known of one behind a multiplexer, or of one that a person may have told not to.
+    Unknown behind a multiplexer, and in terminals where a person can switch it off.
     """
     if environment.get("TMUX") or environment.get("STY") or environment.get("ZELLIJ"):
         return False

@@ -79,7 +79,7 @@ def _summarise(counts: Mapping[str, int]) -> str:
     unlabelled = total - answerable - unanswerable
     parts = []
     if unlabelled < total:
-        parts += [f"{answerable} with an answer", f"{unanswerable} with none to be found"]
+        parts += [f"{answerable} with an answer", f"{unanswerable} without an answer"]
     if unlabelled:
         parts.append(f"{unlabelled} whose answers are not labelled")
     parts.append(f"{counts['labelled']} with a document")

@@ -17,7 +17,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repair",
         action="store_true",
-        help="of an index in a folder, mend what its own texts and the files allow",
+        help="rebuild what is damaged from the store and the files (of an index in a folder)",
     )
 
 

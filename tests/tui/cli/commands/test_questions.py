@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("own_folders")
 def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
     assert run_command(capsys, "questions", "check", questions, "--index", indexed)[:2] == (
         0,
-        "4 questions: 3 with an answer, 1 with none to be found, 3 with a document\n",
+        "4 questions: 3 with an answer, 1 without an answer, 3 with a document\n",
     )
     questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\nnonsense\n')
     code, out, _ = run_command(capsys, "questions", "check", questions, "--index", indexed)
@@ -44,6 +44,6 @@ def test_a_question_set_is_checked_against_ones_own_index_where_none_is_named(
     assert run_command(capsys, "questions", "check", questions) == (
         0,
         "warning: line 1: the answer 'Ann' does not stand in any document\n"
-        "1 question: 1 with an answer, 0 with none to be found, 0 with a document\n",
+        "1 question: 1 with an answer, 0 without an answer, 0 with a document\n",
         "",
     )

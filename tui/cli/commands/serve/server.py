@@ -26,9 +26,9 @@ _PAGES = Path(__file__).parent / "pages"
 _OUR_NAMES = {_HOST, "localhost"}
 # Apps, one for each page that is open, and connections, some for each.
 _MOST_APPS, _MOST_CONNECTIONS = 8, 64
-# Seconds in which a connection has to show that it may be there.
+# Seconds in which a new connection must prove its access.
 _PROBATION = 10
-# Seconds in which a page that is told that its app has ended may say that it heard.
+# Seconds that a page has to confirm that its app has ended.
 _FAREWELL = 1
 _ASK = "Open the address that stands in the terminal where `quoteback serve` runs."
 
@@ -50,7 +50,7 @@ def serve(folder: str | None, port: int) -> int:
     """
     # Fail here, once, and not on every page.
     choose_index(folder)
-    # Whoever can reach the port could make them speak; what is wrong with an app is on its page.
+    # Log nothing: anyone who reaches the port could fill the terminal.
     for name in ("aiohttp.server", "aiohttp.web", "aiohttp.websocket", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with _listen(port) as listening:

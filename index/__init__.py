@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from index.models.load import default_model_folder, load_encoder
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import quantise_graph, silence_libraries
+    from index.parts import explain_installation
     from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
     from index.properties import Properties
     from index.reports import Failure, Footprint, Progress, Report, Status
@@ -204,6 +205,7 @@ __all__ = [
     "describe_size",
     "describe_to_process",
     "explain_conversion",
+    "explain_installation",
     "find_end_of_body",
     "find_file",
     "has_room",
@@ -356,6 +358,7 @@ _LAZY = {
     "GraphBuilder": "index.models.graph_building",
     "quantise_graph": "index.models.quantise",
     "silence_libraries": "index.models.quantise",
+    "explain_installation": "index.parts",
     "PluginError": "index.plugins",
     "PluginKind": "index.plugins",
     "list_plugins": "index.plugins",

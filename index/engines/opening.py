@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from index.errors import MissingEngine
 from index.index_location import EngineUrl, Location
+from index.parts import explain_installation
 from index.plugins import list_plugins, load_plugin
 from index.reports import ProgressCallback, ignore_progress
 
@@ -85,7 +86,7 @@ def find_engine(location: Location) -> EngineKind:
                 f"name a folder"
             ) from None
         raise MissingEngine(
-            f"{location.scheme}:// needs more packages ({error}): pip install 'quoteback[{extra}]'"
+            f"{location.scheme}:// needs more packages ({error}): {explain_installation(extra)}"
         ) from error
 
 

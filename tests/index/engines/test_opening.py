@@ -58,7 +58,7 @@ def test_a_missing_package_is_told_with_the_extra_that_brings_it(tmp_path, monke
     (tmp_path / "needy_engine.py").write_text("import no_such_driver\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(opening, "_ENGINES", {"milvus": ("needy_engine", "milvus")})
-    with pytest.raises(MissingEngine, match=r"pip install 'quoteback\[milvus\]'") as error:
+    with pytest.raises(MissingEngine, match=r"pipx install --force '\.\[milvus\]'") as error:
         Index.open("milvus://user:s3cret@host/one")
     assert "no_such_driver" in str(error.value)
     assert "s3cret" not in str(error.value)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from index import QuotebackError
+from index import QuotebackError, explain_installation
 from tui.cli.options import add_index_option, nonempty, port
 from tui.cli.question import open_service
 
@@ -44,8 +43,7 @@ def run(options: argparse.Namespace) -> int:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
     except ModuleNotFoundError as error:
-        install = f"{sys.executable} -m pip install starlette uvicorn"
-        raise QuotebackError(f"`api` needs {error.name}: install it with `{install}`") from error
+        raise QuotebackError(f"`api` needs {error.name}: {explain_installation('api')}") from error
     from index import check_paths
     from qa import visible
     from qa.service import load_token, serve_api, token_file

@@ -10,8 +10,6 @@ from qa import visible
 from tui.cli.options import add_json_option
 
 _WIDTH, _NAME_WIDTH = 96, 22
-_NEEDS_PART = "not installed: `pipx install 'quoteback[{0}]'` or `pipx install '.[{0}]'`"
-_NOT_INSTALLED = "not installed: install Quoteback again"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +19,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import explain_conversion, list_conversions, list_formats
+    from index import (
+        explain_conversion,
+        explain_installation,
+        list_conversions,
+        list_formats,
+    )
     from tui.common.json_output import print_json
 
     formats, conversions = list_formats(), list_conversions()
@@ -31,8 +34,9 @@ def run(options: argparse.Namespace) -> int:
     for each in formats:
         words = [suffix or "(none)" for suffix in each.suffixes]
         if each.library:
-            missing = _NEEDS_PART.format(each.part) if each.part else _NOT_INSTALLED
-            words.append(f"(by {each.library}{'' if each.is_installed else ', ' + missing})")
+            how = explain_installation(each.part) if each.part else "install Quoteback again"
+            missing = "" if each.is_installed else f", not installed: {how}"
+            words.append(f"(by {each.library}{missing})")
         _print_entry(each.name, " ".join(words))
     print("Text of any kind may also be packed as .gz. Not read, unless saved as another kind:")
     for other, unread in conversions.items():

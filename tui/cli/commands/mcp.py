@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from index import QuotebackError
+from index import QuotebackError, explain_installation
 from tui.cli.options import add_index_option, port
 from tui.cli.parser import UsageError
 from tui.cli.question import open_service
@@ -32,8 +31,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         import mcp.server  # noqa: F401
     except ModuleNotFoundError as error:
-        install = f"{sys.executable} -m pip install mcp"
-        raise QuotebackError(f"`mcp` needs {error.name}: install it with `{install}`") from error
+        raise QuotebackError(f"`mcp` needs {error.name}: {explain_installation('mcp')}") from error
     from qa import visible
     from qa.service import load_token, serve_mcp, serve_mcp_over_http, token_file
 

@@ -2,7 +2,7 @@
 
 import json
 
-from index import Content, list_formats, register_loader
+from index import Content, explain_installation, list_formats, register_loader
 from index.loaders import _registered, list_suffixes
 from tests.support.command_line import run_command
 
@@ -33,7 +33,7 @@ def test_a_missing_library_is_said(capsys, monkeypatch):
     _, out, _ = run_command(capsys, "formats")
     assert "(by pypdfium2, not installed: install Quoteback again)" in out
     words = " ".join(out.split())
-    assert "(by rapidocr, not installed: `pipx install 'quoteback[ocr]'`" in words
+    assert f"(by rapidocr, not installed: {explain_installation('ocr')})" in words
 
 
 def test_a_registered_loader_is_listed_in_place_of_the_one_before(monkeypatch):

@@ -344,16 +344,6 @@ def test_a_port_that_is_none_is_wrong_use(capsys):
     assert "must be a port: 0 to 65535" in err
 
 
-def test_without_the_extra_it_says_how_to_install_it(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "textual_serve", None)
-    monkeypatch.delitem(sys.modules, "tui.cli.commands.serve.server", raising=False)
-    monkeypatch.delitem(sys.modules, "textual_serve.server", raising=False)
-    code, err = run(capsys, "serve")
-    assert code == 1
-    assert err.count("\n") == 1
-    assert "install quoteback with its part `serve`" in err
-
-
 # In a real browser
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from index import QuotebackError
+from index import QuotebackError, explain_installation
 from tui.cli.options import add_index_option, port
 
 
@@ -26,7 +26,6 @@ def run(options: argparse.Namespace) -> int:
         from tui.cli.commands.serve.server import serve
     except ModuleNotFoundError as error:
         raise QuotebackError(
-            "`serve` is not installed: install quoteback with its part `serve`, as in "
-            "`pipx install 'quoteback[serve]'` or `pipx install '.[serve]'`"
+            f"`serve` needs {error.name}: {explain_installation('serve')}"
         ) from error
     return serve(options.index, options.port)

@@ -24,7 +24,8 @@ from index import (
 from qa.answering.answers import Reply
 from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels, load_models
-from qa.answering.pipeline import Answering, answer_question, rerank_hits
+from qa.answering.pipeline import Answering, answer_question
+from qa.answering.ranking import rerank_hits
 from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
@@ -175,7 +176,7 @@ class Assistant:
         depth = max(k, PASSAGES_RERANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
         if ranked:
-            hits = rerank_hits(question, hits, self.models, least=k, most=depth)
+            hits = rerank_hits(question, hits, self.models, rerank_at_least=k, rerank_at_most=depth)
         return hits[:k]
 
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
@@ -226,7 +227,7 @@ class Assistant:
             raise ValueError("k must be at least 1")
         _check_threshold(threshold)
         stop = cancelled or never
-        least = self.threshold if threshold is None else threshold
+        lowest_shown = self.threshold if threshold is None else threshold
         started = time.perf_counter()
         resolved = resolve_question(question, history)
         # Even "?" would be nearest to some passage.
@@ -243,14 +244,14 @@ class Assistant:
         answering = self.answer(resolved, hits, k=k, cancelled=stop)
         done = time.perf_counter()
         answers = answering.answers
-        answered = bool(answers) and answers[0].confidence >= least
+        answered = bool(answers) and answers[0].confidence >= lowest_shown
         return Reply(
             question=question,
             resolved_question=resolved,
             answered=answered,
             answers=answers,
             hits=answering.hits,
-            threshold=least,
+            threshold=lowest_shown,
             considered=answering.considered,
             off_topic=answering.off_topic and not answered,
             timings_ms={

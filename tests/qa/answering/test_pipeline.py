@@ -5,83 +5,27 @@ from dataclasses import replace
 
 import pytest
 
-from index import Document, Hit, Passage, Span, split_sentences
-from qa.answering.calibration import Calibration, logit, sigmoid
+from index import Span
+from qa.answering.calibration import logit, sigmoid
 from qa.answering.candidates import ReadPassage, merge_spans, whole_passages
-from qa.answering.models import AnsweringModels
-from qa.answering.pipeline import answer_question, rerank_hits
-from qa.reader.reading import Reading, ScoredSpan
-
-CALIBRATION = Calibration(
-    reader="test",
-    scale=1.0,
-    shift=0.0,
-    retrieval=0.0,
-    relevance=1.0,
-    evidence_gap=1.0,
-    weights={"odds": 1.0},
+from qa.reader.reading import Reading
+from tests.qa.answering.scripted_models import (
+    AGAIN,
+    CALIBRATION,
+    CLOSED,
+    OPENED,
+    WHEN,
+    ScriptedReranker,
+    answering,
+    answers_of,
+    hit,
+    reading,
 )
-
-
-class ScriptedReader:
-    """Gives the readings it was made with, by the passage's text."""
-
-    def __init__(self, hits, readings):
-        self.readings = {h.passage.text: r for h, r in zip(hits, readings, strict=True)}
-
-    def read(self, _question, passages, _cancelled=None):
-        return [self.readings[passage.text] for passage in passages]
-
-
-class ScriptedReranker:
-    """Scores a passage by the first of some words that is in it, else -5."""
-
-    def __init__(self, **scores):
-        self.scores = scores
-
-    def score(self, _question, passages, _cancelled=None):
-        return [
-            next((s for word, s in self.scores.items() if word in passage.text), -5.0)
-            for passage in passages
-        ]
-
-
-def answering(question, hits, readings, calibration=CALIBRATION, reranker=None):
-    models = AnsweringModels(ScriptedReader(hits, readings), calibration, reranker)
-    return answer_question(question, hits, models, k=max(1, len(hits)))
-
-
-def answers_of(question, hits, readings, calibration=CALIBRATION):
-    return list(answering(question, hits, readings, calibration).answers)
 
 
 def candidates_of(hits, readings, calibration=CALIBRATION):
     read = [ReadPassage(*each) for each in zip(hits, readings, strict=True)]
     return merge_spans(read, calibration)
-
-
-def hit(number, text, score=0.5, start=100, dense=0.5):
-    document = Document(number, f"/d{number}.txt", None)
-    passage = Passage(number, Span(start, start + len(text)), text)
-    return Hit(passage, document, score, {} if dense is None else {"dense": dense})
-
-
-def reading(text, *scored, sentences=()):
-    spans = [
-        ScoredSpan(Span(text.index(words), text.index(words) + len(words)), score)
-        for words, score in scored
-    ]
-    located = [
-        ScoredSpan(Span(*ends), score)
-        for ends, score in zip(split_sentences(text), sentences, strict=False)
-    ]
-    return Reading(tuple(spans), max((s for _, s in scored), default=-5.0), tuple(located))
-
-
-WHEN = "When was it?"
-OPENED = "The museum opened in 1991 on Pilot Quay."
-AGAIN = "It was 1991 when the doors opened."
-CLOSED = "The ferry closed in 1956."
 
 
 def test_the_best_span_of_all_passages_comes_first():
@@ -144,16 +88,6 @@ def test_no_answer_is_surer_than_one_before_it():
         assert sigmoid(sum(answer.factors.values())) == pytest.approx(answer.confidence)
     assert "order" in second.factors
     assert "order" not in third.factors
-
-
-def test_passages_come_in_the_order_of_all_scores_together():
-    hits = [hit(1, OPENED), hit(2, CLOSED)]
-    readings = [reading(OPENED, ("1991", -1.0)), reading(CLOSED, ("1956", 2.0))]
-    ordered = answering(WHEN, hits, readings).hits
-    assert [h.passage.id for h in ordered] == [2, 1]
-    assert ordered[0].scores["reader"] == 2.0
-    assert ordered[0].scores["dense"] == 0.5
-    assert all(0 <= h.score <= 1 for h in ordered)
 
 
 def test_nothing_read_gives_no_answer():
@@ -386,63 +320,6 @@ def test_evidence_covers_what_is_quoted_and_is_whole_sentences():
     assert sentence.start <= answer.span.start < answer.span.end <= sentence.end
 
 
-def test_the_reranker_orders_passages_and_its_score_is_shown():
-    hits = [hit(1, CLOSED, score=0.6), hit(2, OPENED, score=0.5)]
-    readings = [reading(CLOSED, ("1956", 1.0)), reading(OPENED, ("1991", 1.0))]
-    reply = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=6.0))
-    assert [h.passage.id for h in reply.hits] == [2, 1]
-    assert reply.hits[0].scores["reranker"] == 6.0
-    assert [c.hit.passage.id for c in reply.considered] == [1, 2]
-
-
-@pytest.mark.parametrize(("best", "reranked"), [(9.0, 6), (6.5, 16)])
-def test_passages_that_could_not_overtake_the_best_are_not_reranked(best, reranked):
-    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
-    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
-    models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=best))
-    order = rerank_hits(WHEN, hits, models)
-    assert [h.passage.id for h in order] == list(range(1, 21))
-    assert sum("reranker" in h.scores for h in order) == reranked
-
-
-def test_as_many_passages_are_reranked_as_are_asked_for():
-    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
-    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
-    models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
-    order = rerank_hits(WHEN, hits, models, least=11)
-    assert ["reranker" in h.scores for h in order] == [True] * 11 + [False] * 9
-
-
-def test_a_passage_that_may_overtake_the_best_is_reranked():
-    texts = [*(f"Ferry {number} closed." for number in range(14)), "The museum opened."]
-    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
-    models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
-    assert rerank_hits(WHEN, hits, models)[0].passage.id == 15
-
-
-def test_only_passages_that_were_reranked_are_read():
-    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
-    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
-    readings = [reading(text, (text, 1.0)) for text in texts]
-    clear = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=7.5))
-    assert [h.passage.id for h in clear.hits] == [1, 2, 3]
-    close = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=7.5, Ferry=7.0))
-    assert [h.passage.id for h in close.hits] == [1, 2, 3, 4, 5, 6]
-
-
-def test_passages_far_behind_the_best_are_not_read():
-    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(6))]
-    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
-    readings = [reading(text, (text, 1.0)) for text in texts]
-    far = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=9.0))
-    assert [h.passage.id for h in far.hits] == [1, 2, 3]
-    assert [h.passage.id for h in far.ranked] == [1, 2, 3, 4, 5, 6, 7]
-    near = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=2.0))
-    assert len(near.hits) == len(hits)
-    alone = answering(WHEN, hits, readings)
-    assert len(alone.hits) == len(hits)
-
-
 def test_off_the_topic_is_what_even_the_best_passage_does_not_bear_on():
     hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", -2.0))]
     near = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=1.0))
@@ -484,14 +361,6 @@ def test_of_a_row_a_cell_is_quoted_however_little_stands_out():
         [answer] = answers_of(question, [row_hit], [scored])
         assert (answer.form, answer.text) == (form, text)
         assert [span.of(" " * 100 + row) for span in answer.evidence] == [row]
-
-
-def test_the_number_of_a_heading_or_an_item_is_no_count():
-    text = "3. Ships\nThe harbour has nine ships."
-    scored = reading(text, ("3", 4.0), ("nine", 2.0))
-    assert [a.text for a in answers_of("How many ships are there?", [hit(1, text)], [scored])] == [
-        "nine"
-    ]
 
 
 def test_a_list_that_is_spelt_out_is_quoted_whole():

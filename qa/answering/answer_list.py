@@ -1,0 +1,129 @@
+"""From the passages read to a list of answers, the best first, each with its confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from index import Index
+from qa.answering.answer_forms import choose_form
+from qa.answering.answers import Answer, AnswerForm
+from qa.answering.calibration import Calibration
+from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
+from qa.answering.confidence_features import measure_features, measure_standing
+from qa.answering.draft_answers import (
+    DraftAnswer,
+    build_answer,
+    draft_answer,
+    draft_row_in_range,
+    draft_rows,
+)
+from qa.answering.evidence import score_sentences
+from qa.answering.models import AnsweringModels
+from qa.answering.ranges import keep_rows_in_range, match_ranges
+from qa.answering.reading_on import read_on
+from qa.answering.unmentioned_names import find_unmentioned_names
+from qa.question_cues import wants_explanation, wants_instructions
+from qa.reader.reading import never
+
+# Answers listed in a reply.
+_MOST_ANSWERS = 5
+# The highest confidence where even the best passage is off the topic.
+MOST_OFF_TOPIC = 0.02
+# An answer as sure as this is on the topic, however low the reranker scores its passage: it knows
+# few colloquial words.
+_ON_TOPIC = 0.3
+# The highest confidence where a table tells nothing of the age or amount that is asked of.
+_MOST_OUTSIDE = 0.2
+# A span as sure as this (log odds) is quoted where whole sentences would be.
+_STANDS_OUT = 2.0
+
+
+def list_answers(
+    question: str,
+    read: Sequence[ReadPassage],
+    models: AnsweringModels,
+    seems_off_topic: bool,
+    index: Index | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> list[Answer]:
+    """The answers to a question, best first.
+
+    Rows of a table that were selected for the question come first. The others follow in the order
+    of their shares; each has the shares of all candidates that it quotes. No answer is surer than
+    the one before it: confidence is fitted on the best answers only, and shares order them better.
+    Where the passages seem off the topic, an answer that is not fairly sure counts as next to
+    impossible; and where the table of the best one has rows for other ages or amounts only, all are
+    unlikely.
+
+    Raises:
+        TypeError, ValueError: the reader returns what its protocol does not allow.
+        Cancelled: `cancelled()` turned true.
+    """
+    calibration = models.calibration
+    kept = keep_rows_in_range(question, read)
+    form, candidates, standing = _choose_candidates(question, kept, calibration)
+    if form == "sentences" and candidates and index is not None:
+        best = max(candidates, key=lambda candidate: candidate.share).passage
+        longer = read_on(question, best, models.reader, index, cancelled)
+        kept = [longer if passage is best else passage for passage in kept]
+        candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
+    sentences_of = {id(passage): score_sentences(passage) for passage in kept}
+    ranges = match_ranges(question, read, index)
+    # In "the most that a child of seven may have", the age says which row is meant.
+    table = (
+        draft_row_in_range(question, ranges.row, candidates)
+        if ranges.row is not None
+        else draft_rows(question, kept, candidates, index)
+    )
+    drafts: list[DraftAnswer] = []
+    for candidate in candidates:
+        sentences = sentences_of[id(candidate.passage)]
+        draft = draft_answer(question, form, candidate, sentences, calibration, first=not drafts)
+        if not any(draft.overlaps(other) for other in drafts):
+            share = sum(c.share for c in candidates if draft.quotes(c))
+            drafts.append(replace(draft, share=share))
+    drafts.sort(key=lambda draft: -draft.share)
+    if table is not None:
+        drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
+    has_unmentioned_name = bool(find_unmentioned_names(question, (passage.hit for passage in read)))
+    answers: list[Answer] = []
+    for draft in drafts[:_MOST_ANSWERS]:
+        features = measure_features(question, draft, kept, standing, has_unmentioned_name)
+        highest = answers[-1].confidence if answers else 1.0
+        if ranges.is_outside:
+            highest = min(highest, _MOST_OUTSIDE)
+        if seems_off_topic and not (
+            draft.selected or calibration.confidence(features) >= _ON_TOPIC
+        ):
+            highest = min(highest, MOST_OFF_TOPIC)
+        answers.append(build_answer(draft, features, calibration, highest))
+    return answers
+
+
+def _choose_candidates(
+    question: str, read: Sequence[ReadPassage], calibration: Calibration
+) -> tuple[AnswerForm, list[Candidate], float]:
+    """The form to quote in, what to quote from, and the log odds of the best span.
+
+    Whole passages are quoted from where sentences answer better than spans.
+    """
+    form = choose_form(question)
+    spans, passages = merge_spans(read, calibration), whole_passages(read, calibration)
+    standing = measure_standing(spans)
+    if form == "verdict":
+        return form, passages, standing
+    if form == "sentences" and _allows_few_words(question) and standing >= _STANDS_OUT:
+        best = max(passages, key=lambda candidate: candidate.share)
+        form = "words" if spans[0].passage is best.passage else form
+    if form == "sentences" or standing < calibration.least_margin:
+        return "sentences", passages, standing
+    return form, spans, standing
+
+
+def _allows_few_words(question: str) -> bool:
+    """Whether a few words of the passage that answers best do, where whole sentences are quoted.
+
+    They do for "Why was he sent back?" ("for want of a permit"), and do not say what to do.
+    """
+    return wants_explanation(question) and not wants_instructions(question)

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 
+# Superlatives, which ask for the highest or the lowest value.
+HIGHEST = frozenset(
+    "most highest largest biggest greatest longest oldest tallest maximum max latest newest"
+    " heaviest costliest".split()
+)
+LOWEST = frozenset(
+    "least lowest smallest shortest fewest minimum min earliest cheapest lightest".split()
+)
 _NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|several|all"
 # Singular words that end like plurals.
 _NOT_PLURAL = (
@@ -97,6 +105,16 @@ _INSTRUCTIONS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
+_ASKS_HOW_MUCH = re.compile(r"\bhow\s+much\b")
+_ASKS_WHEN = re.compile(r"^\W*(?:(?:and|so|but|since|until|till|by|from)\s+)*when\b")
+# What is asked for of a thing: "price" in "what was the price".
+_ASKED_ATTRIBUTE = re.compile(
+    r"\b(?:which|what)\s+(?:(?:is|was|are|were|all|of|the|other)\s+)*([^\W\d]\w*)\b"
+)
+# The things that are asked for: "invoices" in "which invoices are open", "name all invoices".
+_ASKED_THINGS = re.compile(
+    r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
+)
 _HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
 # What says how many: digits, or words for a number or an amount.
 _AMOUNT = re.compile(
@@ -197,6 +215,31 @@ def wants_instructions(question: str) -> bool:
 def asks_for_count(question: str) -> bool:
     """Whether a number of things is asked for: "how many", "what is the number of"."""
     return _COUNT.search(question) is not None
+
+
+def asks_how_much(question: str) -> bool:
+    """Whether an amount is asked for: "how much"."""
+    return _ASKS_HOW_MUCH.search(question.lower()) is not None
+
+
+def asks_when(question: str) -> bool:
+    """Whether the question begins with "when", or with "since when" and the like."""
+    return _ASKS_WHEN.search(question.lower()) is not None
+
+
+def find_asked_attribute(question: str) -> str | None:
+    """The noun that follows "which" or "what": "price" in "what was the price", in lower case."""
+    match = _ASKED_ATTRIBUTE.search(question.lower())
+    return match[1] if match else None
+
+
+def find_asked_things(question: str) -> str | None:
+    """What a question asks for one, several or a number of: "invoices" in "how many invoices".
+
+    In lower case. Other than in `find_asked_attribute`, no verb is skipped before it.
+    """
+    match = _ASKED_THINGS.search(question.lower())
+    return match[1] if match else None
 
 
 def wants_comparison(question: str) -> bool:

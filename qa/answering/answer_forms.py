@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from index import Span
 from qa.answering.answers import AnswerForm
 from qa.answering.candidates import ReadPassage
-from qa.answering.cells import stem_content
 from qa.answering.lists import (
     extend_to_list_end,
     find_item_names,
@@ -17,6 +16,7 @@ from qa.answering.lists import (
     strip_list_label,
 )
 from qa.answering.spans import sentence_around
+from qa.answering.stems import stem_content
 from qa.question_cues import (
     wants_comparison,
     wants_definition,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.answering.cells import stem_content
 from qa.answering.spans import sentence_around
+from qa.answering.stems import stem_content
 from qa.question_cues import required_pattern
 from qa.reader.reading import ScoredSpan
 

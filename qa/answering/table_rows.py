@@ -13,9 +13,9 @@ from itertools import groupby
 from pathlib import Path
 
 from index import Hit, Index, Passage, Span
-from qa.answering.cells import (
-    HIGHEST,
-    LOWEST,
+from qa.answering.stems import stem_words
+from qa.answering.stored_documents import read_document
+from qa.answering.values import (
     NO,
     YES,
     find_unit,
@@ -23,11 +23,9 @@ from qa.answering.cells import (
     is_name,
     parse_date,
     parse_number,
-    stem_words,
 )
-from qa.answering.stored_documents import read_document
 from qa.model_text import find_cells
-from qa.question_cues import asks_for_count, wants_list
+from qa.question_cues import HIGHEST, LOWEST, asks_for_count, find_asked_things, wants_list
 
 # Rows of the longest table that is searched, and of the longest answer.
 MOST_ROWS = 5_000
@@ -43,9 +41,6 @@ _UNCHECKED = re.compile(
     r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
 )
 _SUM_LABELS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
-_ASKED_NOUN = re.compile(
-    r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
-)
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
 # A column counts as numbers or dates where more than this share of its cells are.
@@ -218,17 +213,15 @@ class _Table:
 
     def is_about(self, question: str, about: str) -> bool:
         """Whether a column, a heading or the document names what is asked for."""
-        noun = _ASKED_NOUN.search(question)
+        noun = find_asked_things(question)
         known = stem_words(" ".join((*self.names, *self.rows[0].headings, about)))
-        return noun is not None and bool(stem_words(noun[1]) & known)
+        return noun is not None and bool(stem_words(noun) & known)
 
     def find_target_column(self, question: str, used: set[int]) -> int:
         """The column that is asked for: the one named after "which", else the first with names."""
-        noun = _ASKED_NOUN.search(question)
+        noun = find_asked_things(question)
         if noun:
-            named = [
-                number for number in self.find_named(stem_words(noun[1])) if number not in used
-            ]
+            named = [number for number in self.find_named(stem_words(noun)) if number not in used]
             if named:
                 return named[0]
         free = [number for number in range(len(self.names)) if number not in used]
@@ -278,8 +271,8 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
         return [], -1
     # The first one counts, and what stands between it and the next.
     _, superlative, after, *_ = re.split(rf"\b({'|'.join(sorted(high | low))})\b", question)
-    noun = _ASKED_NOUN.search(question)
-    targets = table.find_named(stem_words(noun[1])) if noun else []
+    noun = find_asked_things(question)
+    targets = table.find_named(stem_words(noun)) if noun else []
     measured = {
         number: values
         for number in range(len(table.names))

@@ -3,6 +3,8 @@
 import pytest
 
 from qa.question_cues import (
+    find_asked_attribute,
+    find_asked_things,
     required_amount,
     required_pattern,
     wants_comparison,
@@ -202,3 +204,17 @@ def test_who_somebody_s_person_is_is_no_definition(question):
 )
 def test_what_to_do_is_asked_or_not(question, expected):
     assert wants_instructions(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "attribute", "things"),
+    [
+        ("What was the price of the ferry?", "price", "was"),
+        ("Which of the other Invoices are open?", "invoices", "invoices"),
+        ("How many of the invoices are open?", None, "invoices"),
+        ("Is it open?", None, None),
+    ],
+)
+def test_what_is_asked_for_is_the_noun_after_the_question_word(question, attribute, things):
+    assert find_asked_attribute(question) == attribute
+    assert find_asked_things(question) == things

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Passage, Span
-from qa.answering.cells import find_asked_cell, find_cell_beside, parse_number
-from tests.support.timing import takes_at_most
+from qa.answering.cells import find_asked_cell, find_cell_beside
 
 COLUMNS = ("invoice", "customer", "city", "amount", "issued", "due", "paid")
 ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\t2025-03-02\t2025-04-01\tno"
@@ -123,18 +122,3 @@ def test_the_cell_is_a_stretch_of_the_row(question, cells, quoted):
     assert cell is None or (
         0 <= cell.start <= cell.end <= len(text) and any(cell.of(text) in each for each in cells)
     )
-
-
-def test_numbers_are_read_with_their_currency_and_separators():
-    assert [parse_number(text) for text in ("£1,250.50", "12 ml", "3 000", "2025-005")] == [
-        1250.5,
-        12.0,
-        3000.0,
-        None,
-    ]
-    assert [parse_number(text) for text in ("-5 °C", "−5", "£-3.20")] == [-5.0, -5.0, -3.2]
-
-
-def test_a_number_with_much_space_after_it_takes_no_time():
-    with takes_at_most(2):
-        assert parse_number("1" + " " * 100_000 + "x1") is None

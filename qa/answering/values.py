@@ -1,0 +1,87 @@
+"""What stands in the cells of a table: numbers, dates, times, names, yes and no."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from index import MONTH
+
+YES = frozenset({"yes", "y", "true", "x", "✓", "✔"})
+NO = frozenset({"no", "n", "false", "-", "–", ""})
+_NUMBER = re.compile(r"\W*?([-−]?\d[\d,.' ]*+)\s*+(°?[^\W\d]*+)\W*+")
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+# Three digits or more, with letters, hyphens or points among them: an invoice's number, a date;
+# not "1/2" or "10-12".
+_CODE = re.compile(r"(?=(?:[^\d\s]*\d){3})(?!\d{1,3}[-/]\d{1,3}\Z)[\w./#-]+")
+_TIME = re.compile(
+    rf"""\d{{4}}-\d\d\b | (?<![\w-])(?:1\d|20)\d\ds?(?![\w-]) | \d{{1,2}}[./]\d{{1,2}}[./]\d
+       | \d[:.]\d\d\b | \d\s?[ap]\.?m\b | \b{MONTH}\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def parse_number(text: str) -> float | None:
+    """The number that a cell holds, without its unit; None where it holds none or several."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits = re.sub(r"[,' ](?=\d{3}\b)", "", match[1]).rstrip(" .,'")
+    try:
+        return float(digits.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return None
+
+
+def find_unit(text: str) -> str:
+    """The unit after a number, in the singular; "" where there is none."""
+    match = _NUMBER.fullmatch(text)
+    return match[2].lower().removesuffix("s") if match else ""
+
+
+def parse_date(text: str) -> float | None:
+    """The date that a cell holds, as a day number; None where it holds none."""
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        return float(date(*map(int, match.groups())).toordinal())
+    except ValueError:
+        return None
+
+
+def is_name(cell: str) -> bool:
+    """Whether a cell may name something: by words, or by a code that is no number and no date."""
+    if has_letter(cell):
+        return True
+    is_code = _CODE.fullmatch(cell.strip()) is not None
+    return is_code and parse_number(cell) is None and _TIME.search(cell) is None
+
+
+def has_letter(text: str) -> bool:
+    """Whether a text holds a letter."""
+    return any(character.isalpha() for character in text)
+
+
+def fits_any(cell: str) -> bool:
+    """Whether a cell tells anything."""
+    return any(map(str.isalnum, cell))
+
+
+def fits_amount(cell: str) -> bool:
+    """Whether a cell may tell how much: in words, or by a number that is no date and no code."""
+    if any(map(str.isdigit, cell)):
+        return parse_number(cell) is not None or not _CODE.fullmatch(cell.strip())
+    return fits_any(cell) and cell.lower() not in YES | NO
+
+
+def names_time(cell: str) -> bool:
+    """Whether a cell may tell when by a number."""
+    return any(map(str.isdigit, cell)) and fits_time(cell)
+
+
+def fits_time(cell: str) -> bool:
+    """Whether a cell may tell when: in words, or by a number that is no code."""
+    if any(map(str.isdigit, cell)):
+        return _TIME.search(cell) is not None or not _CODE.fullmatch(cell.strip())
+    return fits_any(cell) and cell.lower() not in YES | NO

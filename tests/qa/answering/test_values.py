@@ -1,0 +1,19 @@
+"""Numbers in the cells of a table."""
+
+from qa.answering.values import parse_number
+from tests.support.timing import takes_at_most
+
+
+def test_numbers_are_read_with_their_currency_and_separators():
+    assert [parse_number(text) for text in ("£1,250.50", "12 ml", "3 000", "2025-005")] == [
+        1250.5,
+        12.0,
+        3000.0,
+        None,
+    ]
+    assert [parse_number(text) for text in ("-5 °C", "−5", "£-3.20")] == [-5.0, -5.0, -3.2]
+
+
+def test_a_number_with_much_space_after_it_takes_no_time():
+    with takes_at_most(2):
+        assert parse_number("1" + " " * 100_000 + "x1") is None

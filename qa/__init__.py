@@ -24,7 +24,7 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
 if TYPE_CHECKING:
     from index import Cancelled
     from qa.answering.answers import Answer, ConsideredPassage, Reply
-    from qa.answering.calibration import Calibration
+    from qa.answering.confidence.calibration import Calibration
     from qa.assistant import Assistant
     from qa.citations import (
         Citation,
@@ -107,7 +107,7 @@ _LAZY = {
     "Answer": "qa.answering.answers",
     "ConsideredPassage": "qa.answering.answers",
     "Reply": "qa.answering.answers",
-    "Calibration": "qa.answering.calibration",
+    "Calibration": "qa.answering.confidence.calibration",
     "Assistant": "qa.assistant",
     "Citation": "qa.citations",
     "cite_answer": "qa.citations",

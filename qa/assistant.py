@@ -22,11 +22,11 @@ from index import (
     run_cancellable,
 )
 from qa.answering.answers import Reply
-from qa.answering.calibration import Calibration
+from qa.answering.confidence.calibration import Calibration
+from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rerank_hits
-from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker

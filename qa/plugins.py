@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from index import PluginError, PluginKind, load_plugin
-from qa.answering.calibration import Calibration
+from qa.answering.confidence.calibration import Calibration
 from qa.reader.reading import Reader
 from qa.reranker.reranking import Reranker
 

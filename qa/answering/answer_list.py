@@ -6,23 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index import Index
-from qa.answering.answer_forms import choose_form
 from qa.answering.answers import Answer, AnswerForm
-from qa.answering.calibration import Calibration
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
+from qa.answering.confidence.calibration import Calibration
+from qa.answering.confidence.unmentioned_names import find_unmentioned_names
 from qa.answering.confidence_features import measure_features, measure_standing
-from qa.answering.draft_answers import (
+from qa.answering.models import AnsweringModels
+from qa.answering.quoting.answer_forms import choose_form
+from qa.answering.quoting.draft_answers import (
     DraftAnswer,
     build_answer,
     draft_answer,
     draft_row_in_range,
     draft_rows,
 )
-from qa.answering.evidence import score_sentences
-from qa.answering.models import AnsweringModels
-from qa.answering.ranges import keep_rows_in_range, match_ranges
-from qa.answering.reading_on import read_on
-from qa.answering.unmentioned_names import find_unmentioned_names
+from qa.answering.quoting.evidence import score_sentences
+from qa.answering.quoting.reading_on import read_on
+from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.question_cues import wants_explanation, wants_instructions
 from qa.reader.reading import never
 

@@ -34,7 +34,7 @@ class Answer:
         hit: the passage it was found in.
         factors: what each feature adds to the log odds of `confidence`; also a constant
             (`intercept`), and what the answer before takes away (`order`), if it does. See
-            `qa.answering.calibration.ConfidenceFeatures`.
+            `qa.answering.confidence.calibration.ConfidenceFeatures`.
     """
 
     text: str

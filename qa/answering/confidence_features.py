@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.answering.calibration import ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
-from qa.answering.draft_answers import DraftAnswer
+from qa.answering.confidence.calibration import ConfidenceFeatures, logit
+from qa.answering.quoting.draft_answers import DraftAnswer
 from qa.question_cues import (
     wants_comparison,
     wants_definition,

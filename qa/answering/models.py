@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import Encoder, ModelError, Progress
-from qa.answering.calibration import SENTENCE_BASELINE, Calibration
+from qa.answering.confidence.calibration import SENTENCE_BASELINE, Calibration
 from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
 from qa.reranker.reranking import Reranker

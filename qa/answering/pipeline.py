@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from index import Cancelled, Hit, Index
 from qa.answering.answer_list import MOST_OFF_TOPIC, list_answers
 from qa.answering.answers import Answer, ConsideredPassage
-from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
+from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.ranking import choose_hits_to_read, read_hits, rerank_hits
 from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index import Hit, Span
-from qa.answering.calibration import logit
 from qa.answering.candidates import ReadPassage
+from qa.answering.confidence.calibration import logit
 from qa.answering.contacts import favour_named
 from qa.answering.models import AnsweringModels
 from qa.answering.spans import is_ordinal_mark, tidy_span

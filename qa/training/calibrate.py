@@ -35,7 +35,7 @@ import numpy as np
 
 from index import Content, Index, Retriever
 from qa.answering.answers import Answer
-from qa.answering.calibration import Calibration, ConfidenceFeatures
+from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
 from qa.regression import logistic_regression

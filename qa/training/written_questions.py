@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from index import Hit, Index, Passage, Retriever, Span, join_title
-from qa.answering.evidence import join_neighbours, split_passage
 from qa.answering.models import RERANKER_WEIGHTS
+from qa.answering.quoting.evidence import join_neighbours, split_passage
 from qa.model_text import ModelPassage
 from qa.reranker.compiled import load_reranker
 from qa.reranker.reranking import Reranker

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index import Index, Retriever, Span
 from qa import Assistant, Calibration, Cancelled, Reading, ScoredSpan, sample_folder
-from qa.answering.calibration import SENTENCE_BASELINE
+from qa.answering.confidence.calibration import SENTENCE_BASELINE
 from qa.reader.baseline import SentenceReader
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Index, Passage, Retriever, Span
-from qa.answering.table_rows import MOST_SELECTED, extract_rows, select_rows
+from qa.answering.tables.table_rows import MOST_SELECTED, extract_rows, select_rows
 
 COLUMNS = ("berth", "boat", "harbour", "length_m", "fee", "built", "insured")
 ROWS = """\

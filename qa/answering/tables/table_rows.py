@@ -15,7 +15,7 @@ from pathlib import Path
 from index import Hit, Index, Passage, Span
 from qa.answering.stems import stem_words
 from qa.answering.stored_documents import read_document
-from qa.answering.values import (
+from qa.answering.tables.values import (
     NO,
     YES,
     find_unit,

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Index, Passage, Span
-from qa.answering.answer_forms import (
+from qa.answering.answers import Answer, AnswerForm
+from qa.answering.candidates import Candidate, ReadPassage
+from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
+from qa.answering.quoting.answer_forms import (
     choose_form,
     choose_verdict,
     find_members,
     find_rival_items,
 )
-from qa.answering.answers import Answer, AnswerForm
-from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
-from qa.answering.candidates import Candidate, ReadPassage
-from qa.answering.cells import find_asked_cell, find_cell_beside
-from qa.answering.evidence import add_limit, choose_evidence, join_neighbours
-from qa.answering.ranges import RowInRange
+from qa.answering.quoting.evidence import add_limit, choose_evidence, join_neighbours
 from qa.answering.spans import sentence_around, strip_marker
-from qa.answering.table_rows import extract_rows
+from qa.answering.tables.cells import find_asked_cell, find_cell_beside
+from qa.answering.tables.ranges import RowInRange
+from qa.answering.tables.table_rows import extract_rows
 from qa.reader.reading import ScoredSpan
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from index import Content, Document, Heading, Hit, Index, Span, Table, split_sentences
-from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
+from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
-from qa.answering.reading_on import read_on
+from qa.answering.quoting.reading_on import read_on
 from qa.reader.reading import Reading, ScoredSpan
 from tests.support.encoders import WordEncoder
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Index, Passage, Retriever, Span
 from qa.answering.candidates import ReadPassage
-from qa.answering.ranges import (
+from qa.answering.tables.ranges import (
     find_quantities,
     keep_rows_in_range,
     match_ranges,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.lists import (
+from qa.answering.quoting.lists import (
     extend_to_list_end,
     find_item_names,
     find_labelled_list,

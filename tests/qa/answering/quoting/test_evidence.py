@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span, split_sentences
 from qa.answering.candidates import ReadPassage
-from qa.answering.evidence import (
+from qa.answering.quoting.evidence import (
     choose_evidence,
     join_neighbours,
     score_sentences,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from index import Hit, Index, Span
 from qa.answering.candidates import ReadPassage
-from qa.answering.evidence import score_sentences
+from qa.answering.quoting.evidence import score_sentences
 from qa.answering.stored_documents import read_document
 from qa.reader.reading import Reader, never, read_passages
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from index import Span
 from qa.answering.answers import AnswerForm
 from qa.answering.candidates import ReadPassage
-from qa.answering.lists import (
+from qa.answering.quoting.lists import (
     extend_to_list_end,
     find_item_names,
     find_labelled_list,

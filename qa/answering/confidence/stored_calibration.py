@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from index import Index
-from qa.answering.calibration import Calibration
+from qa.answering.confidence.calibration import Calibration
 
 _NOTE = "calibration"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.calibration import (
+from qa.answering.confidence.calibration import (
     SENTENCE_BASELINE,
     Calibration,
     ConfidenceFeatures,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Passage, Span
-from qa.answering.cells import find_asked_cell, find_cell_beside
+from qa.answering.tables.cells import find_asked_cell, find_cell_beside
 
 COLUMNS = ("invoice", "customer", "city", "amount", "issued", "due", "paid")
 ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\t2025-03-02\t2025-04-01\tno"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.answer_forms import find_members, find_rival_items, widen_span
+from qa.answering.quoting.answer_forms import find_members, find_rival_items, widen_span
 from qa.reader.reading import Reading, ScoredSpan
 
 BINS = """The bins are emptied on these days:

@@ -4,8 +4,8 @@ import pytest
 
 from index import Index, Retriever
 from qa import Assistant
-from qa.answering.calibration import SENTENCE_BASELINE, ConfidenceFeatures, logit
-from qa.answering.stored_calibration import read_calibration, write_calibration
+from qa.answering.confidence.calibration import SENTENCE_BASELINE, ConfidenceFeatures, logit
+from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
 from qa.reader.baseline import SentenceReader
 
 EVIDENCE = ConfidenceFeatures(odds=1.0, margin=0.5)

@@ -1,0 +1,1 @@
+"""Rows of tables: which of them, and which cells, answer a question."""

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         Setting,
     )
     from qa.display import counted, visible
-    from qa.model_text import ModelPassage, find_cells
+    from qa.networks.passage_text import ModelPassage, find_cells
     from qa.reader.reading import Reader, Reading, ScoredSpan
     from qa.records import (
         encode_answer,
@@ -125,8 +125,8 @@ _LAZY = {
     "Setting": "qa.defaults",
     "counted": "qa.display",
     "visible": "qa.display",
-    "ModelPassage": "qa.model_text",
-    "find_cells": "qa.model_text",
+    "ModelPassage": "qa.networks.passage_text",
+    "find_cells": "qa.networks.passage_text",
     "Reader": "qa.reader.reading",
     "Reading": "qa.reader.reading",
     "ScoredSpan": "qa.reader.reading",

@@ -27,10 +27,11 @@ from qa.answering.confidence.stored_calibration import read_calibration, write_c
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rerank_hits
+from qa.cancellation import never
 from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker
-from qa.reader.reading import Reader, never
+from qa.reader.reading import Reader
 from qa.reranker.reranking import Reranker
 
 

@@ -9,7 +9,7 @@ from index import Document, Hit, Passage, Span
 from qa.adapters.shared_models import load_shipped_models
 from qa.answering.answers import Answer
 from qa.answering.pipeline import answer_question
-from qa.reader.reading import never
+from qa.cancellation import never
 
 
 @dataclass(frozen=True, slots=True)

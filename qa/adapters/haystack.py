@@ -20,7 +20,7 @@ from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span, run_cance
 from qa.adapters.evidence import SourceAnswer, SourceText, find_answers
 from qa.adapters.passages import list_offsets, make_filter, make_metadata
 from qa.adapters.shared_models import load_shipped_models, open_retriever
-from qa.reader.reading import never
+from qa.cancellation import never
 
 
 @component

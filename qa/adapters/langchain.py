@@ -23,7 +23,7 @@ from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode, run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
 from qa.adapters.passages import list_offsets, make_filter_of_fields, make_metadata
 from qa.adapters.shared_models import open_retriever
-from qa.reader.reading import never
+from qa.cancellation import never
 
 
 class QuotebackRetriever(BaseRetriever):

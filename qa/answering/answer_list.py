@@ -23,8 +23,8 @@ from qa.answering.quoting.draft_answers import (
 from qa.answering.quoting.evidence import score_sentences
 from qa.answering.quoting.reading_on import read_on
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
+from qa.cancellation import never
 from qa.question_cues import wants_explanation, wants_instructions
-from qa.reader.reading import never
 
 # Answers listed in a reply.
 _MOST_ANSWERS = 5

@@ -55,7 +55,7 @@ def load_models(
     if problem:
         notices.append(f"{problem}. Passages are not reranked.")
     try:
-        from qa.reader.compiled import load_reader
+        from qa.reader.loading import load_reader
 
         name = CALIBRATION if reranker is not None else READER_CALIBRATION
         calibration = Calibration.load(READER_WEIGHTS / name)
@@ -75,7 +75,7 @@ def load_models(
 
 def _load_reranker(report: Callable[[str, float], None]) -> tuple[Reranker | None, str | None]:
     """The reranker, or a line that says why there is none."""
-    from qa.reranker.compiled import load_reranker
+    from qa.reranker.loading import load_reranker
 
     try:
         return load_reranker(RERANKER_WEIGHTS, progress=report), None

@@ -18,8 +18,8 @@ from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.ranking import choose_hits_to_read, read_hits, rerank_hits
+from qa.cancellation import never
 from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS
-from qa.reader.reading import never
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from qa.answering.confidence.calibration import logit
 from qa.answering.contacts import favour_named
 from qa.answering.models import AnsweringModels
 from qa.answering.spans import is_ordinal_mark, tidy_span
+from qa.cancellation import never
 from qa.defaults import (
     FURTHEST_BEHIND,
     HIGH_RERANKING,
@@ -20,7 +21,7 @@ from qa.defaults import (
     PASSAGES_RERANKED_AT_ONCE,
 )
 from qa.question_cues import asks_for_count
-from qa.reader.reading import Reading, ScoredSpan, never, read_passages
+from qa.reader.reading import Reading, ScoredSpan, read_passages
 from qa.reranker.reranking import score_hits
 
 

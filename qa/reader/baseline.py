@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from index import MONTH, Cancelled, Encoder, Span, split_sentences
-from qa.model_text import ModelPassage
-from qa.reader.reading import Reading, ScoredSpan, never
+from qa.cancellation import never
+from qa.networks.passage_text import ModelPassage
+from qa.reader.reading import Reading, ScoredSpan
 
 _MONTH = rf"{MONTH}\.?"
 _TIME = re.compile(

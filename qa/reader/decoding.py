@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Span
-from qa.reader.windows import Window
+from qa.networks.windows import Window
 
 MAX_ANSWER_TOKENS = 80
 

@@ -1,7 +1,7 @@
 """The reader as a torch module: a reranker's backbone with the reader's own heads.
 
 Only training imports this module. Questions are answered by the same network as an ONNX graph,
-which `qa.reader.export.build_reader` builds without torch.
+which `qa.reader.compiling.build_reader` builds without torch.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from index import silence_libraries
-from qa.model_weights import Weights
+from qa.networks.weights import Weights
 
 JOINT_SIZE = 64
 # The reranker's scores range from about -11 to 11. Divided by this they can serve as log odds.

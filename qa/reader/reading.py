@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index import Hit, Span
-from qa.model_text import ModelPassage, as_model_passages
+from qa.cancellation import never
+from qa.networks.passage_text import ModelPassage, as_model_passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,6 @@ class Reader(Protocol):
             Cancelled: `cancelled()` turned true.
         """
         ...
-
-
-def never() -> bool:
-    """The `cancelled` of a question that nobody withdraws."""
-    return False
 
 
 def read_passages(

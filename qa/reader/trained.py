@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import Cancelled, OnnxGraph, Span, replace_surrogates, split_sentences
-from qa.model_text import ModelPassage, RenderedPassage, render_passage
+from qa.cancellation import never
+from qa.networks.passage_text import ModelPassage, RenderedPassage, render_passage
+from qa.networks.windows import Window, Windower, make_network_inputs
 from qa.question_cues import (
     offers_choice,
     required_amount,
@@ -24,10 +24,7 @@ from qa.reader.decoding import (
     make_span_matrix,
     score_matches,
 )
-from qa.reader.reading import Reading, ScoredSpan, never
-
-if TYPE_CHECKING:
-    from qa.reader.windows import Window, Windower
+from qa.reader.reading import Reading, ScoredSpan
 
 # Spans kept of a passage: those after the first few never win.
 _SPANS_KEPT = 8
@@ -86,13 +83,6 @@ class TrainedReader:
     def scores(self, window: Window) -> WindowScores:
         """The network's scores of one window."""
         return make_window_scores(*self._graph.run(**make_network_inputs(window)))
-
-
-def make_network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
-    """A window as a batch of one: token ids, and 1 after the question."""
-    types = np.zeros((1, len(window.ids)), dtype=np.int64)
-    types[0, window.context_start :] = 1
-    return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
 
 
 def make_window_scores(

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from index import Cancelled, OnnxGraph, replace_surrogates
-from qa.model_text import ModelPassage, render_passage
-from qa.reader.reading import never
-from qa.reader.trained import make_network_inputs
-from qa.reader.windows import Window, Windower
+from qa.cancellation import never
+from qa.networks.passage_text import ModelPassage, render_passage
+from qa.networks.windows import Window, Windower, make_network_inputs
 
 # Windows of one passage that are scored. Only the widest rows of tables have more: this bounds
 # the time that one of them takes.
@@ -27,7 +26,7 @@ class CrossEncoder:
     """
 
     def __init__(self, graph: OnnxGraph, windower: Windower) -> None:
-        """A reranker over the compiled network of `build_reranker` (export.py)."""
+        """A reranker over the compiled network of `build_reranker` (compiling.py)."""
         self._graph = graph
         self._windower = windower
 

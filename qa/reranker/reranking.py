@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from index import Hit
-from qa.model_text import ModelPassage, as_model_passages
-from qa.reader.reading import never
+from qa.cancellation import never
+from qa.networks.passage_text import ModelPassage, as_model_passages
 
 
 class Reranker(Protocol):

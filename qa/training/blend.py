@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from qa.reader.compiled import FILE
+from qa.reader.loading import FILE
 from qa.training.train import write_card
 
 # The share of the second reader: with more, the words quoted become less exact.

@@ -22,8 +22,8 @@ from onnx import numpy_helper
 from safetensors.numpy import save_file
 
 from index import hash_file
-from qa.model_weights import SCALE, ZERO_POINT
-from qa.reranker.compiled import CARD, FILE
+from qa.networks.weights import SCALE, ZERO_POINT
+from qa.reranker.loading import CARD, FILE
 
 ORIGIN = "cross-encoder/ms-marco-MiniLM-L-12-v2"
 ORIGIN_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
@@ -47,7 +47,7 @@ def convert(model: Path, folder: Path) -> None:
 
 
 def weights_of(graph: Any) -> Arrays:
-    """The tensors of a quantised ONNX graph, as `qa.model_weights` reads them."""
+    """The tensors of a quantised ONNX graph, as `qa.networks.weights` reads them."""
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     weights: Arrays = {
         name: array

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from qa.evaluation.measuring.confidence_measures import auroc
+from qa.networks.windows import Window, Windower
 from qa.reader.decoding import Candidate, WindowScores, find_best_spans
 from qa.reader.network import ReaderNetwork
-from qa.reader.windows import Window, Windower
 from qa.squad import exact_match, f1
 from qa.training.batches import Item, Target, collate, window_target
 from qa.training.labelled_passages import LabelledPassage, cut_context

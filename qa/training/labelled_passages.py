@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from index import Span, split_sentences
-from qa.model_text import ModelPassage, render_passage
+from qa.networks.passage_text import ModelPassage, render_passage
 from qa.training.rows import QuestionRow
 
 # The most characters of a passage; one of these is drawn for each context.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qa.model_text import ModelPassage
-from qa.reader.reading import Reader, Reading, never
+from qa.cancellation import never
+from qa.networks.passage_text import ModelPassage
+from qa.reader.reading import Reader, Reading
 from qa.reranker.reranking import Reranker
 
 

@@ -34,10 +34,10 @@ from torch.multiprocessing.spawn import spawn
 
 from index import default_model_folder, hash_file
 from qa.answering.models import RERANKER_WEIGHTS
-from qa.model_weights import load_weights
-from qa.reader.compiled import CARD, FILE
-from qa.reader.windows import Windower, load_tokenizer
-from qa.reranker import compiled as reranker
+from qa.networks.weights import load_weights
+from qa.networks.windows import Windower, load_tokenizer
+from qa.reader.loading import CARD, FILE
+from qa.reranker import loading as reranker
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.development import Development
 from qa.training.mixture import training_questions

@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from qa.model_weights import Weights
+from qa.networks.weights import Weights
 from qa.reader.network import ReaderNetwork, translate_name
 from qa.training.batches import Batch
 from qa.training.losses import reader_losses, total_loss
@@ -146,7 +146,7 @@ class TrainingState:
 
         Args:
             stored: the weights that training started from, the reranker's or a reader's, as they
-                are stored, see `qa.model_weights`.
+                are stored, see `qa.networks.weights`.
         """
         own = {translate_name(name): tensor for name, tensor in stored.items()}
         weights = {name: tensor.to(torch.float16) for name, tensor in self.average.items()}

@@ -31,8 +31,8 @@ from typing import Any
 from index import Hit, Index, Passage, Retriever, Span, join_title
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.answering.quoting.evidence import join_neighbours, split_passage
-from qa.model_text import ModelPassage
-from qa.reranker.compiled import load_reranker
+from qa.networks.passage_text import ModelPassage
+from qa.reranker.loading import load_reranker
 from qa.reranker.reranking import Reranker
 from qa.training.labelled_passages import LabelledPassage, label_passage
 from qa.training.mixture import TrainingQuestion, retype

@@ -21,7 +21,7 @@ from qa.answering.answers import Answer
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import answer_question
 from qa.evaluation.measuring.list_scores import list_f1
-from qa.model_text import ModelPassage, find_cells
+from qa.networks.passage_text import ModelPassage, find_cells
 from qa.question_cues import wants_list, wants_verdict
 from qa.training.labelled_passages import cut_context
 from qa.training.rows import QuestionRow, load_rows

@@ -21,13 +21,13 @@ from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span
 from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation.measuring.confidence_measures import auroc
-from qa.model_text import ModelPassage
-from qa.model_weights import load_weights
-from qa.reader.compiled import FILE, load_reader
+from qa.networks.passage_text import ModelPassage
+from qa.networks.weights import load_weights
+from qa.networks.windows import Windower, load_tokenizer
+from qa.reader.compiling import build_reader
 from qa.reader.decoding import find_best_spans
-from qa.reader.export import build_reader
+from qa.reader.loading import FILE, load_reader
 from qa.reader.trained import TrainedReader
-from qa.reader.windows import Windower, load_tokenizer
 from qa.squad import exact_match, f1
 from qa.training.calibrate import DEVELOPMENT, paragraphs
 from qa.training.rows import QuestionRow, load_rows

@@ -13,7 +13,8 @@ from index import Hit, Index, Span
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import score_sentences
 from qa.answering.stored_documents import read_document
-from qa.reader.reading import Reader, never, read_passages
+from qa.cancellation import never
+from qa.reader.reading import Reader, read_passages
 
 # Where a sentence of the passage has at least these log odds to answer, it is not read on.
 _LIKELY = 0.0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from index import Passage, Span
 from qa.answering.stems import stem_content, stem_words
 from qa.answering.tables.values import fits_amount, fits_any, fits_time, names_time
-from qa.model_text import find_cells
+from qa.networks.passage_text import find_cells
 from qa.question_cues import (
     asks_how_much,
     asks_when,

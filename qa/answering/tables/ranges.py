@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from index import Index, Passage, Span
 from qa.answering.candidates import ReadPassage
 from qa.answering.tables.table_rows import MOST_ROWS, read_table
-from qa.model_text import find_cells
+from qa.networks.passage_text import find_cells
 from qa.reader.reading import Reading
 
 # After these and "of", a number counts years: "a girl of five".

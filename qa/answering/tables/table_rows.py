@@ -24,7 +24,7 @@ from qa.answering.tables.values import (
     parse_date,
     parse_number,
 )
-from qa.model_text import find_cells
+from qa.networks.passage_text import find_cells
 from qa.question_cues import HIGHEST, LOWEST, asks_for_count, find_asked_things, wants_list
 
 # Rows of the longest table that is searched, and of the longest answer.

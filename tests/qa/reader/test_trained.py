@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from index import Cancelled, ModelError, Span
 from qa.answering.models import READER_CALIBRATION, READER_WEIGHTS, load_models
 from qa.answering.spans import tidy_span
-from qa.model_text import ModelPassage
+from qa.networks.passage_text import ModelPassage
 from qa.reader.baseline import SentenceReader
-from qa.reader.compiled import CARD, FILE, load_reader
+from qa.reader.loading import CARD, FILE, load_reader
 from qa.squad import normalize
 
 FERRY = (

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from index import Cancelled, ModelError, default_model_folder, hash_file
 from qa.answering.models import RERANKER_WEIGHTS as WEIGHTS
-from qa.model_text import ModelPassage
-from qa.reader.windows import Windower, load_tokenizer
-from qa.reranker.compiled import CARD, FILE, load_reranker
-from qa.reranker.export import sample_windows
+from qa.networks.passage_text import ModelPassage
+from qa.networks.windows import Windower, load_tokenizer
+from qa.reranker.compiling import sample_windows
+from qa.reranker.loading import CARD, FILE, load_reranker
 
 FERRY = (
     "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks after the "

@@ -3,7 +3,7 @@
 import pytest
 
 from index import Span, default_model_folder
-from qa.reader.windows import Windower, load_tokenizer
+from qa.networks.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_batches, make_items, share_batch
 from qa.training.labelled_passages import LabelledPassage
 from qa.training.mixture import TrainingQuestion

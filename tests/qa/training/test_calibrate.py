@@ -73,7 +73,7 @@ def test_a_memoised_reranker_gives_what_it_gave():
             self.asked += len(passages)
             return [float(len(passage.text)) for passage in passages]
 
-    from qa.model_text import ModelPassage
+    from qa.networks.passage_text import ModelPassage
 
     lengths = Lengths()
     memoised = MemoisedReranker(lengths)

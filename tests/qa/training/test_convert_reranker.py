@@ -7,7 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import save_file
 
-from qa.model_weights import load_weights
+from qa.networks.weights import load_weights
 from qa.training.convert_reranker import convert, weights_of
 
 EMBEDDINGS = "bert.embeddings.word_embeddings.weight"

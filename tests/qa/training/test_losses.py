@@ -7,8 +7,8 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from index import Span, default_model_folder
+from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.network import Outputs, score_spans
-from qa.reader.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_items
 from qa.training.labelled_passages import LabelledPassage
 from qa.training.losses import LossWeights, reader_losses, total_loss

@@ -12,12 +12,11 @@ from safetensors.torch import load_file
 
 from index import OnnxGraph, default_model_folder
 from qa.answering.models import READER_WEIGHTS
-from qa.model_weights import load_weights
-from qa.reader.compiled import FILE
-from qa.reader.export import build_reader
+from qa.networks.weights import load_weights
+from qa.networks.windows import Windower, load_tokenizer, make_network_inputs
+from qa.reader.compiling import build_reader
+from qa.reader.loading import FILE
 from qa.reader.network import Outputs, ReaderNetwork
-from qa.reader.trained import make_network_inputs
-from qa.reader.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_items
 from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
 from qa.training.mixture import Mixture, Source, training_questions

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from index import ModelError, hash_file
-from qa.shipped_model import CARD, ShippedModel
+from qa.networks.shipped_model import CARD, ShippedModel
 
 FILE = "letters.safetensors"
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import default_model_folder
-from qa.reader.windows import (
+from qa.networks.windows import (
     MAX_ABOVE_TOKENS,
     MAX_TOKENS,
     OVERLAP_TOKENS,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from qa.reader.compiled import load_window_model
-from qa.reader.windows import Windower
+from qa.networks.loading import load_window_model
+from qa.networks.shipped_model import CARD, ShippedModel
+from qa.networks.windows import Windower
 from qa.reranker.cross_encoder import CrossEncoder
-from qa.shipped_model import CARD, ShippedModel
 
 __all__ = ["CARD", "FILE", "load_reranker"]
 
@@ -32,8 +32,8 @@ def load_reranker(
     """
 
     def compile_to(weights: Path, windower: Windower, target: Path) -> None:
-        from qa.reranker.export import export
+        from qa.reranker.compiling import compile_reranker
 
-        export(weights, windower, target, progress)
+        compile_reranker(weights, windower, target, progress)
 
     return load_window_model(ShippedModel(folder, FILE, "reranker"), compile_to, CrossEncoder)

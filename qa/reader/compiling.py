@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 
-from index import GraphBuilder, ModelError, OnnxGraph, quantise_graph
-from qa.model_weights import Weights, load_weights
+from index import GraphBuilder, OnnxGraph
+from qa.networks.compiling import HEADS, compile_graph
+from qa.networks.weights import Weights
+from qa.networks.windows import INPUTS, Window, Windower
 from qa.reader.decoding import WindowScores, find_best_spans
-from qa.reader.trained import TrainedReader, make_network_inputs
-from qa.reader.windows import Window, Windower
+from qa.reader.trained import TrainedReader
 
-# Attention heads of the reader and of the reranker.
-HEADS = 12
-INPUTS = ("input_ids", "token_type_ids")
 # The compiled network must choose the float network's span on this share of the sample.
 AGREEMENT = 0.85
 # Its margins, relevance and evidence must differ from the float network's by less on average.
@@ -89,16 +85,16 @@ _SAMPLE = (
 )
 
 
-def export(
+def compile_reader(
     weights: Path,
     windower: Windower,
     target: Path,
     progress: Callable[[str, float], None] | None = None,
 ) -> str:
-    """Compile a trained network; returns the name of the quantisation that passed the check.
+    """Compile the reader; returns the name of the quantisation that passed the check.
 
     Args:
-        weights: see `qa.model_weights`.
+        weights: see `qa.networks.weights`.
         target: the ONNX file to write.
 
     Raises:
@@ -150,53 +146,6 @@ def build_reader(weights: Weights) -> Any:
             "evidence": graph.add("Squeeze", graph.add_linear(states, "evidence"), last),
         },
     )
-
-
-def compile_graph(
-    weights: Path,
-    build: Callable[[Weights], Any],
-    target: Path,
-    agrees: Callable[[Path, Path], bool],
-    sample: Sequence[Window],
-    name: str,
-    progress: Callable[[str, float], None] | None = None,
-) -> str:
-    """Compile a network that reads windows; returns the name of the quantisation that passed.
-
-    Args:
-        weights: see `qa.model_weights`.
-        build: makes an ONNX model in float32 of them; raises KeyError where one is missing.
-        target: the ONNX file to write.
-        agrees: whether the second file's network is close enough to the first's, in float32.
-        sample: windows like those that will be read.
-        name: of the model, for messages.
-
-    Raises:
-        ModelError: the weights do not fit the network, or it cannot be compiled.
-    """
-
-    def report_stage(stage: str, done: float) -> None:
-        if progress is not None:
-            progress(f"{stage} the {name}", done)
-
-    report_stage("Exporting", 0.0)
-    try:
-        model = build(load_weights(weights))
-    except KeyError as error:
-        raise ModelError(f"the {name}'s weights do not fit: reinstall quoteback") from error
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        original = Path(scratch) / "float32.onnx"
-        onnx.save(model, str(original))
-        try:
-            return quantise_graph(
-                original,
-                target,
-                lambda compiled: agrees(original, compiled),
-                sample=[make_network_inputs(window) for window in sample],
-                progress=report_stage,
-            )
-        except ValueError as error:
-            raise ModelError(f"the {name} cannot be compiled: {error}") from error
 
 
 def _summarise_best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:

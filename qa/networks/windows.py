@@ -1,4 +1,4 @@
-"""Question and passage as the token windows that the reader scores.
+"""Question and passage as the token windows that the networks score.
 
 A window is `[CLS] question [SEP] what stands above the passage, passage [SEP]`. A passage
 that does not fit is cut into windows that overlap, so that no answer is lost at a seam. Every
@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+# What the networks are given of a window.
+INPUTS = ("input_ids", "token_type_ids")
 MAX_TOKENS = 256
 MAX_QUESTION_TOKENS = 64
 MAX_ABOVE_TOKENS = 48
@@ -23,7 +25,7 @@ OVERLAP_TOKENS = 64
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One sequence for the reader.
+    """One sequence for a network.
 
     Attributes:
         ids: token ids, special tokens included.
@@ -50,6 +52,13 @@ class Window:
         if self.offsets[head, 0] > start or self.offsets[tail, 1] < end:
             return None
         return self.passage_start + head, self.passage_start + tail
+
+
+def make_network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
+    """A window as a batch of one: token ids, and 1 after the question."""
+    types = np.zeros((1, len(window.ids)), dtype=np.int64)
+    types[0, window.context_start :] = 1
+    return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from index import GraphBuilder, OnnxGraph
-from qa.model_weights import Weights
-from qa.reader.export import HEADS, INPUTS, compile_graph
-from qa.reader.windows import Window, Windower
+from qa.networks.compiling import HEADS, compile_graph
+from qa.networks.weights import Weights
+from qa.networks.windows import INPUTS, Window, Windower
 from qa.reranker.cross_encoder import CrossEncoder
 
 # On the sample, the compiled network's scores must correlate with the float network's at least
@@ -41,7 +41,7 @@ _PASSAGES = (
 )
 
 
-def export(
+def compile_reranker(
     weights: Path,
     windower: Windower,
     target: Path,
@@ -50,7 +50,7 @@ def export(
     """Compile the reranker; returns the name of the quantisation that passed the check.
 
     Args:
-        weights: see `qa.model_weights`.
+        weights: see `qa.networks.weights`.
         target: the ONNX file to write.
 
     Raises:

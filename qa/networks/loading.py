@@ -1,0 +1,42 @@
+"""A network that reads windows from its weights: checked, compiled once, cached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from index import OnnxGraph, default_model_folder
+from qa.networks.shipped_model import ShippedModel
+from qa.networks.windows import Windower, load_tokenizer
+
+T = TypeVar("T")
+
+
+def load_window_model(
+    shipped: ShippedModel,
+    compile_to: Callable[[Path, Windower, Path], None],
+    make_model: Callable[[OnnxGraph, Windower], T],
+) -> T:
+    """A model that reads windows, compiled the first time it is used.
+
+    Args:
+        compile_to: compiles weights into an ONNX file, checked on windows.
+
+    Warns:
+        Notice: the compiled model cannot be kept.
+
+    Raises:
+        ModelError: the weights are missing, altered or cannot be compiled.
+    """
+
+    graph = Path(shipped.file).with_suffix(".onnx").name
+
+    def make_windower() -> Windower:
+        # The default encoder's tokenizer is that of these models, too.
+        return Windower(load_tokenizer(default_model_folder()))
+
+    return shipped.load(
+        lambda weights, folder: compile_to(weights, make_windower(), folder / graph),
+        lambda folder: make_model(OnnxGraph(folder / graph), make_windower()),
+    )

@@ -45,7 +45,7 @@ from qa.training.recipe import Recipe
 from qa.training.training_state import TrainingState
 from qa.training.written_questions import load_questions
 
-RECIPE = Path(__file__).with_name("recipe.toml")
+RECIPE = Path(__file__).with_name("recipes") / "first.toml"
 RERANKER = RERANKER_WEIGHTS / reranker.FILE
 _CHECKPOINT = "checkpoint.safetensors"
 _LOG = "log.jsonl"

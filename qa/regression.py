@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def logistic_regression(
+def fit_logistic_regression(
     features: Floats,
     correct: NDArray[np.bool_],
     shares: Floats | float = 1.0,

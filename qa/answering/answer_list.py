@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from index import Index
 from qa.answering.answers import Answer, AnswerForm
-from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
+from qa.answering.candidates import Candidate, ReadPassage, list_whole_passages, merge_spans
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.unmentioned_names import find_unmentioned_names
 from qa.answering.confidence_features import measure_features, measure_standing
@@ -109,7 +109,7 @@ def _choose_candidates(
     Whole passages are quoted from where sentences answer better than spans.
     """
     form = choose_form(question)
-    spans, passages = merge_spans(read, calibration), whole_passages(read, calibration)
+    spans, passages = merge_spans(read, calibration), list_whole_passages(read, calibration)
     standing = measure_standing(spans)
     if form == "verdict":
         return form, passages, standing

@@ -86,7 +86,7 @@ def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[C
     return [Candidate(read[each.number], each.span, each.margin, each.share) for each in merged]
 
 
-def whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
+def list_whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
     """Each passage as a candidate, best first, for questions that sentences answer.
 
     The nearest in meaning to the question are favoured: asked how to do something, the reranker and

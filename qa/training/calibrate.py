@@ -38,7 +38,7 @@ from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
-from qa.regression import logistic_regression
+from qa.regression import fit_logistic_regression
 from qa.training.memoised_models import MemoisedReader, MemoisedReranker
 from qa.training.rows import load_rows
 from qa.training.trials import (
@@ -123,12 +123,12 @@ def fit_confidence(
     for fold in sorted(set(folds.tolist())):
         seen, out = folds != fold, folds == fold
         if seen.any():
-            start, slopes = logistic_regression(
+            start, slopes = fit_logistic_regression(
                 standard[seen], correct[seen], shares[seen], ridge=_RIDGE
             )
             unseen[out] = start + standard[out] @ slopes
-    shift, (stretch,) = logistic_regression(unseen[:, None], correct, shares, ridge=0.01)
-    start, slopes = logistic_regression(standard, correct, shares, ridge=_RIDGE)
+    shift, (stretch,) = fit_logistic_regression(unseen[:, None], correct, shares, ridge=0.01)
+    start, slopes = fit_logistic_regression(standard, correct, shares, ridge=_RIDGE)
     weights = stretch * slopes / deviations
     intercept = shift + stretch * start - float(weights @ means)
     for feature, weight in rare.items():

@@ -13,7 +13,7 @@ from qa.answering.confidence.calibration import logit, sigmoid
 from qa.evaluation.measuring.confidence_measures import calibration_error
 from qa.evaluation.measuring.results import Evaluation, QuestionResult
 from qa.evaluation.question_sets.question import Question
-from qa.regression import Floats, logistic_regression, sigmoids
+from qa.regression import Floats, fit_logistic_regression, sigmoids
 
 # Questions that are answerable, and as many that are not: with fewer, chance would set the
 # threshold.
@@ -170,7 +170,7 @@ def _fit_adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
 
 def _fit_platt(odds: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and shift of greatest likelihood."""
-    shift, weights = logistic_regression(odds[:, None], right)
+    shift, weights = fit_logistic_regression(odds[:, None], right)
     return float(weights[0]), shift
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from index import Span
-from qa.answering.candidates import ReadPassage, merge_spans, whole_passages
+from qa.answering.candidates import ReadPassage, list_whole_passages, merge_spans
 from qa.answering.confidence.calibration import logit, sigmoid
 from qa.reader.reading import Reading
 from tests.qa.answering.scripted_models import (
@@ -389,7 +389,7 @@ def test_of_passages_for_sentences_the_one_nearer_in_meaning_is_favoured(
         ReadPassage(each, Reading((), relevance))
         for each, relevance in zip(hits, (1.2, 1.0), strict=True)
     ]
-    candidates = whole_passages(read, replace(CALIBRATION, similarity=6.0))
+    candidates = list_whole_passages(read, replace(CALIBRATION, similarity=6.0))
     best = max(candidates, key=lambda candidate: candidate.share)
     assert first in best.passage.text
     # How sure each is by itself does not depend on the others.

@@ -89,7 +89,7 @@ class Batch:
     question: Tensor
 
 
-def window_target(window: Window, passage: LabelledPassage) -> Target:
+def make_target(window: Window, passage: LabelledPassage) -> Target:
     """The labels of a window of a passage.
 
     An answer too long to be decoded becomes a region.
@@ -153,7 +153,7 @@ def make_items(questions: Sequence[TrainingQuestion], windower: Windower, seed: 
                 texts[passage.text],
                 texts[passage.above] if passage.above else None,
             )
-            options = [(window, window_target(window, passage)) for window in windows]
+            options = [(window, make_target(window, passage)) for window in windows]
             if passage.answers_question:
                 options = [option for option in options if option[1].answers_question]
             if options:

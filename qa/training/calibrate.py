@@ -43,10 +43,10 @@ from qa.training.memoised_models import MemoisedReader, MemoisedReranker
 from qa.training.rows import load_rows
 from qa.training.trials import (
     Trial,
-    document_trials,
+    ask_documents,
+    ask_paragraphs,
     is_right,
-    paragraph_trials,
-    paragraphs,
+    name_paragraphs,
     run_trials,
 )
 
@@ -108,7 +108,7 @@ def fit_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> Calibration:
     """The calibration with the regression and the threshold fitted to some trials."""
-    features, correct, shares, table_parts = confidence_table(trials, models, calibration)
+    features, correct, shares, table_parts = tabulate_confidence(trials, models, calibration)
     # Too few questions have selected rows or unmentioned names to fit these two weights.
     rare = {_FEATURES.index(name): weight for name, weight in _GIVEN_WEIGHTS.items()}
     kept = (features[:, list(rare)] == 0).all(axis=1)
@@ -141,7 +141,7 @@ def fit_confidence(
     return replace(calibration, threshold=choose_threshold(trials, models, calibration))
 
 
-def confidence_table(
+def tabulate_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> tuple[Any, Any, Any, list[str]]:
     """A table of the best answers.
@@ -185,7 +185,7 @@ def choose_threshold(
     return min(0.95, math.floor(100 * last + 1) / 100)
 
 
-def figures(
+def measure_figures(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> dict[str, Any]:
     """What is reported: for each fifth of the documents, with confidence fitted on the others."""
@@ -261,15 +261,15 @@ def main() -> None:
             models = load_models(lambda: index.encoder)
             if arguments.order_of is None:
                 rows = load_rows(arguments.data, DEVELOPMENT)
-                texts = paragraphs(rows)
+                texts = name_paragraphs(rows)
                 index.add_texts((name, Content(text)) for name, text in texts.items())
                 sample = random.Random(1).sample(rows, min(arguments.count, len(rows)))
                 names = {text: name for name, text in texts.items()}
-                trials += paragraph_trials(Retriever(index), sample, names)
+                trials += ask_paragraphs(Retriever(index), sample, names)
         for number, (questions, folder) in enumerate(arguments.questions):
             with Index.open(Path(scratch, str(number)), create=True) as index:
                 index.add([folder])
-                trials += document_trials(Retriever(index), questions, folder, weight=1.0)
+                trials += ask_documents(Retriever(index), questions, folder, weight=1.0)
         reranker = None if arguments.without_reranker else models.reranker
         memoised = replace(
             models,
@@ -282,7 +282,7 @@ def main() -> None:
         else:
             ordered = Calibration.load(arguments.order_of)
             calibration = fit_confidence(trials, memoised, ordered)
-        reported = figures(choose_real(trials), memoised, calibration)
+        reported = measure_figures(choose_real(trials), memoised, calibration)
     document = {**asdict(calibration), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))

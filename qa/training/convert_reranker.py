@@ -41,12 +41,12 @@ def convert(model: Path, folder: Path) -> None:
     """
     if hash_file(model) != ORIGIN_SHA256:
         raise ValueError(f"{model} is not the file that the weights are made from")
-    save_file(weights_of(onnx.load(str(model)).graph), folder / FILE)
+    save_file(extract_weights(onnx.load(str(model)).graph), folder / FILE)
     card = {"sha256": hash_file(folder / FILE), "origin": ORIGIN, "origin_sha256": ORIGIN_SHA256}
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
-def weights_of(graph: Any) -> Arrays:
+def extract_weights(graph: Any) -> Arrays:
     """The tensors of a quantised ONNX graph, as `qa.networks.weights` reads them."""
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     weights: Arrays = {

@@ -15,7 +15,7 @@ from qa.networks.windows import Window, Windower
 from qa.reader.decoding import Candidate, WindowScores, find_best_spans
 from qa.reader.network import ReaderNetwork
 from qa.squad import exact_match, f1
-from qa.training.batches import Item, Target, collate, window_target
+from qa.training.batches import Item, Target, collate, make_target
 from qa.training.labelled_passages import LabelledPassage, cut_context
 from qa.training.rows import QuestionRow, load_rows
 
@@ -126,7 +126,7 @@ class Development:
         texts = self._windower.tokenize([passage.text for _, passage in pairs])
         above = self._windower.tokenize([passage.above for _, passage in pairs])
         windows = [
-            (number, window, window_target(window, pairs[number][1]))
+            (number, window, make_target(window, pairs[number][1]))
             for number, encodings in enumerate(zip(questions, texts, above, strict=True))
             for window in self._windower.windows(*encodings)
         ]

@@ -42,7 +42,7 @@ class LossWeights:
     evidence: float
 
 
-def reader_losses(
+def compute_losses(
     outputs: Outputs, batch: Batch, reranker: Tensor | None = None
 ) -> dict[str, Tensor]:
     """The losses of a batch by name, scalars; without those that the batch has no labels for.
@@ -59,7 +59,7 @@ def reader_losses(
     return losses
 
 
-def total_loss(losses: dict[str, Tensor], weights: LossWeights) -> Tensor:
+def sum_losses(losses: dict[str, Tensor], weights: LossWeights) -> Tensor:
     """The weighted sum, a scalar."""
     return torch.stack([getattr(weights, name) * loss for name, loss in losses.items()]).sum()
 

@@ -89,7 +89,7 @@ class TrainingQuestion:
     trusts_reranker: bool = True
 
 
-def training_questions(folder: Path, mixture: Mixture, seed: int) -> list[TrainingQuestion]:
+def make_training_questions(folder: Path, mixture: Mixture, seed: int) -> list[TrainingQuestion]:
     """All questions of a mixture; the same for the same seed.
 
     Args:
@@ -160,7 +160,7 @@ def assemble_question(
     """
     passages = cut_context(row, rng)
     question = retype(row.question, rng)
-    wanted = content_words(question)
+    wanted = find_content_words(question)
     if not passages:
         return []
     if not row.answers and not row.evidence:
@@ -196,13 +196,13 @@ def retype(question: str, rng: random.Random) -> str:
     return question
 
 
-def content_words(text: str) -> frozenset[str]:
+def find_content_words(text: str) -> frozenset[str]:
     """The words of a text that are not stop words, in lower case."""
     return frozenset(_WORD.findall(text.lower())) - _STOP_WORDS
 
 
 def _count_shared_words(wanted: frozenset[str], passage: LabelledPassage) -> int:
-    return len(wanted & content_words(f"{passage.above} {passage.text}"))
+    return len(wanted & find_content_words(f"{passage.above} {passage.text}"))
 
 
 def _cut_hard_negative(
@@ -213,5 +213,5 @@ def _cut_hard_negative(
         return []
     other = replace(rng.choice(hard[:_HARDEST]), answers=(), evidence=())
     passages = cut_context(other, rng)
-    wanted = content_words(row.question)
+    wanted = find_content_words(row.question)
     return [max(passages, key=lambda each: _count_shared_words(wanted, each))] if passages else []

@@ -18,7 +18,6 @@ class QuestionRow:
         answers: where the answer stands in the context; empty where the context has none.
         evidence: the sentences or table rows that answer, where the data have them.
         title: of the document that the context comes from, or "".
-        source: the file it comes from, without `.jsonl.gz`.
         requires_all: whether all answers are required, as those of a list.
     """
 
@@ -27,7 +26,6 @@ class QuestionRow:
     answers: tuple[Span, ...] = ()
     evidence: tuple[Span, ...] = ()
     title: str = ""
-    source: str = ""
     requires_all: bool = False
 
     @property
@@ -53,8 +51,7 @@ def load_rows(folder: Path, source: str) -> list[QuestionRow]:
                     tuple(Span(start, start + length) for start, length in sorted(starts)),
                     tuple(Span(*pair) for pair in row.get("evidence") or ()),
                     (row.get("title") or "").replace("_", " "),
-                    source,
-                    row.get("match") == "all",
+                    requires_all=row.get("match") == "all",
                 )
             )
     return rows

@@ -40,7 +40,7 @@ from qa.reader.loading import CARD, FILE
 from qa.reranker import loading as reranker
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.development import Development
-from qa.training.mixture import training_questions
+from qa.training.mixture import make_training_questions
 from qa.training.recipe import Recipe
 from qa.training.training_state import TrainingState
 from qa.training.written_questions import load_questions
@@ -83,7 +83,7 @@ def train(plan: Plan) -> None:
     plan.out.mkdir(parents=True, exist_ok=True)
     recipe = plan.recipe
     windower = Windower(load_tokenizer(default_model_folder()))
-    questions = training_questions(plan.data, recipe.mixture, recipe.seed)
+    questions = make_training_questions(plan.data, recipe.mixture, recipe.seed)
     questions += chain.from_iterable(map(load_questions, plan.written))
     items = make_items(questions, windower, recipe.seed)
     batches = make_batches(items, recipe.batch, recipe.seed)

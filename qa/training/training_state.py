@@ -12,7 +12,7 @@ from torch import Tensor, distributed
 from qa.networks.weights import Weights
 from qa.reader.network import ReaderNetwork, translate_name
 from qa.training.batches import Batch
-from qa.training.losses import reader_losses, total_loss
+from qa.training.losses import compute_losses, sum_losses
 from qa.training.recipe import Recipe
 
 # A young average forgets faster than the recipe says, or it would remember untrained heads.
@@ -87,8 +87,8 @@ class TrainingState:
                 with torch.no_grad():
                     scores = self._reranker(*inputs).relevance.float()
             outputs = self.network(*inputs)
-        losses = reader_losses(outputs, batch, scores)
-        torch.autograd.backward(total_loss(losses, self.recipe.losses))
+        losses = compute_losses(outputs, batch, scores)
+        torch.autograd.backward(sum_losses(losses, self.recipe.losses))
         self._share_gradients()
         torch.nn.utils.clip_grad_norm_(list(self.trained.values()), self.recipe.clip)
         self._optimizer.step()

@@ -75,7 +75,7 @@ def _find_numbers(text: str) -> set[str]:
     return set(_NUMBER.findall(text))
 
 
-def paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:
+def name_paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:
     """Name (`title/number`) → text of every paragraph, in order of appearance."""
     texts: dict[str, dict[str, None]] = {}
     for row in rows:
@@ -87,7 +87,7 @@ def paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:
     }
 
 
-def paragraph_trials(
+def ask_paragraphs(
     retriever: Retriever, rows: Sequence[QuestionRow], names: dict[str, str]
 ) -> Iterator[Trial]:
     """Questions asked of an index of paragraphs, two thirds of them without the answer.
@@ -114,7 +114,7 @@ def paragraph_trials(
         )
 
 
-def document_trials(
+def ask_documents(
     retriever: Retriever, questions: Path, folder: Path, weight: float
 ) -> Iterator[Trial]:
     """The questions of a set, asked of the index of their documents in a folder."""

@@ -4,7 +4,7 @@ from index import Document, Hit, Passage, Span
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
-from qa.training.calibrate import choose_threshold, figures, fit
+from qa.training.calibrate import choose_threshold, fit, measure_figures
 from qa.training.memoised_models import MemoisedReader, MemoisedReranker
 from qa.training.trials import Trial, run_trials
 
@@ -48,7 +48,7 @@ def test_a_fitted_calibration_tells_right_from_wrong():
     trials = year_trials()
     models = AnsweringModels(MemoisedReader(ScriptedReader()), Calibration("years"))
     calibration = fit(trials, models, Calibration("years", least_margin=-9.0))
-    reported = figures(trials, models, calibration)
+    reported = measure_figures(trials, models, calibration)
     assert reported["auroc_answerable"] == 1.0
     assert reported["calibration_error"] < 0.1
     assert reported["right_and_shown"] == 1.0

@@ -8,7 +8,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import save_file
 
 from qa.networks.weights import load_weights
-from qa.training.convert_reranker import convert, weights_of
+from qa.training.convert_reranker import convert, extract_weights
 
 EMBEDDINGS = "bert.embeddings.word_embeddings.weight"
 NORM = "bert.embeddings.LayerNorm.weight"
@@ -53,7 +53,7 @@ def quantised(request, floats, tmp_path_factory):
 
 
 def test_values_and_names_are_those_of_the_torch_module(quantised, floats, tmp_path):
-    save_file(weights_of(quantised), tmp_path / "weights.safetensors")
+    save_file(extract_weights(quantised), tmp_path / "weights.safetensors")
     weights = load_weights(tmp_path / "weights.safetensors")
     assert set(weights) == {EMBEDDINGS, NORM, "classifier.weight", "classifier.bias"}
     for name in (NORM, "classifier.bias"):
@@ -67,7 +67,7 @@ def test_values_and_names_are_those_of_the_torch_module(quantised, floats, tmp_p
 
 
 def test_matrices_are_kept_as_int8(quantised):
-    stored = weights_of(quantised)
+    stored = extract_weights(quantised)
     assert stored[EMBEDDINGS].dtype == stored["classifier.weight"].dtype == np.int8
 
 

@@ -11,7 +11,7 @@ from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.network import Outputs, score_spans
 from qa.training.batches import collate, make_items
 from qa.training.labelled_passages import LabelledPassage
-from qa.training.losses import LossWeights, reader_losses, total_loss
+from qa.training.losses import LossWeights, compute_losses, sum_losses
 from qa.training.mixture import TrainingQuestion
 
 TEXT = "It opened in 1991."
@@ -50,7 +50,7 @@ def test_a_span_competes_with_all_others_and_with_not_here():
     tokens = batch.is_passage[0]
     for edge, position in ((outputs.start[0], right[0]), (outputs.end[0], right[1])):
         expected += (edge[tokens].logsumexp(0) - edge[position]) / 2
-    assert reader_losses(outputs, batch)["span"].item() == pytest.approx(expected.item(), rel=1e-4)
+    assert compute_losses(outputs, batch)["span"].item() == pytest.approx(expected.item(), rel=1e-4)
 
 
 def test_where_nothing_answers_not_here_is_right():
@@ -58,7 +58,7 @@ def test_where_nothing_answers_not_here_is_right():
     outputs = random_outputs(batch)
     everything = torch.stack([*spans_of(batch, outputs, 0).values(), outputs.null[0]])
     expected = everything.logsumexp(0) - outputs.null[0]
-    assert reader_losses(outputs, batch)["span"].item() == pytest.approx(expected.item(), rel=1e-4)
+    assert compute_losses(outputs, batch)["span"].item() == pytest.approx(expected.item(), rel=1e-4)
 
 
 def test_in_a_region_every_span_is_right():
@@ -66,12 +66,12 @@ def test_in_a_region_every_span_is_right():
     outputs = random_outputs(batch)
     over_spans = torch.stack(list(spans_of(batch, outputs, 0).values())).logsumexp(0)
     expected = torch.logaddexp(over_spans, outputs.null[0]) - over_spans
-    assert reader_losses(outputs, batch)["span"].item() == pytest.approx(expected.item(), rel=1e-4)
+    assert compute_losses(outputs, batch)["span"].item() == pytest.approx(expected.item(), rel=1e-4)
 
 
 def test_evidence_without_a_place_says_nothing_of_spans():
     batch = batch_of(ONLY_EVIDENCE)
-    assert reader_losses(random_outputs(batch), batch)["span"].item() == 0
+    assert compute_losses(random_outputs(batch), batch)["span"].item() == 0
 
 
 def test_of_a_list_every_member_must_be_likely():
@@ -84,7 +84,7 @@ def test_of_a_list_every_member_must_be_likely():
         outputs = random_outputs(batch)
         # One member is certain, the other as unlikely as anything.
         outputs.start[0, batch.answers[0, 1]] = outputs.end[0, batch.answers[0, 2]] = 20
-        losses.append(reader_losses(outputs, batch)["span"].item())
+        losses.append(compute_losses(outputs, batch)["span"].item())
     assert losses[0] < 1 < 10 < losses[1]
 
 
@@ -93,7 +93,7 @@ def test_passages_of_one_question_share_a_softmax():
     outputs = random_outputs(batch)
     everything = [*spans_of(batch, outputs, 0).values(), *spans_of(batch, outputs, 1).values()]
     [right] = [tuple(row[1:].tolist()) for row in batch.answers]
-    losses = reader_losses(outputs, batch)
+    losses = compute_losses(outputs, batch)
     expected = torch.stack(everything).logsumexp(0) - spans_of(batch, outputs, 0)[right]
     assert losses["shared"].item() == pytest.approx(expected.item(), rel=1e-4)
     ranking = outputs.relevance.logsumexp(0) - outputs.relevance[0]
@@ -105,7 +105,7 @@ def test_the_evidence_of_a_sentence_is_the_mean_over_its_tokens():
     outputs = random_outputs(batch)
     mean = outputs.evidence[0, batch.is_passage[0]].mean()
     expected = binary_cross_entropy_with_logits(mean, torch.tensor(0.96))
-    found = reader_losses(outputs, batch)["evidence"].item()
+    found = compute_losses(outputs, batch)["evidence"].item()
     assert found == pytest.approx(expected.item(), rel=1e-4)
 
 
@@ -113,12 +113,12 @@ def test_the_reranker_is_followed_only_where_it_can_be_trusted():
     trusted, other = batch_of(YEAR), batch_of(NOTHING, trusts_reranker=False)
     for batch, expected in ((trusted, 2.5), (other, 0.0)):
         outputs = random_outputs(batch)
-        losses = reader_losses(outputs, batch, outputs.relevance + 3)
+        losses = compute_losses(outputs, batch, outputs.relevance + 3)
         assert losses["reranker"].item() == pytest.approx(expected)
 
 
 def test_the_total_is_a_weighted_sum():
     weights = LossWeights(span=1, shared=2, relevance=3, ranking=4, reranker=5, evidence=6)
     losses = {name: torch.tensor(1.0) for name in ("span", "relevance", "evidence")}
-    assert total_loss(losses, weights).item() == 10
+    assert sum_losses(losses, weights).item() == 10
     assert set(dataclasses.asdict(weights)) >= set(losses)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from qa.training.mixture import Mixture, Source, training_questions
+from qa.training.mixture import Mixture, Source, make_training_questions
 from qa.training.rows import load_rows
 
 MUSEUM = (
@@ -51,13 +51,13 @@ def test_rows_are_read_with_their_spans(folder):
 
 def test_the_same_seed_gives_the_same_questions(folder):
     settings = mixture(base_negatives=2, holes=1, edits=1)
-    first = training_questions(folder, settings, seed=5)
-    assert first == training_questions(folder, settings, seed=5)
-    assert first != training_questions(folder, settings, seed=6)
+    first = make_training_questions(folder, settings, seed=5)
+    assert first == make_training_questions(folder, settings, seed=5)
+    assert first != make_training_questions(folder, settings, seed=6)
 
 
 def test_a_question_without_an_answer_has_one_passage_and_no_trust_in_the_reranker(folder):
-    found = training_questions(folder, mixture(), seed=1)
+    found = make_training_questions(folder, mixture(), seed=1)
     [unanswerable] = [each for each in found if "sank" in each.question]
     [passage] = unanswerable.passages
     assert not passage.answers_question
@@ -65,7 +65,7 @@ def test_a_question_without_an_answer_has_one_passage_and_no_trust_in_the_rerank
 
 
 def test_mined_passages_lack_the_answer_and_come_after_the_one_that_has_it(folder):
-    found = training_questions(folder, mixture(base_negatives=10), seed=1)
+    found = make_training_questions(folder, mixture(base_negatives=10), seed=1)
     several = [each for each in found if len(each.passages) > 1]
     assert several
     for question in several:
@@ -76,8 +76,8 @@ def test_mined_passages_lack_the_answer_and_come_after_the_one_that_has_it(folde
 
 
 def test_holes_and_edits_count_as_unanswerable(folder):
-    plain = training_questions(folder, mixture(), seed=1)
-    more = training_questions(folder, mixture(holes=1, edits=1), seed=1)
+    plain = make_training_questions(folder, mixture(), seed=1)
+    more = make_training_questions(folder, mixture(holes=1, edits=1), seed=1)
     made = more[len(plain) :]
     assert len(made) == 2
     assert not any(passage.answers_question for each in made for passage in each.passages)
@@ -85,4 +85,4 @@ def test_holes_and_edits_count_as_unanswerable(folder):
 
 
 def test_of_a_source_only_what_is_wanted_is_taken(folder):
-    assert len(training_questions(folder, mixture(source=Source(rows=2)), seed=1)) == 2
+    assert len(make_training_questions(folder, mixture(source=Source(rows=2)), seed=1)) == 2

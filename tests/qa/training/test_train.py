@@ -19,7 +19,7 @@ from qa.reader.loading import FILE
 from qa.reader.network import Outputs, ReaderNetwork
 from qa.training.batches import collate, make_items
 from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
-from qa.training.mixture import Mixture, Source, training_questions
+from qa.training.mixture import Mixture, Source, make_training_questions
 from qa.training.recipe import Recipe
 from qa.training.train import RECIPE, RERANKER, Plan, train
 from qa.training.training_state import TrainingState
@@ -67,7 +67,7 @@ def recipe():
 @pytest.fixture(scope="module")
 def batch(data):
     windower = Windower(load_tokenizer(default_model_folder()))
-    return collate(make_items(training_questions(data, MIXTURE, seed=1), windower, seed=1))
+    return collate(make_items(make_training_questions(data, MIXTURE, seed=1), windower, seed=1))
 
 
 def log_of(folder):
@@ -158,7 +158,7 @@ def test_a_run_may_end_by_the_clock(data, recipe, tmp_path):
 
 def test_a_run_may_go_on_from_a_reader_with_questions_written_for_documents(data, recipe, tmp_path):
     written = tmp_path / "written.jsonl.gz"
-    save_questions(written, training_questions(data, MIXTURE, seed=2))
+    save_questions(written, make_training_questions(data, MIXTURE, seed=2))
     # The layers that are frozen now are the reader's, though the reader had trained some of them.
     gentle = dataclasses.replace(recipe, steps=1, peak_rate=1e-9, average=0.0, frozen_layers=4)
     start = READER_WEIGHTS

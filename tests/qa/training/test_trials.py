@@ -6,7 +6,7 @@ import pytest
 
 from index import Document, Hit, Index, Passage, Retriever, Span
 from qa.answering.answers import Answer
-from qa.training.trials import Trial, document_trials, is_right
+from qa.training.trials import Trial, ask_documents, is_right
 
 NOTES = Document(1, "/notes.md", None)
 
@@ -73,7 +73,7 @@ def test_a_question_on_documents_may_be_answered_from_each_that_is_named(tmp_pat
     questions.write_text("".join(json.dumps(row) + "\n" for row in rows))
     with Index.open(tmp_path / "i", create=True, encoder=encoder) as index:
         index.add([folder])
-        trials = list(document_trials(Retriever(index), questions, folder, weight=2.0))
+        trials = list(ask_documents(Retriever(index), questions, folder, weight=2.0))
     named = [{path.rsplit("/", 1)[-1] for path in trial.documents} for trial in trials]
     assert named[:2] == [{"a.txt", "b.txt"}, {"c.txt"}]
     assert [trial.answers for trial in trials] == [("£700",), ("£700",), ()]

@@ -29,8 +29,9 @@ from qa.reader.decoding import find_best_spans
 from qa.reader.loading import FILE, load_reader
 from qa.reader.trained import TrainedReader
 from qa.squad import exact_match, f1
-from qa.training.calibrate import DEVELOPMENT, paragraphs
+from qa.training.calibrate import DEVELOPMENT
 from qa.training.rows import QuestionRow, load_rows
+from qa.training.trials import name_paragraphs
 
 
 def thinned(rows: Sequence[QuestionRow], count: int) -> list[QuestionRow]:
@@ -84,7 +85,7 @@ def adversarial(reader: TrainedReader, rows: Sequence[QuestionRow]) -> float:
 
 def open_setting(rows: Sequence[QuestionRow], sample: int, folder: Path) -> None:
     """All paragraphs indexed, questions asked through the answering pipeline."""
-    texts = paragraphs(rows)
+    texts = name_paragraphs(rows)
     names = {text: name for name, text in texts.items()}
     asked = thinned(rows, sample)
     with Index.open(folder / "all", create=True) as index:

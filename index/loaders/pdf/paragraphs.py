@@ -24,9 +24,10 @@ _FEWEST_LINES, _MANY_LINES = 3, 6
 _AT_EDGE, _EDGE, _WIDE_LINE = 0.6, 5.0, 25
 # The sizes of lines of one paragraph differ by less than this share.
 _SAME_SIZE = 0.08
-# A distance above this share of the usual one separates paragraphs; rows of tables are set
-# wider.
-_WIDE, _WIDE_ROWS = 1.25, 2.0
+# A distance above this share of the usual one separates paragraphs; rows of tables and items
+# of lists are set wider, but items of more lines are paragraphs.
+_WIDE, _WIDE_ROWS, _WIDE_ITEMS = 1.25, 2.0, 1.7
+_LONGEST_ITEM = 4
 # In ems: the least indent of a paragraph.
 _INDENT = 0.8
 # Footnotes are in type smaller than this share of the text's; a page has at most so many.
@@ -127,12 +128,19 @@ def _find_interrupted(paragraphs: Sequence[Paragraph], body_size: float) -> int 
 
 def _measure_columns(pages: Sequence[Page]) -> Iterator[ColumnLine]:
     """The lines of all pages with the measures of their columns."""
-    usual = _usual_leading(column for page in pages for column in page) or 1.2
+    columns = [column for page in pages for column in page]
+    within = _usual_leading(columns, within=True)
+    usual = _usual_leading(columns) or 1.2
     for number, page in enumerate(pages):
         for column in page:
             if not column:
                 continue
-            leading = (_usual_leading([column]) if len(column) > 8 else None) or usual
+            leading = (
+                _usual_leading([column], within=True)
+                or within
+                or (_usual_leading([column]) if len(column) > 8 else None)
+                or usual
+            )
             by_size: dict[float, list[Line]] = defaultdict(list)
             for line in column:
                 by_size[half_points(line.size)].append(line)
@@ -160,15 +168,27 @@ def _edge_of_size(lines: Sequence[Line], widest: float) -> float:
     return edge if is_shown else widest
 
 
-def _usual_leading(columns: Iterable[Sequence[Line]]) -> float | None:
-    """The usual distance of two baselines, in ems; None where no lines tell it."""
+def _usual_leading(columns: Iterable[Sequence[Line]], *, within: bool = False) -> float | None:
+    """The usual distance of two baselines, in ems; None where no lines tell it.
+
+    Args:
+        within: only that of lines of one sentence, which no space between paragraphs parts.
+    """
     distances = [
         (above.base - below.base) / below.size
         for column in columns
         for above, below in pairwise(column)
-        if _is_same_size(above, below) and 0.8 < (above.base - below.base) / below.size < 3
+        if _is_same_size(above, below)
+        and 0.8 < (above.base - below.base) / below.size < 3
+        and not (within and not _is_same_sentence(above, below))
     ]
-    return median(distances) if distances else None
+    return median(distances) if len(distances) >= (_FEWEST_LINES if within else 1) else None
+
+
+def _is_same_sentence(above: Line, below: Line) -> bool:
+    """Whether a sentence surely goes on from one line to the next."""
+    is_row = "\t" in above.text or "\t" in below.text
+    return not is_row and below.text[:1].islower() and not _SENTENCE_END.search(above.text)
 
 
 def _is_same_size(one: Line, other: Line) -> bool:
@@ -199,7 +219,9 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
     em = max(line.size, 1.0)
     distance = (above.base - line.base) / em
     if distance < 0 or distance > (_WIDE_ROWS if are_rows else _WIDE) * following.leading:
-        return _Relation.NEW_PARAGRAPH
+        is_near = 0 < distance <= _WIDE_ITEMS * following.leading
+        is_listed = is_near and not are_cells and _is_in_list(paragraph, line)
+        return _Relation.NEW_LINE if is_listed else _Relation.NEW_PARAGRAPH
     if are_cells or is_code:
         return _Relation.NEW_LINE
     if is_broken_word(above.text, line.text):
@@ -245,6 +267,16 @@ def _relate_over_columns(
 
 def _has_cells(paragraph: Paragraph) -> bool:
     return any("\t" in line.line.text for line in paragraph.lines)
+
+
+def _is_in_list(paragraph: Paragraph, line: Line) -> bool:
+    """Whether a line below a gap is another item of a list, or set in below the words of one."""
+    starts = (0, *paragraph.breaks)
+    last = max((at for at in starts if _ITEM.match(paragraph.lines[at].line.text)), default=None)
+    if last is None or len(paragraph.lines) - last > _LONGEST_ITEM:
+        return False
+    indent = line.left - paragraph.lines[last].line.left
+    return _ITEM.match(line.text) is not None or indent > _INDENT * line.size
 
 
 def _is_full(before: ColumnLine, following: Line) -> bool:

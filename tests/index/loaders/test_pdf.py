@@ -30,6 +30,12 @@ WINTER = (
     "keeper must stay inside for weeks with nothing to eat but biscuits and salted herring."
 )
 
+RULES = {
+    1: "A break of thirty minutes has to be taken before six hours of watch have passed.",
+    2: "The lamp is lit at dusk.",
+    3: KEEPER,
+}
+
 
 @pytest.fixture
 def pdf(examples):
@@ -66,6 +72,23 @@ def test_paragraphs_may_be_told_by_their_indent_alone(pdf, wrapped):
         first, *others = wrapped(text, 240)
         pdf.line(first, left=90).lines(*others)
     assert paragraphs(load(pdf.data())) == [KEEPER, FISHER, WINTER]
+
+
+def test_many_short_paragraphs_are_parted_by_their_distance(pdf, wrapped):
+    """Most lines stand below the space between two of them."""
+    texts = [f"{number}.{part} {text}" for number in range(1, 4) for part, text in RULES.items()]
+    for text in texts:
+        pdf.lines(*wrapped(text, 400)).space(0.4)
+    assert paragraphs(load(pdf.data())) == texts
+
+
+def test_lines_set_wide_are_one_paragraph_among_more_that_are_not(pdf, wrapped):
+    for line in wrapped(f"{KEEPER} {FISHER}", 400):
+        pdf.line(line).space(0.6)
+    pdf.space()
+    for text in (KEEPER, FISHER, WINTER):
+        pdf.line(text[:60]).line(text[-60:]).space(2)
+    assert paragraphs(load(pdf.data()))[0] == f"{KEEPER} {FISHER}"
 
 
 @pytest.mark.parametrize("order", ["by column", "by line"])
@@ -171,6 +194,38 @@ def test_names_of_columns_in_bold_or_close_together_and_tables_over_two_pages(
 def test_items_of_a_list_stay_lines(pdf):
     pdf.lines("• bread and cheese", "• salted herring,", "• biscuits")
     assert load(pdf.data()).text == "• bread and cheese\n• salted herring,\n• biscuits"
+
+
+@pytest.mark.parametrize(
+    ("items", "blocks"),
+    [
+        (["• bread", "• salted herring", "– in oil"], ["• bread\n• salted herring\n– in oil"]),
+        (["1. Light the lamp.", "2. Go to bed."], ["1. Light the lamp.\n2. Go to bed."]),
+        # Numbers of paragraphs, and items as long as such.
+        (["1.1 Light the lamp.", "1.2 Go to bed."], ["1.1 Light the lamp.", "1.2 Go to bed."]),
+        ([f"1. {KEEPER} {FISHER}", "2. Go to bed."], [f"1. {KEEPER} {FISHER}", "2. Go to bed."]),
+    ],
+)
+def test_items_of_a_list_may_be_set_wider_than_its_lines(pdf, wrapped, items, blocks):
+    pdf.lines(*wrapped(f"{WINTER} {FISHER}", 300)).space()
+    for item in items:
+        pdf.lines(*wrapped(item, 300)).space(0.4)
+    pdf.lines(*wrapped(KEEPER, 300))
+    content = load(pdf.data())
+    assert [block.of(content.text) for block in content.blocks] == [
+        f"{WINTER} {FISHER}",
+        *blocks,
+        KEEPER,
+    ]
+
+
+@pytest.mark.parametrize("left", [72, 92])
+def test_what_is_set_in_below_an_item_belongs_to_it(pdf, wrapped, left):
+    pdf.lines(*wrapped(f"{WINTER} {FISHER}", 300)).space()
+    pdf.line("• herring").space(0.4).lines(*wrapped(KEEPER, 372 - left), left=left).space(0.4)
+    pdf.line("• biscuits")
+    given = f"• herring\n{KEEPER}\n• biscuits" if left > 72 else f"• herring\n\n{KEEPER}"
+    assert load(pdf.data()).text.startswith(f"{WINTER} {FISHER}\n\n{given}")
 
 
 @pytest.mark.parametrize(

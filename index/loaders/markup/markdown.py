@@ -12,7 +12,7 @@ from index.content import Content, Heading, Table
 from index.documents import Span
 from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.table_header import are_names, clean_names, find_header
+from index.loaders.shared.table_header import are_names, clean_names, read_columns
 from index.properties import NONE
 
 # Blocks that end at their own line map; what is inside them stays together.
@@ -160,8 +160,9 @@ def _read_table(
     names = [_strip_markup(cell, parser) for cell in cells[0]]
     if not any(names) or not are_names(names, marked=True):
         return None
-    header = find_header(cells)
-    first = 1 if header and header.row == 0 and header.is_sure else 0
+    # Of two columns, the first row may be as the others: a name beside its value.
+    is_sure = len(names) > 2 or re.search(r"\d", names[1]) is None
+    first = 1 if is_sure or read_columns(cells, is_marked=False) else 0
     # A row without a letter or a digit says nothing.
     tokens_of_rows = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
     return (clean_names(names), tokens_of_rows) if any(map(any, cells[1:])) else None

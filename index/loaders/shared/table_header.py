@@ -21,7 +21,9 @@ _VALUE = re.compile(
     rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|true|false|yes|no|null",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+# Years, and what else of numbers may name columns: "60+", "3–15", "< 5", "10%".
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?")
+_GROUP = re.compile(r"\d{1,3}\s?(?:\+|%|[–-]\s?\d{1,3}%?)|[<>≤≥]\s?\d{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     names, below = rows[at], [row for row in rows[at + 1 :] if len(row) == usual]
     given = [name for name in names if name]
     # The first column, of row numbers, often has no name.
-    if not below or len(given) < usual - 1 or len(set(given)) < len(given) or not are_names(given):
+    if not below or len(given) < usual - 1 or len(set(given)) < len(given):
+        return None
+    if not are_names(given) and not _are_periods(names, below):
         return None
     columns = list(zip(*below, strict=True))
     if any(name in column for name, column in zip(names, columns, strict=True) if name):
@@ -70,10 +74,11 @@ def read_columns(rows: Sequence[Sequence[str]], *, is_marked: bool) -> tuple[str
         is_marked: whether the first row is marked as the one that names the columns. Otherwise
             the values below it must show that.
     """
-    if len(rows) < 2 or len(rows[0]) < 2 or not are_names(rows[0], marked=is_marked):
+    if len(rows) < 2 or len(rows[0]) < 2:
         return None
     if is_marked:
-        return clean_names(rows[0]) if any(rows[0]) else None
+        is_named = any(rows[0]) and are_names(rows[0], marked=True)
+        return clean_names(rows[0]) if is_named else None
     header = find_header(rows)
     return header.columns if header and header.row == 0 and header.is_sure else None
 
@@ -82,12 +87,29 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
     """Whether what stands in some cells may be names of columns: no values, not too long.
 
     Args:
-        marked: whether they are marked as such: then they may be years as well.
+        marked: whether they are marked as such: then they may be years as well and, of more than
+            two, groups such as "60+". Of two, one may be the name of a value beside it.
     """
     return all(
         len(cell) <= _LONGEST_NAME
-        and (not _is_value(cell) or (marked and _YEAR.fullmatch(cell) is not None))
+        and (not _is_value(cell) or (marked and _may_name(cell, among=len(cells))))
         for cell in cells
+    )
+
+
+def _may_name(value: str, among: int) -> bool:
+    """Whether a value may name one of so many columns."""
+    is_group = among > 2 and _GROUP.fullmatch(value) is not None
+    return is_group or _PERIOD.fullmatch(value) is not None
+
+
+def _are_periods(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether years name all columns but the first, and stand in no row below them."""
+    return (
+        len(names) > 2
+        and not _is_value(names[0])
+        and all(map(_PERIOD.fullmatch, names[1:]))
+        and not any(_PERIOD.fullmatch(cell) for row in below for cell in row[1:])
     )
 
 

@@ -12,7 +12,7 @@ from index.loaders.office.docx.fields import FieldResults
 from index.loaders.office.docx.numbering import Numbering
 from index.loaders.office.docx.styles import Styles, read_integer, value
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.table_header import are_names, clean_names, find_header
+from index.loaders.shared.table_header import read_columns
 
 # What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
 _HIDDEN = frozenset(
@@ -269,16 +269,14 @@ def _find_rows(table: Element) -> Iterator[Element]:
 
 def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
     """The names of the columns; None where the first row neither is marked nor reads as names."""
-    if len(rows) < 2 or len(rows[0]) < 2 or not any(rows[0]) or not are_names(rows[0]):
+    if len(rows) < 2:
         return None
     first, second = islice(_find_rows(table), 2)
     if sum(1 for _ in _find_cells(first)) < 2:
         # It stands over all columns, and names none.
         return None
-    if _is_repeated(first) or (_is_bold(first) and not _is_bold(second)):
-        return clean_names(rows[0])
-    header = find_header(rows)
-    return header.columns if header and header.row == 0 and header.is_sure else None
+    is_marked = _is_repeated(first) or (_is_bold(first) and not _is_bold(second))
+    return read_columns(rows, is_marked=is_marked)
 
 
 def _looks_like_heading(paragraph: Element, words: str, following: Element | None) -> bool:

@@ -122,10 +122,18 @@ def test_an_empty_cell_keeps_its_place_in_the_row():
     table = "| | Mon | Tue |\n|-|-|-|\n| Ann | | 8 |\n| | 7 | |\nBob | | 9\n| Cy | 6 | a\\|"
     content = loaded(table)
     assert content.tables[0].columns == ("", "Mon", "Tue")
-    assert blocks(content)[1:] == ["Ann | | 8", "| 7 |", "Bob | | 9", "Cy | 6 | a\\|"]
+    assert blocks(content) == ["Ann | | 8", "| 7 |", "Bob | | 9", "Cy | 6 | a\\|"]
 
 
-def test_where_no_value_tells_the_names_of_columns_from_a_row_they_are_both():
+@pytest.mark.parametrize("names", [("Code", "Meaning"), ("", "Adult", "3–15", "60+")])
+def test_the_names_of_columns_are_no_row_though_no_number_stands_below(names):
+    table = f"|{'|'.join(names)}|\n{'|-' * len(names)}|\n|Swim{'|free' * (len(names) - 1)}|"
+    content = loaded(table)
+    assert content.tables[0].columns == names
+    assert blocks(content) == [f"Swim{'|free' * (len(names) - 1)}"]
+
+
+def test_what_may_be_a_name_beside_its_value_is_a_row_and_the_names_of_columns():
     content = loaded("Model | X200\n-|-\nWeight | light\n")
     assert blocks(content) == ["Model | X200", "Weight | light"]
     assert content.tables[0].columns == ("Model", "X200")

@@ -216,9 +216,11 @@ def bold(table):
     [
         ([["Dish", "Contains"], ["Satay", "nuts"], ["Rarebit", "milk"]], repeated),
         ([["Dish", "Contains"], ["Satay", "nuts"], ["Rarebit", "milk"]], bold),
+        ([["", "< 5", "60+"], ["Swim", "free", "4"], ["Gym", "no", "6"]], bold),
         ([["", "Year", "Cost"], ["", "2023", "98"], ["2", "2024", "105"]], lambda _: None),
+        ([["", "2023", "2024"], ["Service", "98", "105"]], lambda _: None),
     ],
-    ids=["marked", "bold", "names over values"],
+    ids=["marked", "bold", "groups", "names over values", "years over values"],
 )
 def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns(word, rows, marked):
     def fill(document):
@@ -240,9 +242,9 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns(word, row
     [
         [["Name", "Ann"], ["Town", "Rome"]],
         [["Name", "Ann"]],
-        [["", "2023", "2024"], ["Service", "98", "105"]],
+        [["Opened", "2023", "2024"], ["Closed", "2025", "open"]],
     ],
-    ids=["names beside values", "one row", "years"],
+    ids=["names beside values", "one row", "years over years"],
 )
 def test_a_table_whose_columns_have_no_names_stays_whole(word, rows):
     content = word(lambda document: filled(document, rows))

@@ -63,10 +63,42 @@ def test_a_value_is_no_name(value):
     assert not are_names(["Boat", value])
 
 
-def test_a_year_names_a_column_only_where_names_are_marked():
-    assert are_names(["Month", "2024"], marked=True)
-    assert not are_names(["Month", "2024"])
-    assert not are_names(["Month", "1500"], marked=True)
+@pytest.mark.parametrize("period", ["2024", "2024/25", "2023–24", "2023 - 2024"])
+def test_a_year_names_a_column_only_where_names_are_marked(period):
+    assert are_names(["Month", period], marked=True)
+    assert not are_names(["Month", period])
+
+
+@pytest.mark.parametrize("group", ["60+", "3–15", "0-5", "10%", "< 5", "≥65"])
+def test_a_group_names_one_of_several_columns_where_names_are_marked(group):
+    assert are_names(["", "Adult", group], marked=True)
+    assert not are_names(["", "Adult", group])
+    # It may be the value beside a name.
+    assert not are_names(["Age", group], marked=True)
+
+
+@pytest.mark.parametrize("value", ["1500", "£98", "12 kg", "12/03/2024", "yes"])
+def test_no_other_value_names_a_column(value):
+    assert not are_names(["Month", "Adult", value], marked=True)
+
+
+@pytest.mark.parametrize("corner", ["", "Income"])
+def test_years_above_other_values_name_their_columns(corner):
+    rows = ((corner, "2024/25", "2023/24"), ("Journeys", "21,480", "19,905"))
+    assert read_columns(rows, is_marked=False) == rows[0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Opened", "2021", "2023"), ("Closed", "2022", "2024")),
+        (("Opened", "2021", "12"), ("Closed", "7", "8")),
+        (("Opened", "2021"), ("Boats", "7")),
+        (("1", "2021", "2022"), ("2", "7", "8")),
+    ],
+)
+def test_years_among_other_years_or_values_name_no_columns(rows):
+    assert read_columns(rows, is_marked=False) is None
 
 
 def test_names_are_one_line_each_and_very_many_are_cut():

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, starmap
 from statistics import median
 
 from index.loaders.pdf.fragments import Fragment, half_points, write_superscript
@@ -59,6 +59,22 @@ class Line:
     doubtful: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The fragments of a line from left to right, and the gaps between them, in ems."""
+
+    fragments: Row
+    gaps: Sequence[float]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether one of the gaps is as wide as between cells."""
+        return any(gap > _CELL for gap in self.gaps)
+
+
+_NO_ROW = _Row((), ())
+
+
 def group_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
     """The fragments of each line from left to right, the lines from top to bottom."""
     rows: list[list[Fragment]] = []
@@ -77,13 +93,20 @@ def write_lines(fragments: Iterable[Fragment]) -> list[Line]:
     """The lines that fragments make up, from top to bottom, whatever the columns."""
     rows: list[Row] = [*group_rows(fragments)]
     edges = sorted((row[-1].right for row in rows), reverse=True)
+    gaps = [
+        _measure_gaps(row, has_label=has_label)
+        for row, has_label in zip(rows, _find_labels(rows), strict=True)
+    ]
+    measured = [_Row(row, each) for row, each in zip(rows, gaps, strict=True)]
     lines = []
-    for number, row in enumerate(rows):
-        above = rows[number - 1] if number else ()
-        below = rows[number + 1] if number + 1 < len(rows) else ()
+    for number, row in enumerate(measured):
+        above = measured[number - 1] if number else _NO_ROW
+        below = measured[number + 1] if number + 1 < len(rows) else _NO_ROW
         # The edge that the other lines reach.
-        others = edges[1:] if row[-1].right == edges[0] else edges
-        lines.append(_write_line(row, _cell_gap(row, above, below, others[0] if others else None)))
+        right = row.fragments[-1].right
+        others = edges[1:] if right == edges[0] else edges
+        gap = _cell_gap(row, above, below, others[0] if others else None)
+        lines.append(_write_line(row, gap, is_set_in=_lacks_first_name(row, above, below)))
     return lines
 
 
@@ -106,34 +129,67 @@ def _is_mark(fragment: Fragment, line: Fragment) -> bool:
     )
 
 
-def _cell_gap(row: Row, above: Row, below: Row, edge: float | None) -> float | None:
+def _cell_gap(row: _Row, above: _Row, below: _Row, edge: float | None) -> float | None:
     """How wide a gap between cells is at least, in ems; None where the row has no cells.
 
     Args:
         edge: where the other lines of the column end, in points; None where there are none.
     """
-    if _has_wide_gap(row):
+    if row.is_wide:
         usual = _even_gap(row)
-        is_aligned = _is_aligned(row, above) or _is_aligned(row, below)
-        is_flush = edge is not None and abs(row[-1].right - edge) <= _FLUSH
-        if usual is not None and not is_aligned and (is_flush or len(row) > _MANY_WORDS):
+        is_aligned = any(_is_aligned(row.fragments, each.fragments) for each in (above, below))
+        is_flush = edge is not None and abs(row.fragments[-1].right - edge) <= _FLUSH
+        if usual is not None and not is_aligned and (is_flush or len(row.gaps) >= _MANY_WORDS):
             # A justified line: its words are spread over the column.
             return max(_CELL, _UNEVEN * usual)
         return _NEXT_CELL
     # The names of columns may stand closer together than the cells below them.
-    are_names = len(row) == len(below) > 2 and _has_wide_gap(below)
+    are_names = len(row.fragments) == len(below.fragments) > 2 and below.is_wide
     return _NEXT_CELL if are_names else None
 
 
-def _has_wide_gap(row: Row) -> bool:
-    return any(gap > _CELL for gap in _measure_gaps(row))
+def _lacks_first_name(row: _Row, above: _Row, below: _Row) -> bool:
+    """Whether the first row of a table names all columns but the one at the left."""
+    names, cells = row.fragments, below.fragments
+    is_first = row.is_wide and below.is_wide and not above.is_wide
+    return (
+        is_first
+        and len(names) == len(cells) - 1
+        and names[0].left > cells[0].right
+        and all(starmap(_are_aligned, zip(names, cells[1:], strict=True)))
+    )
 
 
-def _even_gap(row: Row) -> float | None:
+def _find_labels(rows: Sequence[Row]) -> list[bool]:
+    """Which rows begin with the label of an item of a list, or of a heading.
+
+    A number is none where what follows it stands below, or above, a cell of a table.
+    """
+    labelled = [
+        len(row) > 1
+        and _LABEL.fullmatch(row[0].text) is not None
+        and (len(row) == 2 or _measure_gap(row[0], row[1]) <= _CELL)
+        for row in rows
+    ]
+    numbers = range(len(rows))
+    for order in (numbers, numbers[::-1]):
+        for one, other in pairwise(order):
+            row, cells = rows[other], rows[one]
+            if labelled[other] and not labelled[one] and row[0].text.isdecimal():
+                is_wide = min(map(_widest_gap, (row, cells))) > _CELL
+                labelled[other] = not (is_wide and _is_aligned(row, cells))
+    return labelled
+
+
+def _widest_gap(row: Row) -> float:
+    return max(starmap(_measure_gap, pairwise(row)), default=0.0)
+
+
+def _even_gap(row: _Row) -> float | None:
     """The usual gap of a row whose gaps are about equal, in ems; None where they are not."""
-    gaps = _measure_gaps(row)
-    if _LABEL.fullmatch(row[0].text):
-        del gaps[0]
+    gaps = row.gaps
+    if _LABEL.fullmatch(row.fragments[0].text):
+        gaps = gaps[1:]
     if len(gaps) < _FEWEST_GAPS:
         return None
     usual = median(gaps)
@@ -143,33 +199,37 @@ def _even_gap(row: Row) -> float | None:
 
 def _is_aligned(row: Row, other: Row) -> bool:
     """Whether most fragments of a row, the first aside, are aligned with those of another."""
-    aligned = sum(
-        any(
-            abs(fragment.left - each.left) <= _ALIGNED
-            or abs(fragment.right - each.right) <= _ALIGNED
-            or abs(fragment.left + fragment.right - each.left - each.right) <= 2 * _ALIGNED
-            for each in other[1:]
-        )
-        for fragment in row[1:]
-    )
+    aligned = sum(any(_are_aligned(fragment, each) for each in other[1:]) for fragment in row[1:])
     return 2 * aligned >= len(row) - 1
 
 
-def _measure_gaps(row: Row) -> list[float]:
-    """The gaps between the fragments of a row, in ems of the larger neighbour."""
-    gaps = [
-        (fragment.left - before.right) / max(before.size, fragment.size, 1.0)
-        for before, fragment in pairwise(row)
-    ]
-    if gaps and _LABEL.fullmatch(row[0].text) and (len(row) == 2 or gaps[0] <= _CELL):
+def _are_aligned(one: Fragment, other: Fragment) -> bool:
+    return (
+        abs(one.left - other.left) <= _ALIGNED
+        or abs(one.right - other.right) <= _ALIGNED
+        or abs(one.left + one.right - other.left - other.right) <= 2 * _ALIGNED
+    )
+
+
+def _measure_gaps(row: Row, *, has_label: bool) -> list[float]:
+    """The gaps between the fragments of a row, in ems; that after a label is narrow."""
+    gaps = [*starmap(_measure_gap, pairwise(row))]
+    if has_label:
         gaps[0] = min(gaps[0], _NEXT_CELL)
     return gaps
 
 
-def _write_line(row: Row, cell_gap: float | None) -> Line:
+def _measure_gap(before: Fragment, fragment: Fragment) -> float:
+    """The gap between two fragments, in ems of the larger one."""
+    return (fragment.left - before.right) / max(before.size, fragment.size, 1.0)
+
+
+def _write_line(measured: _Row, cell_gap: float | None, *, is_set_in: bool) -> Line:
+    """A line with a tab between its cells, or before the first of a row that is set in."""
+    row = measured.fragments
     main = max(row, key=lambda fragment: len(fragment.text))
-    pieces = [write_superscript(row[0], main)]
-    for gap, fragment in zip(_measure_gaps(row), row[1:], strict=True):
+    pieces = ["\t" if is_set_in else "", write_superscript(row[0], main)]
+    for gap, fragment in zip(measured.gaps, row[1:], strict=True):
         is_cell = cell_gap is not None and gap > cell_gap
         pieces.append("\t" if is_cell else " " if gap > _WORD else "")
         pieces.append(write_superscript(fragment, main))

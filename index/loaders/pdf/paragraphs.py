@@ -13,6 +13,7 @@ from statistics import median
 from index.loaders.pdf.fragments import half_points
 from index.loaders.pdf.line_ends import is_broken_word
 from index.loaders.pdf.lines import Line, find_body_size
+from index.loaders.shared.table_header import are_names
 
 # The columns of a page, each with its lines.
 Page = Sequence[Sequence[Line]]
@@ -27,6 +28,8 @@ _SAME_SIZE = 0.08
 # A distance above this share of the usual one separates paragraphs; rows of tables and items
 # of lists are set wider, but items of more lines are paragraphs.
 _WIDE, _WIDE_ROWS, _WIDE_ITEMS = 1.25, 2.0, 1.7
+# The names of another table stand lower by this factor than the last rows above are apart.
+_NEXT_TABLE, _ROWS_ABOVE = 1.2, 8
 _LONGEST_ITEM = 4
 # In ems: the least indent of a paragraph.
 _INDENT = 0.8
@@ -215,6 +218,8 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
         # A table begins.
         return _Relation.NEW_PARAGRAPH
     if following.is_first:
+        if are_rows and _begins_table(paragraph, line):
+            return _Relation.NEW_PARAGRAPH
         return _relate_over_columns(before, following, are_cells=are_cells, are_rows=are_rows)
     em = max(line.size, 1.0)
     distance = (above.base - line.base) / em
@@ -222,6 +227,9 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
         is_near = 0 < distance <= _WIDE_ITEMS * following.leading
         is_listed = is_near and not are_cells and _is_in_list(paragraph, line)
         return _Relation.NEW_LINE if is_listed else _Relation.NEW_PARAGRAPH
+    is_apart = above.base - line.base > _NEXT_TABLE * _find_pitch(paragraph)
+    if are_rows and is_apart and _begins_table(paragraph, line):
+        return _Relation.NEW_PARAGRAPH
     if are_cells or is_code:
         return _Relation.NEW_LINE
     if is_broken_word(above.text, line.text):
@@ -269,14 +277,34 @@ def _has_cells(paragraph: Paragraph) -> bool:
     return any("\t" in line.line.text for line in paragraph.lines)
 
 
+def _begins_table(paragraph: Paragraph, line: Line) -> bool:
+    """Whether a row has no values, but those above it do that stand below names of columns."""
+    names, rows = paragraph.lines[0], paragraph.lines[max(1, len(paragraph.lines) - _ROWS_ABOVE) :]
+    return (
+        len(rows) > 1
+        and _has_names(line)
+        and _has_names(names.line)
+        and not any(_has_names(row.line) for row in rows)
+    )
+
+
+def _has_names(row: Line) -> bool:
+    return are_names(row.text.split("\t"))
+
+
+def _find_pitch(paragraph: Paragraph) -> float:
+    """The largest distance between the last rows of a paragraph, in points."""
+    bases = [row.line.base for row in paragraph.lines[-_ROWS_ABOVE:]]
+    return max((above - below for above, below in pairwise(bases)), default=0.0)
+
+
 def _is_in_list(paragraph: Paragraph, line: Line) -> bool:
     """Whether a line below a gap is another item of a list, or set in below the words of one."""
-    starts = (0, *paragraph.breaks)
-    last = max((at for at in starts if _ITEM.match(paragraph.lines[at].line.text)), default=None)
-    if last is None or len(paragraph.lines) - last > _LONGEST_ITEM:
+    last = [each.line for each in paragraph.lines[-_LONGEST_ITEM:]]
+    item = next((each for each in reversed(last) if _ITEM.match(each.text)), None)
+    if item is None:
         return False
-    indent = line.left - paragraph.lines[last].line.left
-    return _ITEM.match(line.text) is not None or indent > _INDENT * line.size
+    return _ITEM.match(line.text) is not None or line.left - item.left > _INDENT * line.size
 
 
 def _is_full(before: ColumnLine, following: Line) -> bool:

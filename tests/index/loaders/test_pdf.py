@@ -191,6 +191,59 @@ def test_names_of_columns_in_bold_or_close_together_and_tables_over_two_pages(
     assert blocks == [KEEPER, "A\t19\t6", "B\t22\t4"]
 
 
+def draw_rows(pdf, *rows, places=(72, 200, 320)):
+    """Rows with their cells one below the other; an empty one leaves its place free."""
+    for cells in rows:
+        for x, cell in zip(places, cells, strict=False):
+            if cell:
+                pdf.at(pdf.height, cell, left=x)
+        pdf.space()
+
+
+def test_names_of_columns_may_have_an_empty_corner(pdf, wrapped):
+    pdf.lines(*wrapped(KEEPER, 400)).space()
+    draw_rows(pdf, ("", "2023/24", "2022/23"), ("Ships", "21,480", "19,905"), ("Crew", "6", "5"))
+    content = load(pdf.data())
+    assert [table.columns for table in content.tables] == [("", "2023/24", "2022/23")]
+    assert [each.of(content.text) for each in content.blocks[1:]] == [
+        "Ships\t21,480\t19,905",
+        "Crew\t6\t5",
+    ]
+
+
+def test_a_row_with_fewer_cells_below_others_is_not_set_in(pdf):
+    draw_rows(pdf, ("Ship", "Crew", "Port"), ("Snipe", "6", "Ely"), ("", "7", "Rye"))
+    assert load(pdf.data()).text == "Ship\tCrew\tPort\nSnipe\t6\tEly\n7\tRye"
+
+
+def test_a_number_at_the_left_of_a_table_is_a_cell(pdf):
+    draw_rows(pdf, ("Years of service", "Days"), ("1", "25"), ("2", "26"), ("5 or more", "28"))
+    content = load(pdf.data())
+    assert [table.columns for table in content.tables] == [("Years of service", "Days")]
+    assert [each.of(content.text) for each in content.blocks] == ["1\t25", "2\t26", "5 or more\t28"]
+
+
+def test_the_number_of_an_item_below_a_table_is_none(pdf):
+    draw_rows(pdf, ("Years of service", "Days"), ("One", "25"), ("Two", "26"))
+    pdf.space()
+    draw_rows(pdf, ("1", "Light the lamp."), ("2", "Go to bed."), places=(72, 100))
+    assert "1 Light the lamp." in load(pdf.data()).text
+
+
+@pytest.mark.parametrize("gap", [0, 0.5, "page"])
+@pytest.mark.parametrize("row", [("Spending", "Euros"), ("Gifts", "7")])
+def test_names_below_values_begin_another_table_where_they_stand_apart(pdf, row, gap):
+    draw_rows(pdf, ("Income", "Pounds"), ("Fares", "71"), ("Sales", "3"))
+    if gap == "page":
+        pdf.page()
+    else:
+        pdf.space(gap)
+    draw_rows(pdf, row, ("Wages", "92"), ("Fuel", "31"))
+    tables = [table.columns for table in load(pdf.data()).tables]
+    is_apart = gap != 0 and row != ("Gifts", "7")
+    assert tables == [("Income", "Pounds"), *[row] * is_apart]
+
+
 def test_items_of_a_list_stay_lines(pdf):
     pdf.lines("• bread and cheese", "• salted herring,", "• biscuits")
     assert load(pdf.data()).text == "• bread and cheese\n• salted herring,\n• biscuits"

@@ -16,6 +16,9 @@ _MOST_LINES, _LONGEST = 3, 200
 _LOWEST_LEVEL = 6
 # In characters: a title page has no more.
 _LONGEST_TITLE_PAGE = 400
+# Of a heading letters are at least this share, years aside.
+_LETTERS = 0.5
+_YEARS = re.compile(r"\b(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?\b")
 # Bookmarks are believed from so many on that name paragraphs.
 _FEWEST_BOOKMARKS = 3
 
@@ -74,7 +77,7 @@ def rank_by_type(paragraphs: Sequence[Paragraph], body_size: float) -> dict[int,
             len(paragraph.lines) > _MOST_LINES
             or len(words) > _LONGEST
             or "\t" in words
-            or sum(map(str.isalpha, words)) < 0.5 * len(words)
+            or not _has_letters(words)
         ):
             continue
         if first.size > _LARGER * body_size:
@@ -119,6 +122,13 @@ def find_title(paragraphs: Sequence[Paragraph], body_size: float) -> str | None:
     ):
         return None
     return " ".join(map(_words_of, runs[0]))
+
+
+def _has_letters(words: str) -> bool:
+    """Whether some words are more than numbers and signs."""
+    words = " ".join(_YEARS.sub("", words).split())
+    letters = sum(map(str.isalpha, words))
+    return letters >= _LETTERS * len(words) and letters > 0
 
 
 def _size_of(paragraph: Paragraph) -> float:

@@ -655,6 +655,22 @@ def test_headings_are_told_by_their_size(pdf, wrapped):
     assert content.title == "Lighthouses"
 
 
+@pytest.mark.parametrize(
+    ("line", "is_heading"),
+    [
+        ("Plans for 2025/26", True),
+        ("Budget 2024–2025", True),
+        ("2024/25", False),
+        ("£ 1,250.75 in all", False),
+        ("No. 1029384/77", False),
+    ],
+)
+def test_years_in_a_heading_do_not_make_it_a_number(pdf, wrapped, line, is_heading):
+    pdf.lines(*wrapped(FISHER, 300)).space()
+    pdf.line(line, font="Helvetica-Bold").space().lines(*wrapped(WINTER, 300))
+    assert [heading.text for heading in load(pdf.data()).headings] == [line] * is_heading
+
+
 def test_bookmarks_tell_headings_better(pdf, wrapped):
     canvas = pdf.canvas
     for number, (name, text) in enumerate(

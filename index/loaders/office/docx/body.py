@@ -28,8 +28,9 @@ _CONTENTS_GALLERIES = frozenset(("Table of Contents", "Bibliographies Table of C
 # Words beside a page number, as in "Page 3 of 5", and a page number by itself.
 _MOST_WORDS_BESIDE_NUMBER = 2
 _PAGE_NUMBER = re.compile(r"[-–—\s]*\d{1,4}[-–—\s]*")
-# A line that may be a heading though only its bold type shows it.
+# A line that may be a heading though only its bold type shows it; one that Word numbers.
 _HEADING_WORDS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
+_NUMBERED_WORDS = re.compile(r"[^\W\d][^\n\t]{1,78}[^\s.,:;!]")
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class Body:
         self._notes = {kind: dict(given) for kind, given in notes.items()}
         self._items: list[str] = []
         self._list = ""
+        self._indent = 0
         self._level = 0
 
     def read(self, body: Element | None) -> None:
@@ -106,18 +108,47 @@ class Body:
             self.assembly.add_heading(labelled, level)
             if self.title is None and words and self._styles.is_title(paragraph):
                 self.title = " ".join(words.split())
+        elif position is not None and self._is_numbered_heading(paragraph, words, following):
+            self._end_list()
+            self._add_bold_line(labelled)
         elif position is not None:
-            if position[0] != self._list:
-                self._end_list()
-            self._list = position[0]
-            self._items.append(f"{'  ' * position[1]}{labelled}")
+            self._add_item(position, labelled)
         elif words:
             self._end_list()
-            if _looks_like_heading(paragraph, words, following):
-                # It may be a name, so it stays in the text.
-                self.assembly.begin_part(words, self._level + 1)
-            self.assembly.add_block(words)
+            if _HEADING_WORDS.fullmatch(words) and _is_bold_alone(paragraph, following):
+                self._add_bold_line(words)
+            else:
+                self.assembly.add_block(words)
         self._add_attached(inline)
+
+    def _add_bold_line(self, words: str) -> None:
+        """Add a heading that only its type shows: it may be a name, so it stays in the text."""
+        self.assembly.begin_part(words, self._level + 1)
+        self.assembly.add_block(words)
+
+    def _add_item(self, position: tuple[str, int], labelled: str) -> None:
+        """Add an item to the open list, or to a list that is set in below one of its items."""
+        indent = self._numbering.indent(*position)
+        is_inner = bool(self._items) and position[0] != self._list and indent > self._indent
+        if not is_inner and position[0] != self._list:
+            self._end_list()
+        if not self._items:
+            self._list, self._indent = position[0], indent
+        self._items.append(f"{'  ' * (position[1] + is_inner)}{labelled}")
+
+    def _is_numbered_heading(
+        self, paragraph: Element, words: str, following: Element | None
+    ) -> bool:
+        """Whether an item with a number is a line of bold type above what is no item beside it."""
+        position = self._styles.list_position(paragraph)
+        return (
+            position is not None
+            and self._numbering.is_counted(*position)
+            and _NUMBERED_WORDS.fullmatch(words) is not None
+            and following is not None
+            and _is_bold_alone(paragraph, following)
+            and self._styles.list_position(following) != position
+        )
 
     def _is_typed_page_number(self, element: Element) -> bool:
         """Whether the last element of a document is a page number that nothing computes."""
@@ -279,14 +310,9 @@ def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, .
     return read_columns(rows, is_marked=is_marked)
 
 
-def _looks_like_heading(paragraph: Element, words: str, following: Element | None) -> bool:
-    """Whether a paragraph without a style is a line of bold type above one that is not bold."""
-    return (
-        _HEADING_WORDS.fullmatch(words) is not None
-        and following is not None
-        and _is_bold(paragraph)
-        and not _is_bold(following)
-    )
+def _is_bold_alone(paragraph: Element, following: Element | None) -> bool:
+    """Whether a paragraph is set in bold type above something that is not."""
+    return following is not None and _is_bold(paragraph) and not _is_bold(following)
 
 
 def _is_repeated(row: Element) -> bool:

@@ -23,11 +23,13 @@ class _Level:
         format: the kind of number, as DOCX names it.
         pattern: "%1.%2" stands for the counts of two levels with a point between.
         start: the first number.
+        indent: how far its items are set in, in twentieths of a point.
     """
 
     format: str = "decimal"
     pattern: str = ""
     start: int = 1
+    indent: int = 0
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Numbering:
                     value(level, "numFmt") or "decimal",
                     value(level, "lvlText") or "",
                     read_integer(value(level, "start")) or 0,
+                    _read_indent(level),
                 )
                 for level in kind.iterfind("lvl")
             }
@@ -68,6 +71,19 @@ class Numbering:
                 for override in number.iterfind("lvlOverride")
                 if override.find("startOverride") is not None
             }
+
+    def indent(self, number: str, level: int) -> int:
+        """How far the items of a list are set in, in twentieths of a point."""
+        return self._find_level(number, level).indent
+
+    def is_counted(self, number: str, level: int) -> bool:
+        """Whether the items of a list have numbers."""
+        is_known = self._kinds.get(number, "") in self._lists
+        return is_known and self._find_level(number, level).format not in ("bullet", "none")
+
+    def _find_level(self, number: str, level: int) -> _Level:
+        counted = self._lists.get(self._kinds.get(number, ""))
+        return counted.levels.get(level, _Level()) if counted is not None else _Level()
 
     def label(self, number: str, level: int) -> str:
         """The bullet or number of the next item of a list; "" where it has neither."""
@@ -95,6 +111,12 @@ class Numbering:
             return write(counted_level.start if count is None else count)
 
         return _COUNTED.sub(write_count, shown.pattern).strip()
+
+
+def _read_indent(level: Element) -> int:
+    settings = level.find("pPr/ind")
+    given = (settings.get("left") or settings.get("start")) if settings is not None else None
+    return read_integer(given) or 0
 
 
 def _write_letters(count: int) -> str:

@@ -111,6 +111,53 @@ def test_a_line_of_bold_type_above_others_is_a_heading(word):
     )
 
 
+def add_items(document, *items):
+    """Paragraphs of a style each, in bold type where their words stand between stars."""
+    for style, words in items:
+        run = document.add_paragraph(style=style).add_run(words.strip("*"))
+        run.bold = words.startswith("*") or None
+
+
+def test_a_numbered_line_of_bold_type_above_others_is_a_heading(word):
+    content = word(
+        lambda document: add_items(
+            document,
+            ("Heading 1", "Minutes"),
+            ("List Number", "*Open Day, 13 July*"),
+            ("List Bullet 2", "Gates open at 11."),
+            ("List Number", "*Next meeting*"),
+            (None, "In September."),
+        )
+    )
+    assert [(heading.level, heading.text) for heading in content.headings] == [
+        (1, "Minutes"),
+        (2, "1. Open Day, 13 July"),
+        (2, "2. Next meeting"),
+    ]
+    assert blocks(content) == [
+        "1. Open Day, 13 July",
+        "• Gates open at 11.",
+        "2. Next meeting",
+        "In September.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [("List Number", "*Bread*"), ("List Number", "Cheese")],
+        [("List Number", "*Bread*"), (None, "*In bold, too*")],
+        [("List Bullet", "*Bread*"), (None, "So it is.")],
+        [("List Number", "*Do not eat the bread.*"), (None, "So it is.")],
+        [("List Number", "Bread"), (None, "So it is.")],
+        [("List Number", "*Bread*")],
+    ],
+    ids=["item beside", "all bold", "bullet", "sentence", "not bold", "nothing below"],
+)
+def test_other_items_of_lists_are_no_headings(word, items):
+    assert word(lambda document: add_items(document, *items)).headings == ()
+
+
 def test_headings_are_known_through_the_styles_that_theirs_extend(word):
     def fill(document):
         style = document.styles.add_style("Section name", WD_STYLE_TYPE.PARAGRAPH)
@@ -150,6 +197,29 @@ def test_a_list_is_one_block_with_bullets_and_numbers(word):
         document.add_paragraph("oil", style="List Bullet")
 
     assert blocks(word(fill)) == ["• bread\n• cheese", "Then:", "1. cut\n2. eat", "• oil"]
+
+
+def test_a_list_that_is_set_in_below_an_item_belongs_to_it(word):
+    content = word(
+        lambda document: add_items(
+            document,
+            ("List Number", "Pay"),
+            ("List Number 2", "in cash,"),
+            ("List Number 2", "in kind"),
+            ("List Number", "Sail"),
+        )
+    )
+    assert blocks(content) == ["1. Pay\n  1. in cash,\n  2. in kind\n2. Sail"]
+
+
+@pytest.mark.parametrize("between", [(None, "Then:"), ("Heading 2", "Then")])
+def test_numbers_go_on_after_a_paragraph(word, between):
+    content = word(
+        lambda document: add_items(
+            document, ("List Number 2", "Pay"), between, ("List Number 2", "Sail"), (None, "Home")
+        )
+    )
+    assert content.text == f"1. Pay\n\n{between[1]}\n\n2. Sail\n\nHome"
 
 
 NUMBERING = f"""<w:numbering {W}>

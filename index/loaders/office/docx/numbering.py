@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from index.loaders.office.docx.styles import read_integer, value
-from index.loaders.office.roman_numerals import write_roman
+from index.loaders.shared.roman_numerals import write_roman
 
 _LEVELS = 9
 _BULLET = "•"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from index.loaders.office.roman_numerals import write_roman
+from index.loaders.shared.roman_numerals import write_roman
 
 # Styles that build on each other are followed so far.
 _MOST_PARENTS = 20

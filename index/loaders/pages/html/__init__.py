@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from index.content import Content
 from index.loaders.pages.html.comments import is_comments
 from index.loaders.pages.html.limits import limit_nesting
+from index.loaders.pages.html.list_numbers import read_list_numbers
 from index.loaders.pages.html.main_part import find_main_part
 from index.loaders.pages.html.meta import read_meta
 from index.loaders.pages.html.page import HEADINGS, Mark, Page
@@ -182,9 +183,9 @@ def _enter(node: LexborNode, page: Page) -> None:
     page.whole += tag in _KEPT_WHOLE
     page.verbatim += tag == "pre"
     if tag in ("ul", "ol"):
-        page.numbers.append(_read_first_number(node) if tag == "ol" else None)
+        page.numbers.append(read_list_numbers(node) if tag == "ol" else None)
     elif tag == "li":
-        page.begin_item()
+        page.begin_item(node)
 
 
 def _find_columns(table: LexborNode, page: Page) -> str | None:
@@ -216,11 +217,6 @@ def _enter_table_part(node: LexborNode, page: Page) -> None:
     elif tag in ("thead", "tbody", "tfoot"):
         rows.begin_section()
     page.separate("\n")
-
-
-def _read_first_number(node: LexborNode) -> int:
-    start = node.attributes.get("start") or ""
-    return int(start) if re.fullmatch(r"-?[0-9]{1,9}", start) else 1
 
 
 def _leave(tag: str, page: Page) -> None:

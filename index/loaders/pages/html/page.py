@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from index.content import TERM_LEVEL, Heading, Table
 from index.documents import Span, shorten
+from index.loaders.pages.html.list_numbers import ListNumbers
 from index.loaders.pages.html.tables import Rows
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -85,7 +86,7 @@ class Page:
         level: its heading level, 0 for a paragraph.
         whole: how many elements that read as one block are open.
         verbatim: how many elements whose white space counts are open.
-        numbers: the next number of each open list; None where it has bullets.
+        numbers: those of each open list; None where it has bullets.
         rows: those of the open table, where they are told apart.
         spare: how many characters of cells that reach over rows may still be repeated.
         lists: how many lists of definitions are open, those read as one block not counted.
@@ -124,7 +125,7 @@ class Page:
     level: int = 0
     whole: int = 0
     verbatim: int = 0
-    numbers: list[int | None] = field(default_factory=list)
+    numbers: list[ListNumbers | None] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     in_link: bool = False
 
@@ -180,14 +181,13 @@ class Page:
             self.rows.end(tag, self.length, self.pieces)
             self.spare = self.rows.spare
 
-    def begin_item(self) -> None:
+    def begin_item(self, item: LexborNode) -> None:
         """An item of the innermost list: before its first word goes its bullet or number."""
         depth = min(max(1, self._depth), _DEEPEST)
-        number = self.numbers[-1] if self.numbers else None
-        sign = _BULLETS[min(depth, len(_BULLETS)) - 1] if number is None else f"{number}."
+        numbers = self.numbers[-1] if self.numbers else None
+        bullet = _BULLETS[min(depth, len(_BULLETS)) - 1]
+        sign = bullet if numbers is None else numbers.number(item)
         self.marker = f"{_INDENT * (depth - 1)}{sign} "
-        if number is not None:
-            self.numbers[-1] = number + 1
 
     def begin_term(self) -> None:
         """A term of a list of definitions: the block's first, or another for the same."""

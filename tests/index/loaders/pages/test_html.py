@@ -98,6 +98,28 @@ def test_lists_stay_whole_and_keep_their_numbers():
     assert blocks("<ul><li></li><li> </li></ul><p>x</p>") == ["x"]
 
 
+@pytest.mark.parametrize(
+    ("tag", "items", "numbers"),
+    [
+        ("ol type=a", 2, ["a.", "b."]),
+        ("ol type=A start=26", 2, ["Z.", "AA."]),
+        ("ol type=i start=3", 2, ["iii.", "iv."]),
+        ("ol type=I start=9", 2, ["IX.", "X."]),
+        ("ol type=a start=0", 2, ["0.", "a."]),
+        ("ol type=circle start=x", 2, ["1.", "2."]),
+        ("ol type=1 start=-1", 2, ["-1.", "0."]),
+        ("ul type=a", 1, ["•"]),
+    ],
+)
+def test_items_are_numbered_as_a_browser_shows_them(tag, items, numbers):
+    (block,) = blocks(f"<{tag}>{'<li>x' * items}")
+    assert [line.removesuffix(" x") for line in block.splitlines()] == numbers
+
+
+def test_an_item_may_say_its_number():
+    assert blocks("<ol><li>a<li value=7>b<li>c<li value=x>d</ol>") == ["1. a\n7. b\n8. c\n9. d"]
+
+
 def test_what_is_in_an_item_is_set_in_below_its_words():
     html = (
         "<ul><li><p>rain</p><p>It falls<br>in drops.</p><ul><li>drizzle<ol><li>fine</ol>"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.loaders.office.roman_numerals import write_roman
+from index.loaders.shared.roman_numerals import write_roman
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""The numbers of the items of a list, as a browser shows them: 1., a., iv."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from index.loaders.shared.roman_numerals import write_roman
+
+_LETTERS = 26
+_NUMBER = re.compile(r"\s*-?[0-9]{1,9}\s*")
+
+
+@dataclass(slots=True)
+class ListNumbers:
+    """The numbers of one list.
+
+    Attributes:
+        kind: how they are written: as letters ("a", "A"), Roman ("i", "I") or as they are.
+        next: that of the next item.
+    """
+
+    kind: str
+    next: int
+
+    def number(self, item: LexborNode) -> str:
+        """What stands before an item, which is the next one unless it says otherwise."""
+        given = _read_number(item, "value")
+        number = self.next if given is None else given
+        self.next = number + 1
+        return f"{_write(number, self.kind)}."
+
+
+def read_list_numbers(node: LexborNode) -> ListNumbers:
+    start = _read_number(node, "start")
+    return ListNumbers(node.attributes.get("type") or "", 1 if start is None else start)
+
+
+def _read_number(node: LexborNode, name: str) -> int | None:
+    """A whole number among the attributes of an element; None where there is none."""
+    given = node.attributes.get(name) or ""
+    return int(given) if _NUMBER.fullmatch(given) else None
+
+
+def _write(number: int, kind: str) -> str:
+    match kind:
+        case "a":
+            return _write_letters(number)
+        case "A":
+            return _write_letters(number).upper()
+        case "i":
+            return write_roman(number)
+        case "I":
+            return write_roman(number).upper()
+        case _:
+            return str(number)
+
+
+def _write_letters(number: int) -> str:
+    """a to z, then aa, ab and so on."""
+    if number < 1:
+        return str(number)
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, _LETTERS)
+        letters = chr(ord("a") + letter) + letters
+    return letters

@@ -22,7 +22,7 @@ from index.loaders.pages.html.page_furniture import (
     is_furniture,
 )
 from index.loaders.pages.html.superscripts import raise_text
-from index.loaders.pages.html.tables import find_caption, has_columns
+from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_page
 from index.loaders.shared.decoding import decode
 
 _BLOCKS = frozenset(
@@ -32,6 +32,8 @@ _BLOCKS = frozenset(
 )
 # Everything inside these reads as one block: its lines belong together.
 _KEPT_WHOLE = frozenset("ul ol dt table pre".split()) | HEADINGS.keys()
+# Of tables within tables so many may lay out the page.
+_MOST_LAYOUTS = 20
 # White space that a browser shows as one space, other than a single space.
 _SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
 # Where a word may be broken: not seen, and in the way of whoever searches for it.
@@ -178,14 +180,39 @@ def _enter(node: LexborNode, page: Page) -> None:
     page.lists += tag == "dl" and not page.whole
     if tag in HEADINGS and not page.whole:
         page.level = HEADINGS[tag]
-    if tag == "table" and (caption := _find_columns(node, page)) is not None:
-        page.begin_rows(caption)
-    page.whole += tag in _KEPT_WHOLE
+    elif tag == "details" and not page.whole:
+        page.details.append(page.section)
+    elif _names_details(node, page):
+        page.begin_summary()
+    if tag == "table":
+        page.layouts.append(_is_layout(node, page))
+        if (caption := _find_columns(node, page)) is not None:
+            page.begin_rows(caption)
+    page.whole += _is_kept_whole(tag, page)
     page.verbatim += tag == "pre"
     if tag in ("ul", "ol"):
         page.numbers.append(read_list_numbers(node) if tag == "ol" else None)
     elif tag == "li":
         page.begin_item(node)
+
+
+def _names_details(node: LexborNode, page: Page) -> bool:
+    """Whether an element is the summary of what a reader unfolds, and has no heading in it."""
+    is_summary = node.tag == "summary" and node.parent is not None and node.parent.tag == "details"
+    return (
+        is_summary
+        and bool(page.details)
+        and not page.whole
+        and node.css_first("h1, h2, h3, h4, h5, h6") is None
+    )
+
+
+def _is_layout(table: LexborNode, page: Page) -> bool:
+    return not page.whole and len(page.layouts) < _MOST_LAYOUTS and lays_out_page(table)
+
+
+def _is_kept_whole(tag: str, page: Page) -> bool:
+    return tag in _KEPT_WHOLE and not (tag == "table" and page.layouts[-1])
 
 
 def _find_columns(table: LexborNode, page: Page) -> str | None:
@@ -225,7 +252,9 @@ def _leave(tag: str, page: Page) -> None:
     if tag not in _BLOCKS:
         return
     page.verbatim -= tag == "pre"
-    page.whole -= tag in _KEPT_WHOLE
+    page.whole -= _is_kept_whole(tag, page)
+    if tag == "table":
+        page.layouts.pop()
     if tag in ("ul", "ol"):
         page.numbers.pop()
     elif tag == "li":
@@ -242,8 +271,10 @@ def _leave(tag: str, page: Page) -> None:
         page.end_list()
     else:
         _end_part(tag, page)
-    if tag in HEADINGS and not page.whole:
+    if (tag in HEADINGS or tag == "summary") and not page.whole:
         page.level = 0
+    elif tag == "details" and not page.whole:
+        page.end_details()
 
 
 def _end_part(tag: str, page: Page) -> None:

@@ -95,6 +95,11 @@ class Page:
         is_undefined: the block being read has terms, and nothing yet that defines them.
         ended_lists: the outermost list of definitions that has ended since the last block,
             as its depth from 0; None where none has.
+        section: the level of the heading above what is read; 0 for none.
+        details: of each open element that a reader unfolds, the level of the heading above it.
+        ended_details: the level of the headings of those that have ended since the last block;
+            None where none has.
+        layouts: of each open table, whether it lays out the page.
         headings_read: headings so far, terms not counted.
         counts: what has been read so far.
         in_link: whether a link is open.
@@ -116,6 +121,10 @@ class Page:
     term_first: int = 0
     is_undefined: bool = False
     ended_lists: int | None = None
+    section: int = 0
+    details: list[int] = field(default_factory=list)
+    ended_details: int | None = None
+    layouts: list[bool] = field(default_factory=list)
     headings_read: int = 0
     start: int | None = None
     first: int = 0
@@ -213,6 +222,28 @@ class Page:
         if not self.lists:
             self.parting = "\n\n"
 
+    def begin_summary(self) -> None:
+        """What names the innermost element that a reader unfolds is a heading of what is in it."""
+        self.close_block()
+        self.level = self.details[-1] + 1
+
+    def end_details(self) -> None:
+        """An element that a reader unfolds ends: what follows stands under no heading in it."""
+        outer = self.details.pop()
+        if self.section > outer:
+            self.section = outer
+            self.ended_details = min(self.ended_details or outer + 1, outer + 1)
+
+    def _part_from_details(self, start: int, level: int) -> None:
+        """A heading without words before the block that starts here, unless it is one as high.
+
+        Args:
+            level: that of the block; 0 for no heading.
+        """
+        ended, self.ended_details = self.ended_details, None
+        if ended is not None and not 0 < level <= ended:
+            self.headings.append(Heading(Span(start, start), ended, ""))
+
     def separate(self, gap: str) -> None:
         """Part what follows from what came, within the block; the stronger gap holds."""
         if self.rows is not None and self.rows.is_blank:
@@ -226,10 +257,12 @@ class Page:
         if self.start is not None:
             block = Span(self.start, self.length)
             words = " ".join("".join(self.pieces[self.first :]).split()) if self.level else ""
+            self._part_from_details(block.start, self.level)
             if words:
                 self.headings.append(Heading(block, self.level, words))
                 self.headings_read += 1
                 self.ended_lists = None
+                self.section = self.level
             else:
                 self._add_terms(block.start)
                 self._add_block(block)

@@ -26,6 +26,9 @@ from index.loaders.shared.table_header import (
 _MOST_ROWS = 100_000
 # What no cell of such a table has in it.
 _NO_CELLS = "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6"
+# What cells of a table that lays out the page have in them, and its only one may have.
+_PARTS = "table, h1 ~ *, h2 ~ *, h3 ~ *, h4 ~ *, h5 ~ *, h6 ~ *"
+_PARAGRAPHS = "p ~ *, div ~ *, ul ~ *, ol ~ *"
 # A longer cell of an unmarked table, in characters, is a part of the page.
 _LONGEST_CELL = 300
 # Only among so many columns a cell reaches over several, or over rows; a longer one, in
@@ -57,7 +60,8 @@ def _is_corner(cell: LexborNode) -> bool:
 
 def has_columns(table: LexborNode) -> bool:
     """Whether the first row of a table, and not every one, is there to name the columns."""
-    if table.css_first(_NO_CELLS) is not None:
+    # A table in a cell is itself among what is found.
+    if any(part.mem_id != table.mem_id for part in table.css(_NO_CELLS)[:2]):
         return False
     rows = table.css("tr")
     if not 1 < len(rows) <= _MOST_ROWS:
@@ -68,6 +72,20 @@ def has_columns(table: LexborNode) -> bool:
         return False
     below = [row for row in rows[1:] if not is_header_row(row)]
     return bool(below) and (rows[0].css_first("td") is None or _are_named(below))
+
+
+def lays_out_page(table: LexborNode) -> bool:
+    """Whether a table without marked headers has parts of the page in its cells.
+
+    These are headings above something else, other tables or, in the only cell, paragraphs.
+    """
+    sections = [part for part in table.iter() if part.tag in ("tbody", "thead", "tfoot")]
+    rows = [row for section in sections for row in section.iter() if row.tag == "tr"]
+    cells = [cell for row in rows for cell in row.iter() if cell.tag in ("td", "th")]
+    if any(cell.tag == "th" for cell in cells):
+        return False
+    parts = _PARTS if len(cells) > 1 else f"{_PARTS}, {_PARAGRAPHS}"
+    return any(cell.css_first(parts) is not None for cell in cells)
 
 
 def _are_named(rows: Sequence[LexborNode]) -> bool:

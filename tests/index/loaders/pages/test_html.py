@@ -413,6 +413,92 @@ def test_what_only_speaks_of_them_stays(part):
     assert re.search("Advertising|use cookies", loaded(f"<h1>Rain</h1>{part}<p>It rained.").text)
 
 
+def headings_of(html):
+    return [(heading.level, heading.text) for heading in loaded(html).headings]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td><h2>Hail</h2><p>It hails.</p>{}",
+        "<tr><td>Menu<td><h2>Hail</h2><p>It hails.</p>{}",
+        "<tr><td><table><tr><td><h2>Hail</h2><p>It hails.</p>{}</table></table>",
+    ],
+    ids=["one cell", "two cells", "tables in tables"],
+)
+def test_a_table_that_lays_out_the_page_is_read_as_if_it_were_none(table):
+    inner = "<table><tr><th>Day<th>mm<tr><td>Mon<td>17</table>"
+    content = loaded(f"<table>{table.format(inner)}</table><p>After.")
+    assert [heading.text for heading in content.headings] == ["Hail"]
+    assert [block.of(content.text) for block in content.blocks][-3:] == [
+        "It hails.",
+        "Mon\t17",
+        "After.",
+    ]
+    assert [table.columns for table in content.tables] == [("Day", "mm")]
+
+
+def test_paragraphs_in_the_only_cell_of_a_table_are_paragraphs():
+    assert blocks("<table><tr><td><p>It rains.<p>It hails.</table>") == ["It rains.", "It hails."]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td><p>Mon</p><td><p>17</p><p>18</p>",
+        "<tr><td><p>Warning</p><tr><td><p>It hails.</p>",
+        "<tr><th>Day<td><h2>Hail</h2><p>It hails.</p>",
+        "<tr><td><h2>Hail</h2><td>It hails.",
+    ],
+    ids=["two columns", "two rows", "marked names", "headings alone"],
+)
+def test_other_tables_with_blocks_in_their_cells_stay_whole(table):
+    content = loaded(f"<table>{table}</table>")
+    assert len(content.blocks) == 1
+    assert content.headings == ()
+
+
+def test_tables_in_very_many_tables_take_no_time():
+    with takes_at_most(5):
+        assert blocks("<table><tr><td>" * 900 + "x<p>y" * 20_000)
+
+
+def test_the_summary_of_what_a_reader_unfolds_is_its_heading():
+    html = (
+        "<h2>Bins</h2><details><summary>Why <b>blue</b>?</summary><p>It is.</p></details>"
+        "<details open><summary>When?</summary>At six.<p>On Monday.</details><p>After.<h2>Tip</h2>"
+    )
+    assert headings_of(html) == [(2, "Bins"), (3, "Why blue?"), (3, "When?"), (3, ""), (2, "Tip")]
+    assert blocks(html) == ["It is.", "At six.", "On Monday.", "After."]
+    pieces = cut_passages(loaded(html), lambda texts: [len(text) for text in texts], 100)
+    assert [piece.headings for piece in pieces] == [
+        ("Bins", "Why blue?"),
+        ("Bins", "When?"),
+        ("Bins",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("html", "headings"),
+    [
+        ("<details><summary>a</summary>b</details>", [(1, "a")]),
+        (
+            "<h1>A</h1><details><summary>b</summary>c<details><summary>d</summary>e</details>f"
+            "</details>g",
+            [(1, "A"), (2, "b"), (3, "d"), (3, ""), (2, "")],
+        ),
+        ("<details><summary><h4>a</h4></summary>b</details>c", [(4, "a"), (1, "")]),
+        ("<h2>A</h2><details><summary>b</summary>c</details><h4>d</h4>", [(2, "A"), (3, "b"), (3, ""), (4, "d")]),
+        ("<h2>A</h2><details>b</details>c", [(2, "A")]),
+        ("<ul><li><details><summary>a</summary>b</details></ul>", []),
+        ("<summary>a</summary>b", []),
+    ],
+    ids=["no heading above", "nested", "a heading in it", "lower headings", "no summary", "in a list", "alone"],
+)  # fmt: skip
+def test_which_summaries_are_headings(html, headings):
+    assert headings_of(html) == headings
+
+
 def test_a_heading_in_a_table_is_part_of_it():
     content = loaded("<table><tr><td><h2>Price</h2><td>5</table>")
     assert content.headings == ()

@@ -117,6 +117,7 @@ def test_pages_in_mdoc_are_read():
     ("line", "shown"),
     [
         (r"a\-b \(em c\[u2014]d \e \(co 1\~2", r"a-b — c—d \ © 1 2"),
+        (r"5\~\(mcm, 3\[fm] 2\(sd", "5 µm, 3′ 2″"),
         (r"\fBbold\fP \f(CWcode\fR \s-1SMALL\s0 \&.x", "bold code SMALL .x"),
         (r"caf\['e] na\(:ive \*(lqquoted\*(rq", "café naïve “quoted”"),
         ('.BR lamp (1), " oil" x', "lamp(1), oilx"),

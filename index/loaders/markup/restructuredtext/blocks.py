@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from index.content import Content
-from index.documents import Span
+from index.content import TERM_LEVEL, Content, Heading
+from index.documents import Span, shorten
 from index.loaders.markup.blocks import split_blocks
 from index.loaders.markup.lines import MarkupLine, find_end_of_body, skip_blank
 from index.loaders.markup.restructuredtext.directives import (
     CODE_DIRECTIVES,
     NOTE_DIRECTIVES,
+    TERM_DIRECTIVES,
     VERSION_DIRECTIVES,
     has_words,
     is_hidden,
@@ -43,6 +44,8 @@ _BEGINNING = re.compile(
 # Options of which a person reads what they say, and with the name of the option.
 _READ_OPTIONS = frozenset(("alt", "caption"))
 _NAMED_OPTIONS = frozenset(("type", "default", "value"))
+# In characters: a longer term is cut short.
+_LONGEST_TERM = 100
 _DELIMITERS = {"tab": "\t", "space": " "}
 
 
@@ -50,6 +53,8 @@ def locate_blocks(content: Content, lines: Sequence[MarkupLine]) -> Content:
     """A text with its tables row by row, and without what nobody sees of it in its blocks."""
     reader = _Reader(content.text, lines)
     reader.read()
+    headings = sorted((*content.headings, *reader.terms), key=lambda heading: heading.span)
+    content = replace(content, headings=tuple(headings))
     return split_blocks(content, reader.unread, reader.tables, reader.hidden)
 
 
@@ -70,6 +75,7 @@ class _Reader:
     Attributes:
         unread: what is in no block.
         hidden: what is in no block, and parts those before and after it.
+        terms: what is explained below each, and where that ends; they have no words of the text.
         caption: of the table that comes next.
     """
 
@@ -78,16 +84,40 @@ class _Reader:
     unread: list[Span] = field(default_factory=list)
     hidden: list[Span] = field(default_factory=list)
     tables: list[LocatedTable] = field(default_factory=list)
+    terms: list[Heading] = field(default_factory=list)
     caption: str = ""
+    # The margins of the open terms.
+    _margins: list[int] = field(default_factory=list)
 
     def read(self) -> None:
         number = skip_blank(self.lines, 0)
         while number < len(self.lines):
             caption = self.caption
+            self._end_terms(number)
             number = self._read_block(number)
             if self.caption == caption:
                 self.caption = ""
             number = skip_blank(self.lines, number)
+
+    def _end_terms(self, number: int) -> None:
+        """What begins with a line, and is no further term, belongs to none that is less set in."""
+        line = self.lines[number]
+        depth = sum(margin < line.margin for margin in self._margins)
+        if depth == len(self._margins):
+            return
+        del self._margins[depth:]
+        if self._find_term(number) is None:
+            self.terms.append(Heading(Span(line.start, line.start), TERM_LEVEL + depth, ""))
+
+    def _find_term(self, number: int) -> Span | None:
+        """The term with which the directive on a line begins, if it is one that explains a term."""
+        line = self.lines[number]
+        explicit = _EXPLICIT.match(line.words)
+        match = explicit and _DIRECTIVE.match(line.words, explicit.end())
+        if not match or _name_directive(match) not in TERM_DIRECTIVES:
+            return None
+        term = Span(line.start + match.end(), line.end)
+        return term if len(term) else None
 
     def _words(self, number: int) -> str:
         return self.lines[number].words if number < len(self.lines) else ""
@@ -138,8 +168,9 @@ class _Reader:
             self.unread.append(Span(line.start, start))
             return self._read_paragraph(number)
         if match := _DIRECTIVE.match(words):
-            name = match["name"].lower().rpartition(":")[2]
-            return self._read_directive(number, name, start + match.end())
+            if (term := self._find_term(number)) is not None:
+                self._begin_term(term, line.margin)
+            return self._read_directive(number, _name_directive(match), start + match.end())
         past = find_end_of_body(self.lines, number + 1, line.margin)
         if _TARGET.match(words) or not (words or self._words(number + 1)):
             # What is set in below a blank line does not belong to it.
@@ -148,6 +179,12 @@ class _Reader:
         # A comment, the target of a link, what a name stands for.
         self._leave_out(number, past)
         return past
+
+    def _begin_term(self, term: Span, margin: int) -> None:
+        words = shorten(strip_markup(term.of(self.text)), _LONGEST_TERM)
+        level = TERM_LEVEL + len(self._margins)
+        self.terms.append(Heading(Span(term.start, term.start), level, words))
+        self._margins.append(margin)
 
     def _read_directive(self, number: int, name: str, argument: int) -> int:
         """A directive, of which what is below is read next.
@@ -226,6 +263,11 @@ class _Reader:
             return
         table = MarkupTable([[row] for row in rows if row], header_rows, past)
         self._add_table(table, first, past, names)
+
+
+def _name_directive(match: re.Match[str]) -> str:
+    """The name of a directive without the domain before it."""
+    return match["name"].lower().rpartition(":")[2]
 
 
 def _strip_cell(words: str) -> str:

@@ -38,6 +38,12 @@ VERSION_DIRECTIVES = frozenset("versionadded versionchanged deprecated versionre
 NOTE_DIRECTIVES = frozenset(
     "attention caution danger error hint important note seealso tip warning".split()
 )
+# What follows these is a term, and what is below it says what that is.
+TERM_DIRECTIVES = frozenset(
+    "attribute class classmethod cmdoption command confval data decorator decoratormethod describe "
+    "envvar enum exception function macro member method object opcode option property "
+    "setting signature staticmethod struct type var variable".split()
+)
 # What is below these is a list of other documents.
 _LISTS = frozenset("toctree autosummary".split())
 # What follows these is a place, or a name for programs.

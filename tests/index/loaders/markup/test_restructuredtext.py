@@ -133,12 +133,52 @@ def test_of_directives_and_comments_what_a_person_reads_is_in_passages(text, wor
     assert [piece.span.of(text) for piece in found] == [words]
 
 
+def headings_over(text):
+    """The headings above each passage, and its first word."""
+    content = loaded(text)
+    found = cut_passages(content, lambda texts: [len(text) for text in texts], 60)
+    return [(piece.headings, piece.span.of(text).split()[0]) for piece in found]
+
+
+def test_what_a_directive_explains_is_the_heading_of_what_is_below_it():
+    text = (
+        "Rain\n====\n\n.. option:: -v, --verbose <mode>\n\n   Say where it rains, and how much.\n\n"
+        ".. py:class:: Cloud(*drops*)\n\n   It is grey, and often very wet.\n\n"
+        "   .. method:: burst()\n\n      It rains cats and dogs, on you.\n\n"
+        "   No cloud has a silver lining yet.\n\nIt cleared up in the evening, they say.\n"
+    )
+    assert headings_over(text) == [
+        (("Rain", "-v, --verbose <mode>"), "-v,"),
+        (("Rain", "Cloud(drops)"), "Cloud(*drops*)"),
+        (("Rain", "Cloud(drops)", "burst()"), "burst()"),
+        (("Rain", "Cloud(drops)"), "No"),
+        (("Rain",), "It"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".. note:: It rained.\n\n   All day.",
+        ".. image:: rain.png\n   :alt: Rain",
+        ".. option::\n\n   All day.",
+        "..\n   .. option:: -v\n\n      All day.",
+        "It rained::\n\n   .. option:: -v\n\n      All day.",
+    ],
+    ids=["note", "place", "no term", "comment", "literal text"],
+)
+def test_other_directives_explain_no_term(text):
+    assert [heading for heading in loaded(text).headings if heading.text] == []
+
+
 @pytest.mark.parametrize(
     "text",
     ["=\n" * 200_000, "a\n=\n\n" * 50_000, "=== ===\n" * 50_000, "x" * 2_000_000 + "\n====\n",
      "`" * 900 + "\n" + "=" * 900, "`a <" * 200 + "\n" + "=" * 900, ("*a" * 400 + "\n====\n\n") * 50,
-     "\n" * 300_000, "a\n=\n" * 600_000],
-    ids=["rules", "titles", "borders", "long", "backticks", "links", "stars", "blank", "endless"],
+     "\n" * 300_000, "a\n=\n" * 600_000, ".. option:: -v\n\n" * 100_000,
+     "".join(f"{' ' * at}.. option:: -v\n\n" for at in range(2_000))],
+    ids=["rules", "titles", "borders", "long", "backticks", "links", "stars", "blank", "endless", "terms",
+         "terms in terms"],
 )  # fmt: skip
 def test_odd_files_take_no_time(text):
     with takes_at_most(10):

@@ -227,8 +227,7 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
         is_near = 0 < distance <= _WIDE_ITEMS * following.leading
         is_listed = is_near and not are_cells and _is_in_list(paragraph, line)
         return _Relation.NEW_LINE if is_listed else _Relation.NEW_PARAGRAPH
-    is_apart = above.base - line.base > _NEXT_TABLE * _find_pitch(paragraph)
-    if are_rows and is_apart and _begins_table(paragraph, line):
+    if are_rows and _stands_apart(paragraph, line) and _begins_table(paragraph, line):
         return _Relation.NEW_PARAGRAPH
     if are_cells or is_code:
         return _Relation.NEW_LINE
@@ -292,10 +291,11 @@ def _has_names(row: Line) -> bool:
     return are_names(row.text.split("\t"))
 
 
-def _find_pitch(paragraph: Paragraph) -> float:
-    """The largest distance between the last rows of a paragraph, in points."""
+def _stands_apart(paragraph: Paragraph, line: Line) -> bool:
+    """Whether a row is farther from the last one than those above are from each other."""
     bases = [row.line.base for row in paragraph.lines[-_ROWS_ABOVE:]]
-    return max((above - below for above, below in pairwise(bases)), default=0.0)
+    apart = max((above - below for above, below in pairwise(bases)), default=0.0)
+    return bases[-1] - line.base > _NEXT_TABLE * apart
 
 
 def _is_in_list(paragraph: Paragraph, line: Line) -> bool:

@@ -104,6 +104,11 @@ _INSTRUCTIONS = re.compile(
     rf"""\bhow\s(?:do|can|could|should|would|must|to)\b | \bwhat\snow\b | \b{_WHAT_TO_DO}""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PART = re.compile(
+    r"\b(?:numbers?|steps?|sections?|clauses?|rules?|chapters?|articles?|paragraphs?|items?|points?"
+    r"|versions?)\b",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
 _ASKS_HOW_MUCH = re.compile(r"\bhow\s+much\b")
 _ASKS_WHEN = re.compile(r"^\W*(?:(?:and|so|but|since|until|till|by|from)\s+)*when\b")
@@ -210,6 +215,11 @@ def wants_explanation(question: str) -> bool:
 def wants_instructions(question: str) -> bool:
     """Whether the question is what to do."""
     return _INSTRUCTIONS.search(question) is not None
+
+
+def asks_for_part(question: str) -> bool:
+    """Whether the number of a step, section or other part of a document may be asked for."""
+    return _PART.search(question) is not None
 
 
 def asks_for_count(question: str) -> bool:

@@ -20,7 +20,7 @@ from qa.defaults import (
     PASSAGES_RERANKED_ALWAYS,
     PASSAGES_RERANKED_AT_ONCE,
 )
-from qa.question_cues import asks_for_count
+from qa.question_cues import asks_for_count, asks_for_part
 from qa.reader.reading import Reading, ScoredSpan, read_passages
 from qa.reranker.reranking import score_hits
 
@@ -102,12 +102,13 @@ def read_hits(
 def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
     """The reading with tidy spans, each once, best first.
 
-    Where a count is asked for, the numbers of headings and list items are left out.
+    The numbers of headings and list items are left out, unless the question is for a part of the
+    document, and for no count.
     """
-    wants_count = asks_for_count(question)
+    leaves_out_marks = asks_for_count(question) or not asks_for_part(question)
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)
-        if not (wants_count and is_ordinal_mark(text, span)):
+        if not (leaves_out_marks and is_ordinal_mark(text, span)):
             best.setdefault(span, ScoredSpan(span, scored.score))
     return replace(reading, spans=tuple(favour_named(question, text, list(best.values()))))

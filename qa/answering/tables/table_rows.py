@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -203,13 +203,15 @@ class _Table:
                 return known
         return None
 
-    def find_named(self, words: set[str]) -> list[int]:
-        """The columns whose names have some of these stems, those with the most first."""
-        shared = [
-            len(stem_words(name) & words) / max(1, len(stem_words(name))) for name in self.names
-        ]
-        numbers = [number for number, share in enumerate(shared) if share]
-        return sorted(numbers, key=lambda number: -shared[number])
+    def find_named(self, words: Set[str], others: Set[str] = frozenset()) -> list[int]:
+        """The columns whose names have some of these stems, those with the most first.
+
+        Of columns with as many, those come first whose names have more of the `others`.
+        """
+        stems = [stem_words(name) for name in self.names]
+        shares = [(_share(names, words), _share(names, others)) for names in stems]
+        numbers = [number for number, (share, _) in enumerate(shares) if share]
+        return sorted(numbers, key=lambda number: shares[number], reverse=True)
 
     def is_about(self, question: str, about: str) -> bool:
         """Whether a column, a heading or the document names what is asked for."""
@@ -231,6 +233,11 @@ class _Table:
             if len(set(values)) > 1 and sum(map(is_name, values)) > len(values) / 2:
                 return number
         return free[0] if free else 0
+
+
+def _share(some: Set[str], others: Set[str]) -> float:
+    """The share of some words that are among others."""
+    return len(some & others) / max(1, len(some))
 
 
 def _match_flags(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
@@ -283,7 +290,7 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
     dated = {n for n in measured if parse_date(table.cells[kept[0]][n]) is not None}
     alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
     measured = alike or measured
-    named = [n for n in table.find_named(stem_words(after)) if n in measured]
+    named = [n for n in table.find_named(stem_words(after), words) if n in measured]
     if not named and len(measured) != 1:
         return [], -1
     number = named[0] if named else next(iter(measured))

@@ -91,3 +91,10 @@ def test_the_number_of_a_heading_or_an_item_is_no_count():
     assert [a.text for a in answers_of("How many ships are there?", [hit(1, text)], [scored])] == [
         "nine"
     ]
+
+
+def test_it_is_an_answer_where_a_part_of_the_document_is_asked_for_only():
+    text = "4.2 Smoking is allowed in the yard. The penalty is £40."
+    scored = reading(text, ("4.2", 4.0), ("£40", 2.0))
+    for question, quoted in (("What is the penalty?", "£40"), ("Which rule is broken?", "4.2")):
+        assert answers_of(question, [hit(1, text)], [scored])[0].text == quoted

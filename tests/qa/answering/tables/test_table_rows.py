@@ -86,6 +86,13 @@ def test_numbers_with_thousands_and_currencies_compare_as_numbers():
     assert cells_of("Which town has the lowest rent?", rows) == ["Kilkeel"]
 
 
+def test_of_columns_of_like_name_the_one_that_the_question_tells_apart_counts():
+    columns = ("month", "power 2023", "power 2024")
+    rows = table_of("May;241;255\nJune;179;203\nJuly;188;142\n", columns)
+    assert cells_of("In which month of 2024 was the lowest power used?", rows) == ["July"]
+    assert cells_of("In which month of 2023 was the lowest power used?", rows) == ["June"]
+
+
 def test_the_highest_is_a_number_where_dates_stand_beside_it():
     rows = table_of("A1,1280.00,2019-04-02\nA2,412.50,2021-01-19", ("berth", "fee", "due"))
     assert cells_of("Which berth is the highest?", rows) == ["A1"]

@@ -38,6 +38,8 @@ _LIST = re.compile(
        | \bwhat\s(?:do|does|did)\s.+\s(?:include|contain|comprise|consist\sof|not\s(?:cover|pay))\b
        | \bwhat\s(?:do|must|should|will)\s(?:i|we|you|they)\s(?:(?:have|need)\sto\s)?
          (?:pack|bring|buy|take\swith|(?:put|include|write|mention|say)\b.*\b(?:in|into|on))\b
+       | \bwhat\s(?:do|does|will)\s(?:i|we|you|one|it)\sneed\s
+         (?:for|to\s(?:make|bake|cook|build|prepare|brew))\b
        | \bwhat\s(?:is|are)\s(?:stored|kept|found|included|listed|written|shown)\s(?:in|on)\b
        | \bwhat\selse\b | \bwhat(?:\sis|\swas|['’]?s)\s(?:new|included|excluded)\b
        | \bwho\s(?:sits|serves)\son\b | \bwho\s(?:is|was)\s(?:at|going|coming|present|invited)\b

@@ -44,6 +44,7 @@ from qa.question_cues import (
         "Which add-ons exist?",
         "What should I put into the report?",
         "what is stored in the shed",
+        "what do I need for the cake",
     ],
 )
 def test_several_things_are_asked_for(question):

@@ -13,6 +13,7 @@ from qa.answering.quoting.lists import (
     find_item_names,
     find_labelled_list,
     find_list_items,
+    find_short_lines,
     strip_list_label,
 )
 from qa.answering.spans import sentence_around
@@ -87,7 +88,7 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
         best: its best span.
         reading: of the passage, with tidy spans.
     """
-    items = find_list_items(text, best)
+    items = find_list_items(text, best) or find_short_lines(text, best)
     if len(items) > 1:
         return find_item_names(text, items) or items
     labelled = find_labelled_list(text, best)

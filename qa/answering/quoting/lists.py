@@ -37,6 +37,11 @@ _NAMED_ITEM = re.compile(
     r"(?P<name>[^\s.:;,(][^.:;,\n]{0,40}?)(?P<mark>[.:]|[ ][–—-])\s+(?P<rest>\D.*)", re.DOTALL
 )
 _MOST_NAME_WORDS, _LEAST_REST_WORDS = 4, 4
+_BLANK_LINE = "\n\n"
+_LINE = re.compile(r"^[ \t]*(?P<words>\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
+_LEAST_LINES, _LONGEST_LINE = 3, 48
+# What a line ends in that is, or goes on with, a sentence.
+_LINE_GOES_ON = ".,;:!?-–("
 # A span stands for a list item that it begins, or of which it holds at least this share.
 _LEAST_SHARE = 0.8
 
@@ -71,6 +76,27 @@ def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
     while last + 1 < len(items) and _are_adjacent(text, items[last], items[last + 1]):
         last += 1
     return tuple(_trim_item(text, Span(*item.span("words"))) for item in items[first : last + 1])
+
+
+def find_short_lines(text: str, span: Span) -> tuple[Span, ...]:
+    """All lines of the paragraph that holds the span, where each is short and no sentence.
+
+    So lists stand without signs: ingredients, names, times. A first line that ends with a colon
+    leads in, and is none of them. Empty where they are fewer than three.
+    """
+    start = max(text.rfind(_BLANK_LINE, 0, span.start), 0)
+    end = text.find(_BLANK_LINE, span.end)
+    found = _LINE.finditer(text, start, end if end >= 0 else len(text))
+    lines = [Span(*line.span("words")) for line in found]
+    if lines and lines[0].of(text).endswith(":"):
+        del lines[0]
+    if len(lines) < _LEAST_LINES or not all(_is_short_line(text, line) for line in lines):
+        return ()
+    return tuple(lines) if Span(lines[0].start, lines[-1].end).holds(span) else ()
+
+
+def _is_short_line(text: str, line: Span) -> bool:
+    return len(line) <= _LONGEST_LINE and text[line.end - 1] not in _LINE_GOES_ON
 
 
 def find_item_names(text: str, items: Sequence[Span]) -> tuple[Span, ...]:

@@ -32,7 +32,7 @@ _MOST_ANSWERS = 5
 MOST_OFF_TOPIC = 0.02
 # An answer as sure as this is on the topic, however low the reranker scores its passage: it knows
 # few colloquial words.
-_ON_TOPIC = 0.3
+_ON_TOPIC = 0.22
 # The highest confidence where a table tells nothing of the age or amount that is asked of.
 _MOST_OUTSIDE = 0.2
 # A span as sure as this (log odds) is quoted where whole sentences would be.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.conversation.vocabulary import COMMANDS, QUESTION_WORDS
+from qa.conversation.vocabulary import COMMANDS
 
 _LEAST_WORDS = 4
 _SHORT_FORM = r"(?:['’](?:m|ve|s|re|d|ll))?"
@@ -22,7 +22,9 @@ _VERB = re.compile(
         |couldn['’]t|won['’]t|wouldn['’]t|keeps?|shows?|says?|stays?|smells?|leaks?|looks?|feels?
         |sounds?|makes?|gets?|stops?|hurts?|refuses?|flashes|blinks|beeps?|went|came|got|broke
         |lost|forgot|fell|ran|froze|burnt|stuck|swollen)\s
-      | \s\w+\s\w{2,}ed\b""",
+      | \s\w+\s\w{2,}ed\b
+      | \s(?:when|whenever|while|because|although|but|if|every\stime)\s
+        (?:it|i|we|they|he|she|you|the|my|our)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 # A statement that says what is looked for, and not what is to be done.
@@ -32,7 +34,14 @@ _SEARCH = re.compile(
         (?!\sto\s(?!(?:know|see|find|learn|read|hear|understand|ask)\b)\w)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ASKS = QUESTION_WORDS | COMMANDS | {"whether", "if", "please"}
+# Words that ask wherever they stand, and those that do so after "know" and the like: "it stops when
+# I brake" asks nothing, "I forgot when it opens" does.
+_ASKS = COMMANDS | {"what", "how", "why", "whose", "whether", "please"}
+_ASKS_INDIRECTLY = re.compile(
+    r"\b(?:know|sure|idea|forgot|forgotten|remember|unclear|wondering)\s"
+    r"(?:when|where|who|whom|which|if)\b",
+    re.IGNORECASE,
+)
 
 
 def ask_what_to_do(text: str) -> str:
@@ -47,7 +56,7 @@ def ask_what_to_do(text: str) -> str:
         return text
     stated = text.strip().rstrip(".!")
     subject = _SUBJECT.match(stated)
-    if subject is None or _SEARCH.search(stated):
+    if subject is None or _SEARCH.search(stated) or _ASKS_INDIRECTLY.search(stated):
         return text
     is_sentence = subject["pronoun"] or _VERB.search(stated, subject.end() - 1)
     return f"{stated}. What should I do?" if is_sentence else text

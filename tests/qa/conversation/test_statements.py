@@ -21,6 +21,7 @@ from qa.conversation.statements import ask_what_to_do
         ("There's water under the sink", "There's water under the sink. What should I do?"),
         ("I want to leave the club", "I want to leave the club. What should I do?"),
         ("I'd like to borrow a tent.", "I'd like to borrow a tent. What should I do?"),
+        ("My washer wanders when it spins", "My washer wanders when it spins. What should I do?"),
         ("someone has stolen my bike", "someone has stolen my bike. What should I do?"),
     ],
 )
@@ -34,6 +35,8 @@ def test_a_stated_problem_asks_what_to_do(stated, question):
     [
         "I lost my library card, what now?",
         "what I owe the club",
+        "I forgot when the club meets",
+        "I do not know whether it rains",
         "Tell me about my library card",
         "the history of the Debian project",
         "the used car market in Leeds",

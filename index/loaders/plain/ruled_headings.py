@@ -1,0 +1,155 @@
+"""Headings of plain text that a rule marks, and the rules that mark none.
+
+A rule is a line of nothing but one sign. It stands below a heading and is about as long; or it is
+as long as the lines of the text are and has a blank line below; or it stands above a heading, again
+and again; or two of a length are around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.content import Heading
+from index.documents import Span
+from index.loaders.plain.lines import Line
+from index.loaders.plain.titles import has_columns, may_be_heading
+
+# From the highest level to the lowest.
+_SIGNS = "#*=-_~^+."
+_SHORTEST, _LONG = 3, 20
+# As wide as a text is; those between letters of a digest are not.
+_WIDE = 40
+# How far the length of a rule, and where it begins, may be from those of its heading.
+_OFF = 3
+# Lines of a heading between two rules, at most; headings below a rule alone, at least.
+_MOST_BOXED, _FEWEST_BELOW, _FEWEST_LONG = 3, 3, 2
+_AROUND, _ABOVE, _BELOW = 1, 2, 3
+# What only parts, and is no word of any sentence.
+_PARTING = re.compile(r"([-=_*~#])\1{2,}|[-=_*~#]{10,}|(?:[*] ){2,}[*]")
+# The names by which Vim's help finds a heading.
+_TAGS = re.compile(r"\*[^\s*|]+\*[ \t]+(?=[^*])|[ \t]+\*[^\s*|]+\*(?=[ \t]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """A heading that may be one.
+
+    Attributes:
+        kind: where its rule is, its sign, and its length where that alone tells.
+        sure: whether it is one, whatever others there are.
+    """
+
+    span: Span
+    words: str
+    kind: tuple[int, str]
+    length: int = 0
+    sure: bool = True
+
+
+def strip_tags(words: str) -> str:
+    """A line without the names by which Vim's help finds it."""
+    return _TAGS.sub("", words).strip() if "*" in words else words
+
+
+def find_ruled_headings(lines: Sequence[Line]) -> list[Heading]:
+    """The headings that rules mark, in order; their rules are in their spans."""
+    found = list(_find_ruled(lines))
+    long = Counter((each.kind, each.length) for each in found if not each.sure)
+    any_sure = any(each.sure for each in found)
+    kept = [
+        each
+        for each in found
+        if each.sure
+        or long[each.kind, each.length]
+        >= (_FEWEST_BELOW if each.kind[0] == _ABOVE else _FEWEST_LONG - any_sure)
+    ]
+    kinds = sorted({each.kind for each in kept}, key=lambda kind: (kind[0], _SIGNS.index(kind[1])))
+    return [Heading(each.span, kinds.index(each.kind) + 1, each.words) for each in kept]
+
+
+def _find_ruled(lines: Sequence[Line]) -> Iterator[_Ruled]:
+    signs = [_find_sign(line.words) for line in lines]
+    at, last = 0, len(lines) - 1
+    while at <= last:
+        ruled, past = None, at + 1
+        if signs[at]:
+            ruled, past = _read_below_rule(lines, signs, at)
+        elif at + 1 < last and signs[at + 1] and not lines[at].is_above_blank:
+            ruled, past = _read_above_rule(lines[at], lines[at + 1], signs[at + 1]), at + 2
+        if ruled is not None:
+            yield ruled
+            at = past
+        else:
+            at += 1
+
+
+def _find_sign(words: str) -> str:
+    sign = words[0]
+    is_rule = sign in _SIGNS and len(words) >= _SHORTEST and words == sign * len(words)
+    return sign if is_rule else ""
+
+
+def _read_above_rule(line: Line, rule: Line, sign: str) -> _Ruled | None:
+    words = strip_tags(line.words)
+    longer = len(rule.words) - len(line.words)
+    if (
+        not line.is_below_blank
+        or abs(rule.indent - line.indent) > _OFF
+        or not may_be_heading(words)
+    ):
+        return None
+    span, text = Span(line.start, rule.end), " ".join(words.split())
+    if abs(longer) <= _OFF:
+        return _Ruled(span, text, (_BELOW, sign))
+    if longer > 0 and len(rule.words) >= _WIDE and rule.is_above_blank and sign in "=-_*~":
+        return _Ruled(span, text, (_BELOW, sign), len(rule.words), sure=False)
+    return None
+
+
+def _read_below_rule(
+    lines: Sequence[Line], signs: Sequence[str], at: int
+) -> tuple[_Ruled | None, int]:
+    """A heading below a rule, or between it and another; and the number of the line after it."""
+    rule, sign = lines[at], signs[at]
+    if not rule.is_below_blank or rule.is_above_blank:
+        return None, at
+    past = at + 1
+    while past < min(len(lines), at + 1 + _MOST_BOXED) and not signs[past]:
+        if not may_be_heading(strip_tags(lines[past].words)) or lines[past].is_above_blank:
+            break
+        past += 1
+    if (
+        at + 1 < past < len(lines) - 1
+        and signs[past] == sign
+        and abs(len(lines[past].words) - len(rule.words)) <= _OFF
+    ):
+        words = " ".join(" ".join(line.words for line in lines[at + 1 : past]).split())
+        return _Ruled(Span(rule.start, lines[past].end), words, (_AROUND, sign)), past + 1
+    line = lines[at + 1]
+    words = strip_tags(line.words)
+    # What has a name is a heading even right above text.
+    if len(rule.words) < _LONG or not (line.is_above_blank or words != line.words):
+        return None, at
+    if at + 2 >= len(lines):
+        return None, at
+    if signs[at + 1] or not may_be_heading(words):
+        return None, at
+    span = Span(rule.start, line.end)
+    kind, text = (_ABOVE, sign), " ".join(words.split())
+    return _Ruled(span, text, kind, len(rule.words), sure=False), at + 2
+
+
+def find_parting_rules(lines: Sequence[Line]) -> Iterator[Span]:
+    """The rules between paragraphs, and those in one that is no table."""
+    for at, line in enumerate(lines):
+        if not _PARTING.fullmatch(line.words):
+            continue
+        around = [
+            *([] if line.is_below_blank else [lines[at - 1].words]),
+            *([] if line.is_above_blank else [lines[at + 1].words]),
+        ]
+        if len(around) < 2 or not any("|" in words or has_columns(words) for words in around):
+            yield Span(line.start, line.end)

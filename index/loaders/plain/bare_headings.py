@@ -1,8 +1,8 @@
 """Headings of plain text that nothing marks but a number or capitals, and where they stand.
 
-A numbered line is one below a blank line and above text: "5. Deposit", "Section 3: Fees". One
-number proves nothing, and the steps of a list are numbered, too: at least three such lines count
-on from 1. A line in capitals has blank lines on both sides.
+A numbered line is one below a blank line and above text: "5. Deposit", "Section 3: Fees", "B. Age",
+"B2. Children". One number proves nothing, and the steps of a list are numbered, too: at least three
+such lines count on from 1, or from A. A line in capitals has blank lines on both sides.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from index.content import Heading
 from index.documents import Span
-from index.loaders.shared.blank_lines import is_below_blank
+from index.loaders.plain.ruled_headings import strip_tags
+from index.loaders.shared.blank_lines import is_below_blank as is_below_blank_line
 from index.text.patterns import SECTION_WORDS
 
 _FEWEST_NUMBERED = 3
@@ -36,12 +37,17 @@ _NUMBERED = re.compile(
               (?:[.:]?[ ]{{1,3}}(?:[–—-][ ])?(?P<named>{_TITLE}))?
         | (?P<number>\d{{1,2}})(?:\.|(?P<below>(?:\.\d{{1,2}}){{1,3}})\.?)
               [ ]{{1,3}}(?P<title>{_QUESTION}|{_TITLE})
+        | (?P<letter>[A-Z])(?:\.|(?P<part>\d{{1,2}})\.?)[ ]{{1,3}}(?P<lettered>{_TITLE})
       ){_END}""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CAPITALS = re.compile(rf"{_BELOW_BLANK}[^\W\d_a-z][^\r\na-z\t|.;!,]{{2,59}}{_END}")
+# The names by which Vim's help finds a heading may stand beside it.
+_CAPITALS = re.compile(
+    rf"{_BELOW_BLANK}(?P<words>[^\W\d_a-z][^\r\na-z\t|.;!,*]{{2,59}}+)"
+    rf"(?:[ \t]*\*[^\s*|]{{1,60}}\*){{0,4}}{_END}"
+)
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_ITEM = re.compile(r"\d{1,3}[.)][ \t]")
+_ITEM = re.compile(r"(?:\d{1,3}|[A-Z])[.)][ \t]")
 _WORD = re.compile(r"\S")
 _LONGEST_BLANK = 80
 
@@ -51,47 +57,91 @@ class _Numbered:
     """A line that may be a heading.
 
     Attributes:
-        number: of its section, and of each within that.
+        number: of its section, and of each within that; a letter counts as its place.
+        is_lettered: whether a letter stands in place of the first number.
+        is_below_blank: whether a blank line is above it.
     """
 
     span: Span
     number: tuple[int, ...]
+    is_lettered: bool
+    is_below_blank: bool
 
 
 def find_bare_headings(text: str) -> list[Heading]:
-    """The headings of a text in which none are underlined, in order."""
-    numbered = _find_numbered(text)
-    taken = {each.span.start for each in numbered}
-    # "SECTION 1 - FEES" is both.
-    capitals = [span for span in _find_capitals(text) if span.start not in taken]
-    # What comes first is above the other.
-    is_above = bool(capitals) and (not numbered or capitals[0].start < numbered[0].span.start)
-    depth = max((len(each.number) for each in numbered), default=0)
-    level = 1 if is_above else depth + 1
-    headings = [Heading(span, level, _words(text, span)) for span in capitals]
-    headings += [
-        Heading(each.span, len(each.number) + is_above, _words(text, each.span))
-        for each in numbered
+    """The headings of a text that no rule marks, in order."""
+    found = _find_numbered(text)
+    series = [
+        _count_on([each for each in found if each.is_lettered == lettered])
+        for lettered in (False, True)
     ]
+    # What comes first is above the other.
+    series = sorted((each for each in series if each), key=lambda each: each[0].span.start)
+    numbered = sorted((each for lines in series for each in lines), key=lambda each: each.span)
+    above, below = _part_capitals(text, _find_capitals(text), [each.span for each in numbered])
+    headings = [Heading(span, 1, _words(text, span)) for span in above]
+    level = 1 if above else 0
+    for lines in series:
+        headings += [
+            Heading(each.span, level + len(each.number), _words(text, each.span)) for each in lines
+        ]
+        level += max(len(each.number) for each in lines)
+    headings += [Heading(span, level + 1, _words(text, span)) for span in below]
     return sorted(headings, key=lambda heading: heading.span.start)
 
 
+def _part_capitals(
+    text: str, capitals: Sequence[Span], numbered: Sequence[Span]
+) -> tuple[list[Span], list[Span]]:
+    """Of the lines in capitals those above numbered ones, and those within their sections.
+
+    Once there are numbers, capitals are above them only where all stand right above one.
+    """
+    starts = {span.start for span in numbered}
+    # "SECTION 1 - FEES" is both.
+    capitals = [span for span in capitals if span.start not in starts]
+    first = min(starts, default=0)
+    before = [span for span in capitals if span.start < first]
+    after = [span for span in capitals if span.start >= first]
+    if before and all(_find_next(text, span.end) in starts for span in after):
+        return [*before, *after], []
+    return before, after
+
+
+def _find_next(text: str, at: int) -> int:
+    """Where the next words begin."""
+    following = _WORD.search(text, at)
+    return following.start() if following else len(text)
+
+
 def _find_numbered(text: str) -> list[_Numbered]:
-    """The numbered lines that count on from the first; none where they are few."""
     found: list[_Numbered] = []
     for match in _NUMBERED.finditer(text):
-        title = match["title"] or match["named"] or ""
-        if title[:1].islower() or (match["word"] or "X")[0].islower():
+        title = match["title"] or match["named"] or match["lettered"] or ""
+        first = match["word"] or match["letter"] or "X"
+        if title[:1].islower() or first[0].islower():
             continue
-        below = (match["below"] or "").split(".")[1:]
-        number = (int(match["number"] or match["after"]), *map(int, below))
+        number = _read_number(match)
         span = Span(match.start(), match.start() + len(match[0].rstrip()))
-        if is_below_blank(text, span.start) and _follows_text(text, match.end(), number):
-            found.append(_Numbered(span, number))
-    return _count_on(found)
+        is_below_blank = is_below_blank_line(text, span.start)
+        is_part = match["part"] is not None
+        if (is_below_blank or match["below"]) and _follows_text(
+            text, match.end(), number, within=is_part, close=not is_below_blank
+        ):
+            found.append(_Numbered(span, number, match["letter"] is not None, is_below_blank))
+    return found
+
+
+def _read_number(match: re.Match[str]) -> tuple[int, ...]:
+    if match["letter"]:
+        place = ord(match["letter"]) - ord("A") + 1
+        return (place, int(match["part"])) if match["part"] else (place,)
+    below = (match["below"] or "").split(".")[1:]
+    return (int(match["number"] or match["after"]), *map(int, below))
 
 
 def _count_on(found: Sequence[_Numbered]) -> list[_Numbered]:
+    """The numbered lines that count on from the first; none where they are few."""
     kept: list[_Numbered] = []
     last: tuple[int, ...] = ()
     for each in found:
@@ -99,7 +149,7 @@ def _count_on(found: Sequence[_Numbered]) -> list[_Numbered]:
         if not last:
             follows = number in ((0,), (1,))
         elif len(number) > len(last):
-            follows = number == (*last, 1)
+            follows = number == (*last, 1) and each.is_below_blank
         else:
             follows = number == (*last[: len(number) - 1], last[len(number) - 1] + 1)
         if follows:
@@ -109,17 +159,29 @@ def _count_on(found: Sequence[_Numbered]) -> list[_Numbered]:
     return kept if sections >= _FEWEST_NUMBERED else []
 
 
-def _follows_text(text: str, end: int, number: tuple[int, ...]) -> bool:
+def _follows_text(
+    text: str, end: int, number: tuple[int, ...], *, within: bool, close: bool
+) -> bool:
     """Whether text of a section comes below a line, or a section within its own.
 
     What is indented, or goes on in lower case, belongs to an item of a list.
+
+    Args:
+        within: whether a letter and a number mark the line, as they mark no item.
+        close: whether no blank line is above it, so that it may be one of a list.
     """
     following = _WORD.search(text, end)
-    if following is None or following[0].islower() or text[following.start() - 1] in " \t":
+    if following is None or following[0].islower():
+        return False
+    if not within and text[following.start() - 1] in " \t":
         return False
     numbered = _NUMBERED.match(text, following.start())
     if numbered is None:
         return _ITEM.match(text, following.start()) is None
+    if close:
+        return False
+    if numbered["letter"]:
+        return numbered["part"] is not None and _read_number(numbered)[0] == number[0]
     return numbered["below"] is not None and int(numbered["number"]) == number[0]
 
 
@@ -129,8 +191,8 @@ def _find_capitals(text: str) -> list[Span]:
     spans = [
         Span(match.start(), match.start() + len(match[0].rstrip()))
         for match in _CAPITALS.finditer(text)
-        if _is_in_capitals(match[0])
-        and is_below_blank(text, match.start())
+        if _is_in_capitals(match["words"])
+        and is_below_blank_line(text, match.start())
         and _is_above_blank(text, match.end())
         and match.end() < last
     ]
@@ -152,4 +214,4 @@ def _is_above_blank(text: str, end: int) -> bool:
 
 
 def _words(text: str, span: Span) -> str:
-    return " ".join(span.of(text).split())
+    return " ".join(strip_tags(span.of(text)).split())

@@ -18,6 +18,7 @@ from index.loaders.plain.contents_lines import exclude_contents_lines
 from index.loaders.plain.lines import Line, split_lines
 from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
+from index.loaders.plain.outline import find_outline_headings
 from index.loaders.plain.ruled_headings import find_parting_rules, find_ruled_headings
 from index.loaders.plain.running_lines import find_running_lines
 from index.loaders.plain.titles import find_title
@@ -50,7 +51,7 @@ def load(data: bytes) -> Content:
 def _find_headings(text: str, lines: Sequence[Line], ruled: Sequence[Heading]) -> list[Heading]:
     """All headings, in order. What is found first is above what is found later."""
     headings = list(ruled)
-    for found in (find_bare_headings(text),):
+    for found in (find_outline_headings(lines), find_bare_headings(text)):
         headings = _add_below(headings, found)
     listed = find_listed_headings(text)
     if len(listed) > len(ruled) and len(listed) >= len(headings):

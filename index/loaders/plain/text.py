@@ -19,6 +19,7 @@ from index.loaders.plain.lines import Line, split_lines
 from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
 from index.loaders.plain.outline import find_outline_headings
+from index.loaders.plain.questions import find_questions
 from index.loaders.plain.ruled_headings import find_parting_rules, find_ruled_headings
 from index.loaders.plain.running_lines import find_running_lines
 from index.loaders.plain.subheadings import find_subheadings
@@ -58,7 +59,7 @@ def _find_headings(text: str, lines: Sequence[Line], ruled: Sequence[Heading]) -
     if len(listed) > len(ruled) and len(listed) >= len(headings):
         # How far entries are set in tells levels best.
         headings = listed
-    for found in (listed, find_subheadings(lines)):
+    for found in (listed, find_subheadings(lines), find_questions(lines)):
         headings = _add_below(headings, found)
     return headings
 

@@ -15,6 +15,7 @@ from index.content import Content, Heading
 from index.documents import Span
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.contents_lines import exclude_contents_lines
+from index.loaders.plain.info import parse_info
 from index.loaders.plain.lines import Line, split_lines
 from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
@@ -35,8 +36,8 @@ def load(data: bytes) -> Content:
     text = decode(data)
     if len(text) > _MOST_CHARACTERS:
         return Content(text)
-    if manual := parse_manual(text):
-        return manual
+    if special := parse_manual(text) or parse_info(text):
+        return special
     lines = split_lines(text)
     ruled = find_ruled_headings(lines)
     headings = _find_headings(text, lines, ruled)

@@ -15,6 +15,7 @@ the process can open no file and reach no network.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from importlib import import_module
@@ -55,12 +56,16 @@ __all__ = [
 Loader = Callable[[bytes], Content]
 
 GZIP = ".gz"
+# The end of a name that tells no kind: "CC-BY-SA-4.0", "notes.v2"; but libz.so.1.0 is no text.
+_VERSION, _LIBRARY = re.compile(r"\.v?\d{1,4}"), ".so."
+_PART_OF_INFO = re.compile(r"\.info-\d{1,3}")
 MAX_BYTES = 256 * 2**20
 _SCANS = "index.loaders.ocr.scans"
 
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
-    "plain.text": (".txt", ".text", ""),
+    "plain.text": (".txt", ".text", ".info", ""),
+    "plain.pod": (".pod",),
     "markup.markdown": (".md", ".markdown"),
     "markup.restructuredtext": (".rst",),
     "pages.html": (".html", ".htm", ".xhtml"),
@@ -137,9 +142,18 @@ def register_loader(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool 
 def suffix_of(path: Path) -> str:
     """What tells a file's format: its suffix, and for a compressed file the one before, too.
 
-    "" for README.Debian, which is a text as README is.
+    "" for README.Debian, which is a text as README is, and where a version ends the name of one,
+    as in MPL-2.0. A part of an Info file, `wget.info-2`, is one, too.
     """
-    return read_suffix(path.name, _is_known)
+    suffix = read_suffix(path.name, _is_known)
+    kind = suffix.removesuffix(GZIP)
+    if _is_known(kind):
+        return suffix
+    packing = suffix[len(kind) :]
+    if _PART_OF_INFO.fullmatch(kind):
+        return ".info" + packing
+    is_version = _VERSION.fullmatch(kind) and _LIBRARY not in path.name.lower()
+    return packing if is_version else suffix
 
 
 def is_archive(suffix: str) -> bool:

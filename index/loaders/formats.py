@@ -15,6 +15,7 @@ _OURS = ("", "")
 _XML = ("defusedxml", "defusedxml")
 _NAMES = {
     "plain.text": ("plain text", _OURS),
+    "plain.pod": ("POD", _OURS),
     "markup.markdown": ("Markdown", ("markdown-it-py", "markdown_it")),
     "markup.restructuredtext": ("reStructuredText", _OURS),
     "markup.org": ("Org", _OURS),

@@ -25,6 +25,8 @@ NOTEBOOK = {
 # A valid file of each format.
 FILES = {
     ".txt": "A paragraph. With sentences!\n\nAnother one, in 東京。次の文。\n",
+    ".info": "This is rain.info, produced by makeinfo.\n\n\x1f\nFile: rain.info,  Node: Top,  Up: (dir)\n\nRain\n****\n\nIt rained.\n\n* Menu:\n\n* Hail::\n\n\x1f\nTag Table:\nNode: Top\x7f42\n",
+    ".pod": "=head1 NAME\n\nRain - C<< a->b >>\n\n=over\n\n=item B<-w>\n\nWet.\n\n  x\n\n=item *\n\nE<eacute>\n\n=back\n\n=cut\n\nmy $x;\n",
     ".md": "---\ntitle: Rain\n---\n\n# Rain\n\nText [a](b).\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 |  |\n|--|--|\n",
     ".rst": "====\nRain\n====\n\nText with *words*.\n\nPart\n----\n\n.. note:: x\n   :class: y\n\n   more\n\n.. no\n   no\n\n=== ===\na   b\n=== ===\n1   c\n    d\n=== ===\n",
     ".html": "<!DOCTYPE html><title>Rain</title><body><nav><a href=/>Home</a></nav><h1>Rain</h1>"
@@ -50,7 +52,7 @@ FILES = {
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
     ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
 }
-UNCHANGED = [".txt", ".md", ".rst", ".csv", ".org", ".adoc", ".py", ".log"]
+UNCHANGED = [".txt", ".info", ".md", ".rst", ".csv", ".org", ".adoc", ".py", ".log"]
 
 
 def counted(texts):

@@ -8,7 +8,7 @@ such lines count on from 1, or from A. A line in capitals has blank lines on bot
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.content import Heading
@@ -34,13 +34,19 @@ _QUESTION = (
 _NUMBERED = re.compile(
     rf"""{_BELOW_BLANK}
       (?: (?P<word>{SECTION_WORDS})[ ](?P<after>\d{{1,2}})
-              (?:[.:]?[ ]{{1,3}}(?:[–—-][ ])?(?P<named>{_TITLE}))?
+              (?:[.:]?[ ]{{1,3}}(?:(?:[–—-]|--)[ ])?(?P<named>{_TITLE})\.?)?
         | (?P<number>\d{{1,2}})(?:\.|(?P<below>(?:\.\d{{1,2}}){{1,3}})\.?)
               [ ]{{1,3}}(?P<title>{_QUESTION}|{_TITLE})
         | (?P<letter>[A-Z])(?:\.|(?P<part>\d{{1,2}})\.?)[ ]{{1,3}}(?P<lettered>{_TITLE})
       ){_END}""",
     re.VERBOSE | re.IGNORECASE,
 )
+# "  2. Basic Permissions.", as licences have it: all longer words begin with a capital.
+_TITLED = re.compile(
+    rf"{_BELOW_BLANK}(?P<space>[ ]{{0,4}})(?P<number>\d{{1,2}})\.[ ]{{1,2}}"
+    rf"(?P<title>{_TITLE})\.{_END}"
+)
+_SHORT_WORD = 4
 # The names by which Vim's help finds a heading may stand beside it.
 _CAPITALS = re.compile(
     rf"{_BELOW_BLANK}(?P<words>[^\W\d_a-z][^\r\na-z\t|.;!,*]{{2,59}}+)"
@@ -48,6 +54,8 @@ _CAPITALS = re.compile(
 )
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _ITEM = re.compile(r"(?:\d{1,3}|[A-Z])[.)][ \t]")
+_NUMBER_BELOW = re.compile(r"\s{1,80}\d{1,3}[.)]\s")
+_SMALL_ITEM = re.compile(r"[a-z][.)][ \t]")
 _WORD = re.compile(r"\S")
 _LONGEST_BLANK = 80
 
@@ -124,12 +132,34 @@ def _find_numbered(text: str) -> list[_Numbered]:
         number = _read_number(match)
         span = Span(match.start(), match.start() + len(match[0].rstrip()))
         is_below_blank = is_below_blank_line(text, span.start)
-        is_part = match["part"] is not None
+        # A list may stand below what a word marks; in a table of contents it is of sections.
+        is_named = match["word"] and title and not _NUMBER_BELOW.match(text, match.end())
         if (is_below_blank or match["below"]) and _follows_text(
-            text, match.end(), number, within=is_part, close=not is_below_blank
+            text,
+            match.end(),
+            number,
+            within=bool(match["part"] or is_named),
+            close=not is_below_blank,
         ):
             found.append(_Numbered(span, number, match["letter"] is not None, is_below_blank))
-    return found
+    found += _find_titled(text)
+    return sorted(found, key=lambda each: each.span)
+
+
+def _find_titled(text: str) -> Iterator[_Numbered]:
+    for match in _TITLED.finditer(text):
+        words = match["title"].split()
+        following = _WORD.search(text, match.end())
+        if (
+            all(word[0].isupper() for word in words if len(word) > _SHORT_WORD)
+            and words[0][0].isupper()
+            and is_below_blank_line(text, match.start())
+            and _is_above_blank(text, match.end())
+            and following is not None
+            and _ITEM.match(text, following.start()) is None
+        ):
+            span = Span(match.end("space"), match.end("title") + 1)
+            yield _Numbered(span, (int(match["number"]),), False, True)
 
 
 def _read_number(match: re.Match[str]) -> tuple[int, ...]:
@@ -167,11 +197,13 @@ def _follows_text(
     What is indented, or goes on in lower case, belongs to an item of a list.
 
     Args:
-        within: whether a letter and a number mark the line, as they mark no item.
+        within: whether a letter and a number mark the line, or a word, as they mark no item.
         close: whether no blank line is above it, so that it may be one of a list.
     """
     following = _WORD.search(text, end)
-    if following is None or following[0].islower():
+    if following is None:
+        return False
+    if following[0].islower() and not (within and _SMALL_ITEM.match(text, following.start())):
         return False
     if not within and text[following.start() - 1] in " \t":
         return False

@@ -30,6 +30,8 @@ from index.loaders.shared.head_lines import leave_out
 
 # What is longer than any book is no manual.
 _MOST_CHARACTERS = 5_000_000
+# A table of contents lists all headings if it lists so large a share of what else is found.
+_LISTED = 0.8
 
 
 def load(data: bytes) -> Content:
@@ -57,7 +59,7 @@ def _find_headings(text: str, lines: Sequence[Line], ruled: Sequence[Heading]) -
     for found in (find_outline_headings(lines), find_bare_headings(text)):
         headings = _add_below(headings, found)
     listed = find_listed_headings(text)
-    if len(listed) > len(ruled) and len(listed) >= len(headings):
+    if len(listed) > len(ruled) and len(listed) >= _LISTED * len(headings):
         # How far entries are set in tells levels best.
         headings = listed
     for found in (listed, find_subheadings(lines), find_questions(lines)):

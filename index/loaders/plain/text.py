@@ -7,12 +7,11 @@ passage, nor are rules, running heads and feet. Pages of a manual, and of Info, 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.content import Content, Heading
-from index.documents import Span
+from index.loaders.plain.aligned_tables import locate_aligned_tables
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.contents_lines import exclude_contents_lines
 from index.loaders.plain.info import parse_info
@@ -20,6 +19,7 @@ from index.loaders.plain.lines import Line, split_lines
 from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
 from index.loaders.plain.outline import find_outline_headings
+from index.loaders.plain.overlaps import overlaps_any
 from index.loaders.plain.questions import find_questions
 from index.loaders.plain.ruled_headings import find_parting_rules, find_ruled_headings
 from index.loaders.plain.running_lines import find_running_lines
@@ -44,13 +44,13 @@ def load(data: bytes) -> Content:
     ruled = find_ruled_headings(lines)
     headings = _find_headings(text, lines, ruled)
     running = find_running_lines(text)
-    headings = [each for each in headings if not _overlaps_any(each.span, running)]
+    headings = [each for each in headings if not overlaps_any(each.span, running)]
     taken = sorted([*running, *(each.span for each in headings)])
-    rules = [each for each in find_parting_rules(lines) if not _overlaps_any(each, taken)]
+    rules = [each for each in find_parting_rules(lines) if not overlaps_any(each, taken)]
     is_title = bool(ruled) and not text[: ruled[0].span.start].strip()
     title = ruled[0].text if is_title else find_title(lines)
     content = Content(text, title, headings=leave_out(headings, [*running, *rules]))
-    return exclude_contents_lines(content)
+    return locate_aligned_tables(exclude_contents_lines(content), lines)
 
 
 def _find_headings(text: str, lines: Sequence[Line], ruled: Sequence[Heading]) -> list[Heading]:
@@ -74,12 +74,6 @@ def _add_below(headings: list[Heading], found: Iterable[Heading]) -> list[Headin
     more = [
         replace(each, level=deepest + each.level)
         for each in found
-        if not _overlaps_any(each.span, spans)
+        if not overlaps_any(each.span, spans)
     ]
     return sorted((*headings, *more), key=lambda heading: heading.span)
-
-
-def _overlaps_any(span: Span, others: Sequence[Span]) -> bool:
-    """Whether a span overlaps one of others, which are in order and apart."""
-    at = bisect_right(others, span.start, key=lambda other: other.end)
-    return at < len(others) and others[at].overlaps(span)

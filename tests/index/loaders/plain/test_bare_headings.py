@@ -210,7 +210,7 @@ def test_headings_ascend_and_quote_the_text(lines):
     text = "\n".join(lines)
     at = 0
     for heading in load(text.encode()).headings:
-        assert at <= heading.span.start < heading.span.end <= len(text)
+        assert at <= heading.span.start <= heading.span.end <= len(text)
         assert heading.span.of(text) == heading.span.of(text).strip()
         at = heading.span.end
 

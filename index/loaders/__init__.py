@@ -65,7 +65,6 @@ _SCANS = "index.loaders.ocr.scans"
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
     "plain.text": (".txt", ".text", ".info", ""),
-    "plain.pod": (".pod",),
     "markup.markdown": (".md", ".markdown"),
     "markup.restructuredtext": (".rst",),
     "pages.html": (".html", ".htm", ".xhtml"),
@@ -93,6 +92,7 @@ _MODULES = {
         ".5x .man .mdoc".split()
     ),
     "markup.texinfo": (".texi", ".texinfo", ".txi"),
+    "markup.pod": (".pod",),
     "markup.latex": (".tex", ".latex", ".ltx"),
     "records.bibtex": (".bib",),
     "records.calendar_file": (".ics", ".ical", ".ifb"),

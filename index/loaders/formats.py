@@ -15,13 +15,13 @@ _OURS = ("", "")
 _XML = ("defusedxml", "defusedxml")
 _NAMES = {
     "plain.text": ("plain text", _OURS),
-    "plain.pod": ("POD", _OURS),
     "markup.markdown": ("Markdown", ("markdown-it-py", "markdown_it")),
     "markup.restructuredtext": ("reStructuredText", _OURS),
     "markup.org": ("Org", _OURS),
     "markup.asciidoc": ("AsciiDoc", _OURS),
     "markup.roff": ("manual pages", _OURS),
     "markup.texinfo": ("Texinfo", _OURS),
+    "markup.pod": ("POD", _OURS),
     "markup.latex": ("LaTeX", _OURS),
     "pages.html": ("HTML", ("selectolax", "selectolax")),
     "pages.web_archive": ("saved pages", ("selectolax", "selectolax")),

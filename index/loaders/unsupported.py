@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from index.loaders.optional import Part
+from index.parts import explain_installation
 
 UNSUPPORTED = "of an unsupported kind"
 ARCHIVE = "an archive, which is opened with --archives"
@@ -55,5 +56,5 @@ def explain_missing(suffix: str, part: Part) -> str:
     """Why a file that was given by its name cannot be read yet."""
     return (
         f"{suffix} files are read with the part {part.name}, which is not installed: "
-        f"`pipx install 'quoteback[{part.name}]'`"
+        f"{explain_installation(part.name)}"
     )

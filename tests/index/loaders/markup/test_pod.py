@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import parse
-from index.loaders.plain.pod import load
+from index.loaders.markup.pod import load
 from index.text.passages import cut_passages
 from tests.support.timing import takes_at_most
 

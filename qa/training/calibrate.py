@@ -8,14 +8,16 @@ question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback
 The models' outputs are memoised, so that the pipeline can run again and again with other
 numbers. The order of passages and answers is fitted to all questions; confidence and threshold to
 those on real documents where there are any, since people ask of documents that mostly hold the
-answer; `--order-of` fits these two alone. Figures are reported for a fifth of the documents at a
-time, with confidence and threshold fitted on the others.
+answer; `--order-of` fits these two alone. With `--stretch` the weights stay in proportion, and all
+log odds are stretched and shifted together: right for a reader that changed a little, where there
+are fewer questions than the weights were fitted to. Figures are reported for a fifth of the
+documents at a time, with confidence and threshold fitted on the others.
 
 An answer is right if its quotation holds a right answer whole, or agrees with one in half of its
 words (F1) and in all its numbers. Confidence is the probability of that: a logistic regression
 with a strong ridge on standardised features, whose log odds are then stretched to fit questions
 on documents that it was not fitted on. The threshold is the lowest at which nine in ten questions
-without an answer are refused.
+without an answer are refused; where confidence is stretched, it is an even chance.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import json
 import math
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ import numpy as np
 
 from index import Content, Index, Retriever
 from qa.answering.answers import Answer
-from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures
+from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
 from qa.regression import fit_logistic_regression
@@ -53,6 +55,9 @@ from qa.training.trials import (
 DEVELOPMENT = "squad_v1.1.dev_part"
 _FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
 
+# Fits the confidence of a calibration to trials.
+ConfidenceFit = Callable[[Sequence[Trial], AnsweringModels, Calibration], Calibration]
+
 UNFITTED = Calibration("reranker and reader")
 
 # Of the regression on standardised features; high, as questions on real documents are few.
@@ -66,6 +71,7 @@ _REPORTED_FOLDS = 5
 _GIVEN_WEIGHTS = {"selected": 1.2, "unmentioned": -1.0}
 # The share of questions without an answer that the threshold is to refuse.
 _REFUSED = 0.9
+_EVEN_CHANCE = 0.5
 # Fitted one after the other, each group together.
 _OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
     {"retriever": (0.25, 0.5, 1.0), "reranker": (0.3, 0.5, 1.0), "relevance": (0.4, 0.8, 1.2)},
@@ -141,6 +147,30 @@ def fit_confidence(
     return replace(calibration, threshold=choose_threshold(trials, models, calibration))
 
 
+def stretch_confidence(
+    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
+) -> Calibration:
+    """The calibration with all log odds of confidence stretched and shifted to fit some trials."""
+    odds, correct, weights = [], [], []
+    for trial, answering in zip(trials, run_trials(trials, models, calibration), strict=True):
+        # Off the topic, confidence has a bound, and says nothing of the weights.
+        if answering.answers and not answering.off_topic:
+            best = answering.answers[0]
+            odds.append([logit(best.confidence)])
+            correct.append(is_right(best, trial))
+            weights.append(trial.weight)
+    shift, (slope,) = fit_logistic_regression(
+        np.asarray(odds), np.asarray(correct, dtype=np.bool_), np.asarray(weights), ridge=0.01
+    )
+    stretched = calibration.adjusted(float(slope), shift)
+    return replace(
+        stretched,
+        intercept=round(stretched.intercept, 4),
+        weights={name: round(w, 4) for name, w in stretched.weights.items()} | _GIVEN_WEIGHTS,
+        threshold=_EVEN_CHANCE,
+    )
+
+
 def tabulate_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> tuple[Any, Any, Any, list[str]]:
@@ -186,7 +216,10 @@ def choose_threshold(
 
 
 def measure_figures(
-    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
+    trials: Sequence[Trial],
+    models: AnsweringModels,
+    calibration: Calibration,
+    fit_to: ConfidenceFit = fit_confidence,
 ) -> dict[str, Any]:
     """What is reported: for each fifth of the documents, with confidence fitted on the others."""
     answered: list[tuple[Trial, Answer, bool]] = []
@@ -195,7 +228,7 @@ def measure_figures(
         unseen = set(parts[fold::_REPORTED_FOLDS])
         seen = [trial for trial in trials if trial.part not in unseen]
         held_out = [trial for trial in trials if trial.part in unseen]
-        fitted = fit_confidence(seen, models, calibration)
+        fitted = fit_to(seen, models, calibration)
         for trial, answering in zip(held_out, run_trials(held_out, models, fitted), strict=True):
             if answering.answers:
                 best = answering.answers[0]
@@ -242,6 +275,11 @@ def main() -> None:
         help="a calibration whose order of passages and answers is kept: only confidence is fitted",
     )
     parser.add_argument(
+        "--stretch",
+        action="store_true",
+        help="with --order-of: its weights of confidence are kept, too, in proportion",
+    )
+    parser.add_argument(
         "--questions",
         nargs=2,
         action="append",
@@ -255,6 +293,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.data is None and not arguments.questions:
         parser.error("--order-of needs --questions to fit confidence to")
+    if arguments.stretch and arguments.order_of is None:
+        parser.error("--stretch needs --order-of: the calibration to stretch")
+    fit_to = stretch_confidence if arguments.stretch else fit_confidence
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory() as scratch:
         with Index.open(Path(scratch, "paragraphs"), create=True) as index:
@@ -278,11 +319,11 @@ def main() -> None:
         )
         # While the indexes are there: tables are read from them.
         if arguments.order_of is None:
-            calibration = fit(trials, memoised, UNFITTED)
+            calibration = start = fit(trials, memoised, UNFITTED)
         else:
-            ordered = Calibration.load(arguments.order_of)
-            calibration = fit_confidence(trials, memoised, ordered)
-        reported = measure_figures(choose_real(trials), memoised, calibration)
+            start = Calibration.load(arguments.order_of)
+            calibration = fit_to(trials, memoised, start)
+        reported = measure_figures(choose_real(trials), memoised, start, fit_to)
     document = {**asdict(calibration), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))

@@ -1,10 +1,17 @@
 """The calibration is fitted through the pipeline, to what the models gave once."""
 
+import pytest
+
 from index import Document, Hit, Passage, Span
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
-from qa.training.calibrate import choose_threshold, fit, measure_figures
+from qa.training.calibrate import (
+    choose_threshold,
+    fit,
+    measure_figures,
+    stretch_confidence,
+)
 from qa.training.memoised_models import MemoisedReader, MemoisedReranker
 from qa.training.trials import Trial, run_trials
 
@@ -54,6 +61,18 @@ def test_a_fitted_calibration_tells_right_from_wrong():
     assert reported["right_and_shown"] == 1.0
     assert reported["refused_unanswerable"] == 1.0
     assert choose_threshold(trials, models, calibration) == calibration.threshold
+
+
+def test_a_stretched_calibration_keeps_the_proportion_of_its_weights():
+    trials = year_trials()
+    models = AnsweringModels(MemoisedReader(ScriptedReader()), Calibration("years"))
+    flat = Calibration("years", least_margin=-9.0, weights={"odds": 0.02, "margin": 0.01})
+    stretched = stretch_confidence(trials, models, flat)
+    assert stretched.weights["odds"] > 2 * flat.weights["odds"]
+    assert stretched.weights["odds"] == pytest.approx(2 * stretched.weights["margin"], abs=1e-3)
+    assert stretched.threshold == 0.5
+    reported = measure_figures(trials, models, flat, stretch_confidence)
+    assert reported["right_and_shown"] == reported["refused_unanswerable"] == 1.0
 
 
 def test_memoised_models_are_asked_once_for_a_question():

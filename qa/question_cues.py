@@ -91,12 +91,13 @@ _EXPLANATION = re.compile(
            | {_WHAT_TO_DO}
            | what(?:\sis|['’]?s)\sthe\s(?:best\s|right\s|proper\s|easiest\s)?
              (?:way|reason|purpose|point|procedure|idea|cause|method|trick)\b
-           | what\s(?:happens|helps|causes|caused|makes|made|goes\swrong)\b
+           | what\s(?:happens|helps|causes|caused|makes|made|(?:goes|went)\swrong)\b
            | what\s(?:does|do|did)\s.+\s(?:do|mean)\W*$
            | what\s(?:is|are)\s.+\s(?:for|good\sfor|used\sfor|about)\W*$
          )
       | [,;:–-]\s+(?:and\s|so\s|but\s)?
          (?: how\s(?:do|can|could|should|would)\s(?:i|we|you|one)\b | why\W*$ | what\snow\W*$
+           | what\s(?:goes|went)\swrong\b
            | what\s(?:should|must|can|do|could)\s(?:i|we|you|one)\sdo\b )
       | ^\W*[a-z]{{3,}}ing\s(?:the|an?|my|our|your)\s[^?]*$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,

@@ -22,6 +22,7 @@ _ENDS = ".!?…。！？"
 # Where the next item of a list begins, or the next record: "lock_code:7714".
 _ITEM = re.compile(rf"\n(?:[^\S\n]*+(?:{BULLET}|{ITEM_NUMBER})\s|{RECORD_KEY}[:=](?!//|[:=])\S)")
 _MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+")
+_ASKING_LINE = re.compile(r"[ \t]*(?:Q|Question)[ ]?\d{0,3}[:.)][ \t]")
 _ORDINAL = re.compile(
     r"^[ \t]*(?:#+[ \t]+|(?:chapter|section|step|part|appendix|figure|table)[ \t]+)?"
     r"(\d{1,3}(?:\.\d{1,3})*[.)]?)(?=[ \t]+[^\W\d])(?:(?<=[.)])|(?<=\d\.\d)|(?<=\d\.\d\d))",
@@ -84,6 +85,11 @@ def strip_marker(text: str, sentence: Span) -> Span:
     marker = _MARKER.match(text, sentence.start, sentence.end)
     # A mark alone is all there is to quote.
     return Span(marker.end(), sentence.end) if marker and marker.end() < sentence.end else sentence
+
+
+def is_in_question(text: str, span: Span) -> bool:
+    """Whether a span stands in a line that asks: "Q: How deep is it?"."""
+    return _ASKING_LINE.match(text, text.rfind("\n", 0, span.start) + 1, span.end) is not None
 
 
 def is_ordinal_mark(text: str, span: Span) -> bool:

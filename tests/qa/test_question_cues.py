@@ -176,6 +176,7 @@ def test_other_answers_may_have_any_form(question):
         "How do I descale it?",
         "We lost the key, how do we get a new one?",
         "The pump hums, what now?",
+        "The loaf came out flat, what went wrong?",
         "It is red, why?",
         "whats the method for descaling",
         "What do we have to do after a fall?",

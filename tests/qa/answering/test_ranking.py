@@ -98,3 +98,9 @@ def test_it_is_an_answer_where_a_part_of_the_document_is_asked_for_only():
     scored = reading(text, ("4.2", 4.0), ("£40", 2.0))
     for question, quoted in (("What is the penalty?", "£40"), ("Which rule is broken?", "4.2")):
         assert answers_of(question, [hit(1, text)], [scored])[0].text == quoted
+
+
+def test_a_question_of_the_document_is_no_answer():
+    text = "Q: Is the well deep?\nA: The well is nine metres deep."
+    scored = reading(text, ("the well", 4.0), ("nine metres", 2.0))
+    assert answers_of("How deep is it?", [hit(1, text)], [scored])[0].text == "nine metres"

@@ -78,9 +78,9 @@ class _Numbered:
 
 def find_bare_headings(text: str) -> list[Heading]:
     """The headings of a text that no rule marks, in order."""
-    found = _find_numbered(text)
+    candidates = _find_numbered(text)
     series = [
-        _count_on([each for each in found if each.is_lettered == lettered])
+        _count_on([each for each in candidates if each.is_lettered == lettered])
         for lettered in (False, True)
     ]
     # What comes first is above the other.
@@ -123,7 +123,7 @@ def _find_next(text: str, at: int) -> int:
 
 
 def _find_numbered(text: str) -> list[_Numbered]:
-    found: list[_Numbered] = []
+    numbered: list[_Numbered] = []
     for match in _NUMBERED.finditer(text):
         title = match["title"] or match["named"] or match["lettered"] or ""
         first = match["word"] or match["letter"] or "X"
@@ -141,9 +141,9 @@ def _find_numbered(text: str) -> list[_Numbered]:
             within=bool(match["part"] or is_named),
             close=not is_below_blank,
         ):
-            found.append(_Numbered(span, number, match["letter"] is not None, is_below_blank))
-    found += _find_titled(text)
-    return sorted(found, key=lambda each: each.span)
+            numbered.append(_Numbered(span, number, match["letter"] is not None, is_below_blank))
+    numbered += _find_titled(text)
+    return sorted(numbered, key=lambda each: each.span)
 
 
 def _find_titled(text: str) -> Iterator[_Numbered]:
@@ -164,17 +164,17 @@ def _find_titled(text: str) -> Iterator[_Numbered]:
 
 def _read_number(match: re.Match[str]) -> tuple[int, ...]:
     if match["letter"]:
-        place = ord(match["letter"]) - ord("A") + 1
-        return (place, int(match["part"])) if match["part"] else (place,)
+        ordinal = ord(match["letter"]) - ord("A") + 1
+        return (ordinal, int(match["part"])) if match["part"] else (ordinal,)
     below = (match["below"] or "").split(".")[1:]
     return (int(match["number"] or match["after"]), *map(int, below))
 
 
-def _count_on(found: Sequence[_Numbered]) -> list[_Numbered]:
+def _count_on(candidates: Sequence[_Numbered]) -> list[_Numbered]:
     """The numbered lines that count on from the first; none where they are few."""
     kept: list[_Numbered] = []
     last: tuple[int, ...] = ()
-    for each in found:
+    for each in candidates:
         number = each.number
         if not last:
             follows = number in ((0,), (1,))

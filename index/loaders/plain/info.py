@@ -68,8 +68,8 @@ def _find_title(headings: Sequence[Heading]) -> str | None:
 
 
 def _is_in_any(at: int, spans: Sequence[tuple[int, int]]) -> bool:
-    place = bisect_right(spans, (at, at)) - 1
-    return place >= 0 and at < spans[place][1]
+    number = bisect_right(spans, (at, at)) - 1
+    return number >= 0 and at < spans[number][1]
 
 
 def _find_headings(lines: Sequence[Line]) -> Iterator[Heading]:

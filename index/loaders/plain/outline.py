@@ -34,14 +34,14 @@ def find_outline_headings(lines: Sequence[Line]) -> list[Heading]:
     base = _find_body_indent(lines)
     if base < _LEAST_INDENT:
         return []
-    found = list(_find_shallow(lines, base))
-    if len(found) < _FEWEST:
+    shallow = list(_find_shallow(lines, base))
+    if len(shallow) < _FEWEST:
         return []
-    indents = sorted({line.indent for line in found})
+    indents = sorted({line.indent for line in shallow})
     steps = [at for before, at in pairwise([-_STEP, *indents]) if at - before >= _STEP]
     return [
         Heading(Span(line.start, line.end), bisect_right(steps, line.indent), _words(line))
-        for line in found
+        for line in shallow
     ]
 
 

@@ -19,20 +19,20 @@ _ANSWER = re.compile(r"(?:A|Answer)[ ]?\d{0,3}(?:[:.)]|[ ]?[-–—](?=[ ]))(?:[
 
 def find_questions(lines: Sequence[Line]) -> list[Heading]:
     """Where each question with an answer begins, in order, and where answers end."""
-    found: list[Heading] = []
+    headings: list[Heading] = []
     pairs, until = 0, -1
     for at, line in enumerate(lines):
         answer = _find_answer(lines, at) if _QUESTION.match(line.words) else None
         if answer is not None:
             words = " ".join(each.words for each in lines[at:answer])
             words = " ".join(_QUESTION.sub("", words, count=1).split())
-            found.append(Heading(Span(line.start, line.start), 1, shorten(words, _LONGEST)))
+            headings.append(Heading(Span(line.start, line.start), 1, shorten(words, _LONGEST)))
             pairs, until = pairs + 1, line.indent
             in_answer = answer
         elif until >= 0 and at > in_answer and _ends_answer(lines, in_answer, line):
-            found.append(Heading(Span(line.start, line.start), 1, ""))
+            headings.append(Heading(Span(line.start, line.start), 1, ""))
             until = -1
-    return found if pairs >= _FEWEST else []
+    return headings if pairs >= _FEWEST else []
 
 
 def _find_answer(lines: Sequence[Line], at: int) -> int | None:

@@ -56,12 +56,12 @@ def strip_tags(words: str) -> str:
 
 def find_ruled_headings(lines: Sequence[Line]) -> list[Heading]:
     """The headings that rules mark, in order; their rules are in their spans."""
-    found = list(_find_ruled(lines))
-    long = Counter((each.kind, each.length) for each in found if not each.sure)
-    any_sure = any(each.sure for each in found)
+    candidates = list(_find_ruled(lines))
+    long = Counter((each.kind, each.length) for each in candidates if not each.sure)
+    any_sure = any(each.sure for each in candidates)
     kept = [
         each
-        for each in found
+        for each in candidates
         if each.sure
         or long[each.kind, each.length]
         >= (_FEWEST_BELOW if each.kind[0] == _ABOVE else _FEWEST_LONG - any_sure)

@@ -29,11 +29,11 @@ _NO_HEADING = re.compile(
 
 def find_subheadings(lines: Sequence[Line]) -> list[Heading]:
     """The headings right above their paragraphs, in order; none where they are few or too many."""
-    found = [line for at, line in enumerate(lines) if _is_heading(lines, at)]
+    chosen = [line for at, line in enumerate(lines) if _is_heading(lines, at)]
     size = sum(len(line.words) for line in lines)
-    if len(found) < _FEWEST or sum(len(line.words) for line in found) > _MOST * size:
+    if len(chosen) < _FEWEST or sum(len(line.words) for line in chosen) > _MOST * size:
         return []
-    return [Heading(Span(line.start, line.end), 1, line.words) for line in found]
+    return [Heading(Span(line.start, line.end), 1, line.words) for line in chosen]
 
 
 def _is_heading(lines: Sequence[Line], at: int) -> bool:

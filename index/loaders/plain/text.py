@@ -56,24 +56,24 @@ def load(data: bytes) -> Content:
 def _find_headings(text: str, lines: Sequence[Line], ruled: Sequence[Heading]) -> list[Heading]:
     """All headings, in order. What is found first is above what is found later."""
     headings = list(ruled)
-    for found in (find_outline_headings(lines), find_bare_headings(text)):
-        headings = _add_below(headings, found)
+    for others in (find_outline_headings(lines), find_bare_headings(text)):
+        headings = _add_below(headings, others)
     listed = find_listed_headings(text)
     if len(listed) > len(ruled) and len(listed) >= _LISTED * len(headings):
         # How far entries are set in tells levels best.
         headings = listed
-    for found in (listed, find_subheadings(lines), find_questions(lines)):
-        headings = _add_below(headings, found)
+    for others in (listed, find_subheadings(lines), find_questions(lines)):
+        headings = _add_below(headings, others)
     return headings
 
 
-def _add_below(headings: list[Heading], found: Iterable[Heading]) -> list[Heading]:
+def _add_below(headings: list[Heading], others: Iterable[Heading]) -> list[Heading]:
     """Headings and those found later, which are below all of them; in order."""
     spans = [heading.span for heading in headings]
     deepest = max((heading.level for heading in headings), default=0)
     more = [
         replace(each, level=deepest + each.level)
-        for each in found
+        for each in others
         if not overlaps_any(each.span, spans)
     ]
     return sorted((*headings, *more), key=lambda heading: heading.span)

@@ -86,8 +86,8 @@ def find_short_lines(text: str, span: Span) -> tuple[Span, ...]:
     """
     start = max(text.rfind(_BLANK_LINE, 0, span.start), 0)
     end = text.find(_BLANK_LINE, span.end)
-    found = _LINE.finditer(text, start, end if end >= 0 else len(text))
-    lines = [Span(*line.span("words")) for line in found]
+    block = _LINE.finditer(text, start, end if end >= 0 else len(text))
+    lines = [Span(*line.span("words")) for line in block]
     if lines and lines[0].of(text).endswith(":"):
         del lines[0]
     if len(lines) < _LEAST_LINES or not all(_is_short_line(text, line) for line in lines):

@@ -198,9 +198,9 @@ def test_the_end_of_a_sentence_stays_with_its_beginning_over_a_command_between()
 
 def test_a_step_of_several_sentences_is_not_split_where_the_list_is():
     steps = [f"{n}. Turn wheel {n} round. Wait for a while. Then look again." for n in range(1, 8)]
-    found = texts("\n".join(steps))
-    assert len(found) > 2
-    assert all(re.match(r"\d\. Turn", text) for text in found)
+    parts = texts("\n".join(steps))
+    assert len(parts) > 2
+    assert all(re.match(r"\d\. Turn", text) for text in parts)
 
 
 @pytest.mark.parametrize("rule", ["* * *", "-----", "=====", "~"])

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from index.content import Content, Heading, Table
 from index.documents import Span
 from index.loaders.markup.front_matter import read_front_matter
+from index.loaders.markup.markdown_html import TAG, find_visible
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
 from index.properties import NONE
@@ -18,7 +19,7 @@ from index.properties import NONE
 # Blocks that end at their own line map; what is inside them stays together.
 _BLOCKS = frozenset(
     "paragraph_open bullet_list_open ordered_list_open blockquote_open table_open "
-    "fence code_block html_block".split()
+    "fence code_block".split()
 )
 # Inline tokens that hold words, and those that part them.
 _WORDS = frozenset(("text", "text_special", "code_inline", "image"))
@@ -49,7 +50,6 @@ _TO_TOP = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TO_TOP = 100
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-z/!?][^<>]*>", re.DOTALL | re.IGNORECASE)
 
 
 def load(data: bytes) -> Content:
@@ -85,6 +85,10 @@ def load(data: bytes) -> Content:
             words = _strip_markup(tokens[position + 1].content, parser)
             if words:
                 headings.append(Heading(span(token), int(token.tag[1]), words))
+        elif token.type == "html_block":
+            visible = find_visible(text, span(token))
+            headings += visible.headings
+            blocks += visible.blocks
         elif token.type == "table_open" and (table := _read_table(tokens, position, parser)):
             names, rows = table
             blocks += [_drop_bars(text, span(row)) for row in rows]
@@ -121,7 +125,7 @@ def _is_unseen(block: str) -> bool:
         return True
     if not block.startswith(("[![", "![", "<")):
         return False
-    return not re.search(r"\w", _TAG.sub("", _BADGE.sub(_drop_badge, block)))
+    return not re.search(r"\w", TAG.sub("", _BADGE.sub(_drop_badge, block)))
 
 
 def _drop_badge(picture: re.Match[str]) -> str:

@@ -1,0 +1,109 @@
+"""HTML within Markdown: the headings in it, and the stretches of text that a person sees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from index.content import Heading
+from index.documents import Span
+
+TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<sign>[/!?]?)(?P<name>[a-z][a-z0-9]*+)?+[^<>]*+>",
+    re.DOTALL | re.IGNORECASE,
+)
+# Tags that stand within a sentence, or within the row of a table; all others part what is
+# before them from what comes after.
+_INLINE = frozenset(
+    "a abbr b bdi cite code del dfn em font i img ins kbd label mark q s samp small source span "
+    "strike strong sub sup td th time tt u var wbr".split()
+)
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
+_UNSEEN = frozenset(("script", "style", "template"))
+_ALTERNATIVE = re.compile(r"\balt\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE)
+_WORD = re.compile(r"\w")
+# What says nothing at the edges of a stretch: spaces, pictures, cells, and halves of tags.
+_PICTURE_LINK = r"<a\b[^<>]*+>\s*+<img\b[^<>]*+>\s*+</a>"
+_EDGE = rf"\s|&nbsp;|{_PICTURE_LINK}|<(?:td|th|img|source|wbr)\b[^<>]*+>"
+_BEFORE = re.compile(rf"(?:{_EDGE}|</[a-z]\w*+\s*+>)*+", re.IGNORECASE)
+_AFTER = re.compile(rf"{_EDGE}|</t[dh]\s*+>|<[a-z][^<>]*+>", re.IGNORECASE)
+# The most tags of a block that is taken apart.
+_MOST_TAGS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleHtml:
+    """What a person sees of a block of HTML, in reading order."""
+
+    headings: tuple[Heading, ...]
+    blocks: tuple[Span, ...]
+
+
+def find_visible(text: str, block: Span) -> VisibleHtml:
+    """Find the headings and the stretches with words in a block of HTML.
+
+    A stretch may hold tags that stand within a sentence. A picture says nothing, unless a
+    heading consists of it.
+    """
+    headings: list[Heading] = []
+    blocks: list[Span] = []
+
+    def add(stretch: Span, level: int) -> None:
+        words = _read_words(stretch.of(text), pictures=level > 0)
+        if words and level:
+            headings.append(Heading(stretch, level, words))
+        elif words:
+            blocks.append(_strip(text, stretch))
+
+    start, level, unseen = block.start, 0, ""
+    for number, tag in enumerate(TAG.finditer(text, block.start, block.end)):
+        if number == _MOST_TAGS:
+            break
+        name = (tag["name"] or "").lower()
+        if name in _INLINE or (unseen and name != unseen) or (level and name not in _HEADINGS):
+            continue
+        if not unseen:
+            add(Span(start, tag.start()), level)
+        is_end = tag["sign"] == "/"
+        level = int(name[1]) if name in _HEADINGS and not is_end else 0
+        unseen = name if name in _UNSEEN and not is_end else ""
+        start = tag.end()
+    if not unseen:
+        add(Span(start, block.end), level)
+    return VisibleHtml(tuple(headings), tuple(blocks))
+
+
+def _strip(text: str, stretch: Span) -> Span:
+    """A stretch without what says nothing at its edges."""
+    before = _BEFORE.match(text, stretch.start, stretch.end)
+    start = before.end() if before else stretch.start
+    end = stretch.end
+    while (edge := _find_edge(text, start, end)) < end:
+        end = edge
+    return Span(start, end)
+
+
+def _find_edge(text: str, start: int, end: int) -> int:
+    """Where the last thing before `end` begins that says nothing; `end` where there is none."""
+    if text.endswith("&nbsp;", start, end):
+        return end - len("&nbsp;")
+    if end > start and text[end - 1].isspace():
+        return end - 1
+    if not text.endswith(">", start, end):
+        return end
+    opening = "<a" if text.endswith("</a>", start, end) else "<"
+    tag = text.rfind(opening, start, end)
+    return tag if tag >= 0 and _AFTER.fullmatch(text, tag, end) else end
+
+
+def _read_words(html: str, *, pictures: bool = False) -> str:
+    """The words of a stretch in one line, "" where it has none.
+
+    Args:
+        pictures: whether pictures stand for their alternative texts where there are no words.
+    """
+    words = " ".join(unescape(TAG.sub("", html)).split())
+    if pictures and not _WORD.search(words):
+        words = " ".join(unescape(each[1] or each[2] or "") for each in _ALTERNATIVE.finditer(html))
+    return words if _WORD.search(words) else ""

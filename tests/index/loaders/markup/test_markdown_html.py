@@ -1,0 +1,81 @@
+"""HTML within Markdown: what a person sees of it is located, and its tags are left out."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.documents import Span
+from index.loaders import parse
+from index.loaders.markup.markdown_html import find_visible
+from tests.support.timing import takes_at_most
+
+PARTS = ["<p>", "</p>", "<b>", "</b>", "<h1>", "</h1>", "<br>", "<img alt='x'>", "<!--", "-->"]
+PARTS += [
+    "<script>",
+    "</script>",
+    "<td>",
+    "</td>",
+    "words ",
+    "\n",
+    "&nbsp;",
+    "<",
+    ">",
+    "<a href=x>",
+]
+
+
+def visible(html):
+    return find_visible(html, Span(0, len(html)))
+
+
+def blocks(html):
+    return [span.of(html) for span in visible(html).blocks]
+
+
+def headings(html):
+    return [(heading.level, heading.text) for heading in visible(html).headings]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
+def test_stretches_stand_in_order_within_the_block(html):
+    seen = visible(html)
+    for spans in (seen.blocks, [heading.span for heading in seen.headings]):
+        assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+        assert all(0 <= span.start < span.end <= len(html) for span in spans)
+
+
+def test_each_paragraph_is_a_stretch_and_pictures_are_none():
+    html = (
+        '<p align="center"><a href="x"><img src="logo.png" alt="Logo"></a></p>\n'
+        '<p align="center">A <b>2kB</b> library</p>\n'
+        '<p>\n  <a href="y"><img src="badge.svg"></a>\n</p>Plain words'
+    )
+    assert blocks(html) == ["A <b>2kB</b> library", "Plain words"]
+
+
+def test_a_row_of_a_table_is_a_stretch():
+    html = "<table>\n<tr><td>oven</td><td>220 °C</td></tr><tr><td>hob</td><td>9</td></tr></table>"
+    assert blocks(html) == ["oven</td><td>220 °C", "hob</td><td>9"]
+
+
+def test_scripts_styles_and_comments_are_not_seen():
+    html = "<style>p { color: red }</style><script>if (a < b) run()</script><!-- note -->Words"
+    assert blocks(html) == ["Words"]
+
+
+def test_headings_are_their_words_or_the_picture_that_they_consist_of():
+    html = "<h1>Salt &amp; <i>water</i></h1><h2>\n<br>\n<img src='a.png' alt='Chalk'>\n</h2>text"
+    assert headings(html) == [(1, "Salt & water"), (2, "Chalk")]
+    assert blocks(html) == ["text"]
+
+
+def test_a_heading_that_is_cut_off_by_a_blank_line_is_a_heading():
+    content = parse(".md", b'<h1 align="center">\n<img alt="Chalk">\n\n</h1>\n\n## Use\n\nDraw.')
+    assert content.title == "Chalk"
+    assert [heading.text for heading in content.headings] == ["Chalk", "Use"]
+
+
+@takes_at_most(2)
+def test_a_million_tags_take_no_time():
+    visible("<p>a<b>" * 300_000)
+    visible("<a " * 300_000)
+    visible("<a x>" * 200_000 + "words")

@@ -1,5 +1,7 @@
 """HTML within Markdown: what a person sees of it is located, and its tags are left out."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +41,7 @@ def headings(html):
 def test_stretches_stand_in_order_within_the_block(html):
     seen = visible(html)
     for spans in (seen.blocks, [heading.span for heading in seen.headings]):
-        assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+        assert all(one.end <= other.start for one, other in pairwise(spans))
         assert all(0 <= span.start < span.end <= len(html) for span in spans)
 
 

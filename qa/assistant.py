@@ -27,8 +27,9 @@ from qa.answering.confidence.stored_calibration import read_calibration, write_c
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rerank_hits
+from qa.answering.retrieving import Context, Retrieval, retrieve
 from qa.cancellation import never
-from qa.conversation import Turn, resolve_question
+from qa.conversation import Turn, resolve_in_context
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker
 from qa.reader.reading import Reader
@@ -230,25 +231,29 @@ class Assistant:
         stop = cancelled or never
         lowest_shown = self.threshold if threshold is None else threshold
         started = time.perf_counter()
-        resolved = resolve_question(question, history)
+        resolved = resolve_in_context(question, history)
         # Even "?" would be nearest to some passage.
-        has_words = any(character.isalnum() for character in resolved)
+        has_words = any(character.isalnum() for character in resolved.text)
         if has_words:
             self.warm_up()
-            resolved = self.retriever.correct_spelling(resolved)
+            resolved = replace(resolved, text=self.retriever.correct_spelling(resolved.text))
         loaded = time.perf_counter()
         depth = max(k, PASSAGES_RETRIEVED)
-        hits = self.retriever.search(resolved, depth, mode, filter=filter) if has_words else []
+        retrieval = Retrieval(())
+        if has_words:
+            retrieval = retrieve(self.retriever, [resolved], depth, mode, filter=filter)[0]
         if stop():
             raise Cancelled
         retrieved = time.perf_counter()
-        answering = self.answer(resolved, hits, k=k, cancelled=stop)
+        answering = self.answer(
+            resolved.text, retrieval.hits, k=k, context=retrieval.context, cancelled=stop
+        )
         done = time.perf_counter()
         answers = answering.answers
         answered = bool(answers) and answers[0].confidence >= lowest_shown
         return Reply(
             question=question,
-            resolved_question=resolved,
+            resolved_question=resolved.text,
             answered=answered,
             answers=answers,
             hits=answering.hits,
@@ -292,13 +297,19 @@ class Assistant:
         hits: Sequence[Hit],
         *,
         k: int = PASSAGES_READ,
+        context: Context | None = None,
         cancelled: Callable[[], bool] = never,
     ) -> Answering:
         """Answer a self-contained question from passages that were retrieved for it.
 
+        Args:
+            context: of a follow-up; see `qa.answering.retrieving`.
+
         Raises: as `qa.answering.pipeline.answer_question` raises it.
         """
-        return answer_question(question, hits, self.models, k, cancelled, index=self.index)
+        return answer_question(
+            question, hits, self.models, k, cancelled, context=context, index=self.index
+        )
 
 
 def _check_threshold(threshold: float | None) -> None:

@@ -27,6 +27,13 @@ HIGH_RERANKING = 7.0
 # Passages looked up for a question: all that are reranked.
 PASSAGES_RETRIEVED = PASSAGES_RERANKED
 
+# Of a question with another one before it these are looked for in that context, too. They count
+# where the reranker scores even the best passage lower than this for the question by itself: of
+# 39 follow-ups, 22 are then answered right in place of 19, and of 160 questions after one on
+# something else as many as before; without this bound, 23 and 3 fewer.
+PASSAGES_FROM_CONTEXT = 6
+RERANKING_IN_CONTEXT = 0.0
+
 # How an evaluation ranks documents: as a search does, or in the order after reading.
 RankingMode = Literal[Mode, "reranked"]
 RANKING_MODES: tuple[RankingMode, ...] = get_args(RankingMode)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from index import Cancelled, Hit, Index
 from qa.answering.answer_list import MOST_OFF_TOPIC, list_answers
@@ -17,9 +18,15 @@ from qa.answering.answers import Answer, ConsideredPassage
 from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
-from qa.answering.ranking import choose_hits_to_read, read_hits, rerank_hits
+from qa.answering.ranking import (
+    choose_hits_to_read,
+    find_best_reranking,
+    read_hits,
+    rerank_hits,
+)
+from qa.answering.retrieving import Context, merge_context
 from qa.cancellation import never
-from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS
+from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS, RERANKING_IN_CONTEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ def answer_question(
     cancelled: Callable[[], bool] = never,
     *,
     rerank_at_least: int = PASSAGES_RERANKED_ALWAYS,
+    context: Context | None = None,
     index: Index | None = None,
 ) -> Answering:
     """Answer a question from retrieved passages.
@@ -61,6 +69,8 @@ def answer_question(
         k: how many passages are read, at most: see `choose_hits_to_read`.
         cancelled: asked between steps.
         rerank_at_least: how many passages are reranked in any case: see `rerank_hits`.
+        context: of a follow-up. It is looked at where the reranker finds that none of the hits
+            answers the question by itself.
         index: holds the documents, so that all rows of a table can be looked at; without it
             only the passages retrieved are.
 
@@ -74,21 +84,24 @@ def answer_question(
     if not any(character.isalnum() for character in question):
         return Answering()
     started = time.perf_counter()
-    reranked = rerank_hits(
+    rerank = partial(
+        rerank_hits,
         question,
-        hits,
-        models,
+        models=models,
         rerank_at_least=rerank_at_least,
         rerank_at_most=max(k, PASSAGES_RERANKED),
         cancelled=cancelled,
     )
+    reranked = rerank(hits)
+    if context is not None and find_best_reranking(reranked) < RERANKING_IN_CONTEXT:
+        hits = merge_context(hits, context)
+        reranked = rerank(hits, in_context=context.question)
     reranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
     chosen = choose_hits_to_read(reranked[:k])
     read = read_hits(question, chosen, models, cancelled)
-    best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
-    seems_off_topic = best < models.calibration.off_topic
+    seems_off_topic = find_best_reranking(reranked) < models.calibration.off_topic
     answers = list_answers(question, read, models, seems_off_topic, index, cancelled)
     off_topic = seems_off_topic and all(each.confidence <= MOST_OFF_TOPIC for each in answers)
     done = time.perf_counter()

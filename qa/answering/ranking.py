@@ -32,6 +32,7 @@ def rerank_hits(
     *,
     rerank_at_least: int = PASSAGES_RERANKED_ALWAYS,
     rerank_at_most: int = PASSAGES_RERANKED,
+    in_context: str | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> list[Hit]:
     """The hits in the order of the retriever's and the reranker's scores together.
@@ -43,6 +44,8 @@ def rerank_hits(
         hits: in the retriever's order.
         rerank_at_least: how many are reranked in any case, at least 1.
         rerank_at_most: how many are reranked, at most.
+        in_context: a follow-up after the question before it; the reranker's score is then the
+            mean of those for both.
     """
     if models.reranker is None:
         return list(hits)
@@ -54,16 +57,24 @@ def rerank_hits(
     while waiting and best <= calibration.passage_score(waiting[0].score, HIGH_RERANKING, None):
         some, waiting = waiting[:count], waiting[count:]
         scores = score_hits(question, some, models.reranker, cancelled)
+        if in_context is not None:
+            others = score_hits(in_context, some, models.reranker, cancelled)
+            scores = [(one + other) / 2 for one, other in zip(scores, others, strict=True)]
         for hit, score in zip(some, scores, strict=True):
             together = calibration.passage_score(hit.score, score, None)
             named = {**hit.scores, "retriever": hit.score, "reranker": score}
             scored.append(replace(hit, score=together, scores=named))
             best = max(best, together)
         count = PASSAGES_RERANKED_AT_ONCE
-    others = hits[len(scored) :]
+    unscored = hits[len(scored) :]
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     lowest = min((hit.score for hit in scored), default=1.0)
-    return [*scored, *(replace(hit, score=min(hit.score, lowest)) for hit in others)]
+    return [*scored, *(replace(hit, score=min(hit.score, lowest)) for hit in unscored)]
+
+
+def find_best_reranking(hits: Sequence[Hit]) -> float:
+    """The highest score of the reranker; 0 where there is none."""
+    return max((hit.scores.get("reranker", 0.0) for hit in hits), default=0.0)
 
 
 def choose_hits_to_read(reranked: Sequence[Hit]) -> list[Hit]:

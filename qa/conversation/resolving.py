@@ -9,6 +9,7 @@ the earlier turns that is. A question that leaves nothing out stays exactly as t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.conversation.antecedents import extract_topic, find_antecedent
@@ -32,6 +33,40 @@ from qa.conversation.words import is_english
 
 # A question with a pronoun needs its history even at this margin, in log odds.
 _LEAST_MARGIN = -0.6
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedQuestion:
+    """A question as it is searched for.
+
+    Attributes:
+        text: without courtesy, a follow-up made self-contained: see `resolve_question`.
+        previous: the question before it, likewise; None where there is none.
+    """
+
+    text: str
+    previous: str | None = None
+
+    @property
+    def in_context(self) -> str | None:
+        """The question after the one before it; None where there is none."""
+        return None if self.previous is None else f"{self.previous} {self.text}"
+
+
+def resolve_in_context(question: str, history: Sequence[Turn]) -> ResolvedQuestion:
+    """The question as it is searched for, with the one before it.
+
+    Args: as for `resolve_question`.
+    """
+    return ResolvedQuestion(resolve_question(question, history), _resolve_previous(history))
+
+
+def _resolve_previous(history: Sequence[Turn]) -> str | None:
+    turns = parse_history(history[-1:])
+    question = turns[0].question.text if turns else ""
+    if not any(character.isalnum() for character in question):
+        return None
+    return resolve_question(question, history[:-1])
 
 
 def resolve_question(question: str, history: Sequence[Turn]) -> str:

@@ -14,7 +14,8 @@ from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import Answering, answer_question
-from qa.conversation import resolve_question
+from qa.answering.retrieving import Context, retrieve
+from qa.conversation import resolve_in_context
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.evaluation.measuring.list_scores import list_f1
 from qa.evaluation.question_sets.naming import make_resolver
@@ -43,6 +44,7 @@ class Trial:
         weight: how much it counts.
         is_real: whether it was asked of real documents, and not of single paragraphs.
         index: where the documents are, for tables that are looked at as a whole.
+        context: of a follow-up.
     """
 
     part: str
@@ -54,6 +56,7 @@ class Trial:
     weight: float
     is_real: bool = False
     index: Index | None = None
+    context: Context | None = None
 
 
 def is_right(answer: Answer, trial: Trial) -> bool:
@@ -123,22 +126,23 @@ def ask_documents(
     for question in QuestionSet.load(questions).questions:
         if question.answers is None:
             continue
-        resolved = resolve_question(question.text, question.history)
-        hits = tuple(retriever.search(resolved, PASSAGES_RETRIEVED))
+        resolved = resolve_in_context(question.text, question.history)
+        retrieval = retrieve(retriever, [resolved], PASSAGES_RETRIEVED)[0]
         path = find(question.document) if question.document else None
         names = (question.document, *further.get(question.id, ()))
         documents = frozenset(filter(None, (name and find(name) for name in names)))
         part = path or question.id
         yield Trial(
             part,
-            resolved,
-            hits,
+            resolved.text,
+            retrieval.hits,
             question.answers,
             question.match,
             documents,
             weight,
             is_real=True,
             index=retriever.index,
+            context=retrieval.context,
         )
 
 
@@ -154,5 +158,8 @@ def run_trials(
     """Each trial answered by the pipeline under a calibration."""
     changed = replace(models, calibration=calibration)
     return [
-        answer_question(t.question, t.hits, changed, PASSAGES_READ, index=t.index) for t in trials
+        answer_question(
+            t.question, t.hits, changed, PASSAGES_READ, context=t.context, index=t.index
+        )
+        for t in trials
     ]

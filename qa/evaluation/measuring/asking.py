@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 
 from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
+from qa.answering.retrieving import Retrieval, retrieve
 from qa.assistant import Assistant
-from qa.conversation import resolve_question
+from qa.conversation import ResolvedQuestion, resolve_in_context
 from qa.defaults import PASSAGES_RETRIEVED, RankingMode, Setting
 from qa.evaluation.answers_in_text import holds_answer
 from qa.evaluation.question_sets.question import Question
@@ -84,30 +85,33 @@ class Asker:
         """Every question with its outcome, in order."""
         for at in range(0, len(questions), _TOGETHER):
             batch = questions[at : at + _TOGETHER]
-            resolved = [
-                self.retriever.correct_spelling(resolve_question(question.text, question.history))
-                for question in batch
-            ]
+            resolved_questions = [self._resolve(question) for question in batch]
             if self.setting == "reading":
-                yield from self._read_documents(batch, resolved)
+                yield from self._read_documents(batch, resolved_questions)
             else:
-                yield from self._search(batch, resolved)
+                yield from self._search(batch, resolved_questions)
+
+    def _resolve(self, question: Question) -> ResolvedQuestion:
+        resolved = resolve_in_context(question.text, question.history)
+        return replace(resolved, text=self.retriever.correct_spelling(resolved.text))
 
     def _search(
-        self, batch: Sequence[Question], resolved: Sequence[str]
+        self, batch: Sequence[Question], resolved_questions: Sequence[ResolvedQuestion]
     ) -> Iterator[tuple[Question, Outcome]]:
         started = time.perf_counter()
         mode = DEFAULT_MODE if self.mode == "reranked" else self.mode
-        deep = self._search_deeply(resolved, mode)
-        to_read: Sequence[list[Hit]] = [[] for _ in batch]
+        deep = self._search_deeply([each.text for each in resolved_questions], mode)
+        retrievals = [Retrieval(()) for _ in batch]
         if self.assistant is not None:
             # As the assistant itself searches: how scores are normalised depends on the depth.
             depth = max(self.passages_read, PASSAGES_RETRIEVED)
-            to_read = self.retriever.search_many(resolved, depth, mode)
+            retrievals = retrieve(self.retriever, resolved_questions, depth, mode)
         share = (time.perf_counter() - started) / len(batch)
-        for question, text, hits, hits_to_read in zip(batch, resolved, deep, to_read, strict=True):
+        for question, resolved, hits, retrieval in zip(
+            batch, resolved_questions, deep, retrievals, strict=True
+        ):
             begun = time.perf_counter()
-            outcome, order = self._answer_question(question, text, hits_to_read)
+            outcome, order = self._answer_question(question, resolved.text, retrieval)
             if self.mode == "reranked":
                 first = {hit.passage.id for hit in order}
                 hits = [*order, *(hit for hit in hits if hit.passage.id not in first)]
@@ -140,14 +144,16 @@ class Asker:
         return hits_of_questions
 
     def _read_documents(
-        self, batch: Sequence[Question], resolved: Sequence[str]
+        self, batch: Sequence[Question], resolved_questions: Sequence[ResolvedQuestion]
     ) -> Iterator[tuple[Question, Outcome]]:
         """Each question's own document, as one passage."""
         index = self.retriever.index
         named = [self.relevant[question.id][0] for question in batch]
         texts = {path: index.text(path) for path in dict.fromkeys(named)}
         vectors = dict(zip(texts, index.encoder.encode_passages(list(texts.values())), strict=True))
-        question_vectors = index.encoder.encode_questions(list(resolved))
+        question_vectors = index.encoder.encode_questions(
+            [each.text for each in resolved_questions]
+        )
         hits = [
             Hit(
                 Passage(0, Span(0, len(texts[path])), texts[path]),
@@ -160,20 +166,22 @@ class Asker:
 
         def read(question: Question, text: str, hit: Hit) -> tuple[Question, Outcome]:
             begun = time.perf_counter()
-            answered, _ = self._answer_question(question, text, [hit])
+            answered, _ = self._answer_question(question, text, Retrieval((hit,)))
             return question, replace(answered, milliseconds=1000 * (time.perf_counter() - begun))
 
         # Most documents are one window, which one core reads; the other cores read the next ones.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            yield from pool.map(read, batch, resolved, hits)
+            yield from pool.map(read, batch, [each.text for each in resolved_questions], hits)
 
     def _answer_question(
-        self, question: Question, resolved: str, hits: Sequence[Hit]
+        self, question: Question, text: str, retrieval: Retrieval
     ) -> tuple[Outcome, list[Hit]]:
         """The best answer, and the passages in the order of all models together."""
         if self.assistant is None:
-            return Outcome(), list(hits)
-        answering = self.assistant.answer(resolved, hits, k=self.passages_read)
+            return Outcome(), list(retrieval.hits)
+        answering = self.assistant.answer(
+            text, retrieval.hits, k=self.passages_read, context=retrieval.context
+        )
         gold = self._find_gold(question, answering.hits)
         outcome = Outcome(gold=gold, gold_place="read" if gold is not None else None)
         if not answering.answers:

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.conversation import Turn, resolve_question, strip_courtesy, vocabulary
+from qa.conversation import (
+    Turn,
+    resolve_in_context,
+    resolve_question,
+    strip_courtesy,
+    vocabulary,
+)
 from qa.conversation.statements import ask_what_to_do
 
 FOUNDED = "Who founded the Museum of Rain?"
@@ -770,3 +776,21 @@ def _content(text: str) -> Sequence[str]:
         for word in re.findall(r"[^\W_]+", text.lower())
         if word not in _SMALL_WORDS and word != "happen"
     ]
+
+
+def test_the_context_is_the_question_before_itself_made_self_contained() -> None:
+    resolved = resolve_in_context("Which day?", [FOUNDED, ("When did it open?", "In 1991.")])
+    assert resolved.previous == "When did the Museum of Rain open?"
+    assert resolved.in_context == f"When did the Museum of Rain open? {resolved.text}"
+
+
+@pytest.mark.parametrize("history", [[], [""], ["  ?!"], [("…", "An answer.")]])
+def test_without_a_question_before_there_is_no_context(history: list[Turn]) -> None:
+    resolved = resolve_in_context(DESCALE, history)
+    assert (resolved.text, resolved.previous, resolved.in_context) == (DESCALE, None, None)
+
+
+def test_a_page_pasted_before_is_cut_short_in_the_context() -> None:
+    context = resolve_in_context("And then?", [f"{'words ' * 5_000}. {DESCALE}"]).in_context
+    assert context is not None
+    assert len(context) < 1_000

@@ -1,0 +1,72 @@
+"""Which passages a question is answered from: those found for it, or for it in its context.
+
+A follow-up such as "What happens if we cancel?" may stand by itself and yet be about what was
+talked of before. Where nothing that is found for it seems to answer it, some passages are taken
+that are found for it together with the question before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import DEFAULT_MODE, Filter, Hit, Mode, Retriever
+from qa.conversation import ResolvedQuestion
+from qa.defaults import PASSAGES_FROM_CONTEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A question in its context.
+
+    Attributes:
+        question: after the question before it.
+        hits: found for both together, best first.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What is found for a question.
+
+    Attributes:
+        hits: best first.
+        context: None where no question was before it.
+    """
+
+    hits: tuple[Hit, ...]
+    context: Context | None = None
+
+
+def retrieve(
+    retriever: Retriever,
+    questions: Sequence[ResolvedQuestion],
+    k: int,
+    mode: Mode = DEFAULT_MODE,
+    *,
+    filter: Filter | None = None,
+) -> list[Retrieval]:
+    """`k` passages for each question, and as many for it in its context.
+
+    Raises: as `Retriever.search` raises it.
+    """
+    texts = [question.text for question in questions]
+    in_context = [question.in_context for question in questions if question.in_context is not None]
+    hits = map(tuple, retriever.search_many([*texts, *in_context], k, mode, filter=filter))
+    hits_of_texts = [next(hits) for _ in texts]
+    return [
+        Retrieval(own, None if both is None else Context(both, next(hits)))
+        for own, both in zip(hits_of_texts, (each.in_context for each in questions), strict=True)
+    ]
+
+
+def merge_context(hits: Sequence[Hit], context: Context) -> list[Hit]:
+    """As many hits as there are: the first ones, and the first others of the context."""
+    kept = hits[: max(1, len(hits) - PASSAGES_FROM_CONTEXT)]
+    ids = {hit.passage.id for hit in kept}
+    others = [hit for hit in context.hits if hit.passage.id not in ids]
+    merged = [*kept, *others[: len(hits) - len(kept)]]
+    return sorted(merged, key=lambda hit: (-hit.score, hit.passage.id))

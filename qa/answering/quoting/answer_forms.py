@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from index import Span
 from qa.answering.answers import AnswerForm
@@ -16,7 +16,7 @@ from qa.answering.quoting.lists import (
     find_short_lines,
     strip_list_label,
 )
-from qa.answering.spans import sentence_around
+from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.stems import stem_content
 from qa.question_cues import (
     wants_comparison,
@@ -34,6 +34,7 @@ _LEAST_MEMBER = -1.0
 # lower (log odds) than the best. On 441 questions on real documents that answers four more, and
 # changes nothing on 400 of SQuAD.
 _LEAST_RIVALS, _RIVAL_GAP = 0.5, 2.0
+_LEAST_RIVAL_SENTENCE = 0.5
 _SHORTEST_LIST = 3
 # A longer span is quoted where it scores at most this much (log odds) lower.
 _FULLER_GAP = 1.0
@@ -64,7 +65,8 @@ def choose_verdict(
 ) -> ScoredSpan:
     """The sentence that decides a question of yes or no: the best one.
 
-    Where the same question stands in the passage, it is the one that says yes or no to it.
+    Where the same question stands in the passage, it is the one that says yes or no to it. Of the
+    items of a list it is the one with the best span, if it alone names what is asked of.
 
     Args:
         sentences: the passage's, in reading order; at least one.
@@ -77,7 +79,22 @@ def choose_verdict(
         if says and content <= stem_content(says["asked"] or before):
             return sentence
         before = words
-    return max(sentences, key=lambda sentence: sentence.score)
+    best = max(sentences, key=lambda sentence: sentence.score)
+    named = _find_named_item(content, passage, best.span)
+    return next((each for each in sentences if named and each.span.holds(named)), best)
+
+
+def _find_named_item(content: Set[str], passage: ReadPassage, best: Span) -> Span | None:
+    """The item with the best span, in the list of the item `best`, if it names what is asked of.
+
+    None where `best` names that, too, or where there is no such list.
+    """
+    text, spans = passage.text, passage.reading.spans
+    if not spans or content & stem_content(best.of(text)):
+        return None
+    items = find_list_items(text, strip_marker(text, best))
+    holding = (item for item in items if item.holds(spans[0].span))
+    return next((item for item in holding if content & stem_content(item.of(text))), None)
 
 
 def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
@@ -109,17 +126,29 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     return tuple(sorted(members))
 
 
-def find_rival_items(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
+def find_rival_items(
+    text: str, best: Span, reading: Reading, sentences: Sequence[ScoredSpan]
+) -> tuple[Span, ...]:
     """All items of the list that the best span is in, where the reader can't tell them apart.
 
-    Empty where it can, or where there is no list. What a labelled line or a sentence lists is one
-    item, and the reader scores it as a whole.
+    It can't where most of them hold a span, or are a sentence, that scores nearly as well as the
+    best. Empty where it can, or where there is no list. What a labelled line or a sentence lists
+    is one item, and the reader scores it as a whole.
+
+    Args:
+        sentences: the passage's.
     """
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
     items = find_list_items(text, best)
     if len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):
-        rivals = sum(any(item.holds(span) for span in near) for item in items)
+        highest = max((each.score for each in sentences), default=0.0)
+        near += [
+            strip_marker(text, each.span)
+            for each in sentences
+            if each.score >= max(_LEAST_RIVAL_SENTENCE, highest - _RIVAL_GAP)
+        ]
+        rivals = sum(any(item.overlaps(span) for span in near) for item in items)
         return items if rivals >= _LEAST_RIVALS * len(items) else ()
     labelled = find_labelled_list(text, best)
     if labelled in near:

@@ -95,7 +95,8 @@ def draft_answer(
             parts = find_members(text, span, candidate.passage.reading)
         elif form == "words":
             parts = (_find_cell(question, candidate) or span,)
-            rivals = find_rival_items(text, span, candidate.passage.reading) if first else ()
+            reading = candidate.passage.reading
+            rivals = find_rival_items(text, span, reading, sentences) if first else ()
             if rivals:
                 form, parts = "list", rivals
         evidence = choose_evidence(text, sentences, parts, gap)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from index import Passage, Span
+from index import MONTH, Passage, Span
 from qa.answering.stems import stem_content, stem_words
 from qa.answering.tables.values import fits_amount, fits_any, fits_time, names_time
 from qa.networks.passage_text import find_cells
@@ -16,6 +17,7 @@ from qa.question_cues import (
     wants_verdict,
 )
 
+_CONDITION = re.compile(rf"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w.,]*\d)|\b{MONTH}\b", re.IGNORECASE)
 # A cell repeats a question where more than this share of its words stand in it.
 _MOST_REPEATED = 0.7
 
@@ -91,6 +93,14 @@ def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int)
         return opening[0]  # "How often …" of a column "How often".
     if stem_words(row.columns[quoted]) & words:
         return None
+    conditions = _find_conditions(question)
+    meeting = [
+        cell
+        for name, cell in zip(row.columns, cells, strict=True)
+        if _find_conditions(name.lower()) & conditions and fits_any(cell.of(row.text))
+    ]
+    if len(meeting) == 1:
+        return meeting[0]  # "at 75 kilos" of a column "75 kg".
     if asks_when(question):
         asked, fits = words, names_time
     elif (noun := find_asked_attribute(question)) is not None:
@@ -106,6 +116,11 @@ def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int)
         and not _repeats_question(question, cell.of(row.text))
     ]
     return named[0] if len(named) == 1 else None
+
+
+def _find_conditions(text: str) -> set[str]:
+    """The numbers and months that a text names."""
+    return {match[0] for match in _CONDITION.finditer(text)}
 
 
 def _make_check(question: str) -> Callable[[str], bool]:

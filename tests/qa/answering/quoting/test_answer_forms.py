@@ -3,9 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Span
-from qa.answering.quoting.answer_forms import find_members, find_rival_items, widen_span
+from index import Span, split_sentences
+from qa.answering.candidates import ReadPassage
+from qa.answering.quoting.answer_forms import (
+    choose_verdict,
+    find_members,
+    find_rival_items,
+    widen_span,
+)
 from qa.reader.reading import Reading, ScoredSpan
+from tests.qa.answering.scripted_models import hit
 
 BINS = """The bins are emptied on these days:
 
@@ -26,9 +33,14 @@ def read(text, **scores):
     return Reading(tuple(spans), 0.0)
 
 
-def find_rivals(text, **scores):
+def find_rivals(text, sentences=(), **scores):
     reading = read(text, **scores)
-    return [span.of(text) for span in find_rival_items(text, reading.spans[0].span, reading)]
+    scored = [
+        ScoredSpan(Span(*each), s)
+        for each, s in zip(split_sentences(text), sentences, strict=False)
+    ]
+    items = find_rival_items(text, reading.spans[0].span, reading, scored)
+    return [span.of(text) for span in items]
 
 
 def test_a_list_whose_items_score_alike_is_quoted_whole():
@@ -42,6 +54,22 @@ def test_a_list_whose_items_score_alike_is_quoted_whole():
 
 def test_an_item_that_stands_out_is_quoted_alone():
     assert find_rivals(BINS, Brown_bin=4.0, Glass=1.0, Paper=0.9) == []
+
+
+def test_items_that_are_sentences_as_good_as_the_best_are_quoted_together():
+    whole = BINS.splitlines()[2:]
+    assert find_rivals(BINS, [0.1, 2.0, 1.9, 3.0, 1.2], Glass=3.0) == [each[2:] for each in whole]
+    assert find_rivals(BINS, [0.1, 0.0, 0.9, 3.0, 0.2], Glass=3.0) == []
+    assert find_rivals(BINS, [0.1, 0.3, 0.4, 0.4, 0.4], Glass=3.0) == []
+
+
+def test_of_a_list_the_item_decides_that_names_what_is_asked_of():
+    text = "* pianos\n* rubble and doors\n* gas bottles\n"
+    scores = zip(split_sentences(text), (2.5, 3.1, 1.5), strict=True)
+    sentences = [ScoredSpan(Span(*ends), score) for ends, score in scores]
+    passage = ReadPassage(hit(1, text), read(text, pianos=0.3, rubble=-2.0))
+    for question, item in (("Will you take a piano?", "pianos"), ("A wreck?", "rubble")):
+        assert item in choose_verdict(question, passage, sentences).span.of(text)
 
 
 def test_few_items_that_score_alike_do_not_stand_for_the_list():
@@ -86,7 +114,7 @@ def test_items_lie_in_the_text_in_order(lines, data):
     ends = st.tuples(*[st.integers(0, len(text))] * 2).filter(lambda pair: pair[0] < pair[1])
     spans = [Span(*pair) for pair in data.draw(st.lists(ends, min_size=1, max_size=5))]
     reading = Reading(tuple(ScoredSpan(span, 0.0) for span in spans), 0.0)
-    items = find_rival_items(text, spans[0], reading)
+    items = find_rival_items(text, spans[0], reading, reading.spans)
     assert list(items) == sorted(items)
     assert all(0 <= item.start <= item.end <= len(text) for item in items)
 

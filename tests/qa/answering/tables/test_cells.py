@@ -122,3 +122,19 @@ def test_the_cell_is_a_stretch_of_the_row(question, cells, quoted):
     assert cell is None or (
         0 <= cell.start <= cell.end <= len(text) and any(cell.of(text) in each for each in cells)
     )
+
+
+PRESSURES = row_of("32 mm\t4.0\t4.7\t5.4", ("Tyre width", "60 kg rider", "75 kg", "90 kg"))
+
+
+def test_a_column_named_by_a_number_or_a_month_of_the_question_is_asked_for():
+    question = "What pressure do I need in a 32 mm tyre if I weigh 75 kilos?"
+    assert asked(question, "5.4", "4.7", row=PRESSURES) == "4.7"
+    costs = row_of("Groceries\t512\t478", ("item", "April", "May"))
+    assert asked("What did groceries cost in May?", "512", row=costs) == "478"
+
+
+def test_where_several_columns_meet_the_question_the_reader_chooses():
+    question = "Which pressure for 75 kg or 90 kg?"
+    assert asked(question, "4.0", "5.4", row=PRESSURES) == "4.0"
+    assert asked("Which pressure at 5 kg?", "4.0", row=PRESSURES) == "4.0"

@@ -1,14 +1,15 @@
 """Mail (EML): the subject as title, who wrote to whom and when, the words, attachments.
 
-Of a message in several forms the plain one is read. Attached messages stand under their subjects;
-other attachments are named, and are documents of their own. Quoted messages and signatures stand
-under such a heading.
+Of a message in several forms the plain one is read, unless it is a stub beside its page. Attached
+messages stand under their subjects; other attachments are named, and are documents of their own.
+Quoted messages and signatures stand under such a heading.
 """
 
 from __future__ import annotations
 
 import base64
 import codecs
+from collections.abc import Sequence
 from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
@@ -16,7 +17,12 @@ from email.parser import BytesParser
 from index.content import Content
 from index.loaders.mail.attachments import Attachment, add_attachments
 from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
-from index.loaders.mail.parts import add_html_part, add_plain_text
+from index.loaders.mail.parts import (
+    add_html_part,
+    add_plain_text,
+    decode_html_part,
+    is_stub,
+)
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.container import Container, MemberList
 from index.loaders.shared.decoding import UnreadableFile
@@ -83,8 +89,7 @@ def _add_part(
         if level < MOST_MESSAGES_DEEP:
             _add(assembly, _decode_message(part, inner[0]), level + 1, members)
     elif kind == "multipart/alternative" and inner:
-        # The plain form is often the first of them, and always says the same.
-        _add_part(assembly, min(inner, key=_rank_form), level, attached, members)
+        _add_part(assembly, _choose_form(inner), level, attached, members)
     elif kind == "multipart/related" and inner:
         # The page comes first, its pictures after it.
         _add_part(assembly, inner[0], level, attached, members)
@@ -117,6 +122,25 @@ def _is_attached(part: Message) -> bool:
     """Whether a part is not shown with the message: a file, a picture."""
     is_text = part.get_content_maintype() == "text"
     return part.get_content_disposition() == "attachment" or not is_text
+
+
+def _choose_form(forms: Sequence[Message]) -> Message:
+    """The form of a message that is read: the plain one, where it says what the others say."""
+    best = min(forms, key=_rank_form)
+    if best.get_content_type() != "text/plain":
+        return best
+    for form in forms:
+        page = next((part for part in form.walk() if part.get_content_type() == "text/html"), None)
+        if page is not None and _is_stub(best, page):
+            return form
+    return best
+
+
+def _is_stub(plain: Message, page: Message) -> bool:
+    try:
+        return is_stub(decode_text(plain), decode_html_part(page))
+    except UnreadableFile:
+        return False
 
 
 def _rank_form(part: Message) -> int:

@@ -17,6 +17,10 @@ from index.loaders.shared.mime import decode_text, read_bytes
 _QUOTED, _SIGNATURE = "Quoted message", "Signature"
 _SIGNATURE_MARK = "--"
 _MARKS = re.compile(r"[> \t]*")
+# In characters without spaces and addresses: longer plain words are a message. Those of a page that
+# say so many times as much are the message.
+_LONGEST_STUB, _TIMES = 300, 3
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def add_plain_text(assembly: Assembly, text: str, level: int) -> None:
@@ -49,11 +53,39 @@ def _name_lines(text: str) -> list[tuple[str, bool, str]]:
     return named
 
 
+def is_stub(plain: str, html: str) -> bool:
+    """Whether plain words only stand in for a page that says far more, as "see the HTML part" does.
+
+    Args:
+        plain: the message in its plain form.
+        html: the same in HTML.
+    """
+    said = _count_characters(plain)
+    if said > _LONGEST_STUB:
+        return False
+    try:
+        return _count_characters(extract_content(html).text) >= max(1, _TIMES * said)
+    except UnreadableFile:
+        return False
+
+
+def _count_characters(text: str) -> int:
+    return len("".join(_ADDRESS.sub("", text).split()))
+
+
+def decode_html_part(part: Message) -> str:
+    """The source of a part in HTML.
+
+    Raises:
+        UnreadableFile: it is no text.
+    """
+    return decode_text(part) if part.get_content_charset() else decode_page(read_bytes(part))
+
+
 def add_html_part(assembly: Assembly, part: Message, level: int) -> None:
     """Add the text of a part in HTML."""
-    charset = part.get_content_charset()
     try:
-        add_html(assembly, decode_text(part) if charset else decode_page(read_bytes(part)), level)
+        add_html(assembly, decode_html_part(part), level)
     except UnreadableFile:
         return
 

@@ -13,7 +13,7 @@ from index.loaders.mail.attachments import Attachment, add_attachments
 from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.outlook.packed_rtf import unpack_rtf
 from index.loaders.mail.outlook.properties import Properties, open_file
-from index.loaders.mail.parts import add_html, add_plain_text
+from index.loaders.mail.parts import add_html, add_plain_text, is_stub
 from index.loaders.office import rtf
 from index.loaders.pages.html import decode_page
 from index.loaders.plain import code
@@ -121,15 +121,19 @@ def _show_time(count: int | None) -> str:
 
 def _add_body(assembly: Assembly, message: Properties, level: int) -> None:
     """Add the words in the best of their forms."""
-    if plain := message.read_text(_PLAIN).strip():
+    plain = message.read_text(_PLAIN).strip()
+    try:
+        page = message.read_text(_PAGE) or decode_page(message.read_bytes(_PAGE))
+    except UnreadableFile:
+        # The head and the files can be read without it.
+        page = ""
+    if plain and not is_stub(plain, page):
         add_plain_text(assembly, plain, level)
         return
     try:
-        page = message.read_text(_PAGE) or decode_page(message.read_bytes(_PAGE))
         if page.strip():
             add_html(assembly, page, level)
         elif packed := message.read_bytes(_RTF):
             assembly.add(rtf.load(unpack_rtf(packed)))
     except UnreadableFile:
-        # The head and the files can be read without it.
         return

@@ -66,6 +66,30 @@ def test_of_several_forms_the_plain_one_is_read():
     assert text.endswith("org>\n\nIt really blew.")
 
 
+LONG = "It blew hard from the west all day, and the ferry did not go out before the evening."
+
+
+@pytest.mark.parametrize(
+    ("plain", "page", "words"),
+    [
+        ("see html", f"<p>{LONG}", LONG),
+        ("Read it at https://example.org/mail/1187/0f3c9a77b2e64d", f"<p>{LONG}</p>" * 2, LONG),
+        ("It blew all day: no ferry before the evening.", f"<p>{LONG}", "It blew all day"),
+        (LONG, f"<p>{LONG}<p>Unsubscribe, terms, the address of the firm.", LONG),
+        (LONG * 4, f"<p>{LONG * 20}", LONG * 4),
+        ("see html", "<p>It blew.", "see html"),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_plain_form_that_is_a_stub_beside_its_page_is_not_read(plain, page, words, wrapped):
+    form = ("Content-Type: text/html", page)
+    if wrapped:
+        boundary = 'Content-Type: multipart/related; boundary="in"'
+        form = (boundary, f"--in\r\n{form[0]}\r\n\r\n{page}\r\n--in--")
+    text = load(multipart(("Content-Type: text/plain", plain), form, kind="alternative")).text
+    assert text.partition("org>\n\n")[2].startswith(words)
+
+
 def test_headings_of_a_page_stand_below_the_subject():
     page = "<h1>West</h1><p>It blew hard from there.</p>"
     content = load(message(page, Content_Type="text/html; charset=utf-8"))

@@ -55,6 +55,15 @@ def test_without_plain_words_the_other_form_is_read(form):
     assert load(message(form)).text == "Ships\n\nWest\n\nIt blew."
 
 
+def test_plain_words_that_are_a_stub_beside_the_page_are_not_read():
+    page = b"<p>It blew hard from the west all day, and no ferry went out."
+    assert load(message({0x1000: "see html", 0x1013: page})).text.startswith(
+        "Ships\n\nIt blew hard"
+    )
+    plain = "No ferry went out all day."
+    assert load(message({0x1000: plain, 0x1013: page})).text.endswith(plain)
+
+
 def test_packed_rtf_is_unpacked():
     # The example of the specification (MS-OXRTFCP, 4.1.1).
     packed = bytes.fromhex(

@@ -15,6 +15,7 @@ from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.office_table import add_rows
+from index.loaders.shared.unseen import drop_unseen
 
 _USUAL_NAME = "ppt/presentation.xml"
 _TITLES = frozenset(("title", "ctrTitle"))
@@ -143,7 +144,8 @@ def _read_words(paragraph: Element) -> str:
             words.append("\n")
         elif element.tag in ("m", "AlternateContent"):
             words += [each.text or "" for each in element.iter("t")]
-    lines = (" ".join(line.split()) for line in "".join(words).replace("\v", "\n").split("\n"))
+    written = drop_unseen("".join(words)).replace("\v", "\n")
+    lines = (" ".join(line.split()) for line in written.split("\n"))
     return "\n".join(filter(None, lines))
 
 

@@ -12,6 +12,7 @@ from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.titles import choose_title
+from index.loaders.shared.unseen import drop_unseen
 from index.properties import Properties
 from index.sizes import describe_size
 
@@ -47,6 +48,7 @@ def load(data: bytes) -> Content:
     if not text.isascii():
         # Characters beyond the first 65,536 are written in halves.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = drop_unseen(text)
     title = _TITLE.search(source, 0, _HEAD)
     assembly = Assembly()
     rows: list[list[str]] = []

@@ -12,6 +12,7 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
+from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import parse_xml
 from index.properties import NONE, Properties
 
@@ -280,7 +281,7 @@ def _read_words(element: Element) -> tuple[str, list[Element]]:
             waiting += _list_inside(part)
             if part.tag == "xref":
                 pieces.append(f"[{part.get('linkend', '')}]")
-    return " ".join("".join(pieces).split()), apart
+    return " ".join(drop_unseen("".join(pieces)).split()), apart
 
 
 def _refer(entries: list[Element]) -> str:

@@ -17,6 +17,7 @@ from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.titles import choose_title
+from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import parse_xml
 from index.properties import Properties
 
@@ -186,7 +187,7 @@ def _path_of(reference: str) -> str:
 
 
 def _words_of(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(drop_unseen("".join(element.itertext())).split())
 
 
 def _to_html(page: bytes) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.loaders.shared.unseen import drop_unseen
+
 _LONGEST = 300
 # Names of files, of programs, and of what was never named.
 _NO_TITLE = re.compile(
@@ -18,7 +20,7 @@ _NO_TITLE = re.compile(
 
 def choose_title(properties: str | None) -> str | None:
     """A title property as a title, if it looks like one."""
-    title = " ".join((properties or "").replace("\0", " ").split())
+    title = " ".join(drop_unseen(properties or "").replace("\0", " ").split())
     if not 2 < len(title) <= _LONGEST or _NO_TITLE.fullmatch(title):
         return None
     return title if sum(map(str.isalpha, title)) >= 0.5 * len(title) else None

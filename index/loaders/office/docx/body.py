@@ -13,6 +13,7 @@ from index.loaders.office.docx.numbering import Numbering
 from index.loaders.office.docx.styles import Styles, read_integer, value
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.table_header import read_columns
+from index.loaders.shared.unseen import drop_unseen
 
 # What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
 _HIDDEN = frozenset(
@@ -247,7 +248,7 @@ class Body:
             tag = element.tag
             if tag == "t":
                 if id(element) not in self._fields.lists:
-                    inline.words.append(element.text or "")
+                    inline.words.append(drop_unseen(element.text or ""))
                     inline.has_page_number |= id(element) in self._fields.page_numbers
             elif tag == "tab":
                 inline.words.append("\t")

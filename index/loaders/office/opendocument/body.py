@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from index.loaders.office.opendocument.styles import Styles, read_level
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.office_table import add_rows
+from index.loaders.shared.unseen import drop_unseen
 
 # What is no text of the document, or not shown.
 _HIDDEN = frozenset(
@@ -115,7 +116,7 @@ def read_words(paragraph: Element, attached: list[Element]) -> str:
     """The words of a paragraph; notes and text boxes in it are put into `attached`."""
     words: list[str] = []
     _collect(paragraph, words, attached)
-    lines = (_SPACE.sub(" ", line).strip(" ") for line in "".join(words).split("\v"))
+    lines = (_SPACE.sub(" ", line).strip(" ") for line in drop_unseen("".join(words)).split("\v"))
     return "\n".join(filter(None, lines))
 
 

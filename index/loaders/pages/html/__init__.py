@@ -24,6 +24,7 @@ from index.loaders.pages.html.page_furniture import (
 from index.loaders.pages.html.superscripts import raise_text
 from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_page
 from index.loaders.shared.decoding import decode
+from index.loaders.shared.unseen import drop_unseen
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
@@ -36,8 +37,6 @@ _KEPT_WHOLE = frozenset("ul ol dt table pre".split()) | HEADINGS.keys()
 _MOST_LAYOUTS = 20
 # White space that a browser shows as one space, other than a single space.
 _SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
-# Where a word may be broken: not seen, and in the way of whoever searches for it.
-_BREAK_HINTS = re.compile("[\u00ad\u200b]")
 
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
@@ -79,7 +78,7 @@ def extract_content(html: str, *, is_page: bool = False) -> Content:
     _walk(part.root.iter(include_text=True), page)
     page.close_block()
     head = tree.css_first("head title")
-    title = _SPACE.sub(" ", head.text(deep=True)).strip() if head is not None else ""
+    title = _SPACE.sub(" ", drop_unseen(head.text(deep=True))).strip() if head is not None else ""
     if not title:
         title = next((each.text for each in page.headings if each.text), "")
     return Content(
@@ -142,8 +141,7 @@ def _list_visits(nodes: Iterable[LexborNode]) -> list[_Visit]:
 
 
 def _write_text(words: str, page: Page) -> None:
-    if not words.isascii():
-        words = _BREAK_HINTS.sub("", words)
+    words = drop_unseen(words)
     if page.verbatim:
         if page.start is None:
             words = words.lstrip("\n")

@@ -21,6 +21,7 @@ from index.loaders.shared.table_header import (
     clean_names,
     read_columns,
 )
+from index.loaders.shared.unseen import drop_unseen
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000
@@ -166,7 +167,7 @@ def _find_words_above(node: LexborNode | None) -> tuple[LexborNode | None, str]:
         node = node.prev if node is not None else None
         if node is None:
             break
-        if words := " ".join((node.text_content or node.text(deep=True)).split()):
+        if words := " ".join(drop_unseen(node.text_content or node.text(deep=True)).split()):
             return node, words
     return None, ""
 

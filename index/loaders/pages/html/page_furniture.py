@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from index.loaders.pages.html.breadcrumbs import are_breadcrumbs, is_called_breadcrumbs
 from index.loaders.pages.html.hidden import is_hidden
 from index.loaders.pages.html.page import HEADINGS, Counts, Mark, Page
+from index.loaders.pages.html.page_numbers import is_page_number
 from index.loaders.pages.html.teasers import are_teasers
 
 _DROPPED = frozenset(
@@ -51,6 +53,7 @@ _LABEL = re.compile(
 )
 _LONGEST_LABEL = 50
 _LABELLED = frozenset("div p section figure center aside header".split())
+_LISTS = frozenset(("ul", "ol"))
 # From so many links on, with this share of its characters, an element is made of links.
 _LINKS, _LINK_SHARE = 3, 0.7
 # Links from page to page say such words only, or lead one back and one on.
@@ -80,7 +83,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return False
     if tag == "a" and _LINK_SIGN.fullmatch(node.text(deep=True).strip()):
         return True
-    if is_hidden(node):
+    if is_hidden(node) or is_page_number(node, attributes):
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True
@@ -98,7 +101,7 @@ def _is_note(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _is_called_furniture(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
-    if _has_dropped_name(attributes.get("class")):
+    if _has_dropped_name(attributes.get("class")) or is_called_breadcrumbs(node):
         return True
     identity = attributes.get("id")
     if not _has_dropped_name(identity):
@@ -166,8 +169,11 @@ def is_furniture(mark: Mark, page: Page) -> bool:
         return True
     classes, identity = (mark.node.attributes.get(name) or "" for name in ("class", "id"))
     names = f"{classes} {identity}".lower()
+    is_top = bool(page.titles) and not page.headings_read
+    if is_top and tag in _LABELLED | _LISTS and _are_breadcrumbs(mark, page, counts):
+        return True
     # The top of a page, before its first heading.
-    if page.titles and not page.headings_read and not page.is_main:
+    if is_top and not page.is_main:
         is_header = tag == "header" and counts.characters <= _LONGEST_HEADER
         is_motto = not _MOTTO.isdisjoint(names.split())
         if is_made_of_links or share == 1 or is_header or is_motto:
@@ -183,11 +189,21 @@ def is_furniture(mark: Mark, page: Page) -> bool:
     return is_menu and counts.links > 0 and share >= 0.5
 
 
+def _are_breadcrumbs(mark: Mark, page: Page, counts: Counts) -> bool:
+    is_short = counts.links > 0 and counts.characters <= _LONGEST_HEADER
+    return is_short and are_breadcrumbs(_read_kept(mark, page), counts.linked)
+
+
+def _read_kept(mark: Mark, page: Page) -> str:
+    """What was kept since `mark`."""
+    return "".join(page.pieces[mark.pieces :])
+
+
 def _says_nothing(mark: Mark, page: Page, characters: int) -> bool:
     """Whether an element only announces an advertisement, or asks to be allowed cookies."""
     if characters > _LONGEST_NOTICE:
         return False
-    words = " ".join("".join(page.pieces[mark.pieces :]).split())
+    words = " ".join(_read_kept(mark, page).split())
     if len(words) <= _LONGEST_LABEL and _LABEL.fullmatch(words):
         return True
     is_notice = _COOKIES.search(words) is not None and _CONSENT.search(words) is not None

@@ -549,6 +549,71 @@ def test_what_is_above_the_first_heading_and_made_of_links_is_left_out(around):
     assert loaded(f"{around}<h1>Rain</h1>{PROSE}").text.startswith("Rain\n\nWhat")
 
 
+WAY = "<a href=/>Home</a> &gt; <a href=/bins>Bins</a> &gt; Rain"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        f"<p>{WAY}</p>",
+        f"<div>You are here: {WAY}</div>",
+        "<p class=crumb>Home &gt; Bins &gt; Rain</p>",
+        "<div class=govuk-breadcrumbs><ol><li><a href=/>Home</a><li>Rain</ol></div>",
+        "<ol aria-label=Breadcrumb><li><a href=/>Home</a><li><a href=/b>Bins</a></ol>",
+        "<ul><li><a href=/>Home</a> ›<li>Rain</ul>",
+    ],
+)
+@pytest.mark.parametrize("tag", ["div", "main"])
+def test_the_way_to_a_page_is_left_out(way, tag):
+    page = loaded(f"<{tag}>{way}<h1>Rain</h1>{PROSE * 4}</{tag}>")
+    assert page.text.startswith("Rain\n\nWhat")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<p>Choose <a href=/f>File</a> &gt; Open</p>",
+        "<p>5 &gt; 3, as <a href=/m>Mills</a> shows.</p>",
+        "<div class=crumb-topping><p>Flour, 1/2 cup.</p></div>",
+        "<div class='with-breadcrumbs'><p>At length, with <a href=/f>files</a>.</p>"
+        + PROSE * 4
+        + "</div>",
+    ],
+)
+def test_what_only_looks_like_the_way_to_a_page_is_kept(part):
+    page = loaded(f"<main>{part}<h1>Rain</h1>{PROSE * 9}</main>")
+    assert re.search(r"[A-Z5][\w ]+", re.sub(r"<[^>]*>", "", part))[0] in page.text
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "<span class=pagenum><a id=Page_7>[Pg 7]</a></span>",
+        "<span class='pageno x'>{xii}</span>",
+        "<a class=pagenum id=p7>7</a>",
+        "<span class=PageNumber>— 12–13 —</span>",
+        "<span epub:type=pagebreak title=7>7</span>",
+        "<span role=doc-pagebreak>Page 7</span>",
+    ],
+)
+def test_numbers_of_printed_pages_are_left_out(number):
+    page = loaded(f"<p>into the{number}\npaws of a cat, in har{number}bour</p><p>{number}</p>")
+    assert page.text == "into the paws of a cat, in harbour"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<span>[Pg 7]</span>",
+        "<span class=pagenum>Seven sins</span>",
+        "<span class=number>7</span>",
+    ],
+)
+def test_other_numbers_are_kept(part):
+    words = re.sub(r"<[^>]*>", "", part)
+    assert loaded(f"<p>into the {part} paws</p>").text == f"into the {words} paws"
+
+
 def test_a_table_of_contents_is_left_out_since_its_words_come_again():
     contents = "".join(f"<li><a href=#p{n}>{n}. Part {'abc'[n]}</a>" for n in range(3))
     parts = "".join(f"<h2 id=p{n}>{n}. Part {'abc'[n]}</h2>{PROSE}" for n in range(3))

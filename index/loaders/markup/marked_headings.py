@@ -19,6 +19,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST_LINE = 400
 # By how many characters an underline may be shorter or longer than its heading.
 _TOLERANCE = 2
+# Lines about a heading that may stand above it.
+_MOST_ABOUT = 5
 # Lines of the head of a document that are looked at.
 _HEAD_LINES = 100
 
@@ -39,6 +41,7 @@ class Markup:
             what (`words`).
         author, date: match lines right under the title that do so without a name.
         underlines: what headings may be underlined with, the character of the highest level first.
+        about: matches lines that say something of what is below them, such as what it is called.
     """
 
     heading: re.Pattern[str]
@@ -49,6 +52,7 @@ class Markup:
     author: re.Pattern[str] | None = None
     date: re.Pattern[str] | None = None
     underlines: str = ""
+    about: re.Pattern[str] | None = None
 
     def ends_block(self, first: str, line: str) -> bool:
         """Whether a line ends the block that the line `first` began."""
@@ -142,25 +146,44 @@ def _find_headings(text: str, markup: Markup) -> Iterator[Heading]:
             heading = " ".join(match["words"].split())
             if heading:
                 yield Heading(Span(*line.span()), len(match["mark"]), heading)
-        elif underlined := _find_underlined(text, line, markup.underlines):
+        elif underlined := _find_underlined(text, line, markup):
             underlined_to = underlined.span.end
             yield underlined
         elif markup.block.match(words):
             block = words.rstrip()
 
 
-def _find_underlined(text: str, line: re.Match[str], underlines: str) -> Heading | None:
+def _find_underlined(text: str, line: re.Match[str], markup: Markup) -> Heading | None:
     """The heading that a line is together with the one below it, if that underlines it."""
     line_end = _LINE_END.match(text, line.end())
     below = _LINE.match(text, line_end.end()) if line_end else None
-    if below is None or below[0][0] not in underlines or not re.search(r"\w", line[0]):
+    if below is None or below[0][0] not in markup.underlines or not re.search(r"\w", line[0]):
         return None
     underline = below[0].rstrip()
     is_one_mark = underline == underline[0] * len(underline)
     if not is_one_mark or abs(len(underline) - len(line[0])) > _TOLERANCE:
         return None
-    # A block may begin right below a line of a paragraph; a heading stands apart.
-    if not is_below_blank(text, line.start()):
+    if _is_about(line[0], markup) or not _stands_apart(text, line.start(), markup):
         return None
-    level = underlines.index(underline[0]) + 1
+    level = markup.underlines.index(underline[0]) + 1
     return Heading(Span(line.start(), below.end()), level, " ".join(line[0].split()))
+
+
+def _is_about(line: str, markup: Markup) -> bool:
+    """Whether a line says something of what is below it."""
+    return markup.about is not None and markup.about.fullmatch(line) is not None
+
+
+def _stands_apart(text: str, start: int, markup: Markup) -> bool:
+    """Whether a blank line stands above the line that starts here, and above what is said of it.
+
+    A block may begin right below a line of a paragraph; a heading stands apart.
+    """
+    for _ in range(_MOST_ABOUT):
+        if is_below_blank(text, start):
+            return True
+        end = start - 1 - text.startswith("\r\n", start - 2)
+        start = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
+        if end - start > _LONGEST_LINE or not _is_about(text[start:end], markup):
+            return False
+    return False

@@ -22,6 +22,8 @@ _ASCIIDOC = Markup(
         r"[^\W\d_][\w.'-]*(?: [\w.'-]+){1,2}(?: <[^<>]*>)?(?:; [\w.' -]+(?:<[^<>]*>)?)*[ \t]*"
     ),
     underlines="=-~^+",
+    # Anchors and attributes, what a block is called, comments.
+    about=re.compile(r"\[.*\][ \t]*|\.[^\s.].*|//.*"),
     date=re.compile(r"(?:v?[\d.]+, ?)?(?:\d{4}-\d\d-\d\d|\w{3,9} \d\d?, \d{4})(?::.*)?[ \t]*"),
 )
 

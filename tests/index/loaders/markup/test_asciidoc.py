@@ -78,6 +78,21 @@ def test_headings_may_be_underlined():
     assert [each.span.of(content.text) for each in content.headings][1] == "NAME\n----"
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_an_underlined_heading_may_have_an_anchor(line_end):
+    text = line_end.join(["It rains.", "", "[[q]]", "// no", "Quorum", "------", "", "It is.", ""])
+    content = load(text.encode())
+    assert [each.text for each in content.headings if each.text] == ["Quorum"]
+    below_words = text.replace(line_end * 2, line_end, 1)
+    assert not load(below_words.encode()).headings
+
+
+@pytest.mark.parametrize("line", ["[TIP]", ".Rain", "// Rain"])
+def test_what_is_said_of_a_block_is_no_heading(line):
+    sign = "=" * 4 if line == "[TIP]" else "-" * len(line)
+    assert not load(f"It rains.\n\n{line}\n{sign}\nIt snows.\n{sign}\n".encode()).headings
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_many_underlined_headings_are_found_at_once(line_end):
     text = f"Name{line_end}----{line_end * 2}Text.{line_end * 2}" * 50_000

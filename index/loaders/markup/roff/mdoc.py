@@ -85,6 +85,9 @@ def read_mdoc(source: Source) -> Content:
             page.add_words(", ".join(filter(None, cited)) + "." if cited else "")
         elif is_shown(name):
             shown = words.show((name, *arguments))
+            if name == "Nm" and words.is_prototype:
+                # Each way to call it.
+                page.break_line()
             _add_shown(page, shown, name, glued=is_glued)
             is_glued = name == "Fo" or arguments[-1:] == ("Ns",)
             is_glued |= not words.is_spaced and name != "Sm"

@@ -91,9 +91,8 @@ class Page:
         self._depth += 1
 
     def outdent(self) -> None:
-        """What follows is set in no longer."""
-        self.end_paragraph()
-        self._in_term.discard(self._depth)
+        """What follows is set in no longer: it belongs to no term that was."""
+        self.end_term()
         self._depth = max(0, self._depth - 1)
 
     def add_rows(self, rows: list[list[str]]) -> None:

@@ -113,6 +113,31 @@ def test_pages_in_mdoc_are_read():
     assert "LAMP" in terms
 
 
+def test_what_follows_a_list_stands_under_none_of_its_terms():
+    tail = ".El\n.Pp\nAll burn oil.\n"
+    inner = ".Bl -tag\n.It Fl x\nSmall.\n.El\nAs before.\n"
+    mdoc = f".Dt LAMP 1\n.Sh A\n.Bl -tag\n.It Fl w\nA wick.\n{inner}.It Fl o\nOut.\n{tail}"
+    man = page(
+        ".SH A\n.TP\n-w\nA wick.\n.RS\n.TP\n-x\nSmall.\n.RE\n.IP\nAs before.\n.TP\n-o\nOut.\n"
+        ".PP\nAll burn oil.\n"
+    )
+    for source in (mdoc, man):
+        assert found(source) == [
+            ("A › -w", "-w\nA wick."),
+            ("A › -w › -x", "-x\nSmall."),
+            ("A › -w", "As before."),
+            ("A › -o", "-o\nOut."),
+            ("A", "All burn oil."),
+        ]
+
+
+def test_each_way_to_call_a_program_is_a_line():
+    source = (
+        ".Dt LAMP 1\n.Sh NAME\n.Nm lamp\n.Sh SYNOPSIS\n.Nm\n.Fl a\n.Nm\n.Fl b\n.Sh B\nThe\n.Nm\nx\n"
+    )
+    assert load(source.encode()).text.endswith("SYNOPSIS\n\nlamp -a\nlamp -b\n\nB\n\nThe lamp x")
+
+
 @pytest.mark.parametrize(
     ("line", "shown"),
     [

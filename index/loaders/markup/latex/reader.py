@@ -7,6 +7,7 @@ import re
 from index.content import Content
 from index.loaders.markup.latex.braces import Groups
 from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
+from index.loaders.markup.latex.verbatim import VERBATIM, find_document, uses_bars
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.office_table import add_rows
 
@@ -18,15 +19,14 @@ _TOKEN = re.compile(
       | (?P<math>\$\$?)
       | [{}]
       | (?P<mark>---?|``|''|~|&|\n)
-      | (?P<words>[^\\%{}$~&\n`'-]+|.)""",
+      | \|(?P<barred>[^|\n]{1,200})\|
+      | (?P<words>[^\\%{}$~&\n`'|-]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _MARKS = {"---": "—", "--": "–", "``": "“", "''": "”", "~": " ", "\n": " "}
 _LEVELS = {"part": 2, "chapter": 3, "section": 4, "subsection": 5, "subsubsection": 6}
 _LEVELS |= {"paragraph": 7, "subparagraph": 8, "frametitle": 6}
-_BEGIN_DOCUMENT = "\\begin{document}"
-# Environments that are shown as they are, not at all, as formulas, as tables, as lists.
-_VERBATIM = frozenset("verbatim Verbatim lstlisting minted alltt BVerbatim code".split())
+# Environments that are shown not at all, as formulas, as tables, as lists.
 _UNSEEN = frozenset("comment tikzpicture pgfpicture filecontents CCSXML picture".split())
 _FORMULAS = frozenset(
     "equation align gather multline displaymath math eqnarray flalign alignat array split".split()
@@ -54,6 +54,15 @@ _DROPPED |= dict.fromkeys(
 )
 _DROPPED |= {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "rule": 2}
 _DROPPED |= {"href": 1, "fontsize": 2, "scalebox": 1, "colorbox": 1, "titleformat": 5}
+# What says how words are set, and is no word itself.
+_LAYOUT = frozenset(
+    "noindent indent hfill vfill hfil vfil centering raggedright raggedleft tiny scriptsize "
+    "footnotesize small normalsize large Large LARGE huge Huge bfseries mdseries itshape slshape "
+    "upshape scshape ttfamily rmfamily sffamily bf it tt rm sf sc sl em smallskip medskip bigskip "
+    "newpage clearpage cleardoublepage pagebreak nopagebreak allowbreak break sloppy fussy null "
+    "relax protect leavevmode strut xspace ignorespaces tableofcontents listoffigures listoftables "
+    "appendix frontmatter mainmatter backmatter today hrulefill dotfill and item".split()
+)
 _CITES = frozenset("cite citep citet citeauthor citeyear parencite textcite autocite".split())
 _REFERENCES = frozenset("ref eqref autoref cref Cref pageref nameref vref".split())
 _DEFINITIONS = frozenset("newcommand renewcommand providecommand".split())
@@ -64,8 +73,15 @@ _SIGNS = {",": " ", ";": " ", ":": " ", "!": "", " ": " ", "\n": " ", "-": "", "
 class Reader:
     """Goes through a source, or through the words of one of its groups."""
 
-    def __init__(self, source: str, macros: dict[str, str] | None = None, depth: int = 0) -> None:
+    def __init__(
+        self,
+        source: str,
+        macros: dict[str, str] | None = None,
+        depth: int = 0,
+        has_bars: bool | None = None,
+    ) -> None:
         self._source = source
+        self._has_bars = uses_bars(source) if has_bars is None else has_bars
         self._groups = Groups(source)
         self._macros = {} if macros is None else macros
         self._depth = depth
@@ -79,12 +95,10 @@ class Reader:
 
     def read(self) -> Content:
         """The content of the source."""
-        start = self._source.find(_BEGIN_DOCUMENT)
-        if start >= 0:
-            self._read_preamble(start)
-        end = self._source.find("\\end{document}", max(0, start))
-        at = max(0, start + len(_BEGIN_DOCUMENT) if start >= 0 else 0)
-        self._go(at, end if end >= 0 else len(self._source))
+        preamble, begin, end = find_document(self._source)
+        if preamble is not None:
+            self._read_preamble(preamble)
+        self._go(begin, end)
         self._end_table()
         self._end_paragraph()
         title = " ".join(self._head.get("title", "").split())
@@ -108,7 +122,7 @@ class Reader:
         """The words of a part of the source."""
         if self._depth >= _DEEPEST:
             return " ".join(self._source[start:end].split())
-        inner = Reader(self._source[start:end], self._macros, self._depth + 1)
+        inner = Reader(self._source[start:end], self._macros, self._depth + 1, self._has_bars)
         inner._go(0, end - start)
         inner._end_paragraph()
         return inner._assembly.content(None).text
@@ -118,6 +132,8 @@ class Reader:
             at = token.end()
             if token["words"] is not None:
                 self._pieces.append(token["words"])
+            elif token["barred"] is not None:
+                at = self._add_barred(token["barred"], token.start())
             elif token["mark"] is not None:
                 self._add_mark(token["mark"])
             elif token["name"] is not None:
@@ -128,6 +144,11 @@ class Reader:
                 at = self._add_formula(token["math"], token["math"], at)
             elif token["blank"] is not None:
                 self._end_paragraph()
+
+    def _add_barred(self, words: str, start: int) -> int:
+        """Words between bars, or a bar; returns the place after it."""
+        self._pieces.append(words if self._has_bars else "|")
+        return start + (len(words) + 2 if self._has_bars else 1)
 
     def _skip_space(self, at: int) -> int:
         """A command ends with the space after it."""
@@ -223,6 +244,9 @@ class Reader:
             self._pieces.append(self._macros[name])
         elif name in _DROPPED or name.startswith("index"):
             return groups.skip_groups(at, _DROPPED.get(name, 1))
+        elif name not in _LAYOUT and self._source.startswith(("\\ ", "\\\n", "{}"), at):
+            # Another file defines it: whoever minds the space after it means a word.
+            self._pieces.append(name)
         else:
             return groups.skip_options(at)
         return at
@@ -260,10 +284,10 @@ class Reader:
             return at
         name, at = self._source[group[0] : group[1]].strip(), group[1] + 1
         plain = name.removesuffix("*")
-        if plain in _VERBATIM or plain in _UNSEEN or plain in _FORMULAS:
+        if plain in VERBATIM or plain in _UNSEEN or plain in _FORMULAS:
             end = self._source.find(f"\\end{{{name}}}", at)
             end = end if end >= 0 else len(self._source)
-            if plain in _VERBATIM:
+            if plain in VERBATIM:
                 at = self._groups.skip_groups(at, plain == "minted")
                 self._end_paragraph()
                 self._assembly.add_block(self._source[at:end].strip("\n"))
@@ -325,7 +349,7 @@ class Reader:
             self._lists[-1] = count + 1
         mark = f"{count + 1}." if count is not None else "•"
         # A label is a part of the source, and short.
-        words = Reader(label, self._macros, _DEEPEST - 1).show() if label else ""
+        words = Reader(label, self._macros, _DEEPEST - 1, self._has_bars).show() if label else ""
         self._pieces.append(f"{words or mark} ")
         return at
 

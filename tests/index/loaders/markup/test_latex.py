@@ -88,6 +88,36 @@ def test_commands(source, shown):
     assert read(source).text == shown
 
 
+@pytest.mark.parametrize("listing", ["verbatim", "lstlisting", "Verbatim*"])
+def test_a_document_in_a_listing_is_none(listing):
+    example = (
+        f"\\begin{{{listing}}}\n\\begin{{document}}\n  Oil.\n\\end{{document}}\n\\end{{{listing}}}"
+    )
+    part = f"\\section{{Lamps}}\nThey burn.\n{example}\nSo they do."
+    shown = "\\begin{document}\n  Oil.\n\\end{document}"
+    text = f"Lamps\n\nThey burn.\n\n{shown}\n\nSo they do."
+    assert read(part).text == text
+    whole = f"% \\begin{{document}}\n\\begin{{document}}\n{part}\n\\end{{document}}\nNo."
+    assert read(whole).text == text
+
+
+def test_words_between_bars_are_shown_as_they_are_where_a_manual_has_them():
+    manual = r"Say |\lamp[x]{oil}| or |\wick| or |\oil|, and |west|."
+    assert read(manual).text == r"Say \lamp[x]{oil} or \wick or \oil, and west."
+    assert read(r"A | or \emph{two} | of them.").text == "A | or two | of them."
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"The \lamp\ burns \oil{}, too.", "The lamp burns oil, too."),
+        (r"\noindent\ It \lamp burns\hfill{} low.", "It burns low."),
+    ],
+)
+def test_a_name_that_another_file_defines_is_a_word_where_a_space_is_minded(source, shown):
+    assert read(source).text == shown
+
+
 def test_without_a_command_it_is_plain_text():
     assert read("Lamps\n\nThey burn oil.\n").text == "Lamps\n\nThey burn oil.\n"
 

@@ -7,7 +7,8 @@ import re
 from index.content import Content
 from index.loaders.markup.latex.braces import Groups
 from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
-from index.loaders.markup.latex.verbatim import VERBATIM, find_document, uses_bars
+from index.loaders.markup.latex.usage import Usage, find_usage
+from index.loaders.markup.latex.verbatim import VERBATIM, find_document
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.office_table import add_rows
 
@@ -54,15 +55,6 @@ _DROPPED |= dict.fromkeys(
 )
 _DROPPED |= {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "rule": 2}
 _DROPPED |= {"href": 1, "fontsize": 2, "scalebox": 1, "colorbox": 1, "titleformat": 5}
-# What says how words are set, and is no word itself.
-_LAYOUT = frozenset(
-    "noindent indent hfill vfill hfil vfil centering raggedright raggedleft tiny scriptsize "
-    "footnotesize small normalsize large Large LARGE huge Huge bfseries mdseries itshape slshape "
-    "upshape scshape ttfamily rmfamily sffamily bf it tt rm sf sc sl em smallskip medskip bigskip "
-    "newpage clearpage cleardoublepage pagebreak nopagebreak allowbreak break sloppy fussy null "
-    "relax protect leavevmode strut xspace ignorespaces tableofcontents listoffigures listoftables "
-    "appendix frontmatter mainmatter backmatter today hrulefill dotfill and item".split()
-)
 _CITES = frozenset("cite citep citet citeauthor citeyear parencite textcite autocite".split())
 _REFERENCES = frozenset("ref eqref autoref cref Cref pageref nameref vref".split())
 _DEFINITIONS = frozenset("newcommand renewcommand providecommand".split())
@@ -78,10 +70,10 @@ class Reader:
         source: str,
         macros: dict[str, str] | None = None,
         depth: int = 0,
-        has_bars: bool | None = None,
+        usage: Usage | None = None,
     ) -> None:
         self._source = source
-        self._has_bars = uses_bars(source) if has_bars is None else has_bars
+        self._usage = find_usage(source) if usage is None else usage
         self._groups = Groups(source)
         self._macros = {} if macros is None else macros
         self._depth = depth
@@ -122,7 +114,7 @@ class Reader:
         """The words of a part of the source."""
         if self._depth >= _DEEPEST:
             return " ".join(self._source[start:end].split())
-        inner = Reader(self._source[start:end], self._macros, self._depth + 1, self._has_bars)
+        inner = Reader(self._source[start:end], self._macros, self._depth + 1, self._usage)
         inner._go(0, end - start)
         inner._end_paragraph()
         return inner._assembly.content(None).text
@@ -147,8 +139,8 @@ class Reader:
 
     def _add_barred(self, words: str, start: int) -> int:
         """Words between bars, or a bar; returns the place after it."""
-        self._pieces.append(words if self._has_bars else "|")
-        return start + (len(words) + 2 if self._has_bars else 1)
+        self._pieces.append(words if self._usage.has_bars else "|")
+        return start + (len(words) + 2 if self._usage.has_bars else 1)
 
     def _skip_space(self, at: int) -> int:
         """A command ends with the space after it."""
@@ -244,8 +236,7 @@ class Reader:
             self._pieces.append(self._macros[name])
         elif name in _DROPPED or name.startswith("index"):
             return groups.skip_groups(at, _DROPPED.get(name, 1))
-        elif name not in _LAYOUT and self._source.startswith(("\\ ", "\\\n", "{}"), at):
-            # Another file defines it: whoever minds the space after it means a word.
+        elif name in self._usage.names:
             self._pieces.append(name)
         else:
             return groups.skip_options(at)
@@ -349,7 +340,7 @@ class Reader:
             self._lists[-1] = count + 1
         mark = f"{count + 1}." if count is not None else "•"
         # A label is a part of the source, and short.
-        words = Reader(label, self._macros, _DEEPEST - 1, self._has_bars).show() if label else ""
+        words = Reader(label, self._macros, _DEEPEST - 1, self._usage).show() if label else ""
         self._pieces.append(f"{words or mark} ")
         return at
 

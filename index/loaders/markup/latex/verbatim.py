@@ -1,4 +1,4 @@
-"""What a LaTeX source shows as it is written: listings, and words between bars in manuals."""
+"""The listings of a LaTeX source, which may show another document, and where its own begins."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ _STEP = re.compile(
     rf"(?<!\\)%[^\n]*|(?<![|\\])\\(?P<step>begin|end)"
     rf"\{{(?P<name>document|(?:{'|'.join(sorted(VERBATIM))})\*?)\}}"
 )
-# A command between bars, which a sign of its own makes verbatim; so often, it is no accident.
-_BARRED = re.compile(r"\|\\[A-Za-z]+[^|\n]{0,80}\|")
-_FEWEST_BARRED = 3
 
 
 def find_document(source: str) -> tuple[int | None, int, int]:
@@ -33,11 +30,3 @@ def find_document(source: str) -> tuple[int | None, int, int]:
             end = source.find(f"\\end{{{name}}}", at)
             at = end if end >= 0 else len(source)
     return preamble, begin, len(source)
-
-
-def uses_bars(source: str) -> bool:
-    """Whether words between two bars are shown as they are, as manuals of packages have them."""
-    found = _BARRED.finditer(source)
-    return "|" in source and sum(1 for _ in zip(found, range(_FEWEST_BARRED), strict=False)) == (
-        _FEWEST_BARRED
-    )

@@ -110,7 +110,11 @@ def test_words_between_bars_are_shown_as_they_are_where_a_manual_has_them():
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
-        (r"The \lamp\ burns \oil{}, too.", "The lamp burns oil, too."),
+        (r"The \lamp\ burns \oil{}, too, the \lamp.", "The lamp burns oil, too, the lamp."),
+        (
+            r"\newcommand{\oil}{whale oil}It burns \oil\ and \oil.",
+            "It burns whale oil and whale oil.",
+        ),
         (r"\noindent\ It \lamp burns\hfill{} low.", "It burns low."),
     ],
 )

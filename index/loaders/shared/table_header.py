@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Rows that are looked at to tell whether one has the names of the columns.
 SAMPLE_ROWS = 50
@@ -24,6 +25,8 @@ _VALUE = re.compile(
 # Years, and what else of numbers may name columns: "60+", "3–15", "< 5", "10%".
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?")
 _GROUP = re.compile(r"\d{1,3}\s?(?:\+|%|[–-]\s?\d{1,3}%?)|[<>≤≥]\s?\d{1,3}")
+# So do several of a unit, the least first: "60 kg", "75 kg".
+_MEASURE = re.compile(rf"(\d{{1,5}}(?:\.\d{{1,3}})?)\s?({_UNIT})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,26 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
 
     Args:
         marked: whether they are marked as such: then they may be years as well and, of more than
-            two, groups such as "60+". Of two, one may be the name of a value beside it.
+            two, groups such as "60+" or a scale. Of two, one may be the name of a value beside it.
     """
+    scale = _find_scale(cells) if marked and len(cells) > 2 else ()
     return all(
         len(cell) <= _LONGEST_NAME
-        and (not _is_value(cell) or (marked and _may_name(cell, among=len(cells))))
+        and (not _is_value(cell) or cell in scale or (marked and _may_name(cell, among=len(cells))))
         for cell in cells
     )
+
+
+def _find_scale(cells: Sequence[str]) -> Sequence[str]:
+    """Those of some cells that are measures, if they have one unit and grow from cell to cell."""
+    found = [(cell, match) for cell in cells if (match := _MEASURE.fullmatch(cell))]
+    sizes = [float(match[1]) for _, match in found]
+    is_scale = (
+        len(found) > 1
+        and len({match[2].lower() for _, match in found}) == 1
+        and all(left < right for left, right in pairwise(sizes))
+    )
+    return [cell for cell, _ in found] if is_scale else ()
 
 
 def _may_name(value: str, among: int) -> bool:

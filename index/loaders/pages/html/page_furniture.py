@@ -59,7 +59,8 @@ _LINKS, _LINK_SHARE = 3, 0.7
 # Links from page to page say such words only, or lead one back and one on.
 _STEP = re.compile(
     r"\W*(?:(?P<back>prev|previous)|(?P<forth>next)|up|home|top|index|contents|table of contents"
-    r"|(?:back )?to (?:the )?top|back to (?:the )?(?:contents|index))(?-i:(?![a-z]))"
+    r"|(?:back )?to (?:the )?top|back to (?:the )?(?:contents|index|(?:[\w.]+ ){0,3}home ?page))"
+    r"(?-i:(?![a-z]))"
     r"\W*(?P<more>\w.*)?",
     re.IGNORECASE | re.DOTALL,
 )

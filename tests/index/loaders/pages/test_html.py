@@ -631,6 +631,7 @@ def test_a_table_of_contents_is_left_out_since_its_words_come_again():
         "<table><tr><td>Previous<td><a href=2>Up</a><td><a href=3>Next</a></table>",
         "<ul><li><a href=1><b>Prev</b>1. Hail</a><li>The Book<li><a href=3><b>Next</b>Snow</a></ul>",
         "<p><a href=#top>↑ Back to Top</a></p>",
+        "<p><a href=/>&lt;-- Back to Rain home page</a></p>",
     ],
 )
 def test_links_from_page_to_page_are_left_out(steps):

@@ -77,6 +77,14 @@ def test_a_group_names_one_of_several_columns_where_names_are_marked(group):
     assert not are_names(["Age", group], marked=True)
 
 
+def test_a_scale_names_columns_where_names_are_marked():
+    assert are_names(["Tyre", "60 kg", "75 kg"], marked=True)
+    assert are_names(["Tyre", "rider of 60 kg", "75kg", "90 kg"], marked=True)
+    assert not are_names(["Tyre", "60 kg", "75 kg"])
+    for values in (("Tyre", "75 kg", "60 kg"), ("Tyre", "60 kg", "75 cm"), ("60 kg", "75 kg")):
+        assert not are_names(values, marked=True)
+
+
 @pytest.mark.parametrize("value", ["1500", "£98", "12 kg", "12/03/2024", "yes"])
 def test_no_other_value_names_a_column(value):
     assert not are_names(["Month", "Adult", value], marked=True)

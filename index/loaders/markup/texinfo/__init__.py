@@ -122,7 +122,7 @@ class _Reader:
         elif name == "set":
             key, _, value = words.partition(" ")
             if len(self._values) < _MOST_VALUES:
-                self._values[key] = value[:_LONGEST_VALUE]
+                self._values[key] = self._show(value)[:_LONGEST_VALUE]
         elif name in ("sp", "quotation", "node", "cartouche", "group", "flushleft", "noindent"):
             self._end_paragraph()
         elif name in ("center", "title", "subtitle", "author", "exdent"):
@@ -192,7 +192,10 @@ class _Reader:
         if listing is None:
             return
         is_plain = self._listing_name == "verbatim"
-        lines = listing if is_plain else [self._show(_COMMENT.sub("", line)) for line in listing]
+        lines = [
+            line if is_plain else show_words(_COMMENT.sub("", line), self._values, [], is_code=True)
+            for line in listing
+        ]
         self._assembly.add_block(self._mark + "\n".join(lines).strip("\n"))
         self._mark = ""
 

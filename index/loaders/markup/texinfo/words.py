@@ -42,20 +42,25 @@ _UNSEEN = frozenset("anchor cindex image hyphenation caption shortcaption sortas
 _REFERENCES = {"xref": "See ", "pxref": "see ", "ref": "", "inforef": "See ", "link": ""}
 _ESCAPED = {"@": "@", "{": "{", "}": "}", " ": " ", "\n": " ", "*": "\n", ".": ".", "!": "!"}
 _ESCAPED |= {"?": "?", ":": "", "-": "", "/": "", "|": "", "\t": " ", "&": "&", "\\": "\\"}
+# In these, quotation marks and dashes are what they are.
+_CODE = frozenset("code samp option kbd key file command env verb t indicateurl".split())
 # Deeper commands are shown without what they would add.
 _DEEPEST = 20
 
 
-def show_words(source: str, values: Mapping[str, str], notes: list[str]) -> str:
+def show_words(
+    source: str, values: Mapping[str, str], notes: list[str], *, is_code: bool = False
+) -> str:
     """The words that a source prints; footnotes go into `notes`.
 
     Args:
         source: a paragraph or a line.
         values: what the document calls by names.
         notes: is added to.
+        is_code: it is a line of an example, with the signs that are written.
     """
     if "@" not in source:
-        return _set_quotes(source)
+        return source if is_code else _set_quotes(source)
     opened: list[tuple[str, list[str]]] = [("", [])]
     too_deep = 0
     accent = ""
@@ -65,7 +70,8 @@ def show_words(source: str, values: Mapping[str, str], notes: list[str]) -> str:
             words = token["words"]
             if accent:
                 words, accent = _put_accent(words[0], accent) + words[1:], ""
-            pieces.append(_set_quotes(words))
+            is_literal = is_code or any(name in _CODE for name, _ in opened)
+            pieces.append(words if is_literal else _set_quotes(words))
         elif token["name"] is not None and not token["open"]:
             pieces.append(_SIGNS.get(token["name"], ""))
         elif token["sign"] is not None:

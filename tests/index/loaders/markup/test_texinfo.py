@@ -52,6 +52,14 @@ not here
 """
 
 
+def test_examples_and_code_have_the_signs_that_are_written():
+    source = (
+        "@chapter A\n@set note @emph{whale} oil\nBurn ``@value{note}'' --- or @code{x---y ''z''}.\n"
+        "@example\n-----  ``@var{a}''\n@end example\n"
+    )
+    assert load(source.encode()).text == ("A\n\nBurn “whale oil” — or x---y ''z''.\n\n-----  ``a''")
+
+
 def test_a_manual_is_read_as_it_is_printed():
     content = load(MANUAL.encode())
     assert content.title == "The Lamp"

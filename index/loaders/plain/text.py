@@ -1,8 +1,9 @@
 """Plain text: the decoded file, with its title and headings where they are unmistakable.
 
 A rule marks a heading, or a number, or capitals, or that it is set in less than the text below it,
-or stands right above that; and a table of contents may list more of them. That table is in no
-passage, nor are rules, running heads and feet. Pages of a manual, and of Info, have more structure.
+or stands right above that; chapters of books count on; and a table of contents may list more. That
+table is in no passage, nor are rules, running heads and feet. Pages of a manual, and of Info, have
+more structure.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from index.content import Content, Heading
 from index.loaders.plain.aligned_tables import locate_aligned_tables
 from index.loaders.plain.bare_headings import find_bare_headings
+from index.loaders.plain.chapters import find_chapters, place_beside
 from index.loaders.plain.contents_lines import exclude_contents_lines
 from index.loaders.plain.info import parse_info
 from index.loaders.plain.lines import Line, split_lines
@@ -56,7 +58,8 @@ def load(data: bytes) -> Content:
 def _find_headings(text: str, lines: Sequence[Line], ruled: Sequence[Heading]) -> list[Heading]:
     """All headings, in order. What is found first is above what is found later."""
     headings = list(ruled)
-    for others in (find_outline_headings(lines), find_bare_headings(text)):
+    bare = place_beside(find_chapters(lines), find_bare_headings(text))
+    for others in (find_outline_headings(lines), bare):
         headings = _add_below(headings, others)
     listed = find_listed_headings(text)
     if len(listed) > len(ruled) and len(listed) >= _LISTED * len(headings):

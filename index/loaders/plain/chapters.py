@@ -1,0 +1,127 @@
+"""Chapters of books in plain text: "CHAPTER IV.", "Book the Second", "Chap. II. Of Trout".
+
+Their numbers are Roman, or words; one proves nothing, so at least three of a kind count on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from index.content import Heading
+from index.documents import Span
+from index.loaders.plain.lines import Line
+from index.loaders.plain.overlaps import overlaps_any
+from index.loaders.shared.roman_numerals import write_roman
+
+_FEWEST, _MOST = 3, 200
+# In characters: a title, on the same line or the next.
+_LONGEST_TITLE = 80
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve".split()
+_ORDINAL = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+)
+_NUMBERS = {write_roman(number): number for number in range(1, _MOST + 1)}
+_NUMBERS |= {name: at for names in (_COUNTED, _ORDINAL) for at, name in enumerate(names, 1)}
+_CHAPTER = re.compile(
+    rf"""(?P<kind>chapter|chap|book|part|volume|vol|act|canto|stave|letter|kapitel|chapitre
+        |cap[ií]tulo)
+      \.?[ ]{{1,3}}(?:the[ ]{{1,3}})?(?P<number>[ivxlc]{{1,9}}|[a-z]{{3,8}})\b
+      (?:[.:]?
+        |[.:,]?[ ]{{0,3}}(?:[—–-]{{1,2}}[ ]{{0,3}})?(?P<title>[^\s].{{0,{_LONGEST_TITLE}}}))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# What stands beside the chapters of a book.
+_BESIDE = re.compile(
+    r"(?:prologue|preface|foreword|introduction|contents|illustrations|epilogue|conclusion|appendix"
+    r"|notes?|footnotes|afterword|postscript|glossary|index|bibliography|finis|the end"
+    r"|transcriber['’]s notes?)\b.*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chapter:
+    """A line that may begin a chapter, and the line with its title."""
+
+    span: Span
+    words: str
+    kind: str
+    number: int
+
+
+def find_chapters(lines: Sequence[Line]) -> list[Heading]:
+    """The headings of chapters, and of what they are parts of, in order."""
+    candidates = list(_drop_listed(list(_find_lines(lines)), lines))
+    kinds = list(dict.fromkeys(each.kind for each in candidates))
+    kept = [each for kind in kinds for each in _count_on(candidates, kind)]
+    # What comes first is above the others.
+    used = [kind for kind in kinds if any(each.kind == kind for each in kept)]
+    kept.sort(key=lambda each: each.span)
+    return [Heading(each.span, used.index(each.kind) + 1, each.words) for each in kept]
+
+
+def place_beside(chapters: Sequence[Heading], others: Iterable[Heading]) -> list[Heading]:
+    """The chapters, and other headings below them, but for those that stand beside chapters."""
+    if not chapters:
+        return list(others)
+    first, deepest = chapters[0].span.start, max(each.level for each in chapters)
+    spans = [each.span for each in chapters]
+    placed = [
+        each
+        if each.span.start < first or _BESIDE.fullmatch(each.text)
+        else replace(each, level=each.level + deepest)
+        for each in others
+        if not overlaps_any(each.span, spans)
+    ]
+    return sorted((*chapters, *placed), key=lambda each: each.span)
+
+
+def _find_lines(lines: Sequence[Line]) -> Iterator[_Chapter]:
+    for at, line in enumerate(lines):
+        if not line.is_below_blank or not line.words[0].isupper():
+            continue
+        match = _CHAPTER.fullmatch(line.words) if len(line.words) <= 2 * _LONGEST_TITLE else None
+        number = _NUMBERS.get(match["number"].lower()) if match else None
+        if match is None or number is None or at + 1 == len(lines):
+            continue
+        title = match["title"] or ""
+        if title[:1].islower():
+            continue
+        end, words = line.end, line.words
+        if not line.is_above_blank:
+            below = lines[at + 1]
+            if not below.is_above_blank or len(below.words) > _LONGEST_TITLE:
+                continue
+            end, words = below.end, f"{words} {below.words}"
+        yield _Chapter(
+            Span(line.start, end), " ".join(words.split()), match["kind"].lower(), number
+        )
+
+
+def _drop_listed(candidates: Sequence[_Chapter], lines: Sequence[Line]) -> Iterator[_Chapter]:
+    """Those that are in no table of contents: another of the kind does not come next."""
+    following = {line.end: below.start for line, below in pairwise(lines)}
+    kinds = {each.span.start: each.kind for each in candidates}
+    for each in candidates:
+        below = following.get(each.span.end)
+        if below is not None and kinds.get(below) != each.kind:
+            yield each
+
+
+def _count_on(candidates: Sequence[_Chapter], kind: str) -> list[_Chapter]:
+    """The chapters of a kind that count on, within each part anew; none where they are few.
+
+    That of the first may stand before all that is kept of the book.
+    """
+    kept: list[_Chapter] = []
+    last, is_new_part = 0, True
+    for each in candidates:
+        if each.kind != kind:
+            is_new_part = True
+        elif each.number == last + 1 or (is_new_part and each.number in (1, 2)):
+            kept.append(each)
+            last, is_new_part = each.number, False
+    return kept if len(kept) >= _FEWEST else []

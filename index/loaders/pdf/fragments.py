@@ -48,6 +48,8 @@ _MONOSPACED = re.compile(
     rb"(?i:mono(?!type)|courier|consol|typewriter|menlo|monaco)|MonL|TT[A-Z]?\d", re.ASCII
 )
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# What chooses the look of the sign before it, where that sign had no glyph and is not there.
+_LONE_SELECTORS = re.compile(r"(?<!\S)[\ufe00-\ufe0f]+ ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class _Scanner:
         bold = monospaced = True
 
         def finish() -> Iterator[tuple[int, Fragment]]:
-            text = unicodedata.normalize("NFC", "".join(line)).strip()
+            text = _LONE_SELECTORS.sub("", unicodedata.normalize("NFC", "".join(line))).strip()
             if text and turn is not None:
                 yield turn, Fragment(text, left, right, base, _main_size(sizes), bold, monospaced)
             line.clear()

@@ -2,8 +2,8 @@
 
 Running heads, running feet and page numbers stand at the edge of a page, apart from its
 text. They come again on other pages, or hold a number that counts the pages. A document
-of one page has nothing to compare with: there only a page number and what browsers print
-around a page are furniture.
+of one page has nothing to compare with: there only a page number, the small print before it
+and what browsers print around a page are furniture.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ _SHARE_OF_HEIGHT = 2 / 3
 _GAP = 1.25
 # In ems: the distance between a page number and the other words of its row.
 _APART = 2
-# The type of furniture is hardly larger than that of the text.
+# The type of furniture is hardly larger than that of the text. On an only page, words in type
+# smaller than this share of the text's that stand this much farther from it than its lines from
+# one another, with the page number at their right, are a running foot.
 _LARGEST_TYPE = 1.15
+_SMALL_PRINT, _FOOT_GAP = 0.9, 2.0
 _NUMBER = re.compile(r"\d{1,6}")
 # Numbers of a row that are compared with the page: the first of them.
 _MOST_NUMBERS = 8
@@ -119,14 +122,18 @@ class _Edge:
         # A number by itself that counts the pages needs no gap.
         return int(depth > 0 and len(self.rows[0]) == 1 and bool(_numbers_apart(self.rows[0])))
 
-    def is_apart(self, depth: int) -> bool:
-        """Whether a wide gap, or nothing at all, follows a row on its inner side."""
+    def is_apart(self, depth: int, gap: float = _GAP) -> bool:
+        """Whether a wide gap, or nothing at all, follows a row on its inner side.
+
+        Args:
+            gap: how wide it is at least, measured in the usual distance between lines.
+        """
         row = self.rows[depth]
         following = self.rows[depth + 1] if depth + 1 < len(self.rows) else self.inner
         if following is None:
             return True
         usual = self.leading or 1.2 * max(fragment.size for fragment in (*row, *following))
-        return abs(row[0].base - following[0].base) > _GAP * usual
+        return abs(row[0].base - following[0].base) > gap * usual
 
 
 def remove_furniture(pages: Sequence[Page]) -> list[Page]:
@@ -134,7 +141,7 @@ def remove_furniture(pages: Sequence[Page]) -> list[Page]:
     if len(pages) == 1:
         return [_remove_only_number(pages[0])]
     edges = [_edges(page) for page in pages]
-    largest = _largest_type(pages)
+    largest = _LARGEST_TYPE * _main_type(pages)
     titles = {
         _strip_numbers(" ".join(fragment.text for fragment in row))
         for row in group_rows(pages[0])
@@ -155,24 +162,43 @@ def remove_furniture(pages: Sequence[Page]) -> list[Page]:
 
 
 def _remove_only_number(page: Page) -> Page:
-    """A document's only page without its number and what a browser printed around it."""
+    """A document's only page without its number and what is printed beside it."""
     head, foot = _edges(page)
     if not foot.rows or (len(foot.rows) == 1 and foot.inner is None) or not foot.is_apart(0):
         return page
     last = foot.rows[0]
-    numbers = [
-        fragment for fragment in last if _FIRST_OF_ONE.fullmatch(fragment.text.strip(_ORNAMENTS))
-    ]
-    if len(numbers) != 1 or any(
-        fragment not in numbers and not _PRINTED_BY_BROWSER.fullmatch(fragment.text)
-        for fragment in last
-    ):
+    numbers = [fragment for fragment in last if _is_only_number(fragment)]
+    if len(numbers) != 1:
+        return page
+    others = [fragment for fragment in last if fragment not in numbers]
+    is_printed = all(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in others)
+    if not is_printed and not _is_small_print(foot, _main_type([page])):
         return page
     dropped = {*map(id, last)}
     first = head.rows[0]
-    if len(last) > 1 and any(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in first):
+    if others and any(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in first):
         dropped.update(map(id, first))
     return [fragment for fragment in page if id(fragment) not in dropped]
+
+
+def _is_only_number(fragment: Fragment) -> bool:
+    """Whether it may be the number of an only page."""
+    return _FIRST_OF_ONE.fullmatch(fragment.text.strip(_ORNAMENTS)) is not None
+
+
+def _is_small_print(foot: _Edge, main_type: float) -> bool:
+    """Whether the last row of an only page is small print with the page number at its right.
+
+    Args:
+        main_type: the size of type of most of the text, in points.
+    """
+    *words, number = foot.rows[0]
+    return (
+        _is_only_number(number)
+        and number.left - words[-1].right > _APART * number.size
+        and max(fragment.size for fragment in foot.rows[0]) < _SMALL_PRINT * main_type
+        and foot.is_apart(0, _FOOT_GAP)
+    )
 
 
 # The zone, the height and the size of type of a row.
@@ -335,10 +361,10 @@ def _read_number(text: str) -> int | None:
     )
 
 
-def _largest_type(pages: Sequence[Page]) -> float:
-    """The largest type of a page number, in points."""
+def _main_type(pages: Sequence[Page]) -> float:
+    """The size of type of most of the text, in points."""
     letters: Counter[float] = Counter()
     for page in pages:
         for fragment in page:
             letters[half_points(fragment.size)] += len(fragment.text)
-    return _LARGEST_TYPE * max(letters, key=letters.__getitem__, default=0.0)
+    return max(letters, key=letters.__getitem__, default=0.0)

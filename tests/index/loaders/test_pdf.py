@@ -608,6 +608,29 @@ def test_what_a_browser_prints_around_an_only_page_is_no_text(pdf, wrapped, head
     assert load(pdf.data()).text == KEEPER
 
 
+@pytest.mark.parametrize("number", ["1", "Page 1 of 1"])
+def test_small_print_before_the_number_of_an_only_page_is_no_text(pdf, wrapped, number):
+    pdf.at(40, "The Lamp at Oban, 1887", size=7).at(40, number, left=400, size=7)
+    pdf.lines(*wrapped(KEEPER, 250))
+    assert load(pdf.data()).text == KEEPER
+
+
+@pytest.mark.parametrize(
+    ("height", "cells", "size"),
+    [
+        # In the type of the text, close to it, with another number, and with the number first.
+        (40, ("Lamps in the tower", "1"), 10),
+        (700, ("Lamps in the tower", "1"), 7),
+        (40, ("Lamps in the tower", "2"), 7),
+        (40, ("1", "Built of granite."), 7),
+    ],
+)
+def test_other_rows_at_the_foot_of_an_only_page_are_text(pdf, wrapped, height, cells, size):
+    pdf.lines(*wrapped(f"{KEEPER} {FISHER}", 400)).at(height, cells[0], size=size)
+    pdf.at(height, cells[1], left=300, size=size)
+    assert paragraphs(load(pdf.data()))[-1].replace("\t", " ") == " ".join(cells)
+
+
 @pytest.mark.parametrize(("height", "text"), [(40, "2"), (40, "No. 1"), (800, "1")])
 def test_other_numbers_on_an_only_page_are_text(pdf, wrapped, height, text):
     pdf.at(height, text).lines(*wrapped(KEEPER, 400))
@@ -734,6 +757,52 @@ def test_a_slanted_watermark_is_no_text(pdf, wrapped):
     pdf.canvas.drawString(300, 300, "DRAFT")
     pdf.canvas.restoreState()
     assert load(pdf.data()).text == KEEPER
+
+
+def pdf_of_glyphs(*pieces):
+    """A PDF with a text object for each piece, whose glyphs stand for any characters.
+
+    Args:
+        pieces: the left of each piece, its height, and its characters.
+    """
+    codes = {
+        letter: code for code, letter in enumerate(sorted({*"".join(p[2] for p in pieces)}), 33)
+    }
+    drawn = "".join(
+        f"BT /F 10 Tf {left} {height} Td <{''.join(f'{codes[letter]:02x}' for letter in text)}> Tj ET\n"
+        for left, height, text in pieces
+    )
+    named = "".join(
+        f"<{code:02x}> <{letter.encode('utf-16-be').hex()}>\n" for letter, code in codes.items()
+    )
+    cmap = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def\n"
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"{len(codes)} beginbfchar\n{named}endbfchar endcmap end end"
+    )
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+        "/Resources<</Font<</F 5 0 R>>>>>>",
+        f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 6 0 R>>",
+        f"<</Length {len(cmap)}>>stream\n{cmap}\nendstream",
+    ]
+    body = "".join(f"{number} 0 obj{text} endobj\n" for number, text in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R/Size 7>>\n%%EOF".encode()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        ([(72, 700, "\ufe0fLight the lamp.")], "Light the lamp."),
+        ([(72, 700, "\ufe0f Light the \ufe0f\ufe0f lamp.")], "Light the lamp."),
+        ([(72, 700, "\u2714\ufe0f Light the lamp.")], "\u2714\ufe0f Light the lamp."),
+    ],
+)
+def test_what_chooses_the_look_of_a_missing_sign_is_left_out(pieces, text):
+    assert load(pdf_of_glyphs(*pieces)).text == text
 
 
 def encrypted(**passwords):

@@ -20,9 +20,11 @@ _OVERLAP, _MARK_OVERLAP, _MARK_GAP = 0.54, 0.45, 1.0
 _MARK = re.compile(r"\d{1,3}|[*∗†‡§]")
 # The label of a list item or a heading belongs to its words, however wide the gap.
 _LABEL = re.compile(
-    r"[•◦▪‣●○■□–—*·§-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
+    r"[•◦▪‣●○■□–—*·§o-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
     r"|(?:§ ?)?\d{1,3}(?:\.\d{1,3})*\.?"
 )
+# It stands apart where its gap is this wide, in ems, and by this factor wider than the others.
+_LABEL_GAP, _LABEL_APART = 0.4, 1.5
 # The words of a justified line may stand far apart, but evenly: this share of the gaps is
 # within that share of the usual one. A gap that is so many times as wide is one of cells.
 _EVEN_GAPS, _EVEN, _UNEVEN = 0.7, 0.25, 1.6
@@ -45,6 +47,7 @@ class Line:
     Attributes:
         text: its words, with a tab between cells.
         parts: the number of fragments of which it is made.
+        label: what stands apart before its words, as the number of an item does; "" for nothing.
         doubtful: some of it was read from a picture, and not surely.
     """
 
@@ -56,15 +59,21 @@ class Line:
     bold: bool
     monospaced: bool
     parts: int
+    label: str = ""
     doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The fragments of a line from left to right, and the gaps between them, in ems."""
+    """The fragments of a line from left to right, and the gaps between them, in ems.
+
+    Attributes:
+        label: what stands apart before the words of the line; "" for nothing.
+    """
 
     fragments: Row
     gaps: Sequence[float]
+    label: str = ""
 
     @property
     def is_wide(self) -> bool:
@@ -93,11 +102,10 @@ def write_lines(fragments: Iterable[Fragment]) -> list[Line]:
     """The lines that fragments make up, from top to bottom, whatever the columns."""
     rows: list[Row] = [*group_rows(fragments)]
     edges = sorted((row[-1].right for row in rows), reverse=True)
-    gaps = [
-        _measure_gaps(row, has_label=has_label)
+    measured = [
+        _measure_row(row, has_label=has_label)
         for row, has_label in zip(rows, _find_labels(rows), strict=True)
     ]
-    measured = [_Row(row, each) for row, each in zip(rows, gaps, strict=True)]
     lines = []
     for number, row in enumerate(measured):
         above = measured[number - 1] if number else _NO_ROW
@@ -211,12 +219,15 @@ def _are_aligned(one: Fragment, other: Fragment) -> bool:
     )
 
 
-def _measure_gaps(row: Row, *, has_label: bool) -> list[float]:
-    """The gaps between the fragments of a row, in ems; that after a label is narrow."""
+def _measure_row(row: Row, *, has_label: bool) -> _Row:
+    """A row with its gaps; that after a label is narrow."""
     gaps = [*starmap(_measure_gap, pairwise(row))]
-    if has_label:
-        gaps[0] = min(gaps[0], _NEXT_CELL)
-    return gaps
+    if not has_label:
+        return _Row(row, gaps)
+    # The first word of a justified line is as far from the next as that is from its next.
+    is_apart = gaps[0] > max(_LABEL_GAP, _LABEL_APART * max(gaps[1:], default=0.0))
+    gaps[0] = min(gaps[0], _NEXT_CELL)
+    return _Row(row, gaps, row[0].text if is_apart else "")
 
 
 def _measure_gap(before: Fragment, fragment: Fragment) -> float:
@@ -242,6 +253,7 @@ def _write_line(measured: _Row, cell_gap: float | None, *, is_set_in: bool) -> L
         all(fragment.bold for fragment in row),
         all(fragment.monospaced for fragment in row),
         len(row),
+        measured.label,
         any(fragment.doubtful for fragment in row),
     )
 

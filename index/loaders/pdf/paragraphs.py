@@ -31,14 +31,19 @@ _WIDE, _WIDE_ROWS, _WIDE_ITEMS = 1.25, 2.0, 1.7
 # The names of another table stand lower by this factor than the last rows above are apart.
 _NEXT_TABLE, _ROWS_ABOVE = 1.2, 8
 _LONGEST_ITEM = 4
-# In ems: the least indent of a paragraph.
-_INDENT = 0.8
+# In ems: the least indent of a paragraph, and how far lines below each other are out of line.
+_INDENT, _SAME_LEFT = 0.8, 0.2
+# A line of prose is at least so wide, in ems, and reaches this share of the way to the edge.
+_PROSE_LINE, _PROSE_REACH = 20, 0.8
 # Footnotes are in type smaller than this share of the text's; a page has at most so many.
 _NOTE_SIZE, _MOST_NOTES = 0.95, 12
 
 _SENTENCE_END = re.compile(r"[.!?:。！？：…][\"'”’»)\]）」』⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 _ITEM = re.compile(r"(?:[•◦▪‣●○■□–—*·-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\[\d{1,3}\])\s")
 _BULLET = re.compile(r"[•◦▪‣●○■□]\s?")
+# The labels of numbered paragraphs, and those that may be a number in a sentence as well.
+_PARAGRAPH_NUMBER = re.compile(r"§.*|\d+(?:\.\d+)+\.?")
+_BARE_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,12 +238,23 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
         return _Relation.NEW_LINE
     if is_broken_word(above.text, line.text):
         return _Relation.CONTINUES
-    is_full = _is_full(before, line)
+    goes_on = _goes_on(before, line)
+    is_full = goes_on or _is_full(before, line)
     has_ended = bool(_SENTENCE_END.search(above.text))
-    if _BULLET.match(line.text) or (_ITEM.match(line.text) and (has_ended or not is_full)):
-        return _Relation.NEW_LINE
     start = max(paragraph.breaks, default=0)
-    is_item = bool(_ITEM.match(paragraph.lines[start].line.text))
+    item = paragraph.lines[start].line
+    if _is_numbered_paragraph(line):
+        is_apart = has_ended or abs(line.left - item.left) > _INDENT * em
+        return _Relation.NEW_PARAGRAPH if is_apart else _Relation.NEW_LINE
+    if (
+        _BULLET.match(line.text)
+        or _has_label(line, is_inside=is_full and not has_ended)
+        or (_is_item(line) and (has_ended or not is_full or _hangs(item, above, line)))
+    ):
+        return _Relation.NEW_LINE
+    if goes_on:
+        return _Relation.CONTINUES
+    is_item = _is_item(item)
     indent = (line.left - above.left) / em
     is_centred = abs(line.left + line.right - above.left - above.right) < em and abs(indent) > 0.1
     if indent > _INDENT and not is_item and not is_centred and (has_ended or not is_full):
@@ -265,7 +281,8 @@ def _relate_over_columns(
         _is_full(before, line)
         and not _SENTENCE_END.search(above.text)
         and not are_cells
-        and not _ITEM.match(line.text)
+        and not line.label
+        and not _is_item(line)
         # Two headings, each alone in its column, are not one.
         and (line.text[:1].islower() or before.is_edge_known)
     )
@@ -301,10 +318,51 @@ def _stands_apart(paragraph: Paragraph, line: Line) -> bool:
 def _is_in_list(paragraph: Paragraph, line: Line) -> bool:
     """Whether a line below a gap is another item of a list, or set in below the words of one."""
     last = [each.line for each in paragraph.lines[-_LONGEST_ITEM:]]
-    item = next((each for each in reversed(last) if _ITEM.match(each.text)), None)
+    item = next((each for each in reversed(last) if _is_item(each)), None)
     if item is None:
         return False
-    return _ITEM.match(line.text) is not None or line.left - item.left > _INDENT * line.size
+    return _is_item(line) or line.left - item.left > _INDENT * line.size
+
+
+def _is_item(line: Line) -> bool:
+    """Whether a line looks like the first one of an item of a list."""
+    is_labelled = bool(line.label) and not _is_numbered_paragraph(line)
+    return is_labelled or _ITEM.match(line.text) is not None
+
+
+def _is_numbered_paragraph(line: Line) -> bool:
+    return _PARAGRAPH_NUMBER.fullmatch(line.label) is not None
+
+
+def _has_label(line: Line, *, is_inside: bool) -> bool:
+    """Whether a line begins an item, whatever stands above it.
+
+    Args:
+        is_inside: by the line above, a sentence may go on: a number may be part of it.
+    """
+    words = line.text.removeprefix(line.label).lstrip()
+    may_be_part = is_inside and _BARE_NUMBER.fullmatch(line.label) and words[:1].islower()
+    return bool(line.label) and not may_be_part
+
+
+def _hangs(item: Line, above: Line, line: Line) -> bool:
+    """Whether a line stands below the label of an item whose other lines are set in."""
+    em = max(line.size, 1.0)
+    is_below = abs(line.left - item.left) <= _SAME_LEFT * em
+    return _is_item(item) and is_below and above.left - line.left > _INDENT * em
+
+
+def _goes_on(before: ColumnLine, line: Line) -> bool:
+    """Whether a sentence surely goes on from a line of prose that ends before the edge."""
+    above = before.line
+    width = above.right - above.left
+    return (
+        _is_same_sentence(above, line)
+        and not line.label
+        and not above.text.endswith(";")
+        and width >= _PROSE_LINE * above.size
+        and width >= _PROSE_REACH * (before.edge - above.left)
+    )
 
 
 def _is_full(before: ColumnLine, following: Line) -> bool:

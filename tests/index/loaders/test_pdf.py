@@ -272,6 +272,61 @@ def test_items_of_a_list_may_be_set_wider_than_its_lines(pdf, wrapped, items, bl
     ]
 
 
+def draw_items(pdf, *items, size=10, indent=24):
+    """Items with their labels, in type of a size, apart from their words."""
+    for label, *lines in items:
+        pdf.at(pdf.height, label, size=size).lines(*lines, left=72 + indent)
+
+
+@pytest.mark.parametrize("size", [10, 12])
+@pytest.mark.parametrize("labels", ["123", ("a.", "b.", "c."), ("(1)", "(2)", "(3)"), "ooo"])
+def test_an_item_begins_a_line_whatever_the_one_before_ends_with(pdf, wrapped, labels, size):
+    """Its number may have no dot, and the item before may fill its line and have no full stop."""
+    texts = (wrapped(KEEPER, 300)[0], KEEPER, "Go to bed.")
+    pdf.line("How to light the lamp:")
+    items = [(label, *wrapped(text, 300)) for label, text in zip(labels, texts, strict=True)]
+    draw_items(pdf, *items, size=size)
+    pdf.space().lines(*wrapped(WINTER, 324))
+    lines = [f"{label} {text}" for label, text in zip(labels, texts, strict=True)]
+    assert paragraphs(load(pdf.data())) == ["\n".join(("How to light the lamp:", *lines)), WINTER]
+
+
+def test_an_item_hangs_below_the_label_of_the_one_before(pdf, wrapped):
+    """Its label need not stand apart, nor the one before end with a full stop."""
+    first, *others = wrapped(KEEPER[:-1], 300)
+    pdf.line(f"a. {first}").lines(*others[:-1], max(others, key=len), left=96)
+    pdf.line(f"b. {FISHER[:61]}")
+    assert load(pdf.data()).text.splitlines()[1:] == [f"b. {FISHER[:61]}"]
+
+
+@pytest.mark.parametrize("gap", [10, 14])
+def test_a_number_that_goes_on_with_a_sentence_is_no_item(pdf, wrapped, gap):
+    """It stands apart from its neighbour, as the words of a justified line may."""
+    lines = wrapped(KEEPER, 250)
+    pdf.lines(*lines[:2]).at(pdf.height, "12").line(lines[2], left=82 + gap).lines(*lines[3:])
+    lines[2] = f"12 {lines[2]}"
+    assert load(pdf.data()).text == " ".join(lines)
+
+
+def test_numbered_paragraphs_are_paragraphs_where_no_space_parts_them(pdf, wrapped):
+    texts = (f"{KEEPER[:46]}.", FISHER, "Of fog.")
+    items = [(f"2.{at}.", *wrapped(text, 220)) for at, text in enumerate(texts, 1)]
+    draw_items(pdf, *items)
+    read = [f"2.{number}. {text}" for number, text in enumerate(texts, 1)]
+    assert paragraphs(load(pdf.data())) == read
+
+
+def test_a_sentence_goes_on_below_a_line_that_ends_before_the_edge(pdf, wrapped):
+    """So it does in a paragraph that is set in at both sides; short lines stay lines."""
+    pdf.lines(*wrapped(f"{KEEPER} {FISHER}", 400)).space()
+    draw_items(pdf, ("12.1.", *wrapped(WINTER, 310)), indent=30)
+    pdf.space().lines("bread and cheese", "salted herring", "biscuits")
+    assert paragraphs(load(pdf.data()))[1:] == [
+        f"12.1. {WINTER}",
+        "bread and cheese\nsalted herring\nbiscuits",
+    ]
+
+
 @pytest.mark.parametrize("left", [72, 92])
 def test_what_is_set_in_below_an_item_belongs_to_it(pdf, wrapped, left):
     pdf.lines(*wrapped(f"{WINTER} {FISHER}", 300)).space()

@@ -2,8 +2,8 @@
 
 The steps, a module each: `fragments` reads pieces of lines with their positions,
 `page_furniture` removes running heads and page numbers, `columns` puts lines into reading
-order, `paragraphs` joins them, `headings` and `tables` tell what some paragraphs are, and
-`text_writer` writes the text.
+order, where `wrapped_cells` makes one of those that are one row of a table, `paragraphs` joins
+them, `headings` and `tables` tell what some paragraphs are, and `text_writer` writes the text.
 """
 
 from __future__ import annotations

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, starmap
 from statistics import median
 
 from index.loaders.pdf.fragments import Fragment, half_points, write_superscript
+from index.loaders.pdf.wrapped_cells import join_wrapped_rows
 
 # In ems: a gap wider than `_CELL` separates cells; in a row of cells all gaps wider than
 # `_NEXT_CELL` do. A gap wider than `_WORD` separates words.
@@ -46,7 +47,9 @@ class Line:
 
     Attributes:
         text: its words, with a tab between cells.
-        parts: the number of fragments of which it is made.
+        foot: the height of the last baseline of a row of a table with cells of several lines;
+            `base` for others.
+        parts: the number of fragments of which it is made; the cells of such a row are one each.
         label: what stands apart before its words, as the number of an item does; "" for nothing.
         doubtful: some of it was read from a picture, and not surely.
     """
@@ -55,6 +58,7 @@ class Line:
     left: float
     right: float
     base: float
+    foot: float
     size: float
     bold: bool
     monospaced: bool
@@ -100,12 +104,11 @@ def group_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
 
 def write_lines(fragments: Iterable[Fragment]) -> list[Line]:
     """The lines that fragments make up, from top to bottom, whatever the columns."""
-    rows: list[Row] = [*group_rows(fragments)]
+    single = group_rows(fragments)
+    joined = join_wrapped_rows(single, [row.is_wide for row in _measure_rows(single)])
+    rows = [row.fragments for row in joined]
     edges = sorted((row[-1].right for row in rows), reverse=True)
-    measured = [
-        _measure_row(row, has_label=has_label)
-        for row, has_label in zip(rows, _find_labels(rows), strict=True)
-    ]
+    measured = _measure_rows(rows)
     lines = []
     for number, row in enumerate(measured):
         above = measured[number - 1] if number else _NO_ROW
@@ -114,7 +117,9 @@ def write_lines(fragments: Iterable[Fragment]) -> list[Line]:
         right = row.fragments[-1].right
         others = edges[1:] if right == edges[0] else edges
         gap = _cell_gap(row, above, below, others[0] if others else None)
-        lines.append(_write_line(row, gap, is_set_in=_lacks_first_name(row, above, below)))
+        line = _write_line(row, gap, is_set_in=_lacks_first_name(row, above, below))
+        foot = joined[number].foot
+        lines.append(line if foot is None else replace(line, foot=foot))
     return lines
 
 
@@ -153,7 +158,17 @@ def _cell_gap(row: _Row, above: _Row, below: _Row, edge: float | None) -> float 
         return _NEXT_CELL
     # The names of columns may stand closer together than the cells below them.
     are_names = len(row.fragments) == len(below.fragments) > 2 and below.is_wide
-    return _NEXT_CELL if are_names else None
+    # A long cell may come close to the next one.
+    are_below = any(each.is_wide and _start_alike(row, each) for each in (above, below))
+    return _NEXT_CELL if are_names or are_below else None
+
+
+def _start_alike(row: _Row, other: _Row) -> bool:
+    """Whether each of the several fragments of a row starts where one of the other row does."""
+    return len(row.fragments) == len(other.fragments) > 1 and all(
+        abs(one.left - each.left) <= _ALIGNED
+        for one, each in zip(row.fragments, other.fragments, strict=True)
+    )
 
 
 def _lacks_first_name(row: _Row, above: _Row, below: _Row) -> bool:
@@ -219,6 +234,13 @@ def _are_aligned(one: Fragment, other: Fragment) -> bool:
     )
 
 
+def _measure_rows(rows: Sequence[Row]) -> list[_Row]:
+    return [
+        _measure_row(row, has_label=has_label)
+        for row, has_label in zip(rows, _find_labels(rows), strict=True)
+    ]
+
+
 def _measure_row(row: Row, *, has_label: bool) -> _Row:
     """A row with its gaps; that after a label is narrow."""
     gaps = [*starmap(_measure_gap, pairwise(row))]
@@ -248,6 +270,7 @@ def _write_line(measured: _Row, cell_gap: float | None, *, is_set_in: bool) -> L
         _LEADERS.sub("\t", "".join(pieces)),
         row[0].left,
         max(fragment.right for fragment in row),
+        main.base,
         main.base,
         main.size,
         all(fragment.bold for fragment in row),

@@ -183,11 +183,11 @@ def _usual_leading(columns: Iterable[Sequence[Line]], *, within: bool = False) -
         within: only that of lines of one sentence, which no space between paragraphs parts.
     """
     distances = [
-        (above.base - below.base) / below.size
+        (above.foot - below.base) / below.size
         for column in columns
         for above, below in pairwise(column)
         if _is_same_size(above, below)
-        and 0.8 < (above.base - below.base) / below.size < 3
+        and 0.8 < (above.foot - below.base) / below.size < 3
         and not (within and not _is_same_sentence(above, below))
     ]
     return median(distances) if len(distances) >= (_FEWEST_LINES if within else 1) else None
@@ -227,7 +227,7 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
             return _Relation.NEW_PARAGRAPH
         return _relate_over_columns(before, following, are_cells=are_cells, are_rows=are_rows)
     em = max(line.size, 1.0)
-    distance = (above.base - line.base) / em
+    distance = (above.foot - line.base) / em
     if distance < 0 or distance > (_WIDE_ROWS if are_rows else _WIDE) * following.leading:
         is_near = 0 < distance <= _WIDE_ITEMS * following.leading
         is_listed = is_near and not are_cells and _is_in_list(paragraph, line)
@@ -310,9 +310,9 @@ def _has_names(row: Line) -> bool:
 
 def _stands_apart(paragraph: Paragraph, line: Line) -> bool:
     """Whether a row is farther from the last one than those above are from each other."""
-    bases = [row.line.base for row in paragraph.lines[-_ROWS_ABOVE:]]
-    apart = max((above - below for above, below in pairwise(bases)), default=0.0)
-    return bases[-1] - line.base > _NEXT_TABLE * apart
+    rows = [row.line for row in paragraph.lines[-_ROWS_ABOVE:]]
+    apart = max((above.foot - below.base for above, below in pairwise(rows)), default=0.0)
+    return rows[-1].foot - line.base > _NEXT_TABLE * apart
 
 
 def _is_in_list(paragraph: Paragraph, line: Line) -> bool:
@@ -358,7 +358,7 @@ def _goes_on(before: ColumnLine, line: Line) -> bool:
     width = above.right - above.left
     return (
         _is_same_sentence(above, line)
-        and not line.label
+        and not _is_item(line)
         and not above.text.endswith(";")
         and width >= _PROSE_LINE * above.size
         and width >= _PROSE_REACH * (before.edge - above.left)

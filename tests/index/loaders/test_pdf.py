@@ -223,6 +223,13 @@ def test_a_number_at_the_left_of_a_table_is_a_cell(pdf):
     assert [each.of(content.text) for each in content.blocks] == ["1\t25", "2\t26", "5 or more\t28"]
 
 
+def test_a_long_cell_may_come_close_to_the_next_one(pdf):
+    """Its row is told by those above and below it."""
+    names = ("Mill", "Harbour and bridge works", "Church")
+    draw_rows(pdf, *((name, "Ann Keeper") for name in names), places=(72, 196))
+    assert load(pdf.data()).text == "\n".join(f"{name}\tAnn Keeper" for name in names)
+
+
 def test_the_number_of_an_item_below_a_table_is_none(pdf):
     draw_rows(pdf, ("Years of service", "Days"), ("One", "25"), ("Two", "26"))
     pdf.space()

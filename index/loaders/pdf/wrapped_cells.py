@@ -1,0 +1,224 @@
+"""Rows of tables whose cells have several lines: which lines make up one row.
+
+Lines of a cell are closer together than rows of the table, or go on in the middle of a
+sentence, or both. In doubt a line is a row of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.loaders.pdf.fragments import Fragment
+from index.loaders.pdf.line_ends import join_lines
+from index.loaders.shared.table_header import are_names
+
+Row = Sequence[Fragment]
+
+# In points: cells below each other start this close to each other.
+_ALIGNED = 1.5
+# In ems: lines of one table are no farther apart.
+_FARTHEST = 3.0
+# The sizes of type in one table differ by less than this share.
+_SAME_SIZE = 0.08
+# The lines of a cell are about as far apart, by this factor; rows are farther apart by that.
+_SAME_DISTANCE, _WIDER = 1.1, 1.25
+# In ems: a line of prose in a cell is at least so wide.
+_PROSE = 8.0
+# In characters: numbers and the like are no longer.
+_LONGEST_VALUE = 60
+_SENTENCE_ENDS = (".", "!", "?", ":", ";")
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedRow:
+    """A row of a table, or any other line.
+
+    Attributes:
+        fragments: one for each cell.
+        foot: the height of the last baseline, in points; None for a row of one line.
+    """
+
+    fragments: Row
+    foot: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines below each other whose pieces stand in the columns of the first one.
+
+    Attributes:
+        lines: for each line, its pieces by the number of their column.
+        distances: how far each line but the first is below the one above, in points.
+        edges: where the lines of each column end, in points.
+    """
+
+    lines: Sequence[dict[int, Fragment]]
+    distances: Sequence[float]
+    edges: Sequence[float]
+
+
+def join_wrapped_rows(rows: Sequence[Row], are_cells: Sequence[bool]) -> list[JoinedRow]:
+    """The rows of a column from top to bottom, with lines joined that are one row of a table.
+
+    Args:
+        rows: the fragments of each line, from top to bottom.
+        are_cells: whether gaps of a line are as wide as between cells.
+    """
+    joined: list[JoinedRow] = []
+    at = 0
+    while at < len(rows):
+        if are_cells[at]:
+            table = _read_table(rows, at)
+            joined += _join(table)
+            at += len(table.lines)
+        else:
+            joined.append(JoinedRow(rows[at], None))
+            at += 1
+    return joined
+
+
+def _join(table: _Lines) -> Iterator[JoinedRow]:
+    """The rows of a table."""
+    cells, foot = {**table.lines[0]}, None
+    for line, is_wrapped in zip(table.lines[1:], _find_wrapped(table), strict=True):
+        if is_wrapped:
+            cells |= {at: _merge(cells[at], piece) for at, piece in line.items()}
+            foot = min(piece.base for piece in line.values())
+        else:
+            yield JoinedRow([*cells.values()], foot)
+            cells, foot = {**line}, None
+    yield JoinedRow([*cells.values()], foot)
+
+
+def _read_table(rows: Sequence[Row], first: int) -> _Lines:
+    """The lines from a row on that stand in its columns."""
+    columns = rows[first]
+    lines = [dict(enumerate(columns))]
+    distances = []
+    edges = [cell.right for cell in columns]
+    for above, row in zip(rows[first:], rows[first + 1 :], strict=False):
+        distance = above[0].base - row[0].base
+        placed = _place(row, columns)
+        if placed is None or distance > _FARTHEST * columns[0].size:
+            break
+        lines.append(placed)
+        distances.append(distance)
+        for at, piece in placed.items():
+            edges[at] = max(edges[at], piece.right)
+    return _Lines(lines, distances, edges)
+
+
+def _place(row: Row, columns: Row) -> dict[int, Fragment] | None:
+    """The pieces of a line by their columns; None where one stands in no column."""
+    placed: dict[int, Fragment] = {}
+    for piece in row:
+        at = next((at for at, cell in enumerate(columns) if _is_below(piece, cell)), None)
+        if at is None or at in placed:
+            return None
+        if at + 1 < len(columns) and piece.right >= columns[at + 1].left:
+            return None
+        placed[at] = piece
+    return placed
+
+
+def _is_below(piece: Fragment, cell: Fragment) -> bool:
+    is_same_size = abs(piece.size - cell.size) <= _SAME_SIZE * max(piece.size, cell.size)
+    return abs(piece.left - cell.left) <= _ALIGNED and is_same_size
+
+
+def _find_wrapped(table: _Lines) -> Iterator[bool]:
+    """Whether each line but the first goes on with the row above it."""
+    below = [*zip(table.distances, table.lines[1:], strict=True)]
+    least = min(table.distances, default=0.0)
+    between_rows = [distance for distance, line in below if 0 in line]
+    wider = [distance for distance in between_rows if distance > _SAME_DISTANCE * least]
+    are_rows_apart = bool(wider) and min(wider) >= _WIDER * least
+    row = _LastRow(table.lines[0], table.edges)
+    for distance, line in below:
+        if not row.has_room_for(line):
+            is_close = are_rows_apart and distance <= _SAME_DISTANCE * least
+            is_near = distance <= _SAME_DISTANCE * min(between_rows, default=distance)
+            is_wrapped = row.goes_on(line, is_close=is_close, is_near=is_near)
+        else:
+            is_wrapped = False
+        if is_wrapped:
+            row.add(line)
+        else:
+            row = _LastRow(line, table.edges)
+        yield is_wrapped
+
+
+class _LastRow:
+    """A row of a table to which lines are added as they turn out to belong to it."""
+
+    def __init__(self, line: dict[int, Fragment], edges: Sequence[float]) -> None:
+        self._first = line
+        self._last = {**line}
+        self._edges = edges
+        self._wrapped: set[int] = set()
+
+    def add(self, line: dict[int, Fragment]) -> None:
+        self._last.update(line)
+        self._wrapped.update(line)
+
+    def has_room_for(self, line: dict[int, Fragment]) -> bool:
+        """Whether a cell is empty or would have had room for the first word of its next line."""
+        return not all(
+            at in self._last and _is_full(self._last[at], piece, self._edges[at])
+            for at, piece in line.items()
+        )
+
+    def goes_on(self, line: dict[int, Fragment], *, is_close: bool, is_near: bool) -> bool:
+        """Whether a line for which cells have no room goes on with the row.
+
+        Args:
+            is_close: it is closer to the row than rows of the table are to each other.
+            is_near: it is not farther away than they are.
+        """
+        if 0 in line:
+            are_words = not any(map(_is_value, line.values()))
+            return is_close and are_words and any(self._is_sentence(at, line[at]) for at in line)
+        if is_close:
+            return all(not _is_value(line[at]) or _is_prose(self._last[at]) for at in line)
+        return is_near and all(
+            self._is_sentence(at, line[at]) or (at in self._wrapped and _is_prose(self._last[at]))
+            for at in line
+        )
+
+    def _is_sentence(self, at: int, piece: Fragment) -> bool:
+        """Whether a sentence in a cell goes on, unless all cells begin with small letters."""
+        return (
+            piece.text[:1].islower()
+            and not self._first[at].text[:1].islower()
+            and not self._last[at].text.endswith(_SENTENCE_ENDS)
+        )
+
+
+def _is_full(above: Fragment, piece: Fragment, edge: float) -> bool:
+    """Whether the first word of a line in a cell had no room on the line above."""
+    width = (piece.right - piece.left) / max(1, len(piece.text))
+    word = piece.text.split(maxsplit=1)[0]
+    return edge - above.right < (len(word) + 1) * width + 0.5 * piece.size
+
+
+def _is_value(piece: Fragment) -> bool:
+    """Whether it is a number, a date or the like."""
+    return len(piece.text) <= _LONGEST_VALUE and not are_names([piece.text])
+
+
+def _is_prose(piece: Fragment) -> bool:
+    return piece.right - piece.left >= _PROSE * piece.size
+
+
+def _merge(cell: Fragment, piece: Fragment) -> Fragment:
+    above, gap = join_lines(cell.text, piece.text, ())
+    return replace(
+        cell,
+        text=f"{above}{gap}{piece.text}",
+        left=min(cell.left, piece.left),
+        right=max(cell.right, piece.right),
+        bold=cell.bold and piece.bold,
+        monospaced=cell.monospaced and piece.monospaced,
+        doubtful=cell.doubtful or piece.doubtful,
+    )

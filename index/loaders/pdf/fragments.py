@@ -14,6 +14,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from index.loaders.pdf.right_to_left import order_pieces
+
 # In ems: a wider gap separates two fragments, and so does a step back to the left.
 _GAP, _STEP_BACK = 0.7, 0.5
 # In ems: the baseline of a superscript is at most this far from that of its line.
@@ -156,7 +158,8 @@ class _Scanner:
         bold = monospaced = True
 
         def finish() -> Iterator[tuple[int, Fragment]]:
-            text = _LONE_SELECTORS.sub("", unicodedata.normalize("NFC", "".join(line))).strip()
+            text = unicodedata.normalize("NFC", "".join(order_pieces(line)))
+            text = _LONE_SELECTORS.sub("", text).strip()
             if text and turn is not None:
                 yield turn, Fragment(text, left, right, base, _main_size(sizes), bold, monospaced)
             line.clear()

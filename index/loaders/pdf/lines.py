@@ -10,6 +10,7 @@ from itertools import pairwise, starmap
 from statistics import median
 
 from index.loaders.pdf.fragments import Fragment, half_points, write_superscript
+from index.loaders.pdf.right_to_left import order_pieces
 from index.loaders.pdf.wrapped_cells import join_wrapped_rows
 
 # In ems: a gap wider than `_CELL` separates cells; in a row of cells all gaps wider than
@@ -261,13 +262,16 @@ def _write_line(measured: _Row, cell_gap: float | None, *, is_set_in: bool) -> L
     """A line with a tab between its cells, or before the first of a row that is set in."""
     row = measured.fragments
     main = max(row, key=lambda fragment: len(fragment.text))
-    pieces = ["\t" if is_set_in else "", write_superscript(row[0], main)]
+    cells = [[], [write_superscript(row[0], main)]]
     for gap, fragment in zip(measured.gaps, row[1:], strict=True):
-        is_cell = cell_gap is not None and gap > cell_gap
-        pieces.append("\t" if is_cell else " " if gap > _WORD else "")
-        pieces.append(write_superscript(fragment, main))
+        if cell_gap is not None and gap > cell_gap:
+            cells.append([])
+        elif gap > _WORD:
+            cells[-1].append(" ")
+        cells[-1].append(write_superscript(fragment, main))
+    text = "\t".join("".join(order_pieces(cell)) for cell in cells[0 if is_set_in else 1 :])
     return Line(
-        _LEADERS.sub("\t", "".join(pieces)),
+        _LEADERS.sub("\t", text),
         row[0].left,
         max(fragment.right for fragment in row),
         main.base,

@@ -867,6 +867,27 @@ def test_what_chooses_the_look_of_a_missing_sign_is_left_out(pieces, text):
     assert load(pdf_of_glyphs(*pieces)).text == text
 
 
+SHALOM, OLAM = "\u05e9\u05dc\u05d5\u05dd", "\u05e2\u05d5\u05dc\u05dd"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        # The glyphs of a word are drawn from the left, its last letter first.
+        ([(100, OLAM[::-1]), (130, SHALOM[::-1])], f"{SHALOM} {OLAM}"),
+        ([(130, SHALOM[::-1]), (100, OLAM[::-1])], f"{SHALOM} {OLAM}"),
+        ([(100, f"{OLAM[::-1]} {SHALOM[::-1]}")], f"{SHALOM} {OLAM}"),
+        ([(94, "?"), (100, OLAM[::-1]), (130, SHALOM[::-1])], f"{SHALOM} {OLAM}?"),
+        (
+            [(28, "In Hebrew:"), (100, OLAM[::-1]), (130, SHALOM[::-1]), (160, "aloud")],
+            f"In Hebrew: {SHALOM} {OLAM} aloud",
+        ),
+    ],
+)
+def test_words_written_from_right_to_left_are_in_reading_order(pieces, text):
+    assert load(pdf_of_glyphs(*((left, 700, glyphs) for left, glyphs in pieces))).text == text
+
+
 def encrypted(**passwords):
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4, encrypt=StandardEncryption(**passwords))

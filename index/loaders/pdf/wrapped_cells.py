@@ -6,6 +6,7 @@ sentence, or both. In doubt a line is a row of its own.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -80,43 +81,67 @@ def join_wrapped_rows(rows: Sequence[Row], are_cells: Sequence[bool]) -> list[Jo
 
 def _join(table: _Lines) -> Iterator[JoinedRow]:
     """The rows of a table."""
-    cells, foot = {**table.lines[0]}, None
+    cells = {at: [piece] for at, piece in table.lines[0].items()}
+    foot = None
     for line, is_wrapped in zip(table.lines[1:], _find_wrapped(table), strict=True):
         if is_wrapped:
-            cells |= {at: _merge(cells[at], piece) for at, piece in line.items()}
+            for at, piece in line.items():
+                cells[at].append(piece)
             foot = min(piece.base for piece in line.values())
         else:
-            yield JoinedRow([*cells.values()], foot)
-            cells, foot = {**line}, None
-    yield JoinedRow([*cells.values()], foot)
+            yield JoinedRow([*map(_merge, cells.values())], foot)
+            cells, foot = {at: [piece] for at, piece in line.items()}, None
+    yield JoinedRow([*map(_merge, cells.values())], foot)
+
+
+def _merge(lines: Sequence[Fragment]) -> Fragment:
+    """The lines of a cell as one fragment, at the height of the first."""
+    texts = [lines[0].text]
+    for line in lines[1:]:
+        above, gap = join_lines(texts.pop(), line.text, ())
+        texts += [above, gap, line.text]
+    return replace(
+        lines[0],
+        text="".join(texts),
+        left=min(line.left for line in lines),
+        right=max(line.right for line in lines),
+        bold=all(line.bold for line in lines),
+        monospaced=all(line.monospaced for line in lines),
+        doubtful=any(line.doubtful for line in lines),
+    )
 
 
 def _read_table(rows: Sequence[Row], first: int) -> _Lines:
     """The lines from a row on that stand in its columns."""
     columns = rows[first]
+    starts = [cell.left for cell in columns]
     lines = [dict(enumerate(columns))]
     distances = []
     edges = [cell.right for cell in columns]
-    for above, row in zip(rows[first:], rows[first + 1 :], strict=False):
-        distance = above[0].base - row[0].base
-        placed = _place(row, columns)
+    for at in range(first + 1, len(rows)):
+        distance = rows[at - 1][0].base - rows[at][0].base
+        placed = _place(rows[at], columns, starts)
         if placed is None or distance > _FARTHEST * columns[0].size:
             break
         lines.append(placed)
         distances.append(distance)
-        for at, piece in placed.items():
-            edges[at] = max(edges[at], piece.right)
+        for column, piece in placed.items():
+            edges[column] = max(edges[column], piece.right)
     return _Lines(lines, distances, edges)
 
 
-def _place(row: Row, columns: Row) -> dict[int, Fragment] | None:
-    """The pieces of a line by their columns; None where one stands in no column."""
+def _place(row: Row, columns: Row, starts: Sequence[float]) -> dict[int, Fragment] | None:
+    """The pieces of a line by their columns; None where one stands in no column.
+
+    Args:
+        starts: where the columns start, in points.
+    """
     placed: dict[int, Fragment] = {}
     for piece in row:
-        at = next((at for at, cell in enumerate(columns) if _is_below(piece, cell)), None)
-        if at is None or at in placed:
+        at = bisect_left(starts, piece.left - _ALIGNED)
+        if at == len(columns) or at in placed or not _is_below(piece, columns[at]):
             return None
-        if at + 1 < len(columns) and piece.right >= columns[at + 1].left:
+        if at + 1 < len(columns) and piece.right >= starts[at + 1]:
             return None
         placed[at] = piece
     return placed
@@ -209,16 +234,3 @@ def _is_value(piece: Fragment) -> bool:
 
 def _is_prose(piece: Fragment) -> bool:
     return piece.right - piece.left >= _PROSE * piece.size
-
-
-def _merge(cell: Fragment, piece: Fragment) -> Fragment:
-    above, gap = join_lines(cell.text, piece.text, ())
-    return replace(
-        cell,
-        text=f"{above}{gap}{piece.text}",
-        left=min(cell.left, piece.left),
-        right=max(cell.right, piece.right),
-        bold=cell.bold and piece.bold,
-        monospaced=cell.monospaced and piece.monospaced,
-        doubtful=cell.doubtful or piece.doubtful,
-    )

@@ -17,7 +17,12 @@ from qa.question_cues import (
     wants_verdict,
 )
 
-_CONDITION = re.compile(rf"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w.,]*\d)|\b{MONTH}\b", re.IGNORECASE)
+# A number or a month; "may" is a month by itself or after such words as "in".
+_CONDITION = re.compile(
+    rf"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w.,]*\d)|\b(?!may\b){MONTH}\b|\Amay\Z"
+    r"|(?<=\bin )may\b|(?<=\bfor )may\b|(?<=\bby )may\b|(?<=\bof )may\b",
+    re.IGNORECASE,
+)
 # A cell repeats a question where more than this share of its words stand in it.
 _MOST_REPEATED = 0.7
 

@@ -132,7 +132,7 @@ def test_a_column_named_by_a_number_or_a_month_of_the_question_is_asked_for():
     assert asked(question, "5.4", "4.7", row=PRESSURES) == "4.7"
     costs = row_of("Groceries\t512\t478", ("item", "April", "May"))
     assert asked("What did groceries cost in May?", "512", row=costs) == "478"
-    assert asked("What may groceries cost?", "512", row=costs) == "512"
+    assert asked("How much may groceries cost?", "512", row=costs) == "512"
 
 
 def test_where_several_columns_meet_the_question_the_reader_chooses():

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from index.background import run_cancellable
-    from index.content import Content, Heading, Table
     from index.copying import Copied, copy_index
     from index.cost import Cost, measure_cost
     from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
     from index.documents import (
+        Content,
         Document,
+        Heading,
         Hit,
         Passage,
+        Properties,
         Span,
+        Table,
         join_headings,
         join_title,
         replace_surrogates,
@@ -105,7 +108,6 @@ if TYPE_CHECKING:
     from index.models.quantise import quantise_graph, silence_libraries
     from index.parts import explain_installation
     from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
-    from index.properties import Properties
     from index.reports import Failure, Footprint, Progress, Report, Status
     from index.retriever import Retriever
     from index.search.filter_dates import parse_since, parse_until
@@ -265,13 +267,13 @@ _LAZY = {
     "DEFAULT_MODEL": "index.defaults",
     "MODES": "index.defaults",
     "Mode": "index.defaults",
-    "Content": "index.content",
+    "Content": "index.documents",
     "Document": "index.documents",
-    "Heading": "index.content",
+    "Heading": "index.documents",
     "Hit": "index.documents",
     "Passage": "index.documents",
     "Span": "index.documents",
-    "Table": "index.content",
+    "Table": "index.documents",
     "join_headings": "index.documents",
     "join_title": "index.documents",
     "replace_surrogates": "index.documents",
@@ -363,7 +365,7 @@ _LAZY = {
     "PluginKind": "index.plugins",
     "list_plugins": "index.plugins",
     "load_plugin": "index.plugins",
-    "Properties": "index.properties",
+    "Properties": "index.documents",
     "Failure": "index.reports",
     "Footprint": "index.reports",
     "Progress": "index.reports",

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Floats
-from index.content import Content
-from index.documents import Document
+from index.documents import Content, Document
 from index.engines.changes import Change, Put, PutFailure
 from index.engines.local import LocalEngine
 from index.engines.model import EmbeddingModel

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from index.addresses import fetch_pages, normalise_addresses
 from index.background import run_cancellable
-from index.content import Content
-from index.documents import Document, Passage
+from index.documents import Content, Document, Passage, Properties
 from index.engines.local import LocalEngine
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
@@ -23,13 +21,13 @@ from index.lookup import find_document, list_documents, read_text
 from index.models.encoder import Encoder
 from index.notes import read_note, read_threshold, write_note, write_threshold
 from index.opening import not_local, open_engine, require_folder, restore_settings_and_store
-from index.properties import Properties
 from index.reports import ProgressCallback, Report, Status, ignore_progress, stop_when_cancelled
 from index.search.filters import Filter
 from index.sync.repair import repair_index
 from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status
 from index.sync.writer import Writer, find_removable, open_writer
+from index.web.addresses import fetch_pages, normalise_addresses
 
 
 class Index:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 
-from index.documents import Document
+from index.documents import Document, encode_properties
 from index.engines.protocol import Engine
 from index.errors import MissingPath
-from index.properties import encode_properties
 from index.search.filters import Filter, select_documents
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.arrays import Floats
-from index.content import Content
-from index.documents import join_title
+from index.documents import Content, join_title
 from index.filesystem.freshness import FileState, Stamp
 from index.text.passages import Piece
 

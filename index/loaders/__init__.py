@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.content import Content
+from index.documents import Content
 from index.filesystem.freshness import find_file
 from index.filesystem.safe_opening import read_regular
 from index.loaders.optional import OCR, PARTS, Part, is_installed

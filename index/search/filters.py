@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from index.arrays import Ids
+from index.documents import NO_PROPERTIES, Properties, decode_properties, fold
 from index.filesystem.path_patterns import PathPatterns, anchor_pattern
 from index.filesystem.paths import Paths, as_list
-from index.properties import NONE, Properties, decode_properties, fold
 from index.storage.store import Store
 
 _NS = 10**9
@@ -145,7 +145,7 @@ def _decode(stored: str | None) -> Properties:
         return decode_properties(stored)
     except (ValueError, TypeError, AttributeError):
         # The row is damaged, which is reported when the document is read.
-        return NONE
+        return NO_PROPERTIES
 
 
 def _has_tags(properties: Properties, tags: Sequence[str]) -> bool:

@@ -11,15 +11,15 @@ import json
 from hashlib import blake2b
 from pathlib import Path
 
-from index.content import Page
 from index.filesystem.freshness import hash_bytes
 from index.filesystem.private_files import make_private_folder, read_file, write_file
+from index.web.page import WebPage
 
 FOLDER_NAME = "pages"
 _SUFFIX = ".page"
 
 
-def keep_page(folder: Path, page: Page) -> None:
+def keep_page(folder: Path, page: WebPage) -> None:
     """Keep a page in an index, in place of an earlier one of its address."""
     make_private_folder(folder / FOLDER_NAME)
     head = {
@@ -31,7 +31,7 @@ def keep_page(folder: Path, page: Page) -> None:
     write_file(_find_file(folder, page.address), json.dumps(head).encode() + b"\n" + page.data)
 
 
-def read_page(folder: Path, address: str) -> Page | None:
+def read_page(folder: Path, address: str) -> WebPage | None:
     """A page as it was fetched; None where it is not kept, or is damaged."""
     try:
         page = _read_page_file(_find_file(folder, address))
@@ -73,9 +73,9 @@ def _find_file(folder: Path, address: str) -> Path:
     return folder / FOLDER_NAME / f"{name}{_SUFFIX}"
 
 
-def _read_page_file(file: Path) -> Page:
+def _read_page_file(file: Path) -> WebPage:
     head, _, data = read_file(file).partition(b"\n")
     fields = json.loads(head)
     if fields["hash"] != hash_bytes(data).hex():
         raise ValueError("damaged")
-    return Page(str(fields["address"]), data, str(fields["suffix"]), int(fields["time_ns"]))
+    return WebPage(str(fields["address"]), data, str(fields["suffix"]), int(fields["time_ns"]))

@@ -12,9 +12,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from index.documents import Document, Passage, Span
+from index.documents import Document, Passage, Span, decode_properties
 from index.filesystem.freshness import FileState, Stamp
-from index.properties import decode_properties
 from index.storage.sealed_rows import DamagedRow, DamagedSetting, seal, unseal
 from index.storage.settings import BadSetting, check_setting
 

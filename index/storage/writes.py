@@ -10,10 +10,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 
-from index.content import Content
-from index.documents import replace_surrogates
+from index.documents import Content, encode_properties, replace_surrogates
 from index.filesystem.freshness import FileState, Stamp
-from index.properties import encode_properties
 from index.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
 from index.storage.sealed_rows import seal, unseal
 from index.text.passages import Piece

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from index.arrays import Floats
-from index.content import Content
+from index.documents import Content
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.protocol import Engine, EngineWriter
 from index.filesystem.freshness import FileState, Stamp

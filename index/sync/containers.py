@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from index.content import Content
+from index.documents import Content
 from index.loaders import UnreadableFile, is_archive, open_container
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Skipped

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
-from index.content import Content
-from index.documents import Span
+from index.documents import Content, Span
 from index.storage.damage import DamagedDocument
 from index.text.passages import Piece
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.content import Content
+from index.documents import Content
 from index.engines.local import LocalEngine
 from index.engines.local.catch_up import rebuild_keywords
 from index.filesystem.freshness import find_file, is_gone

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.content import Content
+from index.documents import Content
 from index.engines.protocol import Engine
 from index.errors import Cancelled, QuotebackError
 from index.filesystem.freshness import (

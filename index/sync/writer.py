@@ -11,7 +11,7 @@ from itertools import chain, islice
 from math import inf
 from pathlib import Path
 
-from index.content import Content, Page
+from index.documents import Content
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import MissingPath
@@ -36,6 +36,7 @@ from index.sync.shard import WHOLE, Shard
 from index.sync.sync import sync_files
 from index.sync.walk import WalkResult, walk
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
+from index.web.page import WebPage
 
 # Patterns to include and patterns to exclude.
 Patterns = tuple[tuple[str, ...], tuple[str, ...]]
@@ -175,7 +176,7 @@ class Writer:
         documents = chain.from_iterable(map(self.engine.documents, names if few else (None,)))
         return {document.path for document in documents}
 
-    def add_pages(self, pages: Iterable[Page]) -> Report:
+    def add_pages(self, pages: Iterable[WebPage]) -> Report:
         """Add pages from the web, each under its address; unchanged ones cost nothing."""
         report = Report()
         with Sandbox() as sandbox:
@@ -208,7 +209,7 @@ class Writer:
         folder = self.engine.folder
         return folder if folder is not None and is_index(folder) else None
 
-    def _add_page(self, page: Page, report: Report, sandbox: Sandbox) -> None:
+    def _add_page(self, page: WebPage, report: Report, sandbox: Sandbox) -> None:
         stamp = Stamp(len(page.data), page.time_ns, page.time_ns)
         state = FileState(stamp, hash_bytes(page.data))
         before = self.engine.states(page.address).get(page.address)
@@ -229,7 +230,7 @@ class Writer:
         report.updated += before is not None
         report.added += before is None
 
-    def _keep_page(self, page: Page) -> None:
+    def _keep_page(self, page: WebPage) -> None:
         if self.page_folder is not None:
             keep_page(self.page_folder, page)
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from math import inf
 
-from index.content import Content, Table
-from index.documents import Span, join_headings, replace_surrogates, shorten
+from index.documents import Content, Span, Table, join_headings, replace_surrogates, shorten
 from index.text.patterns import ITEM_MARKER
 from index.text.sections import split_sections
 from index.text.sentences import split_sentences

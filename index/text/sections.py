@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.content import TERM_LEVEL, Content, Heading
-from index.documents import Span
+from index.documents import TERM_LEVEL, Content, Heading, Span
 
 # The line end is atomic: one "\r\n" is not two.
 _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")

@@ -14,10 +14,9 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from index.documents import Document
+from index.documents import Document, decode_properties
 from index.engines.milvus.schema import LONGEST, UNUSED
 from index.filesystem.freshness import FailedFile, FileState, Stamp
-from index.properties import decode_properties
 
 # Kinds of records; GONE stands where a document or a failure was, as a commit cannot delete.
 DOCUMENT, FAILURE, GONE = "document", "failure", "gone"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from index.documents import encode_properties
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.long_values import read_value
@@ -20,7 +21,6 @@ from index.engines.milvus.records import (
 )
 from index.engines.milvus.words import count_words
 from index.filesystem.freshness import FileState
-from index.properties import encode_properties
 from index.reports import Failure
 from index.text.passages import Piece
 

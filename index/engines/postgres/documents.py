@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg import sql
 
-from index.documents import join_title
+from index.documents import encode_properties, join_title
 from index.engines.changes import Put
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.keywords import Analyzer, BatchWords, join_batches
@@ -18,7 +18,6 @@ from index.engines.postgres.rows import PASSAGE, decode, encode_names, read_pass
 from index.engines.postgres.signs import encode_vectors, sign_vectors
 from index.engines.postgres.vocabulary import add_forms
 from index.filesystem.freshness import FileState
-from index.properties import encode_properties
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
 _MOST_BYTES = 900 * 2**20

@@ -7,10 +7,9 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from index.documents import Document, Passage, Span
+from index.documents import Document, Passage, Span, decode_properties
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.root import Root
-from index.properties import decode_properties
 
 # Columns, where the tables are called `d` and `p`.
 DOCUMENT = "d.id, d.path, d.title, d.properties"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tarfile
 from io import BytesIO
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.shared.archive import DAMAGED
 from index.loaders.shared.container import Container, MemberList, clean_name, list_names
 from index.loaders.shared.decoding import UnreadableFile

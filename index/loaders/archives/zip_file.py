@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.container import Container, MemberList, clean_name, list_names
 from index.loaders.shared.decoding import UnreadableFile

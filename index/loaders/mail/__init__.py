@@ -14,7 +14,7 @@ from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.mail.attachments import Attachment, add_attachments
 from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.parts import (

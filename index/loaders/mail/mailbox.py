@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.shared.container import Container, MemberList, list_names
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.mime import decode_words

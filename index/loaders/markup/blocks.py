@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.content import Content
-from index.documents import Span
+from index.documents import Content, Span
 from index.loaders.markup.tables import LocatedTable
 from index.loaders.shared.head_lines import leave_out
 from index.loaders.shared.paragraphs import find_paragraphs

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
+from index.documents import NO_PROPERTIES, Properties
 from index.loaders.shared.metadata import read_date, split_authors, split_tags
-from index.properties import NONE, Properties
 
 # The parser in C, where there is one.
 _YAML = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -122,7 +122,7 @@ def _fold_key(name: str) -> str:
 def read_fields(fields: Mapping[str, Any]) -> Properties:
     """What fields say, by their keys in lower case without "-" and "_"."""
     if not fields:
-        return NONE
+        return NO_PROPERTIES
     authors = next((names for key in _AUTHORS if (names := [*_names(fields.get(key))])), [])
     tags = [tag for name in _TAGS for tag in _list_tags(name, fields.get(name))]
     dates = (_read_date(fields.get(name)) for name in _DATES)

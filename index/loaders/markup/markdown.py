@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.content import Content, Heading, Table
-from index.documents import Span
+from index.documents import NO_PROPERTIES, Content, Heading, Span, Table
 from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.markup.markdown_html import TAG, find_visible
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
-from index.properties import NONE
 
 # Blocks that end at their own line map; what is inside them stays together.
 _BLOCKS = frozenset(
@@ -56,7 +54,7 @@ def load(data: bytes) -> Content:
     text = decode(data)
     parts = text.count("\n") + text.count("\r") + text.count("|")
     front = read_front_matter(text)
-    properties = front.properties if front else NONE
+    properties = front.properties if front else NO_PROPERTIES
     if len(text) > _MOST_CHARACTERS or parts > _MOST_PARTS:
         return Content(text, front.title if front else None, properties=properties)
     body = front.end if front else 0

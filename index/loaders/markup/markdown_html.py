@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from index.content import Heading
-from index.documents import Span
+from index.documents import Heading, Span
 
 TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<sign>[/!?]?)(?P<name>[a-z][a-z0-9]*+)?+[^<>]*+>",

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.content import Content, Heading
-from index.documents import Span
+from index.documents import Content, Heading, Properties, Span
 from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
 from index.loaders.shared.metadata import make_properties, split_tags
-from index.properties import Properties
 
 _LINE = re.compile(r"[^\r\n]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")

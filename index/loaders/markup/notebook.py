@@ -14,8 +14,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from index.content import Content
-from index.documents import Span, replace_surrogates
+from index.documents import Content, Span, replace_surrogates
 from index.loaders.markup.front_matter import read_fields
 from index.loaders.pages.html import extract_content
 from index.loaders.shared.assembly import Assembly

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from index.content import Content
-from index.documents import Span
+from index.documents import Content, Span
 from index.loaders.markup.blocks import split_blocks
 from index.loaders.markup.lines import MarkupLine, is_too_long, split_markup_lines
 from index.loaders.markup.marked_headings import Markup, locate_headings

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from textwrap import dedent
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.plain import text as plain_text
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import decode

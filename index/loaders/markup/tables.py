@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from index.content import Table
-from index.documents import Span
+from index.documents import Span, Table
 from index.loaders.shared.table_header import LONGEST_CAPTION, read_columns
 
 # Of a table with more columns, or of one only, the rows stay together.

@@ -7,7 +7,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.ocr.recognition import read_picture
 from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.lines import Line

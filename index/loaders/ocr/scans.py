@@ -7,7 +7,7 @@ from contextlib import closing
 import numpy as np
 import pypdfium2 as pdfium
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.ocr.recognition import read_picture
 from index.loaders.pdf import load_document
 from index.loaders.pdf.fragments import Fragment

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from index.documents import NO_PROPERTIES, Properties
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.titles import choose_title
 from index.loaders.shared.xml import parse_xml
-from index.properties import NONE, Properties
 
 # Where Office, and where OpenDocument, keeps them.
 _PARTS = ("docProps/core.xml", "meta.xml")
@@ -31,7 +31,7 @@ class OfficeProperties:
     """
 
     title: str | None = None
-    properties: Properties = NONE
+    properties: Properties = NO_PROPERTIES
 
 
 def read_office_properties(archive: Archive, name: str | None = None) -> OfficeProperties:

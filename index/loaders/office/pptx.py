@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.office.relationships import find_part, find_relationships, read_part
 from index.loaders.shared.archive import Archive

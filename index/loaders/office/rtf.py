@@ -6,14 +6,13 @@ import re
 
 from striprtf.striprtf import rtf_to_text
 
-from index.content import Content
+from index.documents import Content, Properties
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.titles import choose_title
 from index.loaders.shared.unseen import drop_unseen
-from index.properties import Properties
 from index.sizes import describe_size
 
 _BEGINNING = b"{\\rtf"

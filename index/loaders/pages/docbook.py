@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from html.entities import html5
 from xml.etree.ElementTree import Element
 
-from index.content import Content
+from index.documents import NO_PROPERTIES, Content, Properties
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import parse_xml
-from index.properties import NONE, Properties
 
 _ROOTS = frozenset(
     "book article chapter appendix preface part reference refentry section sect1 set glossary "
@@ -184,7 +183,7 @@ class _Reader:
         info = next((each for each in root if each.tag in _INFO), root)
         title = next((each for each in info.iter() if each.tag in ("title", "book-title")), None)
         words = _join(title) if title is not None else ""
-        properties = _read_properties(info) if info is not root else NONE
+        properties = _read_properties(info) if info is not root else NO_PROPERTIES
         return self._assembly.content(words or self._assembly.first_heading, properties)
 
     def _begin_item(self, element: Element, counts: dict[int, int]) -> None:

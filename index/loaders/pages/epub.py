@@ -8,8 +8,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from index.content import Content
-from index.documents import Span
+from index.documents import Content, Properties, Span
 from index.loaders.pages import html
 from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.assembly import Assembly
@@ -19,7 +18,6 @@ from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.titles import choose_title
 from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import parse_xml
-from index.properties import Properties
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))

@@ -8,7 +8,7 @@ from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.pages.html import decode_page, extract_content
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.mime import decode_text, read_bytes, read_header

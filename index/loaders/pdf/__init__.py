@@ -16,7 +16,7 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.optional import OCR, is_installed
 from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment, read_fragments

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.content import Table
-from index.documents import Span
+from index.documents import Span, Table
 from index.loaders.shared.table_header import read_columns
 
 

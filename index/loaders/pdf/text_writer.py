@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.content import Content, Heading
-from index.documents import Span
+from index.documents import Content, Heading, Properties, Span
 from index.loaders.pdf.headings import Bookmark, find_title, rank_by_bookmarks, rank_by_type
 from index.loaders.pdf.line_ends import count_words, join_lines
 from index.loaders.pdf.lines import find_body_size
 from index.loaders.pdf.paragraphs import Page, Paragraph, group_paragraphs
 from index.loaders.pdf.tables import split_tables
-from index.properties import Properties
 
 
 def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Content:

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.content import Content, Table
-from index.documents import Span
+from index.documents import Content, Span, Table
 from index.loaders.plain.lines import Line
 from index.loaders.plain.overlaps import overlaps_any
 from index.loaders.shared.paragraphs import find_paragraphs

@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.content import Heading
-from index.documents import Span
+from index.documents import Heading, Span
 from index.loaders.plain.ruled_headings import strip_tags
 from index.loaders.shared.blank_lines import is_below_blank as is_below_blank_line
 from index.text.patterns import SECTION_WORDS

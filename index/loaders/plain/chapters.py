@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.content import Heading
-from index.documents import Span
+from index.documents import Heading, Span
 from index.loaders.plain.lines import Line
 from index.loaders.plain.overlaps import overlaps_any
 from index.loaders.shared.roman_numerals import write_roman

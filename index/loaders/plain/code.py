@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.shared.decoding import decode
 
 

@@ -7,8 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.content import Content, Heading
-from index.documents import Span
+from index.documents import Content, Heading, Span
 from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.contents_list import is_contents_title, letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER

@@ -11,8 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from index.content import Content, Heading
-from index.documents import Span
+from index.documents import Content, Heading, Span
 from index.loaders.plain.lines import Line, split_lines
 from index.loaders.shared.head_lines import leave_out
 

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from index.content import Content, Heading
-from index.documents import Span, shorten
+from index.documents import Content, Heading, Span, shorten
 
 _HEAD = re.compile(
     r"\s{0,200}(\S[^\r\n]{0,100}?\(\w{1,5}\))[ \t][^\r\n]{0,200}\s?\1[ \t]*(?=[\r\n])"

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from index.content import Heading
-from index.documents import Span
+from index.documents import Heading, Span
 from index.loaders.plain.lines import Line
 from index.loaders.plain.ruled_headings import strip_tags
 

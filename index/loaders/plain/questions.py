@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.content import Heading
-from index.documents import Span, shorten
+from index.documents import Heading, Span, shorten
 from index.loaders.plain.lines import Line
 
 _FEWEST, _MOST_LINES, _LONGEST = 2, 8, 300

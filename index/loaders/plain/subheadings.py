@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.content import Heading
-from index.documents import Span
+from index.documents import Heading, Span
 from index.loaders.plain.lines import Line
 
 _FEWEST, _LONGEST, _FEWEST_LETTERS = 3, 60, 4

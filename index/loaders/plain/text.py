@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from index.content import Content, Heading
+from index.documents import Content, Heading
 from index.loaders.plain.aligned_tables import locate_aligned_tables
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.chapters import find_chapters, place_beside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.markup.latex.reader import Reader
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode

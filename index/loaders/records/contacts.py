@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.records.content_lines import ContentLine, read_content_lines
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.table_header import SAMPLE_ROWS, clean_names
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from index.content import Content, Heading, Table
-from index.documents import Span, join_headings
+from index.documents import Content, Heading, Span, Table, join_headings
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import SAMPLE_ROWS, find_header
 

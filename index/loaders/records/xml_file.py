@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.pages import docbook
 from index.loaders.plain import code
 from index.loaders.shared.decoding import UnreadableFile

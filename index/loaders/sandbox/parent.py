@@ -19,8 +19,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
-from index.content import Content
 from index.deadline import Deadline
+from index.documents import Content
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.limits import PICTURES, Budget
 from index.loaders.sandbox.wire import (

@@ -14,8 +14,7 @@ from typing import IO
 
 import msgspec
 
-from index.content import Content
-from index.documents import replace_surrogates
+from index.documents import Content, replace_surrogates
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.shared.container import LeftOut, Member
 

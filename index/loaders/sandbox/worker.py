@@ -20,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.sandbox.isolation import isolate
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,

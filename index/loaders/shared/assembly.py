@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.content import Content, Heading, Table
-from index.documents import Span
+from index.documents import NO_PROPERTIES, Content, Heading, Properties, Span, Table
 from index.loaders.shared.paragraphs import find_paragraphs
-from index.properties import NONE, Properties
 
 
 @dataclass(slots=True)
@@ -89,7 +87,7 @@ class Assembly:
         """What follows stands on the next page."""
         self._pages.append(self._next)
 
-    def content(self, title: str | None, properties: Properties = NONE) -> Content:
+    def content(self, title: str | None, properties: Properties = NO_PROPERTIES) -> Content:
         return Content(
             "".join(self._pieces),
             title=title,

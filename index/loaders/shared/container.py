@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.unsupported import SAVE_AS, UNSUPPORTED
 from index.sizes import describe_size

@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.content import Content, Heading
-from index.documents import Span
+from index.documents import Content, Heading, Span
 from index.text.patterns import SECTION_WORDS
 
 # A list is a table of contents from so many entries on, where this share of them names other

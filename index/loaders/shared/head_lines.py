@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from index.content import Heading
-from index.documents import Span
+from index.documents import Heading, Span
 
 # What such a line may say that is to be found.
 WORTH_FINDING = frozenset(("abstract", "dedication", "description", "subtitle", "summary"))

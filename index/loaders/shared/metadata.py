@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from index.properties import Properties
+from index.documents import Properties
 from index.text.patterns import MONTH, MONTHS
 
 # In characters: what is longer is no list of names.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.content import Content
+from index.documents import Content
 from index.loaders import UnreadableFile, parse
 from index.text.passages import cut_passages
 

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.content import Content, Heading
-from index.documents import Span
+from index.documents import Content, Heading, Span
 from index.loaders import parse
 from index.text.passages import SHORT, cut_passages
 

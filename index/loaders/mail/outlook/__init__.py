@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from olefile import MAGIC
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.mail.attachments import Attachment, add_attachments
 from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.outlook.packed_rtf import unpack_rtf

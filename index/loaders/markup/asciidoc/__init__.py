@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.markup.asciidoc.blocks import locate_blocks
 from index.loaders.markup.lines import is_too_long, split_markup_lines
 from index.loaders.markup.marked_headings import Markup, locate_headings

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.content import Content
-from index.documents import Span
+from index.documents import Content, Span
 from index.loaders.markup.asciidoc.tables import read_asciidoc_table
 from index.loaders.markup.blocks import split_blocks
 from index.loaders.markup.lines import MarkupLine

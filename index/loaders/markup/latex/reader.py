@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.markup.latex.braces import Groups
 from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
 from index.loaders.markup.latex.usage import Usage, find_usage

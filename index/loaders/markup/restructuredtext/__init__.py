@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
-from index.content import Content, Heading
-from index.documents import Span
+from index.documents import Content, Heading, Span
 from index.loaders.markup.lines import is_too_long, split_markup_lines
 from index.loaders.markup.restructuredtext.blocks import locate_blocks
 from index.loaders.markup.restructuredtext.titles import find_titles

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from index.content import TERM_LEVEL, Content, Heading
-from index.documents import Span, shorten
+from index.documents import TERM_LEVEL, Content, Heading, Span, shorten
 from index.loaders.markup.blocks import split_blocks
 from index.loaders.markup.lines import MarkupLine, find_end_of_body, skip_blank
 from index.loaders.markup.restructuredtext.directives import (

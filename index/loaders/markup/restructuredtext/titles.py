@@ -13,8 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from index.content import Heading
-from index.documents import Span
+from index.documents import Heading, Span
 from index.text.patterns import BULLET
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")

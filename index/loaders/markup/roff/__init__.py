@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.markup.roff.lines import Source
 from index.loaders.markup.roff.man import read_man
 from index.loaders.markup.roff.mdoc import read_mdoc

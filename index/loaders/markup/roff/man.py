@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.markup.roff.lines import Macro, Source
 from index.loaders.markup.roff.page import Page
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.markup.roff.lines import Macro, Source
 from index.loaders.markup.roff.mdoc_words import MdocWords, is_shown
 from index.loaders.markup.roff.page import Page

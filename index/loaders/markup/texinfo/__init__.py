@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.markup.texinfo.macros import expand_macros
 from index.loaders.markup.texinfo.words import show_words
 from index.loaders.shared.assembly import Assembly

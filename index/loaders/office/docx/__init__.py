@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.office.docx.body import Body
 from index.loaders.office.docx.fields import find_field_results
 from index.loaders.office.docx.numbering import Numbering

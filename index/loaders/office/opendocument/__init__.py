@@ -6,7 +6,7 @@ and dates, footers and numbers of slides.
 
 from __future__ import annotations
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.office.opendocument.body import Body
 from index.loaders.office.opendocument.slides import add_slide
 from index.loaders.office.opendocument.styles import Styles

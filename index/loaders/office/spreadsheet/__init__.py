@@ -18,7 +18,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.office.spreadsheet.binary_formats import WORKBOOK, BinaryWorkbookFormats
 from index.loaders.office.spreadsheet.formulas import UncomputedFormulas

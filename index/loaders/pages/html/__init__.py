@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from index.content import Content
+from index.documents import Content
 from index.loaders.pages.html.comments import is_comments
 from index.loaders.pages.html.initials import read_initial
 from index.loaders.pages.html.limits import limit_nesting

@@ -6,9 +6,9 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
+from index.documents import Properties
 from index.loaders.pages.html.linked_data import read_linked_data
 from index.loaders.shared.metadata import make_properties
-from index.properties import Properties
 
 _MOST = 500
 # Names in lower case, with "." for ":"; of each kind the first that is there counts.

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from index.content import TERM_LEVEL, Heading, Table
-from index.documents import Span, shorten
+from index.documents import TERM_LEVEL, Heading, Span, Table, shorten
 from index.loaders.pages.html.list_numbers import ListNumbers
 from index.loaders.pages.html.tables import Rows
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from index.content import Table
-from index.documents import Span
+from index.documents import Span, Table
 from index.loaders.shared.table_header import (
     LONGEST_CAPTION,
     SAMPLE_ROWS,

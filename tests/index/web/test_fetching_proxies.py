@@ -12,8 +12,9 @@ from typing import ClassVar
 
 import pytest
 
-from index import CannotFetch, fetching
-from index.fetching import fetch_page
+from index import CannotFetch
+from index.web import fetching
+from index.web.fetching import fetch_page
 
 PAGE = b"<title>Rain</title><p>It rained in the harbour all day long.</p>"
 

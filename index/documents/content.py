@@ -1,4 +1,4 @@
-"""What is read from a file, or fetched from the web. All frozen."""
+"""What is read from a file: its text, with its headings, blocks and tables. All frozen."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from index.documents import Span, replace_surrogates, shorten
-from index.properties import NONE, Properties
+from index.documents.headings import shorten
+from index.documents.properties import NO_PROPERTIES, Properties
+from index.documents.span import Span
+from index.documents.surrogates import replace_surrogates
 
 # A heading of this level, or below, that has no words of the text is a term that the block below
 # defines.
@@ -74,7 +76,7 @@ class Content:
     blocks: tuple[Span, ...] | None = None
     tables: tuple[Table, ...] = ()
     layout: Literal["prose", "lines"] = "prose"
-    properties: Properties = NONE
+    properties: Properties = NO_PROPERTIES
 
     def __post_init__(self) -> None:
         headings = (heading.span for heading in self.headings)
@@ -96,20 +98,3 @@ def _check_order(spans: Iterable[Span], size: int) -> None:
         if not before <= span.start <= span.end <= size:
             raise ValueError(f"{span} is out of order, or outside a text of {size} characters")
         before = span.start
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page from the web as it was fetched.
-
-    Attributes:
-        address: the one that was named, in its usual form.
-        data: its bytes; text whose encoding the server has named is converted to UTF-8.
-        suffix: that of a file of its kind, such as `.html`.
-        time_ns: when it was fetched.
-    """
-
-    address: str
-    data: bytes
-    suffix: str
-    time_ns: int

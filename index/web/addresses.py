@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from index.content import Page
 from index.filesystem.paths import is_address
 from index.reports import Progress, ProgressCallback
+from index.web.page import WebPage
 
 
 def normalise_addresses(paths: Iterable[str]) -> list[str]:
     """The paths, each once, with addresses in their usual form."""
     unique = dict.fromkeys(paths)
     if any(map(is_address, unique)):
-        from index.fetching import normalise_address
+        from index.web.fetching import normalise_address
 
         unique = dict.fromkeys(normalise_address(p) if is_address(p) else p for p in unique)
     return list(unique)
 
 
-def fetch_pages(addresses: Sequence[str], progress: ProgressCallback) -> list[Page]:
+def fetch_pages(addresses: Sequence[str], progress: ProgressCallback) -> list[WebPage]:
     """Fetch pages, one after the other.
 
     Raises:
@@ -30,7 +30,7 @@ def fetch_pages(addresses: Sequence[str], progress: ProgressCallback) -> list[Pa
     """
     if not addresses:
         return []
-    from index.fetching import fetch_page
+    from index.web.fetching import fetch_page
 
     pages = []
     for number, address in enumerate(addresses):

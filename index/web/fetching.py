@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from index.content import Page
 from index.deadline import Deadline
 from index.errors import CannotFetch
 from index.sizes import describe_size
+from index.web.page import WebPage
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
 # Seconds for a page, redirects included, and for each answer within them.
@@ -111,7 +111,7 @@ def normalise_address(address: str) -> str:
     return SplitResult(scheme, authority, path, query, "").geturl()
 
 
-def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = None) -> Page:
+def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = None) -> WebPage:
     """Fetch a page.
 
     Args:
@@ -285,7 +285,7 @@ def _connect(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> s
     raise AssertionError("one of them was tried")
 
 
-def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> Page:
+def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> WebPage:
     if reply.status != http.client.OK:
         raise CannotFetch(f"{named}: the server says {reply.status} {reply.reason}"[:300])
     if reply.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -301,7 +301,7 @@ def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> Page:
         # Where that is wrong, the bytes say it themselves, as in a file.
         with suppress(LookupError, UnicodeError):
             data = _BOM + data.decode(charset[1]).removeprefix("\ufeff").encode()
-    return Page(named, data, suffix, time.time_ns())
+    return WebPage(named, data, suffix, time.time_ns())
 
 
 def _find_suffix(named: str, here: str, headers: http.client.HTTPMessage) -> str:

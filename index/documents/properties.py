@@ -67,7 +67,7 @@ def encode_properties(properties: Properties) -> str | None:
 def decode_properties(stored: str | None) -> Properties:
     """Properties from the store."""
     if stored is None:
-        return NONE
+        return NO_PROPERTIES
     fields = json.loads(stored)
     date = fields.get("date")
     return Properties(
@@ -136,4 +136,4 @@ def _show(letter: str) -> str:
     return letter
 
 
-NONE = Properties()
+NO_PROPERTIES = Properties()

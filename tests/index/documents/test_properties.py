@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Properties
-from index.properties import decode_properties, encode_properties, fold
+from index.documents import decode_properties, encode_properties, fold
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
 

@@ -12,9 +12,10 @@ from typing import ClassVar
 
 import pytest
 
-from index import CannotFetch, Index, Retriever, copy_index, fetching
-from index.fetching import fetch_page, is_public, normalise_address
+from index import CannotFetch, Index, Retriever, copy_index
 from index.filesystem.freshness import LOADER_VERSION, FileState
+from index.web import fetching
+from index.web.fetching import fetch_page, is_public, normalise_address
 
 PAGE = b"<title>Rain</title><h1>Rain</h1><p>It rained in the harbour all day long.</p>"
 

@@ -1,0 +1,54 @@
+"""A passage: what is indexed of a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.documents.headings import join_headings, join_title
+from index.documents.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph or a part of one: what is indexed and found.
+
+    Attributes:
+        id: grows, and is never used again.
+        span: its place in the document's text.
+        text: exactly `document.text[span.start:span.end]`.
+        headings: the headings above it, outermost first.
+        columns: the names of the columns, where it is a row of a table.
+        page: page number, from 1; None where the format has no pages.
+    """
+
+    id: int
+    span: Span
+    text: str
+    headings: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    page: int | None = None
+
+    @property
+    def heading(self) -> str | None:
+        """Headings and column names in one line for people; None where there are none."""
+        return join_headings(self.headings, self.columns) or None
+
+    def quote(self, span: Span) -> str:
+        """The text at a span of the document that lies within this passage."""
+        return self.text[span.start - self.span.start : span.end - self.span.start]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWithContext:
+    """A passage as it is embedded and indexed by keyword: with the title and headings above."""
+
+    id: int
+    text: str
+    title: str | None
+    headings: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    @property
+    def above(self) -> str:
+        """Title, headings and column names in one line."""
+        return join_title(self.title, self.headings, self.columns)

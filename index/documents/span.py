@@ -1,0 +1,32 @@
+"""A stretch of a document's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a document's text: code points `start` to `end` (exclusive)."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The quoted text."""
+        return text[self.start : self.end]
+
+    def shift(self, by: int) -> Span:
+        """The span so many characters further on; further back where that is negative."""
+        return Span(self.start + by, self.end + by)
+
+    def holds(self, other: Span) -> bool:
+        """Whether the other span lies within this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share text, where neither is empty."""
+        return self.start < other.end and other.start < self.end

@@ -1,0 +1,1 @@
+"""Pages of the web that a person has named among the paths: their addresses, and fetching them."""

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from index.background import run_cancellable
+    from index.concurrency.background import run_cancellable
     from index.copying import Copied, copy_index
     from index.cost import Cost, measure_cost
     from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         join_title,
         replace_surrogates,
     )
-    from index.engines.opening import holds_documents, identify_index
+    from index.engines.peeking import holds_documents, identify_index
     from index.errors import (
         BadLocation,
         BadPattern,
@@ -66,7 +66,6 @@ if TYPE_CHECKING:
         rename,
     )
     from index.index import Index
-    from index.index_location import EngineUrl, Location, name_location, read_location
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.loaders.formats import list_conversions, list_formats
     from index.loaders.markup.asciidoc.tables import read_asciidoc_table
@@ -93,11 +92,15 @@ if TYPE_CHECKING:
     from index.loaders.sandbox.parent import check_isolation
     from index.loaders.unsupported import explain_conversion
     from index.locations import (
+        EngineUrl,
+        Location,
         cache_folder,
         configuration_folder,
         data_folder,
         default_index,
         describe_to_process,
+        name_location,
+        read_location,
         runtime_folder,
     )
     from index.models.cache import ModelSource, hash_file, load_compiled
@@ -261,7 +264,7 @@ __all__ = [
 # Imported when first used: numpy, the search engine and much else take time, which a question
 # that another process answers need not spend.
 _LAZY = {
-    "run_cancellable": "index.background",
+    "run_cancellable": "index.concurrency.background",
     "DEFAULT_HITS": "index.defaults",
     "DEFAULT_MODE": "index.defaults",
     "DEFAULT_MODEL": "index.defaults",
@@ -277,8 +280,8 @@ _LAZY = {
     "join_headings": "index.documents",
     "join_title": "index.documents",
     "replace_surrogates": "index.documents",
-    "holds_documents": "index.engines.opening",
-    "identify_index": "index.engines.opening",
+    "holds_documents": "index.engines.peeking",
+    "identify_index": "index.engines.peeking",
     "BadLocation": "index.errors",
     "BadPattern": "index.errors",
     "Cancelled": "index.errors",
@@ -317,10 +320,10 @@ _LAZY = {
     "copy_index": "index.copying",
     "Cost": "index.cost",
     "measure_cost": "index.cost",
-    "EngineUrl": "index.index_location",
-    "Location": "index.index_location",
-    "name_location": "index.index_location",
-    "read_location": "index.index_location",
+    "EngineUrl": "index.locations",
+    "Location": "index.locations",
+    "name_location": "index.locations",
+    "read_location": "index.locations",
     "UnreadableFile": "index.loaders",
     "decode": "index.loaders",
     "load_file": "index.loaders",

@@ -13,13 +13,13 @@ import numpy as np
 from index.arrays import Floats
 from index.documents import Content, Document
 from index.engines.changes import Change, Put, PutFailure
+from index.engines.kinds import find_engine
 from index.engines.local import LocalEngine
 from index.engines.model import EmbeddingModel
-from index.engines.opening import find_engine
 from index.engines.protocol import Engine, EngineWriter, PassageVectors, StoredDocument
 from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
-from index.index_location import EngineUrl, Location
+from index.locations import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.storage.pages import copy_pages
 from index.storage.settings import NOTE, THRESHOLD

@@ -7,20 +7,21 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from index.background import run_cancellable
+from index.concurrency.background import run_cancellable
 from index.documents import Content, Document, Passage, Properties
 from index.engines.local import LocalEngine
+from index.engines.local.restoring import restore_settings_and_store
+from index.engines.lookup import find_document, list_documents, read_text
 from index.engines.model import EmbeddingModel
+from index.engines.notes import read_note, read_threshold, write_note, write_threshold
+from index.engines.opening import open_engine
 from index.engines.protocol import Engine
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
-from index.index_location import EngineUrl, Location, read_location
-from index.lookup import find_document, list_documents, read_text
+from index.locations import EngineUrl, Location, not_local, read_location, require_folder
 from index.models.encoder import Encoder
-from index.notes import read_note, read_threshold, write_note, write_threshold
-from index.opening import not_local, open_engine, require_folder, restore_settings_and_store
 from index.reports import ProgressCallback, Report, Status, ignore_progress, stop_when_cancelled
 from index.search.filters import Filter
 from index.sync.repair import repair_index

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import Floats
-from index.background import run_cancellable
+from index.concurrency.background import run_cancellable
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import Hit, replace_surrogates
 from index.engines.protocol import PassageVectors, Selection

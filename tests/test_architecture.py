@@ -121,7 +121,6 @@ def test_a_question_that_a_service_answers_waits_for_next_to_no_imports(monkeypa
         "index.errors",
         "index.filesystem",
         "index.filesystem.private_files",
-        "index.index_location",
         "index.locations",
     }
     others = {name.split(".")[3] for name in sent if name.startswith("tui.cli.commands.")}

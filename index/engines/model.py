@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from index.errors import ModelError, OtherVersion
-from index.index_location import Location
+from index.locations import Location
 from index.models.encoder import Encoder
 from index.models.load import load_encoder, read_fingerprint
 from index.reports import ProgressCallback, as_stage_callback

@@ -1,125 +1,50 @@
-"""The engine of a location: the local engine for a folder, else the engine of the URL's scheme.
-
-Engines are imported when they are needed, as a plain installation lacks their packages. Other
-packages add engines as entry points: see `index.plugins`.
-"""
+"""Opening the engine of an index, after making the index where that is wanted."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
-
-from index.errors import MissingEngine
-from index.index_location import EngineUrl, Location
-from index.parts import explain_installation
-from index.plugins import list_plugins, load_plugin
-from index.reports import ProgressCallback, ignore_progress
-
-if TYPE_CHECKING:
-    from index.engines.protocol import Engine
-
-_LOCAL = "index.engines.local"
-# By scheme, the module of an engine and the extra that installs what it needs.
-_ENGINES = {
-    "postgresql": ("index.engines.postgres", "postgres"),
-    "postgres": ("index.engines.postgres", "postgres"),
-    "milvus": ("index.engines.milvus", "milvus"),
-    "milvus+file": ("index.engines.milvus", "milvus"),
-}
+from index.defaults import DEFAULT_MODEL
+from index.engines.kinds import find_engine
+from index.engines.protocol import Engine
+from index.errors import OtherModel
+from index.locations import EngineUrl, Location
+from index.models.encoder import Encoder
+from index.models.load import full_name, load_encoder
+from index.reports import ProgressCallback, as_stage_callback
 
 
-class EngineKind(Protocol):
-    """The functions that the module of an engine must have.
+def open_engine(
+    location: Location,
+    create: bool,
+    model: str | None,
+    encoder: Encoder | None,
+    progress: ProgressCallback,
+) -> tuple[Engine, Encoder | None]:
+    """The engine of an index, and the encoder that is given, or was loaded to make the index.
 
-    The location is a `Path` for the local engine, and an `EngineUrl` for all others.
+    Arguments and errors are those of `Index.open`.
     """
-
-    def is_index(self, location: Location) -> bool:
-        """Whether there is an index, in whatever state; raises `QuotebackError`."""
-        ...
-
-    def create_index(self, location: Location, model: str) -> None:
-        """Make an empty index, whole or not at all; nothing where another process was first.
-
-        Raises:
-            NotAnIndex: something else is in its place.
-            CannotWrite: there is no room for it, or no permission.
-        """
-        ...
-
-    def open_engine(self, location: Location, progress: ProgressCallback) -> Engine:
-        """Open an index.
-
-        Raises:
-            NotAnIndex: there is none.
-            OtherFormat: another version of Quoteback has made it.
-            QuotebackError: it cannot be reached, or be read.
-        """
-        ...
-
-
-def find_engine(location: Location) -> EngineKind:
-    """The kind of engine of a location.
-
-    Raises:
-        MissingEngine: it is not installed, or there is none for the scheme of the URL.
-        PluginError: another package's engine cannot be imported.
-    """
-    if not isinstance(location, EngineUrl):
-        return cast("EngineKind", import_module(_LOCAL))
-    if location.scheme not in _ENGINES:
-        if location.scheme in list_plugins("engines"):
-            return cast("EngineKind", load_plugin("engines", location.scheme))
-        known = ", ".join(
-            f"{scheme}://" for scheme in sorted({*_ENGINES, *list_plugins("engines")})
-        )
-        raise MissingEngine(
-            f"there is no engine for {location.scheme}://: name a folder, or one of {known}"
-        )
-    module, extra = _ENGINES[location.scheme]
+    kind = find_engine(location)
+    if create and not kind.is_index(location):
+        if encoder is None and model is not None:
+            # A model that cannot be loaded must leave no index behind.
+            encoder = load_encoder(model, progress=as_stage_callback(progress))
+        kind.create_index(location, encoder.name if encoder else DEFAULT_MODEL)
+    engine = kind.open_engine(location, progress)
     try:
-        return cast("EngineKind", import_module(module))
-    except ImportError as error:
-        if error.name == module:
-            raise MissingEngine(
-                f"this version of Quoteback has no engine for {location.scheme}:// yet: "
-                f"name a folder"
-            ) from None
-        raise MissingEngine(
-            f"{location.scheme}:// needs more packages ({error}): {explain_installation(extra)}"
-        ) from error
-
-
-def holds_documents(location: Location) -> bool:
-    """Whether there are documents in an index, or will be once it is restored.
-
-    Raises:
-        NotAnIndex: there is no index.
-        QuotebackError: it cannot be reached, or be read.
-    """
-    if not isinstance(location, EngineUrl):
-        # Imported here, as it needs little of the local engine.
-        from index.storage.database import holds_documents
-
-        return holds_documents(location)
-    engine = find_engine(location).open_engine(location, ignore_progress)
-    try:
-        return not engine.is_empty
-    finally:
+        _check_model(engine, encoder.name if encoder else model)
+    except BaseException:
         engine.close()
+        raise
+    return engine, encoder
 
 
-def identify_index(location: Location) -> object:
-    """An identity, which another index in the same place would not have.
-
-    An engine finds out by itself that its index was replaced: see `Engine.check`.
-
-    Raises:
-        NotAnIndex: there is no index in the folder, or no longer.
-        CannotRead: the folder may not be read.
-    """
-    if not isinstance(location, EngineUrl):
-        from index.storage.file_identity import identify_store
-
-        return identify_store(location)
-    return location
+def _check_model(engine: Engine, model: str | None) -> None:
+    made_with = engine.model
+    if model is None or full_name(model) == full_name(made_with):
+        return
+    is_remote = isinstance(engine.location, EngineUrl)
+    alternative = "" if is_remote else ", or remove that folder to start again"
+    raise OtherModel(
+        f"{engine.location} was made with the model {made_with}, not {model}: "
+        f"choose another --index{alternative}"
+    )

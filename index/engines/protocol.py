@@ -21,7 +21,7 @@ from index.engines.model import EmbeddingModel
 from index.errors import QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.root import Root
-from index.index_location import Location
+from index.locations import Location
 from index.reports import Failure, Footprint, ProgressCallback
 from index.search.filters import Filter
 from index.search.spelling import Vocabulary

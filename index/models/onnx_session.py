@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index.concurrency.cores import available_cores
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -83,13 +85,6 @@ def session_options() -> Any:
     options.enable_mem_pattern = False
     options.log_severity_level = 3
     return options
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def processor() -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from index.arrays import Floats
+from index.concurrency.cores import available_cores
 from index.models.encoder import Encoder, check_vectors
-from index.models.onnx_session import available_cores
 from index.text.passages import CONTEXT_TOKENS
 
 # A run can only be stopped between two batches: so one should take about a tenth of a second.

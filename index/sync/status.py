@@ -6,10 +6,10 @@ import shlex
 from pathlib import Path
 
 from index.engines.model import EmbeddingModel
+from index.engines.notes import read_threshold
 from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
-from index.notes import read_threshold
 from index.reports import Failure, Status
 from index.sync.walk import walk
 from index.sync.writer import opens_archives

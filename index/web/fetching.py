@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from index.deadline import Deadline
+from index.concurrency.deadline import Deadline
 from index.errors import CannotFetch
 from index.sizes import describe_size
 from index.web.page import WebPage

@@ -10,7 +10,7 @@ import pytest
 from index import CannotWrite, Filter, Index, NotAnIndex, QuotebackError, Retriever, read_location
 from index import copying as module
 from index.copying import copy_index
-from index.engines import opening
+from index.engines import kinds
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
 
@@ -31,8 +31,8 @@ def between(request, tmp_path, monkeypatch):
         case "folder":
             return str(tmp_path / "between.index")
         case "memory":
-            known = {**opening._ENGINES, "memory": (memory_engine.__name__, "")}
-            monkeypatch.setattr(opening, "_ENGINES", known)
+            known = {**kinds._ENGINES, "memory": (memory_engine.__name__, "")}
+            monkeypatch.setattr(kinds, "_ENGINES", known)
             return f"memory://{tmp_path.name}"
         case "postgres":
             return request.getfixturevalue("postgres").address(schema=f"test_{uuid4().hex[:12]}")

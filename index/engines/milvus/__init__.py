@@ -15,7 +15,7 @@ from index.engines.milvus.publishing import publish
 from index.engines.milvus.records import SETTING, Record, key_of_setting
 from index.engines.milvus.schema import FORMAT, RECORDS, TEXTS
 from index.errors import NotAnIndex, OtherFormat
-from index.index_location import EngineUrl
+from index.locations import EngineUrl
 from index.reports import ProgressCallback
 
 __all__ = ["MilvusEngine", "create_index", "is_index", "open_engine"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote
 
 from index.errors import BadLocation
-from index.index_location import EngineUrl
+from index.locations import EngineUrl
 
 TOKEN = "MILVUS_TOKEN"
 DEFAULT_PORT = 19_530

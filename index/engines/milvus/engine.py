@@ -55,7 +55,7 @@ from index.errors import DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.paths import is_within
 from index.filesystem.root import Root
-from index.index_location import EngineUrl
+from index.locations import EngineUrl
 from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from index.engines.postgres.address import read_address
 from index.engines.postgres.engine import PostgresEngine
 from index.engines.postgres.schema import create_tables, has_index
-from index.index_location import EngineUrl
+from index.locations import EngineUrl
 from index.reports import ProgressCallback
 
 __all__ = ["PostgresEngine", "create_index", "is_index", "open_engine"]

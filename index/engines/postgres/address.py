@@ -10,7 +10,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from index.errors import BadLocation
-from index.index_location import EngineUrl
+from index.locations import EngineUrl
 
 DEFAULT_SCHEMA = "quoteback"
 # PostgreSQL cuts longer names short, and takes those that begin with pg_ for itself.

@@ -46,7 +46,7 @@ from index.engines.protocol import Engine
 from index.errors import DamagedIndex, IndexMoved
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
 from index.filesystem.root import Root
-from index.index_location import EngineUrl
+from index.locations import EngineUrl
 from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 

@@ -19,7 +19,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
-from index.deadline import Deadline
+from index.concurrency.deadline import Deadline
 from index.documents import Content
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.limits import PICTURES, Budget

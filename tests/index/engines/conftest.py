@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from index import Index, MissingEngine, read_location
-from index.engines import opening
+from index.engines import kinds
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
 
@@ -32,8 +32,8 @@ def place(request, tmp_path, monkeypatch):
         case "local":
             given = str(tmp_path / "an.index")
         case "memory":
-            known = {**opening._ENGINES, "memory": (memory_engine.__name__, "")}
-            monkeypatch.setattr(opening, "_ENGINES", known)
+            known = {**kinds._ENGINES, "memory": (memory_engine.__name__, "")}
+            monkeypatch.setattr(kinds, "_ENGINES", known)
             given = f"memory://{name}"
         case "milvus lite":
             given = f"milvus+file://{tmp_path / 'an.milvus.db'}"
@@ -45,7 +45,7 @@ def place(request, tmp_path, monkeypatch):
                 pytest.skip(f"no {server} server: ${SERVERS[server]} gives none")
             given = address.format(name=name)
     try:
-        opening.find_engine(read_location(given))
+        kinds.find_engine(read_location(given))
     except MissingEngine as error:
         pytest.skip(str(error))
     return given

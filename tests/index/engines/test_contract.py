@@ -28,7 +28,8 @@ from index import (
     read_location,
 )
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
-from index.engines.opening import find_engine, holds_documents
+from index.engines.kinds import find_engine
+from index.engines.peeking import holds_documents
 from index.filesystem.freshness import FailedFile, FileState, Stamp
 from index.reports import ignore_progress
 from index.storage import locking

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from index.models.onnx_session import OnnxGraph, available_cores, processor
+from index.models.onnx_session import OnnxGraph, processor
 
 
 @pytest.fixture
@@ -34,5 +34,4 @@ def test_an_error_ends_the_work(graph):
 
 
 def test_this_machine_is_known():
-    assert available_cores() >= 1
     assert processor()

@@ -8,7 +8,7 @@ from functools import cache
 from threading import Event
 from typing import TypeVar
 
-from index.models.onnx_session import available_cores
+from index.concurrency.cores import available_cores
 
 Result = TypeVar("Result")
 

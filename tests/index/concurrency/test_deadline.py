@@ -3,7 +3,7 @@
 import threading
 import time
 
-from index.deadline import Deadline
+from index.concurrency.deadline import Deadline
 
 
 def test_work_that_takes_too_long_is_ended():

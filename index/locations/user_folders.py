@@ -1,4 +1,4 @@
-"""The folders where things are kept on this machine; no other module knows them.
+"""The folders of the user where things are kept on this machine; no other module knows them.
 
 Nothing here makes a folder: whoever writes into one does.
 """
@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 from index.filesystem.private_files import is_private
-from index.index_location import EngineUrl, Location, read_location
 
 _PROGRAM = "quoteback"
 
@@ -53,21 +52,3 @@ def _find_folder(kind: str, variable: str, usual: str = "") -> Path:
 
     folder: Path = getattr(platformdirs, f"user_{kind}_path")(_PROGRAM, appauthor=False)
     return folder
-
-
-def default_index() -> Location:
-    """The index to use where no other is given: `$QUOTEBACK_INDEX`, else one in the data folder.
-
-    Raises:
-        BadLocation: the variable holds an invalid URL.
-    """
-    chosen = os.environ.get("QUOTEBACK_INDEX")
-    return read_location(chosen) if chosen else data_folder() / "index"
-
-
-def describe_to_process(index: Location) -> dict[str, str]:
-    """Environment variables that make this the default index of a process that we start.
-
-    A URL may hold a password, which arguments would show in a list of processes.
-    """
-    return {"QUOTEBACK_INDEX": index.raw if isinstance(index, EngineUrl) else str(index)}

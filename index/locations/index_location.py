@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-from index.errors import BadLocation
+from index.errors import BadLocation, NotLocal
 
 # A scheme has two characters or more: a single letter is a drive of Windows.
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)", re.DOTALL)
@@ -95,3 +95,15 @@ def name_location(given: str | os.PathLike[str] | EngineUrl) -> str:
     """
     location = read_location(given)
     return str(location) if isinstance(location, EngineUrl) else os.path.realpath(location)
+
+
+def require_folder(location: Location, what: str) -> Path:
+    """The folder of an index. Raises `NotLocal` where it has none; `what` is as in `not_local`."""
+    if isinstance(location, EngineUrl):
+        raise not_local(location, what)
+    return location
+
+
+def not_local(location: Location, what: str) -> NotLocal:
+    """The error where only an index in a folder will do; `what` is a verb phrase: "has a path"."""
+    return NotLocal(f"{location} is no folder: only an index in a folder {what}")

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         join_title,
         replace_surrogates,
     )
+    from index.engines.local.storage.schema import is_index
+    from index.engines.local.storage.sealed_rows import DamagedRow, seal, unseal
     from index.engines.peeking import holds_documents, identify_index
     from index.errors import (
         BadLocation,
@@ -116,8 +118,6 @@ if TYPE_CHECKING:
     from index.search.filter_dates import parse_since, parse_until
     from index.search.filters import Filter
     from index.sizes import describe_size
-    from index.storage.schema import is_index
-    from index.storage.sealed_rows import DamagedRow, seal, unseal
     from index.sync.shard import Shard
     from index.text.patterns import (
         BULLET,
@@ -379,10 +379,10 @@ _LAZY = {
     "parse_since": "index.search.filter_dates",
     "parse_until": "index.search.filter_dates",
     "Filter": "index.search.filters",
-    "is_index": "index.storage.schema",
-    "DamagedRow": "index.storage.sealed_rows",
-    "seal": "index.storage.sealed_rows",
-    "unseal": "index.storage.sealed_rows",
+    "is_index": "index.engines.local.storage.schema",
+    "DamagedRow": "index.engines.local.storage.sealed_rows",
+    "seal": "index.engines.local.storage.sealed_rows",
+    "unseal": "index.engines.local.storage.sealed_rows",
     "Shard": "index.sync.shard",
     "BULLET": "index.text.patterns",
     "ITEM_MARKER": "index.text.patterns",

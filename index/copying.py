@@ -15,14 +15,14 @@ from index.documents import Content, Document
 from index.engines.changes import Change, Put, PutFailure
 from index.engines.kinds import find_engine
 from index.engines.local import LocalEngine
+from index.engines.local.storage.pages import copy_pages
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter, PassageVectors, StoredDocument
+from index.engines.setting_names import NOTE, THRESHOLD
 from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
 from index.locations import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
-from index.storage.pages import copy_pages
-from index.storage.settings import NOTE, THRESHOLD
 from index.text.passages import Piece
 
 # A commit ends with so many documents, or at least so many passages.

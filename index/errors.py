@@ -66,6 +66,10 @@ class DamagedIndex(QuotebackError):
     """The index can no longer be read as a whole."""
 
 
+class DamagedKeywords(DamagedIndex):
+    """The keywords of an index cannot be read."""
+
+
 class IndexInUse(QuotebackError):
     """Another process is writing to the index."""
 

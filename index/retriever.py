@@ -22,11 +22,10 @@ from index.concurrency.background import run_cancellable
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import Hit, replace_surrogates
 from index.engines.protocol import PassageVectors, Selection
-from index.errors import QuotebackError
+from index.errors import DamagedKeywords, QuotebackError
 from index.index import Index
 from index.models.encoder import Encoder, check_vectors
 from index.search.filters import Filter
-from index.search.keywords import DamagedKeywords
 from index.search.question_words import drop_question_words
 from index.search.spelling import correct_spelling
 

@@ -6,7 +6,7 @@ from typing import SupportsFloat
 
 from index.documents import replace_surrogates
 from index.engines.protocol import Engine
-from index.storage.settings import NOTE, THRESHOLD
+from index.engines.setting_names import NOTE, THRESHOLD
 
 
 def read_threshold(engine: Engine) -> float | None:

@@ -16,7 +16,7 @@ def holds_documents(location: Location) -> bool:
     """
     if not isinstance(location, EngineUrl):
         # Imported here, as it needs little of the local engine.
-        from index.storage.database import holds_documents
+        from index.engines.local.storage.database import holds_documents
 
         return holds_documents(location)
     engine = find_engine(location).open_engine(location, ignore_progress)
@@ -36,7 +36,7 @@ def identify_index(location: Location) -> object:
         CannotRead: the folder may not be read.
     """
     if not isinstance(location, EngineUrl):
-        from index.storage.file_identity import identify_store
+        from index.engines.local.storage.file_identity import identify_store
 
         return identify_store(location)
     return location

@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from index.arrays import Ids
 from index.documents import NO_PROPERTIES, Properties, decode_properties, fold
 from index.filesystem.path_patterns import PathPatterns, anchor_pattern
 from index.filesystem.paths import Paths, as_list
-from index.storage.store import Store
 
 _NS = 10**9
 _WORD = re.compile(r"\w+")
@@ -93,15 +91,6 @@ def select_documents(filter: Filter, documents: Iterable[Filterable]) -> list[in
         for number, path, changed, properties in documents
         if matches_rest(changed, properties) and matches_path(path)
     ]
-
-
-def select_passages(filter: Filter, store: Store) -> Ids:
-    """Ids of the passages of the documents that a filter lets through, ascending.
-
-    Raises:
-        BadPattern: one of its patterns is invalid.
-    """
-    return store.passage_ids(select_documents(filter, store.list_filterable()))
 
 
 def _make_path_matcher(filter: Filter) -> Callable[[str], bool]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.documents import Content, Span
-from index.storage.damage import DamagedDocument
+from index.engines.local.storage.damage import DamagedDocument
 from index.text.passages import Piece
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from index.documents import Content
 from index.engines.local import LocalEngine
 from index.engines.local.catch_up import rebuild_keywords
+from index.engines.local.storage.damage import DamagedDocument, find_document
+from index.engines.local.storage.repair import repair_rows
 from index.filesystem.freshness import find_file, is_gone
 from index.filesystem.paths import paths_within
 from index.filesystem.root import Root
-from index.storage.damage import DamagedDocument, find_document
-from index.storage.repair import repair_rows
 from index.sync.recut import recut_passages
 from index.sync.writer import Writer
 

@@ -12,6 +12,8 @@ from math import inf
 from pathlib import Path
 
 from index.documents import Content
+from index.engines.local.storage.pages import forget_page, has_pages, keep_page, read_page
+from index.engines.local.storage.schema import is_index
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import MissingPath
@@ -29,8 +31,6 @@ from index.loaders import UnreadableFile, parse
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Failure, ProgressCallback, Report, serialise_calls
-from index.storage.pages import forget_page, has_pages, keep_page, read_page
-from index.storage.schema import is_index
 from index.sync.batch import Batch
 from index.sync.shard import WHOLE, Shard
 from index.sync.sync import sync_files

@@ -25,7 +25,7 @@ from corpus import HELD_OUT, embedded
 from numpy.typing import NDArray
 
 from index import Content, Index, Retriever, default_model_folder
-from index.search.vectors import Vectors
+from index.engines.local.dense.vectors import Vectors
 
 K = 10
 QUESTIONS = 300

@@ -29,7 +29,7 @@ from corpus import QUESTIONS, embedded, milliseconds
 from numpy.typing import NDArray
 
 from index import MODES, Filter, Index, Progress, Retriever, load_encoder
-from index.search.filters import select_passages
+from index.engines.local.storage.selection import select_passages
 
 DEPTH = 100
 # What a question shares with every other one says nothing in full-text search.

@@ -23,7 +23,7 @@ from corpus import HELD_OUT, QUESTIONS, embedded, jittered, milliseconds
 from numpy.typing import NDArray
 
 from index import load_encoder
-from index.search.vectors import Vectors
+from index.engines.local.dense.vectors import Vectors
 
 MILLION = 1_000_000
 K = 10
@@ -31,7 +31,7 @@ K = 10
 MEMORY = """
 import sys, numpy
 from pathlib import Path
-from index.search.vectors import Vectors
+from index.engines.local.dense.vectors import Vectors
 def resident():
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) * 1024 / 10**6

@@ -25,9 +25,9 @@ from index import (
     QuotebackError,
     Retriever,
 )
-from index.search import vectors
-from index.storage import create as creation
-from index.storage import locking
+from index.engines.local.dense import vectors
+from index.engines.local.storage import create as creation
+from index.filesystem import locking
 from tests.support.timing import takes_at_most
 
 
@@ -473,7 +473,7 @@ def test_what_a_process_killed_while_creating_has_left_is_cleared_away(
 
 
 def test_an_index_that_another_process_is_just_making_is_waited_for(tmp_path, words, monkeypatch):
-    monkeypatch.setattr("index.storage.locking.WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("index.filesystem.locking.WAIT_SECONDS", 0.2)
     aside = tmp_path / ".quoteback-new.index.part"
     (aside / "index").mkdir(parents=True)
     with FileLock(aside / "lock"):

@@ -144,7 +144,7 @@ def test_what_may_not_be_read_is_told_with_what_to_do(
     said, _ = child(
         "import os\n"
         "from index import CannotRead\n"
-        "import index.search.keywords\n"
+        "import index.engines.local.keywords\n"
         # Nothing is closed to root.
         "if os.geteuid() == 0: os.seteuid(65534)\n"
         "try:\n"

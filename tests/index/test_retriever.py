@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from index import MODES, Content, Index, Retriever
+from index.engines.local.dense import vectors
 from index.models.fidelity import SAMPLE
-from index.search import vectors
 from tests.support.timing import takes_at_most
 
 

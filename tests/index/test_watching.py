@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index import Failure, Index, MissingPath, watch
-from index.storage import locking
+from index.filesystem import locking
 
 
 def counted(report):

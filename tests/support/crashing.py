@@ -29,8 +29,8 @@ import numpy as np
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
 from index.engines.local import embedding
-from index.search import vectors
-from index.storage.schema import FILE_NAME
+from index.engines.local.dense import vectors
+from index.engines.local.storage.schema import FILE_NAME
 from index.sync import batch
 from tests.support.encoders import WordEncoder
 

@@ -17,11 +17,11 @@ import numpy as np
 from index import Document, NotAnIndex, Passage
 from index.documents import encode_properties
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.local.keywords import KeywordIndex
 from index.engines.protocol import Engine, EngineWriter
 from index.filesystem.freshness import LOADER_VERSION, FailedFile
 from index.filesystem.paths import is_within
 from index.search.filters import select_documents
-from index.search.keywords import KeywordIndex
 
 _STEM = KeywordIndex(Path()).stem
 

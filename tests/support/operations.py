@@ -18,9 +18,9 @@ from typing import Any
 
 from index import DamagedIndex, Index, ModelError, ModelSource, NotAnIndex, Retriever, load_compiled
 from index.engines.local import embedding
-from index.search import vectors
+from index.engines.local.dense import vectors
 from index.sync import batch
-from tests.index.storage.test_migrations import forget_identity
+from tests.index.engines.local.storage.test_migrations import forget_identity
 from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
 from tui.conversation.judgement import Judgement, RightAnswer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.engines.local.engine import LocalEngine
+from index.engines.local.storage.create import create_index
+from index.engines.local.storage.schema import is_index
 from index.reports import ProgressCallback
-from index.storage.create import create_index
-from index.storage.schema import is_index
 
 __all__ = ["LocalEngine", "create_index", "is_index", "open_engine"]
 

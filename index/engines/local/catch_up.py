@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from index.documents import PassageWithContext
-from index.errors import CannotWrite, QuotebackError
+from index.engines.local.keywords import KeywordIndex
+from index.engines.local.storage.backup import write_backup
+from index.engines.local.storage.migrations import migrate_store, needs_migration
+from index.engines.local.storage.store import UNFINISHED, Store
+from index.errors import CannotWrite, DamagedKeywords, QuotebackError
+from index.filesystem.locking import writer_lock
 from index.reports import Progress, ProgressCallback, ignore_progress
-from index.search.keywords import DamagedKeywords, KeywordIndex
-from index.storage.backup import write_backup
-from index.storage.locking import writer_lock
-from index.storage.migrations import migrate_store, needs_migration
-from index.storage.store import UNFINISHED, Store
 
 # Passages added to the keyword index at once where it has fallen behind.
 KEYWORD_PASSAGES = 10_000

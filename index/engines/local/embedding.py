@@ -17,12 +17,12 @@ import numpy as np
 
 from index.arrays import Floats, union_ids
 from index.documents import PassageWithContext
+from index.engines.local.dense.vectors import Vectors
+from index.engines.local.storage.store import Store
 from index.filesystem.freshness import hash_bytes
 from index.models.encoder import Encoder
 from index.models.passage_encoding import PassageEncoder
 from index.reports import Progress, ProgressCallback
-from index.search.vectors import Vectors
-from index.storage.store import Store
 
 # Vectors are written after this many passages: a killed process loses no more of them.
 SEGMENT_PASSAGES = 1_024

@@ -13,24 +13,25 @@ from pathlib import Path
 from index.arrays import Ids
 from index.documents import Document, Passage
 from index.engines.local.catch_up import migrate_index
+from index.engines.local.dense.dense_index import DenseIndex
+from index.engines.local.dense.vectors import Vectors
 from index.engines.local.filling import FillingWriter, open_filler
+from index.engines.local.keywords import KeywordIndex
 from index.engines.local.problems import find_problems
+from index.engines.local.storage.restore import finish_restoring
+from index.engines.local.storage.roots import read_removed, read_roots, read_unread
+from index.engines.local.storage.selection import select_passages
+from index.engines.local.storage.store import Store
+from index.engines.local.storage.threshold import keep_threshold
 from index.engines.local.writer import LocalWriter, open_writer
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
+from index.engines.setting_names import THRESHOLD
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.private_files import make_private
 from index.filesystem.root import Root
 from index.reports import Footprint, ProgressCallback
-from index.search.dense import DenseIndex
-from index.search.filters import Filter, select_passages
-from index.search.keywords import KeywordIndex
-from index.search.vectors import Vectors
-from index.storage.restore import finish_restoring
-from index.storage.roots import read_removed, read_roots, read_unread
-from index.storage.settings import THRESHOLD
-from index.storage.store import Store
-from index.storage.threshold import keep_threshold
+from index.search.filters import Filter
 
 # Parts of an index, and how the names of their files and folders begin. Everything else counts as
 # text, like the store and its backup.

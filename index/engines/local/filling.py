@@ -11,17 +11,17 @@ import numpy as np
 from index.arrays import Floats
 from index.engines.changes import Change, Put
 from index.engines.local.catch_up import catch_up_keywords
+from index.engines.local.dense.dense_index import DenseIndex
+from index.engines.local.dense.vectors import Vectors
+from index.engines.local.keywords import KeywordIndex
+from index.engines.local.storage.backup import write_backup
+from index.engines.local.storage.store import Store
 from index.engines.local.writer import LocalWriter
 from index.engines.protocol import EngineWriter
 from index.errors import translate_disk_errors
+from index.filesystem.locking import writer_lock
 from index.filesystem.root import Root
 from index.reports import Failure, ProgressCallback
-from index.search.dense import DenseIndex
-from index.search.keywords import KeywordIndex
-from index.search.vectors import Vectors
-from index.storage.backup import write_backup
-from index.storage.locking import writer_lock
-from index.storage.store import Store
 
 
 @contextmanager

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from index.engines.local.dense.dense_index import DenseIndex
+from index.engines.local.keywords import KeywordIndex
+from index.engines.local.storage.backup import describe_problem
+from index.engines.local.storage.damage import find_damage
+from index.engines.local.storage.roots import read_unread
+from index.engines.local.storage.store import Store
 from index.engines.model import EmbeddingModel
-from index.errors import DamagedIndex
+from index.errors import DamagedIndex, DamagedKeywords
 from index.filesystem.freshness import is_missing
 from index.reports import ProgressCallback
-from index.search.dense import DenseIndex
-from index.search.keywords import DamagedKeywords, KeywordIndex
-from index.storage.backup import describe_problem
-from index.storage.damage import find_damage
-from index.storage.roots import read_unread
-from index.storage.store import Store
 
 _ADVICE = "run `quoteback verify --repair`"
 

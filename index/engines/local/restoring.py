@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.defaults import DEFAULT_MODEL
+from index.engines.local.storage.repair import repair_settings
+from index.engines.local.storage.restore import restore_store
 from index.errors import translate_disk_errors
+from index.filesystem.locking import writer_lock
 from index.models.encoder import Encoder
 from index.reports import ProgressCallback
-from index.storage.locking import writer_lock
-from index.storage.repair import repair_settings
-from index.storage.restore import restore_store
 
 
 def restore_settings_and_store(

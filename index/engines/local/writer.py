@@ -12,20 +12,20 @@ from pathlib import Path
 from index.documents import PassageWithContext
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.catch_up import KEYWORD_PASSAGES, catch_up_keywords
+from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.embedding import Embedder
+from index.engines.local.keywords import KeywordIndex
+from index.engines.local.storage import writes
+from index.engines.local.storage.backup import write_backup
+from index.engines.local.storage.roots import delete_roots, mark_read, write_removed, write_roots
+from index.engines.local.storage.rows import write_setting
+from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import EngineWriter
-from index.errors import DamagedIndex, translate_disk_errors
+from index.errors import DamagedIndex, DamagedKeywords, translate_disk_errors
+from index.filesystem.locking import writer_lock
 from index.filesystem.root import Root
 from index.reports import Failure, ProgressCallback
-from index.search.dense import DenseIndex
-from index.search.keywords import DamagedKeywords, KeywordIndex
-from index.storage import writes
-from index.storage.backup import write_backup
-from index.storage.locking import writer_lock
-from index.storage.roots import delete_roots, mark_read, write_removed, write_roots
-from index.storage.rows import write_setting
-from index.storage.store import UNFINISHED, Store
 
 # The errors of a change whose document cannot be stored.
 _UNFIT = (ValueError, TypeError, ArithmeticError, sqlite3.ProgrammingError, sqlite3.DataError)

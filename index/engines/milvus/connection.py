@@ -16,7 +16,7 @@ from index.engines.milvus.lite import check_unused, close_file
 from index.engines.milvus.requests import Row, batch, gather, split_requests
 from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
 from index.errors import CannotRead, CannotWrite, IndexInUse, IndexMoved, QuotebackError
-from index.storage import locking
+from index.filesystem import locking
 
 # The oldest server with sparse vectors, which hold the words of passages.
 _OLDEST_SERVER = (2, 4)

@@ -19,8 +19,7 @@ import numpy as np
 from index.arrays import Floats, Ids
 from index.engines.postgres.committing import read_number
 from index.engines.postgres.connections import Connection, fetch, one_moment
-from index.search.nearest import choose_by_signs
-from index.search.segment import SignWords, pack_signs
+from index.search.signs import SignWords, choose_by_signs, pack_signs
 
 # How a half vector begins in the server's binary form: its dimension, and two bytes of 0.
 _HEADER = struct.Struct(">HH")

@@ -30,9 +30,9 @@ from index import (
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.kinds import find_engine
 from index.engines.peeking import holds_documents
+from index.filesystem import locking
 from index.filesystem.freshness import FailedFile, FileState, Stamp
 from index.reports import ignore_progress
-from index.storage import locking
 from index.text.passages import Piece
 from tests.support.encoders import NewerWords, WordEncoder
 from tests.support.packed_files import message

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import PassageWithContext
-from index.search.keywords import KeywordIndex
+from index.engines.local.keywords import KeywordIndex
 
 pytest.importorskip("psycopg")
 pytest.importorskip("pgvector")

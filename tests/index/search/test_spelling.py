@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.keywords import KeywordIndex
+from index.engines.local.keywords import KeywordIndex
+from index.engines.local.storage.store import PassageWithContext
 from index.search.spelling import correct_spelling, measure_distance
-from index.storage.store import PassageWithContext
 
 TEXTS = [
     "The glossary has three hundred entries, in alphabetical order.",

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from index import BadPattern, Content, Failure, Filter, Index, MissingPath, Retriever, loaders
-from index.storage import writes
-from index.storage.roots import read_roots
+from index.engines.local.storage import writes
+from index.engines.local.storage.roots import read_roots
 from index.sync import walk, writer
 from tests.support.timing import takes_at_most
 

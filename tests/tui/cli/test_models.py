@@ -8,7 +8,7 @@ import pytest
 
 from index import Index
 from index.engines import kinds
-from index.storage.sealed_rows import seal
+from index.engines.local.storage.sealed_rows import seal
 from tests.support import memory_engine
 from tests.support.command_line import index_notes, run_command
 

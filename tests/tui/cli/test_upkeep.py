@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from index import Isolation, describe_size
 from index.engines.local import LocalEngine
-from index.storage.locking import WAIT_SECONDS
+from index.filesystem.locking import WAIT_SECONDS
 from tests.support.command_line import index_notes, run_command
 from tui.cli.main import main
 

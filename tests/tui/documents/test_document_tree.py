@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index import Failure, Filter, Index, NotAnIndex, Properties, Status
-from index.search.filters import select_passages
+from index.engines.local.storage.selection import select_passages
 from tui.documents.document_tree import (
     DocumentTree,
     Entry,

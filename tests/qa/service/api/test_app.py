@@ -288,7 +288,7 @@ async def test_an_index_that_another_process_writes_to_is_a_problem_of_the_run(
     from filelock import FileLock
 
     client, notes = growing
-    monkeypatch.setattr("index.storage.locking.WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("index.filesystem.locking.WAIT_SECONDS", 0.2)
     with FileLock(tmp_path / "index" / "lock"):
         response = await client.post("/v1/index", json={"paths": [str(notes)]})
     name, problem = list(read_events(response.text))[-1]

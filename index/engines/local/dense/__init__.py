@@ -1,0 +1,1 @@
+"""Vectors in files, and dense search in them."""

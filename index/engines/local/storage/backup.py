@@ -1,0 +1,133 @@
+"""A backup of what was given to be indexed, from which a lost store is made again.
+
+The documents themselves are in their files. Only the store knows which files and folders were
+given, by which patterns, and what a person has removed from them. So this is copied to a small
+file beside the store, for the day when the store can no longer be read.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from index.engines.local.storage.pages import has_pages
+from index.engines.local.storage.roots import read_removed, read_roots
+from index.engines.local.storage.schema import BACKUP_NAME
+from index.engines.local.storage.settings import is_valid
+from index.engines.local.storage.store import Store
+from index.filesystem.private_files import read_file, write_file
+from index.filesystem.root import Root
+
+_SETTINGS = ("model", "threshold", "archives")
+
+
+class BadBackup(ValueError):
+    """There is no backup that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What only the store knows.
+
+    Attributes:
+        index_id: of the index; "" in backups of earlier versions.
+        settings: those that cannot be worked out from anything else.
+        roots: what was given to be indexed.
+        removed: what a person has removed from the roots, ascending.
+    """
+
+    index_id: str
+    settings: dict[str, str]
+    roots: tuple[Root, ...]
+    removed: tuple[str, ...]
+
+
+def make_backup(store: Store) -> Backup:
+    """What the backup should hold now."""
+    settings = {name: store.setting(name) for name in _SETTINGS}
+    return Backup(
+        store.index_id,
+        {name: value for name, value in settings.items() if value is not None},
+        tuple(read_roots(store).values()),
+        tuple(sorted(read_removed(store))),
+    )
+
+
+def write_backup(store: Store) -> None:
+    """Bring the backup up to date with the store; no backup is kept where nothing was given."""
+    path = store.path.with_name(BACKUP_NAME)
+    backup = make_backup(store)
+    if not _is_needed(store, backup):
+        path.unlink(missing_ok=True)
+    elif describe_problem(store) is not None:
+        record = {
+            "index": backup.index_id,
+            "settings": backup.settings,
+            "roots": [[root.path, root.include, root.exclude] for root in backup.roots],
+            "removed": backup.removed,
+        }
+        record["checksum"] = _make_checksum(record)
+        write_file(path, json.dumps(record, indent=1).encode())
+
+
+def describe_problem(store: Store) -> str | None:
+    """What is wrong with the backup, in a few words; None where nothing is."""
+    expected = make_backup(store)
+    if not _is_needed(store, expected):
+        return None
+    try:
+        backup = read_backup(store.path.parent)
+    except BadBackup as error:
+        return str(error)
+    if backup.index_id not in ("", expected.index_id):
+        return "it belongs to another index"
+    return None if backup == expected else "it is out of step with the store"
+
+
+def _is_needed(store: Store, backup: Backup) -> bool:
+    """Whether something was given to be indexed."""
+    return bool(backup.roots) or has_pages(store.path.parent)
+
+
+def read_backup(folder: Path) -> Backup:
+    """Read the backup of an index; raises `BadBackup`."""
+    try:
+        record = json.loads(read_file(folder / BACKUP_NAME))
+        checksum = record.pop("checksum", None)
+        if checksum is not None and checksum != _make_checksum(record):
+            raise BadBackup("it is damaged")
+        roots = tuple(
+            Root(_check_text(path), _check_texts(include), _check_texts(exclude))
+            for path, include, exclude in record["roots"]
+        )
+        return Backup(
+            _check_text(record.get("index", "")),
+            {name: value for name, value in record["settings"].items() if is_valid(name, value)},
+            roots,
+            _check_texts(record["removed"]),
+        )
+    except FileNotFoundError as error:
+        raise BadBackup("it is missing") from error
+    except OSError as error:
+        raise BadBackup(f"it cannot be read ({error.strerror})") from error
+    except BadBackup:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadBackup("it is damaged") from error
+
+
+def _make_checksum(record: dict[str, Any]) -> str:
+    return blake2b(json.dumps(record, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _check_texts(values: Any) -> tuple[str, ...]:
+    return tuple(_check_text(value) for value in values)
+
+
+def _check_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

@@ -1,0 +1,231 @@
+"""A SQLite file that threads share: its connections, transactions and errors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from index.engines.local.storage.schema import (
+    FILE_NAME,
+    RESTORED_NAME,
+    missing_store_error,
+    repair_advice,
+)
+from index.engines.local.storage.sealed_rows import DamagedRow, DamagedSetting
+from index.errors import (
+    CannotRead,
+    CannotWrite,
+    DamagedIndex,
+    IndexInUse,
+    IndexMoved,
+    QuotebackError,
+    translate_permission_errors,
+)
+
+# SQLite's errors with other causes than damage to the file.
+_IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
+_NOT_WRITABLE = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY))
+_NOT_READABLE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
+# Errors where the files that connections share cannot be made or grow.
+_NO_ROOM = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL))
+
+
+class Database:
+    """An open SQLite file. Threads share its connections; each is used by one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = _identify(path)
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        # Connections that keep all others out: each is closed after one use.
+        self._alone: set[sqlite3.Connection] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """Close every connection; one that a thread is using is closed when the thread is done."""
+        with self._lock:
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+
+    def check_unmoved(self) -> None:
+        """Make sure that the file is still the one that was opened.
+
+        Raises:
+            IndexMoved: it was moved or removed, or another has taken its place.
+        """
+        if _identify(self.path) != self._file:
+            raise IndexMoved(
+                f"{self.path.parent} is no longer the index that was opened: it was moved, removed "
+                f"or replaced; open it again"
+            )
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for this thread alone. Errors of SQLite become a `QuotebackError`."""
+        self.check_unmoved()
+        connection: sqlite3.Connection | None = None
+        try:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                connection = self._connect()
+            yield connection
+        except DamagedSetting:
+            folder = self.path.parent
+            raise DamagedIndex(f"{folder} has damaged settings: {repair_advice(folder)}") from None
+        except DamagedRow:
+            raise DamagedIndex(
+                f"{self.path.parent} is damaged in places: run `quoteback verify --repair`"
+            ) from None
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.ProgrammingError):
+                raise
+            raise self._translate(error) from error
+        finally:
+            if connection is not None:
+                with self._lock:
+                    if self._closed or connection in self._alone:
+                        self._alone.discard(connection)
+                        connection.close()
+                    else:
+                        self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, which is done as a whole or not at all."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def _connect(self) -> sqlite3.Connection:
+        self._check_files()
+        if not os.access(self.path.parent, os.W_OK):
+            return self._connect_to_read()
+        try:
+            return self._open(self.path)
+        except sqlite3.OperationalError as error:
+            if _read_code(error) not in _NO_ROOM:
+                raise
+        # There is no room for the files that connections share: an exclusive one needs none.
+        connection = self._open(self.path, "PRAGMA locking_mode = EXCLUSIVE")
+        with self._lock:
+            self._alone.add(connection)
+        return connection
+
+    def _connect_to_read(self) -> sqlite3.Connection:
+        """A connection where nothing can be written, and so nothing changes."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if not (log.is_file() and log.stat().st_size):
+            return self._open(self.path, query="?mode=ro&immutable=1")
+        try:
+            # The latest commits may be only in the log, and reading that needs its index.
+            return self._open(self.path, query="?mode=ro")
+        except sqlite3.OperationalError as error:
+            if _read_code(error) not in _NO_ROOM:
+                raise
+        copies = Path(tempfile.mkdtemp(prefix="quoteback-"))
+        weakref.finalize(self, shutil.rmtree, copies, ignore_errors=True)
+        for path in (self.path, log):
+            shutil.copy(path, copies / path.name)
+        return self._open(copies / self.path.name)
+
+    def _open(self, path: Path, pragma: str = "", query: str = "") -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            path.absolute().as_uri() + query,
+            uri=True,
+            timeout=30,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute(pragma)
+            connection.execute("PRAGMA foreign_keys = ON")
+            # The derived parts must never be ahead of the store, not even after a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
+            # SQLite has read nothing so far: a file that it cannot read must fail here.
+            connection.execute("PRAGMA schema_version").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check_files(self) -> None:
+        """Refuse a pipe or device in the place of a file: opening it might wait."""
+        for end in ("", "-wal", "-shm"):
+            path = self.path.with_name(f"{self.path.name}{end}")
+            if path.exists() and not path.is_file():
+                raise DamagedIndex(f"{path} is no regular file: {repair_advice(path.parent)}")
+
+    def _translate(self, error: sqlite3.DatabaseError) -> QuotebackError:
+        folder = self.path.parent
+        # Errors of the sqlite3 module itself have no code, such as that of text that is not UTF-8.
+        code = _read_code(error)
+        if code in _IN_USE:
+            return IndexInUse(f"another process is writing to {folder}: try again in a moment")
+        if code in _NOT_WRITABLE:
+            return CannotWrite(f"{folder} cannot be written to ({error}): what is in it stays")
+        if code in _NOT_READABLE:
+            return CannotRead(
+                f"{self.path} cannot be used ({error}): check its permissions and "
+                f"the disk it is on, or choose another --index"
+            )
+        if code == sqlite3.SQLITE_ERROR:
+            # An undamaged file, but not one of ours: empty, or another program's.
+            return DamagedIndex(
+                f"{self.path} is empty or another program's ({error}): choose another --index, "
+                f"or {repair_advice(folder)}"
+            )
+        return DamagedIndex(f"{folder} cannot be read ({error}): {repair_advice(folder)}")
+
+
+def _read_code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)) & 0xFF
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """Device and number of a file; None where there is none, or it cannot be seen."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+@translate_permission_errors()
+def holds_documents(folder: Path) -> bool:
+    """Whether there are documents in an index, or will be once it is restored.
+
+    Raises:
+        NotAnIndex: the folder is no index.
+        DamagedIndex: the index cannot be read.
+    """
+    path = folder / FILE_NAME
+    if (folder / RESTORED_NAME).exists():
+        return True
+    if not path.is_file():
+        raise missing_store_error(
+            folder, f"{folder} is not an index: make one with `quoteback index PATH`"
+        )
+    with closing(Database(path)) as store, store.reading() as connection:
+        if connection.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0]:
+            return True
+        # Formats before 8 have no such table.
+        table = "SELECT 1 FROM sqlite_master WHERE name = 'unread'"
+        return bool(
+            connection.execute(table).fetchone()
+            and connection.execute("SELECT EXISTS (SELECT 1 FROM unread)").fetchone()[0]
+        )

@@ -1,0 +1,91 @@
+"""Rows of the store's tables, and what they stand for.
+
+Reading a damaged row raises `DamagedRow`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from index.documents import Document, Passage, Span, decode_properties
+from index.engines.local.storage.sealed_rows import DamagedRow, DamagedSetting, seal, unseal
+from index.engines.local.storage.settings import BadSetting, check_setting
+from index.filesystem.freshness import FileState, Stamp
+
+# Columns, where the tables are called `d` and `p`.
+DOCUMENT = (
+    "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, "
+    "d.passages, d.properties, d.hash"
+)
+PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p.page, p.hash"
+_PASSAGE_COLUMNS = PASSAGE.count(",") + 1
+
+
+def read_document_row(row: Sequence[Any]) -> tuple[Document, FileState | None]:
+    """A document, and its file's state; None where it has no file."""
+    number, path, title, size, mtime_ns, ctime_ns, content_hash, loader_version, *rest = unseal(row)
+    state = None
+    if size is not None:
+        state = FileState(Stamp(size, mtime_ns, ctime_ns), content_hash, loader_version)
+    return Document(number, os.fsdecode(path), title, decode_properties(rest[-1])), state
+
+
+def read_passage_row(row: Sequence[Any]) -> Passage:
+    """A passage, from a row of `PASSAGE`."""
+    number, _, start, end, text, headings, columns, page = unseal(row)
+    names = decode_names(headings), decode_names(columns)
+    return Passage(number, Span(start, end), text, *names, page)
+
+
+def read_passage_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]:
+    """Passages with their documents, from rows of `PASSAGE` followed by `DOCUMENT`."""
+    documents: dict[Sequence[Any], Document] = {}
+    for row in rows:
+        passage_row, document_row = row[:_PASSAGE_COLUMNS], row[_PASSAGE_COLUMNS:]
+        passage = read_passage_row(passage_row)
+        document = documents.get(document_row)
+        if document is None:
+            document = documents[document_row] = read_document_row(document_row)[0]
+        yield passage, document
+
+
+def read_text_row(row: Sequence[Any]) -> str:
+    """A document's canonical text."""
+    _, body = unseal(row)
+    return zlib.decompress(body).decode()
+
+
+def encode_names(names: Sequence[str]) -> str | None:
+    """Headings or column names as they are stored: a JSON list, NULL where there are none."""
+    return json.dumps(names, ensure_ascii=False) if names else None
+
+
+def decode_names(stored: str | None) -> tuple[str, ...]:
+    """Headings or column names from the store."""
+    return tuple(json.loads(stored)) if stored else ()
+
+
+def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
+    """A setting's value, checked; None where it is not set. Raises `DamagedSetting`."""
+    row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
+    try:
+        return check_setting(name, unseal(row)[1]) if row else None
+    except (DamagedRow, BadSetting):
+        raise DamagedSetting from None
+
+
+def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Set a setting; raises `BadSetting` where it may not have this value."""
+    row = seal(name, check_setting(name, value))
+    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
+
+
+def read_next_id(connection: sqlite3.Connection, table: str) -> int:
+    """The id that the table's next row will get. It is needed for the row's hash."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return 1 + (row[0] if row else 0)

@@ -1,0 +1,127 @@
+"""The tables of the store, in the newest format."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+from uuid import uuid4
+
+from index.engines.local.storage.sealed_rows import seal
+from index.engines.local.storage.settings import check_setting
+from index.errors import DamagedIndex, NotAnIndex, QuotebackError
+from index.filesystem.private_files import open_privately, sync_folder
+
+FORMAT = 9
+FILE_NAME = "index.sqlite"
+# The backup of what was given to be indexed, and the new store in place of one that cannot be
+# read.
+BACKUP_NAME, RESTORED_NAME = "folders.json", "restored.sqlite"
+# The store and those that were replaced, numbered from the second on, with their logs.
+_STORE = re.compile(r"(index|damaged(-\d+)?)\.sqlite(-wal|-shm)?")
+# Everything else in the folder of an index; the derived parts are folders.
+_DERIVED = frozenset(("vectors", "keywords"))
+_OWN_NAMES = _DERIVED | {"pages", "lock", "turn", "folders", "folders.json", "store", RESTORED_NAME}
+_UNFINISHED = re.compile(r"\.(part|old)$")
+
+_TABLES = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
+CREATE TABLE roots (            -- folders and files that were given to be indexed
+    path BLOB PRIMARY KEY,
+    include TEXT NOT NULL,      -- patterns, a line each
+    exclude TEXT NOT NULL,
+    hash BLOB
+) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    title TEXT,
+    size INTEGER,               -- of the file; NULL for a text that has no file
+    mtime_ns INTEGER,
+    ctime_ns INTEGER,           -- 0 where equal times prove nothing; NULL where it is not known
+    content_hash BLOB NOT NULL, -- of the file's bytes
+    reading INTEGER,            -- LOADER_VERSION when it was read; NULL: is to be read again
+    passages INTEGER,           -- how many it has
+    properties TEXT,            -- JSON object; NULL where there are none
+    hash BLOB
+);
+CREATE INDEX documents_by_content ON documents(content_hash);
+CREATE TABLE texts (
+    document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    body BLOB NOT NULL,         -- the canonical text, zlib
+    hash BLOB
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    headings TEXT,              -- JSON list; NULL where there are none
+    columns TEXT,               -- of a table, for a row of it; JSON list or NULL
+    page INTEGER,
+    hash BLOB
+);
+CREATE INDEX passages_by_document ON passages(document_id);
+CREATE TABLE failures (
+    path BLOB PRIMARY KEY,
+    reason TEXT NOT NULL,
+    size INTEGER,               -- of the file; NULL where trying again may help
+    mtime_ns INTEGER,
+    ctime_ns INTEGER,
+    hash BLOB
+) WITHOUT ROWID;
+CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by a person, from a root
+CREATE TABLE unread (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID;  -- roots of a restored store
+"""
+
+
+def create_store(folder: Path, settings: dict[str, str]) -> None:
+    """Make an empty store in an existing folder, with an identity of its own."""
+    path = folder / FILE_NAME
+    # SQLite gives the files beside it the same rights.
+    os.close(open_privately(str(path), os.O_CREAT | os.O_WRONLY))
+    connection = sqlite3.connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(_TABLES)
+        rows = {"format": str(FORMAT), "index_id": uuid4().hex, **settings}
+        for name, value in rows.items():
+            check_setting(name, value)
+            connection.execute("INSERT INTO settings VALUES (?, ?, ?)", seal(name, value))
+        connection.commit()
+    finally:
+        connection.close()
+    sync_folder(folder)
+
+
+def is_index(folder: Path) -> bool:
+    """Whether a folder is an index, in whatever state."""
+    return any((folder / name).exists() for name in (FILE_NAME, RESTORED_NAME))
+
+
+def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
+    """The error of a folder without a store: an index that has lost it, or no index at all.
+
+    Args:
+        otherwise: the message where the folder is no index.
+    """
+    entries = os.listdir(folder) if folder.is_dir() else []
+    # Without what follows "-", as in the folders of vectors, and without the endings of what a
+    # killed process has left half made.
+    names = {
+        _UNFINISHED.sub("", name.split("-")[0]) for name in entries if not _STORE.fullmatch(name)
+    }
+    # The advice may be to remove the folder: so it must surely be ours.
+    if names & _DERIVED and names <= _OWN_NAMES:
+        return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {repair_advice(folder)}")
+    return NotAnIndex(otherwise)
+
+
+def repair_advice(folder: Path) -> str:
+    """What to do about an index whose store cannot be read."""
+    if (folder / BACKUP_NAME).is_file():
+        return "run `quoteback verify --repair`, which reads its documents again"
+    return "remove the folder and index your documents again"

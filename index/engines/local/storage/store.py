@@ -1,0 +1,323 @@
+"""The store: documents, passages and settings in SQLite. It alone is the truth.
+
+Vectors and the keyword index are derived from it and can be rebuilt. Every change is one
+transaction, so a process that is killed leaves the last one whole. Ids grow and are never
+used again (AUTOINCREMENT), and a passage's text, headings and title never change, only its
+span: so an id tells the derived parts what they have seen.
+
+File names are bytes on disk and need not be UTF-8, so paths are stored as bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from index.arrays import Ids
+from index.documents import Document, Passage, PassageWithContext
+from index.engines.local.storage.database import Database
+from index.engines.local.storage.rows import (
+    DOCUMENT,
+    PASSAGE,
+    read_document_row,
+    read_next_id,
+    read_passage_rows,
+    read_setting,
+    read_text_row,
+    write_setting,
+)
+from index.engines.local.storage.schema import FILE_NAME, missing_store_error, repair_advice
+from index.engines.local.storage.sealed_rows import unseal
+from index.errors import DamagedIndex
+from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
+
+_Value = TypeVar("_Value")
+_JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
+# For each passage, the first one with the same span in an older document whose file has the
+# same bytes.
+_TWINS = """
+SELECT p.id, (
+    SELECT q.id FROM documents e JOIN passages q ON q.document_id = e.id
+    WHERE e.content_hash = d.content_hash AND e.id < d.id AND e.size IS NOT NULL
+    AND q.start = p.start AND q.end = p.end ORDER BY e.id LIMIT 1
+) FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.size IS NOT NULL AND p.id IN
+"""
+# Rows asked for by id in one statement.
+_IDS_AT_ONCE = 500
+# The setting that says that the derived parts may lack something; see settings.py.
+UNFINISHED = "unfinished"
+
+
+class Store(Database):
+    """An open store. Threads share its connections; each is used by one at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the store of an index, in whatever format; see migrations.py.
+
+        Raises:
+            NotAnIndex: the folder is no index.
+            DamagedIndex: the folder is an index that has lost its store.
+        """
+        super().__init__(folder / FILE_NAME)
+        if not self.path.is_file():
+            otherwise = (
+                f"{folder} is not an index: make one with `quoteback index PATH`, "
+                f"or in Python with create=True"
+            )
+            raise missing_store_error(folder, otherwise)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, done as a whole or not at all, and counted in `commits`."""
+        with super().writing() as connection:
+            yield connection
+            count = int(read_setting(connection, "commits") or 0)
+            write_setting(connection, "commits", str(count + 1))
+
+    # Settings
+
+    def setting(self, name: str) -> str | None:
+        """A setting's value; None where it is not set."""
+        with self.reading() as connection:
+            return read_setting(connection, name)
+
+    def settings(self) -> dict[str, str]:
+        """All settings, by name."""
+        with self.reading() as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM settings")]
+            values = ((name, read_setting(connection, name)) for name in names)
+            return {name: value for name, value in values if value is not None}
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Set a setting; raises `BadSetting` where it may not have this value."""
+        with self.writing() as connection:
+            write_setting(connection, name, value)
+
+    @property
+    def index_id(self) -> str:
+        """The identity of the index, which all its parts bear; raises `DamagedIndex`."""
+        index_id = self.setting("index_id")
+        if index_id is None:
+            raise DamagedIndex(
+                f"{self.path.parent} has lost its identity: {repair_advice(self.path.parent)}"
+            )
+        return index_id
+
+    @property
+    def commits(self) -> int:
+        """How many transactions there have been. While this is the same, so is the store."""
+        return int(self.setting("commits") or 0)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a run that changes documents is going on, or was cut short."""
+        return self.setting(UNFINISHED) is not None
+
+    def mark_finished(self) -> None:
+        """Note that the derived parts have caught up."""
+        self.delete_setting(UNFINISHED)
+
+    def delete_setting(self, name: str) -> None:
+        """Delete a setting, if it is set."""
+        if self.setting(name) is not None:
+            with self.writing() as connection:
+                connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+
+    def reserve_ids(self, last: int) -> None:
+        """Make sure that no new passage gets an id up to `last`.
+
+        A store that has lost its latest commits to damage would otherwise give these ids
+        again, to passages that the derived parts take for those they have already seen.
+        """
+        with self.reading() as connection:
+            if read_next_id(connection, "passages") > last:
+                return
+        with self.writing() as connection:
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
+            connection.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (last,))
+
+    # Documents
+
+    def documents(self, path: str | None = None) -> list[Document]:
+        """All documents, or those at a path and in the folder there; by path."""
+        clause, values = _path_condition(path)
+        rows = self._select_documents(f"WHERE {clause} ORDER BY d.path", *values)
+        return [document for document, _ in rows]
+
+    def states(self, path: str | None = None) -> dict[str, FileState]:
+        """By path, the state of the files of `documents`, as they were when indexed."""
+        clause, values = _path_condition(path)
+        rows = self._select_documents(f"WHERE d.size IS NOT NULL AND {clause}", *values)
+        return {document.path: state for document, state in rows if state is not None}
+
+    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
+        """By id, the file states of some documents; texts without a file are left out."""
+        states: dict[int, FileState] = {}
+        for chunk in _chunks(documents):
+            for document, state in self._select_documents(
+                f"WHERE d.id IN {_placeholders(chunk)}", *chunk
+            ):
+                if state is not None:
+                    states[document.id] = state
+        return states
+
+    def paths_of_content(self, content_hash: bytes) -> list[str]:
+        """Paths of the documents whose files have these bytes and were read by this version."""
+        rows = self._select_documents(
+            "WHERE d.content_hash = ? AND d.size IS NOT NULL AND d.reading = ?",
+            content_hash,
+            LOADER_VERSION,
+        )
+        return [document.path for document, _ in rows]
+
+    def _select_documents(
+        self, clause: str, *values: object
+    ) -> list[tuple[Document, FileState | None]]:
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {DOCUMENT} FROM documents d {clause}", values
+            ).fetchall()
+            return [read_document_row(row) for row in rows]
+
+    def list_filterable(self) -> Iterator[tuple[int, str, int | None, str | None]]:
+        """What documents are filtered by: id, path, the file's time of change (ns), properties.
+
+        These rows are not checked for damage; whatever is read of a document later is.
+        """
+        with self.reading() as connection:
+            rows = connection.execute(
+                "SELECT id, path, mtime_ns, properties FROM documents"
+            ).fetchall()
+        return ((number, os.fsdecode(path), *others) for number, path, *others in rows)
+
+    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
+        """By path, all files that could not be read, or those at a path and in the folder there."""
+        clause, values = _path_condition(path)
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"SELECT * FROM failures d WHERE {clause} ORDER BY path", values
+            ).fetchall()
+            return {
+                os.fsdecode(key): FailedFile(reason, None if size is None else Stamp(size, *times))
+                for key, reason, size, *times in map(unseal, rows)
+            }
+
+    def text(self, path: str) -> str | None:
+        """A document's canonical text; None where there is no such document.
+
+        Raises:
+            DamagedIndex: the text is not what was written.
+        """
+        with self.reading() as connection:
+            row = connection.execute(
+                "SELECT t.document_id, t.body, t.hash FROM documents d "
+                "LEFT JOIN texts t ON t.document_id = d.id WHERE d.path = ?",
+                (os.fsencode(path),),
+            ).fetchone()
+            return read_text_row(row) if row else None
+
+    # Passages
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        """The passages that exist among `ids`, with their documents."""
+        passages: dict[int, tuple[Passage, Document]] = {}
+        with self.reading() as connection:
+            for chunk in _chunks(ids):
+                rows = connection.execute(f"{_JOINED} WHERE p.id IN {_placeholders(chunk)}", chunk)
+                passages.update(
+                    (passage.id, (passage, document))
+                    for passage, document in read_passage_rows(rows)
+                )
+        return passages
+
+    def passage_ids(self, documents: Sequence[int] | None = None) -> Ids:
+        """Ids of all passages, or of those of some documents, ascending."""
+        parts = []
+        with self.reading() as connection:
+            if documents is None:
+                parts += connection.execute("SELECT group_concat(id) FROM passages").fetchone()
+            else:
+                for chunk in _chunks(documents):
+                    parts += connection.execute(
+                        "SELECT group_concat(id) FROM passages "
+                        f"WHERE document_id IN {_placeholders(chunk)}",
+                        chunk,
+                    ).fetchone()
+        # Parsed in one go: a million Python numbers would take most of a second.
+        text = ",".join(part for part in parts if part)
+        return np.sort(np.fromstring(text, dtype=np.int64, sep=","))
+
+    def passages_after(self, number: int, most: int) -> list[PassageWithContext]:
+        """At most `most` passages, those with the next higher ids, ascending."""
+        with self.reading() as connection:
+            rows = connection.execute(
+                f"{_JOINED} WHERE p.id > ? ORDER BY p.id LIMIT ?", (number, most)
+            ).fetchall()
+            return [_add_context(*pair) for pair in read_passage_rows(rows)]
+
+    def passages_with_context(self, ids: Sequence[int]) -> list[PassageWithContext]:
+        """The passages that exist among `ids`, ascending."""
+        return [_add_context(*pair) for _, pair in sorted(self.passages(ids).items())]
+
+    def passages_at(self, paths: Sequence[str]) -> list[PassageWithContext]:
+        """The passages of the documents at some paths."""
+        passages: list[PassageWithContext] = []
+        with self.reading() as connection:
+            for chunk in _chunks(paths):
+                rows = connection.execute(
+                    f"{_JOINED} WHERE d.path IN {_placeholders(chunk)}", [*map(os.fsencode, chunk)]
+                )
+                passages += [_add_context(*pair) for pair in read_passage_rows(rows)]
+        return passages
+
+    def find_twins(self, ids: Sequence[int]) -> dict[int, int]:
+        """For passages of copied files, the passage with the same span in the oldest copy."""
+        twins: dict[int, int | None] = {}
+        with self.reading() as connection:
+            for chunk in _chunks(ids):
+                twins.update(connection.execute(f"{_TWINS} {_placeholders(chunk)}", chunk))
+        return {passage: twin for passage, twin in twins.items() if twin is not None}
+
+    def counts(self) -> tuple[int, int]:
+        """Number of documents and of passages."""
+        with self.reading() as connection:
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages)"
+            ).fetchone()
+        return row[0], row[1]
+
+    def count_after(self, number: int) -> int:
+        """How many passages have a higher id."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT count(*) FROM passages WHERE id > ?", (number,))
+            return int(row.fetchone()[0])
+
+
+def _path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:
+    """A condition on `d.path`, with its values: at a path, or in the folder there."""
+    if path is None:
+        return "TRUE", ()
+    key = os.fsencode(path)
+    below = key.rstrip(b"/") + b"/"
+    # "0" is the character after "/".
+    return "(d.path = ? OR d.path > ? AND d.path < ?)", (key, below, below[:-1] + b"0")
+
+
+def _chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    return (values[at : at + _IDS_AT_ONCE] for at in range(0, len(values), _IDS_AT_ONCE))
+
+
+def _placeholders(values: Sequence[object]) -> str:
+    return f"({','.join('?' * len(values))})"
+
+
+def _add_context(passage: Passage, document: Document) -> PassageWithContext:
+    return PassageWithContext(
+        passage.id, passage.text, document.title, passage.headings, passage.columns
+    )

@@ -1,0 +1,213 @@
+"""Changes to documents: each function is one step of a transaction.
+
+Each returns the ids of the passages that it deletes, so that the derived parts can follow.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable, Sequence
+
+from index.documents import Content, encode_properties, replace_surrogates
+from index.engines.local.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
+from index.engines.local.storage.sealed_rows import seal, unseal
+from index.filesystem.freshness import FileState, Stamp
+from index.text.passages import Piece
+
+_INSERT = (
+    "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, "
+    "passages, properties, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPDATE = (
+    "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
+    "content_hash = ?, reading = ?, passages = ?, properties = ?, hash = ? WHERE id = ?"
+)
+
+
+def put_document(
+    connection: sqlite3.Connection,
+    path: str,
+    content: Content,
+    state: FileState | None,
+    pieces: Sequence[Piece],
+) -> list[int]:
+    """Add a document, or change the one at its path.
+
+    Passages whose text, headings and title are as before keep their ids, wherever they
+    stand now: what is derived from them stays valid.
+    """
+    _delete_failure(connection, path)
+    before = connection.execute(
+        "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(path),)
+    ).fetchone()
+    number = before[0] if before else read_next_id(connection, "documents")
+    properties = encode_properties(content.properties)
+    row = make_document_row(number, path, content.title, state, len(pieces), properties)
+    reusable: dict[tuple[str, str | None, str | None], list[int]] = {}
+    gone: set[int] = set()
+    if before:
+        update_document_row(connection, row)
+        for passage, text, headings, columns in connection.execute(
+            "SELECT id, text, headings, columns FROM passages "
+            "WHERE document_id = ? ORDER BY id DESC",
+            (number,),
+        ):
+            gone.add(passage)
+            if before[1] == content.title:
+                reusable.setdefault((text, headings, columns), []).append(passage)
+    else:
+        connection.execute(_INSERT, row)
+    body = zlib.compress(content.text.encode(), 1)
+    connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", seal(number, body))
+    next_id = read_next_id(connection, "passages")
+    rows = []
+    for piece in pieces:
+        text = piece.span.of(content.text)
+        headings, columns = encode_names(piece.headings), encode_names(piece.columns)
+        if same := reusable.get((text, headings, columns)):
+            passage = same.pop()
+            gone.remove(passage)
+        else:
+            passage, next_id = next_id, next_id + 1
+        start, end = piece.span.start, piece.span.end
+        rows.append(seal(passage, number, start, end, text, headings, columns, piece.page))
+    _put_passages(connection, rows)
+    connection.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
+    return sorted(gone)
+
+
+def touch_document(connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
+    """Note the new stamp of a file whose content is the same."""
+    return _rename(connection, path, path, state)
+
+
+def move_document(
+    connection: sqlite3.Connection, source: str, target: str, state: FileState
+) -> list[int]:
+    """Give a document another path; a document that has that path is removed."""
+    removed = remove_documents(connection, [target])
+    _delete_failure(connection, source)
+    return removed + _rename(connection, source, target, state)
+
+
+def copy_document(
+    connection: sqlite3.Connection, source: str, target: str, state: FileState
+) -> list[int]:
+    """Add a document with the text and the passages of another, whose file has the same bytes."""
+    removed = remove_documents(connection, [target])
+    old, _, title, *_, properties = unseal(
+        connection.execute(
+            f"SELECT {DOCUMENT} FROM documents d WHERE path = ?", (os.fsencode(source),)
+        ).fetchone()
+    )
+    number = read_next_id(connection, "documents")
+    passages = connection.execute(
+        f"SELECT {PASSAGE} FROM passages p WHERE document_id = ? ORDER BY id", (old,)
+    ).fetchall()
+    row = make_document_row(number, target, title, state, len(passages), properties)
+    connection.execute(_INSERT, row)
+    text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
+    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", seal(number, unseal(text)[1]))
+    first = read_next_id(connection, "passages")
+    _put_passages(
+        connection,
+        (seal(passage, number, *unseal(row)[2:]) for passage, row in enumerate(passages, first)),
+    )
+    return removed
+
+
+def remove_documents(connection: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
+    """Remove documents and failures at these paths."""
+    removed: list[int] = []
+    for path in paths:
+        key = (os.fsencode(path),)
+        rows = connection.execute(
+            "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.path = ?",
+            key,
+        ).fetchall()
+        removed += [row[0] for row in rows]
+        connection.execute("DELETE FROM documents WHERE path = ?", key)
+        _delete_failure(connection, path)
+    return removed
+
+
+def put_failure(
+    connection: sqlite3.Connection, path: str, reason: str, stamp: Stamp | None
+) -> list[int]:
+    """Note a file that could not be read, and remove its document.
+
+    Args:
+        stamp: of the file, where trying again is useless until that changes.
+    """
+    removed = remove_documents(connection, [path])
+    connection.execute(
+        "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+        seal(os.fsencode(path), replace_surrogates(reason), *_stamp_values(stamp)),
+    )
+    return removed
+
+
+def _rename(
+    connection: sqlite3.Connection, source: str, target: str, state: FileState
+) -> list[int]:
+    number, title, passages, properties = connection.execute(
+        "SELECT id, title, passages, properties FROM documents WHERE path = ?",
+        (os.fsencode(source),),
+    ).fetchone()
+    row = make_document_row(number, target, title, state, passages, properties)
+    update_document_row(connection, row)
+    return []
+
+
+def make_document_row(
+    number: int,
+    path: str,
+    title: str | None,
+    state: FileState | None,
+    passages: int,
+    properties: str | None,
+) -> tuple[object, ...]:
+    """A sealed row of the table of documents.
+
+    Args:
+        passages: how many it has.
+        properties: as they are stored.
+    """
+    key = os.fsencode(path)
+    if state is None:
+        return seal(number, key, title, *_stamp_values(None), b"", None, passages, properties)
+    return seal(
+        number,
+        key,
+        title,
+        *_stamp_values(state.stamp),
+        state.content_hash,
+        state.loader_version,
+        passages,
+        properties,
+    )
+
+
+def update_document_row(connection: sqlite3.Connection, row: Sequence[object]) -> None:
+    """Replace the row of the same document."""
+    connection.execute(_UPDATE, (*row[1:], row[0]))
+
+
+def _stamp_values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:
+    return (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
+
+
+def _put_passages(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
+    # Not `OR REPLACE`, which would delete a row that is kept and insert it again.
+    connection.executemany(
+        "INSERT INTO passages (id, document_id, start, end, text, headings, columns, page, hash) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "start = excluded.start, end = excluded.end, page = excluded.page, hash = excluded.hash",
+        rows,
+    )
+
+
+def _delete_failure(connection: sqlite3.Connection, path: str) -> None:
+    connection.execute("DELETE FROM failures WHERE path = ?", (os.fsencode(path),))

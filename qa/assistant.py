@@ -19,8 +19,8 @@ from index import (
     Progress,
     Properties,
     Retriever,
-    run_cancellable,
 )
+from index.concurrency import run_cancellable
 from qa.answering.answers import Reply
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.stored_calibration import read_calibration, write_calibration

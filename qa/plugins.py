@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from index import PluginError, PluginKind, load_plugin
+from index import PluginError
+from index.plugins import PluginKind, load_plugin
 from qa.answering.confidence.calibration import Calibration
 from qa.reader.reading import Reader
 from qa.reranker.reranking import Reranker

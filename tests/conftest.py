@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from index import Encoder, load_encoder
+from index import Encoder
 from index.loaders.sandbox.parent import Sandbox
+from index.models import load_encoder
 from tests.support.parsers import PARSERS
 
 # What is started in the background ignores Ctrl-C, and so do its children; some tests send it.

@@ -121,7 +121,11 @@ def test_a_question_that_a_service_answers_waits_for_next_to_no_imports(monkeypa
         "index.errors",
         "index.filesystem",
         "index.filesystem.private_files",
+        "index.lazy_names",
         "index.locations",
+        "index.locations.environment",
+        "index.locations.index_location",
+        "index.locations.user_folders",
     }
     others = {name.split(".")[3] for name in sent if name.startswith("tui.cli.commands.")}
     assert others == {command}

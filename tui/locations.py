@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index import configuration_folder, data_folder
+from index.locations import configuration_folder, data_folder
 
 
 def samples_index() -> Path:

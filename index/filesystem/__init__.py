@@ -1,1 +1,41 @@
 """Files and folders: paths and patterns, safe opening, private files, and changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from index.lazy_names import export_lazily
+
+if TYPE_CHECKING:
+    from index.filesystem.freshness import (
+        check_paths as check_paths,
+        find_file as find_file,
+        is_gone as is_gone,
+    )
+    from index.filesystem.path_patterns import anchor_pattern as anchor_pattern
+    from index.filesystem.paths import (
+        is_address as is_address,
+        is_within as is_within,
+    )
+    from index.filesystem.private_files import (
+        has_room as has_room,
+        is_private as is_private,
+        make_private as make_private,
+        make_private_folder as make_private_folder,
+        open_privately as open_privately,
+        read_file as read_file,
+        rename as rename,
+    )
+else:
+    __all__, __getattr__, __dir__ = export_lazily(
+        __name__,
+        {
+            "index.filesystem.freshness": "check_paths find_file is_gone",
+            "index.filesystem.path_patterns": "anchor_pattern",
+            "index.filesystem.paths": "is_address is_within",
+            "index.filesystem.private_files": (
+                "has_room is_private make_private make_private_folder open_privately read_file "
+                "rename"
+            ),
+        },
+    )

@@ -1,1 +1,35 @@
 """Embedding models: found, compiled once, cached, and run by onnxruntime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from index.lazy_names import export_lazily
+
+if TYPE_CHECKING:
+    from index.models.cache import (
+        ModelSource as ModelSource,
+        hash_file as hash_file,
+        load_compiled as load_compiled,
+    )
+    from index.models.graph_building import GraphBuilder as GraphBuilder
+    from index.models.load import (
+        default_model_folder as default_model_folder,
+        load_encoder as load_encoder,
+    )
+    from index.models.onnx_session import OnnxGraph as OnnxGraph
+    from index.models.quantise import (
+        quantise_graph as quantise_graph,
+        silence_libraries as silence_libraries,
+    )
+else:
+    __all__, __getattr__, __dir__ = export_lazily(
+        __name__,
+        {
+            "index.models.cache": "ModelSource hash_file load_compiled",
+            "index.models.graph_building": "GraphBuilder",
+            "index.models.load": "default_model_folder load_encoder",
+            "index.models.onnx_session": "OnnxGraph",
+            "index.models.quantise": "quantise_graph silence_libraries",
+        },
+    )

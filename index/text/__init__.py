@@ -1,1 +1,28 @@
 """Document text to the passages that are indexed: paragraphs, sentences, patterns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from index.lazy_names import export_lazily
+
+if TYPE_CHECKING:
+    from index.text.patterns import (
+        BULLET as BULLET,
+        ITEM_MARKER as ITEM_MARKER,
+        ITEM_NUMBER as ITEM_NUMBER,
+        LONGEST_RECORD_KEY as LONGEST_RECORD_KEY,
+        MONTH as MONTH,
+        RECORD_KEY as RECORD_KEY,
+    )
+    from index.text.sentences import split_sentences as split_sentences
+else:
+    __all__, __getattr__, __dir__ = export_lazily(
+        __name__,
+        {
+            "index.text.patterns": (
+                "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY"
+            ),
+            "index.text.sentences": "split_sentences",
+        },
+    )

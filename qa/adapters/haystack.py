@@ -16,7 +16,8 @@ from typing import Any
 from haystack import Document, component, default_from_dict, default_to_dict
 from haystack.dataclasses import ExtractedAnswer
 
-from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span, run_cancellable
+from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span
+from index.concurrency import run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_answers
 from qa.adapters.passages import list_offsets, make_filter, make_metadata
 from qa.adapters.shared_models import load_shipped_models, open_retriever

@@ -19,7 +19,8 @@ from langchain_core.callbacks import (
 from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.retrievers import BaseRetriever
 
-from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode, run_cancellable
+from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode
+from index.concurrency import run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
 from qa.adapters.passages import list_offsets, make_filter_of_fields, make_metadata
 from qa.adapters.shared_models import open_retriever

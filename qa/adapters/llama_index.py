@@ -27,7 +27,8 @@ from llama_index.core.vector_stores.types import (
     MetadataFilters,
 )
 
-from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, run_cancellable
+from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode
+from index.concurrency import run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
 from qa.adapters.passages import list_offsets, make_filter, make_metadata
 from qa.adapters.shared_models import open_retriever

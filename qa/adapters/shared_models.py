@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from index import Index, Location, Retriever, load_encoder, read_location
+from index import Index, Retriever
+from index.locations import Location, read_location
+from index.models import load_encoder
 from qa.answering.models import AnsweringModels, load_models
 
 # Indexes that stay open.

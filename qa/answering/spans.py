@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import re
 
-from index import (
-    BULLET,
-    ITEM_NUMBER,
-    LONGEST_RECORD_KEY,
-    MONTH,
-    RECORD_KEY,
-    Span,
-    split_sentences,
-)
+from index import Span
+from index.text import BULLET, ITEM_NUMBER, LONGEST_RECORD_KEY, MONTH, RECORD_KEY, split_sentences
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}

@@ -9,7 +9,8 @@ from typing import Any
 
 import onnx
 
-from index import ModelError, quantise_graph
+from index import ModelError
+from index.models import quantise_graph
 from qa.networks.weights import Weights, load_weights
 from qa.networks.windows import Window, make_network_inputs
 

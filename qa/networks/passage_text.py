@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Hit, Span, join_headings, join_title
+from index import Hit, Span
+from index.documents import join_headings, join_title
 
 # What separates cells in the formats with tables. A cell of an HTML table may hold line ends, and
 # so may one of AsciiDoc, where bars do, and one that is an item of a list of reStructuredText.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from index import ModelError, ModelSource, hash_file, load_compiled
+from index import ModelError
+from index.models import ModelSource, hash_file, load_compiled
 
 CARD = "card.json"
 

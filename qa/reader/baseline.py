@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index import MONTH, Cancelled, Encoder, Span, split_sentences
+from index import Cancelled, Encoder, Span
+from index.text import MONTH, split_sentences
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage
 from qa.reader.reading import Reading, ScoredSpan

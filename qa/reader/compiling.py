@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from index import GraphBuilder, OnnxGraph
+from index.models import GraphBuilder, OnnxGraph
 from qa.networks.compiling import HEADS, compile_graph
 from qa.networks.weights import Weights
 from qa.networks.windows import INPUTS, Window, Windower

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from index import silence_libraries
+from index.models import silence_libraries
 from qa.networks.weights import Weights
 
 JOINT_SIZE = 64

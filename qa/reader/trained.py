@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from index import Cancelled, OnnxGraph, Span, replace_surrogates, split_sentences
+from index import Cancelled, Span
+from index.documents import replace_surrogates
+from index.models import OnnxGraph
+from index.text import split_sentences
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, RenderedPassage, render_passage
 from qa.networks.windows import Window, Windower, make_network_inputs

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index import Cancelled, OnnxGraph, replace_surrogates
+from index import Cancelled
+from index.documents import replace_surrogates
+from index.models import OnnxGraph
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, render_passage
 from qa.networks.windows import Window, Windower, make_network_inputs

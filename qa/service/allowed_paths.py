@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from index import MissingPath, QuotebackError, is_within
+from index import MissingPath, QuotebackError
+from index.filesystem import is_within
 
 
 class NotAllowed(QuotebackError):

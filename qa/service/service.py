@@ -11,7 +11,6 @@ from typing import TypeVar
 from index import (
     DEFAULT_HITS,
     Document,
-    EngineUrl,
     Filter,
     Hit,
     Index,
@@ -23,9 +22,9 @@ from index import (
     Retriever,
     Status,
     identify_index,
-    read_location,
-    run_cancellable,
 )
+from index.concurrency import run_cancellable
+from index.locations import EngineUrl, read_location
 from qa.answering.answers import Reply
 from qa.assistant import Assistant
 from qa.service.allowed_paths import NotAllowed, check_allowed

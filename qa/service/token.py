@@ -9,7 +9,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from index import CannotRead, CannotWrite, data_folder
+from index import CannotRead, CannotWrite
+from index.locations import data_folder
 
 _NAME = "api-token"
 # Random bytes of a token, which has more characters: a shorter one was not made by us.

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from safetensors.numpy import save_file
 
-from index import hash_file
+from index.models import hash_file
 from qa.networks.weights import SCALE, ZERO_POINT
 from qa.reranker.loading import CARD, FILE
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from index import Span, split_sentences
+from index import Span
+from index.text import split_sentences
 from qa.networks.passage_text import ModelPassage, render_passage
 from qa.training.rows import QuestionRow
 

@@ -32,7 +32,7 @@ from safetensors.torch import load_file, save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
-from index import default_model_folder, hash_file
+from index.models import default_model_folder, hash_file
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index import split_sentences
+from index.text import split_sentences
 from qa.training.rows import QuestionRow, holds_answer
 
 EDIT_WEIGHT = 0.5

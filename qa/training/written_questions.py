@@ -28,7 +28,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index import Hit, Index, Passage, Retriever, Span, join_title
+from index import Hit, Index, Passage, Retriever, Span
+from index.documents import join_title
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.answering.quoting.evidence import join_neighbours, split_passage
 from qa.networks.passage_text import ModelPassage

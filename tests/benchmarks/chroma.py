@@ -24,8 +24,9 @@ import numpy as np
 from corpus import HELD_OUT, embedded
 from numpy.typing import NDArray
 
-from index import Content, Index, Retriever, default_model_folder
+from index import Content, Index, Retriever
 from index.engines.local.dense.vectors import Vectors
+from index.models import default_model_folder
 
 K = 10
 QUESTIONS = 300

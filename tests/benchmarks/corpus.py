@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index import load_encoder
 from index.loaders.pages import html
+from index.models import load_encoder
 
 # Shorter ones are mostly captions; longer ones take long to embed.
 SHORTEST, LONGEST = 60, 200

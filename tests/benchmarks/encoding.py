@@ -17,7 +17,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from index import Encoder, Index, default_model_folder, load_encoder
+from index import Encoder, Index
+from index.models import default_model_folder, load_encoder
 
 ROUNDS = 3
 QUESTIONS = 200

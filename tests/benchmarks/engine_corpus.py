@@ -20,9 +20,10 @@ import numpy as np
 from corpus import QUESTIONS
 from numpy.typing import NDArray
 
-from index import UnreadableFile, load_encoder
+from index import UnreadableFile
 from index.loaders import parse
 from index.loaders.sandbox.parent import Sandbox
+from index.models import load_encoder
 from index.models.encoder import Encoder
 
 _SHORTEST, _LONGEST = 60, 400

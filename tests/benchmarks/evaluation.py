@@ -51,7 +51,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index import Content, Encoder, Index, Retriever, load_encoder
+from index import Content, Encoder, Index, Retriever
+from index.models import load_encoder
 from qa import Assistant
 from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation import Corpus, Evaluation, QuestionSet, evaluate, open_corpus

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from index import Document, Hit, Passage, Span, load_encoder
+from index import Document, Hit, Passage, Span
+from index.models import load_encoder
 from qa.answering.answers import Answer
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import answer_question

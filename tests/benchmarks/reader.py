@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from index import Content, Index, OnnxGraph, Retriever, default_model_folder
+from index import Content, Index, Retriever
+from index.models import OnnxGraph, default_model_folder
 from qa import Assistant
 from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span

@@ -28,8 +28,9 @@ import numpy as np
 from corpus import QUESTIONS, embedded, milliseconds
 from numpy.typing import NDArray
 
-from index import MODES, Filter, Index, Progress, Retriever, load_encoder
+from index import MODES, Filter, Index, Progress, Retriever
 from index.engines.local.storage.selection import select_passages
+from index.models import load_encoder
 
 DEPTH = 100
 # What a question shares with every other one says nothing in full-text search.

@@ -22,8 +22,8 @@ import numpy as np
 from corpus import HELD_OUT, QUESTIONS, embedded, jittered, milliseconds
 from numpy.typing import NDArray
 
-from index import load_encoder
 from index.engines.local.dense.vectors import Vectors
+from index.models import load_encoder
 
 MILLION = 1_000_000
 K = 10

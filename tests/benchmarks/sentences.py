@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from index import split_sentences
+from index.text import split_sentences
 
 SAMPLE = Path(__file__).parents[1] / "index" / "text" / "sentence_ends.txt"
 MARK = " ‖ "

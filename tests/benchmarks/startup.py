@@ -19,7 +19,7 @@ COMMANDS = {
     "quoteback ask": ["-m", "tui", "ask", QUESTION],
     "load and encode one question": [
         "-c",
-        "from index import load_encoder; load_encoder().encode_questions(['when did it open?'])",
+        "from index.models import load_encoder; load_encoder().encode_questions(['when did it open?'])",
     ],
     "import sentence_transformers": ["-c", "import sentence_transformers"],
     "Python alone": ["-c", "pass"],

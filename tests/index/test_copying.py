@@ -7,10 +7,20 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from index import CannotWrite, Filter, Index, NotAnIndex, QuotebackError, Retriever, read_location
-from index import copying as module
+from index import (
+    CannotWrite,
+    Filter,
+    Index,
+    NotAnIndex,
+    QuotebackError,
+    Retriever,
+)
+from index import (
+    copying as module,
+)
 from index.copying import copy_index
 from index.engines import kinds
+from index.locations import read_location
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
 

@@ -455,7 +455,7 @@ def test_what_a_process_killed_while_creating_has_left_is_cleared_away(
     place = tmp_path / "new.index"
     killed = child(
         "import os, signal\n"
-        "from index.storage import create\n"
+        "from index.engines.local.storage import create\n"
         "def create_store(folder, settings):\n"
         "    (folder / 'index.sqlite').write_text('half of it')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"

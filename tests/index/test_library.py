@@ -20,10 +20,20 @@ from index import (
     Retriever,
     Span,
     Table,
+    concurrency,
+    documents,
+    filesystem,
+    locations,
+    models,
+    text,
 )
+from index.loaders import markup, records
 
 
-@pytest.mark.parametrize("package", [library, qa])
+@pytest.mark.parametrize(
+    "package",
+    [concurrency, documents, filesystem, library, locations, markup, models, qa, records, text],
+)
 def test_all_that_is_exported_is_listed_and_there(package):
     listed = dir(package)
     for name in package.__all__:

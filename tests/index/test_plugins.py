@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from index import PluginError, load_plugin
-from index.plugins import list_plugins
+from index import PluginError
+from index.plugins import list_plugins, load_plugin
 from tests.support import ROOT
 from tests.support.command_line import run_command
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index import DamagedIndex, Index, ModelError, ModelSource, NotAnIndex, Retriever, load_compiled
+from index import DamagedIndex, Index, ModelError, NotAnIndex, Retriever
 from index.engines.local import embedding
 from index.engines.local.dense import vectors
+from index.models import ModelSource, load_compiled
 from index.sync import batch
 from tests.index.engines.local.storage.test_migrations import forget_identity
 from tests.support.encoders import WordEncoder

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 
-from index import Location
+from index.locations import Location
 from tui.app.app_settings import AppSettings
 from tui.app.assistant_opening import AssistantOpening
 from tui.app.conversations import Conversations

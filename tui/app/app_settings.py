@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.app import App
 
-from index import Location
+from index.locations import Location
 from tui.common.background import in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.settings.file import SettingsError, SettingsFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from index import Location
+from index.locations import Location
 from qa import Reply
 from tui.app.main_screen import MainScreen
 from tui.common.background import in_background, while_running

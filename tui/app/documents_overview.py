@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from index import Location
+from index.locations import Location
 from tui.app.main_screen import MainScreen
 from tui.common.background import in_background, while_running
 from tui.conversation.overview import find_questions, read_overview

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index import Location
+from index.locations import Location
 from tui.app.main_screen import MainScreen
 from tui.conversation.assistant import AssistantLike
 from tui.documents.document_tree import read_document_tree

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import QuotebackError, default_index
+from index import QuotebackError
+from index.locations import default_index
 from qa import sample_questions
 from tui.app.app import QuotebackApp
 from tui.common.background import exit_without_waiting

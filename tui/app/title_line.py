@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from index import Location, default_index
+from index.locations import Location, default_index
 from qa import counted
 from tui.app.status_line import StatusLine
 from tui.common.screen_parts import APP_NAME, APP_NAME_STYLE

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from index import default_index
+from index.locations import default_index
 from tui.cli.references import needs_texts
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _read_filter(options: argparse.Namespace) -> Mapping[str, Any]:
     """The fields of a request that confine it; the service has another working folder."""
     patterns = list(options.path)
     if patterns:
-        from index import anchor_pattern
+        from index.filesystem import anchor_pattern
 
         patterns = list(map(anchor_pattern, patterns))
     return {

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from index import open_privately, rename
+from index.filesystem import open_privately, rename
 
 
 @contextmanager

@@ -7,18 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import (
-    DamagedIndex,
-    EngineUrl,
-    IndexInUse,
-    Location,
-    NotAnIndex,
-    OtherFormat,
-    OtherModel,
-    default_index,
-    holds_documents,
-    read_location,
-)
+from index import DamagedIndex, IndexInUse, NotAnIndex, OtherFormat, OtherModel, holds_documents
+from index.locations import EngineUrl, Location, default_index, read_location
 from qa import sample_folder
 from tui.locations import samples_index
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
 
-from index import replace_surrogates
+from index.documents import replace_surrogates
 from qa import Answer, Reply
 from tui.source.text_search import find_words
 

@@ -12,16 +12,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, get_args
 
-from index import (
-    EngineUrl,
-    Location,
-    QuotebackError,
-    data_folder,
-    make_private,
-    make_private_folder,
-    read_file,
-    replace_surrogates,
-)
+from index import QuotebackError
+from index.documents import replace_surrogates
+from index.filesystem import make_private, make_private_folder, read_file
+from index.locations import EngineUrl, Location, data_folder
 from tui.common.atomic_write import atomic_write
 from tui.conversation.judgement import Judgement, RightAnswer, Verdict
 

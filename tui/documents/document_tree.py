@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from index import Location, NotAnIndex, Properties, Status
+from index import NotAnIndex, Properties, Status
+from index.locations import Location
 from tui.common.unexpected_skips import find_surprises
 
 State = Literal["indexed", "changed", "gone", "waiting", "failed", "skipped"]

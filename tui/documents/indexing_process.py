@@ -17,7 +17,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from index import Index, Progress, QuotebackError, default_index, read_location, watch
+from index import Index, Progress, QuotebackError, watch
+from index.locations import default_index, read_location
 from qa import encode_report
 from tui.common.index_choice import open_or_create
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from index import EngineUrl, Location, describe_to_process
+from index.locations import EngineUrl, Location, describe_to_process
 from tui.common.time_left import estimate_time_left
 from tui.common.unexpected_skips import count_surprises
 from tui.documents.indexing_progress import IndexingProgress

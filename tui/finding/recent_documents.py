@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from index import make_private_folder, read_file
+from index.filesystem import make_private_folder, read_file
 from tui.common.atomic_write import atomic_write
 
 # Documents kept of an index, and indexes.

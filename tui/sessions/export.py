@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from index import QuotebackError, open_privately
+from index import QuotebackError
+from index.filesystem import open_privately
 from qa import (
     Citation,
     Reply,

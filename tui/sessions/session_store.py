@@ -16,17 +16,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from index import (
-    DamagedRow,
-    QuotebackError,
-    has_room,
-    make_private,
-    make_private_folder,
-    open_privately,
-    replace_surrogates,
-    seal,
-    unseal,
-)
+from index import DamagedRow, QuotebackError, seal, unseal
+from index.documents import replace_surrogates
+from index.filesystem import has_room, make_private, make_private_folder, open_privately
 from qa import Reply
 from tui.sessions.reply_json import UnreadableReply, decode_reply, encode_reply
 

@@ -12,15 +12,8 @@ from typing import Any
 
 import msgspec
 
-from index import (
-    DEFAULT_MODE,
-    DEFAULT_MODEL,
-    MODES,
-    QuotebackError,
-    make_private,
-    make_private_folder,
-    read_file,
-)
+from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, QuotebackError
+from index.filesystem import make_private, make_private_folder, read_file
 from qa import PASSAGES_READ
 from tui.common.atomic_write import atomic_write
 from tui.common.wording import suggest_or_list

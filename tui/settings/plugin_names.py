@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from index import PluginKind, list_plugins
+from index.plugins import PluginKind, list_plugins
 
 _KINDS: Mapping[str, PluginKind] = {"reader": "readers", "reranker": "rerankers"}
 

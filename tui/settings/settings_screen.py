@@ -17,7 +17,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Select, Static
 
-from index import DEFAULT_MODEL, MODES, Location, Mode
+from index import DEFAULT_MODEL, MODES, Mode
+from index.locations import Location
 from tui.common.keys import KeyGroup, describe_binding
 from tui.common.screen_parts import KeyFooter, MessageLine, Title
 from tui.common.wording import one_line, shorten_path

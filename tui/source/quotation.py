@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index import Document, Hit, Span, join_headings
+from index import Document, Hit, Span
+from index.documents import join_headings
 from qa import Answer, Reply
 from tui.common.other_answers import list_other_answers
 from tui.common.wording import one_line

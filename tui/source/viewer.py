@@ -9,7 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from index import QuotebackError, find_file, is_address
+from index import QuotebackError
+from index.filesystem import find_file, is_address
 
 # Only documents are opened: a system may run what it takes for a program or a script.
 _DOCUMENTS = frozenset(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.engines.local.engine import LocalEngine
-from index.engines.local.storage.create import create_index
-from index.engines.local.storage.schema import is_index
-from index.reports import ProgressCallback
+from index.lazy_names import export_lazily
 
-__all__ = ["LocalEngine", "create_index", "is_index", "open_engine"]
-
-
-def open_engine(folder: Path, progress: ProgressCallback) -> LocalEngine:
-    """Open the index in a folder.
-
-    Raises:
-        NotAnIndex, OtherFormat, DamagedIndex, CannotRead, CannotWrite: see there.
-    """
-    return LocalEngine(folder, progress)
+if TYPE_CHECKING:
+    from index.engines.local.engine import LocalEngine as LocalEngine, open_engine as open_engine
+    from index.engines.local.storage.create import create_index as create_index
+    from index.engines.local.storage.schema import is_index as is_index
+else:
+    # What tells of an index before it is opened needs little of all this.
+    __all__, __getattr__, __dir__ = export_lazily(
+        __name__,
+        {
+            "index.engines.local.engine": "LocalEngine open_engine",
+            "index.engines.local.storage.create": "create_index",
+            "index.engines.local.storage.schema": "is_index",
+        },
+    )

@@ -200,3 +200,12 @@ class LocalEngine(Engine):
             with suppress(OSError):
                 parts[part] += file.lstat().st_size if file.is_file() else 0
         return parts
+
+
+def open_engine(folder: Path, progress: ProgressCallback) -> LocalEngine:
+    """Open the index in a folder.
+
+    Raises:
+        NotAnIndex, OtherFormat, DamagedIndex, CannotRead, CannotWrite: see there.
+    """
+    return LocalEngine(folder, progress)

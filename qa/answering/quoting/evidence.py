@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index import ITEM_MARKER, Passage, Span, split_sentences
+from index import Passage, Span
+from index.text import ITEM_MARKER, split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.reader.reading import ScoredSpan
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index import BULLET, ITEM_NUMBER, Span
+from index import Span
+from index.text import BULLET, ITEM_NUMBER
 from qa.answering.spans import sentence_around, tidy_span
 
 # Lines may be wrapped within a member, but it ends where an item or a paragraph begins.

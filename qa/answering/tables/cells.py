@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index import MONTH, Passage, Span
+from index import Passage, Span
+from index.text import MONTH
 from qa.answering.stems import stem_content, stem_words
 from qa.answering.tables.values import fits_amount, fits_any, fits_time, names_time
 from qa.networks.passage_text import find_cells

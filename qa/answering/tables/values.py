@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from index import MONTH
+from index.text import MONTH
 
 YES = frozenset({"yes", "y", "true", "x", "✓", "✔"})
 NO = frozenset({"no", "n", "false", "-", "–", ""})

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from index import DEFAULT_MODEL, Index, Location, Progress, QuotebackError, cache_folder
+from index import DEFAULT_MODEL, Index, Progress, QuotebackError
+from index.locations import Location, cache_folder
 from qa.evaluation.question_sets.corpus import Corpus
 
 # The notes in the index that say whose documents it holds, and whether all of them.

@@ -11,7 +11,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TextIO
 
-from index import Content, replace_surrogates
+from index import Content
+from index.documents import replace_surrogates
 from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.formats import Reading, describe_read_error, parse_json
 from qa.evaluation.question_sets.problems import BadQuestionSet, Problem

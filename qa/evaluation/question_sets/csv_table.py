@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from index import replace_surrogates
+from index.documents import replace_surrogates
 from qa.evaluation.question_sets.problems import Problem, warn_of_unknown
 from qa.evaluation.question_sets.question import Question
 

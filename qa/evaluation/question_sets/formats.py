@@ -11,7 +11,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from index import Content, UnreadableFile, decode, replace_surrogates
+from index import Content, UnreadableFile, decode
+from index.documents import replace_surrogates
 from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.csv_table import read_csv
 from qa.evaluation.question_sets.problems import Problem, warn_of_unknown

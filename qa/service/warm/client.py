@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from index import EngineUrl, is_private, name_location
+from index.filesystem import is_private
+from index.locations import EngineUrl, name_location
 from qa.service.warm.endpoint import HAS_UNIX_SOCKETS, locate_socket
 from qa.version import VERSION
 

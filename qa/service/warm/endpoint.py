@@ -11,7 +11,8 @@ import socket
 from pathlib import Path
 from zlib import crc32
 
-from index import EngineUrl, is_private, name_location, runtime_folder
+from index.filesystem import is_private
+from index.locations import EngineUrl, name_location, runtime_folder
 
 HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
 # Bytes of a socket's path: systems allow hardly more.

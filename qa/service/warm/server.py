@@ -15,7 +15,8 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
-from index import QuotebackError, name_location
+from index import QuotebackError
+from index.locations import name_location
 from qa.service.requests import AskRequest, BadRequest, Defaults, SearchRequest, convert_request
 from qa.service.service import Service
 from qa.service.warm.endpoint import (

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from index import Index, MissingEngine, read_location
+from index import Index, MissingEngine
 from index.engines import kinds
+from index.locations import read_location
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
 

@@ -25,13 +25,13 @@ from index import (
     Retriever,
     Span,
     measure_cost,
-    read_location,
 )
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.kinds import find_engine
 from index.engines.peeking import holds_documents
 from index.filesystem import locking
 from index.filesystem.freshness import FailedFile, FileState, Stamp
+from index.locations import read_location
 from index.reports import ignore_progress
 from index.text.passages import Piece
 from tests.support.encoders import NewerWords, WordEncoder

@@ -31,11 +31,11 @@ from index import (
     QuotebackError,
     Retriever,
     Span,
-    read_location,
 )
 from index.copying import copy_index
 from index.engines.changes import Copy, Move, Put, Remove
 from index.filesystem.freshness import FileState, Stamp
+from index.locations import read_location
 from index.reports import ignore_progress
 from index.text.passages import Piece
 from tests.support.encoders import WordEncoder

@@ -29,13 +29,13 @@ from index import (
     Retriever,
     Shard,
     Span,
-    read_location,
 )
 from index.engines.changes import Move, Put, Remove
 from index.engines.postgres import connections as connecting
 from index.engines.postgres import documents, schema, upkeep
 from index.engines.postgres.address import read_address
 from index.engines.postgres.keywords import Keywords
+from index.locations import read_location
 from index.reports import ignore_progress
 from index.text.passages import Piece
 from tests.support.encoders import WordEncoder

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from index import Index, ModelError, load_encoder
+from index import Index, ModelError
 from index.filesystem.private_files import (
     describe_danger,
     make_private,
@@ -16,6 +16,7 @@ from index.filesystem.private_files import (
     replace_file,
     write_file,
 )
+from index.models import load_encoder
 from tests.support import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="rights of files are others there")

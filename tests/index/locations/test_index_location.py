@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import BadLocation, EngineUrl, name_location, read_location
+from index import BadLocation
+from index.locations import EngineUrl, name_location, read_location
 
 
 @pytest.mark.parametrize(

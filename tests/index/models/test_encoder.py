@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import load_encoder
 from index.documents import replace_surrogates
 from index.locations import cache_folder
+from index.models import load_encoder
 from index.models.load import default_model_folder
 from index.models.token_counter import TokenCounter
 from tests.support import ROOT
@@ -199,7 +199,7 @@ def test_any_texts_have_vectors(encoder, texts):
     ("statement", "kept_out"),
     [
         ("import index.models.encoder, index.models", HEAVY | {"onnxruntime", "tokenizers"}),
-        ("import index; index.load_encoder().encode_questions(['why?'])", HEAVY),
+        ("from index.models import load_encoder; load_encoder().encode_questions(['why?'])", HEAVY),
     ],
 )
 @pytest.mark.usefixtures("encoder")
@@ -220,7 +220,11 @@ def test_the_runtime_keeps_no_identity_and_reports_to_nobody(tmp_path):
     """onnxruntime's own builds do both by default, except where they see that tests run."""
     home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "QUOTEBACK_CACHE": str(cache_folder())}
     subprocess.run(
-        [sys.executable, "-c", "import index; index.load_encoder().encode_questions(['why?'])"],
+        [
+            sys.executable,
+            "-c",
+            "from index.models import load_encoder; load_encoder().encode_questions(['why?'])",
+        ],
         check=True,
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]} | home,

@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from index import GraphBuilder, OnnxGraph
+from index.models import GraphBuilder, OnnxGraph
 
 INPUTS = ("ids", "types")
 

@@ -12,8 +12,8 @@ import sys
 import numpy as np
 import pytest
 
-from index import ModelError, load_encoder
-from index.models import load
+from index import ModelError
+from index.models import load, load_encoder
 from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
@@ -107,7 +107,7 @@ def tiny(tmp_path_factory):
 # Prints the stages, the fingerprint and a vector.
 LOAD = """
 import json, sys
-from index import load_encoder
+from index.models import load_encoder
 stages = []
 encoder = load_encoder(sys.argv[1], progress=lambda *stage: stages.append(stage))
 print(json.dumps([stages, encoder.fingerprint, encoder.encode_passages(["rain"])[0].tolist()]))
@@ -354,7 +354,7 @@ def test_code_in_a_model_is_never_run(tiny, tmp_path):
 @pytest.mark.usefixtures("empty_cache")
 def test_the_default_model_is_compiled_without_torch(empty_cache):
     code = (
-        "import sys; from index import load_encoder\n"
+        "import sys; from index.models import load_encoder\n"
         "encoder = load_encoder()\n"
         "assert encoder.encode_passages(['rain']).shape == (1, 384)\n"
         "assert not {'torch', 'transformers', 'sentence_transformers', 'sklearn'} & set(sys.modules)"

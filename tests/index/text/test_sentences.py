@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import split_sentences
+from index.text import split_sentences
 from tests.support.timing import takes_at_most
 
 TEXT = st.text(max_size=300) | st.text('Ab1. !?…。」")\n\r\t-•東', max_size=300)

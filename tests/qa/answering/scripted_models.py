@@ -1,6 +1,7 @@
 """Models whose readings and scores are given, and the passages that they are asked about."""
 
-from index import Document, Hit, Passage, Span, split_sentences
+from index import Document, Hit, Passage, Span
+from index.text import split_sentences
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question

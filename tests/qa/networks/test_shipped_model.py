@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from index import ModelError, hash_file
+from index import ModelError
+from index.models import hash_file
 from qa.networks.shipped_model import CARD, ShippedModel
 
 FILE = "letters.safetensors"

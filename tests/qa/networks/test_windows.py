@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import default_model_folder
+from index.models import default_model_folder
 from qa.networks.windows import (
     MAX_ABOVE_TOKENS,
     MAX_TOKENS,

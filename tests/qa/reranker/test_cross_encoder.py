@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import Cancelled, ModelError, default_model_folder, hash_file
+from index import Cancelled, ModelError
+from index.models import default_model_folder, hash_file
 from qa.answering.models import RERANKER_WEIGHTS as WEIGHTS
 from qa.networks.passage_text import ModelPassage
 from qa.networks.windows import Windower, load_tokenizer

@@ -2,7 +2,8 @@
 
 import pytest
 
-from index import Span, default_model_folder
+from index import Span
+from index.models import default_model_folder
 from qa.networks.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_batches, make_items, share_batch
 from qa.training.labelled_passages import LabelledPassage

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from index import Span, default_model_folder
+from index import Span
+from index.models import default_model_folder
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.network import Outputs, score_spans
 from qa.training.batches import collate, make_items

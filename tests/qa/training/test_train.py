@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from index import OnnxGraph, default_model_folder
+from index.models import OnnxGraph, default_model_folder
 from qa.answering.models import READER_WEIGHTS
 from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer, make_network_inputs

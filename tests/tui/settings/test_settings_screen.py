@@ -8,7 +8,7 @@ import pytest
 from textual import events
 from textual.widgets import Input, Select
 
-from index import list_plugins
+from index.plugins import list_plugins
 from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput

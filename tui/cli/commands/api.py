@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         import uvicorn  # noqa: F401
     except ModuleNotFoundError as error:
         raise QuotebackError(f"`api` needs {error.name}: {explain_installation('api')}") from error
-    from index import check_paths
+    from index.filesystem import check_paths
     from qa import visible
     from qa.service import load_token, serve_api, token_file
 

@@ -23,7 +23,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import copy_index, read_location
+    from index import copy_index
+    from index.locations import read_location
     from qa import visible
     from tui.cli.progress import ProgressBar
     from tui.common.json_output import print_json

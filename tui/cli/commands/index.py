@@ -14,16 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from index import (
-    DEFAULT_MODEL,
-    EngineUrl,
-    Location,
-    Report,
-    check_paths,
-    default_index,
-    is_address,
-    read_location,
-)
+from index import DEFAULT_MODEL, Report
+from index.filesystem import check_paths, is_address
+from index.locations import EngineUrl, Location, default_index, read_location
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty, shard
 from tui.cli.parser import FAILURE, UsageError
 from tui.common.unexpected_skips import EXPECTED

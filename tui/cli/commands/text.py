@@ -22,7 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import UnreadableFile, is_gone, load_file
+    from index import UnreadableFile, load_file
+    from index.filesystem import is_gone
     from qa import visible
 
     path = Path(options.file)

@@ -23,7 +23,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import Index, default_index
+    from index import Index
+    from index.locations import default_index
     from qa import visible
     from tui.cli.progress import ProgressBar
     from tui.common.index_choice import require_index

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index import Passage, split_table
+from index import Passage
+from index.loaders.records import split_table
 from tui.source.rendering.cells import Cells, write_cell
 from tui.source.rendering.rendering import Rendering, Table
 from tui.source.rendering.writer import RenderingWriter

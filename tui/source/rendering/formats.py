@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from index import Passage, is_address
+from index import Passage
+from index.filesystem import is_address
 from tui.source.rendering.delimited import render_delimited
 from tui.source.rendering.extracted import render_extracted
 from tui.source.rendering.markdown import render_markdown

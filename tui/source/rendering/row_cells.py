@@ -22,7 +22,7 @@ def split_rows(text: str, columns: int, suffix: str) -> list[Cells]:
     """
     sign = next((sign for sign in (_TAB, _BAR) if sign.search(text)), None)
     if suffix in _DELIMITED:
-        from index import split_table
+        from index.loaders.records import split_table
 
         rows = list(split_table(text))
     elif sign is not None:

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Span, split_sentences
+from index import Span
+from index.text import split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.answer_forms import (
     choose_verdict,

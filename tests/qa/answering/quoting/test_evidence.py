@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Hit, Passage, Span, split_sentences
+from index import Document, Hit, Passage, Span
+from index.text import split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import (
     choose_evidence,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from index import Content, Document, Heading, Hit, Index, Span, Table, split_sentences
+from index import Content, Document, Heading, Hit, Index, Span, Table
+from index.text import split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import OtherModel, Progress, read_location
+from index import OtherModel, Progress
+from index.locations import read_location
 from qa import DOCUMENTS_RANKED
 from tui.cli.commands.eval.checks import check_labels, check_options
 from tui.cli.commands.eval.options import Configuration, add_eval_options, list_configurations

@@ -16,7 +16,8 @@ import textual_serve
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from index import EngineUrl, QuotebackError, describe_to_process, read_location
+from index import QuotebackError
+from index.locations import EngineUrl, describe_to_process, read_location
 from tui.cli.commands.serve.access import Access
 from tui.cli.commands.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
 from tui.common.index_choice import choose_index

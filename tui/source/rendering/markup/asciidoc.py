@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index import MarkupLine, read_asciidoc_table, skip_blank
+from index.loaders.markup import MarkupLine, read_asciidoc_table, skip_blank
 from tui.source.rendering.markup.blocks import (
     BULLETS,
     Block,

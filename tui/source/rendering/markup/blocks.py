@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index import MarkupLine, MarkupTable, split_markup_lines
+from index.loaders.markup import MarkupLine, MarkupTable, split_markup_lines
 from tui.source.rendering.markup.words import write_words
 from tui.source.rendering.rendering import LineFormat, Rendering, Table
 from tui.source.rendering.writer import RenderingWriter

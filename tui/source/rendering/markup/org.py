@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index import MarkupLine, read_org_table, skip_blank
+from index.loaders.markup import MarkupLine, read_org_table, skip_blank
 from tui.source.rendering.markup.blocks import (
     BULLETS,
     Block,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index import MarkupLine, split_markup_lines
+from index.loaders.markup import MarkupLine, split_markup_lines
 from tui.source.rendering.markup.blocks import (
     Block,
     Code,

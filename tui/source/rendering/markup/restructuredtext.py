@@ -7,7 +7,7 @@ import string
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index import (
+from index.loaders.markup import (
     CODE_DIRECTIVES,
     HIDDEN_DIRECTIVES,
     UNSEEN_DIRECTIVES,

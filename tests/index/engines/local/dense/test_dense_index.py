@@ -7,8 +7,9 @@ import threading
 import numpy as np
 import pytest
 
-from index import Index, OtherVersion, Retriever, load_encoder
+from index import Index, OtherVersion, Retriever
 from index.engines.local import embedding
+from index.models import load_encoder
 from tests.support.encoders import NewerWords, WordEncoder
 
 FILES = 20

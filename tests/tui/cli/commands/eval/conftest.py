@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from index import cache_folder
+from index.locations import cache_folder
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The index that is used where no other is given."""
+"""The index that the environment names, for us and for processes that we start."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ _MARKED_BY_PLACE = {
     "tui/cli/commands/serve": "e2e",
     "tui/cli/commands/test_serve.py": "e2e",
     "tui/documents/test_indexing_process.py": "e2e",
-    "tui/source/test_editor.py": "e2e",
+    "tui/source/programs/test_editor.py": "e2e",
     "tui/test_terminal.py": "e2e",
     "attack": "slow",
     "index/loaders/test_fuzz.py": "slow",

@@ -13,8 +13,8 @@ from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.app.start import NOTHING_YET
-from tui.common.prompt import PromptScreen
-from tui.common.themes import DARK, LIGHT
+from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.themes import DARK, LIGHT
 from tui.conversation.judgement import Judgement, RightAnswer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen

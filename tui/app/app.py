@@ -21,9 +21,9 @@ from tui.app.documents_overview import look_around
 from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
 from tui.app.title_line import name_index
-from tui.common.background import in_background, while_running
-from tui.common.keys import KeyGroup
-from tui.common.themes import DARK, LIGHT, set_look
+from tui.common.screens.background import in_background, while_running
+from tui.common.screens.keys import KeyGroup
+from tui.common.screens.themes import DARK, LIGHT, set_look
 from tui.conversation.assistant import OpenAssistant
 from tui.conversation.judgement_file import judgement_file_of
 from tui.conversation.welcome import SampleDocuments

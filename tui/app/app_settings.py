@@ -8,8 +8,8 @@ from pathlib import Path
 from textual.app import App
 
 from index.locations import Location
-from tui.common.background import in_background, while_running
-from tui.common.keys import KeyGroup
+from tui.common.screens.background import in_background, while_running
+from tui.common.screens.keys import KeyGroup
 from tui.settings.file import SettingsError, SettingsFile
 from tui.settings.settings import Choices, Settings
 

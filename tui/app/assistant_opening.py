@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from index import OtherVersion
 from tui.app.main_screen import MainScreen
-from tui.common.background import in_background, while_running
+from tui.common.screens.background import in_background, while_running
 from tui.conversation.assistant import OpenAssistant
 
 

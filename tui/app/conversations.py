@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from index.locations import Location
 from qa import Reply
 from tui.app.main_screen import MainScreen
-from tui.common.background import in_background, while_running
+from tui.common.screens.background import in_background, while_running
 from tui.conversation.judgement import Judgement, make_judgement_id
 from tui.conversation.judgement_file import JudgementFile, judgement_file_of
 from tui.conversation.judging import JudgementChange, apply_change

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from index.locations import Location
 from tui.app.main_screen import MainScreen
-from tui.common.background import in_background, while_running
+from tui.common.screens.background import in_background, while_running
 from tui.conversation.overview import find_questions, read_overview
 from tui.documents.document_tree import read_document_tree
 from tui.documents.indexing_queue import IndexingQueue

@@ -11,8 +11,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.common.keys import describe_binding
-from tui.common.screen_parts import Overlay
+from tui.common.screens.keys import describe_binding
+from tui.common.screens.screen_parts import Overlay
 
 # In cells: the column of keys, the same on a narrow screen, and the width of a wide screen.
 _KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60

@@ -10,7 +10,7 @@ from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
 
 from tui.app.main_screen import MainScreen
-from tui.common.keys import KeyGroup
+from tui.common.screens.keys import KeyGroup
 from tui.conversation.question_input import QuestionInput
 from tui.documents.documents_screen import DocumentsScreen
 from tui.finding.search_screen import SearchScreen

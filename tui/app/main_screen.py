@@ -21,9 +21,9 @@ from tui.app.navigation import SourceNavigation
 from tui.app.side_pane import SidePane
 from tui.app.status_line import StatusLine
 from tui.app.title_line import IndexSummary, TitleLine, name_scope
-from tui.common.background import in_background, while_running
-from tui.common.screen_parts import KeyFooter
-from tui.common.wording import one_line
+from tui.common.presentation.wording import one_line
+from tui.common.screens.background import in_background, while_running
+from tui.common.screens.screen_parts import KeyFooter
 from tui.conversation.answering import QuestionAnswerer
 from tui.conversation.assistant import AssistantLike
 from tui.conversation.choices import AnswerChoice, PassageChoice
@@ -36,10 +36,10 @@ from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.finding.recent_documents import RecentDocuments
+from tui.source.drawing.source_view import SourceView
 from tui.source.position_history import Position
-from tui.source.quotation import Quotation
+from tui.source.quotations.quotation import Quotation
 from tui.source.source_pane import SourcePane
-from tui.source.source_view import SourceView
 
 # Actions that the footer shows first, by importance.
 _FIRST_KEYS = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.common.background import in_background, while_running
+from tui.common.screens.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
 from tui.finding.document_list import Readable
 from tui.finding.recent_documents import RecentDocuments
 from tui.source.position_history import Position, PositionHistory
-from tui.source.quotation import Quotation
+from tui.source.quotations.quotation import Quotation
 from tui.source.source_pane import SourcePane
 
 if TYPE_CHECKING:

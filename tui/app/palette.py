@@ -13,7 +13,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tui.common.keys import KeyGroup, describe_binding
+from tui.common.screens.keys import KeyGroup, describe_binding
 from tui.settings.settings import Settings
 
 

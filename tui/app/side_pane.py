@@ -14,14 +14,14 @@ from textual.widgets.option_list import Option
 
 from index import Hit
 from qa import Reply
-from tui.common.background import in_background
-from tui.common.wording import one_line
+from tui.common.presentation.wording import one_line
+from tui.common.screens.background import in_background
 from tui.finding.document_list import DocumentList, Readable
-from tui.source.excerpt import excerpt_passage
-from tui.source.outline import Outline
-from tui.source.outline_list import OutlineList
+from tui.source.outline.outline import Outline
+from tui.source.outline.outline_list import OutlineList
 from tui.source.position_history import Position
-from tui.source.quotation import Quotation
+from tui.source.quotations.excerpt import excerpt_passage
+from tui.source.quotations.quotation import Quotation
 
 # Characters of a passage: at least, and at most where the list has room for more.
 _SHORTEST, _LONGEST = 120, 480

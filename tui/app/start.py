@@ -12,8 +12,8 @@ from index import QuotebackError
 from index.locations import default_index
 from qa import sample_questions
 from tui.app.app import QuotebackApp
-from tui.common.background import exit_without_waiting
 from tui.common.index_choice import choose_index, open_index
+from tui.common.screens.background import exit_without_waiting
 from tui.conversation.welcome import SampleDocuments
 from tui.locations import recent_file, samples_index, sessions_file, settings_file
 from tui.sessions.session_store import SessionStore

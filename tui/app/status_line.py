@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from qa import visible
-from tui.common.time_left import describe_time_left, estimate_time_left
+from tui.common.presentation.time_left import describe_time_left, estimate_time_left
 
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAME_SECONDS = 0.1

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from index.locations import Location, default_index
 from qa import counted
 from tui.app.status_line import StatusLine
-from tui.common.screen_parts import APP_NAME, APP_NAME_STYLE
-from tui.common.wording import one_line, shorten, shorten_path
+from tui.common.presentation.wording import one_line, shorten, shorten_path
+from tui.common.screens.screen_parts import APP_NAME, APP_NAME_STYLE
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 
 # Characters of the name of an index.

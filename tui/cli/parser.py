@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from qa import visible
-from tui.common.wording import suggest, suggest_or_list
+from tui.common.presentation.wording import suggest, suggest_or_list
 
 # Exit codes; success is 0.
 FAILURE, WRONG_USE = 1, 2

@@ -10,14 +10,14 @@ from index.documents import join_headings
 from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
-from tui.common.list_marks import find_mark, find_members
-from tui.common.wording import (
+from tui.common.presentation.list_marks import find_mark, find_members
+from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
     describe_refusal,
     describe_source,
 )
-from tui.source.excerpt import excerpt_passage
+from tui.source.quotations.excerpt import excerpt_passage
 from tui.source.rendering.passage_words import PassageWords, Run
 
 if TYPE_CHECKING:

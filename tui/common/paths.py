@@ -8,7 +8,7 @@ from pathlib import Path
 from textual.suggester import Suggester
 
 from index import QuotebackError
-from tui.common.background import in_background
+from tui.common.screens.background import in_background
 
 
 class PathSuggester(Suggester):

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from index import Span
 from qa import Answer
-from tui.common.list_marks import Member, find_mark, find_members
+from tui.common.presentation.list_marks import Member, find_mark, find_members
 from tui.source.rendering.passage_words import PassageWords, Run
 
 # Longer words are not repeated above the sentence that holds them.

@@ -8,7 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from qa import Reply
-from tui.common.background import in_background
+from tui.common.screens.background import in_background
 from tui.conversation.assistant import AskOptions, AssistantLike
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from textual.widgets import Static
 
 from index import Hit
 from qa import Answer, Reply
-from tui.common.confidence import draw_confidence, style_confidence
+from tui.common.presentation.confidence import draw_confidence, style_confidence
 from tui.conversation.answer_text import draw_answer
-from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
-from tui.source.quotation import STALE, Quotation
+from tui.source.quotations.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
+from tui.source.quotations.quotation import STALE, Quotation
 
 
 class Choice(Static):

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from qa import counted
-from tui.common.wording import one_line
+from tui.common.presentation.wording import one_line
 from tui.conversation.choices import Choice
 from tui.conversation.overview import Overview
 from tui.conversation.turn_view import TurnView

@@ -8,11 +8,11 @@ from textual.content import Content
 
 from index import Hit
 from qa import Answer, Reply, counted
-from tui.common.confidence import draw_confidence
-from tui.common.wording import one_line, shorten
+from tui.common.presentation.confidence import draw_confidence
+from tui.common.presentation.wording import one_line, shorten
 from tui.conversation.answer_text import draw_answer
 from tui.conversation.explanation_figures import is_quoted
-from tui.source.quotation import Quotation
+from tui.source.quotations.quotation import Quotation
 from tui.source.rendering.passage_words import PassageWords
 
 

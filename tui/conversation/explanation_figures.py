@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from qa import Answer, ConsideredPassage, Reply
-from tui.common.wording import shorten
+from tui.common.presentation.wording import shorten
 from tui.source.rendering.passage_words import PassageWords
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"

@@ -14,8 +14,8 @@ from textual.widgets import DataTable, Static
 
 from index import Hit
 from qa import Answer, ConsideredPassage, Reply
-from tui.common.screen_parts import Overlay
-from tui.common.wording import one_line, shorten
+from tui.common.presentation.wording import one_line, shorten
+from tui.common.screens.screen_parts import Overlay
 from tui.conversation.explanation import Explanation
 from tui.conversation.explanation_figures import (
     describe_scores,
@@ -24,7 +24,7 @@ from tui.conversation.explanation_figures import (
     draw_timings,
     is_quoted,
 )
-from tui.source.quotation import Quotation
+from tui.source.quotations.quotation import Quotation
 
 # In cells: a bar, the width of a screen that has bars, and the least and greatest width of the
 # name of a passage.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qa import counted
-from tui.common.wording import one_line, shorten_path
+from tui.common.presentation.wording import one_line, shorten_path
 from tui.conversation.choices import AnswerChoice
 from tui.conversation.judgement import (
     Judgement,
@@ -18,7 +18,7 @@ from tui.conversation.judgement import (
 )
 from tui.conversation.judgement_file import JudgementFile
 from tui.conversation.turn_view import TurnView
-from tui.source.quotation import is_worth_showing
+from tui.source.quotations.quotation import is_worth_showing
 
 if TYPE_CHECKING:
     from tui.conversation.right_answer_screen import RightAnswerScreen

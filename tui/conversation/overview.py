@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from qa import Reply, counted
-from tui.common.file_kinds import describe_kind
-from tui.common.wording import one_line
+from tui.common.presentation.file_kinds import describe_kind
+from tui.common.presentation.wording import one_line
 from tui.conversation.assistant import AssistantLike
 
 # Documents that are looked into for headings; questions that are tried, and that are offered.

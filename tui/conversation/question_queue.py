@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from textual.app import App
 
 from qa import Cancelled, Reply
-from tui.common.background import while_running
+from tui.common.screens.background import while_running
 from tui.conversation.answering import QuestionAnswerer
 from tui.conversation.turn_view import TurnView
 

@@ -14,12 +14,12 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import Answer
-from tui.common.background import in_background
-from tui.common.screen_parts import MessageLine, Overlay, share_keys
-from tui.common.wording import shorten
+from tui.common.presentation.wording import shorten
+from tui.common.screens.background import in_background
+from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
 from tui.conversation.judgement import RightAnswer, join_right_answers, make_right_answer
-from tui.source.excerpt import format_answer
-from tui.source.quotation import Quotation
+from tui.source.quotations.excerpt import format_answer
+from tui.source.quotations.quotation import Quotation
 
 NOT_KNOWN = "I do not know"
 NOT_HERE = "The documents do not hold it"

@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.common.other_answers import list_other_answers
-from tui.common.wording import describe_refusal, one_line, shorten
+from tui.common.presentation.other_answers import list_other_answers
+from tui.common.presentation.wording import describe_refusal, one_line, shorten
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgement import Judgement
-from tui.source.quotation import Quotation
-from tui.source.short_turn import draw_turn
+from tui.source.quotations.quotation import Quotation
+from tui.source.quotations.short_turn import draw_turn
 
 # Rows of a screen that has room for the evidence of all answers.
 _ROOMY = 45

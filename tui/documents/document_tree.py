@@ -11,7 +11,7 @@ from typing import Literal
 
 from index import NotAnIndex, Properties, Status
 from index.locations import Location
-from tui.common.unexpected_skips import find_surprises
+from tui.common.presentation.unexpected_skips import find_surprises
 
 State = Literal["indexed", "changed", "gone", "waiting", "failed", "skipped"]
 # States of files that are not in the index.

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from tui.common.wording import one_line, shorten_path
+from tui.common.presentation.wording import one_line, shorten_path
 from tui.documents.document_details import STATE_WORDS
 from tui.documents.document_tree import DocumentTree, Entry, Folder, State
 from tui.documents.scope import ALL_DOCUMENTS

@@ -19,11 +19,11 @@ from textual.widgets import Input, Static, Tree
 
 from index import Passage
 from qa import counted
-from tui.common.background import in_background
 from tui.common.paths import PathSuggester, resolve_path
-from tui.common.prompt import PromptScreen
-from tui.common.screen_parts import KeyFooter, MessageLine, Title, share_keys
-from tui.common.wording import one_line, shorten_path
+from tui.common.presentation.wording import one_line, shorten_path
+from tui.common.screens.background import in_background
+from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title, share_keys
 from tui.documents.document_details import (
     STATE_WORDS,
     describe_details,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui.common.time_left import describe_time_left
-from tui.common.wording import one_line
+from tui.common.presentation.time_left import describe_time_left
+from tui.common.presentation.wording import one_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from time import monotonic
 from typing import Any
 
 from index.locations import EngineUrl, Location, describe_to_process
-from tui.common.time_left import estimate_time_left
-from tui.common.unexpected_skips import count_surprises
+from tui.common.presentation.time_left import estimate_time_left
+from tui.common.presentation.unexpected_skips import count_surprises
 from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.indexing_share import IndexingShare
 

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.common.wording import one_line, shorten_path
+from tui.common.presentation.wording import one_line, shorten_path
 
 # Documents that were read last, and documents in all: the others are found by their names.
 _MOST_RECENT, _MOST_LISTED = 5, 2_000

@@ -15,9 +15,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from index import Passage
-from tui.common.background import in_background
-from tui.common.screen_parts import MessageLine, Overlay, share_keys
-from tui.common.wording import one_line, shorten_path
+from tui.common.presentation.wording import one_line, shorten_path
+from tui.common.screens.background import in_background
+from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
 from tui.finding.targets import MOST_WITH_HEADINGS, Target, list_headings, rank_targets
 from tui.source.position_history import Position
 

@@ -17,9 +17,9 @@ from textual.widgets.option_list import Option
 
 from index import Hit
 from qa import counted
-from tui.common.background import in_background
-from tui.common.screen_parts import KeyFooter, MessageLine, Title
-from tui.common.wording import one_line, shorten, shorten_path
+from tui.common.presentation.wording import one_line, shorten, shorten_path
+from tui.common.screens.background import in_background
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title
 from tui.finding.keyword_search import DocumentHits, draw_excerpt, group_by_document
 
 # Seconds without a key before the search begins.

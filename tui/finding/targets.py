@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.fuzzy import FuzzySearch
 
 from index import Passage
-from tui.common.wording import one_line
+from tui.common.presentation.wording import one_line
 
 # Documents whose headings are listed: reading those of many more takes too long.
 MOST_WITH_HEADINGS = 1_000

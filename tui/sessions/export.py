@@ -19,11 +19,11 @@ from qa import (
     escape_markdown,
     format_citations,
 )
-from tui.common.wording import describe_confidence, describe_refusal, one_line
+from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
 from tui.sessions.session_store import SavedTurn, Session
-from tui.source.citation import format_citation
-from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
-from tui.source.quotation import Quotation
+from tui.source.quotations.citation import format_citation
+from tui.source.quotations.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
+from tui.source.quotations.quotation import Quotation
 from tui.source.rendering.passage_words import PassageWords
 
 # What the names of files end with: the first that fits says what is written.

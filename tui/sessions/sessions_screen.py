@@ -22,13 +22,13 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import counted
-from tui.common.background import in_background
 from tui.common.paths import PathSuggester
-from tui.common.prompt import PromptScreen
-from tui.common.screen_parts import KeyFooter, MessageLine, Title, share_keys
-from tui.common.wording import one_line, shorten
+from tui.common.presentation.wording import one_line, shorten
+from tui.common.screens.background import in_background
+from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title, share_keys
 from tui.sessions.session_store import SavedTurn, Session, SessionStore
-from tui.source.short_turn import draw_turn
+from tui.source.quotations.short_turn import draw_turn
 
 _NAME_LENGTH = 40
 # Seconds that the cursor rests before a conversation is shown beside the list, and its turns.

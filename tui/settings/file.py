@@ -16,7 +16,7 @@ from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, QuotebackError
 from index.filesystem import make_private, make_private_folder, read_file
 from qa import PASSAGES_READ
 from tui.common.atomic_write import atomic_write
-from tui.common.wording import suggest_or_list
+from tui.common.presentation.wording import suggest_or_list
 from tui.defaults import DEFAULT_THEME
 from tui.settings.settings import NAMES, Choices, Settings, value_problem
 

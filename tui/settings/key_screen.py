@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.common.screen_parts import Overlay
-from tui.common.wording import one_line
+from tui.common.presentation.wording import one_line
+from tui.common.screens.screen_parts import Overlay
 
 
 class KeyScreen(Overlay[str | None]):

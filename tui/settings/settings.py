@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from index import DEFAULT_MODE, MODES, Mode
 from qa import PASSAGES_READ
-from tui.common.wording import suggest_or_list
+from tui.common.presentation.wording import suggest_or_list
 from tui.defaults import DEFAULT_THEME
 
 

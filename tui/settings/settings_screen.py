@@ -19,9 +19,9 @@ from textual.widgets import DataTable, Input, Select, Static
 
 from index import DEFAULT_MODEL, MODES, Mode
 from index.locations import Location
-from tui.common.keys import KeyGroup, describe_binding
-from tui.common.screen_parts import KeyFooter, MessageLine, Title
-from tui.common.wording import one_line, shorten_path
+from tui.common.presentation.wording import one_line, shorten_path
+from tui.common.screens.keys import KeyGroup, describe_binding
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title
 from tui.settings.key_checks import key_problem
 from tui.settings.key_screen import KeyScreen
 from tui.settings.settings import Choices, Settings, value_problem

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.common.keys import describe_binding
+from tui.common.screens.keys import describe_binding
 
 # Actions that lead to something to read.
 _ACTIONS = ("quick_open", "search", "documents", "sessions")

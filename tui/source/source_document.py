@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Passage, Properties, Span
-from tui.common.property_line import describe_properties
-from tui.source.outline import Outline, build_outline
+from tui.common.presentation.property_line import describe_properties
+from tui.source.drawing.wrapping import MeasuredText
+from tui.source.outline.outline import Outline, build_outline
 from tui.source.rendering.formats import render_document
 from tui.source.rendering.plain import render_plain
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
-from tui.source.wrapping import MeasuredText
 
 # A text of more characters is shown as it is until it has been rendered, some seconds later.
 _AT_ONCE = 300_000

@@ -15,28 +15,32 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from index import QuotebackError, Span
-from tui.common.background import in_background
-from tui.common.copying import copy_text
-from tui.common.wording import one_line
-from tui.source.citation import format_citation, format_quoted_sentence, format_quoted_words
-from tui.source.editor import open_in_editor
+from tui.common.presentation.wording import one_line
+from tui.common.screens.background import in_background
+from tui.common.screens.copying import copy_text
+from tui.source.drawing.overview_ruler import OverviewRuler
+from tui.source.drawing.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
 from tui.source.empty_source import EmptySource
 from tui.source.find_bar import FindBar
-from tui.source.outline import Outline
-from tui.source.outline_screen import OutlineScreen
-from tui.source.overview_ruler import OverviewRuler
+from tui.source.outline.outline import Outline
+from tui.source.outline.outline_screen import OutlineScreen
 from tui.source.position_history import Position
-from tui.source.quotation import STALE, Quotation
+from tui.source.programs.editor import open_in_editor
+from tui.source.programs.viewer import open_original
+from tui.source.quotations.citation import (
+    format_citation,
+    format_quoted_sentence,
+    format_quoted_words,
+)
+from tui.source.quotations.quotation import STALE, Quotation
 from tui.source.source_title import SourceTitle
-from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
 from tui.source.text_search import find_words_as_read
-from tui.source.viewer import open_original
 
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
+    from tui.source.drawing.wrapping import MeasuredText
     from tui.source.source_document import SourceDocument
-    from tui.source.wrapping import MeasuredText
 
 # Characters from which on what is quoted is whole sentences, which stand out less than words do.
 _SENTENCE = 100

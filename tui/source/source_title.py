@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.common.wording import one_line, shorten_path
+from tui.common.presentation.wording import one_line, shorten_path
 
 # Cells of a frame that its title leaves free.
 _CORNERS = 4

@@ -16,7 +16,7 @@ from tests.support.timing import takes_at_most
 from tui.app.app import QuotebackApp
 from tui.app.main_screen import MainScreen
 from tui.app.status_line import StatusLine
-from tui.common.keys import describe_binding
+from tui.common.screens.keys import describe_binding
 from tui.conversation.choices import AnswerChoice, Choice
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput

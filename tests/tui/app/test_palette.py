@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
-from tui.common.keys import describe_binding
+from tui.common.screens.keys import describe_binding
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.sessions.session_store import SessionStore

@@ -7,8 +7,8 @@ import random
 from tests.tui.conftest import STALE
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
+from tui.source.drawing.source_view import SPAN, SourceView
 from tui.source.source_pane import SourcePane
-from tui.source.source_view import SPAN, SourceView
 
 WHEN = "When did the rain museum open?"
 WHICH = "Which instruments can visitors see?"

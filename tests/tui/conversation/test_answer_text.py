@@ -6,7 +6,7 @@ import pytest
 
 from index import Document, Hit, Passage, Span
 from qa import Answer
-from tui.common.confidence import draw_confidence
+from tui.common.presentation.confidence import draw_confidence
 from tui.conversation.answer_text import draw_answer
 
 STEPS = "Do this:\n1. Open the valve.\n2. Wait for the lamp.\n3. Close it."

@@ -10,7 +10,7 @@ from textual.app import App
 from textual.widgets import Input
 
 from index import Failure, Passage, Properties, Span, Status
-from tui.common.prompt import PromptScreen
+from tui.common.screens.prompt import PromptScreen
 from tui.documents.document_tree import DocumentTree, build_document_tree, filter_tree
 from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.documents_screen import DocumentsScreen, summarise_filtered, summarise_tree

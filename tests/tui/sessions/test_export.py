@@ -25,7 +25,7 @@ from tests.tui.conftest import (
     WHICH,
     replied,
 )
-from tui.common.wording import one_line
+from tui.common.presentation.wording import one_line
 from tui.sessions.export import (
     ExportError,
     export_session,

@@ -17,20 +17,8 @@ from textual.widgets import OptionList
 from index import Document, Properties, Span
 from qa import visible
 from tests.support.timing import takes_at_most
-from tui.source.find_bar import FindBar
-from tui.source.outline import Outline, OutlineEntry
-from tui.source.overview_ruler import OverviewRuler
-from tui.source.position_history import Position
-from tui.source.quotation import Quotation
-from tui.source.rendering.rendering import Rendering
-from tui.source.source_document import (
-    SourceDocument,
-    read_source_document,
-    render_source_document,
-)
-from tui.source.source_pane import SourcePane
-from tui.source.source_title import SourceTitle
-from tui.source.source_view import (
+from tui.source.drawing.overview_ruler import OverviewRuler
+from tui.source.drawing.source_view import (
     EVIDENCE,
     HERE,
     MATCH,
@@ -40,8 +28,20 @@ from tui.source.source_view import (
     SPAN,
     SourceView,
 )
+from tui.source.drawing.wrapping import MeasuredText
+from tui.source.find_bar import FindBar
+from tui.source.outline.outline import Outline, OutlineEntry
+from tui.source.position_history import Position
+from tui.source.quotations.quotation import Quotation
+from tui.source.rendering.rendering import Rendering
+from tui.source.source_document import (
+    SourceDocument,
+    read_source_document,
+    render_source_document,
+)
+from tui.source.source_pane import SourcePane
+from tui.source.source_title import SourceTitle
 from tui.source.span_set import SpanSet
-from tui.source.wrapping import MeasuredText
 
 
 class SourceApp(App[None]):

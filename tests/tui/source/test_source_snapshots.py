@@ -9,8 +9,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from index import Document, Passage, Span
-from tui.common.themes import DARK, LIGHT
-from tui.source.quotation import Quotation
+from tui.common.screens.themes import DARK, LIGHT
+from tui.source.quotations.quotation import Quotation
 from tui.source.source_document import read_source_document
 from tui.source.source_pane import SourcePane
 

@@ -28,7 +28,7 @@ from tui.cli.references import (
     print_citations,
 )
 from tui.cli.warm import add_warm_options, ask_running_service
-from tui.common.wording import describe_refusal
+from tui.common.presentation.wording import describe_refusal
 
 if TYPE_CHECKING:
     from qa import Reply

@@ -19,7 +19,7 @@ from index.filesystem import check_paths, is_address
 from index.locations import EngineUrl, Location, default_index, read_location
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty, shard
 from tui.cli.parser import FAILURE, UsageError
-from tui.common.unexpected_skips import EXPECTED
+from tui.common.presentation.unexpected_skips import EXPECTED
 
 if TYPE_CHECKING:
     from index import Cost, Index, Progress

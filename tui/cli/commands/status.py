@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 def _print_status(status: Status) -> None:
     from index import describe_size
     from qa import visible
-    from tui.common.unexpected_skips import find_surprises
+    from tui.common.presentation.unexpected_skips import find_surprises
 
     reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
     print(f"index      {visible(status.path)}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index import Passage
-from tui.source.outline import build_outline
+from tui.source.outline.outline import build_outline
 from tui.source.rendering.rendering import LineFormat, Rendering, Table
 from tui.source.rendering.writer import RenderingWriter
 

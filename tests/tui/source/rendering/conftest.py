@@ -8,10 +8,10 @@ from textual.app import App, ComposeResult
 
 from index import Passage, Span
 from qa import visible
+from tui.source.drawing.source_view import EVIDENCE, SPAN, SourceView
+from tui.source.drawing.wrapping import MeasuredText
 from tui.source.rendering.rendering import Rendering
-from tui.source.source_view import EVIDENCE, SPAN, SourceView
 from tui.source.span_set import SpanSet
-from tui.source.wrapping import MeasuredText
 
 
 class ViewApp(App[None]):

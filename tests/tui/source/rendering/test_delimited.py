@@ -20,8 +20,8 @@ from tests.tui.source.rendering.conftest import (
     read_highlighted,
     read_rows,
 )
+from tui.source.drawing.wrapping import MeasuredText
 from tui.source.rendering.delimited import render_delimited
-from tui.source.wrapping import MeasuredText
 
 INVOICES = '''invoice,customer,amount,paid
 1,Café Morgenrot,412.50,yes

@@ -19,8 +19,8 @@ from tests.tui.source.rendering.conftest import (
     read_rows,
     wrap_rows,
 )
+from tui.source.drawing.wrapping import MeasuredText
 from tui.source.rendering.markdown import render_markdown
-from tui.source.wrapping import MeasuredText
 
 WORD = st.sampled_from(
     "museum rain 日本語 אבג e\u0301te\u0301 👩\u200d💻 a_b_c 2*3 x\u202ey z\x1b[31m [b] &amp; \\* `".split(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from index import Span
 from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import ViewApp, read_highlighted, read_rows
+from tui.source.drawing.syntax import SyntaxColours
 from tui.source.rendering.rendering import CodeBlock, Rendering
 from tui.source.rendering.source_code import render_code
-from tui.source.syntax import SyntaxColours
 
 RAIN = 'def rain(wet=True):\r\n    """Fall."""\r\n    return 42  # drops\r\n'
 

@@ -1,0 +1,1 @@
+"""How things are put for a person: the same on the screen and in a pipe."""

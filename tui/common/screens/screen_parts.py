@@ -1,0 +1,149 @@
+"""What screens share: a panel on top, a title, a line for messages, and a footer of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Input, Static
+from textual.widgets._footer import FooterKey
+
+from tui.common.presentation.wording import one_line
+
+Result = TypeVar("Result")
+
+# From this width on, the footer has room between its keys.
+_ROOMY = 100
+# What the first line of each screen begins with.
+APP_NAME, APP_NAME_STYLE = " Quoteback ", "bold $background on $primary"
+
+
+class Overlay(ModalScreen[Result]):
+    """A screen on top of another, with a panel in the middle."""
+
+    DEFAULT_CSS = """
+    Overlay {
+        align: center middle;
+        background: $background 60%;
+        & > .panel {
+            width: 72;
+            max-width: 95%;
+            height: auto;
+            padding: 0 2;
+            background: $panel;
+            &:focus { background-tint: $foreground 0%; }
+            border: round $primary 40%;
+            border-title-color: $text-primary;
+            border-subtitle-color: $text-muted;
+        }
+    }
+    """
+
+
+class Title(Static):
+    """The first line of a screen: the app, and the name of the screen."""
+
+    DEFAULT_CSS = """
+    Title { height: 1; background: $panel; }
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            Content.assemble((APP_NAME, APP_NAME_STYLE), (f"  {name}", "bold $text-primary"))
+        )
+
+
+class MessageLine(Static):
+    """A message to the person; hidden while it is empty."""
+
+    DEFAULT_CSS = """
+    MessageLine {
+        height: auto;
+        max-height: 3;
+        padding: 0 2;
+        color: $text-muted;
+        &.-problem { color: $text-error; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.display = False
+
+    def show(self, text: str, *, problem: bool = False) -> None:
+        """Show a message in place of the last one."""
+        self.update(Content(one_line(text)))
+        self.set_class(problem, "-problem")
+        self.display = bool(text)
+
+
+def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
+    """Send letters typed in a list to the line, and arrows pressed in the line to the list."""
+    if event.is_printable and event.character and not line.has_focus:
+        event.stop()
+        line.focus()
+        line.insert_text_at_cursor(event.character)
+    elif event.key in ("up", "down") and line.has_focus:
+        event.stop()
+        listed.focus()
+
+
+class KeyFooter(Footer):
+    """The keys that work now, as many as fit: none is cut off."""
+
+    def __init__(self, first: Sequence[str] = ()) -> None:
+        """A footer.
+
+        Args:
+            first: actions by importance, without their parameters; all others follow.
+        """
+        super().__init__(show_command_palette=False, compact=True)
+        self._first = first
+        self._shown: list[tuple[Binding, bool]] | None = None
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Show other keys, where there are any: composing them lays the whole screen out."""
+        if screen is not self.screen or not screen.app.app_focus:
+            return
+        shown = self._list_bindings()
+        if shown != self._shown:
+            self._shown = shown
+            super().bindings_changed(screen)
+
+    def _list_bindings(self) -> list[tuple[Binding, bool]]:
+        """The bindings that are shown, and whether each is enabled."""
+        active = self.screen.active_bindings.values()
+        return [(each.binding, each.enabled) for each in active if each.binding.show]
+
+    def compose(self) -> ComposeResult:
+        room = self.screen.size.width
+        is_roomy = room >= _ROOMY
+        before = 1 if is_roomy else 0
+        gap = 2 if is_roomy else 1
+        room -= 2 * is_roomy
+        widgets = list(super().compose())
+        keys = [widget for widget in widgets if isinstance(widget, FooterKey)]
+        yield from (widget for widget in widgets if not isinstance(widget, FooterKey))
+        for key in sorted(keys, key=self._rank):
+            room -= cell_len(f"{key.key_display} {key.description}")
+            if room < 0:
+                return
+            room -= gap
+            # No class: a change of style would lay the whole screen out again.
+            key.styles.margin = (0, gap, 0, before)
+            before = 0
+            yield key
+
+    def _rank(self, key: FooterKey) -> int:
+        action = key.action.rpartition(".")[2].partition("(")[0]
+        return self._first.index(action) if action in self._first else len(self._first)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.recompose)

@@ -1,0 +1,1 @@
+"""A document in rows: wrapped to the width of a pane, coloured and highlighted."""

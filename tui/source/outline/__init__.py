@@ -1,0 +1,1 @@
+"""The headings and pages of a document, and choosing among them."""

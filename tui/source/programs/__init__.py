@@ -1,0 +1,1 @@
+"""Other programs that open a document."""

@@ -1,0 +1,115 @@
+"""A quotation: the quoted parts of a document and the sentence or passage around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index import Document, Hit, Span
+from index.documents import join_headings
+from qa import Answer, Reply
+from tui.common.presentation.other_answers import list_other_answers
+from tui.common.presentation.wording import one_line
+
+STALE = "file changed since it was indexed"
+# An answer below this confidence is drawn as 0 %.
+_LEAST_CONFIDENCE = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """An answer or a passage to show in its document.
+
+    Attributes:
+        spans: the quoted parts, in reading order; empty for a whole passage.
+        context: the sentence or passage around them.
+        context_text: the text of `context` when the question was asked.
+        headings: those above it, the lowest last. The columns of a table are seen in the table.
+        stale: the file has changed since it was indexed.
+        evidence: the whole sentences, steps or rows that answer, in reading order.
+        others: spans of the answers of the reply in this document that are shown.
+        passages: passages of this document that were read for the reply.
+    """
+
+    document: Document
+    spans: tuple[Span, ...]
+    context: Span
+    context_text: str
+    headings: tuple[str, ...]
+    page: int | None
+    stale: bool
+    evidence: tuple[Span, ...] = ()
+    others: tuple[Span, ...] = ()
+    passages: tuple[Span, ...] = ()
+
+    @classmethod
+    def from_answer(cls, answer: Answer) -> Quotation:
+        """The quotation of an answer in its evidence."""
+        return cls(
+            answer.document,
+            tuple(sorted(answer.spans)),
+            answer.sentence,
+            answer.sentence_text,
+            answer.hit.passage.headings,
+            answer.page,
+            answer.stale,
+            answer.evidence,
+        )
+
+    @classmethod
+    def from_hit(cls, hit: Hit) -> Quotation:
+        """The quotation of a whole passage."""
+        passage = hit.passage
+        return cls(
+            hit.document,
+            (),
+            passage.span,
+            passage.text,
+            passage.headings,
+            passage.page,
+            hit.stale,
+            (passage.span,),
+        )
+
+    def with_reply(self, reply: Reply) -> Quotation:
+        """Add the other answers and the passages of the reply in this document."""
+        shown = (*reply.answers[:1], *list_other_answers(reply))
+        others = (answer for answer in shown if answer.document == self.document)
+        return replace(
+            self,
+            others=tuple(span for answer in others for span in answer.spans),
+            passages=tuple(hit.passage.span for hit in reply.hits if hit.document == self.document),
+        )
+
+    @property
+    def start(self) -> int:
+        """Where the first quoted part starts; without one, the passage."""
+        return min((span.start for span in self.spans), default=self.context.start)
+
+    @property
+    def file_name(self) -> str:
+        """The document's name without its folder, safe to draw."""
+        return one_line(Path(self.document.path).name or self.document.path)
+
+    @property
+    def location(self) -> str:
+        """The place in the document, as ` › headings › p. 3`; empty if unknown."""
+        return self._locate(join_headings(self.headings))
+
+    @property
+    def short_location(self) -> str:
+        """The same with the lowest heading alone."""
+        return self._locate(*self.headings[-1:])
+
+    def _locate(self, heading: str = "") -> str:
+        page = None if self.page is None else f"p. {self.page}"
+        return "".join(f" › {one_line(part)}" for part in (heading, page) if part)
+
+    def matches_text(self, text: str) -> bool:
+        """Whether the text at this place is still what it was when the question was asked."""
+        return self.context.of(text) == self.context_text
+
+
+def is_worth_showing(answer: Answer) -> bool:
+    """Whether an answer is listed beside a better one: its confidence is not drawn as 0 %."""
+    return answer.confidence >= _LEAST_CONFIDENCE

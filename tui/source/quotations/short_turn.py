@@ -1,0 +1,34 @@
+"""A question and its best answer in short: a folded turn, or a conversation at a glance."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from qa import Reply
+from tui.common.presentation.confidence import style_confidence
+from tui.common.presentation.wording import describe_refusal, shorten
+from tui.source.quotations.excerpt import format_answer
+from tui.source.quotations.quotation import Quotation
+
+# Characters of the answer.
+_LENGTH = 160
+
+
+def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
+    """The question, and on the next line the best answer and its file, or that there is none.
+
+    Args:
+        mark: of a judgement.
+    """
+    head = Content.assemble(
+        (shorten(question), "bold"), (f"  {mark}" if mark else "", "$text-success"), "\n"
+    )
+    if not reply.answered:
+        return Content.assemble(head, describe_refusal(reply))
+    best = reply.answers[0]
+    return Content.assemble(
+        head,
+        ("● ", style_confidence(best.confidence)),
+        (shorten(format_answer(best), _LENGTH), "$foreground"),
+        f"  {Quotation.from_answer(best).file_name}",
+    )

@@ -39,9 +39,9 @@ RankingMode = Literal[Mode, "reranked"]
 RANKING_MODES: tuple[RankingMode, ...] = get_args(RankingMode)
 
 # What an evaluation reads: what is found in all documents, or each question's own document.
-Setting = Literal["open", "reading"]
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
-DEFAULT_SETTING: Setting = "open"
+EvaluationSetting = Literal["open", "reading"]
+EVALUATION_SETTINGS: tuple[EvaluationSetting, ...] = get_args(EvaluationSetting)
+DEFAULT_EVALUATION_SETTING: EvaluationSetting = "open"
 
 # Documents ranked for a question of an evaluation.
 DOCUMENTS_RANKED = 100

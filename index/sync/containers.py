@@ -21,8 +21,8 @@ _SECONDS, _SECONDS_A_MEGABYTE = 1_200, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What is at a path of a file.
+class FoundDocument:
+    """What was found at a path of a file, and read.
 
     Attributes:
         content: None where it could not be read, or need not.
@@ -64,7 +64,7 @@ class FileReader:
         data: bytes,
         reason_to_skip: Callable[[str], str | None],
         is_done: Callable[[str], bool],
-    ) -> Iterator[Reading]:
+    ) -> Iterator[FoundDocument]:
         """The documents of a file, one after the other, and last the one at its own path.
 
         Args:
@@ -96,12 +96,12 @@ class _Descent:
 
     def read(
         self, path: str, suffix: str, data: bytes, deep: int, archives: int = 0
-    ) -> Iterator[Reading]:
+    ) -> Iterator[FoundDocument]:
         archives += is_archive(suffix)
         container = open_container(suffix, data, self.reader.kinds, self.reader.sandbox)
         for left in container.left_out:
             if left.failed:
-                yield Reading(_join(path, left.name), error=UnreadableFile(left.reason))
+                yield FoundDocument(_join(path, left.name), error=UnreadableFile(left.reason))
             else:
                 self.reader.skipped.add(f"{path}{os.sep}{left.name}", left.reason)
         for member in container.members:
@@ -119,7 +119,7 @@ class _Descent:
                 continue
             self.paths.add(inner.casefold())
             if self.is_done(inner):
-                yield Reading(inner)
+                yield FoundDocument(inner)
                 continue
             self.reader.show(inner)
             try:
@@ -128,8 +128,8 @@ class _Descent:
             except _TooMuch:
                 raise
             except UnreadableFile as error:
-                yield Reading(inner, error=error, size=len(member.data))
-        yield Reading(path, container.content, size=len(data))
+                yield FoundDocument(inner, error=error, size=len(member.data))
+        yield FoundDocument(path, container.content, size=len(data))
 
     def _check_limits(self) -> None:
         """Raises `_TooMuch`."""

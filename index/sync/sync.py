@@ -30,7 +30,7 @@ from index.loaders.shared.decoding import TookTooLong
 from index.loaders.unsupported import ARCHIVE
 from index.reports import Failure, ProgressCallback, Report
 from index.sync.batch import Batch
-from index.sync.containers import FileReader, Reading
+from index.sync.containers import FileReader, FoundDocument
 from index.sync.file_progress import FileProgress
 from index.sync.shard import WHOLE, Shard
 from index.sync.walk import WalkResult
@@ -266,20 +266,18 @@ class _Run:
             self._fail_file(path, ARCHIVE, None)
             return
         try:
-            for reading in self.reader.read(path, suffix, data, explain_skip, is_done):
-                if reading.path != path:
-                    members.add(reading.path)
-                    unmet.discard(reading.path)
-                    if reading.is_done:
-                        unmet = {inner for inner in unmet if not is_within(inner, reading.path)}
-                    self._put_member(reading, path, state)
-                elif reading.content is not None:
-                    pieces = self._cut(reading.content, reading.size)
+            for found in self.reader.read(path, suffix, data, explain_skip, is_done):
+                if found.path != path:
+                    members.add(found.path)
+                    unmet.discard(found.path)
+                    if found.is_done:
+                        unmet = {inner for inner in unmet if not is_within(inner, found.path)}
+                    self._put_member(found, path, state)
+                elif found.content is not None:
+                    pieces = self._cut(found.content, found.size)
                     for inner in unmet:
                         self.batch.remove(inner)
-                    self.batch.put(
-                        path, reading.content, state, pieces, is_known=path in self.known
-                    )
+                    self.batch.put(path, found.content, state, pieces, is_known=path in self.known)
         except UnreadableFile as error:
             self._fail_file(path, *self._explain(error, stamp, len(data)))
             return
@@ -297,23 +295,23 @@ class _Run:
                 unread.update((inner, *paths_above(inner)))
         return unread
 
-    def _put_member(self, reading: Reading, file: str, state: FileState) -> None:
+    def _put_member(self, found: FoundDocument, file: str, state: FileState) -> None:
         """Put a member that was read in a file, or note why it could not be read."""
-        path = reading.path
+        path = found.path
         inner = _state_below(state, file, path)
-        if reading.is_done:
+        if found.is_done:
             if self.known[path] != inner:
                 self.batch.touch(path, inner)
             return
         try:
-            if reading.error is not None:
-                raise reading.error
-            if reading.content is not None:
-                pieces = self._cut(reading.content, reading.size)
+            if found.error is not None:
+                raise found.error
+            if found.content is not None:
+                pieces = self._cut(found.content, found.size)
                 is_known = path in self.known
-                self.batch.put(path, reading.content, inner, pieces, is_known=is_known)
+                self.batch.put(path, found.content, inner, pieces, is_known=is_known)
         except UnreadableFile as error:
-            self.put_failure(path, *self._explain(error, state.stamp, reading.size))
+            self.put_failure(path, *self._explain(error, state.stamp, found.size))
 
     def _explain(self, error: UnreadableFile, stamp: Stamp, size: int) -> tuple[str, Stamp | None]:
         """Why a file could not be read, and its stamp, where trying again is useless."""

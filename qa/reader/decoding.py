@@ -17,7 +17,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class DecodedSpan:
     """A span of a passage, in code points, with its score and that of "not here"."""
 
     start: int
@@ -70,12 +70,12 @@ def make_span_matrix(window: Window, scores: WindowScores) -> Floats:
     return matrix
 
 
-def find_best_spans(window: Window, scores: WindowScores, n: int) -> list[Candidate]:
+def find_best_spans(window: Window, scores: WindowScores, n: int) -> list[DecodedSpan]:
     """The `n` best spans of a window, best first; ties go to the earlier, shorter span."""
     return choose_best_spans(window, make_span_matrix(window, scores), scores.null, n)
 
 
-def choose_best_spans(window: Window, matrix: Floats, null: float, n: int) -> list[Candidate]:
+def choose_best_spans(window: Window, matrix: Floats, null: float, n: int) -> list[DecodedSpan]:
     """As `find_best_spans`, from a window's span matrix and its score of "not here"."""
     flat = matrix.ravel()
     kept = min(n, flat.size)
@@ -86,13 +86,13 @@ def choose_best_spans(window: Window, matrix: Floats, null: float, n: int) -> li
     for cell in ordered:
         head, tail = divmod(cell, matrix.shape[1])
         start, end = int(window.offsets[head, 0]), int(window.offsets[tail, 1])
-        candidates.append(Candidate(start, end, float(flat[cell]), null))
+        candidates.append(DecodedSpan(start, end, float(flat[cell]), null))
     return candidates
 
 
 def score_matches(
     window: Window, matrix: Floats, null: float, matches: Sequence[Span]
-) -> list[Candidate]:
+) -> list[DecodedSpan]:
     """Given spans of a passage, best first, each as good as the best span that holds it.
 
     Args:
@@ -104,6 +104,6 @@ def score_matches(
         if tokens is not None:
             first, last = (token - window.passage_start for token in tokens)
             score = float(matrix[: first + 1, last:].max())
-            candidates.append(Candidate(match.start, match.end, score, null))
+            candidates.append(DecodedSpan(match.start, match.end, score, null))
     candidates.sort(key=lambda each: -each.score)
     return candidates

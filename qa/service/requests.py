@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind")
 
 # Characters of a question, and documents that one request lists: no honest caller needs more.
-LONGEST_QUESTION = 10_000
+LONGEST_SENT_QUESTION = 10_000
 MOST_DOCUMENTS = 1_000
 _MOST_TURNS, _MOST_PATTERNS, _MOST_PASSAGES = 100, 100, 100
 
 Question = Annotated[
     str,
-    Meta(min_length=1, max_length=LONGEST_QUESTION, description="A question in plain words."),
+    Meta(min_length=1, max_length=LONGEST_SENT_QUESTION, description="A question in plain words."),
 ]
-_EarlierText = Annotated[str, Meta(max_length=LONGEST_QUESTION)]
+_EarlierText = Annotated[str, Meta(max_length=LONGEST_SENT_QUESTION)]
 # Not a tuple of two: msgspec 0.22 crashes on one beside a string with a limit.
 _Turn = _EarlierText | Annotated[tuple[_EarlierText, ...], Meta(min_length=2, max_length=2)]
 _Patterns = Annotated[

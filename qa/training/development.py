@@ -12,7 +12,7 @@ import torch
 
 from qa.evaluation.measuring.confidence_measures import auroc
 from qa.networks.windows import Window, Windower
-from qa.reader.decoding import Candidate, WindowScores, find_best_spans
+from qa.reader.decoding import DecodedSpan, WindowScores, find_best_spans
 from qa.reader.network import ReaderNetwork
 from qa.squad import exact_match, f1
 from qa.training.batches import Item, Target, collate, make_target
@@ -45,7 +45,7 @@ class PassageScores:
         evidence: for each of its sentences the log odds that it answers.
     """
 
-    span: Candidate
+    span: DecodedSpan
     relevance: float
     evidence: tuple[float, ...]
 

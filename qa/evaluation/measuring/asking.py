@@ -15,7 +15,7 @@ from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
 from qa.answering.retrieving import Retrieval, retrieve
 from qa.assistant import Assistant
 from qa.conversation import ResolvedQuestion, resolve_in_context
-from qa.defaults import PASSAGES_RETRIEVED, RankingMode, Setting
+from qa.defaults import PASSAGES_RETRIEVED, EvaluationSetting, RankingMode
 from qa.evaluation.answers_in_text import holds_answer
 from qa.evaluation.question_sets.question import Question
 
@@ -75,7 +75,7 @@ class Asker:
 
     retriever: Retriever
     assistant: Assistant | None
-    setting: Setting
+    setting: EvaluationSetting
     mode: RankingMode
     k: int
     passages_read: int

@@ -9,13 +9,13 @@ from pathlib import Path
 from index import DEFAULT_MODE, Progress, Retriever, Status
 from qa.assistant import Assistant
 from qa.defaults import (
-    DEFAULT_SETTING,
+    DEFAULT_EVALUATION_SETTING,
     DOCUMENTS_RANKED,
+    EVALUATION_SETTINGS,
     PASSAGES_READ,
     RANKING_MODES,
-    SETTINGS,
+    EvaluationSetting,
     RankingMode,
-    Setting,
 )
 from qa.display import counted
 from qa.evaluation.measuring import retrieval
@@ -33,7 +33,7 @@ def evaluate(
     retriever: Retriever,
     *,
     assistant: Assistant | None = None,
-    setting: Setting = DEFAULT_SETTING,
+    setting: EvaluationSetting = DEFAULT_EVALUATION_SETTING,
     mode: RankingMode = DEFAULT_MODE,
     k: int = DOCUMENTS_RANKED,
     passages_read: int = PASSAGES_READ,
@@ -117,8 +117,8 @@ def _note_outdated(status: Status) -> list[str]:
 
 
 def _check_options(setting: str, mode: str, k: int, passages_read: int) -> None:
-    if setting not in SETTINGS:
-        raise ValueError(f"no setting {setting!r}: choose one of {', '.join(SETTINGS)}")
+    if setting not in EVALUATION_SETTINGS:
+        raise ValueError(f"no setting {setting!r}: choose one of {', '.join(EVALUATION_SETTINGS)}")
     if mode not in RANKING_MODES:
         raise ValueError(f"no mode {mode!r}: choose one of {', '.join(RANKING_MODES)}")
     if k < 1:

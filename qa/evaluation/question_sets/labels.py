@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import Index
-from qa.defaults import Setting
+from qa.defaults import EvaluationSetting
 from qa.display import counted
 from qa.evaluation.question_sets.naming import make_resolver
 from qa.evaluation.question_sets.problems import BadQuestionSet
@@ -38,7 +38,7 @@ class LabelledQuestion:
 
 
 def label_questions(
-    questions: QuestionSet, index: Index, setting: Setting
+    questions: QuestionSet, index: Index, setting: EvaluationSetting
 ) -> tuple[list[LabelledQuestion], list[str]]:
     """The questions that can be asked, with their labels; and notes about the labels.
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import DEFAULT_MODE, Mode
-from qa import DEFAULT_SETTING, DOCUMENTS_RANKED, RANKING_MODES, SETTINGS, RankingMode
+from qa import (
+    DEFAULT_EVALUATION_SETTING,
+    DOCUMENTS_RANKED,
+    EVALUATION_SETTINGS,
+    RANKING_MODES,
+    RankingMode,
+)
 from tui.cli.options import add_index_option, fraction, nonempty, positive
 
 _FILES = (
@@ -41,8 +47,8 @@ def add_eval_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--setting",
-        choices=SETTINGS,
-        default=DEFAULT_SETTING,
+        choices=EVALUATION_SETTINGS,
+        default=DEFAULT_EVALUATION_SETTING,
         help="search all documents (default), or read each question's own",
     )
     parser.add_argument(

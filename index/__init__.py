@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from index.parts import explain_installation as explain_installation
     from index.plugins import PluginError as PluginError
     from index.reports import (
+        ChosenSkip as ChosenSkip,
         Failure as Failure,
         Footprint as Footprint,
         Progress as Progress,
@@ -129,7 +130,7 @@ else:
             "index.models.encoder": "Encoder",
             "index.parts": "explain_installation",
             "index.plugins": "PluginError",
-            "index.reports": "Failure Footprint Progress Report Status",
+            "index.reports": "ChosenSkip Failure Footprint Progress Report Status",
             "index.retriever": "Retriever",
             "index.search.filter_dates": "parse_since parse_until",
             "index.search.filters": "Filter",

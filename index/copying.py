@@ -104,7 +104,7 @@ def _delete(location: Location) -> None:
 def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     commits, settings = source.commits, source.settings()
     documents = sorted(source.documents(), key=lambda document: document.id)
-    total = source.counts()[1]
+    total = source.counts().passages
     if missing := total - source.count_embedded():
         raise QuotebackError(
             f"{source.location} lacks the vectors of {missing} passages: run `quoteback index` "

@@ -22,7 +22,14 @@ from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
 from index.locations import EngineUrl, Location, not_local, read_location, require_folder
 from index.models.encoder import Encoder
-from index.reports import ProgressCallback, Report, Status, ignore_progress, stop_when_cancelled
+from index.reports import (
+    IndexCounts,
+    ProgressCallback,
+    Report,
+    Status,
+    ignore_progress,
+    stop_when_cancelled,
+)
 from index.search.filters import Filter
 from index.sync.repair import repair_index
 from index.sync.shard import WHOLE, Shard
@@ -213,7 +220,7 @@ class Index:
         return state is None or self._freshness.is_current(Path(document.path), state)
 
     @property
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> IndexCounts:
         """Number of documents and of passages."""
         return self.engine.counts()
 

@@ -122,12 +122,12 @@ class Assistant:
     @property
     def documents(self) -> int:
         """How many documents questions are answered from."""
-        return self.index.counts[0]
+        return self.index.counts.documents
 
     @property
     def passages(self) -> int:
         """How many passages they have."""
-        return self.index.counts[1]
+        return self.index.counts.passages
 
     def read_fitted(self) -> None:
         """Take the threshold and the calibration kept with the index, which may have changed."""

@@ -28,7 +28,7 @@ class Put:
     pieces: Sequence[Piece]
     vectors: Floats | None = None
 
-    def words(self) -> list[tuple[str, str]]:
+    def texts_in_context(self) -> list[tuple[str, str]]:
         """For each passage, the title and headings above it in one line, and its text.
 
         Both together are embedded, and found by keyword.

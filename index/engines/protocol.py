@@ -22,7 +22,7 @@ from index.errors import QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.root import Root
 from index.locations import Location
-from index.reports import Failure, Footprint, ProgressCallback
+from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter
 from index.search.spelling import Vocabulary
 
@@ -188,7 +188,7 @@ class Engine(Protocol):
         ...
 
     @abstractmethod
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> IndexCounts:
         """Number of documents and of passages."""
         ...
 
@@ -232,7 +232,7 @@ class Engine(Protocol):
 
     def count_embedded(self) -> int:
         """How many passages have a vector; all, where vectors are committed with passages."""
-        return self.counts()[1]
+        return self.counts().passages
 
     # Search
 

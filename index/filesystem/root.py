@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from index.filesystem.path_patterns import PathPatterns
+from index.reports import ChosenSkip
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Root:
     def reason_to_skip(self, path: str, is_folder: bool) -> str | None:
         """Why its patterns leave out something in this folder; None where they do not."""
         if self.excludes(path, is_folder):
-            return "excluded"
+            return ChosenSkip.EXCLUDED
         if self.include and not is_folder and not self._include.matches(self._relate(path)):
-            return "not included"
+            return ChosenSkip.NOT_INCLUDED
         return None
 
     def excludes(self, path: str, is_folder: bool = False) -> bool:

@@ -181,7 +181,7 @@ class Batch:
         vectors: dict[int, Floats] = {}
         missing: dict[int, tuple[str, str]] = {}
         for put in puts:
-            for words in put.words():
+            for words in put.texts_in_context():
                 row = len(vectors) + len(missing)
                 if words in kept:
                     vectors[row] = kept[words]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from index.documents import Content
 from index.engines.protocol import Engine
@@ -28,7 +29,7 @@ from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
 from index.loaders.unsupported import ARCHIVE
-from index.reports import Failure, ProgressCallback, Report
+from index.reports import ChosenSkip, Failure, ProgressCallback, Report
 from index.sync.batch import Batch
 from index.sync.containers import FileReader, FoundDocument
 from index.sync.file_progress import FileProgress
@@ -40,13 +41,23 @@ from index.text.passages import Piece
 Cutter = Callable[[Content, float], list[Piece]]
 
 
+class SyncTarget(Protocol):
+    """What is brought up to date: an index that may be written to."""
+
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def batch(self) -> Batch: ...
+    @property
+    def progress(self) -> ProgressCallback: ...
+    @property
+    def cut(self) -> Cutter: ...
+
+
 def sync_files(
+    target: SyncTarget,
     paths: Iterable[str],
     walked: WalkResult,
-    engine: Engine,
-    batch: Batch,
-    cut: Cutter,
-    progress: ProgressCallback,
     shard: Shard = WHOLE,
     again: Callable[[str], bool] = lambda _: False,
 ) -> Report:
@@ -58,6 +69,7 @@ def sync_files(
         shard: only its files are read, moved, copied or removed.
         again: whether an unchanged file is read again, as other members of it are wanted now.
     """
+    engine, batch = target.engine, target.batch
     paths = dict.fromkeys(drop_nested(paths))
     known: dict[str, FileState] = {}
     failed: dict[str, FailedFile] = {}
@@ -71,7 +83,7 @@ def sync_files(
     present = [file for file in walked.files if shard.holds(str(file))]
     new = {suffix_of(file) for file in present if str(file) not in known}
     budget = Budget()
-    file_progress = FileProgress(progress, len(present))
+    file_progress = FileProgress(target.progress, len(present))
     sandbox = Sandbox(
         budget, find_modules(new), on_wait=file_progress.repeat, on_page=file_progress.show_page
     )
@@ -79,7 +91,20 @@ def sync_files(
     reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, file_progress.show)
     removed = engine.removed()
     run = _Run(
-        *(engine, batch, cut, report, known, failed, budget, reader, shard, walked, removed, again)
+        *(
+            engine,
+            batch,
+            target.cut,
+            report,
+            known,
+            failed,
+            budget,
+            reader,
+            shard,
+            walked,
+            removed,
+            again,
+        )
     )
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving: dict[str, None] = {}
@@ -254,8 +279,10 @@ class _Run:
 
         def explain_skip(inner: str) -> str | None:
             if paths_within([inner], self.removed):
-                return "removed"
-            return "excluded" if patterns is not None and patterns.excludes(inner) else None
+                return ChosenSkip.REMOVED
+            return (
+                ChosenSkip.EXCLUDED if patterns is not None and patterns.excludes(inner) else None
+            )
 
         unread = self._find_unread(path, state)
 

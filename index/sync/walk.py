@@ -18,7 +18,7 @@ from index.filesystem.root import Root
 from index.filesystem.safe_opening import open_folder
 from index.loaders import MAX_BYTES, find_missing_part, is_archive, is_supported, suffix_of
 from index.loaders.unsupported import ARCHIVE, explain_unsupported
-from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
+from index.reports import ChosenSkip, Progress, ProgressCallback, Skipped, ignore_progress
 from index.sizes import describe_size
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
@@ -193,7 +193,7 @@ class _Walker:
             except FileNotFoundError:
                 continue
             if path in self._removed:
-                result.skipped.add(path, "removed")
+                result.skipped.add(path, ChosenSkip.REMOVED)
             elif reason := _reason_to_skip(path, name, status, patterns, ignored):
                 result.skipped.add(path, reason)
             elif name in parts_of_pages and S_ISDIR(status.st_mode) and path not in self._roots:
@@ -216,13 +216,13 @@ def _reason_to_skip(
     """Why something is not indexed; None where it is."""
     is_folder = S_ISDIR(status.st_mode)
     if name.startswith("."):
-        return "hidden"
+        return ChosenSkip.HIDDEN
     if S_ISLNK(status.st_mode):
         return "a link"
     if not is_folder and not S_ISREG(status.st_mode):
         return "not a regular file"
     if ignored is not None and ignored.ignores(path, is_folder):
-        return "ignored"
+        return ChosenSkip.IGNORED
     if reason := patterns.reason_to_skip(path, is_folder):
         return reason
     if is_folder:

@@ -149,9 +149,7 @@ class Writer:
         Args:
             again: whether an unchanged file is read again, as other members of it are wanted now.
         """
-        report = sync_files(
-            paths, walked, self.engine, self.batch, self.cut, self.progress, shard, again
-        )
+        report = sync_files(self, paths, walked, shard, again)
         self.writer.mark_read(paths_within(self.engine.unread(), paths))
         report.add_all(self.read_kept_pages())
         return report

@@ -133,7 +133,7 @@ def take_in(
         ended = time.perf_counter(), place.processor_seconds()
         taken = building[0] if building else ended
         spent, used = taken[0] - started, taken[1] - used
-        count = index.counts[1]
+        count = index.counts.passages
         return {
             "passages": count,
             "graph s": round(ended[0] - taken[0]),
@@ -243,7 +243,7 @@ def settle(place: Place, name: str, encoder: Copies) -> Measured:
         # Whoever has written brings all up to date.
         index.add_texts([("settled.txt", "A note that all vectors have found their place.")])
         spent, used = time.perf_counter() - started, place.processor_seconds() - used
-        count = index.counts[1]
+        count = index.counts.passages
         return {
             "a second": round(count / spent),
             "a second of a processor": round(count / used),

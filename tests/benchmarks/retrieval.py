@@ -59,7 +59,7 @@ def report(
     queries = rows(folder / "queries.jsonl.gz")
     qrels = judgements(folder / "qrels.tsv")
     queries = [query for query in queries if query["_id"] in qrels]
-    print(f"\n{name}: {index.counts[0]} documents, {len(queries)} questions")
+    print(f"\n{name}: {index.counts.documents} documents, {len(queries)} questions")
     print(f"{'mode':8} {'R@1':>7} {'R@3':>7} {'R@10':>7} {'nDCG@10':>8} {'ms':>7}")
     measured = {}
     for mode in MODES:

@@ -251,7 +251,7 @@ def main() -> None:
         hybrid(index, "warm")
         filtered(index)
         against_fts5(index, arguments.kept / "fts5.sqlite")
-        passages = index.counts[1]
+        passages = index.counts.passages
         text = sum(len(row[1].encode()) for row in rows_of(index))
     disk(place, passages, text)
     copy = arguments.kept / "changed.index"

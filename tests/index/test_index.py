@@ -284,7 +284,7 @@ def test_an_empty_path_is_not_the_working_folder(index, folder, write, paragraph
     for paths in ("", [""], [str(folder / "a.txt"), ""]):
         with pytest.raises(MissingPath, match="an empty path"):
             index.remove(paths)
-    assert index.counts[0] == 1
+    assert index.counts.documents == 1
 
 
 @pytest.mark.parametrize("kind", [np.float64, np.float32, float, Fraction])

@@ -126,7 +126,7 @@ async def test_adding_that_is_cancelled_stops_and_keeps_what_was_committed(tmp_p
         assert index.verify() == []
         report = await index.aadd([notes])
         assert report.added < 3000
-        assert index.counts[0] == 3000
+        assert index.counts.documents == 3000
 
 
 SLOW_LOADER = """
@@ -156,4 +156,4 @@ async def test_adding_is_cancelled_while_a_file_is_parsed_that_takes_long(tmp_pa
         # The lock is free again.
         await index.aadd([tmp_path / "slow_loader.py"])
         assert time.monotonic() - started < 10
-        assert index.counts[0] == 1
+        assert index.counts.documents == 1

@@ -21,6 +21,7 @@ from index.engines.local.keywords import KeywordIndex
 from index.engines.protocol import Engine, EngineWriter
 from index.filesystem.freshness import LOADER_VERSION, FailedFile
 from index.filesystem.paths import is_within
+from index.reports import IndexCounts
 from index.search.filters import select_documents
 
 _STEM = KeywordIndex(Path()).stem
@@ -112,7 +113,7 @@ class MemoryEngine(Engine):
 
     def counts(self):
         entries = list(self.contents.entries.values())
-        return len(entries), sum(len(entry.passages) for entry in entries)
+        return IndexCounts(len(entries), sum(len(entry.passages) for entry in entries))
 
     def _all(self):
         entries = list(self.contents.entries.values())
@@ -272,7 +273,7 @@ class _Writer(EngineWriter):
             dict(zip(numbers, np.asarray(put.vectors), strict=True)),
             {
                 n: set(_STEM("\n".join(words)))
-                for n, words in zip(numbers, put.words(), strict=True)
+                for n, words in zip(numbers, put.texts_in_context(), strict=True)
             },
         )
 

@@ -50,7 +50,7 @@ def catch_up_keywords(
         if not keywords.is_outdated:
             for passages in _read_passages(store, keywords.watermark):
                 keywords.add(passages)
-            if keywords.count == store.counts()[1]:
+            if keywords.count == store.counts().passages:
                 return
     except DamagedKeywords:
         pass
@@ -63,7 +63,7 @@ def rebuild_keywords(
 ) -> None:
     """Make the keyword index again from the store; raises `CannotWrite`."""
     store.set_setting(UNFINISHED, "yes")
-    total = store.counts()[1]
+    total = store.counts().passages
     try:
         keywords.rebuild(_report_batches(_read_passages(store), total, progress))
     except DamagedKeywords as error:

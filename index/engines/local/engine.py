@@ -30,7 +30,7 @@ from index.engines.setting_names import THRESHOLD
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.private_files import make_private
 from index.filesystem.root import Root
-from index.reports import Footprint, ProgressCallback
+from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter
 
 # Parts of an index, and how the names of their files and folders begin. Everything else counts as
@@ -83,7 +83,7 @@ class LocalEngine(Engine):
     def text(self, path: str) -> str | None:
         return self.store.text(path)
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> IndexCounts:
         return self.store.counts()
 
     # Passages
@@ -107,7 +107,7 @@ class LocalEngine(Engine):
         return not self.store.passages_after(0, 1)
 
     def count_embedded(self) -> int:
-        return self.counts()[1] - self.dense.count_missing()
+        return self.counts().passages - self.dense.count_missing()
 
     # Search
 

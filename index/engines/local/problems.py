@@ -39,7 +39,7 @@ def find_problems(
         lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
     try:
         keywords.verify()
-        count, wanted = keywords.count, store.counts()[1]
+        count, wanted = keywords.count, store.counts().passages
         if count != wanted or (count and not keywords.watermark):
             lacking.append(f"keywords: {count} of {wanted} passages: {_ADVICE}")
     except DamagedKeywords as error:

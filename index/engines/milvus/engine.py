@@ -56,7 +56,7 @@ from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.paths import is_within
 from index.filesystem.root import Root
 from index.locations import EngineUrl
-from index.reports import Footprint, ProgressCallback
+from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
 
 # Bytes that a passage's row takes beside its vector, roughly: Milvus does not tell.
@@ -129,9 +129,9 @@ class MilvusEngine(Engine):
                 return text
         raise DamagedIndex(f"{self.location}: the text of {path!r} is not whole: index it again")
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> IndexCounts:
         records = self._all(DOCUMENT)
-        return len(records), sum(record.passages for record in records)
+        return IndexCounts(len(records), sum(record.passages for record in records))
 
     def _all(self, kind: str, path: str | None = None) -> list[Record]:
         return [
@@ -331,7 +331,7 @@ class MilvusEngine(Engine):
     def measure_footprint(self) -> Footprint:
         """Disk as one number; in memory, the vectors and words of all passages."""
         where = "asking" if self._address.is_file else "server"
-        rows = self.counts()[1] * (self._vector_bytes() + _WORD_BYTES)
+        rows = self.counts().passages * (self._vector_bytes() + _WORD_BYTES)
         return Footprint({"all": self.measure_size()}, {where: rows})
 
     def measure_size(self) -> int:

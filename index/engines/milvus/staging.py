@@ -173,7 +173,7 @@ class Staging:
         passages = [
             StagedPassage(number, piece, words[1], vector.tolist(), count_words(*words))
             for number, piece, words, vector in zip(
-                ids, put.pieces, put.words(), vectors, strict=True
+                ids, put.pieces, put.texts_in_context(), vectors, strict=True
             )
         ]
         self._set(Record(key_of_path(put.path), DOCUMENT, document, len(ids), content, value=value))

@@ -193,7 +193,8 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
         halves = encode_vectors(put.vectors)
         vectors = [(new, number, half) for new, half in zip(ids, halves, strict=True)]
     words = writing.analyzer.count(
-        (new, f"{above}\n{text}") for new, (above, text) in zip(ids, put.words(), strict=True)
+        (new, f"{above}\n{text}")
+        for new, (above, text) in zip(ids, put.texts_in_context(), strict=True)
     )
     properties = encode_properties(content.properties)
     known = write_state(put.state, writing.host)

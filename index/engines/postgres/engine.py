@@ -47,7 +47,7 @@ from index.errors import DamagedIndex, IndexMoved
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
 from index.filesystem.root import Root
 from index.locations import EngineUrl
-from index.reports import Footprint, ProgressCallback
+from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
 
 
@@ -135,11 +135,11 @@ class PostgresEngine(Engine):
                 f"{self.location}: the text of {path} is damaged: remove it and index it again"
             ) from error
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> IndexCounts:
         [(documents, passages)] = self._fetch(
             "SELECT count(*), coalesce(sum(passages), 0)::bigint FROM documents"
         )
-        return documents, passages
+        return IndexCounts(documents, passages)
 
     # Passages
 

@@ -15,6 +15,7 @@ from pathlib import PurePath
 from index.documents import Content
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.unsupported import SAVE_AS, UNSUPPORTED
+from index.reports import ChosenSkip
 from index.sizes import describe_size
 
 # A container has at most so many members, and they have so many bytes together.
@@ -41,7 +42,7 @@ def explain_name(name: str) -> str | None:
     if not name or len(name) > _LONGEST_NAME or len(parts) > _MOST_DEEP:
         return "too long a name, or none"
     if any(part.startswith(".") for part in parts):
-        return "hidden"
+        return ChosenSkip.HIDDEN
     if "" in parts or "\\" in name:
         return "a name that is no path"
     return None

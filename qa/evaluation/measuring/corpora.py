@@ -55,7 +55,7 @@ def open_corpus(
     index = Index.open(location, create=True, model=model, progress=progress)
     try:
         holds = index.read_note(_CORPUS)
-        if holds is None and index.counts[0]:
+        if holds is None and index.counts.documents:
             raise OtherDocuments(
                 f"{location} holds documents of yours: choose another --index for this question set"
             )
@@ -65,7 +65,7 @@ def open_corpus(
                 f"or remove that one"
             )
         whole = index.read_note(_COMPLETE) == _describe_state(index)
-        if whole and index.status().vectors == index.counts[1]:
+        if whole and index.status().vectors == index.counts.passages:
             return CorpusIndex(index, None)
         started = time.perf_counter()
         index.write_note(_CORPUS, corpus.digest)

@@ -69,7 +69,9 @@ def make_put(index, path, text, state=None):
     """A change as `sync` makes it, with vectors."""
     pieces = [Piece(span) for span in _paragraphs(text)]
     put = Put(path, Content(text), state, pieces)
-    vectors = WordEncoder().encode_passages([above + words for above, words in put.words()])
+    vectors = WordEncoder().encode_passages(
+        [above + words for above, words in put.texts_in_context()]
+    )
     return Put(path, put.content, state, pieces, vectors)
 
 

@@ -96,7 +96,9 @@ def server(tmp_path):
 def make_put(path, text, state=STATE, title=None):
     pieces = [Piece(Span(*match.span())) for match in re.finditer(r"[^\n]+", text.rstrip())]
     put = Put(path, Content(text, title), state, pieces)
-    vectors = WordEncoder().encode_passages([above + words for above, words in put.words()])
+    vectors = WordEncoder().encode_passages(
+        [above + words for above, words in put.texts_in_context()]
+    )
     return Put(path, put.content, state, pieces, vectors)
 
 

@@ -12,6 +12,7 @@ from filelock import FileLock
 from index import Isolation, describe_size
 from index.engines.local import LocalEngine
 from index.filesystem.locking import WAIT_SECONDS
+from index.reports import IndexCounts
 from tests.support.command_line import index_notes, run_command
 from tui.cli.main import main
 
@@ -89,7 +90,7 @@ def test_status_says_where_the_parser_is_not_fully_confined(
 )
 def test_status_says_which_engine_suits_a_large_index(capsys, notes, monkeypatch, count, advice):
     index_notes(capsys, notes)
-    monkeypatch.setattr(LocalEngine, "counts", lambda _: (3, count))
+    monkeypatch.setattr(LocalEngine, "counts", lambda _: IndexCounts(3, count))
     code, out, _ = run_command(capsys, "status", "--index", "i")
     lines = [line for line in out.splitlines() if line.startswith("advice")]
     assert code == 0

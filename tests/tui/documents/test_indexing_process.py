@@ -135,7 +135,7 @@ async def test_leaving_it_at_any_moment_is_safe(place, notes):
     assert (await told_by(place, "update"))[-1]["counts"][0] == 43
     with Index.open(place) as index:
         assert index.verify() == []
-        assert index.embedded == index.counts[1]
+        assert index.embedded == index.counts.passages
 
 
 def _children(of: int) -> list[str]:

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
             if not options.repair:
                 raise
             with Index.restore(folder, progress=bar.show) as index:
-                problems, restored = index.verify(progress=bar.show), index.counts[0]
+                problems, restored = index.verify(progress=bar.show), index.counts.documents
     if restored is not None:
         print(
             f"The store could not be read: {restored:,} documents were read anew from the folders "

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from index import Failure
+from index import ChosenSkip, Failure
 
-# Reasons to leave a file out that a person has given. Nobody is surprised by them.
-EXPECTED = frozenset(("hidden", "ignored", "excluded", "not included", "removed"))
+EXPECTED = frozenset(ChosenSkip)
 
 
 def find_surprises(skipped: Iterable[Failure]) -> list[Failure]:

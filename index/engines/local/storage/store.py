@@ -36,6 +36,7 @@ from index.engines.local.storage.schema import FILE_NAME, missing_store_error, r
 from index.engines.local.storage.sealed_rows import unseal
 from index.errors import DamagedIndex
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
+from index.reports import IndexCounts
 
 _Value = TypeVar("_Value")
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
@@ -284,13 +285,13 @@ class Store(Database):
                 twins.update(connection.execute(f"{_TWINS} {_placeholders(chunk)}", chunk))
         return {passage: twin for passage, twin in twins.items() if twin is not None}
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> IndexCounts:
         """Number of documents and of passages."""
         with self.reading() as connection:
             row = connection.execute(
                 "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages)"
             ).fetchone()
-        return row[0], row[1]
+        return IndexCounts(*row)
 
     def count_after(self, number: int) -> int:
         """How many passages have a higher id."""

@@ -10,7 +10,7 @@ from index import Index, Retriever
 from qa import Assistant, sample_folder
 from tui.app.app import QuotebackApp
 from tui.conversation.turn_view import TurnView
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_store import ConversationStore
 
 QUESTIONS = (
     "How many umbrellas did Odile Marchetti leave to the city?",
@@ -23,7 +23,7 @@ async def picture(index: Index, path: Path) -> None:
     app = QuotebackApp(
         lambda _: Assistant(Retriever(index)),
         index=index.path,
-        sessions=SessionStore(index.path.with_name("sessions.sqlite")),
+        conversations=ConversationStore(index.path.with_name("sessions.sqlite")),
     )
     async with app.run_test(size=(124, 36)) as pilot:
         for number, question in enumerate(QUESTIONS, 1):

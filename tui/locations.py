@@ -12,7 +12,7 @@ def samples_index() -> Path:
     return data_folder() / "samples"
 
 
-def sessions_file() -> Path:
+def conversations_file() -> Path:
     """The saved conversations."""
     return data_folder() / "sessions.sqlite"
 

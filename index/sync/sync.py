@@ -89,22 +89,8 @@ def sync_files(
     )
     report = Report(skipped=walked.skipped)
     reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, file_progress.show)
-    removed = engine.removed()
     run = _Run(
-        *(
-            engine,
-            batch,
-            target.cut,
-            report,
-            known,
-            failed,
-            budget,
-            reader,
-            shard,
-            walked,
-            removed,
-            again,
-        )
+        target, report, known, failed, budget, reader, shard, walked, engine.removed(), again
     )
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving: dict[str, None] = {}
@@ -156,9 +142,7 @@ class _Run:
         moved: old paths of documents that have been given new ones.
     """
 
-    engine: Engine
-    batch: Batch
-    cut: Cutter
+    target: SyncTarget
     report: Report
     known: dict[str, FileState]
     failed: dict[str, FailedFile]
@@ -241,24 +225,24 @@ class _Run:
         """Note the new stamp of a file whose content is the same."""
         for inner in sorted(self.members.get(path, ())):
             if inner in self.known:
-                self.batch.touch(inner, _state_below(state, path, inner))
+                self.target.batch.touch(inner, _state_below(state, path, inner))
             else:
-                self.batch.put_failure(inner, self.failed[inner].reason, state.stamp)
-        self.batch.touch(path, state)
+                self.target.batch.put_failure(inner, self.failed[inner].reason, state.stamp)
+        self.target.batch.touch(path, state)
 
     def _transfer(self, source: str, path: str, state: FileState, is_move: bool) -> None:
         """Move or copy the members of a file, and then its own document."""
-        transfer = self.batch.move if is_move else self.batch.copy
-        states, failures = self.engine.states(source), self.engine.failures(source)
+        transfer = self.target.batch.move if is_move else self.target.batch.copy
+        states, failures = self.target.engine.states(source), self.target.engine.failures(source)
         for inner in self.members.get(path, ()):
-            self.batch.remove(inner)
+            self.target.batch.remove(inner)
         for inner in states.keys() - {source}:
             target = path + inner[len(source) :]
             transfer(inner, target, _state_below(state, path, target))
         for inner, failure in failures.items():
             self.put_failure(path + inner[len(source) :], failure.reason, state.stamp)
             if is_move:
-                self.batch.remove(inner)
+                self.target.batch.remove(inner)
         transfer(source, path, state)
         if is_move:
             self.moved.update(states, failures)
@@ -303,8 +287,10 @@ class _Run:
                 elif found.content is not None:
                     pieces = self._cut(found.content, found.size)
                     for inner in unmet:
-                        self.batch.remove(inner)
-                    self.batch.put(path, found.content, state, pieces, is_known=path in self.known)
+                        self.target.batch.remove(inner)
+                    self.target.batch.put(
+                        path, found.content, state, pieces, is_known=path in self.known
+                    )
         except UnreadableFile as error:
             self._fail_file(path, *self._explain(error, stamp, len(data)))
             return
@@ -328,7 +314,7 @@ class _Run:
         inner = _state_below(state, file, path)
         if found.is_done:
             if self.known[path] != inner:
-                self.batch.touch(path, inner)
+                self.target.batch.touch(path, inner)
             return
         try:
             if found.error is not None:
@@ -336,7 +322,7 @@ class _Run:
             if found.content is not None:
                 pieces = self._cut(found.content, found.size)
                 is_known = path in self.known
-                self.batch.put(path, found.content, inner, pieces, is_known=is_known)
+                self.target.batch.put(path, found.content, inner, pieces, is_known=is_known)
         except UnreadableFile as error:
             self.put_failure(path, *self._explain(error, state.stamp, found.size))
 
@@ -353,7 +339,7 @@ class _Run:
         seconds = self.budget.allow(size)
         started = time.thread_time()
         try:
-            return self.cut(content, seconds)
+            return self.target.cut(content, seconds)
         except TimeoutError:
             raise TookTooLong(f"took longer than {seconds} s to cut into passages") from None
         finally:
@@ -361,18 +347,18 @@ class _Run:
 
     def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note and report a path that could not be read."""
-        self.batch.put_failure(path, reason, stamp)
+        self.target.batch.put_failure(path, reason, stamp)
         self.report.failed.append(Failure(path, reason))
 
     def _fail_file(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note a file that could not be read, and remove its members."""
         self.put_failure(path, reason, stamp)
         for inner in self.members.get(path, ()):
-            self.batch.remove(inner)
+            self.target.batch.remove(inner)
 
     def report_rejected(self) -> None:
         """Report files that were read but could not be stored."""
-        for failure in self.batch.rejected:
+        for failure in self.target.batch.rejected:
             if Path(failure.path) in self.walked.files:
                 is_known = failure.path in self.known
                 self.report.updated -= is_known
@@ -385,15 +371,15 @@ class _Run:
         while True:
             same = [
                 other
-                for other in self.engine.paths_of_content(content_hash)
+                for other in self.target.engine.paths_of_content(content_hash)
                 if other != path and Path(other).suffixes == kind and self.shard.holds(other)
             ]
-            settled = [other for other in same if not self.batch.is_pending(other)]
+            settled = [other for other in same if not self.target.batch.is_pending(other)]
             if settled or not same:
                 gone = (other for other in settled if is_gone(other))
                 return next(gone, next(iter(settled), None))
             # Whether one of them is still there is known once the batch is written.
-            self.batch.commit()
+            self.target.batch.commit()
 
 
 def _state_below(state: FileState, file: str, path: str) -> FileState:

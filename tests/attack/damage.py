@@ -154,7 +154,7 @@ def _check_small(operation: Operation, folder: Path, whole: State) -> list[str]:
         except QuotebackError as error:
             problems += _check_message(error)
             continue
-        if operation.name in ("sessions", "models") and state:
+        if operation.name in ("conversations", "models") and state:
             # Of these, each value has a checksum.
             known = {*whole, "(damaged)", *(f"new {number}" for number in range(4))}
             problems += [f"MADE UP: {each}" for each in state.keys() - known]

@@ -26,7 +26,7 @@ from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
 from tui.conversation.judgement import Judgement, RightAnswer
 from tui.conversation.judgement_file import JudgementFile
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.file import read_settings, write_settings
 from tui.settings.settings import Settings
 
@@ -250,29 +250,29 @@ def _nothing_wrong(*_: object) -> list[str]:
     return []
 
 
-def _prepare_sessions(folder: Path) -> State:
-    store = SessionStore(folder / "kept" / "sessions.sqlite")
-    session = store.begin_session("Before", "/index")
-    store.add_question(session, "before 0")
-    return read_sessions(folder)
+def _prepare_conversations(folder: Path) -> State:
+    store = ConversationStore(folder / "kept" / "sessions.sqlite")
+    conversation = store.begin_conversation("Before", "/index")
+    store.add_question(conversation, "before 0")
+    return read_conversations(folder)
 
 
 def _converse(folder: Path) -> None:
-    store = SessionStore(folder / "kept" / "sessions.sqlite")
-    session = store.begin_session("New", "/index")
+    store = ConversationStore(folder / "kept" / "sessions.sqlite")
+    conversation = store.begin_conversation("New", "/index")
     for number in range(4):
-        store.add_question(session, f"new {number}")
+        store.add_question(conversation, f"new {number}")
         acknowledge(folder, {f"new {number}": "asked"})
-    store.rename_session(session, "Renamed")
+    store.rename_conversation(conversation, "Renamed")
 
 
-def read_sessions(folder: Path) -> State:
+def read_conversations(folder: Path) -> State:
     """The questions of all conversations."""
-    store = SessionStore(folder / "kept" / "sessions.sqlite")
+    store = ConversationStore(folder / "kept" / "sessions.sqlite")
     return {
         turn.question: "asked"
-        for session in store.search_sessions()
-        for turn in store.read_turns(session.id)
+        for conversation in store.search_conversations()
+        for turn in store.read_turns(conversation.id)
     }
 
 
@@ -347,7 +347,9 @@ def read_model(folder: Path) -> State:
 
 
 OTHER_OPERATIONS = (
-    Operation("sessions", _prepare_sessions, _converse, read_sessions, _nothing_wrong),
+    Operation(
+        "conversations", _prepare_conversations, _converse, read_conversations, _nothing_wrong
+    ),
     Operation("settings", _prepare_settings, _set, read_all_settings, _nothing_wrong),
     Operation("judgements", _prepare_judgements, _judge, read_judgements, _nothing_wrong),
     Operation("models", _prepare_model, _compile, read_model, _nothing_wrong),

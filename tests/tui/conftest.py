@@ -291,15 +291,15 @@ def app(assistant: FakeAssistant) -> QuotebackApp:
 
 
 @pytest.fixture
-def saving(sessions, monkeypatch) -> Event:
+def saving(conversations, monkeypatch) -> Event:
     """Conversations that begin are saved only when this is set."""
-    going, began = Event(), sessions.begin_session
+    going, began = Event(), conversations.begin_conversation
 
     def begin(name: str, place: str) -> int:
         going.wait(10)
         return began(name, place)
 
-    monkeypatch.setattr(sessions, "begin_session", begin)
+    monkeypatch.setattr(conversations, "begin_conversation", begin)
     return going
 
 

@@ -26,7 +26,7 @@ from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.scope import Scope
 from tui.finding.quick_open_screen import QuickOpenScreen
 from tui.finding.search_screen import SearchScreen
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.settings_screen import SettingsScreen
 
 
@@ -256,19 +256,22 @@ def test_the_settings(snap_compare, app, until, size, theme):
 def test_the_conversations(
     snap_compare, assistant, tmp_path, until, screen_text, monkeypatch, size, theme
 ):
-    monkeypatch.setattr("tui.sessions.sessions_screen.format_time", lambda *_: "today 9:05")
-    sessions = SessionStore(tmp_path / "sessions.sqlite")
+    monkeypatch.setattr(
+        "tui.saved_conversations.conversations_screen.format_time", lambda *_: "today 9:05"
+    )
+    conversations = ConversationStore(tmp_path / "sessions.sqlite")
     for question in (NOWHERE, WHEN):
-        sessions.add_reply(
-            sessions.add_question(sessions.begin_session(question, ""), question), REPLIES[question]
+        conversations.add_reply(
+            conversations.add_question(conversations.begin_conversation(question, ""), question),
+            REPLIES[question],
         )
-    app = QuotebackApp(lambda _report: assistant, sessions=sessions)
+    app = QuotebackApp(lambda _report: assistant, conversations=conversations)
 
     async def before(pilot) -> None:
         app.theme = theme
         await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("f5")
-        await until(lambda: app.screen.query("SessionList") and app.screen.chosen)
+        await until(lambda: app.screen.query("ConversationList") and app.screen.chosen)
         await until(lambda: size[0] < 100 or screen_text(app).count(app.screen.chosen.name) > 1)
         await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()

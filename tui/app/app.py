@@ -31,13 +31,13 @@ from tui.documents.indexing_progress import describe_progress
 from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.finding.recent_documents import RecentDocuments
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.file import SettingsError
 from tui.settings.settings import Choices, Settings
 
 if TYPE_CHECKING:
     from tui.documents.documents_screen import DocumentsScreen
-    from tui.sessions.sessions_screen import SessionsScreen
+    from tui.saved_conversations.conversations_screen import ConversationsScreen
     from tui.settings.settings_screen import SettingsScreen
 
 
@@ -66,7 +66,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         Binding(
             "ctrl+f", "search", "Search", id="search", priority=True, tooltip="Search for words"
         ),
-        Binding("f5", "sessions", "Conversations", id="conversations"),
+        Binding("f5", "conversations", "Conversations", id="conversations"),
         Binding("ctrl+s", "settings", "Settings", show=False, id="settings"),
         Binding("ctrl+g", "ask_everything", "Ask everything", show=False, id="ask-everything"),
         Binding("ctrl+l", "clear", "New conversation", show=False, id="new-conversation"),
@@ -82,7 +82,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         *,
         samples: SampleDocuments | None = None,
         index: Location | None = None,
-        sessions: SessionStore | None = None,
+        conversations: ConversationStore | None = None,
         settings: Path | None = None,
         recent: Path | None = None,
     ) -> None:
@@ -92,7 +92,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             open_assistant: opens the index and loads the models; called in the background.
             samples: the sample documents, if those are asked.
             index: the person's own index; it need not exist yet.
-            sessions: the saved conversations.
+            conversations: the saved conversations.
             settings: the settings file.
             recent: the file of the documents that were read last.
         """
@@ -112,7 +112,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._counts: tuple[int, int] | None = None
         self._was_working = False
         self._name_index()
-        self._conversations = Conversations(self._main, sessions, self._report_unsaved)
+        self._conversations = Conversations(self._main, conversations, self._report_unsaved)
         self._searched = ""
         self._key_queue = KeyQueue(self, super().on_event)
         self.settings = self._file.read(self.choices)
@@ -147,7 +147,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def _name_index(self) -> None:
         place = self._asked_index
-        self._main.index_folder = self._main.navigation.index = str(place or "")
+        self._main.index_location = self._main.navigation.index = str(place or "")
         self._main.summary.index = name_index(place, are_samples=self._samples is not None)
 
     # Opening
@@ -325,7 +325,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
                 "From here on your own documents are asked, no longer the samples."
             )
             self._name_index()
-            self._conversations.use_index(self._main.index_folder)
+            self._conversations.use_index(self._main.index_location)
         self._open()
 
     # Finding
@@ -350,12 +350,12 @@ class QuotebackApp(App[None], inherit_bindings=False):
     def on_main_screen_reply_received(self, event: MainScreen.ReplyReceived) -> None:
         self._conversations.record_reply(event.turn, event.reply)
 
-    async def on_sessions_screen_deleted(self, event: SessionsScreen.Deleted) -> None:
-        if event.session == self._conversations.session:
+    async def on_conversations_screen_deleted(self, event: ConversationsScreen.Deleted) -> None:
+        if event.conversation == self._conversations.conversation:
             await self.action_clear()
 
     @work
-    async def action_sessions(self) -> None:
+    async def action_conversations(self) -> None:
         await self._conversations.choose(self._asked_index)
 
     def on_main_screen_reply_judged(self, event: MainScreen.ReplyJudged) -> None:
@@ -373,7 +373,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         on_main = here is self._main
         possible = {
             "retry": on_main and self._opening.failed,
-            "sessions": on_main and self._conversations.store is not None,
+            "conversations": on_main and self._conversations.store is not None,
             "quick_open": on_main and self._main.assistant is not None,
             "search": on_main and self._main.assistant is not None,
             "documents": on_main and self._queue is not None,

@@ -13,11 +13,11 @@ from tui.conversation.judgement import Judgement, make_judgement_id
 from tui.conversation.judgement_file import JudgementFile, judgement_file_of
 from tui.conversation.judging import JudgementChange, apply_change
 from tui.conversation.turn_view import TurnView
-from tui.sessions.session_recorder import SessionRecorder
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_recorder import ConversationRecorder
+from tui.saved_conversations.conversation_store import ConversationStore
 
 if TYPE_CHECKING:
-    from tui.sessions.sessions_screen import ResumedSession
+    from tui.saved_conversations.conversations_screen import ResumedConversation
 
 
 class Conversations:
@@ -26,7 +26,7 @@ class Conversations:
     def __init__(
         self,
         main: MainScreen,
-        store: SessionStore | None,
+        store: ConversationStore | None,
         on_error: Callable[[Exception], None],
     ) -> None:
         """Nothing is kept yet.
@@ -38,22 +38,24 @@ class Conversations:
         self._main = main
         self.store = store
         self._on_error = on_error
-        self._recorder = SessionRecorder(store, main.index_folder, on_error) if store else None
+        self._recorder = (
+            ConversationRecorder(store, main.index_location, on_error) if store else None
+        )
 
     @property
-    def session(self) -> int | None:
+    def conversation(self) -> int | None:
         """The id of the current conversation; None before its first question is kept."""
-        return self._recorder.session if self._recorder else None
+        return self._recorder.conversation if self._recorder else None
 
-    def use_index(self, folder: str) -> None:
+    def use_index(self, location: str) -> None:
         """Note that another index is asked from now on."""
         if self._recorder:
-            self._recorder.index_folder = folder
+            self._recorder.index_location = location
 
     def begin(self) -> None:
         """Keep what follows as a new conversation."""
         if self._recorder:
-            self._recorder.switch_session(None)
+            self._recorder.switch_conversation(None)
 
     def record_question(self, turn: TurnView) -> None:
         """Keep a question."""
@@ -84,17 +86,17 @@ class Conversations:
         """Show the saved conversations, and continue the one that is chosen.
 
         Args:
-            asked_index: folder of the index that is asked.
+            asked_index: where the index is that is asked.
         """
         if self.store is None or self._recorder is None:
             return
         # Imported when it is wanted: the main screen is drawn before.
-        from tui.sessions.sessions_screen import SessionsScreen
+        from tui.saved_conversations.conversations_screen import ConversationsScreen
 
         chosen = await self._main.app.push_screen_wait(
-            SessionsScreen(
+            ConversationsScreen(
                 self.store,
-                self._main.index_folder,
+                self._main.index_location,
                 self._main.answering.text_of,
                 self._recorder.wait_until_saved,
             )
@@ -102,19 +104,19 @@ class Conversations:
         if chosen is not None:
             await self._resume(chosen, asked_index)
 
-    async def _resume(self, chosen: ResumedSession, asked_index: Location | None) -> None:
+    async def _resume(self, chosen: ResumedConversation, asked_index: Location | None) -> None:
         if self._recorder:
-            self._recorder.switch_session(chosen.session.id)
-        folder = chosen.session.index_folder
+            self._recorder.switch_conversation(chosen.conversation.id)
+        location = chosen.conversation.index_location
         judgements: Mapping[str, Judgement] = {}
-        if asked_index is not None and folder == str(asked_index):
+        if asked_index is not None and location == str(asked_index):
             file = JudgementFile(judgement_file_of(asked_index))
             judgements = await while_running(self._main.app, in_background(file.read))
         await self._main.clear()
         await self._main.show_turns(self._make_turns(chosen, judgements))
 
     def _make_turns(
-        self, chosen: ResumedSession, judgements: Mapping[str, Judgement]
+        self, chosen: ResumedConversation, judgements: Mapping[str, Judgement]
     ) -> list[TurnView]:
         """The turns of a saved conversation, which new questions can build on.
 
@@ -128,7 +130,7 @@ class Conversations:
                 turn.show_outcome("No reply was kept: ask it again.", final=True)
                 continue
             turn.history = self._main.answering.remember_reply(turn.reply)
-            turn.index_folder = chosen.session.index_folder
+            turn.index_location = chosen.conversation.index_location
             turn.judgement = judgements.get(make_judgement_id(turn.question, turn.history))
         return turns
 

@@ -14,7 +14,7 @@ from tui.common.screens.keys import KeyGroup
 from tui.conversation.question_input import QuestionInput
 from tui.documents.documents_screen import DocumentsScreen
 from tui.finding.search_screen import SearchScreen
-from tui.sessions.sessions_screen import SessionsScreen
+from tui.saved_conversations.conversations_screen import ConversationsScreen
 from tui.settings.settings_screen import SettingsScreen
 from tui.source.source_pane import SourcePane
 
@@ -26,7 +26,7 @@ def list_key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
         KeyGroup("While asking", MainScreen),
         KeyGroup("In the question", QuestionInput),
         KeyGroup("In the source", SourcePane),
-        KeyGroup("Among the conversations", SessionsScreen),
+        KeyGroup("Among the conversations", ConversationsScreen),
         KeyGroup("Among the documents", DocumentsScreen),
         KeyGroup("While searching", SearchScreen),
         KeyGroup("In the settings", SettingsScreen),

@@ -44,7 +44,7 @@ from tui.source.source_pane import SourcePane
 # Actions that the footer shows first, by importance.
 _FIRST_KEYS = (
     *("retry", "leave_find", "read_source", "explain", "documents", "quick_open", "search"),
-    *("help", "quit", "find", "contents", "judge", "command_palette", "sessions"),
+    *("help", "quit", "find", "contents", "judge", "command_palette", "conversations"),
 )
 
 
@@ -54,7 +54,7 @@ class MainScreen(Screen[None]):
     Questions that are asked before there is an assistant wait for it.
 
     Attributes:
-        index_folder: the index that is asked.
+        index_location: the index that is asked.
     """
 
     AUTO_FOCUS = "QuestionInput"
@@ -106,7 +106,7 @@ class MainScreen(Screen[None]):
             recent: remembers which documents are read.
         """
         super().__init__()
-        self.index_folder = ""
+        self.index_location = ""
         self.answering = QuestionAnswerer()
         self._title = TitleLine()
         self.question = QuestionInput()
@@ -210,7 +210,8 @@ class MainScreen(Screen[None]):
         self.status.activity = step
 
     async def _show_reply(self, turn: TurnView, reply: Reply) -> None:
-        turn.history, turn.index_folder = self.answering.remember_reply(reply), self.index_folder
+        turn.history = self.answering.remember_reply(reply)
+        turn.index_location = self.index_location
         turn.searched = self.summary.describe_search(unfinished=bool(self.status.indexing))
         self.post_message(self.ReplyReceived(turn, reply))
         await turn.show_reply(reply)
@@ -369,8 +370,10 @@ class MainScreen(Screen[None]):
         turn = self.conversation.current
         if turn is None:
             return
-        if turn.index_folder != self.index_folder:
-            message = f"Not judged: this was asked of another index, {one_line(turn.index_folder)}"
+        if turn.index_location != self.index_location:
+            message = (
+                f"Not judged: this was asked of another index, {one_line(turn.index_location)}"
+            )
             self.notify(message, severity="warning", timeout=6, markup=False)
             return
         change = await judge_answer(

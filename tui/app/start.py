@@ -15,8 +15,8 @@ from tui.app.app import QuotebackApp
 from tui.common.index_choice import choose_index, open_index
 from tui.common.screens.background import exit_without_waiting
 from tui.conversation.welcome import SampleDocuments
-from tui.locations import recent_file, samples_index, sessions_file, settings_file
-from tui.sessions.session_store import SessionStore
+from tui.locations import conversations_file, recent_file, samples_index, settings_file
+from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.file import SettingsError, read_settings
 from tui.settings.settings import Settings
 
@@ -35,14 +35,14 @@ _TO_TRY = (
 )
 
 
-def run_app(folder: str | None) -> int:
+def run_app(named: str | None) -> int:
     """Run the app until it is left; returns the exit code.
 
     Raises:
         QuotebackError: there is no terminal to draw it on.
-        NotAnIndex: the folder named holds none.
+        NotAnIndex: there is none where it is named.
     """
-    chosen = choose_index(folder)
+    chosen = choose_index(named)
     # `quoteback serve` draws the app in a browser, with a driver of its own.
     if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise QuotebackError("the app needs a terminal: without one, use `quoteback ask QUESTION`")
@@ -56,7 +56,7 @@ def run_app(folder: str | None) -> int:
         from qa import Assistant
 
         # Meanwhile documents may have been added.
-        index = open_index(chosen or choose_index(folder), show)
+        index = open_index(chosen or choose_index(named), show)
         settings = read_usable_settings(settings_file())
         assistant = Assistant(
             Retriever(index),
@@ -71,7 +71,7 @@ def run_app(folder: str | None) -> int:
         open_assistant,
         samples=_make_samples() if chosen is None else None,
         index=chosen or default_index(),
-        sessions=SessionStore(sessions_file()),
+        conversations=ConversationStore(conversations_file()),
         settings=settings_file(),
         recent=recent_file(),
     )

@@ -35,10 +35,9 @@ def choose_index(named: str | None) -> Location | None:
     try:
         return location if holds_documents(location) else None
     except NotAnIndex:
-        folder = location
-        if isinstance(folder, EngineUrl):
+        if isinstance(location, EngineUrl):
             raise
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if location.exists() and (not location.is_dir() or any(location.iterdir())):
             raise
         return None
 

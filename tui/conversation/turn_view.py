@@ -88,7 +88,7 @@ class TurnView(Vertical):
         history: the earlier questions that this one builds on, oldest first.
         searched: how much was searched, in a sentence; "" if that is not known any more.
         judgement: a person's judgement of the reply, if there is one.
-        index_folder: the index that was asked.
+        index_location: the index that was asked.
     """
 
     DEFAULT_CSS = """
@@ -137,7 +137,7 @@ class TurnView(Vertical):
         self.history: tuple[str, ...] = ()
         self.searched = ""
         self.judgement: Judgement | None = None
-        self.index_folder = ""
+        self.index_location = ""
         self._outcome = Static(classes="outcome")
         self.show_outcome("Waiting…")
         self._folded = False
@@ -230,7 +230,7 @@ class TurnView(Vertical):
             self._outcome_text, final=self._final, failed=self._outcome.has_class("-failed")
         )
         turn.history, turn.searched = self.history, self.searched
-        turn.judgement, turn.index_folder = self.judgement, self.index_folder
+        turn.judgement, turn.index_location = self.judgement, self.index_location
         turn._folded = True
         turn.add_class("-folded")
         return turn

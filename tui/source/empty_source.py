@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tui.common.screens.keys import describe_binding
 
 # Actions that lead to something to read.
-_ACTIONS = ("quick_open", "search", "documents", "sessions")
+_ACTIONS = ("quick_open", "search", "documents", "conversations")
 
 
 class EmptySource(Vertical):

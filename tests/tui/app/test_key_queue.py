@@ -14,8 +14,8 @@ from tui.common.screens.prompt import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.documents.documents_screen import DocumentsScreen
-from tui.sessions.session_store import SessionStore
-from tui.sessions.sessions_screen import SessionsScreen
+from tui.saved_conversations.conversation_store import ConversationStore
+from tui.saved_conversations.conversations_screen import ConversationsScreen
 from tui.source.find_bar import FindBar
 
 
@@ -24,7 +24,7 @@ def app(assistant, tmp_path) -> QuotebackApp:
     return QuotebackApp(
         lambda _progress: assistant,
         index=tmp_path / "index",
-        sessions=SessionStore(tmp_path / "sessions.sqlite"),
+        conversations=ConversationStore(tmp_path / "sessions.sqlite"),
     )
 
 
@@ -86,7 +86,7 @@ async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_to_that_scree
 ):
     async with app.run_test():
         type_at_once("f5", *"rain")
-        await until(lambda: isinstance(app.screen, SessionsScreen))
+        await until(lambda: isinstance(app.screen, ConversationsScreen))
         await until(lambda: value_on_screen(app) == "rain")
         type_at_once("escape", *"Who", "ctrl+o", "f2", *"~/notes")
         await until(lambda: isinstance(app.screen, PromptScreen))
@@ -122,7 +122,7 @@ async def test_what_is_typed_behind_the_choice_of_a_conversation_goes_on_with_it
         type_at_once(*"one", "enter")
         await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
         type_at_once("ctrl+l", "f5")
-        await until(lambda: isinstance(app.screen, SessionsScreen))
+        await until(lambda: isinstance(app.screen, ConversationsScreen))
         await until(lambda: app.screen.chosen is not None)
         type_at_once("enter", *"two")
         await until(lambda: line(app) == "two" and len(app.query(TurnView)) == 1)

@@ -13,7 +13,7 @@ from tui.app.app import QuotebackApp
 from tui.common.screens.keys import describe_binding
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_store import ConversationStore
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def app(assistant, tmp_path) -> QuotebackApp:
     return QuotebackApp(
         lambda _report: assistant,
         index=Path(tmp_path / "an.index"),
-        sessions=SessionStore(tmp_path / "sessions.sqlite"),
+        conversations=ConversationStore(tmp_path / "sessions.sqlite"),
         settings=tmp_path / "settings.toml",
     )
 

@@ -64,7 +64,7 @@ async def test_what_was_read_last_is_offered_first(app, ready, until):
         assert app.screen._shown[0].name == "recipe.txt"
 
 
-async def test_what_was_read_in_an_earlier_session_is_offered_if_it_is_still_there(
+async def test_what_was_read_in_an_earlier_conversation_is_offered_if_it_is_still_there(
     assistant, until, tmp_path
 ):
     file = tmp_path / "recent.json"

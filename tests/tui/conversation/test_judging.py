@@ -16,7 +16,7 @@ from tui.conversation.judgement_file import JudgementFile
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView, describe_judgement
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_store import ConversationStore
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def app(assistant, tmp_path) -> QuotebackApp:
     return QuotebackApp(
         lambda _report: assistant,
         index=tmp_path / "an.index",
-        sessions=SessionStore(tmp_path / "sessions.sqlite"),
+        conversations=ConversationStore(tmp_path / "sessions.sqlite"),
     )
 
 
@@ -247,12 +247,14 @@ async def test_what_was_judged_is_known_again_when_a_conversation_is_gone_on_wit
 async def test_what_another_index_replied_is_not_judged_in_this_one(
     assistant, tmp_path, file, until, screen_text, key
 ):
-    sessions = SessionStore(tmp_path / "sessions.sqlite")
-    turn = sessions.add_question(sessions.begin_session(WHEN, "/other.index"), WHEN)
-    sessions.add_reply(turn, REPLIES[WHEN])
+    conversations = ConversationStore(tmp_path / "sessions.sqlite")
+    turn = conversations.add_question(conversations.begin_conversation(WHEN, "/other.index"), WHEN)
+    conversations.add_reply(turn, REPLIES[WHEN])
     JudgementFile(file).save(Judgement(WHEN, (), "wrong", None))
     before = file.read_bytes()
-    app = QuotebackApp(lambda _report: assistant, index=tmp_path / "an.index", sessions=sessions)
+    app = QuotebackApp(
+        lambda _report: assistant, index=tmp_path / "an.index", conversations=conversations
+    )
     async with app.run_test(size=(140, 40), notifications=True) as pilot:
         await until(lambda: "Ready" in screen_text(app))
         await pilot.press("f5")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index import is_index
 from tui.cli.commands.eval.options import Configuration
 from tui.cli.parser import UsageError
-from tui.locations import recent_file, sessions_file, settings_file
+from tui.locations import conversations_file, recent_file, settings_file
 
 if TYPE_CHECKING:
     from qa.evaluation import ConfigurationScores, QuestionSet
@@ -58,7 +58,7 @@ def _find_owner(path: Path) -> str | None:
         if is_index(folder):
             return f"the index {folder}"
     kept = {
-        sessions_file(): "the conversations",
+        conversations_file(): "the conversations",
         settings_file(): "the settings",
         recent_file(): "the documents that were read last",
     }

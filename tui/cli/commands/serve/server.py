@@ -38,19 +38,19 @@ class PortInUse(QuotebackError):
     """The port is taken, or closed to us."""
 
 
-def serve(folder: str | None, port: int) -> int:
+def serve(named: str | None, port: int) -> int:
     """Serve the app on the loopback address until Ctrl-C; returns the exit code.
 
     Args:
-        folder: the folder of the index; the default one if None.
+        named: the folder or URL of the index; the default one if None.
         port: the TCP port; 0 for any that is free.
 
     Raises:
         PortInUse: another program uses the port, or only the system may use it.
-        NotAnIndex: the folder is no index.
+        NotAnIndex: there is none where it is named.
     """
     # Fail here, once, and not on every page.
-    choose_index(folder)
+    choose_index(named)
     # Log nothing: anyone who reaches the port could fill the terminal.
     for name in ("aiohttp.server", "aiohttp.web", "aiohttp.websocket", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -59,7 +59,7 @@ def serve(folder: str | None, port: int) -> int:
         access = Access(
             address, lambda link: print(f"Quoteback is at {link} (Ctrl-C ends it)", flush=True)
         )
-        asyncio.run(_run(_LocalServer(_prepare_command(folder), access), access, listening))
+        asyncio.run(_run(_LocalServer(_prepare_command(named), access), access, listening))
     return 0
 
 

@@ -6,47 +6,50 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from qa import Reply
-from tui.sessions.session_store import SessionStore
+from tui.saved_conversations.conversation_store import ConversationStore
 
 
-class SessionRecorder:
+class ConversationRecorder:
     """Saves the current conversation, from its first question on, in the order of its steps.
 
     Attributes:
-        index_folder: the index that is asked.
+        index_location: the index that is asked.
     """
 
     def __init__(
-        self, sessions: SessionStore, index_folder: str, on_error: Callable[[Exception], None]
+        self,
+        store: ConversationStore,
+        index_location: str,
+        on_error: Callable[[Exception], None],
     ) -> None:
         """A recorder.
 
         Args:
-            index_folder: the index that is asked.
+            index_location: the index that is asked.
             on_error: called from another thread when a step cannot be saved.
         """
-        self._sessions = sessions
-        self.index_folder = index_folder
+        self._store = store
+        self.index_location = index_location
         self._on_error = on_error
         # One thread, so that the steps keep their order.
         self._steps = ThreadPoolExecutor(1, "quoteback-recording")
         self._latest: Future[None] | None = None
         self._closed = False
-        self._session: int | None = None
+        self._conversation: int | None = None
         self._turns: dict[Hashable, int] = {}
 
     @property
-    def session(self) -> int | None:
+    def conversation(self) -> int | None:
         """The id of the current conversation; None before its first question."""
-        return self._session
+        return self._conversation
 
     def record_question(self, turn: Hashable, question: str) -> None:
         """Save a question; `turn` identifies it."""
 
         def save() -> None:
-            if self._session is None:
-                self._session = self._sessions.begin_session(question, self.index_folder)
-            self._turns[turn] = self._sessions.add_question(self._session, question)
+            if self._conversation is None:
+                self._conversation = self._store.begin_conversation(question, self.index_location)
+            self._turns[turn] = self._store.add_question(self._conversation, question)
 
         self._submit(save)
 
@@ -55,15 +58,15 @@ class SessionRecorder:
 
         def save() -> None:
             if turn in self._turns:
-                self._sessions.add_reply(self._turns[turn], reply)
+                self._store.add_reply(self._turns[turn], reply)
 
         self._submit(save)
 
-    def switch_session(self, session: int | None) -> None:
+    def switch_conversation(self, conversation: int | None) -> None:
         """Save the next steps in this conversation, or in a new one if None."""
 
         def change() -> None:
-            self._session = session
+            self._conversation = conversation
             self._turns.clear()
 
         self._submit(change)

@@ -26,17 +26,17 @@ from tests.tui.conftest import (
     replied,
 )
 from tui.common.presentation.wording import one_line
-from tui.sessions.export import (
+from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
+from tui.saved_conversations.export import (
     ExportError,
-    export_session,
+    export_conversation,
     format_json,
     format_markdown,
 )
-from tui.sessions.session_store import SavedTurn, Session
 
 NOTHING = "Nothing found?"
 THEN = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)
-SESSION = Session(1, "Rain", "/index", THEN, THEN, 2)
+CONVERSATION = SavedConversation(1, "Rain", "/index", THEN, THEN, 2)
 
 
 def turns(*questions: str) -> list[SavedTurn]:
@@ -57,7 +57,7 @@ def shown(markdown: str) -> list[str]:
 
 def test_markdown_has_answer_sentence_citation_and_confidence():
     line = MUSEUM[: MUSEUM.index("4 May 1998")].count("\n") + 1
-    text = format_markdown(SESSION, turns(WHEN), TEXTS.__getitem__)
+    text = format_markdown(CONVERSATION, turns(WHEN), TEXTS.__getitem__)
     assert shown(text) == [
         "Rain",
         "3 May 2026, 14:02",
@@ -71,7 +71,7 @@ def test_markdown_has_answer_sentence_citation_and_confidence():
 
 
 def test_markdown_says_where_there_is_no_answer_or_no_reply():
-    text = format_markdown(SESSION, turns(NOTHING, "Never answered?"), TEXTS.__getitem__)
+    text = format_markdown(CONVERSATION, turns(NOTHING, "Never answered?"), TEXTS.__getitem__)
     assert shown(text)[2:] == [
         NOTHING,
         "No answer that I am sure of.",
@@ -81,7 +81,7 @@ def test_markdown_says_where_there_is_no_answer_or_no_reply():
 
 
 def test_where_there_is_no_answer_the_closest_passages_are_quoted_and_cited():
-    text = format_markdown(SESSION, turns(NOWHERE), TEXTS.__getitem__)
+    text = format_markdown(CONVERSATION, turns(NOWHERE), TEXTS.__getitem__)
     said, closest, first, second, third = shown(text)[3:]
     assert (said, closest) == ("No answer that I am sure of.", "Closest passages:")
     assert first.startswith("The museum was the idea of Ilse Marrin")
@@ -92,7 +92,7 @@ def test_where_there_is_no_answer_the_closest_passages_are_quoted_and_cited():
 
 
 def test_markdown_has_the_question_searched_for_and_all_members_of_a_list():
-    text = format_markdown(SESSION, turns(PRICE, WHICH), TEXTS.__getitem__)
+    text = format_markdown(CONVERSATION, turns(PRICE, WHICH), TEXTS.__getitem__)
     assert "Searched for: How much is the rain museum for grown-ups?" in shown(text)
     assert "a brass pluviometer, a tipping bucket, a chart recorder from 1911" in shown(text)
 
@@ -103,7 +103,7 @@ def test_evidence_is_exported_whole_and_what_is_all_of_it_once():
     evidence = (Span(*first), answer.sentence)
     words = [span.of(MUSEUM) for span in evidence]
     reply = replace(REPLIES[WHEN], answers=(replace(answer, evidence=evidence),))
-    export = partial(format_markdown, SESSION, text_of=TEXTS.__getitem__)
+    export = partial(format_markdown, CONVERSATION, text_of=TEXTS.__getitem__)
     text = export([SavedTurn(WHEN, THEN, reply)])
     assert shown(text)[3:5] == ["4 May 1998", "".join(words)]
     whole = replace(answer, evidence=evidence, spans=evidence, form="sentences")
@@ -115,12 +115,12 @@ def test_evidence_is_exported_whole_and_what_is_all_of_it_once():
 def test_a_document_that_changed_or_is_gone_is_cited_without_a_line():
     for text_of in ({"/library/rain-museum.md": "Other."}.__getitem__, {}.__getitem__):
         assert "/library/rain-museum.md · sure" in shown(
-            format_markdown(SESSION, turns(WHEN), text_of)
+            format_markdown(CONVERSATION, turns(WHEN), text_of)
         )[-1].replace("\\", "")
 
 
 def test_quotes_are_never_markup():
-    text = format_markdown(SESSION, turns(HOSTILE), TEXTS.__getitem__)
+    text = format_markdown(CONVERSATION, turns(HOSTILE), TEXTS.__getitem__)
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert any("[bold]not markup[/bold]" in paragraph for paragraph in shown(text))
@@ -146,7 +146,9 @@ def test_escaped_text_is_shown_as_it_is(text):
 
 def test_json_is_the_record_of_each_reply_with_citations():
     line = MUSEUM[: MUSEUM.index("4 May 1998")].count("\n") + 1
-    record = json.loads(format_json(SESSION, turns(WHEN, "Never answered?"), TEXTS.__getitem__))
+    record = json.loads(
+        format_json(CONVERSATION, turns(WHEN, "Never answered?"), TEXTS.__getitem__)
+    )
     assert (record["name"], record["index"]) == ("Rain", "/index")
     first, second = record["turns"]
     assert first["question"] == WHEN
@@ -161,7 +163,9 @@ def test_json_is_the_record_of_each_reply_with_citations():
 @pytest.mark.parametrize("text_of", [TEXTS.__getitem__, {}.__getitem__])
 def test_citations_alone_are_written_for_other_programs(tmp_path, text_of):
     for name in ("out.bib", "out.csl.json"):
-        export_session(tmp_path / name, SESSION, turns(WHEN, NOTHING, "Never answered?"), text_of)
+        export_conversation(
+            tmp_path / name, CONVERSATION, turns(WHEN, NOTHING, "Never answered?"), text_of
+        )
     bibtex = (tmp_path / "out.bib").read_text(encoding="utf-8")
     [item] = json.loads((tmp_path / "out.csl.json").read_text(encoding="utf-8"))
     assert bibtex.count("@misc") == 1
@@ -173,7 +177,7 @@ def test_citations_alone_are_written_for_other_programs(tmp_path, text_of):
 @pytest.mark.parametrize("suffix", [".md", ".json"])
 def test_the_suffix_chooses_the_format(tmp_path, suffix):
     path = tmp_path / f"out{suffix}"
-    export_session(path, SESSION, turns(WHEN), TEXTS.__getitem__)
+    export_conversation(path, CONVERSATION, turns(WHEN), TEXTS.__getitem__)
     assert path.read_text(encoding="utf-8").startswith("{" if suffix == ".json" else "# Rain")
 
 
@@ -181,13 +185,15 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path):
     path = tmp_path / "out.md"
     path.write_text("mine")
     with pytest.raises(ExportError, match="is there already"):
-        export_session(path, SESSION, turns(WHEN), TEXTS.__getitem__)
+        export_conversation(path, CONVERSATION, turns(WHEN), TEXTS.__getitem__)
     assert path.read_text() == "mine"
 
 
 def test_a_name_of_no_format_and_a_folder_that_is_not_there_are_said(tmp_path):
     with pytest.raises(ExportError, match=r"\*\.md"):
-        export_session(tmp_path / "out.doc", SESSION, turns(WHEN), TEXTS.__getitem__)
+        export_conversation(tmp_path / "out.doc", CONVERSATION, turns(WHEN), TEXTS.__getitem__)
     with pytest.raises(ExportError, match="cannot be written"):
-        export_session(tmp_path / "none" / "out.md", SESSION, turns(WHEN), TEXTS.__getitem__)
+        export_conversation(
+            tmp_path / "none" / "out.md", CONVERSATION, turns(WHEN), TEXTS.__getitem__
+        )
     assert not list(tmp_path.iterdir())

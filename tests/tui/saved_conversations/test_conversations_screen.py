@@ -15,40 +15,49 @@ from tui.common.screens.prompt import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
-from tui.sessions.session_store import Session, SessionStore
-from tui.sessions.sessions_screen import SessionList, SessionsScreen, format_time, suggest_file_name
+from tui.saved_conversations.conversation_store import ConversationStore, SavedConversation
+from tui.saved_conversations.conversations_screen import (
+    ConversationList,
+    ConversationsScreen,
+    format_time,
+    suggest_file_name,
+)
 from tui.source.source_pane import SourcePane
 
 
 @pytest.fixture
-def sessions(tmp_path) -> SessionStore:
-    sessions = SessionStore(tmp_path / "sessions.sqlite")
+def conversations(tmp_path) -> ConversationStore:
+    conversations = ConversationStore(tmp_path / "sessions.sqlite")
     for name, question, place in (("Chess", NOWHERE, "/other"), ("Museum", WHEN, "/index")):
-        session = sessions.begin_session(name, place)
-        sessions.add_reply(sessions.add_question(session, question), REPLIES[question])
-    return sessions
+        conversation = conversations.begin_conversation(name, place)
+        conversations.add_reply(
+            conversations.add_question(conversation, question), REPLIES[question]
+        )
+    return conversations
 
 
 @pytest.fixture
-def app(assistant, sessions) -> QuotebackApp:
-    return QuotebackApp(lambda _report: assistant, sessions=sessions, index=Path("/index"))
+def app(assistant, conversations) -> QuotebackApp:
+    return QuotebackApp(
+        lambda _report: assistant, conversations=conversations, index=Path("/index")
+    )
 
 
 @pytest.fixture
 def opened(app, until):
     """Open the screen, and wait until the conversations are listed."""
 
-    async def opening(pilot) -> SessionsScreen:
+    async def opening(pilot) -> ConversationsScreen:
         await until(lambda: app.screen_stack)
         await pilot.press("f5")
-        await until(lambda: isinstance(app.screen, SessionsScreen) and names(app))
+        await until(lambda: isinstance(app.screen, ConversationsScreen) and names(app))
         return app.screen
 
     return opening
 
 
 def names(app: QuotebackApp) -> list[str]:
-    lists = app.screen.query(SessionList)
+    lists = app.screen.query(ConversationList)
     return [str(o.prompt).partition("\n")[0] for listed in lists for o in listed.options]
 
 
@@ -74,14 +83,14 @@ async def test_the_chosen_conversation_is_shown_beside_the_list_where_there_is_r
         await until(lambda: "● 4 May 1998" in screen_text(app))
 
 
-async def test_what_is_asked_is_kept_as_it_goes(app, sessions, until):
+async def test_what_is_asked_is_kept_as_it_goes(app, conversations, until):
     async with app.run_test() as pilot:
         await ask(app, pilot, until, WHICH)
-        await until(lambda: len(sessions.search_sessions("visitors")) == 1)
+        await until(lambda: len(conversations.search_conversations("visitors")) == 1)
         await ask(app, pilot, until, PRICE)
-    [session] = sessions.search_sessions("visitors")
-    assert (session.name, session.index_folder) == (WHICH, "/index")
-    assert [turn.reply for turn in sessions.read_turns(session.id)] == [
+    [conversation] = conversations.search_conversations("visitors")
+    assert (conversation.name, conversation.index_location) == (WHICH, "/index")
+    assert [turn.reply for turn in conversations.read_turns(conversation.id)] == [
         REPLIES[WHICH],
         REPLIES[PRICE],
     ]
@@ -91,21 +100,21 @@ async def test_what_was_asked_just_now_is_listed_though_it_is_still_being_saved(
     async with app.run_test() as pilot:
         await ask(app, pilot, until, WHICH)
         await pilot.press("f5")
-        await until(lambda: isinstance(app.screen, SessionsScreen))
+        await until(lambda: isinstance(app.screen, ConversationsScreen))
         await pilot.pause(0.1)
         saving.set()
         await until(lambda: names(app))
         assert names(app) == [WHICH, "Museum", "Chess"]
 
 
-async def test_a_question_without_a_reply_is_kept_too(app, assistant, sessions, until):
+async def test_a_question_without_a_reply_is_kept_too(app, assistant, conversations, until):
     assistant.fails = True
     async with app.run_test() as pilot:
         app.query_one(QuestionInput).value = WHICH
         await pilot.press("enter")
-        await until(lambda: sessions.search_sessions("visitors"))
-    [session] = sessions.search_sessions("visitors")
-    assert [turn.reply for turn in sessions.read_turns(session.id)] == [None]
+        await until(lambda: conversations.search_conversations("visitors"))
+    [conversation] = conversations.search_conversations("visitors")
+    assert [turn.reply for turn in conversations.read_turns(conversation.id)] == [None]
 
 
 async def test_they_are_listed_with_time_number_and_another_index(app, opened, screen_text, until):
@@ -120,7 +129,7 @@ async def test_they_are_listed_with_time_number_and_another_index(app, opened, s
 
 
 async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
-    app, opened, assistant, sessions, until, screen_text
+    app, opened, assistant, conversations, until, screen_text
 ):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
@@ -138,12 +147,12 @@ async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
         assert assistant.asked[-1] == (PRICE, ((WHEN, "4 May 1998"),))
         await pilot.press("up", "up")
         assert app.query_one(QuestionInput).value == WHEN
-    [museum] = sessions.search_sessions("museum mill")
+    [museum] = conversations.search_conversations("museum mill")
     assert museum.turns == 2
 
 
-async def test_a_turn_without_a_reply_says_so(app, opened, sessions, until, screen_text):
-    sessions.add_question(sessions.begin_session("Cut short", "/index"), WHEN)
+async def test_a_turn_without_a_reply_says_so(app, opened, conversations, until, screen_text):
+    conversations.add_question(conversations.begin_conversation("Cut short", "/index"), WHEN)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await pilot.press("enter")
@@ -152,30 +161,38 @@ async def test_a_turn_without_a_reply_says_so(app, opened, sessions, until, scre
         await until(lambda: "No reply was kept: ask it again." in screen_text(app))
 
 
-async def test_one_is_renamed(app, opened, sessions, until):
+async def test_one_is_renamed(app, opened, conversations, until):
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         await pilot.press("down", "f2")
         await until(lambda: isinstance(app.screen, PromptScreen))
         await pilot.press(*"ful", "enter")
-        await until(lambda: isinstance(app.screen, SessionsScreen) and "Chessful" in names(app))
-    assert [session.name for session in sessions.search_sessions()] == ["Museum", "Chessful"]
+        await until(
+            lambda: isinstance(app.screen, ConversationsScreen) and "Chessful" in names(app)
+        )
+    assert [conversation.name for conversation in conversations.search_conversations()] == [
+        "Museum",
+        "Chessful",
+    ]
 
 
-async def test_escape_leaves_the_name_and_the_screen(app, opened, sessions, until):
+async def test_escape_leaves_the_name_and_the_screen(app, opened, conversations, until):
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         await pilot.press("f2")
         await until(lambda: isinstance(app.screen, PromptScreen))
         await pilot.press("x", "escape")
-        await until(lambda: isinstance(app.screen, SessionsScreen))
+        await until(lambda: isinstance(app.screen, ConversationsScreen))
         await pilot.press("escape")
         await until(lambda: len(app.screen_stack) == 1)
         assert app.focused is app.query_one(QuestionInput)
-    assert [session.name for session in sessions.search_sessions()] == ["Museum", "Chess"]
+    assert [conversation.name for conversation in conversations.search_conversations()] == [
+        "Museum",
+        "Chess",
+    ]
 
 
-async def test_deleting_asks_once_more(app, opened, sessions, until, screen_text):
+async def test_deleting_asks_once_more(app, opened, conversations, until, screen_text):
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         await pilot.press("delete")
@@ -184,16 +201,18 @@ async def test_deleting_asks_once_more(app, opened, sessions, until, screen_text
         await until(lambda: "for good" not in screen_text(app))
         await pilot.press("delete")
         await until(lambda: "delete “Chess” for good" in screen_text(app))
-        assert len(sessions.search_sessions()) == 2
+        assert len(conversations.search_conversations()) == 2
         await pilot.press("delete")
         await until(lambda: names(app) == ["Museum"])
-    assert [session.name for session in sessions.search_sessions()] == ["Museum"]
+    assert [conversation.name for conversation in conversations.search_conversations()] == [
+        "Museum"
+    ]
 
 
 async def test_one_that_began_with_a_pasted_text_takes_a_few_lines(
-    app, sessions, until, screen_text
+    app, conversations, until, screen_text
 ):
-    sessions.begin_session("All that was pasted " * 500, "/index")
+    conversations.begin_conversation("All that was pasted " * 500, "/index")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f5")
         await until(lambda: names(app) and "Museum" in screen_text(app))
@@ -202,7 +221,7 @@ async def test_one_that_began_with_a_pasted_text_takes_a_few_lines(
 
 
 async def test_deleting_the_conversation_that_goes_on_clears_it(
-    app, opened, sessions, until, screen_text
+    app, opened, conversations, until, screen_text
 ):
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
@@ -215,7 +234,10 @@ async def test_deleting_the_conversation_that_goes_on_clears_it(
         await until(lambda: not app.query(TurnView))
         await pilot.press("escape")
         await ask(app, pilot, until, WHICH)
-    assert [session.name for session in sessions.search_sessions()] == [WHICH, "Chess"]
+    assert [conversation.name for conversation in conversations.search_conversations()] == [
+        WHICH,
+        "Chess",
+    ]
 
 
 @pytest.mark.parametrize("suffix", ["md", "json"])
@@ -258,9 +280,9 @@ async def test_a_file_that_is_there_is_not_offered_and_not_written_over(
 
 
 async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
-    app, opened, sessions, until, screen_text
+    app, opened, conversations, until, screen_text
 ):
-    sessions.path.write_bytes(b"damaged" * 1000)
+    conversations.path.write_bytes(b"damaged" * 1000)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f5")
         # A path of any length may break the line.
@@ -272,9 +294,9 @@ async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
 
 
 async def test_that_nothing_is_saved_is_seen_though_the_reply_comes_in_its_place(
-    app, assistant, sessions, until, screen_text
+    app, assistant, conversations, until, screen_text
 ):
-    sessions.path.write_bytes(b"damaged" * 1000)
+    conversations.path.write_bytes(b"damaged" * 1000)
     assistant.busy = Event()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.query_one(QuestionInput).value = WHICH
@@ -294,12 +316,14 @@ async def test_without_a_place_for_them_there_is_no_such_key(assistant):
 
 
 async def test_none_yet_is_said(assistant, tmp_path, until, screen_text):
-    app = QuotebackApp(lambda _report: assistant, sessions=SessionStore(tmp_path / "none.sqlite"))
+    app = QuotebackApp(
+        lambda _report: assistant, conversations=ConversationStore(tmp_path / "none.sqlite")
+    )
     async with app.run_test() as pilot:
         await pilot.press("f5")
         await until(lambda: "No conversation yet" in screen_text(app))
         await pilot.press("enter", "f2", "delete", "ctrl+e")
-        assert isinstance(app.screen, SessionsScreen)
+        assert isinstance(app.screen, ConversationsScreen)
 
 
 def test_times_are_said_as_people_say_them():
@@ -324,7 +348,7 @@ def test_times_are_said_as_people_say_them():
 )
 def test_a_file_is_named_after_its_conversation(name, file):
     now = datetime(2026, 5, 3)
-    assert suggest_file_name(Session(1, name, "", now, now, 1)) == file
+    assert suggest_file_name(SavedConversation(1, name, "", now, now, 1)) == file
 
 
 async def test_questions_of_earlier_conversations_are_at_hand(app, until):
@@ -338,11 +362,16 @@ async def test_questions_of_earlier_conversations_are_at_hand(app, until):
 
 
 async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, until):
-    sessions = SessionStore(tmp_path / "mine.sqlite")
+    conversations = ConversationStore(tmp_path / "mine.sqlite")
     samples = SampleDocuments(Path("/samples"), "", [WHEN])
     app = QuotebackApp(
-        lambda _report: assistant, samples=samples, sessions=sessions, index=Path("/index")
+        lambda _report: assistant,
+        samples=samples,
+        conversations=conversations,
+        index=Path("/index"),
     )
     async with app.run_test() as pilot:
         await ask(app, pilot, until, WHEN)
-    assert [session.index_folder for session in sessions.search_sessions()] == ["/samples"]
+    assert [
+        conversation.index_location for conversation in conversations.search_conversations()
+    ] == ["/samples"]

@@ -27,7 +27,11 @@ from tui.common.presentation.wording import one_line, shorten
 from tui.common.screens.background import in_background
 from tui.common.screens.prompt import PromptScreen
 from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title, share_keys
-from tui.sessions.session_store import SavedTurn, Session, SessionStore
+from tui.saved_conversations.conversation_store import (
+    ConversationStore,
+    SavedConversation,
+    SavedTurn,
+)
 from tui.source.quotations.short_turn import draw_turn
 
 _NAME_LENGTH = 40
@@ -36,18 +40,18 @@ _PAUSE, _PREVIEWED = 0.1, 30
 
 
 @dataclass(frozen=True, slots=True)
-class ResumedSession:
+class ResumedConversation:
     """A conversation to continue, with its turns."""
 
-    session: Session
+    conversation: SavedConversation
     turns: list[SavedTurn]
 
 
-class SessionList(OptionList):
+class ConversationList(OptionList):
     """The list of conversations, two lines each."""
 
     DEFAULT_CSS = """
-    SessionList {
+    ConversationList {
         width: 1fr;
         height: 100%;
         padding: 0 1;
@@ -66,12 +70,12 @@ class SessionList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
 
 
-class SessionsScreen(Screen[ResumedSession | None]):
+class ConversationsScreen(Screen[ResumedConversation | None]):
     """The list of conversations; typing searches it. Returns the chosen one, None if closed."""
 
-    AUTO_FOCUS = "SessionList"
+    AUTO_FOCUS = "ConversationList"
     DEFAULT_CSS = """
-    SessionsScreen {
+    ConversationsScreen {
         & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         & > Horizontal { height: 1fr; margin: 0 1; }
         & .preview {
@@ -84,7 +88,7 @@ class SessionsScreen(Screen[ResumedSession | None]):
         }
         &.-narrow .preview { display: none; }
         &.-low > Input { margin-top: 0; }
-        &.-low SessionList, &.-low SessionList:focus { border: none; }
+        &.-low ConversationList, &.-low ConversationList:focus { border: none; }
     }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
@@ -100,38 +104,38 @@ class SessionsScreen(Screen[ResumedSession | None]):
     class Deleted(Message):
         """A conversation was deleted."""
 
-        session: int
+        conversation: int
 
     def __init__(
         self,
-        sessions: SessionStore,
-        index_folder: str,
+        conversations: ConversationStore,
+        index_location: str,
         text_of: Callable[[str], str],
         wait_until_saved: Callable[[], None],
     ) -> None:
         """The screen.
 
         Args:
-            index_folder: the index that is asked; conversations about another name theirs.
+            index_location: the index that is asked; conversations about another name theirs.
             text_of: returns the text of an indexed document, for citations.
             wait_until_saved: waits until the current conversation is saved; called in the
                 background.
         """
         super().__init__()
-        self._sessions = sessions
+        self._conversations = conversations
         self._wait_until_saved = wait_until_saved
-        self._index_folder = index_folder
+        self._index_location = index_location
         self._text_of = text_of
-        self._listed: list[Session] = []
+        self._listed: list[SavedConversation] = []
         self._search = Input(
             placeholder="Search conversations", select_on_focus=False, compact=True
         )
-        self._list = SessionList()
+        self._list = ConversationList()
         self._list.border_title = "Saved"
         self._preview = Static(classes="preview")
         self._preview.border_title = "Conversation"
         self._message = MessageLine()
-        self._to_delete: Session | None = None
+        self._to_delete: SavedConversation | None = None
 
     def compose(self) -> ComposeResult:
         yield Title("Conversations")
@@ -146,29 +150,31 @@ class SessionsScreen(Screen[ResumedSession | None]):
         self._refresh()
 
     @property
-    def chosen(self) -> Session | None:
+    def chosen(self) -> SavedConversation | None:
         """The conversation under the cursor."""
         at = self._list.highlighted
         return self._listed[at] if at is not None and at < len(self._listed) else None
 
-    def _saved_sessions(self) -> SessionStore:
+    def _store_once_saved(self) -> ConversationStore:
         """The store, once the current conversation is saved."""
         self._wait_until_saved()
-        return self._sessions
+        return self._conversations
 
     @work(exclusive=True, group="search")
     async def _refresh(self) -> None:
         words = self._search.value
         try:
-            sessions = await in_background(lambda: self._saved_sessions().search_sessions(words))
+            conversations = await in_background(
+                lambda: self._store_once_saved().search_conversations(words)
+            )
         except Exception as error:
             self._message.show(str(error), problem=True)
             return
         previous = self.chosen
-        self._listed = sessions
-        self._list.set_options(Option(self._line(session)) for session in sessions)
-        ids = [session.id for session in sessions]
-        if sessions:
+        self._listed = conversations
+        self._list.set_options(Option(self._line(conversation)) for conversation in conversations)
+        ids = [conversation.id for conversation in conversations]
+        if conversations:
             self._list.highlighted = (
                 ids.index(previous.id) if previous and previous.id in ids else 0
             )
@@ -177,15 +183,15 @@ class SessionsScreen(Screen[ResumedSession | None]):
         else:
             self._message.show("No conversation yet: each is saved as it goes.")
 
-    def _line(self, session: Session) -> Content:
-        folder = session.index_folder
-        elsewhere = f" · {one_line(folder)}" if folder != self._index_folder else ""
-        questions = counted(session.turns, "question")
+    def _line(self, conversation: SavedConversation) -> Content:
+        location = conversation.index_location
+        elsewhere = f" · {one_line(location)}" if location != self._index_location else ""
+        questions = counted(conversation.turns, "question")
         return Content.assemble(
-            shorten(session.name),
+            shorten(conversation.name),
             "\n",
             (
-                f"{format_time(session.changed, datetime.now().astimezone())} · {questions}",
+                f"{format_time(conversation.changed, datetime.now().astimezone())} · {questions}",
                 "$secondary",
             ),
             (elsewhere, "$secondary"),
@@ -221,13 +227,13 @@ class SessionsScreen(Screen[ResumedSession | None]):
     @work(exclusive=True, group="preview")
     async def _show_preview(self) -> None:
         """Show the first turns of the chosen conversation beside the list."""
-        session = self.chosen
-        if session is None or not self._preview.display:
+        conversation = self.chosen
+        if conversation is None or not self._preview.display:
             self._preview.update("")
             return
         await sleep(_PAUSE)
         try:
-            turns = await in_background(lambda: self._sessions.read_turns(session.id))
+            turns = await in_background(lambda: self._conversations.read_turns(conversation.id))
         except Exception:
             # It is said when the conversation is opened.
             turns = []
@@ -235,28 +241,30 @@ class SessionsScreen(Screen[ResumedSession | None]):
 
     async def _resume(self) -> None:
         """Return the chosen conversation. What is typed meanwhile goes to the main screen."""
-        session = self.chosen
-        if session is None:
+        conversation = self.chosen
+        if conversation is None:
             return
         self._message.show("Opening it…")
         try:
-            turns = await in_background(lambda: self._saved_sessions().read_turns(session.id))
+            turns = await in_background(
+                lambda: self._store_once_saved().read_turns(conversation.id)
+            )
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
-            self.dismiss(ResumedSession(session, turns))
+            self.dismiss(ResumedConversation(conversation, turns))
 
     @work(exclusive=True)
     async def action_rename(self) -> None:
         """Ask for another name of the chosen conversation."""
-        session = self.chosen
-        if session is None:
+        conversation = self.chosen
+        if conversation is None:
             return
         renamed = await self.app.push_screen_wait(
             PromptScreen(
                 "Rename it",
-                session.name,
-                take=lambda name: self._sessions.rename_session(session.id, name),
+                conversation.name,
+                take=lambda name: self._conversations.rename_conversation(conversation.id, name),
             )
         )
         if renamed:
@@ -265,41 +273,41 @@ class SessionsScreen(Screen[ResumedSession | None]):
     @work(exclusive=True)
     async def action_delete(self) -> None:
         """Delete the chosen conversation when the key is pressed twice."""
-        session = self.chosen
-        if session is None:
+        conversation = self.chosen
+        if conversation is None:
             return
-        if self._to_delete != session:
-            self._to_delete = session
-            name = shorten(session.name, _NAME_LENGTH)
+        if self._to_delete != conversation:
+            self._to_delete = conversation
+            name = shorten(conversation.name, _NAME_LENGTH)
             self._message.show(f"Press the key again to delete “{name}” for good")
             return
         self._to_delete = None
         self._message.show("")
         try:
-            await in_background(lambda: self._sessions.delete_session(session.id))
+            await in_background(lambda: self._conversations.delete_conversation(conversation.id))
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
             self._refresh()
-            self.post_message(self.Deleted(session.id))
+            self.post_message(self.Deleted(conversation.id))
 
     @work(exclusive=True)
     async def action_export(self) -> None:
         """Export the chosen conversation to a file."""
-        session = self.chosen
-        if session is None:
+        conversation = self.chosen
+        if conversation is None:
             return
         # It loads what makes citations, and NumPy with that: the keys are known without it.
-        from tui.sessions.export import FORMATS, export_session
+        from tui.saved_conversations.export import FORMATS, export_conversation
 
         def write(name: str) -> None:
-            turns = self._saved_sessions().read_turns(session.id)
-            export_session(Path(name).expanduser(), session, turns, self._text_of)
+            turns = self._store_once_saved().read_turns(conversation.id)
+            export_conversation(Path(name).expanduser(), conversation, turns, self._text_of)
 
         written = await self.app.push_screen_wait(
             PromptScreen(
                 "Export it",
-                str(find_unused_path(Path.cwd() / suggest_file_name(session))),
+                str(find_unused_path(Path.cwd() / suggest_file_name(conversation))),
                 take=write,
                 hint=f"The file to write: {' or '.join(f'*{suffix}' for suffix in FORMATS)}",
                 suggester=PathSuggester(),
@@ -318,9 +326,9 @@ def format_time(time: datetime, now: datetime) -> str:
     return f"{time.day} {time:%B}" if time.year == now.year else f"{time.day} {time:%B %Y}"
 
 
-def suggest_file_name(session: Session) -> str:
+def suggest_file_name(conversation: SavedConversation) -> str:
     """The name of the file for the export of a conversation."""
-    words = re.sub(r"[^\w]+", "-", session.name.lower())[:_NAME_LENGTH].strip("-")
+    words = re.sub(r"[^\w]+", "-", conversation.name.lower())[:_NAME_LENGTH].strip("-")
     return f"{words or 'conversation'}.md"
 
 

@@ -20,7 +20,7 @@ from qa import (
     format_citations,
 )
 from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
-from tui.sessions.session_store import SavedTurn, Session
+from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
 from tui.source.quotations.citation import format_citation
 from tui.source.quotations.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotations.quotation import Quotation
@@ -36,8 +36,8 @@ class ExportError(QuotebackError):
     """A conversation cannot be exported."""
 
 
-def export_session(
-    path: Path, session: Session, turns: Sequence[SavedTurn], text_of: TextOf
+def export_conversation(
+    path: Path, conversation: SavedConversation, turns: Sequence[SavedTurn], text_of: TextOf
 ) -> None:
     """Write a conversation to a new file, in the format that its suffix names.
 
@@ -52,18 +52,20 @@ def export_session(
     try:
         # Its owner's alone, as the conversation is.
         with open(path, "x", encoding="utf-8", newline="\n", opener=open_privately) as file:
-            file.write(_format(ending, session, turns, text_of))
+            file.write(_format(ending, conversation, turns, text_of))
     except FileExistsError as error:
         raise ExportError(f"{path} is there already: choose another name") from error
     except OSError as error:
         raise ExportError(f"{path} cannot be written ({error.strerror})") from error
 
 
-def _format(ending: str, session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> str:
+def _format(
+    ending: str, conversation: SavedConversation, turns: Sequence[SavedTurn], text_of: TextOf
+) -> str:
     if ending == ".md":
-        return format_markdown(session, turns, text_of)
+        return format_markdown(conversation, turns, text_of)
     if ending == ".json":
-        return format_json(session, turns, text_of)
+        return format_json(conversation, turns, text_of)
     return format_citations(
         _list_citations(turns, text_of), "bibtex" if ending == ".bib" else "csl"
     )
@@ -75,13 +77,15 @@ def _list_citations(turns: Sequence[SavedTurn], text_of: TextOf) -> list[Citatio
     return [cite_answer(answer, _read(answer.document.path, text_of)) for answer in best]
 
 
-def format_markdown(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> str:
+def format_markdown(
+    conversation: SavedConversation, turns: Sequence[SavedTurn], text_of: TextOf
+) -> str:
     """The conversation in Markdown: each answer in its sentence with its citation, or the
     closest passages if there is no answer.
     """
     parts = [
-        f"# {escape_markdown(session.name)}",
-        f"{session.begun.day} {session.begun:%B %Y, %H:%M}",
+        f"# {escape_markdown(conversation.name)}",
+        f"{conversation.begun.day} {conversation.begun:%B %Y, %H:%M}",
     ]
     for turn in turns:
         parts.append(f"## {escape_markdown(turn.question)}")
@@ -89,12 +93,14 @@ def format_markdown(session: Session, turns: Sequence[SavedTurn], text_of: TextO
     return "\n\n".join(parts) + "\n"
 
 
-def format_json(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> str:
+def format_json(
+    conversation: SavedConversation, turns: Sequence[SavedTurn], text_of: TextOf
+) -> str:
     """The conversation in JSON: replies as `ask --json` prints them, with citations."""
     record = {
-        "name": session.name,
-        "index": session.index_folder,
-        "begun": session.begun.isoformat(),
+        "name": conversation.name,
+        "index": conversation.index_location,
+        "begun": conversation.begun.isoformat(),
         "turns": [
             {
                 "question": turn.question,

@@ -20,7 +20,7 @@ from index import DamagedRow, QuotebackError, seal, unseal
 from index.documents import replace_surrogates
 from index.filesystem import has_room, make_private, make_private_folder, open_privately
 from qa import Reply
-from tui.sessions.reply_json import UnreadableReply, decode_reply, encode_reply
+from tui.saved_conversations.reply_json import UnreadableReply, decode_reply, encode_reply
 
 _FORMAT = 2
 # Seconds to wait for another process that writes.
@@ -50,22 +50,22 @@ PRAGMA user_version = {_FORMAT};
 """
 # What stands for a name or a question that is damaged.
 DAMAGED = "(damaged)"
-_SESSION_ROW = "s.id, s.name, s.place, s.begun, s.hash"
+_CONVERSATION_ROW = "s.id, s.name, s.place, s.begun, s.hash"
 _QUESTION_ROW = "t.id, t.session_id, t.question, t.asked, t.hash"
 _REPLY_ROW = "t.id, t.reply, t.reply_hash"
 
 
-class SessionsError(QuotebackError):
+class ConversationsError(QuotebackError):
     """Saved conversations cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SavedConversation:
     """One conversation, without its turns.
 
     Attributes:
         name: `DAMAGED` where it cannot be told any more.
-        index_folder: the index that was asked.
+        index_location: the index that was asked.
         begun: the time of its first question.
         changed: the time of its latest question.
         turns: the number of its questions.
@@ -73,7 +73,7 @@ class Session:
 
     id: int
     name: str
-    index_folder: str
+    index_location: str
     begun: datetime
     changed: datetime
     turns: int
@@ -92,10 +92,10 @@ class SavedTurn:
     reply: Reply | None
 
 
-class SessionStore:
+class ConversationStore:
     """All saved conversations. A change is committed when its method returns. Thread-safe.
 
-    Every method raises `SessionsError` if the file cannot be read or written.
+    Every method raises `ConversationsError` if the file cannot be read or written.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -104,25 +104,25 @@ class SessionStore:
 
     # Writing
 
-    def begin_session(self, name: str, index_folder: str) -> int:
+    def begin_conversation(self, name: str, index_location: str) -> int:
         """Begin a conversation; returns its id."""
         with self._transaction() as connection:
-            session = _insert(
+            conversation = _insert(
                 connection,
                 "INSERT INTO sessions (name, place, begun) VALUES (?, ?, ?)",
-                (_format_name(name), replace_surrogates(index_folder), _now()),
+                (_format_name(name), replace_surrogates(index_location), _now()),
             )
-            _seal_session(connection, session)
-            return session
+            _seal_conversation(connection, conversation)
+            return conversation
 
-    def add_question(self, session: int, question: str) -> int:
+    def add_question(self, conversation: int, question: str) -> int:
         """Add a question to a conversation; returns the id of its turn."""
         question = replace_surrogates(question)
         with self._transaction() as connection:
             turn = _insert(
                 connection,
                 "INSERT INTO turns (session_id, question, asked, words) VALUES (?, ?, ?, ?)",
-                (session, question, _now(), question.casefold()),
+                (conversation, question, _now(), question.casefold()),
             )
             _seal_turn(connection, turn)
             return turn
@@ -143,23 +143,23 @@ class SessionStore:
                 ),
             )
 
-    def rename_session(self, session: int, name: str) -> None:
+    def rename_conversation(self, conversation: int, name: str) -> None:
         """Give a conversation another name; an empty one changes nothing."""
         if name.strip():
             with self._transaction() as connection:
                 connection.execute(
-                    "UPDATE sessions SET name = ? WHERE id = ?", (_format_name(name), session)
+                    "UPDATE sessions SET name = ? WHERE id = ?", (_format_name(name), conversation)
                 )
-                _seal_session(connection, session)
+                _seal_conversation(connection, conversation)
 
-    def delete_session(self, session: int) -> None:
+    def delete_conversation(self, conversation: int) -> None:
         """Delete a conversation with all its turns."""
         with self._transaction() as connection:
-            connection.execute("DELETE FROM sessions WHERE id = ?", (session,))
+            connection.execute("DELETE FROM sessions WHERE id = ?", (conversation,))
 
     # Reading
 
-    def search_sessions(self, words: str = "") -> list[Session]:
+    def search_conversations(self, words: str = "") -> list[SavedConversation]:
         """The conversations that contain all the words, latest first; all without words."""
         if not self.path.exists():
             return []
@@ -171,14 +171,14 @@ class SessionStore:
             f"w{n}": term for n, term in enumerate(replace_surrogates(words).casefold().split())
         }
         query = (
-            f"SELECT {_SESSION_ROW}, coalesce(max(t.asked), s.begun) AS changed, count(t.id) "
+            f"SELECT {_CONVERSATION_ROW}, coalesce(max(t.asked), s.begun) AS changed, count(t.id) "
             "FROM sessions s LEFT JOIN turns t ON t.session_id = s.id WHERE 1"
             + "".join(having.format(name) for name in terms)
             + " GROUP BY s.id ORDER BY changed DESC, s.id DESC"
         )
         with self._connect() as connection:
             rows = connection.execute(query, terms).fetchall()
-        return [_read_session(row) for row in rows]
+        return [_read_conversation(row) for row in rows]
 
     def read_questions(self, limit: int = _RECALLED) -> list[str]:
         """The latest questions of all conversations, oldest first, without repeats in a row."""
@@ -191,13 +191,13 @@ class SessionStore:
         questions = (_read_question(row)[0] for row in reversed(rows))
         return [question for question, _ in groupby(questions) if question != DAMAGED]
 
-    def read_turns(self, session: int) -> list[SavedTurn]:
+    def read_turns(self, conversation: int) -> list[SavedTurn]:
         """The turns of a conversation, oldest first."""
         with self._connect() as connection:
             rows = connection.execute(
                 f"SELECT {_QUESTION_ROW}, {_REPLY_ROW} FROM turns t "
                 "WHERE session_id = ? ORDER BY id",
-                (session,),
+                (conversation,),
             ).fetchall()
         return [SavedTurn(*_read_question(row[:5]), _read_reply(row[5:])) for row in rows]
 
@@ -205,12 +205,12 @@ class SessionStore:
     def _connect(self) -> Iterator[sqlite3.Connection]:
         make_private(self.path)
         if self.path.exists() and not self.path.is_file():
-            raise SessionsError(f"{self.path} is no file: move it away")
+            raise ConversationsError(f"{self.path} is no file: move it away")
         try:
             with closing(self._open()) as connection:
                 yield connection
         except sqlite3.Error as error:
-            raise SessionsError(
+            raise ConversationsError(
                 f"conversations in {self.path} cannot be read or saved ({error}): "
                 f"see that the disk is not full; if the file is damaged, move it away"
             ) from error
@@ -236,7 +236,7 @@ class SessionStore:
             if not self.path.exists():
                 os.close(open_privately(str(self.path), os.O_CREAT | os.O_WRONLY))
         except OSError as error:
-            raise SessionsError(
+            raise ConversationsError(
                 f"conversations cannot be saved in {self.path} ({error.strerror}): "
                 f"make that folder writable"
             ) from error
@@ -247,7 +247,7 @@ class SessionStore:
     def _check_format(self, connection: sqlite3.Connection) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > _FORMAT:
-            raise SessionsError(
+            raise ConversationsError(
                 f"{self.path} was made by a newer version of Quoteback: install that one"
             )
         if version == 0:
@@ -273,18 +273,20 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "ALTER TABLE turns ADD COLUMN reply_hash BLOB",
     ):
         connection.execute(statement)
-    for (session,) in connection.execute("SELECT id FROM sessions").fetchall():
-        _seal_session(connection, session)
+    for (conversation,) in connection.execute("SELECT id FROM sessions").fetchall():
+        _seal_conversation(connection, conversation)
     for (turn,) in connection.execute("SELECT id FROM turns").fetchall():
         _seal_turn(connection, turn)
     connection.execute("PRAGMA user_version = 2")
 
 
-def _seal_session(connection: sqlite3.Connection, session: int) -> None:
-    rows = connection.execute(f"SELECT {_SESSION_ROW} FROM sessions s WHERE id = ?", (session,))
+def _seal_conversation(connection: sqlite3.Connection, conversation: int) -> None:
+    rows = connection.execute(
+        f"SELECT {_CONVERSATION_ROW} FROM sessions s WHERE id = ?", (conversation,)
+    )
     for row in rows.fetchall():
         checksum = seal(*row[:-1])[-1]
-        connection.execute("UPDATE sessions SET hash = ? WHERE id = ?", (checksum, session))
+        connection.execute("UPDATE sessions SET hash = ? WHERE id = ?", (checksum, conversation))
 
 
 def _seal_turn(connection: sqlite3.Connection, turn: int) -> None:
@@ -297,13 +299,13 @@ def _seal_turn(connection: sqlite3.Connection, turn: int) -> None:
     )
 
 
-def _read_session(row: Sequence[Any]) -> Session:
+def _read_conversation(row: Sequence[Any]) -> SavedConversation:
     *values, changed, turns = row
     try:
         number, name, folder, begun = unseal(values)
     except DamagedRow:
         number, name, folder, begun = values[0], DAMAGED, "", changed
-    return Session(number, name, folder, _parse_time(begun), _parse_time(changed), turns)
+    return SavedConversation(number, name, folder, _parse_time(begun), _parse_time(changed), turns)
 
 
 def _read_question(row: Sequence[Any]) -> tuple[str, datetime]:

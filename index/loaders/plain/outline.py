@@ -21,7 +21,7 @@ _FEWEST, _LONGEST, _LEAST_INDENT = 3, 80, 2
 _STEP = 2
 # The body is set in as far as at least this share of the text; at most that much is set in less.
 _BODY, _MOST_ABOVE = 0.15, 0.15
-_NUMBERED = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Z])[.)]?[ \t]+(?=\S)")
+_NUMBERED = re.compile(r"\A(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Z])[.)]?[ \t]+(?=\S)")
 # Code, records, addresses, columns of tables.
 _NO_HEADING = re.compile(r"[={}<>|\\;@]|://|\S(?: {2,}|\t)\S|\A[\w-]{1,40}:[ \t]+\S+\Z")
 _BEGINS = re.compile(r"[\"'“‘«]?[^\W\d_]")

@@ -12,7 +12,7 @@ _LONGEST, _FEWEST_LETTERS = 80, 3
 _MOST_LINES = 3
 # Columns of a table; after the number of a section there may be more than one space.
 _COLUMNS = re.compile(r"\S(?: {2,}|\t)\S")
-_NUMBER = re.compile(r"(?:[A-Z]|\d{1,3}(?:\.\d{1,3}){0,3})[.)]?[ \t]+")
+_NUMBER = re.compile(r"\A(?:[A-Z]|\d{1,3}(?:\.\d{1,3}){0,3})[.)]?[ \t]+")
 _SENTENCE_ENDS = tuple(".,;")
 _OTHER_ENDS = tuple(":!?|")
 # Signs that may begin a heading that something else marks: "-y, --yes", "'uniq' and 'sort'".

@@ -59,6 +59,12 @@ _NAMES = frozenset("he an so do you my no may".split())
 _LAST_WORD = re.compile(
     r"(?P<number>\d\s)?(?P<glue>[^\s(\[{\"'“‘«\w])?(?P<word>[^\W_](?:(?:[\w.]|(?<=\.)-)*\w)?)\Z"
 )
+# "am 14. März 2026"
+_DAY = re.compile(r"(?<!\d)\d{1,2}\Z")
+_GERMAN_MONTH = re.compile(
+    r"(?:Januar|Jänner|Februar|Feber|März|April|Mai|Juni|Juli|August|September|Oktober|November"
+    r"|Dezember)\b"
+)
 _NEXT_WORD = re.compile(r"[\"'“‘(\[]?([^\W\d_]+(?:['’]t\b)?)")
 _NUMBER = re.compile(r"[(+#]{0,2}\d")
 # "A" and "I" may be words.
@@ -151,6 +157,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if match["western"] != ".":
         return True
     before = text[max(start, match.start() - _BACK) : match.start()]
+    if _DAY.search(before) and _GERMAN_MONTH.match(following):
+        return False
     return not (_is_item_number(text, start, match.start()) or _is_abbreviated(before, following))
 
 

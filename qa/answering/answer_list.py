@@ -21,6 +21,7 @@ from qa.answering.quoting.draft_answers import (
     draft_rows,
 )
 from qa.answering.quoting.evidence import score_sentences
+from qa.answering.quoting.further_steps import add_further_steps
 from qa.answering.quoting.reading_on import read_on
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.cancellation import never
@@ -66,6 +67,8 @@ def list_answers(
     if form == "sentences" and candidates and index is not None:
         best = max(candidates, key=lambda candidate: candidate.share).passage
         longer = read_on(question, best, models.reader, index, cancelled)
+        if wants_instructions(question):
+            longer = add_further_steps(longer, index)
         kept = [longer if passage is best else passage for passage in kept]
         candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
     sentences_of = {id(passage): score_sentences(passage) for passage in kept}

@@ -28,6 +28,10 @@ from qa.answering.retrieving import Context, merge_context
 from qa.cancellation import never
 from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS, RERANKING_IN_CONTEXT
 
+# Where the cosine of a passage with the question is at least this, it is about the same. Of 26
+# questions that were off the topic of four sets, none came so near.
+_NEAR = 0.46
+
 
 @dataclass(frozen=True, slots=True)
 class Answering:
@@ -103,7 +107,12 @@ def answer_question(
     read = read_hits(question, chosen, models, cancelled)
     seems_off_topic = find_best_reranking(reranked) < models.calibration.off_topic
     answers = list_answers(question, read, models, seems_off_topic, index, cancelled)
-    off_topic = seems_off_topic and all(each.confidence <= MOST_OFF_TOPIC for each in answers)
+    nearest = max((hit.scores.get("dense", 0.0) for hit in reranked), default=0.0)
+    off_topic = (
+        seems_off_topic
+        and nearest < _NEAR
+        and all(each.confidence <= MOST_OFF_TOPIC for each in answers)
+    )
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),

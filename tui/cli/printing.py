@@ -10,6 +10,7 @@ from index.documents import join_headings
 from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
+from tui.common.presentation.lead_ins import find_lead_in
 from tui.common.presentation.list_marks import find_mark, find_members
 from tui.common.presentation.wording import (
     describe_confidence,
@@ -86,6 +87,8 @@ def print_hits(hits: Sequence[Hit], stream: TextIO | None = None, *, links: Link
 def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     """What is quoted; words stand out in the evidence below them, a list stands by itself."""
     words = PassageWords.of(answer.hit)
+    if lead_in := find_lead_in(answer):
+        page.line(f"{visible(lead_in)}:")
     if answer.form == "list" and len(answer.spans) > 1:
         for shown, quoted in find_members(answer):
             for span in quoted:

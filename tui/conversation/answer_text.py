@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from index import Span
-from qa import Answer
+from qa import Answer, visible
+from tui.common.presentation.lead_ins import find_lead_in
 from tui.common.presentation.list_marks import Member, find_mark, find_members
 from tui.source.rendering.passage_words import PassageWords, Run
 
@@ -41,8 +42,11 @@ def draw_answer(answer: Answer) -> Content:
     if answer.form == "sentences":
         return _draw_sentences(answer, words, answer.spans, quoted="")
     if answer.form == "verdict":
-        return _draw_sentences(answer, words, answer.evidence, quoted=_HEAD)
-    return _draw_words(answer, words)
+        drawn = _draw_sentences(answer, words, answer.evidence, quoted=_HEAD)
+    else:
+        drawn = _draw_words(answer, words)
+    lead_in = find_lead_in(answer)
+    return Content.assemble(f"{visible(lead_in)}:\n", drawn) if lead_in else drawn
 
 
 def _draw_words(answer: Answer, words: PassageWords) -> Content:

@@ -22,6 +22,9 @@ _VALUE = re.compile(
     rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|true|false|yes|no|null",
     re.IGNORECASE,
 )
+_HAS_DIGIT = re.compile(r"\d")
+# What begins with a number, or with signs before one.
+_AMOUNT = re.compile(r"[^\w\s]{0,2}\s?\d")
 # Years, and what else of numbers may name columns: "60+", "3–15", "< 5", "10%".
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?")
 _GROUP = re.compile(r"\d{1,3}\s?(?:\+|%|[–-]\s?\d{1,3}%?)|[<>≤≥]\s?\d{1,3}")
@@ -66,7 +69,12 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     columns = list(zip(*below, strict=True))
     if any(name in column for name, column in zip(names, columns, strict=True) if name):
         return None
-    is_sure = any(2 * sum(map(_is_value, column)) > len(column) for column in columns)
+    is_sure = any(2 * sum(map(_is_value, column)) > len(column) for column in columns) or (
+        # "£9 an hour" under "Weekday": in a table of two columns that may be a value by its name.
+        usual > 2
+        and not any(map(_HAS_DIGIT.search, given))
+        and any(2 * sum(map(_is_amount, column)) > len(column) for column in columns)
+    )
     return Header(at, clean_names(names), is_sure)
 
 
@@ -140,6 +148,11 @@ def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
             break
         names.append(name)
     return tuple(names)
+
+
+def _is_amount(cell: str) -> bool:
+    """Whether a cell begins with a number."""
+    return _AMOUNT.match(cell) is not None
 
 
 def _is_value(cell: str) -> bool:

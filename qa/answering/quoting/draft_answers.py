@@ -20,6 +20,7 @@ from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import find_asked_cell, find_cell_beside
 from qa.answering.tables.ranges import RowInRange
 from qa.answering.tables.table_rows import extract_rows
+from qa.question_cues import wants_instructions
 from qa.reader.reading import ScoredSpan
 
 
@@ -74,7 +75,8 @@ def draft_answer(
 
     Args:
         sentences: the passage's, with their scores.
-        first: whether this is the best answer: only then the rest of a list is looked for.
+        first: whether this is the best answer: only then the rest of a list, or of steps, is
+            looked for.
     """
     text, span = candidate.passage.text, candidate.span
     gap = calibration.evidence_gap
@@ -84,7 +86,8 @@ def draft_answer(
         parts = (strip_marker(text, add_limit(text, sentence.span, sentences)),)
         evidence = choose_evidence(text, sentences, parts, gap)
     elif span is None:
-        evidence = choose_evidence(text, sentences, (), gap)
+        all_steps = first and wants_instructions(question)
+        evidence = choose_evidence(text, sentences, (), gap, all_steps=all_steps)
         parts = join_neighbours(text, evidence)
         cell = _find_cell(question, candidate)
         if cell is not None and choose_form(question) != "sentences":

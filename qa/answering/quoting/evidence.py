@@ -18,6 +18,8 @@ from qa.reader.reading import ScoredSpan
 
 # Words of evidence beyond which no neighbour is added.
 _MOST_WORDS = 110
+# Words of the steps of a procedure that are quoted all.
+_MOST_WORDS_OF_STEPS = 500
 # A sentence in which the reader sees no span scores this much below its worst span.
 _WITHOUT_SPAN = 3.0
 # A sentence that asks a question scores this much lower.
@@ -65,7 +67,12 @@ def split_passage(passage: Passage) -> list[Span]:
 
 
 def choose_evidence(
-    text: str, scored: Sequence[ScoredSpan], quoted: Sequence[Span], gap: float
+    text: str,
+    scored: Sequence[ScoredSpan],
+    quoted: Sequence[Span],
+    gap: float,
+    *,
+    all_steps: bool = False,
 ) -> tuple[Span, ...]:
     """The sentences that answer, in reading order, at least one.
 
@@ -78,6 +85,7 @@ def choose_evidence(
         quoted: spans that the evidence must cover; where there are none, it begins with the
             best sentence.
         gap: how much lower a neighbour may score than the best of the evidence.
+        all_steps: whether numbered steps are wanted all, even if there are many.
     """
     if quoted:
         chosen = {
@@ -109,6 +117,11 @@ def choose_evidence(
             number += step
     if not quoted and words <= _MOST_WORDS and _leans_back(text, scored, min(chosen)):
         chosen.add(min(chosen) - 1)
+    if all_steps:
+        procedure = _find_procedure(text, scored[min(chosen)].span)
+        steps = {number for number, each in enumerate(scored) if procedure.overlaps(each.span)}
+        if _count_words(text, procedure) <= _MOST_WORDS_OF_STEPS:
+            chosen |= steps
     spans = [scored[number].span for number in sorted(chosen)]
     return cover_spans(spans, quoted)
 
@@ -155,9 +168,33 @@ def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool
     leads_in = not _ITEM.match(above) and above[-1:] not in _SENTENCE_ENDS
     if forward and leads_in and _ITEM.match(below):
         return True
-    numbers = _STEP.findall(above)
+    numbers = find_step_numbers(above)
     step = _STEP.match(below)
-    return bool(numbers and step and int(step[1]) == int(numbers[-1]) + 1)
+    return bool(numbers and step and int(step[1]) == numbers[-1] + 1)
+
+
+def _find_procedure(text: str, sentence: Span) -> Span:
+    """From the first to the last of the numbered steps that a sentence is in; else the sentence.
+
+    Numbered questions are no steps.
+    """
+    run: list[re.Match[str]] = []
+    for step in (*_STEP.finditer(text), None):
+        if run and (step is None or int(step[1]) != int(run[-1][1]) + 1):
+            last = text.find(_BLANK_LINE, run[-1].end())
+            procedure = Span(run[0].start(), last if last >= 0 else len(text))
+            asks = "?" in procedure.of(text)
+            if len(run) > 1 and run[0][1] == "1" and not asks and procedure.overlaps(sentence):
+                return procedure
+            run = []
+        if step is not None:
+            run.append(step)
+    return sentence
+
+
+def find_step_numbers(text: str) -> list[int]:
+    """The numbers of the steps in a text, in reading order."""
+    return [int(number) for number in _STEP.findall(text)]
 
 
 def _leans_back(text: str, scored: Sequence[ScoredSpan], number: int) -> bool:

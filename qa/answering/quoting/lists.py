@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index import Span
 from index.text import BULLET, ITEM_NUMBER
-from qa.answering.spans import sentence_around, tidy_span
+from qa.answering.spans import sentence_around, strip_marker, tidy_span
 
 # Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
 _MEMBER = r"(?:[^,;:.()\n]|\n(?![ \t]*(?:\n|[-*•]|\d))){1,60}?"
@@ -88,7 +88,7 @@ def find_short_lines(text: str, span: Span) -> tuple[Span, ...]:
     start = max(text.rfind(_BLANK_LINE, 0, span.start), 0)
     end = text.find(_BLANK_LINE, span.end)
     block = _LINE.finditer(text, start, end if end >= 0 else len(text))
-    lines = [Span(*line.span("words")) for line in block]
+    lines = [strip_marker(text, Span(*line.span("words"))) for line in block]
     if lines and lines[0].of(text).endswith(":"):
         del lines[0]
     if len(lines) < _LEAST_LINES or not all(_is_short_line(text, line) for line in lines):

@@ -38,6 +38,10 @@ def test_sentences_ascend_and_hold_every_character_once(text):
         ("It cost 3.50 and e.g. more.", ["It cost 3.50 and e.g. more."]),
         ("Call 7946 0999 ext. 12. Then wait.", ["Call 7946 0999 ext. 12.", "Then wait."]),
         ("Bake it for 10 min. 3 of them are left.", ["Bake it for 10 min.", "3 of them are left."]),
+        (
+            "Sie ist am 14. März 2026. Es sind 14. Mehr nicht.",
+            ["Sie ist am 14. März 2026.", "Es sind 14.", "Mehr nicht."],
+        ),
         ("What?! No. way", ["What?!", "No. way"]),
         (
             "雨が降った。「行こう。」と言った！終わり",

@@ -321,10 +321,17 @@ def test_evidence_covers_what_is_quoted_and_is_whole_sentences():
 
 
 def test_off_the_topic_is_what_even_the_best_passage_does_not_bear_on():
-    hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", -2.0))]
+    hits, readings = [hit(1, CLOSED, dense=0.2)], [reading(CLOSED, ("1956", -2.0))]
     near = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=1.0))
     far = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=-11.0))
     assert (near.off_topic, far.off_topic) == (False, True)
+    assert far.answers[0].confidence == 0.02
+
+
+def test_a_passage_that_is_near_the_question_is_on_the_topic():
+    hits, readings = [hit(1, CLOSED, dense=0.5)], [reading(CLOSED, ("1956", -2.0))]
+    far = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=-11.0))
+    assert not far.off_topic
     assert far.answers[0].confidence == 0.02
 
 

@@ -119,3 +119,15 @@ def test_a_header_is_as_wide_as_its_row(rows):
     header = find_header(rows)
     if header is not None:
         assert len(header.columns) == len(rows[header.row])
+
+
+def test_amounts_in_words_under_words_show_which_row_has_the_names():
+    rows = [
+        ["Room", "Weekday", "Weekend"],
+        ["Hall", "£31 an evening", "£22 an hour"],
+        ["Committee room", "£9 an hour", "-"],
+    ]
+    assert read_columns(rows, is_marked=False) == ("Room", "Weekday", "Weekend")
+    # A name beside its value, and a first row that has an amount itself.
+    assert read_columns([row[:2] for row in rows], is_marked=False) is None
+    assert read_columns([["Attic", "£5 a day", "free"], *rows[1:]], is_marked=False) is None

@@ -178,3 +178,44 @@ def test_evidence_is_within_the_passage_and_covers_what_is_quoted(text, data):
         assert all(0 <= each.start < each.end <= len(text) for each in evidence)
         for span in spans:
             assert any(e.start <= span.start < e.end for e in evidence)
+
+
+PROCEDURE = (
+    "You need a bowl.\n\n1. Mix the flour. It is sticky.\n2. Let it rise.\n"
+    "3. Knead it. Ten minutes will do.\n\nIt keeps a week. 7. Heaven."
+)
+
+
+def test_all_steps_of_the_procedure_are_evidence_where_they_are_wanted():
+    sentences = split_sentences(PROCEDURE)
+    scores = [3.0 if "rise" in PROCEDURE[a:b] else -9.0 for a, b in sentences]
+    known = scored(*scores, text=PROCEDURE)
+    chosen = choose_evidence(PROCEDURE, known, (), gap=1.0, all_steps=True)
+    assert [PROCEDURE[s.start : s.end] for s in chosen] == [
+        "1. Mix the flour.", "It is sticky.", "2. Let it rise.", "3. Knead it.",
+        "Ten minutes will do.",
+    ]  # fmt: skip
+    assert len(choose_evidence(PROCEDURE, known, (), gap=1.0)) < len(chosen)
+
+
+def test_a_sentence_outside_of_the_steps_stands_alone():
+    known = scored(*[-9.0] * 6, 3.0, -9.0, text=PROCEDURE)
+    chosen = choose_evidence(PROCEDURE, known, (), gap=1.0, all_steps=True)
+    assert [PROCEDURE[s.start : s.end] for s in chosen] == ["It keeps a week."]
+
+
+def test_a_very_long_procedure_is_not_quoted_whole():
+    text = "\n".join(f"{n}. {'Stir it well. ' * 20}" for n in range(1, 15))
+    count = len(split_sentences(text))
+    known = scored(3.0, *[-9.0] * (count - 1), text=text)
+    assert len(choose_evidence(text, known, (), gap=1.0, all_steps=True)) < 40
+
+
+def test_numbered_questions_and_lists_that_begin_later_are_no_procedure():
+    for text in (
+        "1. What is a quote? It is this.\n2. Who may vote? All may. They must come.\n3. Why?",
+        "7. Stir it. It thickens.\n8. Pour it. It sets.\n9. Serve it.",
+    ):
+        known = scored(*([3.0] + [-9.0] * (len(split_sentences(text)) - 1)), text=text)
+        all_steps = choose_evidence(text, known, (), gap=1.0, all_steps=True)
+        assert all_steps == choose_evidence(text, known, (), gap=1.0)

@@ -1,0 +1,39 @@
+"""What a list is led in by: "We do not take" makes another thing of its items than "We take"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from index.text import ITEM_MARKER
+
+if TYPE_CHECKING:
+    from qa import Answer
+
+# A number may stand before an item without a sign behind it, as in PDFs.
+_ITEM = re.compile(rf"[ \t]*(?:{ITEM_MARKER}|\d{{1,2}})[ \t]")
+_INDENTED = re.compile(r"[ \t]+\S")
+_LONGEST = 120
+
+
+def find_lead_in(answer: Answer) -> str | None:
+    """What leads in the list of the item that is quoted, as one line; None where none is.
+
+    It is the line before the list, where that ends with a colon, else the heading.
+    """
+    passage = answer.hit.passage
+    is_quoted_whole = answer.form == "verdict" or (
+        answer.form == "words" and answer.span == answer.sentence
+    )
+    if not is_quoted_whole or passage.columns:
+        return None
+    before = passage.text[: answer.span.start - passage.span.start]
+    *above, line = before.split("\n")
+    if not _ITEM.match(line + passage.text[len(before) :].partition("\n")[0]):
+        return None
+    outside = (each for each in reversed(above) if each.strip() and not _ITEM.match(each))
+    lead_in = next((each for each in outside if not _INDENTED.match(each)), "").strip()
+    if not lead_in.endswith((":", "：")):
+        lead_in = passage.headings[-1] if passage.headings else ""
+    words = " ".join(lead_in.rstrip(":：").split())
+    return words if 0 < len(words) <= _LONGEST else None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         LONGEST_RECORD_KEY as LONGEST_RECORD_KEY,
         MONTH as MONTH,
         RECORD_KEY as RECORD_KEY,
+        SECTION_NUMBER as SECTION_NUMBER,
     )
     from index.text.sentences import split_sentences as split_sentences
 else:
@@ -21,7 +22,7 @@ else:
         __name__,
         {
             "index.text.patterns": (
-                "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY"
+                "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY SECTION_NUMBER"
             ),
             "index.text.sentences": "split_sentences",
         },

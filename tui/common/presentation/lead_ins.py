@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from index.text import ITEM_MARKER
+from index.text import ITEM_MARKER, SECTION_NUMBER
 
 if TYPE_CHECKING:
     from qa import Answer
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # A number may stand before an item without a sign behind it, as in PDFs.
 _ITEM = re.compile(rf"[ \t]*(?:{ITEM_MARKER}|\d{{1,2}})[ \t]")
 _INDENTED = re.compile(r"[ \t]+\S")
+_SECTION = re.compile(rf"\A{SECTION_NUMBER}[.)]?[ \t]+")
 _LONGEST = 120
 
 
@@ -35,5 +36,5 @@ def find_lead_in(answer: Answer) -> str | None:
     lead_in = next((each for each in outside if not _INDENTED.match(each)), "").strip()
     if not lead_in.endswith((":", "：")):
         lead_in = passage.headings[-1] if passage.headings else ""
-    words = " ".join(lead_in.rstrip(":：").split())
+    words = " ".join(_SECTION.sub("", lead_in).rstrip(":：").split())
     return words if 0 < len(words) <= _LONGEST else None

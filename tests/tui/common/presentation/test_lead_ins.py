@@ -33,7 +33,7 @@ def test_else_the_heading_does():
     assert lead_in(BARE, "Storm damage to fences.", "Policy", "What is not covered") == (
         "What is not covered"
     )
-    assert lead_in(BARE, "5 Storm damage to fences.", "Not covered") == "Not covered"
+    assert lead_in(BARE, "5 Storm damage to fences.", "3.1 Not covered") == "Not covered"
     assert lead_in(BARE, "Storm damage to fences.") is None
 
 

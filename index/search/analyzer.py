@@ -2,7 +2,8 @@
 
 Chinese and Japanese are written without spaces and Korean with long words; each run of them is
 taken as single characters and as overlapping pairs. A date gets words that do not depend on
-its notation, and an abbreviation that spells a common word gets one of its own.
+its notation, days of the week and months get one each, in full or shortened, and an abbreviation
+that spells a common word gets one of its own.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import tantivy
 
 from index.search.abbreviations import abbreviation_words
 from index.search.dates import date_words
+from index.text.calendar_names import calendar_words
 
 # Raise it when the same text gets other words: keyword indexes with old words are rebuilt.
-ANALYZER_VERSION = 3
+ANALYZER_VERSION = 4
 
 _CJK_RUN = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -33,7 +35,8 @@ def prepare_text(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _RAISED.sub(" ", text))
         text = _CJK_RUN.sub(lambda run: f" {' '.join(_grams(run[0]))} ", _INVISIBLE.sub("", text))
-    return " ".join((text, *date_words(text), *abbreviation_words(text)))
+    words = (*date_words(text), *calendar_words(text), *abbreviation_words(text))
+    return " ".join((text, *words))
 
 
 def make_analyzer() -> tantivy.TextAnalyzer:

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 from index.lazy_names import export_lazily
 
 if TYPE_CHECKING:
+    from index.text.calendar_names import (
+        calendar_words as calendar_words,
+        spell_out_calendar_name as spell_out_calendar_name,
+    )
     from index.text.patterns import (
         BULLET as BULLET,
         ITEM_MARKER as ITEM_MARKER,
@@ -21,6 +25,7 @@ else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
+            "index.text.calendar_names": "calendar_words spell_out_calendar_name",
             "index.text.patterns": (
                 "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY SECTION_NUMBER"
             ),

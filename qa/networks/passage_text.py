@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from index import Hit, Span
 from index.documents import join_headings, join_title
+from index.text import spell_out_calendar_name
 
 # What separates cells in the formats with tables. A cell of an HTML table may hold line ends, and
 # so may one of AsciiDoc, where bars do, and one that is an item of a list of reStructuredText.
@@ -93,7 +94,10 @@ class RenderedPassage:
 
 
 def render_passage(passage: ModelPassage) -> RenderedPassage:
-    """The words that a model reads: of a row, each cell after the name of its column."""
+    """The words that a model reads: of a row, each cell after the name of its column.
+
+    A day of the week or a month that is a cell by itself is read in full.
+    """
     names = list(passage.columns)
     row = find_cells(passage.text, len(names)) if len(names) > 1 else []
     # The first column, which says what the rows are about, may have no name.
@@ -103,9 +107,10 @@ def render_passage(passage: ModelPassage) -> RenderedPassage:
     for name, source in zip(names, row, strict=False):
         if len(source):
             text += f"{name}: " if name else ""
-            cells.append(Span(len(text), len(text) + len(source)))
+            words = spell_out_calendar_name(source.of(passage.text))
+            cells.append(Span(len(text), len(text) + len(words)))
             sources.append(source)
-            text += f"{source.of(passage.text)}; "
+            text += f"{words}; "
     if cells:
         return RenderedPassage(text, passage.above, tuple(cells), tuple(sources))
     names_line = join_headings((), passage.columns)

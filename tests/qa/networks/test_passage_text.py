@@ -113,3 +113,10 @@ def test_every_span_has_its_words_from_the_passage(cells, border, more):
 def test_many_spaces_take_no_time():
     with takes_at_most(2):
         assert find_cells("a" + " " * 100_000 + "|", 3) == []
+
+
+def test_a_day_or_a_month_is_read_in_full_and_quoted_as_it_stands():
+    rendered = render("Mon,Sept,Ann", "Day | From | Who")
+    assert rendered.text == "Day: Monday; From: September; Who: Ann; "
+    start = rendered.text.index("September")
+    assert rendered.locate(Span(start, start + 9)) == Span(4, 8)

@@ -1,0 +1,34 @@
+"""Days of the week and months as words of their own, so that "Mon" is found by "Monday"."""
+
+from __future__ import annotations
+
+import re
+
+from index.text.patterns import MONTHS
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORTEST = 3
+# What else they are shortened to.
+_OTHERS = {"Tues": "tue", "Thur": "thu", "Thurs": "thu", "Sept": "sep"}
+_NAMES = {
+    **{name: name[:_SHORTEST].lower() for name in (*WEEKDAYS, *MONTHS)},
+    **{name[:_SHORTEST]: name[:_SHORTEST].lower() for name in (*WEEKDAYS, *MONTHS)},
+    **_OTHERS,
+}
+_IN_FULL = {name[:_SHORTEST].lower(): name for name in (*WEEKDAYS, *MONTHS)}
+# In lower case, short names and two of the months are other words ("sat", "march", "may").
+_LOWER = [name.lower() for name in (*WEEKDAYS, *MONTHS) if name not in ("March", "May")]
+_NAME = re.compile(
+    rf"(?<!\w)(?P<name>{'|'.join(sorted([*_NAMES, *_LOWER], key=len, reverse=True))})s?(?!\w)"
+)
+
+
+def spell_out_calendar_name(text: str) -> str:
+    """The full name where a text is only the short one of a day or a month; else the text."""
+    short = _NAMES.get(text.removesuffix("."))
+    return text if short is None else _IN_FULL[short]
+
+
+def calendar_words(text: str) -> list[str]:
+    """A word for each day of the week and each month that a text names, in full or shortened."""
+    return [f"calendar0{_NAMES[match['name'].title()]}" for match in _NAME.finditer(text)]

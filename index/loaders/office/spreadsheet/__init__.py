@@ -1,7 +1,7 @@
 """Spreadsheets (XLSX, XLSM, XLSB, ODS, XLS): a sheet is a heading, a row of a table a passage.
 
-Formulas have the values that the spreadsheet program computed last; where none did, simple ones
-have those that it would compute. Hidden sheets, charts, comments and macros are left out.
+Formulas have the values that the spreadsheet program computed last. Hidden sheets, charts,
+comments and macros are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from python_calamine import (
 from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.office.spreadsheet.binary_formats import WORKBOOK, BinaryWorkbookFormats
-from index.loaders.office.spreadsheet.formulas import UncomputedFormulas
 from index.loaders.office.spreadsheet.number_formats import WorkbookFormats
 from index.loaders.office.spreadsheet.old_formats import OldWorkbookFormats
 from index.loaders.office.spreadsheet.old_properties import read_old_properties
@@ -49,7 +48,6 @@ def load(data: bytes) -> Content:
         UnreadableFile: it is damaged, encrypted or of another kind, or too large.
     """
     formats: WorkbookFormats | BinaryWorkbookFormats | ShownTexts | OldWorkbookFormats
-    formulas: UncomputedFormulas | None = None
     if data.startswith(_ZIP):
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
@@ -60,7 +58,7 @@ def load(data: bytes) -> Content:
         elif WORKBOOK in archive:
             formats = BinaryWorkbookFormats(archive)
         else:
-            formats, formulas = WorkbookFormats(archive), UncomputedFormulas(archive)
+            formats = WorkbookFormats(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     else:
@@ -72,9 +70,8 @@ def load(data: bytes) -> Content:
         for sheet in visible:
             if len(visible) > 1 or not _DEFAULT_NAME.fullmatch(sheet.name):
                 assembly.add_heading(sheet.name, 1)
-            cells = workbook.get_sheet_by_name(sheet.name)
-            computed = formulas.compute(cells) if formulas else {}
-            add_sheet(assembly, cells, formats.read_rows(sheet.name), computed)
+            rows = formats.read_rows(sheet.name)
+            add_sheet(assembly, workbook.get_sheet_by_name(sheet.name), rows)
     except PasswordError as error:
         raise UnreadableFile(ENCRYPTED) from error
     except (CalamineError, ValueError, OSError) as error:

@@ -202,7 +202,7 @@ class WorkbookFormats:
     def __init__(self, archive: Archive) -> None:
         """Read the styles; a workbook whose styles cannot be read has none."""
         self._archive = archive
-        self._formats, self._parts = read_workbook(archive, _read_styles, find_sheets)
+        self._formats, self._parts = read_workbook(archive, _read_styles, _find_sheets)
 
     def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, CellFormat]]]:
         """The rows of a sheet that have formats: (number, column → format), numbers from 0."""
@@ -234,12 +234,8 @@ def _read_styles(archive: Archive) -> list[CellFormat | None]:
     return [parsed.get(each.get("numFmtId", "")) for each in styles.iterfind("cellXfs/xf")]
 
 
-def find_sheets(archive: Archive) -> dict[str, str]:
-    """The part of each sheet, by its name.
-
-    Raises:
-        UnreadableFile: the lists of them are damaged.
-    """
+def _find_sheets(archive: Archive) -> dict[str, str]:
+    """The part of each sheet, by its name."""
     workbook, relations = (archive.read(name) for name in (_WORKBOOK, _RELATIONS))
     if workbook is None or relations is None:
         return {}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from python_calamine import CalamineSheet
 
-from index.loaders.office.spreadsheet.values import ShownFormat, Value, show_value
+from index.loaders.office.spreadsheet.values import ShownFormat, show_value
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.table_header import SAMPLE_ROWS, clean_names, find_header
 
@@ -22,7 +21,6 @@ Cells = Sequence[str]
 # The number of a row, and column → format; of both the first is 0.
 FormattedRow = tuple[int | None, Mapping[int, ShownFormat]]
 _NO_ROW: FormattedRow = (None, {})
-_NOTHING: Mapping[int, Mapping[int, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +91,16 @@ class _ColumnNames:
 
 
 def add_sheet(
-    assembly: Assembly,
-    sheet: CalamineSheet,
-    formats: Iterable[FormattedRow] = (),
-    computed: Mapping[int, Mapping[int, float]] = _NOTHING,
+    assembly: Assembly, sheet: CalamineSheet, formats: Iterable[FormattedRow] = ()
 ) -> None:
     """Add the tables and lines of a sheet to the text.
 
     Args:
         formats: the rows whose numbers have formats, in order.
-        computed: row → column → the value of a cell that holds none itself.
     """
     ranges = sheet.merged_cell_ranges or ()
     # Rows are counted from the first of the sheet, columns from the first that is used.
-    skipped = _find_first_column(sheet, computed)
+    skipped = sheet.start[1] if sheet.start else 0
     merged = [
         _Merged(top, left - skipped, right - skipped)
         for (top, left), (_, right) in ranges
@@ -119,7 +113,7 @@ def add_sheet(
         for row in range(top + 1, min(bottom, top + _MOST_MERGED_ROWS) + 1)
     }
     before: tuple[_Region, tuple[str, ...]] | None = None
-    for region in _split_regions(_show_rows(sheet, formats, computed, skipped), covered):
+    for region in _split_regions(_show_rows(sheet, formats, skipped), covered):
         rows = region.cut_sample()
         header = _find_columns(rows, region.cut_merged(merged)) if len(rows) > 1 else None
         lines = region.cut_lines()
@@ -137,45 +131,16 @@ def add_sheet(
 
 
 def _show_rows(
-    sheet: CalamineSheet,
-    formats: Iterable[FormattedRow],
-    computed: Mapping[int, Mapping[int, float]],
-    skipped: int,
+    sheet: CalamineSheet, formats: Iterable[FormattedRow], skipped: int
 ) -> Iterator[list[str]]:
     """The cells of each row as they are shown."""
     formatted = iter(formats)
     next_row, next_formats = next(formatted, _NO_ROW)
-    for number, values in enumerate(_read_rows(sheet, computed, skipped)):
+    for number, values in enumerate(sheet.iter_rows()):
         while next_row is not None and next_row < number:
             next_row, next_formats = next(formatted, _NO_ROW)
         known = next_formats if next_row == number else {}
         yield [show_value(value, known.get(at)) for at, value in enumerate(values, skipped)]
-
-
-def _find_first_column(sheet: CalamineSheet, computed: Mapping[int, Mapping[int, float]]) -> int:
-    """The first column that is used."""
-    columns = [column for values in computed.values() for column in values]
-    return min([*columns, *(sheet.start[1:] if sheet.start else ())], default=0)
-
-
-def _read_rows(
-    sheet: CalamineSheet, computed: Mapping[int, Mapping[int, float]], skipped: int
-) -> Iterator[Sequence[Value]]:
-    """What the cells of each row hold, from the column `skipped` on."""
-    rows = sheet.iter_rows()
-    if not computed:
-        yield from rows
-        return
-    before = [""] * (sheet.start[1] - skipped) if sheet.start else []
-    for number in count():
-        values = next(rows, None)
-        if values is None and number > max(computed):
-            return
-        cells: list[Value] = [*before, *(values or ())]
-        for column, value in computed.get(number, {}).items():
-            cells += [""] * (column - skipped + 1 - len(cells))
-            cells[column - skipped] = value
-        yield cells
 
 
 def _split_regions(rows: Iterable[list[str]], covered: Container[int]) -> Iterator[_Region]:

@@ -27,7 +27,7 @@ from qa.answering.confidence.stored_calibration import read_calibration, write_c
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rerank_hits
-from qa.answering.retrieving import Context, Retrieval, retrieve
+from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
 from qa.cancellation import never
 from qa.conversation import Turn, resolve_in_context
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
@@ -236,7 +236,7 @@ class Assistant:
         has_words = any(character.isalnum() for character in resolved.text)
         if has_words:
             self.warm_up()
-            resolved = replace(resolved, text=self.retriever.correct_spelling(resolved.text))
+            resolved = correct_question(self.retriever, resolved)
         loaded = time.perf_counter()
         depth = max(k, PASSAGES_RETRIEVED)
         retrieval = Retrieval(())

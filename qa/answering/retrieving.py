@@ -41,6 +41,15 @@ class Retrieval:
     context: Context | None = None
 
 
+def correct_question(retriever: Retriever, question: ResolvedQuestion) -> ResolvedQuestion:
+    """The question and the one before it with misspelt words corrected."""
+    previous = question.previous
+    return ResolvedQuestion(
+        retriever.correct_spelling(question.text),
+        None if previous is None else retriever.correct_spelling(previous),
+    )
+
+
 def retrieve(
     retriever: Retriever,
     questions: Sequence[ResolvedQuestion],
@@ -64,9 +73,16 @@ def retrieve(
 
 
 def merge_context(hits: Sequence[Hit], context: Context) -> list[Hit]:
-    """As many hits as there are: the first ones, and the first others of the context."""
-    kept = hits[: max(1, len(hits) - PASSAGES_FROM_CONTEXT)]
+    """The first hits and the first others of the context, best first.
+
+    They are as many as the hits were, or as the context has where there were none.
+    """
+    count = len(hits) or PASSAGES_FROM_CONTEXT
+    kept = hits[: max(1, count - PASSAGES_FROM_CONTEXT)]
     ids = {hit.passage.id for hit in kept}
     others = [hit for hit in context.hits if hit.passage.id not in ids]
-    merged = [*kept, *others[: len(hits) - len(kept)]]
+    merged = [*kept, *others[: count - len(kept)]]
+    ids |= {hit.passage.id for hit in merged}
+    # Where the context finds few, the question's own come in again.
+    merged += [hit for hit in hits if hit.passage.id not in ids][: count - len(merged)]
     return sorted(merged, key=lambda hit: (-hit.score, hit.passage.id))

@@ -9,14 +9,16 @@ from html import unescape
 from index.documents import Heading, Span
 
 TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<sign>[/!?]?)(?P<name>[a-z][a-z0-9]*+)?+[^<>]*+>",
+    r"<!--.*?(?:-->|\Z)|<(?P<sign>/?)(?P<name>[a-z][a-z0-9]*+)(?=[\s/>])[^<>]*+>|<[!?][^<>]*+>",
     re.DOTALL | re.IGNORECASE,
 )
-# Tags that stand within a sentence, or within the row of a table; all others part what is
-# before them from what comes after.
-_INLINE = frozenset(
-    "a abbr b bdi cite code del dfn em font i img ins kbd label mark q s samp small source span "
-    "strike strong sub sup td th time tt u var wbr".split()
+# Tags that part what is before them from what comes after. All others stand within a sentence, or
+# within the row of a table: "run <file>".
+_PARTING = frozenset(
+    "address article aside blockquote body br center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form frame h1 h2 h3 h4 h5 h6 head header hr html iframe legend li "
+    "link main menu meta nav ol p picture pre script section style summary table tbody template "
+    "tfoot thead title tr ul video".split()
 )
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _UNSEEN = frozenset(("script", "style", "template"))
@@ -60,14 +62,19 @@ def find_visible(text: str, block: Span) -> VisibleHtml:
         if number == _MOST_TAGS:
             break
         name = (tag["name"] or "").lower()
-        if name in _INLINE or (unseen and name != unseen) or (level and name not in _HEADINGS):
+        goes_on = name not in _PARTING and not tag[0].startswith("<!")
+        if goes_on or (unseen and name != unseen) or (level and name == "br"):
+            continue
+        stretch = Span(start, tag.start())
+        start = tag.end()
+        # The words of a heading may stand in a paragraph of their own in it.
+        if level and name not in _HEADINGS and not _read_words(stretch.of(text), pictures=True):
             continue
         if not unseen:
-            add(Span(start, tag.start()), level)
+            add(stretch, level)
         is_end = tag["sign"] == "/"
         level = int(name[1]) if name in _HEADINGS and not is_end else 0
         unseen = name if name in _UNSEEN and not is_end else ""
-        start = tag.end()
     if not unseen:
         add(Span(start, block.end), level)
     return VisibleHtml(tuple(headings), tuple(blocks))

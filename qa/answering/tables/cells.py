@@ -24,6 +24,10 @@ _CONDITION = re.compile(
     r"|(?<=\bin )may\b|(?<=\bfor )may\b|(?<=\bby )may\b|(?<=\bof )may\b",
     re.IGNORECASE,
 )
+# The name of a column of a series: "75 kg", "2024", "May".
+_SERIES = re.compile(
+    rf"\d+(?:[.,]\d+)?\s?[^\W\d].*|(?:19|20)\d\d|{MONTH}(?:\s(?:19|20)\d\d)?", re.IGNORECASE
+)
 # A cell repeats a question where more than this share of its words stand in it.
 _MOST_REPEATED = 0.7
 
@@ -99,14 +103,9 @@ def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int)
         return opening[0]  # "How often …" of a column "How often".
     if stem_words(row.columns[quoted]) & words:
         return None
-    conditions = _find_conditions(question)
-    meeting = [
-        cell
-        for name, cell in zip(row.columns, cells, strict=True)
-        if _find_conditions(name.lower()) & conditions and fits_any(cell.of(row.text))
-    ]
-    if len(meeting) == 1:
-        return meeting[0]  # "at 75 kilos" of a column "75 kg".
+    member = _find_member(question, row, cells)
+    if member is not None:
+        return member
     if asks_when(question):
         asked, fits = words, names_time
     elif (noun := find_asked_attribute(question)) is not None:
@@ -122,6 +121,21 @@ def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int)
         and not _repeats_question(question, cell.of(row.text))
     ]
     return named[0] if len(named) == 1 else None
+
+
+def _find_member(question: str, row: Passage, cells: Sequence[Span]) -> Span | None:
+    """The cell in the one column of a series that the question names: "75 kg" for "75 kilos".
+
+    None where the name tells which row is meant, or the cell cannot answer.
+    """
+    named = [(name.strip(), cell) for name, cell in zip(row.columns, cells, strict=True)]
+    series = [(name, cell) for name, cell in named if _SERIES.fullmatch(name)]
+    in_row = _find_conditions(row.text.lower())
+    conditions = _find_conditions(question) - in_row
+    meeting = [cell for name, cell in series if _find_conditions(name.lower()) & conditions]
+    if len(series) < 2 or len(meeting) != 1:
+        return None
+    return meeting[0] if _make_check(question)(meeting[0].of(row.text)) else None
 
 
 def _find_conditions(text: str) -> set[str]:

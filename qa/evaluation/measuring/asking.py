@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
-from qa.answering.retrieving import Retrieval, retrieve
+from qa.answering.retrieving import Retrieval, correct_question, retrieve
 from qa.assistant import Assistant
 from qa.conversation import ResolvedQuestion, resolve_in_context
 from qa.defaults import PASSAGES_RETRIEVED, EvaluationSetting, RankingMode
@@ -85,15 +85,16 @@ class Asker:
         """Every question with its outcome, in order."""
         for at in range(0, len(questions), _TOGETHER):
             batch = questions[at : at + _TOGETHER]
-            resolved_questions = [self._resolve(question) for question in batch]
+            resolved_questions = [
+                correct_question(
+                    self.retriever, resolve_in_context(question.text, question.history)
+                )
+                for question in batch
+            ]
             if self.setting == "reading":
                 yield from self._read_documents(batch, resolved_questions)
             else:
                 yield from self._search(batch, resolved_questions)
-
-    def _resolve(self, question: Question) -> ResolvedQuestion:
-        resolved = resolve_in_context(question.text, question.history)
-        return replace(resolved, text=self.retriever.correct_spelling(resolved.text))
 
     def _search(
         self, batch: Sequence[Question], resolved_questions: Sequence[ResolvedQuestion]

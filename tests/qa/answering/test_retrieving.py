@@ -70,6 +70,13 @@ def test_as_many_hits_as_before_each_once_and_best_first(count):
     assert hits[0] in merged
 
 
+def test_where_the_context_finds_few_the_questions_own_stay():
+    hits = [hit(number, f"a{number}", score=1 - number / 50) for number in range(10)]
+    merged = merge_context(hits, Context("", (hits[0], hit(40, "b", score=0.7))))
+    assert {each.passage.id for each in merged} == {*range(9), 40}
+    assert merge_context([], Context("", (hits[3],))) == [hits[3]]
+
+
 def test_each_question_gets_its_own_context(tmp_path: Path, encoder):
     texts = {"hall": HALL, "insurance": INSURANCE, "oven": "The oven takes an hour at 220 °C."}
     with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:

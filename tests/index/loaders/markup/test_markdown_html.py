@@ -1,5 +1,6 @@
 """HTML within Markdown: what a person sees of it is located, and its tags are left out."""
 
+import re
 from itertools import pairwise
 
 from hypothesis import given
@@ -43,6 +44,31 @@ def test_stretches_stand_in_order_within_the_block(html):
     for spans in (seen.blocks, [heading.span for heading in seen.headings]):
         assert all(one.end <= other.start for one, other in pairwise(spans))
         assert all(0 <= span.start < span.end <= len(html) for span in spans)
+
+
+@given(st.lists(st.sampled_from([*PARTS, "words ", "5 < 6 ", "a <file> "]), max_size=30))
+def test_no_visible_word_is_lost(parts):
+    parts = [
+        part for part in parts if part not in ("<!--", "-->", "<script>", "</script>", "<", ">")
+    ]
+    html = "".join(parts)
+    seen = visible(html)
+    spans = [*seen.blocks, *(heading.span for heading in seen.headings)]
+    for word in re.finditer(r"words|5 < 6|a(?= <file>)", html):
+        assert sum(span.start <= word.start() and word.end() <= span.end for span in spans) == 1
+
+
+def test_signs_and_names_in_angle_brackets_part_no_sentence():
+    html = "<p>Use a < b and c > d when x < 3. Run <file> then. If <b>load</b> < 10, wait > 5.</p>"
+    [block] = blocks(html)
+    assert block == html.removeprefix("<p>").removesuffix("</p>")
+
+
+def test_a_paragraph_ends_a_heading_that_is_not_closed():
+    html = "<h3>Cost\n<p>The licence costs 40 euros.</p>\n<p>It ends in May.</p>"
+    assert headings(html) == [(3, "Cost")]
+    assert blocks(html) == ["The licence costs 40 euros.", "It ends in May."]
+    assert headings("<h1><p>Title</p></h1>") == [(1, "Title")]
 
 
 def test_each_paragraph_is_a_stretch_and_pictures_are_none():

@@ -139,3 +139,16 @@ def test_where_several_columns_meet_the_question_the_reader_chooses():
     question = "Which pressure for 75 kg or 90 kg?"
     assert asked(question, "4.0", "5.4", row=PRESSURES) == "4.0"
     assert asked("Which pressure at 5 kg?", "4.0", row=PRESSURES) == "4.0"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "columns", "quoted"),
+    [
+        ("Who leads group 2?", "2\tAnn\tBen", ("Group", "Head", "Deputy 2"), "Ann"),
+        ("Who won in lane 3?", "3\tAnn\tBen\tCy", ("Lane", "Winner", "Place 2", "Place 3"), "Ann"),
+        ("How fast is the 2024 model?", "2024\t200 km/h\tMay", ("Model", "Speed", "Tested in 2024"), "200 km/h"),
+        ("What does 5 kg cost?", "5 kg\t£4\t£7", ("weight", "5 kg bag", "10 kg bag"), "£4"),
+    ],
+)  # fmt: skip
+def test_a_number_that_tells_which_row_is_meant_names_no_column(question, text, columns, quoted):
+    assert asked(question, quoted, row=row_of(text, columns)) == quoted

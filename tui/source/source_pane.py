@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
+from textual.actions import parse
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 
 # Characters from which on what is quoted is whole sentences, which stand out less than words do.
 _SENTENCE = 100
+# Actions that need a document.
+_KEYS_IN_DOCUMENT = frozenset(
+    {"find", "step", "contents", "raw", "wrap", "edit", "original", "copy"}
+)
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
 
@@ -202,17 +207,41 @@ class SourcePane(Vertical):
         self._title.show("")
         self._view.clear()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
-        """Offer a key only when it can do something."""
-        if action == "copy":
-            return self._quotation is not None
-        if action in ("find", "step", "wrap", "edit", "original"):
-            return self._document is not None
-        if action == "raw":
-            return self._document is not None and self._document.rendered is not None
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer a key only when it can do something.
+
+        Returns:
+            None where it is a key of this pane still, which then says why it does nothing.
+        """
         if action == "leave_find":
             return self._find.has_class("-open")
-        return bool(self.outline.entries) if action == "contents" else True
+        if action not in _KEYS_IN_DOCUMENT:
+            return True
+        if self._document is None:
+            return False
+        return None if self._explain_disabled(action) else True
+
+    def _explain_disabled(self, action: str) -> str:
+        """Why an action can do nothing in this document; "" where it can."""
+        document = self._document
+        if action == "contents" and not self.outline.entries:
+            return "No headings in this document"
+        if action == "raw" and document is not None and document.rendered is None:
+            is_known = document.is_rendered
+            return (
+                "This is the text as it is" if is_known else "Not drawn yet: try again in a moment"
+            )
+        if action == "copy" and self._quotation is None:
+            return "Nothing is quoted here: select text to copy it"
+        return ""
+
+    def on_key(self, event: events.Key) -> None:
+        # Left to the screen, a letter would be typed into the question.
+        binding = self.screen.active_bindings.get(event.key)
+        if binding is not None and binding.node is self and not binding.enabled:
+            event.stop()
+            _, action, _ = parse(binding.binding.action)
+            self._notify(self._explain_disabled(action))
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")

@@ -774,6 +774,21 @@ async def test_v_opens_the_original_at_its_page_or_says_why_not(
         await until(lambda: "no longer there" in screen_text(app))
 
 
+async def test_a_key_that_can_do_nothing_here_says_why(screen_text, until):
+    app = SourceApp()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.pane.show_document(document("# x"))
+        app.view.focus()
+        for key, note in (
+            ("o", "No headings in this document"),
+            ("r", "This is the text as it is"),
+            ("y", "Nothing is quoted here"),
+        ):
+            await pilot.press(key)
+            await until(lambda note=note: note in screen_text(app))
+            assert app.focused is app.view
+
+
 # As it reads, and as it is
 
 ARTICLE = (

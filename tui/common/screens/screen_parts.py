@@ -106,7 +106,7 @@ class KeyFooter(Footer):
         """
         super().__init__(show_command_palette=False, compact=True)
         self._first = first
-        self._shown: list[tuple[Binding, bool]] | None = None
+        self._shown: list[Binding] | None = None
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Show other keys, where there are any: composing them lays the whole screen out."""
@@ -117,10 +117,10 @@ class KeyFooter(Footer):
             self._shown = shown
             super().bindings_changed(screen)
 
-    def _list_bindings(self) -> list[tuple[Binding, bool]]:
-        """The bindings that are shown, and whether each is enabled."""
+    def _list_bindings(self) -> list[Binding]:
+        """The bindings that are shown."""
         active = self.screen.active_bindings.values()
-        return [(each.binding, each.enabled) for each in active if each.binding.show]
+        return [each.binding for each in active if each.binding.show and each.enabled]
 
     def compose(self) -> ComposeResult:
         room = self.screen.size.width
@@ -129,7 +129,8 @@ class KeyFooter(Footer):
         gap = 2 if is_roomy else 1
         room -= 2 * is_roomy
         widgets = list(super().compose())
-        keys = [widget for widget in widgets if isinstance(widget, FooterKey)]
+        working = {binding.action for binding in self._list_bindings()}
+        keys = [w for w in widgets if isinstance(w, FooterKey) and w.action in working]
         yield from (widget for widget in widgets if not isinstance(widget, FooterKey))
         for key in sorted(keys, key=self._rank):
             room -= cell_len(f"{key.key_display} {key.description}")

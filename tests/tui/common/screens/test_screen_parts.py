@@ -54,3 +54,13 @@ async def test_the_footer_shows_other_keys_when_others_work():
         await pilot.pause()
         await pilot.pause()
         assert [key.description for key in app.shown()] == ["Save", "Leave"]
+
+
+async def test_a_key_that_can_do_nothing_now_is_not_shown():
+    app = Keys()
+    async with app.run_test() as pilot:
+        app.may_save = None
+        app.refresh_bindings()
+        await pilot.pause()
+        await pilot.pause()
+        assert [key.description for key in app.shown()] == ["Leave"]

@@ -27,13 +27,11 @@ _EMPTY = frozenset(
     "usage welcome".split()
 )
 _PLAIN = re.compile(r"[A-ZÀ-Ý][\w'’-]*(?: [\w'’-]+){1,5}\??")
-_HOW = re.compile(r"how to ", re.IGNORECASE)
-_DOING = re.compile(
-    r"[A-Z][a-z]+ing (?:the|an?|your|it|there|from|to|with|without|on|in|for|and)\b(?= )|"
-    r"[A-Z][a-z]+ing (?:it|there)$"
-)
+_HOW = re.compile(r"how to (?!be\b)([\w'’-]+)", re.IGNORECASE)
 _HAPPENING = re.compile(r"What (?:happens|helps|is|are|was|were|makes|does|do|can|counts)\b")
-# What else begins with one of these is no question, and becomes none by a word before it.
+# What is a thing by its look, and nothing else: two words cannot be a sentence.
+_THING = re.compile(r"The ([a-zà-ÿ'’-]+)")
+# What else begins with one of these is half a question, which nobody would ask about.
 _ASKING = re.compile(r"(?:How|Why|What|When|Where|Who|Which|Whether|If)\b")
 
 
@@ -114,7 +112,7 @@ def _make_questions(
 
 
 def _is_vague(made: tuple[str, str]) -> bool:
-    return made[1].startswith("What about")
+    return made[1].startswith("What about ")
 
 
 def make_question(heading: str) -> str | None:
@@ -129,17 +127,17 @@ def make_question(heading: str) -> str | None:
     if title.endswith("?"):
         return title
     if how := _HOW.match(title):
-        return f"How do I {title[how.end() :]}?"
+        verb = how[1]
+        return f"How do I {verb[0].lower()}{verb[1:]}{title[how.end() :]}?"
     if _HAPPENING.match(title):
         return f"{title}?"
     if _ASKING.match(title):
         return None
-    # Only a name keeps its capital within a sentence; the first word mostly is none.
-    first, _, rest = title.partition(" ")
-    is_name = rest != rest.lower() or (first.isupper() and len(first) > 1)
-    lowered = title if is_name else f"{first.lower()} {rest}"
-    if _DOING.match(title):
-        return f"How does {lowered} work?"
-    if first == "The":
-        return f"What is {lowered}?" if not rest.endswith("s") else f"What are {lowered}?"
-    return f"What about {lowered}?"
+    if thing := _THING.fullmatch(title):
+        return f"What {'are' if _is_plural(thing[1]) else 'is'} the {thing[1]}?"
+    # Whether it is a thing, a deed or an order cannot be told: quoted, each can be asked about.
+    return f'What about "{title}"?'
+
+
+def _is_plural(noun: str) -> bool:
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))

@@ -17,7 +17,7 @@ from index.locations import Location
 from tui.app.app_settings import AppSettings
 from tui.app.assistant_opening import AssistantOpening
 from tui.app.conversations import Conversations
-from tui.app.documents_overview import look_around
+from tui.app.documents_overview import hide_unfinished, look_around, show_unfinished
 from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
 from tui.app.title_line import name_index
@@ -125,6 +125,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._apply_settings(self.settings)
         # The screen is drawn first.
         self.call_after_refresh(self._open)
+        if self._samples:
+            self.call_after_refresh(self._offer_to_go_on)
         self.run_worker(self._conversations.offer_questions())
         if self._file.problem:
             await self._main.conversation.show_note(self._file.problem, problem=True)
@@ -182,13 +184,21 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._index is not None:
             await look_around(self._main, self._index, self._queue, are_samples=bool(self._samples))
 
-    @work
-    async def action_go_on_indexing(self) -> None:
-        """Index what is left: a worker, since the widget that calls it is removed."""
+    @work(exclusive=True, group="look-around")
+    async def _offer_to_go_on(self) -> None:
+        """Offer to go on with indexing, before the samples are open."""
+        if self._index is not None:
+            await show_unfinished(self._main, self._index, self._queue)
+
+    @work(exclusive=True, group="hide-unfinished")
+    async def _hide_unfinished(self) -> None:
+        """Take the offer back: a worker, since the widget that it goes with is removed."""
+        await hide_unfinished(self._main)
+
+    def action_go_on_indexing(self) -> None:
+        """Index what is left."""
         if self._queue:
             self._queue.update()
-            self._main.status.idle = "Ready"
-            await self._main.conversation.show_unfinished("")
 
     # Settings
 
@@ -303,7 +313,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._main.status.indexing = (
             describe_progress(queue.progress, short=True) if queue.progress else ""
         )
-        if self._was_working and not (queue.is_working or queue.watching):
+        if queue.is_working and not self._was_working:
+            self._hide_unfinished()
+        elif self._was_working and not (queue.is_working or queue.watching):
             self._look_around()
         self._was_working = queue.is_working
         if queue.counts != self._counts:

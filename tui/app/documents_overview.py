@@ -34,7 +34,7 @@ async def look_around(
     if queue is not None and queue.is_working:
         return
     if queue is not None and not queue.watching:
-        await _show_unfinished(main, index)
+        await show_unfinished(main, index, queue)
     if main.conversation.is_empty and not are_samples:
         await _show_overview(main)
 
@@ -59,10 +59,20 @@ async def _find_next(main: MainScreen, questions: Iterator[str]) -> str | None:
     return await while_running(main.app, in_background(lambda: next(questions, None)))
 
 
-async def _show_unfinished(main: MainScreen, index: Location) -> None:
-    """Offer to go on where the indexing of an index is not finished."""
+async def show_unfinished(main: MainScreen, index: Location, queue: IndexingQueue | None) -> None:
+    """Offer to go on where the indexing of an index is not finished, and does not go on."""
     with suppress(Exception):
         tree = await while_running(main.app, in_background(lambda: read_document_tree(index)))
-        unfinished = describe_unfinished(tree)
-        await main.conversation.show_unfinished(unfinished)
+        if queue is None or not queue.is_working:
+            await _show(main, describe_unfinished(tree))
+
+
+async def hide_unfinished(main: MainScreen) -> None:
+    """Take the offer back: indexing goes on."""
+    await _show(main, "")
+
+
+async def _show(main: MainScreen, unfinished: str) -> None:
+    await main.conversation.show_unfinished(unfinished)
+    if main.assistant is not None:
         main.status.idle = "Not all is indexed" if unfinished else "Ready"

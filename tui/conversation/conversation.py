@@ -130,10 +130,13 @@ class Conversation(VerticalScroll):
             await welcome.show_overview(overview)
 
     async def show_unfinished(self, text: str) -> None:
-        """Offer to go on with indexing; take the offer away if the text is empty."""
+        """Offer to go on with indexing, at the end; take the offer away if the text is empty."""
         await self.remove_children(Unfinished)
         if text:
-            await self.mount(Unfinished(text))
+            offer = Unfinished(text)
+            await self.mount(offer)
+            if not self.is_empty:
+                self.call_after_refresh(offer.scroll_visible, animate=False)
 
     async def clear(self) -> None:
         """Remove all turns and notes."""
@@ -194,6 +197,8 @@ class Conversation(VerticalScroll):
         coming = [turn for turn in self._turns[first : self._first] if not turn.is_attached]
         await self.mount_all(coming, after=self._earlier)
         await self.mount_all(turn for turn in self._turns[first:] if not turn.is_attached)
+        for offer in self.query_children(Unfinished):
+            self.move_child(offer, after=-1)
         self._update_earlier(first)
 
     def _update_earlier(self, first: int) -> None:

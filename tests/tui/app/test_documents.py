@@ -15,7 +15,7 @@ from tui.app.app import QuotebackApp
 from tui.app.title_line import IndexSummary
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import AddDocuments, GoOnIndexing, SampleDocuments
+from tui.conversation.welcome import AddDocuments, GoOnIndexing, SampleDocuments, Unfinished
 from tui.documents.document_tree import DocumentTree, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.scope import ALL_DOCUMENTS, Scope
@@ -194,6 +194,66 @@ async def test_the_welcome_leads_to_where_documents_are_added(made, assistant, u
         await until(lambda: "Ready" in rest(app))
         await pilot.click(AddDocuments)
         await until(lambda: "Add a file or folder" in screen_text(app))
+
+
+def unfinished() -> DocumentTree:
+    status = Status("/i", 0, 0, 0, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None)
+    return build_document_tree(status, [])
+
+
+async def test_the_offer_to_go_on_is_gone_while_documents_come_in_and_back_when_that_is_stopped(
+    app, indexer, until, monkeypatch
+):
+    monkeypatch.setattr("tui.app.documents_overview.read_document_tree", lambda _: unfinished())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: app.query(GoOnIndexing))
+        app._queue.update()
+        await until(lambda: not app.query(GoOnIndexing))
+        await until(lambda: app._main.status.idle == "Ready")
+        app._queue.stop()
+        await until(lambda: app.query(GoOnIndexing))
+        await until(lambda: app._main.status.idle == "Not all is indexed")
+        # It stays below what is asked.
+        await ask(app, pilot, until, WHEN)
+        assert isinstance(app._main.conversation.children[-1], Unfinished)
+
+
+async def test_nothing_is_offered_where_indexing_began_while_that_was_found_out(
+    app, indexer, until, monkeypatch
+):
+    found, asked = threading.Event(), threading.Event()
+
+    def read(_index) -> DocumentTree:
+        asked.set()
+        found.wait(10)
+        return unfinished()
+
+    monkeypatch.setattr("tui.app.documents_overview.read_document_tree", read)
+    async with app.run_test(size=(120, 40)):
+        await until(asked.is_set)
+        app._queue.update()
+        await until(lambda: indexer.jobs)
+        found.set()
+        await app.workers.wait_for_complete(
+            [worker for worker in app.workers if worker.group == "look-around"]
+        )
+        assert not app.query(GoOnIndexing)
+
+
+async def test_it_is_offered_to_go_on_before_the_samples_are_open(made, until, monkeypatch):
+    monkeypatch.setattr("tui.app.documents_overview.read_document_tree", lambda _: unfinished())
+    opened = threading.Event()
+
+    def opening(_report) -> FakeAssistant:
+        opened.wait(10)
+        return FakeAssistant()
+
+    app = made(opening, SAMPLES)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: app.query(GoOnIndexing))
+        assert app._main.assistant is None
+        opened.set()
+        await until(lambda: "Not all is indexed" in rest(app))
 
 
 async def test_an_interruption_before_the_first_document_is_offered_to_go_on(

@@ -195,7 +195,9 @@ class _Walker:
             if path in self._removed:
                 result.skipped.add(path, ChosenSkip.REMOVED)
             elif reason := _reason_to_skip(path, name, status, patterns, ignored):
-                result.skipped.add(path, reason)
+                # What was given by itself is walked by itself.
+                if path not in self._roots:
+                    result.skipped.add(path, reason)
             elif name in parts_of_pages and S_ISDIR(status.st_mode) and path not in self._roots:
                 result.skipped.add(path, "parts of a saved page")
             elif S_ISDIR(status.st_mode):

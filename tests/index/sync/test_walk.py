@@ -81,6 +81,14 @@ def test_the_parts_of_a_page_that_was_saved_whole_are_left_out(found, folder, wr
     assert "Lamps_files/frame.html" in names(found(roots=given), folder)
 
 
+def test_what_was_given_by_itself_is_not_left_out(found, folder, write):
+    for name in ("data.xyz", "other.xyz", ".hidden/a.md"):
+        write(name, "x")
+    given = [Root(str(folder / "data.xyz")), Root(str(folder / ".hidden"))]
+    assert sorted(names(found(roots=given), folder)) == [".hidden/a.md", "data.xyz"]
+    assert reasons(found(roots=given), folder) == {"other.xyz": "of an unsupported kind"}
+
+
 def test_many_are_counted_but_not_all_listed(found, folder):
     for number in range(1_100):
         (folder / f"{number}.mp4").touch()

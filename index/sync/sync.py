@@ -292,7 +292,8 @@ class _Run:
                         path, found.content, state, pieces, is_known=path in self.known
                     )
         except UnreadableFile as error:
-            self._fail_file(path, *self._explain(error, stamp, len(data)))
+            reason, failed_stamp = self._explain(error, stamp, len(data))
+            self._fail_file(path, reason if data else "empty", failed_stamp)
             return
         self.report.updated += path in self.known
         self.report.added += path not in self.known

@@ -216,6 +216,11 @@ def test_a_file_that_failed_is_tried_again_only_when_changed_or_named(
     assert len(tried) == 3
 
 
+def test_a_file_without_a_byte_is_called_empty_and_not_damaged(index, folder, write):
+    paths = [write("a.docx", b""), write("b.pdf", b"")]
+    assert index.add([folder]).failed == [Failure(path, "empty") for path in paths]
+
+
 def test_a_file_that_could_not_be_opened_is_tried_again(
     index, folder, write, paragraphs, monkeypatch
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -215,11 +216,21 @@ def _download(name: str) -> Path | None:
         return None
     except Exception as error:
         # The client's network errors share no base class.
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        reason = _explain_failure(error)
         raise ModelError(
             f"The model {name} is not on this machine and cannot be downloaded ({reason}): "
             "give a folder, or try again with a network."
         ) from error
+
+
+def _explain_failure(error: BaseException) -> str:
+    """Why a download failed, in a few words."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror | ConnectionError | TimeoutError):
+            return "the hub cannot be reached"
+        cause = cause.__cause__ or cause.__context__
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _hub_cache() -> str | None:

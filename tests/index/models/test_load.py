@@ -6,6 +6,7 @@ The models here are tiny and random; `test_encoder` has the default one.
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -280,6 +281,19 @@ def test_a_hub_model_in_the_local_cache_needs_no_network(tiny, tmp_path, monkeyp
     encoder = load_encoder("someone/tiny", download=False)
     assert encoder.name == "someone/tiny"
     assert encoder.fingerprint == load_encoder(str(tiny)).fingerprint
+
+
+def test_without_a_network_a_model_that_is_not_here_is_one_plain_line(monkeypatch, tmp_path):
+    def look_up(*_arguments, **_options):
+        try:
+            raise socket.gaierror(-2, "Name or service not known")
+        except OSError as error:
+            raise RuntimeError(str(error)) from error
+
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path / "hub"))
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", look_up)
+    with pytest.raises(ModelError, match=r"cannot be downloaded \(the hub cannot be reached\): "):
+        load_encoder("someone/nosuchmodel")
 
 
 # What can go wrong with the cache.

@@ -52,6 +52,8 @@ WRONG_USE = [
     (["search", "why?", "-k", "0"], "at least 1"),
     (["text", "nowhere.md"], "no such file"),
     (["text", "notes"], "notes: a folder"),
+    (["text", "/dev/null"], "/dev/null: not a regular file"),
+    (["text", "https://example.org/"], "https://example.org/: a web address, not a file"),
     (["status", "--index", "nowhere"], "is not an index"),
     (["search", "why?", "--mode", "hybird"], "no 'hybird': did you mean hybrid?"),
     (["aks", "who"], "no command 'aks': did you mean ask? (see quoteback --help)"),

@@ -21,7 +21,7 @@ from tui.app.navigation import SourceNavigation
 from tui.app.side_pane import SidePane
 from tui.app.status_line import StatusLine
 from tui.app.title_line import IndexSummary, TitleLine, name_scope
-from tui.common.presentation.wording import one_line
+from tui.common.presentation.wording import NO_WORD, has_word, one_line
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.screen_parts import KeyFooter
 from tui.conversation.answering import QuestionAnswerer
@@ -182,8 +182,10 @@ class MainScreen(Screen[None]):
     # Asking
 
     async def on_question_input_entered(self, event: QuestionInput.Entered) -> None:
-        if event.question:
+        if has_word(event.question):
             await self._ask(event.question, standalone=event.standalone)
+        elif event.question:
+            self.status.hint = f"{NO_WORD[0].upper()}{NO_WORD[1:]}"
         else:
             self.status.hint = "Type a question, then press Enter"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.options import nonempty, since, until
 from tui.cli.parser import UsageError
+from tui.common.presentation.wording import NO_WORD, has_word
 
 _OPTIONS = "--path, --type, --tag, --author, --since and --until"
 # Characters of a question on standard input, which may never end.
@@ -97,8 +98,8 @@ def read_question(options: argparse.Namespace) -> str:
         raise UsageError("there is no question: give one in quotes, or - for standard input")
     if not question.strip():
         raise UsageError("the question is empty: ask something in plain words")
-    if not any(character.isalnum() for character in question):
-        raise UsageError("there is no word in the question: ask something in plain words")
+    if not has_word(question):
+        raise UsageError(NO_WORD)
     return question
 
 

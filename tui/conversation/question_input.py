@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import Input
 
 from qa import visible
+from tui.common.presentation.wording import has_word
 
 
 class QuestionInput(Input):
@@ -45,7 +46,7 @@ class QuestionInput(Input):
 
     @dataclass
     class Entered(Message):
-        """Enter was pressed; the question may be empty.
+        """Enter was pressed; the question may be empty, or without a word. It is then left there.
 
         Attributes:
             standalone: the question does not build on earlier ones.
@@ -71,7 +72,7 @@ class QuestionInput(Input):
     async def action_submit(self) -> None:
         question = self.value.strip()
         self.post_message(self.Entered(question, self.standalone))
-        if question:
+        if has_word(question):
             self.add_to_history(question)
             self.value = ""
 

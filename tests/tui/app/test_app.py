@@ -359,6 +359,18 @@ async def test_an_empty_question_gets_a_hint_that_typing_takes_away(app, until):
         assert "Ready" in status_of(app)
 
 
+async def test_a_question_without_a_word_is_not_asked_and_stays_to_be_changed(
+    app, until, assistant
+):
+    async with app.run_test() as pilot:
+        await until(lambda: "Ready" in status_of(app))
+        await pilot.press("?", "?", "enter")
+        await until(lambda: "There is no word in the question" in status_of(app))
+        assert app.query_one(QuestionInput).value == "??"
+        assert not app.query(TurnView)
+        assert not assistant.asked
+
+
 # Choosing
 
 

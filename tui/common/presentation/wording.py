@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # A question may be a whole pasted text; so may the name of a conversation.
 _QUESTION_LENGTH = 300
 
+NO_WORD = "there is no word in the question: ask something in plain words"
+
 Rating = Literal["sure", "likely", "doubtful"]
 # Confidences from which an answer is sure, or likely.
 _SURE, _LIKELY = 0.8, 0.5
@@ -33,6 +35,11 @@ def shorten(text: str, length: int = _QUESTION_LENGTH) -> str:
     """The text on one line, cut after `length` characters."""
     line = one_line(text).strip()
     return line if len(line) <= length else f"{line[:length]}…"
+
+
+def has_word(question: str) -> bool:
+    """Whether there is anything in a question that can be searched for."""
+    return any(character.isalnum() for character in question)
 
 
 def shorten_path(path: str) -> str:

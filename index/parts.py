@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+from pathlib import Path
+
+# What pipx and uv leave in the environments that they make for a program.
+_PIPX_MARK, _UV_MARK = "pipx_metadata.json", "uv-receipt.toml"
+
 
 def explain_installation(part: str) -> str:
-    """How to install a part, by the name of its extra; as the README says it."""
-    return (
-        f"install Quoteback again with its part `{part}`: `pipx install --force '.[{part}]'` "
-        "in a clone of its repository"
-    )
+    """How to install a part, by the name of its extra, in the way Quoteback was installed."""
+    return f"install Quoteback again with its part `{part}`: {_name_command(part)}"
+
+
+def _name_command(part: str) -> str:
+    environment, clone = Path(sys.prefix), Path(__file__).parents[1]
+    if (environment / _UV_MARK).is_file():
+        command, place = "uv tool install --force", "."
+    elif sys.prefix == sys.base_prefix or (environment / _PIPX_MARK).is_file():
+        command, place = "pipx install --force", "."
+    elif (clone / "pyproject.toml").is_file():
+        command, place = f"{shlex.quote(sys.executable)} -m pip install --editable", str(clone)
+    else:
+        command, place = f"{shlex.quote(sys.executable)} -m pip install", "."
+    where = " in a clone of its repository" if place == "." else ""
+    return f"`{command} {shlex.quote(f'{place}[{part}]')}`{where}"

@@ -1,10 +1,11 @@
 """Parts that are not installed: what needs one says how to install it."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
-from index import explain_installation
+from index import explain_installation, parts
 from tests.support.command_line import run_refused
 
 
@@ -13,8 +14,24 @@ from tests.support.command_line import run_refused
 )
 def test_a_command_names_its_part_and_how_to_install_it(capsys, monkeypatch, part, library):
     monkeypatch.delitem(sys.modules, "tui.cli.commands.serve.server", raising=False)
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
     # Its import fails, as where it is not installed.
     monkeypatch.setitem(sys.modules, library, None)
     code, line = run_refused(capsys, part)
     assert (code, line) == (1, f"`{part}` needs {library}: {explain_installation(part)}")
     assert f"pipx install --force '.[{part}]'" in line
+
+
+def test_the_way_it_was_installed_is_the_way_to_install_a_part(monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", "/my venv/bin/python")
+    clone = Path(parts.__file__).parents[1]
+    line = explain_installation("ocr")
+    assert line.endswith(f"`'/my venv/bin/python' -m pip install --editable '{clone}[ocr]'`")
+    monkeypatch.setattr(parts, "__file__", str(tmp_path / "index" / "parts.py"))
+    line = explain_installation("ocr")
+    assert "`'/my venv/bin/python' -m pip install '.[ocr]'` in a clone" in line
+    (tmp_path / "pipx_metadata.json").touch()
+    assert "`pipx install --force '.[ocr]'` in a clone" in explain_installation("ocr")
+    (tmp_path / "uv-receipt.toml").touch()
+    assert "`uv tool install --force '.[ocr]'` in a clone" in explain_installation("ocr")

@@ -1,5 +1,7 @@
 """From a place to its engine: built in, of another package, or missing."""
 
+import sys
+
 import pytest
 
 from index import Index, MissingEngine, PluginError, QuotebackError, Retriever
@@ -58,6 +60,7 @@ def test_a_missing_package_is_told_with_the_extra_that_brings_it(tmp_path, monke
     (tmp_path / "needy_engine.py").write_text("import no_such_driver\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(kinds, "_ENGINES", {"milvus": ("needy_engine", "milvus")})
+    monkeypatch.setattr("sys.prefix", sys.base_prefix)
     with pytest.raises(MissingEngine, match=r"pipx install --force '\.\[milvus\]'") as error:
         Index.open("milvus://user:s3cret@host/one")
     assert "no_such_driver" in str(error.value)

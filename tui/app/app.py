@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     from tui.settings.settings_screen import SettingsScreen
 
 
+# Actions that work on every screen but a panel on top of one.
+_GLOBAL = frozenset("retry conversations quick_open search documents settings help".split())
+# The screens that some of them open, where they have nothing to do; by name, since:
+_OPENED = {
+    "conversations": "ConversationsScreen",
+    "search": "SearchScreen",
+    "documents": "DocumentsScreen",
+    "settings": "SettingsScreen",
+}
 # The other screens are imported when they are wanted: the main one is on the screen before.
 
 
@@ -68,8 +77,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
         ),
         Binding("f5", "conversations", "Conversations", id="conversations"),
         Binding("ctrl+s", "settings", "Settings", show=False, id="settings"),
-        Binding("ctrl+g", "ask_everything", "Ask everything", show=False, id="ask-everything"),
-        Binding("ctrl+l", "clear", "New conversation", show=False, id="new-conversation"),
         Binding("ctrl+t", "theme", "Light or dark", show=False, id="light-or-dark"),
         Binding("tab", "focus_next", "Move the focus on", show=False),
         Binding("shift+tab", "focus_previous", "Move the focus back", show=False),
@@ -227,7 +234,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._main.summary.key = self.get_key_display(self._find_binding("ask-everything"))
 
     def _find_binding(self, action: str) -> Binding:
-        bindings = KeyGroup("Everywhere", QuotebackApp).bindings(self.settings.keys)
+        groups = (KeyGroup("", owner) for owner in (QuotebackApp, MainScreen))
+        bindings = (each for group in groups for each in group.bindings(self.settings.keys))
         return next(binding for binding in bindings if binding.id == action)
 
     @work(exclusive=True, group="settings")
@@ -282,6 +290,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             return
         from tui.app.finding import choose_documents
 
+        await self._return_to_main()
         own = None if self._samples else self._main.assistant
         chosen = await choose_documents(self._main, self._queue, self._index, own, adding=adding)
         if isinstance(chosen, Scope):
@@ -346,12 +355,14 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def action_quick_open(self) -> None:
         from tui.app.finding import open_by_name
 
+        await self._return_to_main()
         await open_by_name(self._main)
 
     @work
     async def action_search(self) -> None:
         from tui.app.finding import search_words
 
+        await self._return_to_main()
         self._searched = await search_words(self._main, self._searched)
 
     # Conversations
@@ -368,6 +379,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work
     async def action_conversations(self) -> None:
+        await self._return_to_main()
         await self._conversations.choose(self._asked_index)
 
     def on_main_screen_reply_judged(self, event: MainScreen.ReplyJudged) -> None:
@@ -382,19 +394,25 @@ class QuotebackApp(App[None], inherit_bindings=False):
         # The palette lists the keys of the screen below it.
         screens = [s for s in self.screen_stack if not isinstance(s, CommandPalette)]
         here = screens[-1] if screens else self._main
-        on_main = here is self._main
+        if action in _GLOBAL and (
+            isinstance(here, ModalScreen) or type(here).__name__ == _OPENED.get(action)
+        ):
+            return False
         possible = {
-            "retry": on_main and self._opening.failed,
-            "conversations": on_main and self._conversations.store is not None,
-            "quick_open": on_main and self._main.assistant is not None,
-            "search": on_main and self._main.assistant is not None,
-            "documents": on_main and self._queue is not None,
-            "ask_everything": on_main and self._main.summary.scope != ALL_DOCUMENTS,
-            "settings": on_main,
-            "clear": on_main,
-            "help": not isinstance(here, ModalScreen),
+            "retry": self._opening.failed,
+            "conversations": self._conversations.store is not None,
+            "quick_open": self._main.assistant is not None,
+            "search": self._main.assistant is not None,
+            "documents": self._queue is not None,
+            "ask_everything": here is self._main and self._main.summary.scope != ALL_DOCUMENTS,
+            "clear": here is self._main,
         }
         return possible.get(action, True)
+
+    async def _return_to_main(self) -> None:
+        """Leave the other screens, with nothing chosen there. Only a worker can wait for that."""
+        while self.screen is not self._main:
+            await self.screen.dismiss(None)
 
     def action_retry(self) -> None:
         self._open()

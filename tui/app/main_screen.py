@@ -75,6 +75,8 @@ class MainScreen(Screen[None]):
         Binding("f7", "judge('right')", "Right", id="mark-right", tooltip="Mark it right"),
         Binding("f8", "judge('wrong')", "Wrong", id="mark-wrong", tooltip="Mark it wrong"),
         Binding("f9", "judge('missing')", "Mark it missing", show=False, id="mark-missing"),
+        Binding("ctrl+g", "app.ask_everything", "Ask everything", show=False, id="ask-everything"),
+        Binding("ctrl+l", "app.clear", "New conversation", show=False, id="new-conversation"),
         Binding("escape", "leave", "Cancel; back to the question", show=False, id="leave"),
     ]
 

@@ -70,8 +70,9 @@ class CommandProvider(Provider):
                     by_action.setdefault(binding.id, []).append(binding)
             for bindings in by_action.values():
                 action = bindings[0].action
-                _, name, parameters = parse(action)
-                if name != "command_palette" and node.check_action(name, parameters):
+                place, name, parameters = parse(action)
+                runs = self.app if place == "app" else node
+                if name != "command_palette" and runs.check_action(name, parameters):
                     keys = " or ".join(map(self.app.get_key_display, bindings))
                     run = partial(self.app.run_action, action, node)
                     yield Command(describe_binding(bindings[0]), keys, run)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -98,7 +99,7 @@ class SettingsScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="leave-settings"),
+        Binding("escape", "dismiss", "Back", id="leave-settings"),
     ]
 
     @dataclass
@@ -206,11 +207,11 @@ class SettingsScreen(Screen[None]):
         """Show what is wrong, or nothing."""
         self._message.show(problem or "", problem=True)
 
-    def action_leave(self) -> None:
+    def dismiss(self, result: None = None) -> AwaitComplete:
         """Leave the screen. What was typed last counts too, if it is valid."""
         for line in self.query(Input):
             self._apply(line, _read(line))
-        self.dismiss()
+        return super().dismiss(result)
 
     # Values
 

@@ -13,12 +13,14 @@ from index import Filter, OtherVersion, Status
 from tests.tui.conftest import PRICE, WHEN, FakeAssistant
 from tui.app.app import QuotebackApp
 from tui.app.title_line import IndexSummary
+from tui.common.screens.prompt import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import AddDocuments, GoOnIndexing, SampleDocuments, Unfinished
 from tui.documents.document_tree import DocumentTree, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.settings import Settings
 from tui.source.source_pane import SourcePane
 
@@ -393,3 +395,46 @@ async def test_quitting_while_documents_come_in_ends_that(app, indexer, until):
 
 def _step(stage: str, done: int) -> dict:
     return {"stage": stage, "done": done, "total": 2, "current": "/mine/a.md"}
+
+
+@pytest.mark.parametrize("first", ["ctrl+o", "f5", "ctrl+s", "ctrl+f"])
+async def test_keys_that_work_everywhere_lead_from_any_screen_to_another(
+    made, assistant, until, tmp_path, first
+):
+    opened = {
+        "ctrl+o": "DocumentsScreen",
+        "f5": "ConversationsScreen",
+        "ctrl+s": "SettingsScreen",
+        "ctrl+f": "SearchScreen",
+        "ctrl+k": "QuickOpenScreen",
+    }
+    app = QuotebackApp(
+        lambda _report: assistant,
+        index=tmp_path / "an.index",
+        settings=tmp_path / "settings.toml",
+        conversations=ConversationStore(tmp_path / "conversations.sqlite"),
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        for key, name in opened.items():
+            if key == first:
+                continue
+            await pilot.press(first)
+            await until(lambda: type(app.screen).__name__ == opened[first])
+            # Where one is already, the key does nothing.
+            await pilot.press(first)
+            assert type(app.screen).__name__ == opened[first]
+            await pilot.press(key)
+            await until(lambda name=name: type(app.screen).__name__ == name)
+            while app.screen is not app._main:
+                await pilot.press("escape")
+                await pilot.pause()
+
+
+async def test_a_key_does_not_lead_away_from_a_panel(app, until):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        await pilot.press("ctrl+o", "f2")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        await pilot.press("ctrl+s", "ctrl+f")
+        assert isinstance(app.screen, PromptScreen)

@@ -132,6 +132,13 @@ class KeyFooter(Footer):
         working = {binding.action for binding in self._list_bindings()}
         keys = [w for w in widgets if isinstance(w, FooterKey) and w.action in working]
         yield from (widget for widget in widgets if not isinstance(widget, FooterKey))
+        everywhere = {
+            active.binding.action
+            for active in self.screen.active_bindings.values()
+            if active.node is self.app
+        }
+        # The keys of this screen come before those that work on every one.
+        keys.sort(key=lambda key: key.action in everywhere)
         for key in sorted(keys, key=self._rank):
             room -= cell_len(f"{key.key_display} {key.description}")
             if room < 0:

@@ -10,7 +10,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content
 from index.loaders.pages.html.comments import is_comments
-from index.loaders.pages.html.initials import read_initial
 from index.loaders.pages.html.limits import limit_nesting
 from index.loaders.pages.html.list_numbers import read_list_numbers
 from index.loaders.pages.html.main_part import find_main_part
@@ -129,8 +128,6 @@ def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
             continue
         elif node.tag == "sup" and (raised := raise_text(node, page)):
             _write_text(raised, page)
-        elif node.tag == "img":
-            _write_initial(node, page)
         else:
             _enter(node, page)
             waiting.append((node, True, page.mark(node) if node.tag in _BLOCKS else None))
@@ -143,18 +140,8 @@ def _list_visits(nodes: Iterable[LexborNode]) -> list[_Visit]:
     return visits[::-1]
 
 
-def _write_initial(picture: LexborNode, page: Page) -> None:
-    letter, goes_on = read_initial(picture)
-    if letter:
-        _write_text(letter, page)
-        page.is_word_open = goes_on
-
-
 def _write_text(words: str, page: Page) -> None:
     words = drop_unseen(words)
-    if page.is_word_open:
-        words = words.lstrip()
-        page.is_word_open = not words
     if page.verbatim:
         if page.start is None:
             words = words.lstrip("\n")

@@ -102,7 +102,6 @@ class Page:
         headings_read: headings so far, terms not counted.
         counts: what has been read so far.
         in_link: whether a link is open.
-        is_word_open: a word goes on with the next letter, whatever space is before that.
     """
 
     size: int
@@ -137,7 +136,6 @@ class Page:
     numbers: list[ListNumbers | None] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     in_link: bool = False
-    is_word_open: bool = False
 
     def __post_init__(self) -> None:
         self.spare = max(self.size, _LEAST_REPEATED)

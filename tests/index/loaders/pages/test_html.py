@@ -81,23 +81,6 @@ def test_preformatted_text_keeps_its_white_space():
     assert loaded("<pre>\n  if x:\n\n      <b>y</b>\n</pre>").text == "  if x:\n\n      y\n"
 
 
-@pytest.mark.parametrize(
-    ("html", "words"),
-    [
-        ('<p><span class=l>\n<img alt="&quot;M"></span>\n<b>er</b>le, I', '"Merle, I'),
-        ("<p><img alt=T>HE storm", "THE storm"),
-        ("<p><img alt=A> storm", "A storm"),
-        ("<p><img alt=I>t blew", "It blew"),
-        ("<p><img alt=M></p><p>Merle</p>", "Merle"),
-        ("<p><img alt=M><br>Merle</p>", "Merle"),
-        ("<p><img alt='A map'>of the bay", "of the bay"),
-        ("<p><img alt=M> 12 miles", "12 miles"),
-    ],
-)
-def test_a_large_initial_begins_its_word(html, words):
-    assert loaded(html).text == words
-
-
 def test_entities_are_characters():
     content = loaded("<p>5&nbsp;&euro; &amp; &#128578; &lt;b&gt; &#xD800; &#0;</p>")
     assert content.text == "5\xa0€ & 🙂 <b> \ufffd \ufffd"

@@ -1,7 +1,7 @@
 """Characters that nobody sees, and that stand in the way of whoever searches for a word.
 
-They tell a program where a line may be broken, and where not. A file that is its own canonical
-text keeps them.
+They tell a program where a line may be broken, and where not, and which way words run. A file that
+is its own canonical text keeps them.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import re
 
 # Scripts in which a zero width non-joiner (U+200C) chooses the form of a letter: from Arabic to
 # those of India and South-East Asia.
-_SHAPING = "\u0600-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
-# Soft hyphen, zero width space, word joiner, signs of mathematics, byte order mark; zero width
-# joiners (U+200D) make one emoji of several, and letters of some scripts.
+_SHAPING = "\u0600-\u180d\u180f-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
+# Soft hyphen, zero width space, word joiner, signs of mathematics, byte order mark, marks of
+# direction, the vowel separator of Mongolian; zero width joiners (U+200D) make one emoji of
+# several, and letters of some scripts.
 _UNSEEN = re.compile(
-    f"[\u00ad\u200b\u2060-\u2064\ufeff]|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])",
+    f"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    f"|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])",
 )
 
 

@@ -29,6 +29,8 @@ _SKIPPED = frozenset(
 _VERBATIM = frozenset(
     "example smallexample lisp smalllisp display smalldisplay format smallformat verbatim".split()
 )
+# Lines of these stay lines, but are no code.
+_TYPESET = frozenset("display smalldisplay format smallformat".split())
 _LISTS = frozenset("itemize enumerate table vtable ftable multitable".split())
 _TERMS = frozenset(("table", "vtable", "ftable"))
 _DEFINITION = re.compile(
@@ -191,9 +193,11 @@ class _Reader:
         listing, self._listing = self._listing, None
         if listing is None:
             return
-        is_plain = self._listing_name == "verbatim"
+        name = self._listing_name
         lines = [
-            line if is_plain else show_words(_COMMENT.sub("", line), self._values, [], is_code=True)
+            line
+            if name == "verbatim"
+            else show_words(_COMMENT.sub("", line), self._values, [], is_code=name not in _TYPESET)
             for line in listing
         ]
         self._assembly.add_block(self._mark + "\n".join(lines).strip("\n"))

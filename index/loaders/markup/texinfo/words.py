@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _TOKEN = re.compile(
     r"@(?:(?P<name>[A-Za-z]+)(?P<open>\{)?|(?P<sign>[^A-Za-z]))|(?P<brace>[{}])|(?P<words>[^@{}]+|.)",
@@ -44,6 +44,8 @@ _ESCAPED = {"@": "@", "{": "{", "}": "}", " ": " ", "\n": " ", "*": "\n", ".": "
 _ESCAPED |= {"?": "?", ":": "", "-": "", "/": "", "|": "", "\t": " ", "&": "&", "\\": "\\"}
 # In these, quotation marks and dashes are what they are.
 _CODE = frozenset("code samp option kbd key file command env verb t indicateurl".split())
+# In these they are typeset, even within code.
+_TYPESET = frozenset(("r",))
 # Deeper commands are shown without what they would add.
 _DEEPEST = 20
 
@@ -70,7 +72,7 @@ def show_words(
             words = token["words"]
             if accent:
                 words, accent = _put_accent(words[0], accent) + words[1:], ""
-            is_literal = is_code or any(name in _CODE for name, _ in opened)
+            is_literal = _is_literal([name for name, _ in opened], is_code=is_code)
             pieces.append(words if is_literal else _set_quotes(words))
         elif token["name"] is not None and not token["open"]:
             pieces.append(_SIGNS.get(token["name"], ""))
@@ -93,6 +95,14 @@ def show_words(
                 words, accent = _put_accent(words, accent), ""
             opened[-1][1].append(_show_command(name, words, values, notes))
     return "".join("".join(pieces) for _, pieces in opened)
+
+
+def _is_literal(names: Sequence[str], *, is_code: bool) -> bool:
+    """Whether words have the signs that are written, within commands of these names."""
+    for name in reversed(names):
+        if name in _CODE or name in _TYPESET:
+            return name in _CODE
+    return is_code
 
 
 def _show_command(name: str, words: str, values: Mapping[str, str], notes: list[str]) -> str:

@@ -60,6 +60,14 @@ def test_examples_and_code_have_the_signs_that_are_written():
     assert load(source.encode()).text == ("A\n\nBurn “whale oil” — or x---y ''z''.\n\n-----  ``a''")
 
 
+@pytest.mark.parametrize("name", ["display", "format", "smalldisplay", "smallformat"])
+def test_what_is_set_off_and_is_no_code_has_its_quotes_and_dashes(name):
+    source = f"@{name}\nOil ---\n``whale'' @code{{x---y}}\n@end {name}\n"
+    assert load(source.encode()).text == "Oil —\n“whale” x---y"
+    source = "@example\na---b @r{Burn ``oil'' --- @code{c---d}}\n@end example\n"
+    assert load(source.encode()).text == "a---b Burn “oil” — c---d"
+
+
 def test_a_manual_is_read_as_it_is_printed():
     content = load(MANUAL.encode())
     assert content.title == "The Lamp"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
 from index.loaders.shared.metadata import make_properties, split_tags
 
 _LINE = re.compile(r"[^\r\n]+")
+# Both underlines and what is around blocks.
+_DELIMITER = re.compile(r"([-=~^+])\1{1,400}")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # In characters: a longer line is no heading.
 _LONGEST_LINE = 400
@@ -130,7 +133,7 @@ def _read_head(text: str, markup: Markup) -> _Head:
 
 def _find_headings(text: str, markup: Markup) -> Iterator[Heading]:
     block: str | None = None
-    underlined_to = 0
+    underlined_to, delimiters = 0, _Delimiters(text)
     for line in _LINE.finditer(text):
         words = line[0]
         if line.start() < underlined_to:
@@ -144,14 +147,16 @@ def _find_headings(text: str, markup: Markup) -> Iterator[Heading]:
             heading = " ".join(match["words"].split())
             if heading:
                 yield Heading(Span(*line.span()), len(match["mark"]), heading)
-        elif underlined := _find_underlined(text, line, markup):
+        elif underlined := _find_underlined(text, line, markup, delimiters):
             underlined_to = underlined.span.end
             yield underlined
         elif markup.block.match(words):
             block = words.rstrip()
 
 
-def _find_underlined(text: str, line: re.Match[str], markup: Markup) -> Heading | None:
+def _find_underlined(
+    text: str, line: re.Match[str], markup: Markup, delimiters: _Delimiters
+) -> Heading | None:
     """The heading that a line is together with the one below it, if that underlines it."""
     line_end = _LINE_END.match(text, line.end())
     below = _LINE.match(text, line_end.end()) if line_end else None
@@ -159,12 +164,54 @@ def _find_underlined(text: str, line: re.Match[str], markup: Markup) -> Heading 
         return None
     underline = below[0].rstrip()
     is_one_mark = underline == underline[0] * len(underline)
-    if not is_one_mark or abs(len(underline) - len(line[0])) > _TOLERANCE:
+    if not is_one_mark or not _is_as_long(underline, line[0]):
         return None
-    if _is_about(line[0], markup) or not _stands_apart(text, line.start(), markup):
+    if not _stands_apart(text, line.start(), markup):
+        return None
+    # "[TIP]" says something of a block; ".NET" does so only where a block is below it.
+    if _is_about(line[0], markup) and (
+        line[0].startswith("[") or delimiters.is_closed(underline, below.end())
+    ):
         return None
     level = markup.underlines.index(underline[0]) + 1
     return Heading(Span(line.start(), below.end()), level, " ".join(line[0].split()))
+
+
+def _is_as_long(underline: str, line: str) -> bool:
+    return abs(len(underline) - len(line)) <= _TOLERANCE
+
+
+class _Delimiters:
+    """The lines of a text that may begin a block or end one, looked for when first asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._places: dict[str, list[tuple[int, bool]]] | None = None
+
+    def is_closed(self, delimiter: str, start: int) -> bool:
+        """Whether the next such line after a place ends a block, and begins none."""
+        if self._places is None:
+            self._places = self._find()
+        places = self._places.get(delimiter, [])
+        at = bisect(places, (start, False))
+        return at < len(places) and places[at][1]
+
+    def _find(self) -> dict[str, list[tuple[int, bool]]]:
+        """Where each stands, and whether words stand right above it, so that it may end a block."""
+        places: dict[str, list[tuple[int, bool]]] = {}
+        above, above_start = "", 0
+        for line in _LINE.finditer(self._text):
+            words = line[0].rstrip()
+            if _DELIMITER.fullmatch(words):
+                is_apart = is_below_blank(self._text, line.start())
+                # What is right above may be a heading, or say how the block is drawn.
+                is_first = not is_apart and is_below_blank(self._text, above_start)
+                is_given = is_first and above[:1] + above.rstrip()[-1:] == "[]"
+                if is_given or not (is_first and _is_as_long(words, above)):
+                    ends = not is_apart and not is_given
+                    places.setdefault(words, []).append((line.start(), ends))
+            above, above_start = line[0], line.start()
+        return places
 
 
 def _is_about(line: str, markup: Markup) -> bool:

@@ -15,7 +15,7 @@ _ASCIIDOC = Markup(
     title=re.compile(r"=[ \t]+(?P<words>.*?)(?:[ \t]+=)?[ \t]*"),
     # Listings, literal text, passed through, comments.
     block=re.compile(r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|```)[ \t]*\Z"),
-    comment=re.compile(r"//|:[\w!-]+:|\[.*\]"),
+    comment=re.compile(r"//|:[\w!-]+:|\[.*\][ \t]*\Z"),
     field=re.compile(r":(?P<name>[\w-]{1,40}):(?P<words>.*)"),
     # "Ann Smith <ann@example.org>", and "v1.0, 2024-02-29: what is new".
     author=re.compile(

@@ -93,6 +93,29 @@ def test_what_is_said_of_a_block_is_no_heading(line):
     assert not load(f"It rains.\n\n{line}\n{sign}\nIt snows.\n{sign}\n".encode()).headings
 
 
+@pytest.mark.parametrize("name", [".NET Core", "[Draft] Notes"])
+@pytest.mark.parametrize("above", ["", "It rains.\n\n"])
+@pytest.mark.parametrize(
+    "below",
+    [
+        "It snows.\n",
+        "It snows.\n\n.NET Full\n{0}\n\nIt hails.\n",
+        "It snows.\n\n[source]\n{0}\nhail()\n{0}\n",
+        "It snows.\n\n{0}\nhail()\n{0}\n",
+    ],
+)
+def test_headings_may_begin_as_what_is_said_of_a_block(name, above, below):
+    line = "-" * len(name)
+    text = f"{above}{name}\n{line}\n\n{below.format(line)}"
+    assert name in [each.text for each in load(text.encode()).headings]
+
+
+def test_many_blocks_that_have_titles_are_told_from_headings_at_once():
+    text = ".Rain\n-----\nIt rains.\n-----\n\n" * 20_000
+    with takes_at_most(5):
+        assert not load(text.encode()).headings
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_many_underlined_headings_are_found_at_once(line_end):
     text = f"Name{line_end}----{line_end * 2}Text.{line_end * 2}" * 50_000

@@ -84,7 +84,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return False
     if tag == "a" and _LINK_SIGN.fullmatch(node.text(deep=True).strip()):
         return True
-    if is_hidden(node) or is_page_number(node, attributes):
+    if is_hidden(node) or is_page_number(node, attributes, is_in_table=bool(page.layouts)):
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True
@@ -102,7 +102,7 @@ def _is_note(attributes: Mapping[str, str | None]) -> bool:
 
 
 def _is_called_furniture(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
-    if _has_dropped_name(attributes.get("class")) or is_called_breadcrumbs(node):
+    if _has_dropped_name(attributes.get("class")):
         return True
     identity = attributes.get("id")
     if not _has_dropped_name(identity):
@@ -192,7 +192,9 @@ def is_furniture(mark: Mark, page: Page) -> bool:
 
 def _are_breadcrumbs(mark: Mark, page: Page, counts: Counts) -> bool:
     is_short = counts.links > 0 and counts.characters <= _LONGEST_HEADER
-    return is_short and are_breadcrumbs(_read_kept(mark, page), counts.linked)
+    return is_short and are_breadcrumbs(
+        _read_kept(mark, page), counts.linked, is_called=is_called_breadcrumbs(mark.node)
+    )
 
 
 def _read_kept(mark: Mark, page: Page) -> str:

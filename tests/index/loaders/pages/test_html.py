@@ -557,7 +557,7 @@ WAY = "<a href=/>Home</a> &gt; <a href=/bins>Bins</a> &gt; Rain"
     [
         f"<p>{WAY}</p>",
         f"<div>You are here: {WAY}</div>",
-        "<p class=crumb>Home &gt; Bins &gt; Rain</p>",
+        "<p class=crumb><a href=/>Home</a> / <a href=/b>Bins</a> / Rain</p>",
         "<div class=govuk-breadcrumbs><ol><li><a href=/>Home</a><li>Rain</ol></div>",
         "<ol aria-label=Breadcrumb><li><a href=/>Home</a><li><a href=/b>Bins</a></ol>",
         "<ul><li><a href=/>Home</a> ›<li>Rain</ul>",
@@ -575,6 +575,9 @@ def test_the_way_to_a_page_is_left_out(way, tag):
         "<p>Choose <a href=/f>File</a> &gt; Open</p>",
         "<p>5 &gt; 3, as <a href=/m>Mills</a> shows.</p>",
         "<div class=crumb-topping><p>Flour, 1/2 cup.</p></div>",
+        "<p class=crumb>Flour &gt; sugar</p>",
+        "<ul><li class=crumb>Fine <a href=/f>flour</a></ul>",
+        "<section class='bread-crumbs'><h2>Bread crumbs!</h2><p>See <a href=/f>flour</a>.</p></section>",
         "<div class='with-breadcrumbs'><p>At length, with <a href=/f>files</a>.</p>"
         + PROSE * 4
         + "</div>",
@@ -591,7 +594,9 @@ def test_what_only_looks_like_the_way_to_a_page_is_kept(part):
         "<span class=pagenum><a id=Page_7>[Pg 7]</a></span>",
         "<span class='pageno x'>{xii}</span>",
         "<a class=pagenum id=p7>7</a>",
-        "<span class=PageNumber>— 12–13 —</span>",
+        "<span class=PageNumber id=p12>— 12–13 —</span>",
+        "<span class=pagenum>p. XII</span>",
+        "<span class=pagenum><a id=Page_7>7</a></span>",
         "<span epub:type=pagebreak title=7>7</span>",
         "<span role=doc-pagebreak>Page 7</span>",
     ],
@@ -607,11 +612,30 @@ def test_numbers_of_printed_pages_are_left_out(number):
         "<span>[Pg 7]</span>",
         "<span class=pagenum>Seven sins</span>",
         "<span class=number>7</span>",
+        "<span class=pageno>C</span>",
+        "<span class=pageno id=c>C</span>",
+        "<span class=page-number>42</span>",
     ],
 )
 def test_other_numbers_are_kept(part):
     words = re.sub(r"<[^>]*>", "", part)
     assert loaded(f"<p>into the {part} paws</p>").text == f"into the {words} paws"
+
+
+def test_numbers_in_tables_are_kept():
+    rows = "<tr><th>Part<th>Page<tr><td>Rain<td class=pagenum id=p>12"
+    text = loaded(f"<table>{rows}</table>").text
+    assert "12" in text
+    cell = "<td><span class=pagenum>p. 12</span>"
+    assert "12" in loaded(f"<table>{rows}<tr><td>Hail{cell}</table>").text.partition("Hail")[2]
+
+
+@pytest.mark.parametrize("name", ["crumb", "pagenum"])
+def test_deep_elements_of_any_name_are_read_at_once(name):
+    deep = f"<div class={name}><a href=x></a>" * 900
+    with takes_at_most(3):
+        page = loaded(f"{deep}{'It rains. ' * 200_000}{'</div>' * 900}")
+    assert page.text.startswith("It rains.")
 
 
 def test_a_table_of_contents_is_left_out_since_its_words_come_again():

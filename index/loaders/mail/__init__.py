@@ -32,6 +32,8 @@ from index.loaders.shared.mime import decode_text, decode_words, read_bytes, rea
 # What is shown of a message's head, and of what every message has at least one.
 _SHOWN = ("From", "To", "Cc", "Date")
 _EXPECTED = (*_SHOWN, "Subject", "Received", "Message-ID")
+# So many levels of parts may be around a page that is a form of a message.
+_MOST_AROUND = 3
 # The library needs it for text that is not ASCII, when no file can be opened any more.
 codecs.lookup("raw-unicode-escape")
 
@@ -129,16 +131,28 @@ def _choose_form(forms: Sequence[Message]) -> Message:
     best = min(forms, key=_rank_form)
     if best.get_content_type() != "text/plain":
         return best
+    plain = decode_text(best)
     for form in forms:
-        page = next((part for part in form.walk() if part.get_content_type() == "text/html"), None)
-        if page is not None and _is_stub(best, page):
+        page = _find_page(form, _MOST_AROUND)
+        if page is not None and _is_stub(plain, page):
             return form
     return best
 
 
-def _is_stub(plain: Message, page: Message) -> bool:
+def _find_page(form: Message, levels: int) -> Message | None:
+    """The first page in a form, within so many levels of parts: each is seen only so often."""
+    if form.get_content_type() == "text/html":
+        return None if _is_attached(form) else form
+    parts = form.get_payload() if levels and form.get_content_maintype() == "multipart" else ()
+    for part in parts:
+        if isinstance(part, Message) and (page := _find_page(part, levels - 1)) is not None:
+            return page
+    return None
+
+
+def _is_stub(plain: str, page: Message) -> bool:
     try:
-        return is_stub(decode_text(plain), decode_html_part(page))
+        return is_stub(plain, decode_html_part(page))
     except UnreadableFile:
         return False
 

@@ -20,6 +20,19 @@ _MARKS = re.compile(r"[> \t]*")
 # In characters without spaces and addresses: longer plain words are a message. Those of a page that
 # say so many times as much are the message.
 _LONGEST_STUB, _TIMES = 300, 3
+# In characters: in longer ones even addresses say something.
+_LONGEST_PLAIN = 4_000
+# What tells to look at the page instead: "see html", "view this email in your browser".
+_TELLS = re.compile(
+    r"\A\W*html\W*\Z"
+    r"|\b(?:see|view|read|open|use|switch to)(?: [\w-]+){0,4} html\b"
+    r"|\b(?:e-?mail|mail|message|newsletter)s?(?: (?:client|program|reader|viewer|software|app))?"
+    r" (?:does not|doesn['’]t|do not|don['’]t|cannot|can['’]t) (?:support|display|show|read)\b"
+    r"|\b(?:view|read|see|open)(?: [\w-]+){0,5} in (?:your|a|the)(?: web)? ?browser\b"
+    r"|\bhtml[- ](?:capable|compatible|enabled)\b"
+    r"|\bkein html\b|\bim browser (?:ansehen|anzeigen|öffnen|lesen)\b",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -54,12 +67,14 @@ def _name_lines(text: str) -> list[tuple[str, bool, str]]:
 
 
 def is_stub(plain: str, html: str) -> bool:
-    """Whether plain words only stand in for a page that says far more, as "see the HTML part" does.
+    """Whether plain words only tell to look at the page, which says far more.
 
     Args:
         plain: the message in its plain form.
         html: the same in HTML.
     """
+    if len(plain) > _LONGEST_PLAIN or not _tells_to_look(plain):
+        return False
     said = _count_characters(plain)
     if said > _LONGEST_STUB:
         return False
@@ -67,6 +82,12 @@ def is_stub(plain: str, html: str) -> bool:
         return _count_characters(extract_content(html).text) >= max(1, _TIMES * said)
     except UnreadableFile:
         return False
+
+
+def _tells_to_look(plain: str) -> bool:
+    """Whether plain words tell to look at the page instead, or there are none."""
+    words = " ".join(plain[:_LONGEST_PLAIN].split())
+    return not words or _TELLS.search(words) is not None
 
 
 def _count_characters(text: str) -> int:

@@ -11,6 +11,7 @@ from index.loaders.mail import load, open_container
 from index.loaders.shared.container import LeftOut
 from index.text.passages import cut_passages
 from tests.support.packed_files import message, multipart
+from tests.support.timing import takes_at_most
 
 
 def found(content):
@@ -73,7 +74,11 @@ LONG = "It blew hard from the west all day, and the ferry did not go out before 
     ("plain", "page", "words"),
     [
         ("see html", f"<p>{LONG}", LONG),
-        ("Read it at https://example.org/mail/1187/0f3c9a77b2e64d", f"<p>{LONG}</p>" * 2, LONG),
+        ("HTML", f"<p>{LONG}", LONG),
+        ("Your mail client does not support this.", f"<p>{LONG}</p>" * 2, LONG),
+        ("View this email in your browser: https://example.org/1187/0f3c", f"<p>{LONG}" * 2, LONG),
+        ("Yes, at nine.", f"<p>Yes, at nine.<blockquote>{LONG}</blockquote>", "Yes, at nine."),
+        ("The code is 4711.", f"<p>The code is 4711.<p>{LONG * 4}", "The code is 4711."),
         ("It blew all day: no ferry before the evening.", f"<p>{LONG}", "It blew all day"),
         (LONG, f"<p>{LONG}<p>Unsubscribe, terms, the address of the firm.", LONG),
         (LONG * 4, f"<p>{LONG * 20}", LONG * 4),
@@ -88,6 +93,21 @@ def test_a_plain_form_that_is_a_stub_beside_its_page_is_not_read(plain, page, wo
         form = (boundary, f"--in\r\n{form[0]}\r\n\r\n{page}\r\n--in--")
     text = load(multipart(("Content-Type: text/plain", plain), form, kind="alternative")).text
     assert text.partition("org>\n\n")[2].startswith(words)
+
+
+def test_forms_within_forms_are_chosen_at_once():
+    plain, page = ("Content-Type: text/plain", "see html"), f"<p>{LONG}</p>\r\n" * 3_000
+    inner, body = "Content-Type: text/html", page
+    for depth in range(200):
+        inside = (
+            f"--{depth}=\r\n{plain[0]}\r\n\r\n{plain[1]}\r\n--{depth}=\r\n{inner}\r\n\r\n{body}"
+        )
+        body = f"{inside}\r\n--{depth}=--\r\n"
+        inner = f'Content-Type: multipart/alternative; boundary="{depth}="'
+    data = message(body, Content_Type=inner.partition(": ")[2])
+    with takes_at_most(6):
+        text = load(data).text
+    assert text.endswith("see html")
 
 
 def test_headings_of_a_page_stand_below_the_subject():

@@ -18,16 +18,30 @@ from index.loaders.shared.roman_numerals import write_roman
 _FEWEST, _MOST = 3, 200
 # In characters: a title, on the same line or the next.
 _LONGEST_TITLE = 80
-_COUNTED = "one two three four five six seven eight nine ten eleven twelve".split()
-_ORDINAL = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_COUNTED = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen".split()
 )
+_ORDINAL = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+)
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
 _NUMBERS = {write_roman(number): number for number in range(1, _MOST + 1)}
 _NUMBERS |= {name: at for names in (_COUNTED, _ORDINAL) for at, name in enumerate(names, 1)}
+for _name, _ten in _TENS.items():
+    _NUMBERS |= {_name: _ten, f"{_name[:-1]}ieth": _ten}
+    _NUMBERS |= {
+        f"{_name}-{unit}": _ten + at
+        for names in (_COUNTED, _ORDINAL)
+        for at, unit in enumerate(names[:9], 1)
+    }
 _CHAPTER = re.compile(
     rf"""(?P<kind>chapter|chap|book|part|volume|vol|act|canto|stave|letter|kapitel|chapitre
         |cap[ií]tulo)
-      \.?[ ]{{1,3}}(?:the[ ]{{1,3}})?(?P<number>[ivxlc]{{1,9}}|[a-z]{{3,8}})\b
+      \.?[ ]{{1,3}}(?:the[ ]{{1,3}})?
+      (?P<number>(?:{"|".join(_TENS)})[ -](?:{"|".join((*_COUNTED[:9], *_ORDINAL[:9]))})
+        |[ivxlc]{{1,9}}|[a-z]{{3,11}})\b
       (?:[.:]?
         |[.:,]?[ ]{{0,3}}(?:[—–-]{{1,2}}[ ]{{0,3}})?(?P<title>[^\s].{{0,{_LONGEST_TITLE}}}))""",
     re.VERBOSE | re.IGNORECASE,
@@ -62,20 +76,39 @@ def find_chapters(lines: Sequence[Line]) -> list[Heading]:
     return [Heading(each.span, used.index(each.kind) + 1, each.words) for each in kept]
 
 
-def place_beside(chapters: Sequence[Heading], others: Iterable[Heading]) -> list[Heading]:
-    """The chapters, and other headings below them, but for those that stand beside chapters."""
+def place_beside(
+    chapters: Sequence[Heading], others: Iterable[Heading], lines: Sequence[Line]
+) -> list[Heading]:
+    """The chapters, and other headings below them, but for those that stand beside chapters.
+
+    Args:
+        lines: those of the text that are not blank.
+    """
     if not chapters:
         return list(others)
     first, deepest = chapters[0].span.start, max(each.level for each in chapters)
     spans = [each.span for each in chapters]
-    placed = [
-        each
-        if each.span.start < first or _BESIDE.fullmatch(each.text)
-        else replace(each, level=each.level + deepest)
-        for each in others
-        if not overlaps_any(each.span, spans)
-    ]
+    levels = {_first_word(each): each.level for each in chapters}
+    following = {line.end: below.start for line, below in pairwise(lines)}
+    # What stands right above a chapter begins a part of the book.
+    above = {span.start for span in spans}
+    placed = []
+    for each in sorted(others, key=lambda each: each.span, reverse=True):
+        if overlaps_any(each.span, spans):
+            continue
+        if each.span.start < first or _BESIDE.fullmatch(each.text):
+            placed.append(each)
+        elif following.get(each.span.end) in above:
+            above.add(each.span.start)
+            placed.append(each)
+        else:
+            level = levels.get(_first_word(each), each.level + deepest)
+            placed.append(replace(each, level=level))
     return sorted((*chapters, *placed), key=lambda each: each.span)
+
+
+def _first_word(heading: Heading) -> str:
+    return heading.text.split(maxsplit=1)[0].lower().rstrip(".") if heading.text else ""
 
 
 def _find_lines(lines: Sequence[Line]) -> Iterator[_Chapter]:
@@ -83,7 +116,7 @@ def _find_lines(lines: Sequence[Line]) -> Iterator[_Chapter]:
         if not line.is_below_blank or not line.words[0].isupper():
             continue
         match = _CHAPTER.fullmatch(line.words) if len(line.words) <= 2 * _LONGEST_TITLE else None
-        number = _NUMBERS.get(match["number"].lower()) if match else None
+        number = _NUMBERS.get(match["number"].lower().replace(" ", "-")) if match else None
         if match is None or number is None or at + 1 == len(lines):
             continue
         title = match["title"] or ""
@@ -111,9 +144,10 @@ def _drop_listed(candidates: Sequence[_Chapter], lines: Sequence[Line]) -> Itera
 
 
 def _count_on(candidates: Sequence[_Chapter], kind: str) -> list[_Chapter]:
-    """The chapters of a kind that count on, within each part anew; none where they are few.
+    """All chapters of a kind from the first of those that count on; none where these are few.
 
-    That of the first may stand before all that is kept of the book.
+    They count within each part anew. That of the first may stand before all that is kept of the
+    book. One may be missing, or have a wrong number, once there are enough.
     """
     kept: list[_Chapter] = []
     last, is_new_part = 0, True
@@ -123,4 +157,7 @@ def _count_on(candidates: Sequence[_Chapter], kind: str) -> list[_Chapter]:
         elif each.number == last + 1 or (is_new_part and each.number in (1, 2)):
             kept.append(each)
             last, is_new_part = each.number, False
-    return kept if len(kept) >= _FEWEST else []
+    if len(kept) < _FEWEST:
+        return []
+    first = kept[0].span
+    return [each for each in candidates if each.kind == kind and each.span >= first]

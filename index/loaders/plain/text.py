@@ -58,7 +58,7 @@ def load(data: bytes) -> Content:
 def _find_headings(text: str, lines: Sequence[Line], ruled: Sequence[Heading]) -> list[Heading]:
     """All headings, in order. What is found first is above what is found later."""
     headings = list(ruled)
-    bare = place_beside(find_chapters(lines), find_bare_headings(text))
+    bare = place_beside(find_chapters(lines), find_bare_headings(text), lines)
     for others in (find_outline_headings(lines), bare):
         headings = _add_below(headings, others)
     listed = find_listed_headings(text)

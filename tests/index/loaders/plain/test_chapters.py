@@ -38,6 +38,31 @@ def test_numbers_may_be_words():
     assert headings(book("CHAPTER {}", ("ONE", "TWO", "THREE")))[2] == (1, "CHAPTER THREE")
 
 
+@pytest.mark.parametrize(
+    ("mark", "numbers"),
+    [
+        ("Chapter {}", "One Two Three Twelve Thirteen Fourteen Nineteen Twenty Twenty-One Fifty"),
+        ("CHAPTER {}", "ONE TWO THREE TWELVE THIRTEEN FIFTEEN FORTY-NINE FIFTY FIFTY-SIX SIXTY"),
+        ("Book the {}", "First Second Third Thirteenth Twentieth Thirty-First"),
+        ("CHAPTER {}", "I II III V VI VII"),
+        ("Chapter {}", "I II III V IV VI I II III"),
+    ],
+)
+def test_later_ones_may_be_missing_or_begin_anew(mark, numbers):
+    numbers = numbers.split()
+    assert headings(book(mark, numbers)) == [(1, mark.format(number)) for number in numbers]
+
+
+def test_what_stands_right_above_a_chapter_is_in_none():
+    text = f"{book('CHAPTER {}')}THE SECOND BOOK\n\nOF THE QUAY\n\n{book('CHAPTER {}')}"
+    assert headings(text) == [
+        *[(1, f"CHAPTER {number}") for number in ROMAN],
+        (1, "THE SECOND BOOK"),
+        (1, "OF THE QUAY"),
+        *[(1, f"CHAPTER {number}") for number in ROMAN],
+    ]
+
+
 def test_a_title_may_stand_on_the_next_line():
     assert headings(book("CHAPTER {}.\nThe Quay"))[1] == (1, "CHAPTER II. The Quay")
     assert headings(book("CHAPTER {}\n\nTHE QUAY"))[:3] == [

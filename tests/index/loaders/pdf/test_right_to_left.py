@@ -18,6 +18,10 @@ A, B, C = "\u05d0", "\u05d1\u05d1", "\u0627\u0628"
         (["12", " ", A], [A, " ", "12"]),
         (["See", " ", "12", " ", A, "/", B, "."], ["See", " ", "12", " ", B, "/", A, "."]),
         ([A, " ", B, " ", "or", " ", C, " ", A], [B, " ", A, " ", "or", " ", A, " ", C]),
+        (["2", "0", "2", "4", " ", A], [A, " ", "2", "0", "2", "4"]),
+        ([A, " ", *"1/12", "-", B, "sea"], [B, "-", *"1/12", " ", A, "sea"]),
+        ([".", *"18:30", " ", A], [A, " ", *"18:30", "."]),
+        ([*"-5", " ", A, " ", *"50%"], [*"50%", " ", A, " ", *"-5"]),
         ([f"{A} sea", " ", A, " ", B], [f"{A} sea", " ", B, " ", A]),
     ],
 )
@@ -25,7 +29,7 @@ def test_runs_of_words_change_places(seen, read):
     assert order_pieces(seen) == read
 
 
-@given(st.lists(st.sampled_from([A, B, C, " ", "12", "?", "sea", f"{A} sea"])))
+@given(st.lists(st.sampled_from([A, B, C, " ", "12", "3", "%", "-", "?", "sea", f"{A} sea"])))
 def test_no_piece_is_lost_and_others_keep_their_places(seen):
     read = order_pieces(seen)
     assert sorted(read) == sorted(seen)

@@ -37,6 +37,8 @@ _APART = 2
 # one another, with the page number at their right, are a running foot.
 _LARGEST_TYPE = 1.15
 _SMALL_PRINT, _FOOT_GAP = 0.9, 2.0
+# A running foot of an only page is no higher than this share of the height of its highest line.
+_FOOT = 0.08
 _NUMBER = re.compile(r"\d{1,6}")
 # Numbers of a row that are compared with the page: the first of them.
 _MOST_NUMBERS = 8
@@ -172,7 +174,7 @@ def _remove_only_number(page: Page) -> Page:
         return page
     others = [fragment for fragment in last if fragment not in numbers]
     is_printed = all(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in others)
-    if not is_printed and not _is_small_print(foot, _main_type([page])):
+    if not is_printed and not _is_small_print(foot, page):
         return page
     dropped = {*map(id, last)}
     first = head.rows[0]
@@ -186,18 +188,21 @@ def _is_only_number(fragment: Fragment) -> bool:
     return _FIRST_OF_ONE.fullmatch(fragment.text.strip(_ORNAMENTS)) is not None
 
 
-def _is_small_print(foot: _Edge, main_type: float) -> bool:
+def _is_small_print(foot: _Edge, page: Page) -> bool:
     """Whether the last row of an only page is small print with the page number at its right.
 
-    Args:
-        main_type: the size of type of most of the text, in points.
+    The row is at the foot of the page, and the number at its margin unless it names the page.
     """
     *words, number = foot.rows[0]
+    margin = max(fragment.right for fragment in page if fragment not in foot.rows[0])
+    highest = max(fragment.base for fragment in page)
     return (
         _is_only_number(number)
         and number.left - words[-1].right > _APART * number.size
-        and max(fragment.size for fragment in foot.rows[0]) < _SMALL_PRINT * main_type
+        and max(fragment.size for fragment in foot.rows[0]) < _SMALL_PRINT * _main_type([page])
         and foot.is_apart(0, _FOOT_GAP)
+        and number.base <= _FOOT * highest
+        and (number.right >= margin - number.size or number.text.strip(_ORNAMENTS) != "1")
     )
 
 

@@ -680,11 +680,14 @@ def test_small_print_before_the_number_of_an_only_page_is_no_text(pdf, wrapped, 
 @pytest.mark.parametrize(
     ("height", "cells", "size"),
     [
-        # In the type of the text, close to it, with another number, and with the number first.
+        # In the type of the text, close to it, with another number, with the number first, above
+        # the foot of the page, and with the number left of the margin.
         (40, ("Lamps in the tower", "1"), 10),
         (700, ("Lamps in the tower", "1"), 7),
         (40, ("Lamps in the tower", "2"), 7),
         (40, ("1", "Built of granite."), 7),
+        (150, ("Lamps in the tower", "1"), 7),
+        (40, ("Lamps to light", "1"), 7),
     ],
 )
 def test_other_rows_at_the_foot_of_an_only_page_are_text(pdf, wrapped, height, cells, size):

@@ -6,6 +6,7 @@ sentence, or both. In doubt a line is a row of its own.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,16 @@ _PROSE = 8.0
 # In characters: numbers and the like are no longer.
 _LONGEST_VALUE = 60
 _SENTENCE_ENDS = (".", "!", "?", ":", ";")
+# A sentence that ends within a line, and the next begins.
+_SENTENCE_END_WITHIN = re.compile(r"\w\w[.!?] +[^\W\d_]")
+# Words that no sentence ends with.
+_JOINING = frozenset(
+    "a an the of to in on at by for from with and or as than into per its their is are "
+    "der die das des dem den ein eine einer und oder von vom zu zum zur im am mit für bei aus "
+    "le la les un une et ou de du des à au aux en pour par avec el los las y o del con por "
+    "para".split()
+)
+_FEWEST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +168,14 @@ def _find_wrapped(table: _Lines) -> Iterator[bool]:
     below = [*zip(table.distances, table.lines[1:], strict=True)]
     least = min(table.distances, default=0.0)
     between_rows = [distance for distance, line in below if 0 in line]
+    nearest = min(between_rows, default=max(table.distances, default=0.0))
     wider = [distance for distance in between_rows if distance > _SAME_DISTANCE * least]
     are_rows_apart = bool(wider) and min(wider) >= _WIDER * least
-    row = _LastRow(table.lines[0], table.edges)
+    row = _LastRow(table.lines[0], table.edges, are_names=_are_names(table.lines[0]))
     for distance, line in below:
         if not row.has_room_for(line):
             is_close = are_rows_apart and distance <= _SAME_DISTANCE * least
-            is_near = distance <= _SAME_DISTANCE * min(between_rows, default=distance)
+            is_near = distance <= _SAME_DISTANCE * nearest
             is_wrapped = row.goes_on(line, is_close=is_close, is_near=is_near)
         else:
             is_wrapped = False
@@ -177,8 +189,11 @@ def _find_wrapped(table: _Lines) -> Iterator[bool]:
 class _LastRow:
     """A row of a table to which lines are added as they turn out to belong to it."""
 
-    def __init__(self, line: dict[int, Fragment], edges: Sequence[float]) -> None:
+    def __init__(
+        self, line: dict[int, Fragment], edges: Sequence[float], *, are_names: bool = False
+    ) -> None:
         self._first = line
+        self._are_names = are_names
         self._last = {**line}
         self._edges = edges
         self._wrapped: set[int] = set()
@@ -203,13 +218,34 @@ class _LastRow:
         """
         if 0 in line:
             are_words = not any(map(_is_value, line.values()))
-            return is_close and are_words and any(self._is_sentence(at, line[at]) for at in line)
+            return is_close and are_words and self._goes_on_with_first(line)
         if is_close:
-            return all(not _is_value(line[at]) or _is_prose(self._last[at]) for at in line)
+            return all(
+                (not _is_value(line[at]) or _is_prose(self._last[at]))
+                and (self._are_names or not self._is_entry(at, line[at]))
+                for at in line
+            )
         return is_near and all(
-            self._is_sentence(at, line[at]) or (at in self._wrapped and _is_prose(self._last[at]))
+            self._is_sentence(at, line[at])
+            or (
+                at in self._wrapped
+                and _is_prose(self._last[at])
+                and not self._is_entry(at, line[at])
+            )
             for at in line
         )
+
+    def _goes_on_with_first(self, line: dict[int, Fragment]) -> bool:
+        """Whether the first cell goes on, or another of a line that does not fill all columns."""
+        if self._is_sentence(0, line[0]):
+            return True
+        return len(line) < len(self._edges) and any(
+            self._is_sentence(at, line[at]) and _is_open(self._last[at].text) for at in line
+        )
+
+    def _is_entry(self, at: int, piece: Fragment) -> bool:
+        """Whether a line begins with a capital, and no sentence is open above it."""
+        return piece.text[:1].isupper() and not _is_open(self._last[at].text)
 
     def _is_sentence(self, at: int, piece: Fragment) -> bool:
         """Whether a sentence in a cell goes on, unless all cells begin with small letters."""
@@ -218,6 +254,25 @@ class _LastRow:
             and not self._first[at].text[:1].islower()
             and not self._last[at].text.endswith(_SENTENCE_ENDS)
         )
+
+
+def _are_names(line: dict[int, Fragment]) -> bool:
+    """Whether a line may name the columns of a table; two columns often have no names."""
+    return len(line) >= _FEWEST_NAMED and not any(
+        _is_value(piece) or _is_prose(piece) for piece in line.values()
+    )
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line of a cell plainly ends in the middle of a sentence."""
+    if text.endswith(_SENTENCE_ENDS):
+        return False
+    word = text.rsplit(maxsplit=1)[-1]
+    return (
+        word in _JOINING
+        or word.endswith((",", "-"))
+        or _SENTENCE_END_WITHIN.search(text) is not None
+    )
 
 
 def _is_full(above: Fragment, piece: Fragment, edge: float) -> bool:

@@ -73,6 +73,7 @@ def test_a_sentence_in_a_cell_goes_on_though_no_space_parts_the_rows(read_table)
         # Other rows, not lines of cells: names, values, words in small letters.
         [("Apple", "Red and sweet"), ("Cherry", "Small and dark")],
         [("Snipe", "12"), ("", "14")],
+        [("Monday to Friday", "8 am to noon"), ("Saturday and Sunday", "closed all day")],
         [("apt", "installs a package"), ("dpkg", "unpacks a package")],
         # There was room for the first word of the second one.
         [("Lamp", "Oil"), ("of brass", "with a wick of the best cotton")],
@@ -85,6 +86,28 @@ def test_rows_in_groups_set_apart_stay_rows(read_table, group):
         assert len(read_table([["Ship"], ["Crew"]], cells, [["Swan"], ["9"]])) == 4
     else:
         assert len(read_table([["Name"], ["Nature"]], cells, cells)) == 5
+
+
+def test_entries_without_a_first_cell_are_rows_where_no_sentence_is_open(read_table):
+    entries = ["Opening of the new harbour", "Closing of the old market", "Building of the hall"]
+    rows = read_table([["2023"], entries], [["2024"], ["Fair"]])
+    assert [rows[0], rows[-1]] == [f"2023\t{entries[0]}", "2024\tFair"]
+    cell = [
+        "It ends here. Ask at the desk of",
+        "St Ives for a key that opens the",
+        "Keeper of the hall.",
+    ]
+    assert read_table([["Way"], cell], [["Pier"], ["Closed"]]) == [
+        f"Way\t{' '.join(cell)}",
+        "Pier\tClosed",
+    ]
+
+
+def test_names_of_columns_may_have_capitals_in_each_line(read_table):
+    rows = [["0-6"], ["0"], ["none"]], [["7-11"], ["1"], ["0.6 kg"]]
+    assert read_table([["Hardness"], ["Set to"], ["Salt", "Needed"]], *rows)[0] == (
+        "Hardness\tSet to\tSalt Needed"
+    )
 
 
 def test_a_word_broken_in_a_cell_is_whole_again(read_table):

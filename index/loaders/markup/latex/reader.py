@@ -7,8 +7,7 @@ import re
 from index.documents import Content
 from index.loaders.markup.latex.braces import Groups
 from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
-from index.loaders.markup.latex.usage import Usage, find_usage
-from index.loaders.markup.latex.verbatim import VERBATIM, find_document
+from index.loaders.markup.latex.verbatim import VERBATIM, find_document, has_verbatim_bars
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.office_table import add_rows
 
@@ -70,10 +69,10 @@ class Reader:
         source: str,
         macros: dict[str, str] | None = None,
         depth: int = 0,
-        usage: Usage | None = None,
+        has_bars: bool | None = None,
     ) -> None:
         self._source = source
-        self._usage = find_usage(source) if usage is None else usage
+        self._has_bars = has_verbatim_bars(source) if has_bars is None else has_bars
         self._groups = Groups(source)
         self._macros = {} if macros is None else macros
         self._depth = depth
@@ -114,7 +113,7 @@ class Reader:
         """The words of a part of the source."""
         if self._depth >= _DEEPEST:
             return " ".join(self._source[start:end].split())
-        inner = Reader(self._source[start:end], self._macros, self._depth + 1, self._usage)
+        inner = Reader(self._source[start:end], self._macros, self._depth + 1, self._has_bars)
         inner._go(0, end - start)
         inner._end_paragraph()
         return inner._assembly.content(None).text
@@ -139,8 +138,8 @@ class Reader:
 
     def _add_barred(self, words: str, start: int) -> int:
         """Words between bars, or a bar; returns the place after it."""
-        self._pieces.append(words if self._usage.has_bars else "|")
-        return start + (len(words) + 2 if self._usage.has_bars else 1)
+        self._pieces.append(words if self._has_bars else "|")
+        return start + (len(words) + 2 if self._has_bars else 1)
 
     def _skip_space(self, at: int) -> int:
         """A command ends with the space after it."""
@@ -236,8 +235,6 @@ class Reader:
             self._pieces.append(self._macros[name])
         elif name in _DROPPED or name.startswith("index"):
             return groups.skip_groups(at, _DROPPED.get(name, 1))
-        elif name in self._usage.names:
-            self._pieces.append(name)
         else:
             return groups.skip_options(at)
         return at
@@ -340,7 +337,7 @@ class Reader:
             self._lists[-1] = count + 1
         mark = f"{count + 1}." if count is not None else "•"
         # A label is a part of the source, and short.
-        words = Reader(label, self._macros, _DEEPEST - 1, self._usage).show() if label else ""
+        words = Reader(label, self._macros, _DEEPEST - 1, self._has_bars).show() if label else ""
         self._pieces.append(f"{words or mark} ")
         return at
 

@@ -1,4 +1,4 @@
-"""The listings of a LaTeX source, which may show another document, and where its own begins."""
+"""What a LaTeX source shows as it is: listings, maybe of another document, and between bars."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ _STEP = re.compile(
     rf"(?<!\\)%[^\n]*|(?<![|\\])\\(?P<step>begin|end)"
     rf"\{{(?P<name>document|(?:{'|'.join(sorted(VERBATIM))})\*?)\}}"
 )
+
+# A command between bars, which a sign of its own makes verbatim; so often, it is no accident.
+_BARRED = re.compile(r"\|\\[A-Za-z]+[^|\n]{0,80}\|")
+_FEWEST_BARRED = 3
+
+
+def has_verbatim_bars(source: str) -> bool:
+    """Whether a source shows words between two bars as they are."""
+    barred = zip(_BARRED.finditer(source), range(_FEWEST_BARRED), strict=False)
+    return sum(1 for _ in barred) == _FEWEST_BARRED
 
 
 def find_document(source: str) -> tuple[int | None, int, int]:

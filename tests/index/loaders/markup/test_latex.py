@@ -110,15 +110,14 @@ def test_words_between_bars_are_shown_as_they_are_where_a_manual_has_them():
 @pytest.mark.parametrize(
     ("source", "shown"),
     [
-        (r"The \lamp\ burns \oil{}, too, the \lamp.", "The lamp burns oil, too, the lamp."),
         (
-            r"\newcommand{\oil}{whale oil}It burns \oil\ and \oil.",
-            "It burns whale oil and whale oil.",
+            r"\textbf{} Some \textbf{bold} \hl{} \hl{marked} \pause{} lamps.",
+            "Some bold marked lamps.",
         ),
-        (r"\noindent\ It \lamp burns\hfill{} low.", "It burns low."),
+        (r"\doublespacing{} \toprule{} \printbibliography{} Oil", "Oil"),
     ],
 )
-def test_a_name_that_another_file_defines_is_a_word_where_a_space_is_minded(source, shown):
+def test_commands_without_words_show_none(source, shown):
     assert read(source).text == shown
 
 

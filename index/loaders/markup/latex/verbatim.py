@@ -7,36 +7,76 @@ import re
 # The environments of listings.
 VERBATIM = frozenset("verbatim Verbatim lstlisting minted alltt BVerbatim code".split())
 _STEP = re.compile(
-    rf"(?<!\\)%[^\n]*|(?<![|\\])\\(?P<step>begin|end)"
-    rf"\{{(?P<name>document|(?:{'|'.join(sorted(VERBATIM))})\*?)\}}"
+    rf"(?<!\\)%[^\n]*|(?<![|\\])\\(?:(?P<head>documentclass|documentstyle)\b|(?P<step>begin|end)"
+    rf"\{{(?P<name>document|(?:{'|'.join(sorted(VERBATIM))})\*?)\}})"
 )
 
 # A command between bars, which a sign of its own makes verbatim; so often, it is no accident.
-_BARRED = re.compile(r"\|\\[A-Za-z]+[^|\n]{0,80}\|")
+_BARRED = re.compile(r"(?<!\\)\|\\[A-Za-z]+[^|\n]{0,80}\|")
 _FEWEST_BARRED = 3
+# In characters: how much of a document is looked at for them.
+_MOST_READ = 200_000
+_MAKES_BARS = re.compile(
+    r"\\(?:MakeShortVerb|DefineShortVerb)\*?(?:\[[^\]]{0,80}\])?\{?\\\|"
+    r"|\\(?:usepackage|documentclass)(?:\[[^\]]{0,200}\])?\{(?:doc|ltxdoc)\}"
+)
+# Here bars are those of norms and vectors.
+_FORMULA = re.compile(
+    r"""(?<!\\)(?:
+        \$\$[^$]{0,2000}\$\$
+      | \$(?:[^$\n\\]|\\.|\n(?![ \t]*\n)){0,1000}\$
+      | \\\((?:[^\\]|\\[^)]){0,1000}\\\)
+      | \\\[(?:[^\\]|\\[^\]]){0,2000}\\\]
+      | \\begin\{(?P<name>(?:equation|align|gather|multline|displaymath|math|eqnarray|flalign
+            |alignat)\*?)\}.{0,4000}?\\end\{(?P=name)\}
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def has_verbatim_bars(source: str) -> bool:
     """Whether a source shows words between two bars as they are."""
-    barred = zip(_BARRED.finditer(source), range(_FEWEST_BARRED), strict=False)
+    if _MAKES_BARS.search(source):
+        return True
+    if _BARRED.search(source) is None:
+        return False
+    _, begin, end = find_document(source)
+    words = _FORMULA.sub(" ", source[begin : min(end, begin + _MOST_READ)])
+    barred = zip(_BARRED.finditer(words), range(_FEWEST_BARRED), strict=False)
     return sum(1 for _ in barred) == _FEWEST_BARRED
 
 
 def find_document(source: str) -> tuple[int | None, int, int]:
     """Where the document begins and ends in a source, but for listings that show another.
 
+    A listing that has no end, or none in the preamble, is a part of a definition.
+
     Returns:
         Where its preamble ends, None where it has none; where its words begin, and where they end.
     """
     preamble: int | None = None
     begin = at = 0
+    has_head = False
+    found: dict[str, int] = {}
+
+    def find(words: str) -> int:
+        """Where words stand next; the end of the source where they do not."""
+        if found.get(words, -1) < at:
+            place = source.find(words, at)
+            found[words] = place if place >= 0 else len(source)
+        return found[words]
+
     while (step := _STEP.search(source, at)) is not None:
         at, name = step.end(), step["name"]
-        if name == "document" and step["step"] == "begin" and preamble is None:
+        if step["head"]:
+            has_head = True
+        elif name == "document" and step["step"] == "begin" and preamble is None:
             preamble, begin = step.start(), at
         elif name == "document" and step["step"] == "end":
             return preamble, begin, step.start()
         elif name and step["step"] == "begin" and name != "document":
-            end = source.find(f"\\end{{{name}}}", at)
-            at = end if end >= 0 else len(source)
+            end = find(f"\\end{{{name}}}")
+            is_in_preamble = has_head and preamble is None
+            last = find("\\begin{document}") if is_in_preamble else len(source)
+            at = end if end < last else at
     return preamble, begin, len(source)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loaders.markup.latex import load
+from tests.support.timing import takes_at_most
 
 
 def read(source):
@@ -101,9 +102,33 @@ def test_a_document_in_a_listing_is_none(listing):
     assert read(whole).text == text
 
 
+@pytest.mark.parametrize(
+    "definition",
+    [
+        r"\newcommand{\bcode}{\begin{lstlisting}}",
+        "\\newcommand{\\bcode}{%\n  \\begin{lstlisting}[language=C]%\n}",
+        r"\newenvironment{shown}{\begin{verbatim}}{\end{verbatim}}",
+    ],
+)
+@pytest.mark.parametrize("listing", ["", "\n\\begin{lstlisting}\nlamp\n\\end{lstlisting}"])
+def test_a_listing_in_a_definition_of_the_preamble_hides_no_document(definition, listing):
+    source = f"\\documentclass{{article}}\n{definition}\n\\begin{{document}}\nOil.{listing}"
+    text = read(f"{source}\n\\end{{document}} No.").text
+    assert text == ("Oil.\n\nlamp" if listing else "Oil.")
+
+
+def test_listings_without_an_end_are_found_at_once():
+    with takes_at_most(5):
+        read("\\documentclass{a}" + "\\begin{verbatim}" * 100_000)
+
+
 def test_words_between_bars_are_shown_as_they_are_where_a_manual_has_them():
     manual = r"Say |\lamp[x]{oil}| or |\wick| or |\oil|, and |west|."
     assert read(manual).text == r"Say \lamp[x]{oil} or \wick or \oil, and west."
+    for head in (r"\MakeShortVerb{\|}", r"\MakeShortVerb\|", r"\documentclass[a4paper]{ltxdoc}"):
+        assert read(head + "\n\\begin{document}|\\emph{x}|\n\\end{document}").text == r"\emph{x}"
+    formulas = r"$|\psi\rangle|$ \(|\phi|\) \[ |\chi| \] \begin{align*} |\rho| \end{align*}"
+    assert read(formulas + r" |\emph{x}|").text.endswith("|x|")
     assert read(r"A | or \emph{two} | of them.").text == "A | or two | of them."
 
 

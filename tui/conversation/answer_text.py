@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from index import Span
+from index.text import BULLET
 from qa import Answer, visible
 from tui.common.presentation.lead_ins import find_lead_in
 from tui.common.presentation.list_marks import Member, find_mark, find_members
@@ -27,9 +28,9 @@ _STYLES = {
     "marker": "$secondary",
     "label": "$secondary",
 }
-# A number that ends the gap before a step; and the start of a step.
+# A number that ends the gap before a step; and the start of a step or an item.
 _NUMBER_BEFORE = re.compile(r"(\d{1,3})[.)][ \t]*$")
-_STEP = re.compile(r"\s*\d{1,3}[.)]\s")
+_ITEM = re.compile(rf"\s*(?:{BULLET}|\d{{1,3}}[.)])\s")
 
 
 def draw_answer(answer: Answer) -> Content:
@@ -83,7 +84,7 @@ def _draw_sentences(
         if number:
             gap = passage.quote(Span(parts[number - 1].end, part.start))
             apart = (
-                passage.columns or _STEP.match(passage.quote(part)) or _NUMBER_BEFORE.search(gap)
+                passage.columns or _ITEM.match(passage.quote(part)) or _NUMBER_BEFORE.search(gap)
             )
             drawn.append(Content("\n" if apart else " … " if gap.strip() else " "))
         drawn.append(_style(words.draw(part, answer.spans if quoted else ()), quoted))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index import Document, Hit, Passage, Span
@@ -102,3 +104,13 @@ def test_what_a_document_holds_is_text():
 )
 def test_a_confidence_is_a_bar_a_word_and_a_number(confidence, bar):
     assert draw_confidence(confidence).plain == bar
+
+
+RULES = "- Keep a dog.\n- Smoke inside."
+
+
+def test_items_around_a_verdict_stand_on_lines_of_their_own_below_what_leads_in():
+    quoted = answer(RULES, "verdict", ["Keep a dog."], ["- Keep a dog.", "- Smoke inside."])
+    passage = replace(quoted.hit.passage, headings=("You must not",))
+    drawn = draw_answer(replace(quoted, hit=replace(quoted.hit, passage=passage)))
+    assert lines(drawn) == ["You must not:", "• Keep a dog.", "• Smoke inside."]

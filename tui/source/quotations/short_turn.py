@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from qa import Reply
+from qa import Reply, visible
 from tui.common.presentation.confidence import style_confidence
+from tui.common.presentation.lead_ins import find_lead_in
 from tui.common.presentation.wording import describe_refusal, shorten
 from tui.source.quotations.excerpt import format_answer
 from tui.source.quotations.quotation import Quotation
@@ -26,9 +27,11 @@ def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
     if not reply.answered:
         return Content.assemble(head, describe_refusal(reply))
     best = reply.answers[0]
+    lead_in = find_lead_in(best)
+    quotation = f"{visible(lead_in)}: {format_answer(best)}" if lead_in else format_answer(best)
     return Content.assemble(
         head,
         ("● ", style_confidence(best.confidence)),
-        (shorten(format_answer(best), _LENGTH), "$foreground"),
+        (shorten(quotation, _LENGTH), "$foreground"),
         f"  {Quotation.from_answer(best).file_name}",
     )

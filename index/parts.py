@@ -18,12 +18,12 @@ def explain_installation(part: str) -> str:
 def _name_command(part: str) -> str:
     environment, clone = Path(sys.prefix), Path(__file__).parents[1]
     if (environment / _UV_MARK).is_file():
-        command, place = "uv tool install --force", "."
+        command, source = "uv tool install --force", "."
     elif sys.prefix == sys.base_prefix or (environment / _PIPX_MARK).is_file():
-        command, place = "pipx install --force", "."
+        command, source = "pipx install --force", "."
     elif (clone / "pyproject.toml").is_file():
-        command, place = f"{shlex.quote(sys.executable)} -m pip install --editable", str(clone)
+        command, source = f"{shlex.quote(sys.executable)} -m pip install --editable", str(clone)
     else:
-        command, place = f"{shlex.quote(sys.executable)} -m pip install", "."
-    where = " in a clone of its repository" if place == "." else ""
-    return f"`{command} {shlex.quote(f'{place}[{part}]')}`{where}"
+        command, source = f"{shlex.quote(sys.executable)} -m pip install", "."
+    where = " in a clone of its repository" if source == "." else ""
+    return f"`{command} {shlex.quote(f'{source}[{part}]')}`{where}"

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 
-from index.text.patterns import MONTHS
+from index.text.patterns import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORTEST = 3
-# What else they are shortened to.
-_OTHERS = {"Tues": "tue", "Thur": "thu", "Thurs": "thu", "Sept": "sep"}
+# All names, in full and shortened, with the letters that they all begin with.
 _NAMES = {
-    **{name: name[:_SHORTEST].lower() for name in (*WEEKDAYS, *MONTHS)},
-    **{name[:_SHORTEST]: name[:_SHORTEST].lower() for name in (*WEEKDAYS, *MONTHS)},
-    **_OTHERS,
+    name: name[:_SHORTEST].lower() for name in (*WEEKDAYS, *MONTHS, *SHORT_WEEKDAYS, *SHORT_MONTHS)
 }
 _IN_FULL = {name[:_SHORTEST].lower(): name for name in (*WEEKDAYS, *MONTHS)}
 # In lower case, short names and two of the months are other words ("sat", "march", "may").

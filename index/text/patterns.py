@@ -21,5 +21,8 @@ MONTHS = tuple(
     "January February March April May June July August September October November December".split()
 )
 SHORT_MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec".split())
-# Any of them; the longer ones first, so that all of a name matches.
+# The days of the week, likewise.
+WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+SHORT_WEEKDAYS = tuple("Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split())
+# Any month; the longer ones first, so that all of a name matches.
 MONTH = f"(?:{'|'.join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))})"

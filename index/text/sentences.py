@@ -11,7 +11,14 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from index.text.patterns import BULLET, ITEM_NUMBER, RECORD_KEY, SECTION_NUMBER, SHORT_MONTHS
+from index.text.patterns import (
+    BULLET,
+    ITEM_NUMBER,
+    RECORD_KEY,
+    SECTION_NUMBER,
+    SHORT_MONTHS,
+    SHORT_WEEKDAYS,
+)
 
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
 # a full-width terminator, a blank line, the start of a list item on a new line, of a table's row
@@ -44,7 +51,7 @@ _BEFORE_LABELS = frozenset(
 _BEFORE_NUMBERS = _BEFORE_LABELS | frozenset("no nos tel ext ref err qty min max c".split())
 # Those of them that are units, too.
 _UNITS = frozenset("c min p para sec".split())
-_BEFORE_DAYS = frozenset("Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split()).union(SHORT_MONTHS)
+_BEFORE_DAYS = frozenset((*SHORT_WEEKDAYS, *SHORT_MONTHS))
 # Words that begin many sentences, but no names.
 _OPENERS = frozenset(
     "the a an this that these those there here it he she we you they i its his her our your their "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from index import Hit, Index, Passage, QuotebackError
+from dataclasses import replace
+
+from index import Hit, Index, Passage, QuotebackError, Span
 
 
 def read_document(hit: Hit, index: Index) -> tuple[str, list[Passage]] | None:
@@ -15,3 +17,9 @@ def read_document(hit: Hit, index: Index) -> tuple[str, list[Passage]] | None:
         return index.text(hit.document.path), index.passages(hit.document.path)
     except (QuotebackError, OSError):
         return None
+
+
+def lengthen_hit(hit: Hit, end: int, text: str) -> Hit:
+    """The hit with a longer passage: it goes on to `end`, an offset of its document's text."""
+    span = Span(hit.passage.span.start, end)
+    return replace(hit, passage=replace(hit.passage, span=span, text=span.of(text)))

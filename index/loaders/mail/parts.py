@@ -75,11 +75,11 @@ def is_stub(plain: str, html: str) -> bool:
     """
     if len(plain) > _LONGEST_PLAIN or not _tells_to_look(plain):
         return False
-    said = _count_characters(plain)
-    if said > _LONGEST_STUB:
+    length = _count_characters(plain)
+    if length > _LONGEST_STUB:
         return False
     try:
-        return _count_characters(extract_content(html).text) >= max(1, _TIMES * said)
+        return _count_characters(extract_content(html).text) >= max(1, _TIMES * length)
     except UnreadableFile:
         return False
 

@@ -111,14 +111,14 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
 
 def _find_scale(cells: Sequence[str]) -> Sequence[str]:
     """Those of some cells that are measures, if they have one unit and grow from cell to cell."""
-    found = [(cell, match) for cell in cells if (match := _MEASURE.fullmatch(cell))]
-    sizes = [float(match[1]) for _, match in found]
+    measures = [(cell, match) for cell in cells if (match := _MEASURE.fullmatch(cell))]
+    sizes = [float(match[1]) for _, match in measures]
     is_scale = (
-        len(found) > 1
-        and len({match[2].lower() for _, match in found}) == 1
+        len(measures) > 1
+        and len({match[2].lower() for _, match in measures}) == 1
         and all(left < right for left, right in pairwise(sizes))
     )
-    return [cell for cell, _ in found] if is_scale else ()
+    return [cell for cell, _ in measures] if is_scale else ()
 
 
 def _may_name(value: str, among: int) -> bool:

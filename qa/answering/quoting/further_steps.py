@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index import Index, Span
+from index import Index
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import find_step_numbers
-from qa.answering.stored_documents import read_document
+from qa.answering.stored_documents import lengthen_hit, read_document
 
 # Characters of all passages together, at most.
 _MOST_LETTERS = 4_000
@@ -28,21 +28,20 @@ def add_further_steps(passage: ReadPassage, index: Index) -> ReadPassage:
     if document is None:
         return passage
     text, passages = document
-    span, last = hit.passage.span, numbers[-1]
+    end, last = hit.passage.span.end, numbers[-1]
     for following in passages:
-        if following.span.start < span.end:
+        if following.span.start < end:
             continue
         further = find_step_numbers(following.text)
         goes_on = (
             following.headings == hit.passage.headings
-            and not text[span.end : following.span.start].strip()
+            and not text[end : following.span.start].strip()
             and further[:1] == [last + 1]
-            and following.span.end - span.start <= _MOST_LETTERS
+            and following.span.end - hit.passage.span.start <= _MOST_LETTERS
         )
         if not goes_on:
             break
-        span, last = Span(span.start, following.span.end), further[-1]
-    if span == hit.passage.span or not span.of(text).startswith(hit.passage.text):
-        return passage
-    longer = replace(hit.passage, span=span, text=span.of(text))
-    return replace(passage, hit=replace(hit, passage=longer))
+        end, last = following.span.end, further[-1]
+    longer = lengthen_hit(hit, end, text)
+    is_unchanged = longer.passage.text.startswith(hit.passage.text)
+    return replace(passage, hit=longer) if is_unchanged else passage

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from index import Hit, Index, Span
+from index import Hit, Index
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import score_sentences
-from qa.answering.stored_documents import read_document
+from qa.answering.stored_documents import lengthen_hit, read_document
 from qa.cancellation import never
 from qa.reader.reading import Reader, read_passages
 
@@ -66,8 +66,8 @@ def _add_next(hit: Hit, index: Index) -> Hit | None:
     following = next((each for each in passages if each.span.start >= passage.span.end), None)
     if following is None or following.columns or following.headings != passage.headings:
         return None
-    span = Span(passage.span.start, following.span.end)
+    length = following.span.end - passage.span.start
     unchanged = all(each.span.of(text) == each.text for each in (passage, following))
-    if len(span) > _MOST_LETTERS or not unchanged:
+    if length > _MOST_LETTERS or not unchanged:
         return None
-    return replace(hit, passage=replace(passage, span=span, text=span.of(text)))
+    return lengthen_hit(hit, following.span.end, text)

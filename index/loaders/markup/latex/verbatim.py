@@ -57,14 +57,14 @@ def find_document(source: str) -> tuple[int | None, int, int]:
     preamble: int | None = None
     begin = at = 0
     has_head = False
-    found: dict[str, int] = {}
+    positions: dict[str, int] = {}
 
     def find(words: str) -> int:
         """Where words stand next; the end of the source where they do not."""
-        if found.get(words, -1) < at:
-            place = source.find(words, at)
-            found[words] = place if place >= 0 else len(source)
-        return found[words]
+        if positions.get(words, -1) < at:
+            position = source.find(words, at)
+            positions[words] = position if position >= 0 else len(source)
+        return positions[words]
 
     while (step := _STEP.search(source, at)) is not None:
         at, name = step.end(), step["name"]

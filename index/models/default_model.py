@@ -6,6 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import onnx
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
@@ -30,18 +31,28 @@ _MAX_TOKENS = 256
 _LEAST_LENGTH = 1e-12
 
 
-def compile_default_model(folder: Path, target: Path, digest: str, progress: StageCallback) -> None:
+def compile_default_model(
+    folder: Path,
+    target: Path,
+    digest: str,
+    progress: StageCallback,
+    trained: Path | None = None,
+) -> None:
     """Fill an empty folder with the files of the compiled default model.
 
     Args:
         folder: the model's, as its package brings it.
         digest: identifies the model's content.
         progress: called with each stage and how much of the work is done, 0 to 1.
+        trained: weights in half precision that take the place of some of the model's.
+
+    Raises:
+        ValueError: onnxruntime cannot run the network.
     """
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         progress("Exporting", 0.0)
         original = Path(scratch) / "float32.onnx"
-        onnx.save(_build_graph(folder), str(original))
+        onnx.save(_build_graph(folder, trained), str(original))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         sample = write_tokenizer(tokenizer, target, _MAX_TOKENS)
         manifest = Manifest(
@@ -62,9 +73,12 @@ def compile_default_model(folder: Path, target: Path, digest: str, progress: Sta
     write_manifest(check.manifest, quantisation, digest, target)
 
 
-def _build_graph(folder: Path) -> onnx.ModelProto:
+def _build_graph(folder: Path, trained: Path | None) -> onnx.ModelProto:
     """From the tokens of a text to the mean of their states, at length 1."""
-    graph = GraphBuilder(load_file(folder / "model.safetensors"))
+    weights = load_file(folder / "model.safetensors")
+    if trained is not None:
+        weights |= {name: each.astype(np.float32) for name, each in load_file(trained).items()}
+    graph = GraphBuilder(weights)
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
     states = graph.add_bert(_INPUT, None, "", heads)
     mean = graph.add("ReduceMean", states, graph.add_integers(1), keepdims=0)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib.util
 import os
 import socket
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.defaults import DEFAULT_MODEL
-from index.errors import ModelError
+from index.errors import ModelError, Notice
 from index.models.cache import ModelSource, compiled_folder, hash_file, load_compiled, source_files
+from index.models.dual_encoder import DualEncoder
 from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
+from index.models.question_encoder import load_question_encoder
 from index.reports import StageCallback
 
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ def load_encoder(
         download: whether a model that is not on this machine may be downloaded from the hub.
 
     Warns:
-        Notice: the compiled model cannot be kept.
+        Notice: the compiled model cannot be kept, or the default model's network for questions
+            cannot be used.
 
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
@@ -89,9 +93,19 @@ def load_encoder(
         return SentenceTransformerEncoder(name, manifest.fingerprint, original)
 
     try:
-        return load_compiled(source, build, load)
+        encoder = load_compiled(source, build, load)
     except OSError as error:
         raise ModelError(f"The model {name} cannot be compiled: {error}") from error
+    if not is_default:
+        return encoder
+    try:
+        questions = load_question_encoder(
+            folder, load, lambda stage, done: report(f"{stage} the network for questions", done)
+        )
+    except (ModelError, OSError) as error:
+        warnings.warn(f"{error}. Questions are embedded as passages are.", Notice, stacklevel=2)
+        return encoder
+    return DualEncoder(encoder, questions)
 
 
 def read_fingerprint(model: str | None) -> str | None:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from index.models import OnnxGraph, default_model_folder
-from qa.networks.shipped_model import ShippedModel
+from index.models import OnnxGraph, ShippedModel, default_model_folder
 from qa.networks.windows import Windower, load_tokenizer
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from index.models import CARD, ShippedModel
 from qa.networks.loading import load_window_model
-from qa.networks.shipped_model import CARD, ShippedModel
 from qa.networks.windows import Windower
 from qa.reader.trained import TrainedReader
 

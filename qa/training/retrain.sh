@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make the reader and the follow-up model again, resumed where it stopped: make retrain DATA=FOLDER
+# Make all trained weights again, resumed where it stopped: make retrain DATA=FOLDER
 set -eu
 : "${DATA:?the folder of the training data}" "${PYTHON:=python3}" "${OUT:=build/reader}"
 weights=qa/reader/weights
@@ -29,3 +29,5 @@ train --out "$OUT/third" --recipe qa/training/recipes/third.toml --start "$OUT/b
 "$PYTHON" -m qa.training.blend "$OUT/blend" "$OUT/third" --out "$OUT"
 cp "$OUT/reader.safetensors" "$OUT/card.json" "$weights/"
 "$PYTHON" -m qa.training.follow_ups --data "$DATA"
+"$PYTHON" -m qa.training.question_encoder --documents "$OUT/documents" \
+    --questions .training/questions.jsonl --out index/models/question_weights

@@ -375,7 +375,8 @@ def test_the_default_model_is_compiled_without_torch(empty_cache):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(list(empty_cache.glob("models/*/SHA256SUMS"))) == 1
+    # The model, and its network for questions.
+    assert len(list(empty_cache.glob("models/*/SHA256SUMS"))) == 2
 
 
 def test_the_default_model_is_refused_with_other_weights(tiny, monkeypatch):

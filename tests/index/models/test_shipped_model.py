@@ -5,8 +5,7 @@ import json
 import pytest
 
 from index import ModelError
-from index.models import hash_file
-from qa.networks.shipped_model import CARD, ShippedModel
+from index.models import CARD, ShippedModel, hash_file
 
 FILE = "letters.safetensors"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from index import ModelError
-from index.models import ModelSource, hash_file, load_compiled
+from index.errors import ModelError
+from index.models.cache import ModelSource, hash_file, load_compiled
 
 CARD = "card.json"
 

@@ -1,0 +1,307 @@
+"""Train the default model's network for questions.
+
+    python -m qa.training.question_encoder --documents FOLDER --questions FILE --out FOLDER
+
+The documents are indexed with the default model. Then its last layers are trained, for questions
+alone: a question moves towards the passages that answer it and away from all others, whose vectors
+stay as they are. So no index has to be made anew. A search goes by keywords and vectors together;
+the passages' BM25 scores count while vectors are trained, which so learn what keywords miss (CLEAR,
+arXiv:2004.13969). Sentences of the documents keep their vectors as far as possible, so that what is
+not put as a question is found as before.
+
+Writes `questions.safetensors`, the trained layers in half precision, and `card.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+from transformers import BertModel
+
+from index import DEFAULT_MODEL, Index, Retriever
+from index.models import (
+    CARD,
+    QUESTION_WEIGHTS_FILE,
+    default_model_folder,
+    hash_file,
+    silence_libraries,
+)
+from qa.training.written_questions import (
+    SplitDocument,
+    WrittenQuestion,
+    load_written,
+    locate_question,
+    split_document,
+)
+
+STEPS = 300
+_QUESTIONS = _SENTENCES = 64
+_PEAK_RATE, _WARMUP, _FALL = 4e-5, 30, 0.6
+_TRAINED_LAYERS = 3
+# Moving average of the weights: how much of it each step keeps.
+_AVERAGE, _YOUNG = 0.99, 10
+# What a cosine and a point of BM25 count in the softmax over all passages; in a search the two are
+# about as far apart.
+_COSINE_SCALE, _BM25_SCALE = 25.0, 0.33
+# What it costs to leave the vectors of the model as it was.
+_QUESTION_STAYS, _SENTENCE_STAYS = 1.0, 10.0
+_KEYWORD_DEPTH = 100
+# Tokens of a question or a sentence that are read.
+_MAX_TOKENS = 128
+_WITHOUT_MARK = _LOWER_CASE = 0.2
+_SENTENCE_LENGTHS = range(20, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedText:
+    """A question and what a search compares it with.
+
+    Attributes:
+        text: the question.
+        answering: int64 of shape (answering passages,): their rows among all vectors.
+        found: int64 of shape (passages,): the rows of those that keywords find.
+        bm25: float32 of shape (passages,): how far their scores are above that of any other.
+    """
+
+    text: str
+    answering: Tensor
+    found: Tensor
+    bm25: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What the network is trained on.
+
+    Attributes:
+        vectors: float32 of shape (passages, dimension).
+        sentences: of the passages.
+    """
+
+    vectors: Tensor
+    questions: list[LocatedText]
+    sentences: list[str]
+
+
+def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) -> Corpus:
+    """The questions whose documents are in an index, and all its passages.
+
+    Args:
+        folder: that documents are named in.
+    """
+    retriever = Retriever(index)
+    documents = {document.path: document for document in index.documents()}
+    passages = [passage for path in documents for passage in index.passages(path)]
+    vectors = index.engine.open_vectors(index.encoder.fingerprint)
+    if vectors is None:
+        raise ValueError("the index has no vectors of the default model")
+    by_id = vectors.read([passage.id for passage in passages])
+    rows = {number: row for row, number in enumerate(by_id)}
+
+    @cache
+    def split(path: str) -> SplitDocument:
+        return split_document(index.text(path), documents[path].title, index.passages(path))
+
+    def locate(written: WrittenQuestion) -> LocatedText | None:
+        path = str(folder / written.document)
+        located = locate_question(written, split(path)) if path in documents else None
+        answering = (
+            [] if located is None else [rows[p.id] for p in located.answering if p.id in rows]
+        )
+        if not answering:
+            return None
+        hits = retriever.search(written.question, _KEYWORD_DEPTH, "bm25")
+        scores = torch.tensor([hit.scores["bm25"] for hit in hits])
+        # Fewer are found where the others have none of the words.
+        least = scores.min() if len(hits) == _KEYWORD_DEPTH else 0.0
+        found = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
+        return LocatedText(written.question, torch.tensor(answering), found, scores - least)
+
+    questions = [each for each in map(locate, written) if each is not None]
+    sentences = [
+        sentence.of(document.text)
+        for document in map(split, documents)
+        for sentence, _ in document.sentences
+        if len(sentence) in _SENTENCE_LENGTHS
+    ]
+    return Corpus(
+        torch.stack([torch.from_numpy(each) for each in by_id.values()]), questions, sentences
+    )
+
+
+class QuestionNetwork:
+    """The default model with its last layers in training, and as it was."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(_MAX_TOKENS)
+        self.network, self._original = _load_network(folder), _load_network(folder)
+        self._original.requires_grad_(False)
+        self.network.requires_grad_(False)
+        layers = self.network.encoder.layer
+        self.network.encoder.layer[len(layers) - _TRAINED_LAYERS :].requires_grad_(True)
+        self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
+
+    def embed(self, texts: Sequence[str], *, original: bool = False) -> Tensor:
+        """Vectors of length 1, float32 of shape (texts, dimension).
+
+        Args:
+            original: whether the model as it was makes them.
+        """
+        rows = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
+        shape = len(rows), max(map(len, rows))
+        ids, mask = torch.zeros(shape, dtype=torch.int64), torch.zeros(shape)
+        for row, tokens in enumerate(rows):
+            ids[row, : len(tokens)] = torch.tensor(tokens)
+            mask[row, : len(tokens)] = 1
+        network = self._original if original else self.network
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            states = network(input_ids=ids, attention_mask=mask).last_hidden_state
+        means = (states.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        return functional.normalize(means, dim=1)
+
+    def measure_distance(self, texts: Sequence[str], vectors: Tensor) -> Tensor:
+        """How far vectors are from those of the model as it was: 1 - cosine, the mean."""
+        with torch.no_grad():
+            original = self.embed(texts, original=True)
+        return 1 - (vectors * original).sum(1).mean()
+
+
+def _load_network(folder: Path) -> BertModel:
+    with silence_libraries():
+        network: BertModel = BertModel.from_pretrained(
+            str(folder),
+            add_pooling_layer=False,
+            attn_implementation="eager",
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
+    return network.eval()
+
+
+def compute_ranking_loss(
+    vectors: Tensor, questions: Sequence[LocatedText], corpus: Tensor
+) -> Tensor:
+    """The cross entropy of "this passage answers" over all passages, BM25 counted in.
+
+    Args:
+        vectors: of the questions, of shape (questions, dimension).
+        corpus: of all passages, of shape (passages, dimension).
+    """
+    scores = _COSINE_SCALE * vectors @ corpus.T
+    keywords = torch.zeros_like(scores)
+    for row, question in enumerate(questions):
+        keywords[row, question.found] = _BM25_SCALE * question.bm25
+    scores = scores + keywords
+    answering = [
+        row[each.answering].logsumexp(0) for row, each in zip(scores, questions, strict=True)
+    ]
+    return (scores.logsumexp(1) - torch.stack(answering)).mean()
+
+
+def train(network: QuestionNetwork, corpus: Corpus, steps: int, seed: int) -> dict[str, Tensor]:
+    """The trained weights by name, averaged over the last steps."""
+    rng = random.Random(seed)
+    torch.manual_seed(seed)
+    parameters = list(network.trained.values())
+    optimizer = torch.optim.AdamW(parameters, lr=_PEAK_RATE, weight_decay=0.01)
+    average = {name: each.detach().clone() for name, each in network.trained.items()}
+    batches = _draw_batches(corpus.questions, rng)
+    for step in range(steps):
+        rate = min(1.0, (step + 1) / _WARMUP, (steps - step) / (steps * _FALL))
+        for group in optimizer.param_groups:
+            group["lr"] = _PEAK_RATE * rate
+        batch = next(batches)
+        texts = [_retype(each.text, rng) for each in batch]
+        vectors = network.embed(texts)
+        sentences = rng.sample(corpus.sentences, min(_SENTENCES, len(corpus.sentences)))
+        loss = (
+            compute_ranking_loss(vectors, batch, corpus.vectors)
+            + _QUESTION_STAYS * network.measure_distance(texts, vectors)
+            + _SENTENCE_STAYS * network.measure_distance(sentences, network.embed(sentences))
+        )
+        optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        keep = min(_AVERAGE, step / (step + _YOUNG))
+        with torch.no_grad():
+            for name, parameter in network.trained.items():
+                average[name].lerp_(parameter, 1 - keep)
+        if (step + 1) % 25 == 0:
+            print(f"step {step + 1} of {steps}: loss {loss.item():.3f}", flush=True)
+    return average
+
+
+def _draw_batches(
+    questions: Sequence[LocatedText], rng: random.Random
+) -> Iterator[list[LocatedText]]:
+    """All questions in random order, again and again."""
+    while True:
+        mixed = rng.sample(list(questions), len(questions))
+        size = min(_QUESTIONS, len(mixed))
+        for at in range(0, len(mixed) - size + 1, size):
+            yield mixed[at : at + size]
+
+
+def _retype(question: str, rng: random.Random) -> str:
+    """The question as people type it: now and then without its mark, or without capitals."""
+    if rng.random() < _WITHOUT_MARK:
+        question = question.rstrip(" ?")
+    return question.lower() if rng.random() < _LOWER_CASE else question
+
+
+def save_weights(weights: dict[str, Tensor], folder: Path) -> None:
+    """Write the weights in half precision, and their card."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / QUESTION_WEIGHTS_FILE
+    save_file({name: each.to(torch.float16) for name, each in weights.items()}, file)
+    card = {
+        "sha256": hash_file(file),
+        "base": f"sentence-transformers/{DEFAULT_MODEL}",
+        "base_sha256": hash_file(default_model_folder() / "model.safetensors"),
+    }
+    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m qa.training.question_encoder",
+        description="Train the default model's network for questions.",
+    )
+    parser.add_argument("--documents", type=Path, required=True, help="folder of the documents")
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        required=True,
+        help="JSON Lines, see qa.training.written_questions",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for weights and card")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    folder = arguments.documents.resolve()
+    with tempfile.TemporaryDirectory() as scratch:
+        index = Index.open(Path(scratch) / "index", create=True)
+        index.add([folder])
+        corpus = make_corpus(index, folder, load_written(arguments.questions))
+        print(f"{len(corpus.questions)} questions, {len(corpus.vectors)} passages", flush=True)
+        network = QuestionNetwork(default_model_folder())
+        save_weights(train(network, corpus, arguments.steps, arguments.seed), arguments.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         format_citations as format_citations,
         link_to_place as link_to_place,
     )
+    from qa.conversation.language import is_foreign as is_foreign
     from qa.defaults import (
         CITATION_FORMATS as CITATION_FORMATS,
         DEFAULT_EVALUATION_SETTING as DEFAULT_EVALUATION_SETTING,
@@ -88,6 +89,7 @@ else:
             "qa.citations": (
                 "Citation cite_answer cite_hit escape_markdown format_citations link_to_place"
             ),
+            "qa.conversation.language": "is_foreign",
             "qa.defaults": (
                 "CITATION_FORMATS DEFAULT_EVALUATION_SETTING DOCUMENTS_RANKED EVALUATION_SETTINGS "
                 "PASSAGES_READ RANKING_MODES EvaluationSetting RankingMode"

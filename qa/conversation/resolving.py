@@ -16,6 +16,7 @@ from qa.conversation.antecedents import extract_topic, find_antecedent
 from qa.conversation.courtesy import strip_courtesy
 from qa.conversation.features import extract_question_features, extract_term_features
 from qa.conversation.fragments import complete_condition, complete_fragment, complete_how_many
+from qa.conversation.language import is_english
 from qa.conversation.model import FollowUpModel, load_model
 from qa.conversation.phrases import extract_phrases
 from qa.conversation.pronouns import explains_its_pronouns, find_pronouns, lacks_owner
@@ -29,7 +30,6 @@ from qa.conversation.turns import (
     parse_history,
 )
 from qa.conversation.vocabulary import DEMONSTRATIVES, TEXTS
-from qa.conversation.words import is_english
 
 # A question with a pronoun needs its history even at this margin, in log odds.
 _LEAST_MARGIN = -0.6

@@ -15,7 +15,6 @@ from qa.conversation.vocabulary import (
     ACRONYMS,
     BE,
     COMMANDS,
-    FOREIGN,
     IRREGULAR_PAST,
     SMALL_WORDS,
     WordClass,
@@ -82,13 +81,6 @@ def parse_words(text: str) -> tuple[Word, ...]:
 def drop_marks(words: Sequence[Word]) -> list[Word]:
     """The words alone, without punctuation."""
     return [word for word in words if word.word_class != "mark"]
-
-
-def is_english(words: Sequence[Word]) -> bool:
-    """Whether small words of English outnumber those of other languages."""
-    lowers = [word.lower for word in drop_marks(words)]
-    foreign = sum(lower in FOREIGN for lower in lowers)
-    return sum(lower in SMALL_WORDS for lower in lowers) > foreign
 
 
 def _classify(lower: str, before: Sequence[Word]) -> WordClass:

@@ -15,6 +15,7 @@ from tui.common.presentation.list_marks import find_mark, find_members
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
+    describe_language,
     describe_refusal,
     describe_source,
 )
@@ -61,6 +62,8 @@ def print_reply(
             _print_answer(page, other, links)
         return
     page.line(describe_refusal(reply), BOLD)
+    if language := describe_language(reply.question):
+        page.line(language, DIM)
     page.line(searched, DIM)
     if reply.off_topic:
         return

@@ -14,7 +14,12 @@ from textual.widgets import Static
 
 from qa import Reply
 from tui.common.presentation.other_answers import list_other_answers
-from tui.common.presentation.wording import describe_refusal, one_line, shorten
+from tui.common.presentation.wording import (
+    describe_language,
+    describe_refusal,
+    one_line,
+    shorten,
+)
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgement import Judgement
 from tui.source.quotations.quotation import Quotation
@@ -164,6 +169,8 @@ class TurnView(Vertical):
             yield Static(Content(describe_judgement(self.judgement)), classes="judged")
         if not reply.answered:
             yield Static(describe_refusal(reply), classes="not-here")
+            if language := describe_language(reply.question):
+                yield Static(Content(language), classes="searched")
             if self.searched:
                 yield Static(Content(one_line(self.searched)), classes="searched")
         if reply.answers and not reply.off_topic:

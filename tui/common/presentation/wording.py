@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from qa import visible
+from qa import is_foreign, visible
 
 if TYPE_CHECKING:
     from index import Document, Span
@@ -67,6 +67,13 @@ def describe_confidence(confidence: float) -> str:
 def describe_refusal(reply: Reply) -> str:
     """What is said in place of an answer: no more than is known."""
     return "Not in these documents." if reply.off_topic else "No answer that I am sure of."
+
+
+def describe_language(question: str) -> str:
+    """What is said beside a refusal of a question that is not in English; "" where it is."""
+    if not is_foreign(question):
+        return ""
+    return "The question does not seem to be in English, the language that Quoteback reads best."
 
 
 def describe_doubt(document: Document, spans: Iterable[Span]) -> str:

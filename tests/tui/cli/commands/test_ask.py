@@ -175,6 +175,14 @@ def test_without_an_answer_nothing_is_cited_and_that_is_said(capsys, notes, form
     assert err == "quoteback: No answer that I am sure of.\n"
 
 
+def test_where_nothing_answers_a_question_in_another_language_that_is_said(capsys, notes):
+    index_notes(capsys, notes)
+    question = "Wann wurde die Brücke für Autos geschlossen, und von wem?"
+    code, out, _ = run_command(capsys, "ask", question, "--index", "i", "--threshold", "1")
+    assert code == 0
+    assert "does not seem to be in English" in out
+
+
 def test_of_several_forms_one_is_chosen(capsys, notes):
     code, _, err = ask_for_service(capsys, notes, "--json", "--vimgrep")
     assert code == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.common.presentation.wording import describe_confidence
+from tui.common.presentation.wording import describe_confidence, describe_language
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ from tui.common.presentation.wording import describe_confidence
 )
 def test_a_confidence_has_a_word(confidence, words):
     assert describe_confidence(confidence) == words
+
+
+def test_a_question_in_another_language_is_said_to_be_one():
+    assert describe_language("When was the bridge built?") == ""
+    assert "not seem to be in English" in describe_language("Wann wurde die Brücke gebaut, und wo?")

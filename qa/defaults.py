@@ -9,8 +9,10 @@ from typing import Literal, get_args
 
 from index import Mode
 
-# Passages read for a question, at most: more find more answers, and take longer.
-PASSAGES_READ = 8
+# Passages read for a question, at most: more find more answers, and take longer. Of 564 questions
+# on real documents a passage that answers is read for .853 with 8, in 185 ms, and for .871 with 12,
+# in 199 ms.
+PASSAGES_READ = 12
 # Those after the first few are left unread where they stand further behind the best one, in log
 # odds after reranking: on 228 questions on real documents, and on 400 of SQuAD, what is quoted and
 # how surely stays the same, and a quarter to a half of the passages need not be read.

@@ -67,14 +67,14 @@ async def test_how_questions_are_answered_is_changed_from_the_next_one_on(
     async with app.run_test(size=(100, 40)) as pilot:
         screen = await opened(pilot)
         await change(pilot, "threshold", "0.6")
-        await change(pilot, "k", "12")
+        await change(pilot, "k", "20")
         screen.query_one("#mode", Select).value = "bm25"
-        await until(lambda: kept(file) == {"threshold": 0.6, "k": 12, "mode": "bm25"})
+        await until(lambda: kept(file) == {"threshold": 0.6, "k": 20, "mode": "bm25"})
         await pilot.press("escape")
         app.query_one(QuestionInput).value = WHEN
         await pilot.press("enter")
         await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
-    assert assistant.options == {"threshold": 0.6, "k": 12, "mode": "bm25", "filter": None}
+    assert assistant.options == {"threshold": 0.6, "k": 20, "mode": "bm25", "filter": None}
 
 
 async def test_what_is_typed_in_one_go_with_tab_goes_to_the_next_setting(app, opened, file, until):
@@ -84,7 +84,7 @@ async def test_what_is_typed_in_one_go_with_tab_goes_to_the_next_setting(app, op
         await pilot.pause()
         for key in (*"0.6", "tab", "1"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await until(lambda: screen.query_one("#k", Input).value == "81")
+        await until(lambda: screen.query_one("#k", Input).value == "121")
         assert screen.query_one("#threshold", Input).value == "0.6"
         await until(lambda: kept(file) == {"threshold": 0.6})
 
@@ -104,7 +104,7 @@ async def test_what_cannot_be_had_is_said_and_changes_nothing(
         await pilot.press("escape")
         assert len(app.screen_stack) == 1
     assert app.settings.threshold is None
-    assert app.settings.k == 8
+    assert app.settings.k == 12
     assert kept(file) == {}
 
 

@@ -56,7 +56,7 @@ attack: .venv/installed-dev
 		echo "== $$part"; .venv/bin/python tests/attack/$$part.py || failed=1; \
 	done; exit $$failed
 
-# The reader and the follow-up model that ship, made again from a folder of training data.
+# All trained weights that ship, made again from a folder of training data.
 .PHONY: retrain
 retrain: .venv/installed-dev
 	@test -n "$(DATA)" || { echo "say where the data is: make retrain DATA=FOLDER" >&2; exit 2; }

@@ -21,6 +21,7 @@ from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
 from index.locations import EngineUrl, Location, not_local, read_location, require_folder
+from index.models.dual_encoder import identify_vectors
 from index.models.encoder import Encoder
 from index.reports import (
     IndexCounts,
@@ -206,7 +207,7 @@ class Index:
         Raises:
             OtherVersion, ModelError: as `encoder` does.
         """
-        return self.engine.digest(self.encoder.fingerprint)
+        return self.engine.digest(identify_vectors(self.encoder))
 
     def is_current(self, document: Document) -> bool | None:
         """Whether the document's file is as it was when indexed; None where it no longer exists.

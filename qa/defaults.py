@@ -14,8 +14,9 @@ from index import Mode
 # in 199 ms.
 PASSAGES_READ = 12
 # Those after the first few are left unread where they stand further behind the best one, in log
-# odds after reranking: on 228 questions on real documents, and on 400 of SQuAD, what is quoted and
-# how surely stays the same, and a quarter to a half of the passages need not be read.
+# odds after reranking. Where eight were read at most, on 228 questions on real documents and on 400
+# of SQuAD, what is quoted and how surely stayed the same, and a quarter to a half of the passages
+# were left unread.
 PASSAGES_READ_ALWAYS = 3
 FURTHEST_BEHIND = 4.0
 # Passages that the reranker orders, at most; the others follow in the retriever's order.

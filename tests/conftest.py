@@ -47,6 +47,7 @@ _MARKED_BY_FIXTURE = {
 # Files and folders whose tests are all alike; relative to this folder.
 _MARKED_BY_PLACE = {
     "index/models/test_load.py": "model",
+    "index/models/test_question_encoder.py": "model",
     "index/models/test_quantise.py": "model",
     "index/models/test_smoothing.py": "model",
     "qa/adapters": "model",

@@ -47,7 +47,8 @@ def compile_default_model(
         trained: weights in half precision that take the place of some of the model's.
 
     Raises:
-        ValueError: onnxruntime cannot run the network.
+        KeyError: the model has no weight of such a name.
+        Exception: onnxruntime cannot run the network (its errors share no other base).
     """
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         progress("Exporting", 0.0)
@@ -77,7 +78,10 @@ def _build_graph(folder: Path, trained: Path | None) -> onnx.ModelProto:
     """From the tokens of a text to the mean of their states, at length 1."""
     weights = load_file(folder / "model.safetensors")
     if trained is not None:
-        weights |= {name: each.astype(np.float32) for name, each in load_file(trained).items()}
+        for name, each in load_file(trained).items():
+            if name not in weights:
+                raise KeyError(f"the model has no weight {name}")
+            weights[name] = each.astype(np.float32)
     graph = GraphBuilder(weights)
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
     states = graph.add_bert(_INPUT, None, "", heads)

@@ -1,4 +1,4 @@
-"""An encoder whose questions have a network of their own."""
+"""An encoder for passages and another one for questions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from index.models.encoder import Encoder
 class DualEncoder:
     """Embeds passages with one encoder and questions with another, as vectors of one space.
 
-    The network for questions was trained while the vectors of passages stayed as they were. So
-    an index holds no vector of it, and does not depend on it.
+    The question encoder was trained while the vectors of passages stayed as they were. An index
+    holds no vector of it, and does not depend on it.
 
     Attributes:
         passages: gives the vectors that an index holds; in all else this encoder is like it.
@@ -51,3 +51,10 @@ class DualEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each whole text, special tokens and prompt not counted."""
         return self.passages.count_tokens(texts)
+
+
+def identify_vectors(encoder: Encoder) -> str:
+    """What changes with the vectors of passages, and with those of questions."""
+    if isinstance(encoder, DualEncoder):
+        return f"{encoder.fingerprint} {encoder.questions.fingerprint}"
+    return encoder.fingerprint

@@ -37,11 +37,12 @@ def load_encoder(
         model: a folder, a model in the local Hugging Face cache or a hub's name; None or
             `DEFAULT_MODEL` for the one that is installed with this program.
         progress: called with each stage of compiling and how much is done, 0 to 1; never
-            for a model that is compiled already.
+            for a model that is compiled already. The default model's question encoder is compiled
+            after it, from 0 again.
         download: whether a model that is not on this machine may be downloaded from the hub.
 
     Warns:
-        Notice: the compiled model cannot be kept, or the default model's network for questions
+        Notice: the compiled model cannot be kept, or the default model's question encoder
             cannot be used.
 
     Raises:
@@ -100,10 +101,15 @@ def load_encoder(
         return encoder
     try:
         questions = load_question_encoder(
-            folder, load, lambda stage, done: report(f"{stage} the network for questions", done)
+            folder, load, lambda stage, done: report(f"{stage} the question encoder", done)
         )
     except (ModelError, OSError) as error:
-        warnings.warn(f"{error}. Questions are embedded as passages are.", Notice, stacklevel=2)
+        warnings.warn(
+            f"The question encoder cannot be used ({error}): "
+            "questions are embedded as passages are.",
+            Notice,
+            stacklevel=2,
+        )
         return encoder
     return DualEncoder(encoder, questions)
 

@@ -1,4 +1,4 @@
-"""The default model's network for questions: weights that ship with this program."""
+"""The question encoder of the default model: weights that ship with this program."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from index.errors import ModelError
+from index.models.cache import hash_file
 from index.models.encoder import Encoder
 from index.models.shipped_model import ShippedModel
 from index.reports import StageCallback
@@ -17,10 +18,10 @@ QUESTION_WEIGHTS_FILE = "questions.safetensors"
 def load_question_encoder(
     base: Path, load: Callable[[Path], Encoder], progress: StageCallback
 ) -> Encoder:
-    """The encoder of questions, compiled the first time it is used.
+    """The question encoder, compiled the first time it is used.
 
     Args:
-        base: the default model's folder, which has the layers that are not trained further.
+        base: the default model's folder, which has its tokenizer and the other layers.
         load: loads a compiled encoder from its folder.
         progress: told each stage of compiling and how much is done, 0 to 1.
 
@@ -29,6 +30,7 @@ def load_question_encoder(
 
     Raises:
         ModelError: the weights are missing, altered or cannot be compiled.
+        OSError: they cannot be read, or the disk is full.
     """
 
     def compile_to(weights: Path, target: Path) -> None:
@@ -36,10 +38,13 @@ def load_question_encoder(
         from index.models.default_model import compile_default_model
 
         try:
-            compile_default_model(base, target, "", progress, trained=weights)
-        except ValueError as error:
-            raise ModelError(f"the network for questions cannot be compiled: {error}") from error
+            compile_default_model(base, target, hash_file(weights), progress, trained=weights)
+        except (OSError, ModelError):
+            raise
+        except Exception as error:
+            # onnxruntime's errors have no common base class.
+            reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            raise ModelError(f"the question encoder cannot be compiled: {reason}") from error
 
-    return ShippedModel(QUESTION_WEIGHTS, QUESTION_WEIGHTS_FILE, "network for questions").load(
-        compile_to, load
-    )
+    shipped = ShippedModel(QUESTION_WEIGHTS, QUESTION_WEIGHTS_FILE, "question encoder")
+    return shipped.load(compile_to, load)

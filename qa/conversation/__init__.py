@@ -1,15 +1,7 @@
 """What is searched for where a question is asked: see `qa.conversation.resolving`."""
 
 from qa.conversation.courtesy import strip_courtesy
-from qa.conversation.language import is_foreign
 from qa.conversation.resolving import ResolvedQuestion, resolve_in_context, resolve_question
 from qa.conversation.turns import Turn
 
-__all__ = [
-    "ResolvedQuestion",
-    "Turn",
-    "is_foreign",
-    "resolve_in_context",
-    "resolve_question",
-    "strip_courtesy",
-]
+__all__ = ["ResolvedQuestion", "Turn", "resolve_in_context", "resolve_question", "strip_courtesy"]

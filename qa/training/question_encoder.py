@@ -1,11 +1,11 @@
-"""Train the default model's network for questions.
+"""Train the default model's question encoder.
 
     python -m qa.training.question_encoder --documents FOLDER --questions FILE --out FOLDER
 
 The documents are indexed with the default model. Then its last layers are trained, for questions
 alone: a question moves towards the passages that answer it and away from all others, whose vectors
 stay as they are. So no index has to be made anew. A search goes by keywords and vectors together;
-the passages' BM25 scores count while vectors are trained, which so learn what keywords miss (CLEAR,
+the passages' BM25 scores count in training, too, so the vectors learn what keywords miss (CLEAR,
 arXiv:2004.13969). Sentences of the documents keep their vectors as far as possible, so that what is
 not put as a question is found as before.
 
@@ -48,6 +48,7 @@ from qa.training.written_questions import (
 
 STEPS = 300
 _QUESTIONS = _SENTENCES = 64
+# The rate rises in the first steps, and falls to zero in the last share of them.
 _PEAK_RATE, _WARMUP, _FALL = 4e-5, 30, 0.6
 _TRAINED_LAYERS = 3
 # Moving average of the weights: how much of it each step keeps.
@@ -55,8 +56,8 @@ _AVERAGE, _YOUNG = 0.99, 10
 # What a cosine and a point of BM25 count in the softmax over all passages; in a search the two are
 # about as far apart.
 _COSINE_SCALE, _BM25_SCALE = 25.0, 0.33
-# What it costs to leave the vectors of the model as it was.
-_QUESTION_STAYS, _SENTENCE_STAYS = 1.0, 10.0
+# What it costs that vectors leave those of the model as it was.
+_QUESTION_DRIFT_WEIGHT, _SENTENCE_DRIFT_WEIGHT = 1.0, 10.0
 _KEYWORD_DEPTH = 100
 # Tokens of a question or a sentence that are read.
 _MAX_TOKENS = 128
@@ -65,8 +66,8 @@ _SENTENCE_LENGTHS = range(20, 300)
 
 
 @dataclass(frozen=True, slots=True)
-class LocatedText:
-    """A question and what a search compares it with.
+class CorpusQuestion:
+    """A question with the passages that answer it and those that keywords find.
 
     Attributes:
         text: the question.
@@ -86,12 +87,13 @@ class Corpus:
     """What the network is trained on.
 
     Attributes:
-        vectors: float32 of shape (passages, dimension).
+        vectors: float32 of shape (passages, dimension), by the default model.
+        questions: those whose documents are in the index.
         sentences: of the passages.
     """
 
     vectors: Tensor
-    questions: list[LocatedText]
+    questions: list[CorpusQuestion]
     sentences: list[str]
 
 
@@ -100,6 +102,9 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
 
     Args:
         folder: that documents are named in.
+
+    Raises:
+        ValueError: none of the questions is about a document of the index.
     """
     retriever = Retriever(index)
     documents = {document.path: document for document in index.documents()}
@@ -114,22 +119,24 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
     def split(path: str) -> SplitDocument:
         return split_document(index.text(path), documents[path].title, index.passages(path))
 
-    def locate(written: WrittenQuestion) -> LocatedText | None:
-        path = str(folder / written.document)
-        located = locate_question(written, split(path)) if path in documents else None
+    def locate(question: WrittenQuestion) -> CorpusQuestion | None:
+        path = str(folder / question.document)
+        located = locate_question(question, split(path)) if path in documents else None
         answering = (
             [] if located is None else [rows[p.id] for p in located.answering if p.id in rows]
         )
         if not answering:
             return None
-        hits = retriever.search(written.question, _KEYWORD_DEPTH, "bm25")
+        hits = retriever.search(question.question, _KEYWORD_DEPTH, "bm25")
         scores = torch.tensor([hit.scores["bm25"] for hit in hits])
         # Fewer are found where the others have none of the words.
         least = scores.min() if len(hits) == _KEYWORD_DEPTH else 0.0
         found = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
-        return LocatedText(written.question, torch.tensor(answering), found, scores - least)
+        return CorpusQuestion(question.question, torch.tensor(answering), found, scores - least)
 
     questions = [each for each in map(locate, written) if each is not None]
+    if not questions:
+        raise ValueError("none of the questions is about a document of the index")
     sentences = [
         sentence.of(document.text)
         for document in map(split, documents)
@@ -142,7 +149,12 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
 
 
 class QuestionNetwork:
-    """The default model with its last layers in training, and as it was."""
+    """The default model with its last layers in training, and as it was.
+
+    Attributes:
+        network: in training.
+        trained: its parameters that are trained, by name.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -173,7 +185,7 @@ class QuestionNetwork:
         means = (states.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return functional.normalize(means, dim=1)
 
-    def measure_distance(self, texts: Sequence[str], vectors: Tensor) -> Tensor:
+    def measure_drift(self, texts: Sequence[str], vectors: Tensor) -> Tensor:
         """How far vectors are from those of the model as it was: 1 - cosine, the mean."""
         with torch.no_grad():
             original = self.embed(texts, original=True)
@@ -193,15 +205,15 @@ def _load_network(folder: Path) -> BertModel:
 
 
 def compute_ranking_loss(
-    vectors: Tensor, questions: Sequence[LocatedText], corpus: Tensor
+    vectors: Tensor, questions: Sequence[CorpusQuestion], passages: Tensor
 ) -> Tensor:
     """The cross entropy of "this passage answers" over all passages, BM25 counted in.
 
     Args:
         vectors: of the questions, of shape (questions, dimension).
-        corpus: of all passages, of shape (passages, dimension).
+        passages: of all passages, of shape (passages, dimension).
     """
-    scores = _COSINE_SCALE * vectors @ corpus.T
+    scores = _COSINE_SCALE * vectors @ passages.T
     keywords = torch.zeros_like(scores)
     for row, question in enumerate(questions):
         keywords[row, question.found] = _BM25_SCALE * question.bm25
@@ -213,7 +225,11 @@ def compute_ranking_loss(
 
 
 def train(network: QuestionNetwork, corpus: Corpus, steps: int, seed: int) -> dict[str, Tensor]:
-    """The trained weights by name, averaged over the last steps."""
+    """Train the network; returns the trained weights by name, averaged over the last steps.
+
+    Args:
+        steps: each with a batch of questions and one of sentences.
+    """
     rng = random.Random(seed)
     torch.manual_seed(seed)
     parameters = list(network.trained.values())
@@ -225,13 +241,13 @@ def train(network: QuestionNetwork, corpus: Corpus, steps: int, seed: int) -> di
         for group in optimizer.param_groups:
             group["lr"] = _PEAK_RATE * rate
         batch = next(batches)
-        texts = [_retype(each.text, rng) for each in batch]
+        texts = [_vary_question(each.text, rng) for each in batch]
         vectors = network.embed(texts)
         sentences = rng.sample(corpus.sentences, min(_SENTENCES, len(corpus.sentences)))
         loss = (
             compute_ranking_loss(vectors, batch, corpus.vectors)
-            + _QUESTION_STAYS * network.measure_distance(texts, vectors)
-            + _SENTENCE_STAYS * network.measure_distance(sentences, network.embed(sentences))
+            + _QUESTION_DRIFT_WEIGHT * network.measure_drift(texts, vectors)
+            + _SENTENCE_DRIFT_WEIGHT * network.measure_drift(sentences, network.embed(sentences))
         )
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
@@ -247,8 +263,8 @@ def train(network: QuestionNetwork, corpus: Corpus, steps: int, seed: int) -> di
 
 
 def _draw_batches(
-    questions: Sequence[LocatedText], rng: random.Random
-) -> Iterator[list[LocatedText]]:
+    questions: Sequence[CorpusQuestion], rng: random.Random
+) -> Iterator[list[CorpusQuestion]]:
     """All questions in random order, again and again."""
     while True:
         mixed = rng.sample(list(questions), len(questions))
@@ -257,7 +273,7 @@ def _draw_batches(
             yield mixed[at : at + size]
 
 
-def _retype(question: str, rng: random.Random) -> str:
+def _vary_question(question: str, rng: random.Random) -> str:
     """The question as people type it: now and then without its mark, or without capitals."""
     if rng.random() < _WITHOUT_MARK:
         question = question.rstrip(" ?")
@@ -280,7 +296,7 @@ def save_weights(weights: dict[str, Tensor], folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m qa.training.question_encoder",
-        description="Train the default model's network for questions.",
+        description="Train the default model's question encoder.",
     )
     parser.add_argument("--documents", type=Path, required=True, help="folder of the documents")
     parser.add_argument(
@@ -297,7 +313,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         index = Index.open(Path(scratch) / "index", create=True)
         index.add([folder])
-        corpus = make_corpus(index, folder, load_written(arguments.questions))
+        try:
+            corpus = make_corpus(index, folder, load_written(arguments.questions))
+        except ValueError as error:
+            parser.error(str(error))
         print(f"{len(corpus.questions)} questions, {len(corpus.vectors)} passages", flush=True)
         network = QuestionNetwork(default_model_folder())
         save_weights(train(network, corpus, arguments.steps, arguments.seed), arguments.out)

@@ -12,10 +12,15 @@ train() {
 }
 # What the later trainings learn from: each question with another choice of passages.
 write_questions() {
-    [ -d "$OUT/documents" ] || .training/fetch_manuals.sh "$OUT/documents"
     [ -f "$OUT/$1.jsonl.gz" ] || "$PYTHON" -m qa.training.written_questions --seed "$1" \
         --documents "$OUT/documents" --questions .training/questions.jsonl --out "$OUT/$1.jsonl.gz"
 }
+
+[ -d "$OUT/documents" ] || .training/fetch_manuals.sh "$OUT/documents"
+# First, since the passages that the reader learns from are those that a search finds.
+[ -f "$OUT/questions/card.json" ] || "$PYTHON" -m qa.training.question_encoder \
+    --documents "$OUT/documents" --questions .training/questions.jsonl --out "$OUT/questions"
+cp "$OUT/questions/questions.safetensors" "$OUT/questions/card.json" index/models/question_weights/
 
 train --out "$OUT/first"
 write_questions 1
@@ -29,5 +34,3 @@ train --out "$OUT/third" --recipe qa/training/recipes/third.toml --start "$OUT/b
 "$PYTHON" -m qa.training.blend "$OUT/blend" "$OUT/third" --out "$OUT"
 cp "$OUT/reader.safetensors" "$OUT/card.json" "$weights/"
 "$PYTHON" -m qa.training.follow_ups --data "$DATA"
-"$PYTHON" -m qa.training.question_encoder --documents "$OUT/documents" \
-    --questions .training/questions.jsonl --out index/models/question_weights

@@ -1,4 +1,4 @@
-"""An encoder with a network for questions: an index is that of its passages."""
+"""An encoder with another one for questions: an index is that of its passages."""
 
 import numpy as np
 import pytest
@@ -18,22 +18,22 @@ class Backwards(WordEncoder):
 
 
 @pytest.fixture
-def encoder():
+def dual():
     return DualEncoder(WordEncoder(), Backwards())
 
 
-def test_it_is_named_and_measured_as_the_encoder_of_its_passages(encoder):
+def test_it_is_named_and_measured_as_the_encoder_of_its_passages(dual):
     passages = WordEncoder()
-    assert encoder.fingerprint == passages.fingerprint
-    assert encoder.name == passages.name
-    assert encoder.dimension == passages.dimension
-    assert encoder.max_tokens == passages.max_tokens
-    assert encoder.count_tokens(["one two"]) == passages.count_tokens(["one two"])
+    assert dual.fingerprint == passages.fingerprint
+    assert dual.name == passages.name
+    assert dual.dimension == passages.dimension
+    assert dual.max_tokens == passages.max_tokens
+    assert dual.count_tokens(["one two"]) == passages.count_tokens(["one two"])
 
 
-def test_only_questions_go_to_the_encoder_of_questions(encoder):
+def test_only_questions_go_to_the_encoder_of_questions(dual):
     plain = WordEncoder()
     texts = ["the ferry stopped", "rain"]
-    assert np.array_equal(encoder.encode_passages(texts), plain.encode_passages(texts))
+    assert np.array_equal(dual.encode_passages(texts), plain.encode_passages(texts))
     backwards = [text[::-1] for text in texts]
-    assert np.array_equal(encoder.encode_questions(texts), plain.encode_questions(backwards))
+    assert np.array_equal(dual.encode_questions(texts), plain.encode_questions(backwards))

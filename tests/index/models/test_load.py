@@ -375,7 +375,7 @@ def test_the_default_model_is_compiled_without_torch(empty_cache):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    # The model, and its network for questions.
+    # The model, and its question encoder.
     assert len(list(empty_cache.glob("models/*/SHA256SUMS"))) == 2
 
 

@@ -1,4 +1,4 @@
-"""The default model's network for questions: it ships, and where it is damaged, one goes on."""
+"""The default model's question encoder: it ships, and where it is damaged, one goes on without."""
 
 import json
 import shutil
@@ -19,6 +19,12 @@ from index.models import (
 )
 
 QUESTIONS = ["How do I get the lime out of my kettle?", "when did the ferry stop running"]
+
+
+def alter_with_card(file):
+    """Other content that the card agrees with."""
+    file.write_bytes(b"no weights")
+    (file.parent / CARD).write_text(json.dumps({"sha256": hash_file(file)}))
 
 
 @pytest.fixture
@@ -57,17 +63,18 @@ def test_questions_have_vectors_of_their_own_near_those_of_the_model():
     [
         (lambda file: file.unlink(), "weights are missing: reinstall quoteback"),
         (lambda file: file.write_bytes(b"no weights"), "weights are damaged: reinstall quoteback"),
+        (lambda file: alter_with_card(file), "cannot be compiled: .*"),
     ],
-    ids=["missing", "altered"],
+    ids=["missing", "altered", "not weights at all"],
 )
 def test_without_the_weights_questions_are_embedded_as_passages_are(weights, damage, message):
     damage(weights / QUESTION_WEIGHTS_FILE)
-    with pytest.warns(Notice, match=f"{message}. Questions are embedded as passages are"):
+    with pytest.warns(Notice, match=rf"{message}\): questions are embedded as passages are"):
         encoder = load_encoder()
     assert (encoder.encode_questions(QUESTIONS) == encoder.encode_passages(QUESTIONS)).all()
 
 
-def test_an_index_does_not_depend_on_the_network_for_questions(weights, tmp_path):
+def test_an_index_does_not_depend_on_the_question_encoder(weights, tmp_path):
     (tmp_path / "kettle.txt").write_text("Vinegar takes the lime off a kettle within an hour.")
     with Index.open(tmp_path / "index", create=True) as index:
         index.add([tmp_path / "kettle.txt"])
@@ -85,3 +92,13 @@ def test_a_model_that_a_person_names_embeds_questions_itself(tmp_path):
     shutil.copytree(default_model_folder(), folder)
     encoder = load_encoder(str(folder))
     assert (encoder.encode_questions(QUESTIONS) == encoder.encode_passages(QUESTIONS)).all()
+
+
+def test_what_an_evaluation_keeps_depends_on_the_question_encoder(weights, tmp_path):
+    (tmp_path / "kettle.txt").write_text("Vinegar takes the lime off a kettle within an hour.")
+    with Index.open(tmp_path / "index", create=True) as index:
+        index.add([tmp_path / "kettle.txt"])
+        digest = index.digest()
+    (weights / QUESTION_WEIGHTS_FILE).unlink()
+    with Index.open(tmp_path / "index") as index, pytest.warns(Notice):
+        assert index.digest() != digest

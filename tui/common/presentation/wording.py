@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from qa import is_foreign, visible
+from qa import visible
 
 if TYPE_CHECKING:
     from index import Document, Span
@@ -71,6 +71,9 @@ def describe_refusal(reply: Reply) -> str:
 
 def describe_language(question: str) -> str:
     """What is said beside a refusal of a question that is not in English; "" where it is."""
+    # Its patterns take long to compile, and most questions are answered.
+    from qa import is_foreign
+
     if not is_foreign(question):
         return ""
     return "The question does not seem to be in English, the language that Quoteback reads best."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from index import DEFAULT_MODE, Filter, Hit, Mode, Retriever
 from qa.conversation import ResolvedQuestion
+from qa.conversation.language import is_foreign
 from qa.defaults import PASSAGES_FROM_CONTEXT
 
 
@@ -42,12 +43,16 @@ class Retrieval:
 
 
 def correct_question(retriever: Retriever, question: ResolvedQuestion) -> ResolvedQuestion:
-    """The question and the one before it with misspelt words corrected."""
+    """The question and the one before it with misspelt words corrected.
+
+    Another language is left as it is: its words are no misspelt English.
+    """
+
+    def correct(text: str) -> str:
+        return text if is_foreign(text) else retriever.correct_spelling(text)
+
     previous = question.previous
-    return ResolvedQuestion(
-        retriever.correct_spelling(question.text),
-        None if previous is None else retriever.correct_spelling(previous),
-    )
+    return ResolvedQuestion(correct(question.text), None if previous is None else correct(previous))
 
 
 def retrieve(

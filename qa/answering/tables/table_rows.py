@@ -41,6 +41,12 @@ _UNCHECKED = re.compile(
     r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
     r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
 )
+# "Which is the most secure?" compares what no number need be about, unless it is a price or a day.
+_UNMEASURED = re.compile(
+    r"\b(?:is|are|was|were) (?:the )?(?:most|least) (?!expensive|costly|pricey|recent|popular)[a-z]"
+)
+# Stems of the names of columns that hold prices.
+_PRICES = stem_words("price cost fee charge fare rate rent")
 _SUM_LABELS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
@@ -150,6 +156,7 @@ def select_rows(question: str, rows: Sequence[Passage], about: str = "") -> tupl
     if used or not _NEGATION.search(question):
         matching, columns = _match_values(table, kept, question)
         kept, used = matching or kept, used | columns
+    kept = _find_rows_about(table, kept, question, about) or kept
     extreme, column = _find_extreme(table, kept, question)
     if extreme:
         kept = extreme
@@ -279,6 +286,18 @@ def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[i
     return [], set()
 
 
+def _find_rows_about(table: _Table, kept: list[int], question: str, about: str) -> list[int]:
+    """The rows that name what is asked for, where no column and no heading does.
+
+    "Which lock is the cheapest?" compares the locks of a price list.
+    """
+    noun = find_asked_things(question)
+    if not noun or table.is_about(question, about):
+        return []
+    wanted = stem_words(noun)
+    return [row for row in kept if wanted <= stem_words(" ".join(table.cells[row]))]
+
+
 def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[int], int]:
     """The rows with the highest or lowest value, where a question asks for it; and its column."""
     words = stem_words(question)
@@ -299,10 +318,22 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
     dated = {n for n in measured if parse_date(table.cells[kept[0]][n]) is not None}
     alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
     measured = alike or measured
-    named = [n for n in table.find_named(stem_words(after), words) if n in measured]
-    if not named and len(measured) != 1:
+    compared = _PRICES if _compares_prices(superlative, after) else stem_words(after)
+    named = [n for n in table.find_named(compared, words) if n in measured]
+    if not named and (len(measured) != 1 or _UNMEASURED.search(question)):
         return [], -1
     number = named[0] if named else next(iter(measured))
     known = measured[number]
     best = max(known.values()) if high else min(known.values())
     return [row for row, value in known.items() if value == best], number
+
+
+def _compares_prices(superlative: str, after: str) -> bool:
+    """Whether "the cheapest" or "the most expensive" is asked for.
+
+    Args:
+        after: what follows the superlative.
+    """
+    if superlative in ("most", "least"):
+        return after.lstrip().startswith(("expensive", "costly", "pricey"))
+    return superlative in ("cheapest", "costliest")

@@ -335,6 +335,13 @@ def test_a_passage_that_is_near_the_question_is_on_the_topic():
     assert far.answers[0].confidence == 0.02
 
 
+def test_of_a_question_in_another_language_nobody_can_tell_the_topic():
+    hits, readings = [hit(1, CLOSED, dense=0.2)], [reading(CLOSED, ("1956", -2.0))]
+    reranker = ScriptedReranker(ferry=-11.0)
+    reply = answering("Wann wurde die Fähre eingestellt?", hits, readings, reranker=reranker)
+    assert not reply.off_topic
+
+
 def test_an_answer_that_the_reader_is_fairly_sure_of_is_on_the_topic():
     # The reranker knows few colloquial words.
     hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", 1.0))]

@@ -7,7 +7,7 @@ import pytest
 from index import Content, Index, Retriever
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
-from qa.answering.retrieving import Context, merge_context, retrieve
+from qa.answering.retrieving import Context, correct_question, merge_context, retrieve
 from qa.conversation import ResolvedQuestion
 from tests.qa.answering.scripted_models import CALIBRATION, ScriptedReader, hit, reading
 
@@ -97,3 +97,14 @@ def test_each_question_gets_its_own_context(tmp_path: Path, encoder):
         assert second.context.hits[0].passage.text == HALL
         assert third.context is not None
         assert third.context.hits[0].document.path.endswith("oven")
+
+
+def test_misspelt_words_are_corrected_but_not_those_of_another_language(tmp_path):
+    (tmp_path / "shop.md").write_text("Guests want beginners' lessons in the garden of the museum.")
+    with Index.open(tmp_path / "index", create=True) as index:
+        index.add([tmp_path / "shop.md"])
+        retriever = Retriever(index)
+        misspelt = correct_question(retriever, ResolvedQuestion("Where is the musuem?"))
+        german = correct_question(retriever, ResolvedQuestion("Wann und wo beginnt das Fest?"))
+    assert misspelt.text == "Where is the museum?"
+    assert german.text == "Wann und wo beginnt das Fest?"

@@ -11,6 +11,8 @@ from qa import is_foreign
         "Wann wurde die Brücke gebaut und von wem?",
         "wie lange ist der Laden geöffnet",
         "Quand est-ce que le pont a été fermé pour les voitures?",
+        "Was tun bei Nasenbluten?",
+        "Wie viel kostet die Miete im Monat?",
         "Was kostet der Eintritt für Kinder?",
         "¿Cuándo cierra el museo?",
         "Мост когда закрыт?",

@@ -48,6 +48,29 @@ def test_a_condition_on_a_column_chooses_the_rows(question, cells):
     assert cells_of(question) == cells
 
 
+PRICES = table_of(
+    "E-bike service,Service,139.00,,4 days\nBasic service,Service,49.00,,1 day\n"
+    "Puncture repair,Repair,14.50,,at once\nFolding lock,Accessory,79.00,5,level 10\n"
+    "Cable lock,Accessory,18.90,21,level 3\nBell,Accessory,9.90,40,\n",
+    ("item", "category", "price", "in stock", "remarks"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cells"),
+    [
+        ("Which lock is the cheapest?", ["Cable lock"]),
+        ("which lock is the most expensive", ["Folding lock"]),
+        ("Which service is the most expensive?", ["E-bike service"]),
+        # No number need be about it.
+        ("Which lock is the most secure?", []),
+        ("Which lock is the least heavy?", []),
+    ],
+)
+def test_of_the_rows_only_those_that_are_asked_for_are_compared(question, cells):
+    assert cells_of(question, PRICES) == cells
+
+
 @pytest.mark.parametrize(
     "question",
     [

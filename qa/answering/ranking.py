@@ -10,7 +10,7 @@ from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import logit
 from qa.answering.contacts import favour_named
 from qa.answering.models import AnsweringModels
-from qa.answering.spans import is_in_question, is_ordinal_mark, tidy_span
+from qa.answering.spans import is_checkbox, is_in_question, is_ordinal_mark, tidy_span
 from qa.cancellation import never
 from qa.defaults import (
     FURTHEST_BEHIND,
@@ -113,14 +113,15 @@ def read_hits(
 def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
     """The reading with tidy spans, each once, best first.
 
-    What stands in a question of the document is left out. So are the numbers of headings and list
-    items, unless the question is for a part of the document, and for no count.
+    What stands in a question of the document is left out, as is the box of a task. So are the
+    numbers of headings and list items, unless the question is for a part of the document, and for
+    no count.
     """
     leaves_out_marks = asks_for_count(question) or not asks_for_part(question)
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)
         is_mark = leaves_out_marks and is_ordinal_mark(text, span)
-        if not (is_mark or is_in_question(text, span)):
+        if not (is_mark or is_checkbox(text, span) or is_in_question(text, span)):
             best.setdefault(span, ScoredSpan(span, scored.score))
     return replace(reading, spans=tuple(favour_named(question, text, list(best.values()))))

@@ -14,7 +14,9 @@ _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
 # Where the next item of a list begins, or the next record: "lock_code:7714".
 _ITEM = re.compile(rf"\n(?:[^\S\n]*+(?:{BULLET}|{ITEM_NUMBER})\s|{RECORD_KEY}[:=](?!//|[:=])\S)")
-_MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+")
+# A task that is done or to do: "- [x] pack the tent".
+_CHECKBOX = re.compile(r"\[[ xX]\]\s*")
+_MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+(?:{_CHECKBOX.pattern})?")
 _ASKING_LINE = re.compile(r"[ \t]*(?:Q|Question)[ ]?\d{0,3}[:.)][ \t]")
 _ORDINAL = re.compile(
     r"^[ \t]*(?:#+[ \t]+|(?:chapter|section|step|part|appendix|figure|table)[ \t]+)?"
@@ -47,6 +49,8 @@ def tidy_span(text: str, span: Span) -> Span:
     cell in which it starts. Its punctuation stays where nothing else would be left.
     """
     start, end = _cut_partial_end(text, span.start, span.end)
+    if (box := _CHECKBOX.match(text, start, end)) and box.end() < end:
+        start = box.end()
     while start > 0 and start < len(text) and _is_inside_word(text, start):
         start -= 1
     while 0 < end < len(text) and _is_inside_word(text, end):
@@ -78,6 +82,12 @@ def strip_marker(text: str, sentence: Span) -> Span:
     marker = _MARKER.match(text, sentence.start, sentence.end)
     # A mark alone is all there is to quote.
     return Span(marker.end(), sentence.end) if marker and marker.end() < sentence.end else sentence
+
+
+def is_checkbox(text: str, span: Span) -> bool:
+    """Whether a span is the box of a task, or a part of it."""
+    box = _CHECKBOX.match(text, max(0, text.rfind("[", 0, span.end)))
+    return box is not None and box.start() <= span.start and span.end <= box.end()
 
 
 def is_in_question(text: str, span: Span) -> bool:

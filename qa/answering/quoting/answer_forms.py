@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from index import Span
+from index import Passage, Span
 from qa.answering.answers import AnswerForm
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.lists import (
     extend_to_list_end,
     find_item_names,
+    find_items_around,
     find_labelled_list,
     find_list_items,
     find_short_lines,
@@ -48,6 +49,11 @@ _SAYS_YES_OR_NO = re.compile(
 )
 # Three members at least.
 _ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,;:.]+")
+# Questions that want one thing of what a heading names.
+_ASKS_OTHERWISE = re.compile(r"\W*(?:who|whose|whom|when|where|why|how)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(r"\b(?:at|by|during|for|from|in|of|on|to|under|with)\b", re.IGNORECASE)
+# Before the words of a heading: "9.", "2.1".
+_NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.)]?\s")
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
@@ -124,6 +130,26 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
         if scored.score >= lowest and not any(span.overlaps(other) for other in members):
             members.append(span)
     return tuple(sorted(members))
+
+
+def find_headed_list(question: str, passage: Passage, best: Span) -> tuple[Span, ...]:
+    """All items of the list with the best span, where the heading above it says what is asked for.
+
+    "What was removed in version 3?" asks for all that stands under "Removed". Empty where the
+    question asks for more than the heading says, or for an item: "prices for children".
+    """
+    if not passage.headings or passage.columns or _ASKS_OTHERWISE.match(question):
+        return ()
+    heading = stem_content(_NUMBER.sub("", passage.headings[-1]))
+    words = stem_content(question)
+    asked = stem_content(_PREPOSITION.split(question, maxsplit=1)[0])
+    if not asked or not asked <= heading <= words:
+        return ()
+    items = find_items_around(passage.text, best)
+    others = words - heading
+    naming = [item for item in items if others & stem_content(item.of(passage.text))]
+    is_named = len(naming) < len(items) and any(item.overlaps(best) for item in naming)
+    return items if len(items) > 1 and not is_named else ()
 
 
 def find_rival_items(

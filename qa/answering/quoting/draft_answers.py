@@ -12,10 +12,12 @@ from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures,
 from qa.answering.quoting.answer_forms import (
     choose_form,
     choose_verdict,
+    find_headed_list,
     find_members,
     find_rival_items,
 )
 from qa.answering.quoting.evidence import add_limit, choose_evidence, join_neighbours
+from qa.answering.quoting.lists import find_item_names
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import find_asked_cell, find_cell_beside
 from qa.answering.tables.ranges import RowInRange
@@ -94,8 +96,12 @@ def draft_answer(
             form, parts = "words", (cell,)
     else:
         parts = (span,)
+        headed = find_headed_list(question, candidate.passage.hit.passage, span) if first else ()
         if form == "list" and first:
-            parts = find_members(text, span, candidate.passage.reading)
+            named = find_item_names(text, headed) if headed else ()
+            parts = named or headed or find_members(text, span, candidate.passage.reading)
+        elif form == "words" and headed:
+            form, parts = "list", headed
         elif form == "words":
             parts = (_find_cell(question, candidate) or span,)
             reading = candidate.passage.reading

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.spans import sentence_around, strip_marker, tidy_span
+from qa.answering.spans import is_checkbox, sentence_around, strip_marker, tidy_span
 from tests.support.timing import takes_at_most
 
 TEXT = (
@@ -137,3 +137,26 @@ def test_a_span_over_two_sentences_is_shown_in_both():
     sentence = sentence_around(TEXT, marked("city. She"))
     assert sentence.of(TEXT).startswith("In 1968")
     assert sentence.of(TEXT).endswith("indoors.")
+
+
+@pytest.mark.parametrize(
+    ("words", "tidy"),
+    [("[ ] head torch", "head torch"), ("[x] map", "map"), ("head torch", "head torch")],
+)
+def test_the_box_of_a_task_is_no_part_of_it(words, tidy):
+    text = "Pack:\n\n- [ ] head torch\n- [x] map\n"
+    start = text.index(words)
+    assert tidy_span(text, Span(start, start + len(words))).of(text) == tidy
+    sentence = next(line for line in text.splitlines() if words in line)
+    line = Span(text.index(sentence), text.index(sentence) + len(sentence))
+    assert strip_marker(text, line).of(text) == tidy
+
+
+def test_the_box_of_a_task_is_told():
+    text = "- [ ] head torch [sic]\n- [x] map"
+    first, second = text.index("[ ]"), text.index("[x]")
+    assert is_checkbox(text, Span(first, first + 3))
+    assert is_checkbox(text, Span(second + 1, second + 2))
+    assert not is_checkbox(text, Span(text.index("head"), text.index("head") + 4))
+    assert not is_checkbox(text, Span(text.index("sic"), text.index("sic") + 3))
+    assert not is_checkbox("no box at all", Span(0, 2))

@@ -126,3 +126,8 @@ def translate_disk_errors(folder: Path) -> Iterator[None]:
 
 class CannotFetch(QuotebackError):
     """A page cannot be fetched from the web."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or its kind where it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

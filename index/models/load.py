@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.defaults import DEFAULT_MODEL
-from index.errors import ModelError, Notice
+from index.errors import ModelError, Notice, first_line
 from index.models.cache import ModelSource, compiled_folder, hash_file, load_compiled, source_files
 from index.models.dual_encoder import DualEncoder
 from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
@@ -80,8 +80,7 @@ def load_encoder(
             raise
         except Exception as error:
             # onnxruntime's errors have no common base class.
-            reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            raise ModelError(f"The model {name} cannot be compiled: {reason}") from error
+            raise ModelError(f"The model {name} cannot be compiled: {first_line(error)}") from error
 
     def load(target: Path) -> Encoder:
         manifest = Manifest.read(target / MANIFEST)
@@ -155,8 +154,7 @@ def _open_original(name: str, folder: Path) -> SentenceTransformer:
         return open_model(folder)
     except Exception as error:
         # Each kind of model fails in its own way.
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise ModelError(f"The model {name} cannot be loaded: {reason}") from error
+        raise ModelError(f"The model {name} cannot be loaded: {first_line(error)}") from error
 
 
 def default_model_folder() -> Path:
@@ -250,7 +248,7 @@ def _explain_failure(error: BaseException) -> str:
         if isinstance(cause, socket.gaierror | ConnectionError | TimeoutError):
             return "the hub cannot be reached"
         cause = cause.__cause__ or cause.__context__
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return first_line(error)
 
 
 def _hub_cache() -> str | None:

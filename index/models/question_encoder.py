@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from index.errors import ModelError
+from index.errors import ModelError, first_line
 from index.models.cache import hash_file
 from index.models.encoder import Encoder
 from index.models.shipped_model import ShippedModel
@@ -43,8 +43,9 @@ def load_question_encoder(
             raise
         except Exception as error:
             # onnxruntime's errors have no common base class.
-            reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            raise ModelError(f"the question encoder cannot be compiled: {reason}") from error
+            raise ModelError(
+                f"the question encoder cannot be compiled: {first_line(error)}"
+            ) from error
 
     shipped = ShippedModel(QUESTION_WEIGHTS, QUESTION_WEIGHTS_FILE, "question encoder")
     return shipped.load(compile_to, load)

@@ -13,7 +13,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from qa.reader.loading import FILE
-from qa.training.train import write_card
+from qa.training.card import write_card
+from qa.training.train import BASE, RERANKER
 
 # The share of the second reader: with more, the words quoted become less exact.
 _SHARE = 0.6
@@ -55,7 +56,7 @@ def main() -> None:
     first, second = (load_file(each / FILE) for each in (arguments.first, arguments.second))
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file(blend_weights(first, second, arguments.share), arguments.out / FILE)
-    write_card(arguments.out)
+    write_card(arguments.out / FILE, BASE, RERANKER)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,10 @@ Writes `questions.safetensors`, the trained layers in half precision, and `card.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -32,14 +30,12 @@ from transformers import BertModel
 
 from index import DEFAULT_MODEL, Index, Retriever
 from index.models import (
-    CARD,
     QUESTION_WEIGHTS_FILE,
     default_model_folder,
-    hash_file,
     silence_libraries,
 )
+from qa.training.card import write_card
 from qa.training.written_questions import (
-    SplitDocument,
     WrittenQuestion,
     load_written,
     locate_question,
@@ -72,13 +68,13 @@ class CorpusQuestion:
     Attributes:
         text: the question.
         answering: int64 of shape (answering passages,): their rows among all vectors.
-        found: int64 of shape (passages,): the rows of those that keywords find.
+        keyword_hits: int64 of shape (passages,): the rows of those that keywords find.
         bm25: float32 of shape (passages,): how far their scores are above that of any other.
     """
 
     text: str
     answering: Tensor
-    found: Tensor
+    keyword_hits: Tensor
     bm25: Tensor
 
 
@@ -108,20 +104,19 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
     """
     retriever = Retriever(index)
     documents = {document.path: document for document in index.documents()}
-    passages = [passage for path in documents for passage in index.passages(path)]
     vectors = index.engine.open_vectors(index.encoder.fingerprint)
     if vectors is None:
         raise ValueError("the index has no vectors of the default model")
-    by_id = vectors.read([passage.id for passage in passages])
+    split = {
+        path: split_document(index.text(path), document.title, index.passages(path))
+        for path, document in documents.items()
+    }
+    by_id = vectors.read([passage.id for each in split.values() for passage in each.passages])
     rows = {number: row for row, number in enumerate(by_id)}
-
-    @cache
-    def split(path: str) -> SplitDocument:
-        return split_document(index.text(path), documents[path].title, index.passages(path))
 
     def locate(question: WrittenQuestion) -> CorpusQuestion | None:
         path = str(folder / question.document)
-        located = locate_question(question, split(path)) if path in documents else None
+        located = locate_question(question, split[path]) if path in split else None
         answering = (
             [] if located is None else [rows[p.id] for p in located.answering if p.id in rows]
         )
@@ -131,15 +126,17 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
         scores = torch.tensor([hit.scores["bm25"] for hit in hits])
         # Fewer are found where the others have none of the words.
         least = scores.min() if len(hits) == _KEYWORD_DEPTH else 0.0
-        found = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
-        return CorpusQuestion(question.question, torch.tensor(answering), found, scores - least)
+        keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
+        return CorpusQuestion(
+            question.question, torch.tensor(answering), keyword_hits, scores - least
+        )
 
     questions = [each for each in map(locate, written) if each is not None]
     if not questions:
         raise ValueError("none of the questions is about a document of the index")
     sentences = [
         sentence.of(document.text)
-        for document in map(split, documents)
+        for document in split.values()
         for sentence, _ in document.sentences
         if len(sentence) in _SENTENCE_LENGTHS
     ]
@@ -216,7 +213,7 @@ def compute_ranking_loss(
     scores = _COSINE_SCALE * vectors @ passages.T
     keywords = torch.zeros_like(scores)
     for row, question in enumerate(questions):
-        keywords[row, question.found] = _BM25_SCALE * question.bm25
+        keywords[row, question.keyword_hits] = _BM25_SCALE * question.bm25
     scores = scores + keywords
     answering = [
         row[each.answering].logsumexp(0) for row, each in zip(scores, questions, strict=True)
@@ -285,12 +282,8 @@ def save_weights(weights: dict[str, Tensor], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / QUESTION_WEIGHTS_FILE
     save_file({name: each.to(torch.float16) for name, each in weights.items()}, file)
-    card = {
-        "sha256": hash_file(file),
-        "base": f"sentence-transformers/{DEFAULT_MODEL}",
-        "base_sha256": hash_file(default_model_folder() / "model.safetensors"),
-    }
-    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    base = default_model_folder() / "model.safetensors"
+    write_card(file, f"sentence-transformers/{DEFAULT_MODEL}", base)
 
 
 def main() -> None:

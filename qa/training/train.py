@@ -32,13 +32,14 @@ from safetensors.torch import load_file, save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
-from index.models import default_model_folder, hash_file
+from index.models import default_model_folder
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer
-from qa.reader.loading import CARD, FILE
+from qa.reader.loading import FILE
 from qa.reranker import loading as reranker
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
+from qa.training.card import write_card
 from qa.training.development import Development
 from qa.training.mixture import make_training_questions
 from qa.training.recipe import Recipe
@@ -47,6 +48,8 @@ from qa.training.written_questions import load_questions
 
 RECIPE = Path(__file__).with_name("recipes") / "first.toml"
 RERANKER = RERANKER_WEIGHTS / reranker.FILE
+# The model that all readers start from.
+BASE = "cross-encoder/ms-marco-MiniLM-L-12-v2"
 _CHECKPOINT = "checkpoint.safetensors"
 _LOG = "log.jsonl"
 _CHECKPOINT_SECONDS = 240
@@ -135,16 +138,6 @@ def _measure_progress(state: TrainingState, plan: Plan) -> float:
     return float(shared)
 
 
-def write_card(folder: Path, reranker: Path = RERANKER) -> None:
-    """Write the card of the weights in a folder."""
-    card = {
-        "sha256": hash_file(folder / FILE),
-        "base": "cross-encoder/ms-marco-MiniLM-L-12-v2",
-        "base_sha256": hash_file(reranker),
-    }
-    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-
-
 class _Journal:
     """What the first worker writes during a run: the log, checkpoints, scores and weights."""
 
@@ -196,7 +189,7 @@ class _Journal:
         plan = self._plan
         frozen = plan.reranker if plan.start is None else plan.start / FILE
         save_file(state.shipped_weights(load_file(frozen)), plan.out / FILE)
-        write_card(plan.out, plan.reranker)
+        write_card(plan.out / FILE, BASE, plan.reranker)
         self._score(state)
         self._log.close()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence, Set
 
 from index import Passage, Span
+from index.text import SECTION_NUMBER
 from qa.answering.answers import AnswerForm
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.lists import (
@@ -53,7 +54,7 @@ _ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,
 _ASKS_OTHERWISE = re.compile(r"\W*(?:who|whose|whom|when|where|why|how)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:at|by|during|for|from|in|of|on|to|under|with)\b", re.IGNORECASE)
 # Before the words of a heading: "9.", "2.1".
-_NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.)]?\s")
+_NUMBER = re.compile(rf"^\W*{SECTION_NUMBER}[.)]?\s")
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
@@ -142,8 +143,8 @@ def find_headed_list(question: str, passage: Passage, best: Span) -> tuple[Span,
         return ()
     heading = stem_content(_NUMBER.sub("", passage.headings[-1]))
     words = stem_content(question)
-    asked = stem_content(_PREPOSITION.split(question, maxsplit=1)[0])
-    if not asked or not asked <= heading <= words:
+    subject = stem_content(_PREPOSITION.split(question, maxsplit=1)[0])
+    if not subject or not subject <= heading <= words:
         return ()
     items = find_items_around(passage.text, best)
     others = words - heading

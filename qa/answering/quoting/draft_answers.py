@@ -98,8 +98,8 @@ def draft_answer(
         parts = (span,)
         headed = find_headed_list(question, candidate.passage.hit.passage, span) if first else ()
         if form == "list" and first:
-            named = find_item_names(text, headed) if headed else ()
-            parts = named or headed or find_members(text, span, candidate.passage.reading)
+            names = find_item_names(text, headed)
+            parts = names or headed or find_members(text, span, candidate.passage.reading)
         elif form == "words" and headed:
             form, parts = "list", headed
         elif form == "words":

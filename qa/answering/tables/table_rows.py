@@ -41,9 +41,13 @@ _UNCHECKED = re.compile(
     r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
     r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
 )
-# "Which is the most secure?" compares what no number need be about, unless it is a price or a day.
+# What follows "the most" where prices are compared.
+_DEAR = ("expensive", "costly", "pricey")
+# "Which is the most secure?" compares what no number need be about; so not the most expensive, the
+# most recent or the most popular.
 _UNMEASURED = re.compile(
-    r"\b(?:is|are|was|were) (?:the )?(?:most|least) (?!expensive|costly|pricey|recent|popular)[a-z]"
+    r"\b(?:is|are|was|were) (?:the )?(?:most|least) "
+    rf"(?!{'|'.join(_DEAR)}|recent|popular)[a-z]"
 )
 # Stems of the names of columns that hold prices.
 _PRICES = stem_words("price cost fee charge fare rate rent")
@@ -335,5 +339,5 @@ def _compares_prices(superlative: str, after: str) -> bool:
         after: what follows the superlative.
     """
     if superlative in ("most", "least"):
-        return after.lstrip().startswith(("expensive", "costly", "pricey"))
+        return after.lstrip().startswith(_DEAR)
     return superlative in ("cheapest", "costliest")

@@ -51,8 +51,8 @@ def test_questions_come_with_the_passages_that_answer_and_those_that_keywords_fi
     assert [len(each.answering) for each in corpus.questions] == [1, 1, 1]
     ferry, lamp, _ = corpus.questions
     assert ferry.answering.tolist() != lamp.answering.tolist()
-    assert set(ferry.found.tolist()) <= {0, 1, 2}
-    assert ferry.found.shape == ferry.bm25.shape
+    assert set(ferry.keyword_hits.tolist()) <= {0, 1, 2}
+    assert ferry.keyword_hits.shape == ferry.bm25.shape
     assert (ferry.bm25 >= 0).all()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +130,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
         return self._main
 
     async def on_mount(self) -> None:
+        # They may come from any thread, and standard error is not to be seen.
+        warnings.showwarning = lambda message, *_: self.call_later(
+            self._main.conversation.show_note, str(message)
+        )
         self._apply_settings(self.settings)
         # The screen is drawn first.
         self.call_after_refresh(self._open)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from pathlib import Path
 from threading import Event
 
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Footer, Input
 from textual.widgets._footer import FooterKey
 
+from index import Notice
 from tests.support.timing import takes_at_most
 from tui.app.app import QuotebackApp
 from tui.app.main_screen import MainScreen
@@ -138,6 +140,17 @@ async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, 
         await until(lambda: app.query_one(TurnView).reply is not None)
         await until(lambda: "Ready" in status_of(app))
         await until(lambda: "Try again" not in screen_text(app))
+
+
+async def test_what_a_model_warns_of_is_said_in_the_conversation(assistant, until, screen_text):
+    def opening(_report):
+        warnings.warn("The [b]question encoder\x1b[31m cannot be used", Notice, stacklevel=1)
+        return assistant
+
+    app = QuotebackApp(opening)
+    async with app.run_test():
+        await until(lambda: "The [b]question encoder␛[31m cannot be used" in screen_text(app))
+        await until(lambda: status_of(app) == "Ready")
 
 
 async def test_ctrl_q_quits_even_while_the_model_loads():

@@ -47,7 +47,7 @@ def _find_problem(named: str, path: Path) -> str:
     if is_address(named):
         return "a web address, not a file: `quoteback index` adds the page"
     if path.is_dir():
-        return "a folder"
+        return "a folder: name a file in it"
     if not is_gone(str(path)):
         return ""
     return "not a regular file" if path.exists() else "no such file"

@@ -130,10 +130,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         return self._main
 
     async def on_mount(self) -> None:
-        # They may come from any thread, and standard error is not to be seen.
-        warnings.showwarning = lambda message, *_: self.call_later(
-            self._main.conversation.show_note, str(message)
-        )
+        warnings.showwarning = self._show_warning
         self._apply_settings(self.settings)
         # The screen is drawn first.
         self.call_after_refresh(self._open)
@@ -142,6 +139,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.run_worker(self._conversations.offer_questions())
         if self._file.problem:
             await self._main.conversation.show_note(self._file.problem, problem=True)
+
+    def _show_warning(self, message: Warning | str, *_: object) -> None:
+        """Show what would go unseen on standard error; called from any thread."""
+        self.call_later(self._main.conversation.show_note, str(message))
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:

@@ -12,7 +12,7 @@ from tui.cli.options import nonempty, since, until
 from tui.cli.parser import UsageError
 from tui.common.presentation.wording import NO_WORD, has_word
 
-_OPTIONS = "--path, --type, --tag, --author, --since and --until"
+_FILTER_OPTIONS = ("path", "type", "tag", "author", "since", "until")
 # Characters of a question on standard input, which may never end.
 _LONGEST_INPUT = 10_000
 
@@ -129,10 +129,9 @@ def read_filter(options: argparse.Namespace) -> Filter:
     )
 
 
-def is_confined(options: argparse.Namespace) -> bool:
-    """Whether the options leave out any documents."""
-    listed = (options.path, options.type, options.tag, options.author)
-    return any(listed) or bool(options.since or options.until)
+def list_filter_options(options: argparse.Namespace) -> list[str]:
+    """The options given that leave out documents."""
+    return [f"--{name}" for name in _FILTER_OPTIONS if getattr(options, name)]
 
 
 def open_index_to_ask(named: str | None, progress: Callable[[Progress], None]) -> Index:
@@ -179,7 +178,14 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
     return service
 
 
-def warn_if_nothing_passes(chosen: bool, hits: Sequence[Hit]) -> None:
-    """Say so where the options leave no document to search."""
-    if chosen and not hits:
-        print(f"quoteback: no document is left by {_OPTIONS}", file=sys.stderr)
+def warn_if_nothing_passes(filters: Sequence[str], hits: Sequence[Hit]) -> None:
+    """Say so where nothing is found among the documents that options leave.
+
+    Args:
+        filters: these options.
+    """
+    if filters and not hits:
+        print(
+            f"quoteback: nothing is found among the documents left by {', '.join(filters)}",
+            file=sys.stderr,
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
@@ -13,7 +13,7 @@ from tui.cli.parser import UsageError
 from tui.cli.question import (
     add_filter_options,
     add_question,
-    is_confined,
+    list_filter_options,
     open_index_to_ask,
     read_filter,
     read_question,
@@ -90,9 +90,9 @@ def run(options: argparse.Namespace) -> int:
         # Without quotes nobody knows where the earlier question ends.
         raise UsageError("with --history, put every question in quotes")
     answered = _ask_service(options, question) or _ask_here(options, question)
-    chosen = is_confined(options)
-    warn_if_nothing_passes(chosen, answered.reply.hits)
-    _print(options, answered, chosen)
+    filters = list_filter_options(options)
+    warn_if_nothing_passes(filters, answered.reply.hits)
+    _print(options, answered, filters)
     return 0
 
 
@@ -149,7 +149,7 @@ def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
     return _Answered(reply, documents, waiting, texts)
 
 
-def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> None:
+def _print(options: argparse.Namespace, answered: _Answered, filters: Sequence[str]) -> None:
     reply, texts = answered.reply, answered.texts
     if options.json:
         from qa import encode_reply
@@ -172,14 +172,14 @@ def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> No
         from tui.cli.printing import print_reply
 
         links = texts if options.links else None
-        print_reply(reply, _describe_search(answered, chosen), links=links)
+        print_reply(reply, _describe_search(answered, filters), links=links)
 
 
-def _describe_search(answered: _Answered, chosen: bool) -> str:
+def _describe_search(answered: _Answered, filters: Sequence[str]) -> str:
     """How much was searched, and what was not."""
     parts = [f"Searched {counted(answered.documents, 'document')}"]
-    if chosen:
-        parts.append("of these only what the options let through")
+    if filters:
+        parts.append(f"of these only what {', '.join(filters)} let through")
     if answered.waiting:
         parts.append(
             f"{counted(answered.waiting, 'passage')} by their words alone: not embedded yet"

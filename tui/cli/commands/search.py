@@ -12,7 +12,7 @@ from tui.cli.options import add_index_option, positive
 from tui.cli.question import (
     add_filter_options,
     add_question,
-    is_confined,
+    list_filter_options,
     open_index_to_ask,
     read_filter,
     read_question,
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     question = read_question(options)
     hits, texts = _search_service(options, question) or _search_here(options, question)
-    warn_if_nothing_passes(is_confined(options), hits)
+    warn_if_nothing_passes(list_filter_options(options), hits)
     _print(options, question, hits, texts)
     return 0
 

@@ -140,7 +140,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._file.problem:
             await self._main.conversation.show_note(self._file.problem, problem=True)
 
-    def _show_warning(self, message: Warning | str, *_: object) -> None:
+    def _show_warning(self, message: Warning | str, *_: object, **_named: object) -> None:
         """Show what would go unseen on standard error; called from any thread."""
         self.call_later(self._main.conversation.show_note, str(message))
 

@@ -178,7 +178,7 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
     return service
 
 
-def warn_if_nothing_passes(filters: Sequence[str], hits: Sequence[Hit]) -> None:
+def warn_if_nothing_is_found(filters: Sequence[str], hits: Sequence[Hit]) -> None:
     """Say so where nothing is found among the documents that options leave.
 
     Args:

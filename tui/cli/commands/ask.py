@@ -18,7 +18,7 @@ from tui.cli.question import (
     read_filter,
     read_question,
     say_if_empty,
-    warn_if_nothing_passes,
+    warn_if_nothing_is_found,
 )
 from tui.cli.references import (
     add_reference_options,
@@ -91,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("with --history, put every question in quotes")
     answered = _ask_service(options, question) or _ask_here(options, question)
     filters = list_filter_options(options)
-    warn_if_nothing_passes(filters, answered.reply.hits)
+    warn_if_nothing_is_found(filters, answered.reply.hits)
     _print(options, answered, filters)
     return 0
 

@@ -17,7 +17,7 @@ from tui.cli.question import (
     read_filter,
     read_question,
     say_if_empty,
-    warn_if_nothing_passes,
+    warn_if_nothing_is_found,
 )
 from tui.cli.references import (
     add_reference_options,
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     question = read_question(options)
     hits, texts = _search_service(options, question) or _search_here(options, question)
-    warn_if_nothing_passes(list_filter_options(options), hits)
+    warn_if_nothing_is_found(list_filter_options(options), hits)
     _print(options, question, hits, texts)
     return 0
 

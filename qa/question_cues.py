@@ -58,15 +58,23 @@ _VERDICT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CHOICE = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
+# What is no term to define: "what was destroyed in 1940", "what is Mary called in Islam", "what are
+# they missing", "what is a new trend in teaching".
+_NO_TERM = (
+    r"(?:also\s|often\s|usually\s|commonly\s)?"
+    r"(?:(?:appoint|consider|creat|destroy|donat|found|includ|us)ed\b"
+    r"|\S+\s(?:called|considered|known|lacking|missing|named)\b"
+    r"|an?\s(?:famous|good|major|new|notable|popular|possible|recent|typical)\b)"
+)
 # "What is autolyse", "what are stop words in Lucene", "define recall"; not "what is the capital of
 # Peru" or "who was Rembrandt's wife", whose answer is short.
 _DEFINITION = re.compile(
-    r"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!(?:the|this|that|my|our|your|their|his|her)\b)
-            (?:an?\s)?(?!\S+['’]s\s)\S+(?:\s\S+)?(?:\sin\s\S+)?
+    rf"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!(?:the|this|that|my|our|your|their|his|her)\b)
+            (?!{_NO_TERM})(?:an?\s)?(?!\S+['’]s\s)\S+(?:\s\S+)?(?:\sin\s\S+)?
         |what\s(?:does|do|did)\s(?:an?\s)?\S+(?:\s\S+)?\smean
         |what\s(?:sort|kind|type)\sof\sthing\s(?:is|are|was|were)\s.+
         |define\s.+|what\s+is\s+meant\s+by\s.+|meaning\sof\s.+
-        |\S+(?:\s\S+){0,2}\s(?:meaning|definition)|.+\bwhat\s(?:is|are)\s(?:that|those|it|they))
+        |\S+(?:\s\S+){{0,2}}\s(?:meaning|definition)|.+\bwhat\s(?:is|are)\s(?:that|those|it|they))
         \s*\??\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -105,6 +113,12 @@ _EXPLANATION = re.compile(
 # What to do: "how do I …", "it shows E21, what now?"; not "how did she die".
 _INSTRUCTIONS = re.compile(
     rf"""\bhow\s(?:do|can|could|should|would|must|to)\b | \bwhat\snow\b | \b{_WHAT_TO_DO}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# What the person who asks is to do; not "how do members vote".
+_ADVICE = re.compile(
+    rf"""\bhow\s(?:(?:do|can|could|should|would|must)\s(?:i|we|you|one|people|someone)|to)\b
+      | \bwhat\snow\b | \b{_WHAT_TO_DO}""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PART = re.compile(
@@ -218,6 +232,11 @@ def wants_explanation(question: str) -> bool:
 def wants_instructions(question: str) -> bool:
     """Whether the question is what to do."""
     return _INSTRUCTIONS.search(question) is not None
+
+
+def wants_advice(question: str) -> bool:
+    """Whether the question is what the person who asks is to do."""
+    return _ADVICE.search(question) is not None
 
 
 def asks_for_part(question: str) -> bool:

@@ -25,7 +25,7 @@ from qa.answering.quoting.further_steps import add_further_steps
 from qa.answering.quoting.reading_on import read_on
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.cancellation import never
-from qa.question_cues import wants_explanation, wants_instructions
+from qa.question_cues import wants_advice, wants_explanation, wants_instructions
 
 # Answers listed in a reply.
 _MOST_ANSWERS = 5
@@ -36,8 +36,9 @@ MOST_OFF_TOPIC = 0.02
 _ON_TOPIC = 0.22
 # The highest confidence where a table tells nothing of the age or amount that is asked of.
 _MOST_OUTSIDE = 0.2
-# A span as sure as this (log odds) is quoted where whole sentences would be.
-_STANDS_OUT = 2.0
+# A span as sure as this (log odds) is quoted where whole sentences would be: more likely right than
+# not. The sentence around it is its evidence.
+_STANDS_OUT = 0.0
 
 
 def list_answers(
@@ -118,10 +119,17 @@ def _choose_candidates(
         return form, passages, standing
     if form == "sentences" and _allows_few_words(question) and standing >= _STANDS_OUT:
         best = max(passages, key=lambda candidate: candidate.share)
-        form = "words" if spans[0].passage is best.passage else form
+        form = "words" if spans[0].passage is best.passage and _is_in_best(spans[0]) else form
     if form == "sentences" or standing < calibration.least_margin:
         return "sentences", passages, standing
     return form, spans, standing
+
+
+def _is_in_best(candidate: Candidate) -> bool:
+    """Whether a span lies within the sentence of its passage that answers best."""
+    sentences, span = candidate.passage.reading.sentences, candidate.span
+    best = max(sentences, key=lambda sentence: sentence.score, default=None)
+    return best is not None and span is not None and best.span.holds(span)
 
 
 def _allows_few_words(question: str) -> bool:
@@ -129,4 +137,4 @@ def _allows_few_words(question: str) -> bool:
 
     They do for "Why was he sent back?" ("for want of a permit"), and do not say what to do.
     """
-    return wants_explanation(question) and not wants_instructions(question)
+    return wants_explanation(question) and not wants_advice(question)

@@ -7,6 +7,7 @@ from qa.question_cues import (
     find_asked_things,
     required_amount,
     required_pattern,
+    wants_advice,
     wants_comparison,
     wants_definition,
     wants_explanation,
@@ -102,7 +103,9 @@ def test_definitions(question):
 @pytest.mark.parametrize(
     "question",
     ["What is the capital of Peru?", "What is this?", "What does the red light mean for a phone?",
-     "How is it defined?", "What does a fern store?", "Who was Rembrandt's wife?"],
+     "How is it defined?", "What does a fern store?", "Who was Rembrandt's wife?",
+     "What was destroyed in 1940?", "What is Mary called in Islam?", "What are they missing?",
+     "What is a new trend in teaching?"],
 )  # fmt: skip
 def test_no_definitions(question):
     assert not wants_definition(question)
@@ -206,6 +209,20 @@ def test_who_somebody_s_person_is_is_no_definition(question):
 )
 def test_what_to_do_is_asked_or_not(question, expected):
     assert wants_instructions(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How do I restart the boiler?", True),
+        ("how to restart it", True),
+        ("The boiler shows E21, what now?", True),
+        ("How do members vote?", False),
+        ("Why was she sent back?", False),
+    ],
+)
+def test_advice_is_for_the_person_who_asks(question, expected):
+    assert wants_advice(question) == expected
 
 
 @pytest.mark.parametrize(

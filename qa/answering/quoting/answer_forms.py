@@ -30,7 +30,7 @@ from qa.question_cues import (
 from qa.reader.reading import Reading, ScoredSpan
 
 # A member of a list scores at most this gap below the best one, and at least this (log odds).
-_MEMBER_GAP = 2.5
+_MEMBER_GAP = 1.5
 _LEAST_MEMBER = -1.0
 # A list is quoted whole where this share of its items hold a span that scores at most so much
 # lower (log odds) than the best. On 441 questions on real documents that answers four more, and
@@ -39,7 +39,7 @@ _LEAST_RIVALS, _RIVAL_GAP = 0.5, 2.0
 _LEAST_RIVAL_SENTENCE = 0.5
 _SHORTEST_LIST = 3
 # A longer span is quoted where it scores at most this much (log odds) lower.
-_FULLER_GAP = 1.0
+_FULLER_GAP = 0.5
 # So is the whole list of a sentence, where the question does not ask for one. A gap of 1 costs
 # half a point of exact match on SQuAD.
 _SPELLED_GAP = 0.3

@@ -228,8 +228,14 @@ def test_a_sentence_that_begins_with_no_need_not_decide():
 def test_words_that_stand_out_answer_why_in_the_passage_that_answers_best():
     text = "She was sent back on 24 March for want of a permit. The guard was paid by the parish."
     question, words = "Why was she sent back?", "for want of a permit"
-    for score, expected in ((3.0, words), (0.5, text.split(" The")[0])):
-        scored = reading(text, (words, score), sentences=(3.0, -3.0))
+    sentence, other_sentence = text.split(" The")[0], "The guard was paid by the parish."
+    for score, sentences, expected in (
+        (0.5, (3.0, -3.0), words),
+        (-0.5, (3.0, -3.0), sentence),
+        # Words of another sentence than the one that answers best.
+        (3.0, (-3.0, 3.0), other_sentence),
+    ):
+        scored = reading(text, (words, score), sentences=sentences)
         [answer] = answers_of(question, [hit(1, text)], [scored], CALIBRATION)
         assert (answer.form == "words", answer.text) == (expected == words, expected)
     other = hit(2, CLOSED)

@@ -85,9 +85,17 @@ class GraphBuilder:
             states of shape (batch, tokens, width).
         """
         states = self._add_embeddings(ids, types, f"{prefix}embeddings.")
+        return self.add_layers(states, f"{prefix}encoder.", heads)
+
+    def add_layers(self, states: str, prefix: str, heads: int) -> str:
+        """Add the layers of a BERT, `layer.0` and so on, as many as there are under the prefix.
+
+        Args:
+            states: of shape (batch, tokens, width), as is what comes back.
+        """
         layer = 0
-        while f"{prefix}encoder.layer.{layer}.output.dense.weight" in self._weights:
-            states = self._add_layer(states, f"{prefix}encoder.layer.{layer}.", heads)
+        while f"{prefix}layer.{layer}.output.dense.weight" in self._weights:
+            states = self._add_layer(states, f"{prefix}layer.{layer}.", heads)
             layer += 1
         return states
 

@@ -31,6 +31,8 @@ train --out "$OUT/second" --recipe qa/training/recipes/second.toml --start "$OUT
 write_questions 3
 train --out "$OUT/third" --recipe qa/training/recipes/third.toml --start "$OUT/blend" \
     --written "$OUT/3.jsonl.gz"
-"$PYTHON" -m qa.training.blend "$OUT/blend" "$OUT/third" --out "$OUT"
+"$PYTHON" -m qa.training.blend "$OUT/blend" "$OUT/third" --out "$OUT/whole"
+train --out "$OUT/fourth" --recipe qa/training/recipes/fourth.toml --start "$OUT/whole"
+"$PYTHON" -m qa.training.join "$OUT/whole" "$OUT/fourth" --out "$OUT"
 cp "$OUT/reader.safetensors" "$OUT/card.json" "$weights/"
 "$PYTHON" -m qa.training.follow_ups --data "$DATA"

@@ -11,7 +11,6 @@ import torch
 from safetensors.torch import load_file
 
 from index.models import OnnxGraph, default_model_folder
-from qa.answering.models import READER_WEIGHTS
 from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer, make_network_inputs
 from qa.reader.compiling import build_reader
@@ -68,6 +67,14 @@ def recipe():
 def batch(data):
     windower = Windower(load_tokenizer(default_model_folder()))
     return collate(make_items(make_training_questions(data, MIXTURE, seed=1), windower, seed=1))
+
+
+@pytest.fixture(scope="module")
+def reader(data, recipe, tmp_path_factory):
+    """The folder of a reader that has had a short training."""
+    folder = tmp_path_factory.mktemp("reader")
+    train(Plan(data, folder, recipe))
+    return folder
 
 
 def log_of(folder):
@@ -156,24 +163,25 @@ def test_a_run_may_end_by_the_clock(data, recipe, tmp_path):
     assert 1 <= log_of(tmp_path)[-1]["step"] < recipe.steps
 
 
-def test_a_run_may_go_on_from_a_reader_with_questions_written_for_documents(data, recipe, tmp_path):
+def test_a_run_may_go_on_from_a_reader_with_questions_written_for_documents(
+    data, recipe, reader, tmp_path
+):
     written = tmp_path / "written.jsonl.gz"
     save_questions(written, make_training_questions(data, MIXTURE, seed=2))
     # The layers that are frozen now are the reader's, though the reader had trained some of them.
     gentle = dataclasses.replace(recipe, steps=1, peak_rate=1e-9, average=0.0, frozen_layers=4)
-    start = READER_WEIGHTS
-    train(Plan(data, tmp_path / "alone", gentle, start=start))
-    train(Plan(data, tmp_path / "both", gentle, start=start, written=[written]))
+    train(Plan(data, tmp_path / "alone", gentle, start=reader))
+    train(Plan(data, tmp_path / "both", gentle, start=reader, written=[written]))
     alone, both = (log_of(tmp_path / name)[0]["batches"] for name in ("alone", "both"))
     assert both > alone
-    trained, shipped = load_weights(tmp_path / "both" / FILE), load_weights(start / FILE)
+    trained, before = load_weights(tmp_path / "both" / FILE), load_weights(reader / FILE)
     for name, weight in trained.items():
-        np.testing.assert_allclose(weight, shipped[name], atol=1e-3, err_msg=name)
+        np.testing.assert_allclose(weight, before[name], atol=1e-3, err_msg=name)
 
 
-def test_the_network_in_training_is_the_one_that_answers(tmp_path):
+def test_the_network_in_training_is_the_one_that_is_compiled(reader, tmp_path):
     windower = Windower(load_tokenizer(default_model_folder()))
-    weights = READER_WEIGHTS / FILE
+    weights = reader / FILE
     onnx.save(build_reader(load_weights(weights)), str(tmp_path / "reader.onnx"))
     texts = windower.tokenize(["Who opened it?", "The mayor opened the old ferry in 1956."])
     inputs = make_network_inputs(windower.windows(*texts)[0])

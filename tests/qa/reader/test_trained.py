@@ -41,7 +41,7 @@ STAY_RIGHT = [
     ("Which river did the ferry cross?", FERRY, "Tamble"),
     ("WHO PAID FOR THE BRIDGE?", FERRY, "Louisa Penhale"),
     ("Why did she pay for it herself?", FERRY, "the county refused to"),
-    ("What does a green light mean?", KETTLE, "A green light shows that the battery is full"),
+    ("What does a green light mean?", KETTLE, "battery is full"),
     ("What does it mean when the light turns red?", KETTLE, "the charger is too hot"),
     ("How long should the charger cool?", KETTLE, "half an hour"),
     ("How heavy is the handset?", KETTLE, "140 grams"),
@@ -195,9 +195,7 @@ def test_what_stands_above_a_passage_is_never_quoted(reader):
 def test_where_there_is_a_choice_the_answer_stands_in_the_question(reader):
     passage = "The umbrella of the director was not green: it was red, like those of his brothers."
     [reading] = read(reader, "Was the umbrella red or green?", [passage])
-    best, *others = (scored.span.of(passage) for scored in reading.spans)
-    assert "it was red" in best
-    assert "red" in others
+    assert reading.spans[0].span.of(passage) == "red"
 
 
 def test_what_settles_a_yes_or_no_may_repeat_the_question(reader):

@@ -110,15 +110,15 @@ _EXPLANATION = re.compile(
       | ^\W*[a-z]{{3,}}ing\s(?:the|an?|my|our|your)\s[^?]*$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_WHAT_NOW = rf"\bwhat\snow\b | \b{_WHAT_TO_DO}"
 # What to do: "how do I …", "it shows E21, what now?"; not "how did she die".
 _INSTRUCTIONS = re.compile(
-    rf"""\bhow\s(?:do|can|could|should|would|must|to)\b | \bwhat\snow\b | \b{_WHAT_TO_DO}""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"\bhow\s(?:do|can|could|should|would|must|to)\b | {_WHAT_NOW}", re.IGNORECASE | re.VERBOSE
 )
 # What the person who asks is to do; not "how do members vote".
 _ADVICE = re.compile(
     rf"""\bhow\s(?:(?:do|can|could|should|would|must)\s(?:i|we|you|one|people|someone)|to)\b
-      | \bwhat\snow\b | \b{_WHAT_TO_DO}""",
+      | {_WHAT_NOW}""",
     re.IGNORECASE | re.VERBOSE,
 )
 _PART = re.compile(

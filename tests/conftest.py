@@ -16,7 +16,6 @@ from hypothesis import settings
 from index import Encoder
 from index.loaders.sandbox.parent import Sandbox
 from index.models import load_encoder
-from tests.support.parsers import PARSERS
 
 # What is started in the background ignores Ctrl-C, and so do its children; some tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -137,8 +136,8 @@ _processes: list[str] = []
 
 
 def _note_process(event: str, arguments: tuple[object, ...]) -> None:
-    # One process parses the files of all tests: see `one_parser`.
-    if event == "subprocess.Popen" and "index.loaders.sandbox.worker" not in str(arguments[1]):
+    # One fork server is there for the files of all tests: see `one_sandbox`.
+    if event == "subprocess.Popen" and "index.loaders.sandbox" not in str(arguments[1]):
         _processes.append(event)
 
 
@@ -162,9 +161,9 @@ class _KeptSandbox(Sandbox):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_parser() -> Iterator[None]:
-    """One process parses the files of all tests in turn: starting one takes a while."""
-    kept = _KeptSandbox(modules=PARSERS)
+def one_sandbox() -> Iterator[None]:
+    """One sandbox parses the files of all tests in turn: its fork server takes a while to start."""
+    kept = _KeptSandbox()
     with pytest.MonkeyPatch.context() as patch:
         for module in ("index.sync.sync", "index.loaders.sandbox.parent"):
             patch.setattr(f"{module}.Sandbox", lambda *_, **__: kept)

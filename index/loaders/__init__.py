@@ -10,7 +10,8 @@ your own with `register_loader`, or name it as an entry point (see index/plugins
 All files are parsed in another process, a `Sandbox`, since whoever made them may mean harm. So
 they are by your loader with `sandboxed=True`: it must then be a function that can be imported,
 as the process knows it by its name, and its module must import at once all that it needs, as
-the process can open no file and reach no network.
+the process can open no file and reach no network. If it must open a file or start a thread, its
+module has a function `prepare_parser`, which each process calls before it gives up its rights.
 """
 
 from __future__ import annotations

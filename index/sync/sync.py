@@ -24,7 +24,7 @@ from index.filesystem.freshness import (
 )
 from index.filesystem.paths import drop_nested, is_within, paths_above, paths_within
 from index.filesystem.safe_opening import read_regular
-from index.loaders import MAX_BYTES, UnreadableFile, find_modules, is_archive, list_kinds, suffix_of
+from index.loaders import MAX_BYTES, UnreadableFile, is_archive, list_kinds, suffix_of
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
@@ -81,12 +81,9 @@ def sync_files(
     known = {path: known[path] for path in known if shard.holds(files[path])}
     failed = {path: failed[path] for path in failed if shard.holds(files[path])}
     present = [file for file in walked.files if shard.holds(str(file))]
-    new = {suffix_of(file) for file in present if str(file) not in known}
     budget = Budget()
     file_progress = FileProgress(target.progress, len(present))
-    sandbox = Sandbox(
-        budget, find_modules(new), on_wait=file_progress.repeat, on_page=file_progress.show_page
-    )
+    sandbox = Sandbox(budget, on_wait=file_progress.repeat, on_page=file_progress.show_page)
     report = Report(skipped=walked.skipped)
     reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, file_progress.show)
     run = _Run(

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from index.documents import Content
+from index.loaders.ocr.recognition import prepare_parser as prepare_parser
 from index.loaders.ocr.recognition import read_picture
 from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.lines import Line

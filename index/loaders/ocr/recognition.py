@@ -1,7 +1,4 @@
-"""What stands in a picture, line by line, with its place; the models come with RapidOCR.
-
-They are loaded when this module is imported, as no file can be opened when files are parsed.
-"""
+"""What stands in a picture, line by line, with its place; the models come with RapidOCR."""
 
 from __future__ import annotations
 
@@ -63,7 +60,15 @@ def _load_engine() -> RapidOCR:
     return engine
 
 
-_engine = _load_engine()
+_engines: list[RapidOCR] = []
+
+
+def prepare_parser() -> None:
+    """Load the models in the process that reads pictures, while it can still open files.
+
+    They work in threads, which no process inherits when it is forked.
+    """
+    _engines[:] = [_load_engine()]
 
 
 def read_picture(picture: Any, points_a_pixel: float) -> list[Fragment]:
@@ -73,7 +78,7 @@ def read_picture(picture: Any, points_a_pixel: float) -> list[Fragment]:
         picture: rows of pixels: red, green and blue.
         points_a_pixel: how large a pixel is.
     """
-    found = _engine(np.ascontiguousarray(picture[:, :, ::-1]))
+    found = _engines[0](np.ascontiguousarray(picture[:, :, ::-1]))
     if found.boxes is None or found.txts is None or found.scores is None:
         return []
     height = picture.shape[0] * points_a_pixel

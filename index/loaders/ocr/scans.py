@@ -8,6 +8,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from index.documents import Content
+from index.loaders.ocr.recognition import prepare_parser as prepare_parser
 from index.loaders.ocr.recognition import read_picture
 from index.loaders.pdf import load_document
 from index.loaders.pdf.fragments import Fragment

@@ -5,6 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from index.loaders.sandbox.bounds import Bounds
+from index.loaders.shared.container import LARGEST
+
+# A paragraph of fewer bytes, and more than a million of them, is in no table that people keep.
+_BYTES_A_PART = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -15,6 +21,8 @@ class Limits:
             file, up to ten times as much. By the clock, on a busy machine, five times that.
         memory: bytes of address space beside what the file takes.
         text: characters of extracted text; as many as the file has bytes are always allowed.
+        parts: paragraphs of the text, and its headings; one for each eight bytes of the file is
+            always allowed.
         overtime: seconds that all files of a run together may take beyond what is usual for
             files of their size: `usual_seconds`, and `usual_a_megabyte` for each megabyte. When
             they are spent, no file gets more than is usual. What is not used is not lost.
@@ -24,6 +32,7 @@ class Limits:
     seconds_a_megabyte: int = 20
     memory: int = 2**30
     text: int = 32 * 2**20
+    parts: int = 2**20
     overtime: int = 300
     usual_seconds: int = 5
     usual_a_megabyte: int = 10
@@ -31,6 +40,14 @@ class Limits:
     def most_seconds(self, size: int) -> int:
         """How long a file of so many bytes may take."""
         return min(self.seconds + self.seconds_a_megabyte * (size >> 20), 10 * self.seconds)
+
+    def bound(self, size: int, *, holds_files: bool) -> Bounds:
+        """How much may come back from a file of so many bytes, unpacked."""
+        return Bounds(
+            max(self.text, size),
+            max(self.parts, size // _BYTES_A_PART),
+            LARGEST if holds_files else 0,
+        )
 
     def usual(self, size: int) -> int:
         """How long files of so many bytes take at most, but for few."""

@@ -2,9 +2,9 @@
 
 import pytest
 
+from index.loaders.sandbox.limits import Budget, Limits
 from index.loaders.sandbox.parent import Sandbox
 from tests.support import packed_files
-from tests.support.parsers import PARSERS
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +15,6 @@ def examples():
 
 @pytest.fixture(scope="session")
 def sandbox():
-    """One process for all tests that need none of their own."""
-    with Sandbox(modules=PARSERS) as opened:
+    """One for all tests that need none of their own."""
+    with Sandbox(Budget(Limits(seconds=10))) as opened:
         yield opened

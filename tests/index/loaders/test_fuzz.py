@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loaders import UnreadableFile, find_modules, list_kinds, open_container
-from index.loaders.sandbox.parent import Sandbox
+from index.loaders import UnreadableFile, list_kinds, open_container
 from tests.index.loaders.test_contract import FILES
 from tests.support import damage
 from tests.support.binary_workbook import binary_workbook
@@ -43,25 +42,11 @@ def valid(examples):
     return {**texts, **examples.packed_examples(), ".xlsb": binary_workbook([["a"], [1]], ["0%"])}
 
 
-@pytest.fixture(scope="module")
-def xls_sandbox():
-    """A process that knows one parser, and so is soon there again."""
-    with Sandbox(modules=find_modules([".xls"])) as opened:
-        yield opened
-
-
-@pytest.mark.parametrize("suffix", [each for each in (*SUFFIXES, *FILES) if each != ".xls"])
+@pytest.mark.parametrize("suffix", [*SUFFIXES, *FILES])
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=80, deadline=None)
 def test_a_damaged_file_is_content_or_a_reason(valid, sandbox, suffix, seed):
     check(suffix, damage.damaged(valid[suffix], random.Random(seed)), sandbox)
-
-
-@given(seed=st.integers(0, 2**32))
-@settings(max_examples=12, deadline=None)
-def test_a_damaged_xls_file_is_content_or_a_reason(valid, xls_sandbox, seed):
-    # Every other one ends the parser.
-    check(".xls", damage.damaged(valid[".xls"], random.Random(seed)), xls_sandbox)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

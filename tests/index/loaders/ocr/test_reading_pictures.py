@@ -33,9 +33,8 @@ def encode(image, kind, **more):
 
 @pytest.fixture(scope="module")
 def reader():
-    """A process that has loaded the models."""
-    modules = ("index.loaders.pdf", "index.loaders.ocr.images", "index.loaders.ocr.scans")
-    with Sandbox(modules=modules) as opened:
+    """A sandbox that has imported what reads pictures."""
+    with Sandbox() as opened:
         yield opened
 
 

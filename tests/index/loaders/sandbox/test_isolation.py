@@ -3,7 +3,9 @@
 import ctypes
 import ctypes.util
 import os
+import resource
 import socket
+import subprocess
 import sys
 
 import pytest
@@ -12,7 +14,7 @@ from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
 LOADERS = """
-import os, socket, sys
+import ctypes, fcntl, os, resource, socket, sys, time
 from index import Content
 
 def read(data): return Content(open(data).read())
@@ -27,6 +29,35 @@ def local(data): socket.socket(socket.AF_UNIX).connect(data)
 def fork(data): os.fork() or os._exit(0)
 def run(data): os.execv("/bin/true", ["true"])
 def kill(data): os.kill(os.getppid(), 0)
+def signal_thread(data): call("tgkill", int(data), int(data), 0)
+def limit(data): resource.prlimit(int(data), resource.RLIMIT_NOFILE, (3, 3))
+def read_limit(data): return Content(str(resource.prlimit(int(data), resource.RLIMIT_NOFILE)))
+def slow_down(data): os.setpriority(os.PRIO_PROCESS, int(data), 19)
+def pin(data): os.sched_setaffinity(int(data), {0})
+def see_cores(data): return Content(str(os.sched_getaffinity(int(data))))
+def read_clock(data): return Content(str(time.clock_gettime(~int(data) << 3 | 2)))
+def own_signals(data): fcntl.fcntl(0, fcntl.F_SETOWN, int(data))
+def trace(data): call("ptrace", 16, int(data), 0, 0)
+def open_process(data): os.pidfd_open(int(data))
+def lift(data):
+    kind = getattr(resource, data.decode())
+    resource.setrlimit(kind, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+def lower(data):
+    kind = getattr(resource, data.decode())
+    resource.setrlimit(kind, (0, resource.getrlimit(kind)[1]))
+def limits(data):
+    kind = getattr(resource, data.decode())
+    return Content(" ".join(map(str, resource.getrlimit(kind))))
+def flags(data): return Content(str(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_ACCMODE))
+def descriptors(data):
+    def is_open(number):
+        try: os.fstat(number)
+        except OSError: return False
+        return True
+    return Content(" ".join(str(each) for each in range(200) if is_open(each)))
+def call(name, *arguments):
+    system = ctypes.CDLL(None, use_errno=True)
+    if getattr(system, name)(*arguments) < 0: raise OSError(ctypes.get_errno(), name)
 def environment(data): return Content(str(dict(os.environ)))
 def modules(data): return Content(" ".join(sys.modules))
 def import_late(data):
@@ -45,7 +76,7 @@ def parse(tmp_path, monkeypatch):
     (folder / "prying.py").write_text(LOADERS)
     monkeypatch.syspath_prepend(str(folder))
     with Sandbox() as sandbox:
-        yield lambda name, data: sandbox.parse("prying", name, data).text
+        yield lambda name, data=b"": sandbox.parse("prying", name, data).text
 
 
 @pytest.fixture
@@ -109,16 +140,65 @@ def test_it_starts_and_signals_no_process(parse, barriers, loader):
         parse(loader, b"")
 
 
+@needs_linux
+@pytest.mark.parametrize(
+    "loader",
+    [
+        *("signal_thread", "limit", "read_limit", "slow_down", "pin", "see_cores"),
+        *("read_clock", "own_signals", "trace", "open_process"),
+    ],
+)
+def test_it_touches_no_other_process_of_the_same_person(parse, barriers, loader):
+    if not barriers.seccomp:
+        pytest.skip("needs seccomp")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        before = resource.prlimit(other.pid, resource.RLIMIT_NOFILE)
+        for process in (other.pid, os.getpid()):
+            with pytest.raises(LoaderFailed, match="PermissionError"):
+                parse(loader, str(process).encode())
+        assert resource.prlimit(other.pid, resource.RLIMIT_NOFILE) == before
+        assert os.getpriority(os.PRIO_PROCESS, other.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+        other.communicate(b"\n")
+    assert other.returncode == 0
+
+
+@needs_linux
+def test_it_may_ask_for_what_is_its_own(parse):
+    assert parse("read_limit", b"0") == "(4, 4)"
+    assert parse("see_cores", b"0") == str(os.sched_getaffinity(0))
+    assert parse("flags") == str(os.O_RDONLY)
+
+
+LIMITS = ["RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE"]
+
+
+@pytest.mark.parametrize("kind", LIMITS)
+def test_it_lifts_no_limit(parse, barriers, kind):
+    # So Python says that it is not permitted.
+    with pytest.raises(LoaderFailed, match="not allowed"):
+        parse("lift", kind.encode())
+    soft, hard = map(int, parse("limits", kind.encode()).split())
+    # The second ends the process a second later, whatever it does with the first.
+    assert hard == soft + (kind == "RLIMIT_CPU")
+    if barriers.seccomp:
+        with pytest.raises(LoaderFailed, match="not allowed"):
+            parse("lower", kind.encode())
+
+
+def test_nothing_is_open_but_the_file_and_the_way_back(parse):
+    assert parse("descriptors") == "0 1 2 3"
+
+
 def test_it_does_not_see_our_environment(parse, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "swordfish")
-    assert "swordfish" not in parse("environment", b"")
+    assert "swordfish" not in parse("environment")
 
 
 def test_a_module_that_a_loader_imports_late_is_an_error_of_that_loader(parse):
     with pytest.raises(LoaderFailed, match=r"ModuleNotFoundError|ImportError"):
-        parse("import_late", b"")
+        parse("import_late")
 
 
 def test_it_loads_no_parser_of_other_formats(parse):
-    loaded = set(parse("modules", b"").split())
+    loaded = set(parse("modules").split())
     assert not loaded & {"pypdfium2", "defusedxml", "selectolax", "markdown_it", "numpy"}

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -17,21 +18,26 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
 from index.loaders import UnreadableFile, parse, register_loader
+from index.loaders.sandbox.bounds import Bounds
 from index.loaders.sandbox.limits import Budget, Limits
 from index.loaders.sandbox.parent import LoaderFailed, Sandbox, SandboxClosed
+from index.loaders.sandbox.processes import ForkServer, Spawner
 from index.loaders.sandbox.wire import (
     BrokenWire,
     Failed,
-    Loaded,
+    Paged,
     Unreadable,
-    decode_reply,
-    encode_reply,
+    receive_message,
+    send,
+    send_page,
+    send_reply,
 )
+from index.loaders.shared.container import Container, LeftOut, Member
 from tests.support import ROOT
 
 LOADERS = """
-import ctypes, os, time
-from index import Content
+import ctypes, os, sys, time
+from index import Content, Heading, Span
 from index.loaders import UnreadableFile
 from index.loaders.shared.pages_read import tell_page
 
@@ -39,6 +45,17 @@ parsed = []
 def text(data):
     parsed.append(data)
     return Content(data.decode())
+def count(data):
+    parsed.append(data)
+    return Content(str(len(parsed)))
+def take_over(data):
+    global text
+    text = lambda data: Content("forged")
+    return Content("taken over")
+def linger(data):
+    reply = b"".join(b"%d\\n%b" % (len(each), each) for each in (b"\\x81\\xa4type\\xa6Loaded", b"forged"))
+    os.write(3, reply * 2)
+    time.sleep(60)
 def size(data): return Content(str(len(data)))
 def process(data): return Content(str(os.getpid()))
 def loop(data):
@@ -61,10 +78,16 @@ def chatter(data):
 def write(data):
     with open(data, "wb") as file: file.write(b"x")
     return Content("written")
-def once(data):
-    # It cannot bear that another file was parsed before.
-    if parsed: os._exit(1)
-    return Content("done")
+def many(data): return Content("x " * 500, blocks=(Span(0, 1),) * 2000)
+def headings(data): return Content("x", headings=(Heading(Span(0, 1), 1, "x" * 900),) * 2)
+def say(data):
+    os.write(3, data)
+    time.sleep(60)
+def flood(data):
+    import msgspec
+    blocks = msgspec.msgpack.encode({"type": "Loaded", "blocks": [{"start": 0, "end": 0}] * 8_000_000})
+    with open(3, "wb") as replies:
+        replies.write(b"%d\\n%b1\\nx" % (len(blocks), blocks))
 """
 
 
@@ -78,9 +101,11 @@ def module(tmp_path, monkeypatch):
     return "misbehaving"
 
 
-@pytest.fixture
-def sandbox(module):
-    with Sandbox(Budget(Limits(text=1000))) as opened:
+@pytest.fixture(params=[ForkServer, Spawner])
+def sandbox(module, monkeypatch, request):
+    """Opened once for each way to start processes."""
+    monkeypatch.setattr("index.loaders.sandbox.parent.open_source", request.param)
+    with Sandbox(Budget(Limits(text=1000, parts=1000))) as opened:
         yield opened
 
 
@@ -103,9 +128,22 @@ def has_ended(process, seconds=30.0):
     return False
 
 
-def test_files_are_parsed_in_one_other_process(sandbox, module):
-    first, second = (sandbox.parse(module, "process", b"").text for _ in range(2))
-    assert first == second != str(os.getpid())
+def test_each_file_is_parsed_in_a_process_of_its_own(sandbox, module):
+    processes = {sandbox.parse(module, "process", b"").text for _ in range(3)}
+    assert len(processes) == 3
+    assert str(os.getpid()) not in processes
+    assert not any(is_alive(int(each)) for each in processes)
+
+
+def test_whoever_takes_over_a_parser_has_no_part_in_the_next_file(sandbox, module):
+    assert sandbox.parse(module, "take_over", b"").text == "taken over"
+    assert sandbox.parse(module, "text", b"mine").text == "mine"
+    assert [sandbox.parse(module, "count", b"").text for _ in range(2)] == ["1", "1"]
+
+
+def test_what_a_parser_says_beyond_its_reply_is_no_reply_to_the_next_file(sandbox, module):
+    assert sandbox.parse(module, "linger", b"").text == "forged"
+    assert sandbox.parse(module, "text", b"mine").text == "mine"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +153,8 @@ def test_files_are_parsed_in_one_other_process(sandbox, module):
         ("crash", "the parser of its format crashed on it"),
         ("leave", "the parser of its format crashed on it"),
         ("long", "holds more than 1,000 characters of text"),
+        ("many", "holds more than 1,000 paragraphs, headings or rows"),
+        ("headings", "holds more than 1,000 characters of text"),
         ("refuse", "not today"),
     ],
 )
@@ -143,7 +183,6 @@ def test_whoever_waits_is_told_of_pages_that_take_long(module, pause):
     ) as opened:
         assert len(opened.parse(module, "pages", pause).text) == 36_000
         assert told == [(1, 3), (2, 3), (3, 3)]
-        # The same process reads the next file.
         assert opened.parse(module, "text", b"x").text
     assert waits or pause == b"0"
 
@@ -175,16 +214,13 @@ def test_parsing_writes_no_file(sandbox, module, tmp_path):
     assert not place.exists() or not place.stat().st_size
 
 
-def test_a_process_that_dies_after_other_files_gets_another_try(sandbox, module):
-    assert sandbox.parse(module, "text", b"first").text == "first"
-    assert sandbox.parse(module, "once", b"").text == "done"
-
-
-def test_a_process_killed_between_two_files_is_started_again(sandbox, module):
-    process = int(sandbox.parse(module, "process", b"").text)
-    os.kill(process, signal.SIGKILL)
-    assert has_ended(process)
-    assert int(sandbox.parse(module, "process", b"").text) != process
+def test_a_fork_server_that_is_killed_between_two_files_is_started_again(module):
+    with Sandbox() as sandbox:
+        for word in (b"first", b"second"):
+            assert sandbox.parse(module, "text", word).text == word.decode()
+            server = sandbox._source._server
+            os.kill(server.pid, signal.SIGKILL)
+            assert has_ended(server.pid)
 
 
 def test_a_larger_file_has_more_time(module):
@@ -195,17 +231,21 @@ def test_a_larger_file_has_more_time(module):
         sandbox.parse(module, "sleep", bytes(2**20))
 
 
-def test_closing_ends_the_process_and_whoever_waits_for_it(module):
-    sandbox = Sandbox()
-    process = int(sandbox.parse(module, "process", b"").text)
-    timer = threading.Timer(0.2, sandbox.close)
+def test_closing_ends_the_processes_and_whoever_waits_for_them(sandbox, module):
+    sandbox.parse(module, "text", b"")
+    found = []
+
+    def close():
+        found.extend(find_processes(os.getpid()))
+        sandbox.close()
+
+    timer = threading.Timer(1, close)
     timer.start()
-    started = time.monotonic()
     with pytest.raises(SandboxClosed):
         sandbox.parse(module, "loop", b"")
-    assert time.monotonic() - started < 30
-    assert has_ended(process)
     timer.join()
+    assert found
+    assert all(has_ended(process) for process in found)
     sandbox.close()
     with pytest.raises(SandboxClosed):
         sandbox.parse(module, "text", b"")
@@ -266,13 +306,29 @@ def test_several_threads_take_turns(sandbox, module):
     assert sorted(found) == [str(number) for number in range(8)]
 
 
+def find_processes(parent):
+    """The processes that a program has started for its sandbox, and those that these started."""
+    above = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        # One that has ended meanwhile is no longer there.
+        with suppress(OSError):
+            above[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    ours = {each for each, starter in above.items() if starter == parent and is_parser(each)}
+    return [each for each, starter in above.items() if each in ours or starter in ours]
+
+
+def is_parser(process):
+    return b"index.loaders.sandbox" in Path(f"/proc/{process}/cmdline").read_bytes()
+
+
 def started_child(module, code, folder):
-    """A program that parses in a sandbox; it prints the process number of that first."""
+    """A program that parses in a sandbox; it prints a line when it has read a file."""
     prologue = (
         "import os, sys\n"
         "from index.loaders.sandbox.parent import Sandbox\n"
+        "from index.loaders.sandbox.processes import ForkServer, Spawner\n"
         "sandbox = Sandbox()\n"
-        f"print(sandbox.parse({module!r}, 'process', b'').text, flush=True)\n"
+        f"print(sandbox.parse({module!r}, 'text', b'read').text, flush=True)\n"
     )
     path = os.pathsep.join([str(ROOT), *sys.path])
     return subprocess.Popen(
@@ -287,39 +343,52 @@ def started_child(module, code, folder):
     )
 
 
+LOOP = "sandbox.parse('misbehaving', 'loop', b'')"
+
+
 @pytest.mark.parametrize(
-    "code",
-    ["sys.stdin.read()", "sandbox.parse('misbehaving', 'loop', b'')"],
-    ids=["idle", "busy"],
+    ("code", "count"),
+    [
+        ("sys.stdin.read()", 1),
+        (LOOP, 2),
+        ("sandbox._source = Spawner()\n" + LOOP, 2),
+    ],
+    ids=["idle", "busy", "busy without forks"],
 )
-def test_when_the_program_is_killed_the_process_ends_too(module, tmp_path, code):
+def test_when_the_program_is_killed_the_processes_end_too(module, tmp_path, code, count):
     with started_child(module, code, tmp_path) as child:
-        process = int(child.stdout.readline())
-        time.sleep(0.2)
-        assert is_alive(process)
+        processes = find_busy(child, count)
         child.send_signal(signal.SIGKILL)
-        assert has_ended(process)
+        assert all(has_ended(process) for process in processes)
+
+
+def find_busy(child, count):
+    """The processes of a child, when it has so many."""
+    assert child.stdout.readline() == "read\n"
+    until = time.monotonic() + 60
+    while len(processes := find_processes(child.pid)) != count and time.monotonic() < until:
+        time.sleep(0.02)
+    # It now parses, if it is to.
+    time.sleep(0.2)
+    assert len(processes) == count
+    return processes
 
 
 def test_ctrl_c_reaches_the_program_alone(module, tmp_path):
-    code = (
-        "try: sandbox.parse('misbehaving', 'loop', b'')\n"
-        "except KeyboardInterrupt: print('stopped', flush=True)\n"
-    )
+    code = f"try: {LOOP}\nexcept KeyboardInterrupt: print('stopped', flush=True)\n"
     with started_child(module, code, tmp_path) as child:
-        process = int(child.stdout.readline())
-        time.sleep(0.3)
+        processes = find_busy(child, 2)
         os.killpg(child.pid, signal.SIGINT)
         assert child.communicate(timeout=60) == ("stopped\n", "")
         assert child.returncode == 0
-        assert has_ended(process)
+        assert all(has_ended(process) for process in processes)
 
 
 def test_modules_in_the_current_folder_are_not_imported(module, tmp_path):
     for name in ("json", "queue", "selectolax", "index"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('not meant to be run')")
     with started_child(module, "pass", tmp_path) as child:
-        assert child.communicate(timeout=60)[0].strip().isdigit()
+        assert child.communicate(timeout=60)[0] == "read\n"
 
 
 def test_a_loader_of_ones_own_can_ask_for_it(module, monkeypatch):
@@ -361,20 +430,70 @@ def contents(draw):
     )
 
 
+BOUNDS = Bounds(characters=1_000, parts=100, members=1_000)
+
+
+def over_the_wire(message):
+    """What the program receives if a process sends this, or these bytes."""
+    stream = BytesIO()
+    if isinstance(message, bytes):
+        stream.write(message)
+    else:
+        send_reply(stream, message)
+    stream.seek(0)
+    return receive_message(stream, BOUNDS)
+
+
 @given(contents())
 @settings(deadline=None)
 def test_a_content_comes_over_the_wire_as_it_was(content):
-    assert decode_reply(encode_reply(Loaded(content))) == Loaded(content)
+    assert over_the_wire(Container(content)) == Container(content)
+
+
+def test_files_in_a_file_come_over_the_wire_as_they_were():
+    members = (Member("a/b.txt", b"words", ".txt"), Member("c", b"", ""))
+    container = Container(Content("a/b.txt"), members, (LeftOut("d.exe", "of no kind", True),))
+    assert over_the_wire(container) == container
+
+
+def test_pages_come_over_the_wire():
+    stream = BytesIO()
+    send_page(stream, 2, 3)
+    assert over_the_wire(stream.getvalue()) == Paged(2, 3)
 
 
 def test_lone_surrogates_come_over_the_wire_as_what_stands_for_them():
     lone = Content("a", headings=(Heading(Span(0, 1), 1, "\ud800"),),
                    tables=(Table(Span(0, 1), ("\ud800",), "\ud800"),))  # fmt: skip
-    loaded = decode_reply(encode_reply(Loaded(lone)))
-    assert loaded.content.headings[0].text == loaded.content.tables[0].caption == "\ufffd"
-    assert loaded.content.tables[0].columns == ("\ufffd",)
-    assert decode_reply(encode_reply(Unreadable("\ud800"))) == Unreadable("\ufffd")
-    assert decode_reply(encode_reply(Failed("\ud800"))) == Failed("\ufffd")
+    content = over_the_wire(Container(lone)).content
+    assert content.headings[0].text == content.tables[0].caption == "\ufffd"
+    assert content.tables[0].columns == ("\ufffd",)
+    assert over_the_wire(Unreadable("a\ud800b")) == Unreadable("a\ufffdb")
+    assert over_the_wire(Failed("\ud800")) == Failed("\ufffd")
+
+
+@pytest.mark.parametrize("kind", [Unreadable, Failed])
+def test_a_reason_is_a_short_line_that_can_be_seen(kind):
+    (reason,) = msgspec.structs.astuple(over_the_wire(kind("\x1b]0;x\x07\n\u202ea " + "z" * 10**6)))
+    assert reason.startswith("]0;x a zzz")
+    assert reason.isprintable()
+    assert len(reason) < 1_000
+
+
+def test_names_that_are_left_out_can_be_seen():
+    left = LeftOut("/etc\x1b[31m\n" + "x" * 10_000, "\x1b\n" * 10_000)
+    [shown] = over_the_wire(Container(Content(""), left_out=(left,))).left_out
+    assert shown.name.startswith("/etc [31m x")
+    assert shown.name.isprintable()
+    assert shown.reason.isprintable()
+    assert len(shown.name) < 2_000
+
+
+def encode(text=b"abc", files=(), **fields):
+    """The frames of a `Loaded`, as whoever has taken over a parser might write them."""
+    stream = BytesIO()
+    send(stream, msgspec.msgpack.encode({"type": "Loaded", **fields}), text, *files)
+    return stream.getvalue()
 
 
 def heading(start, end, level=1):
@@ -382,45 +501,89 @@ def heading(start, end, level=1):
 
 
 @pytest.mark.parametrize(
-    "change",
+    "fields",
     [
-        {"text": None},
+        {"text": b"\xff"},
+        {"text": b"x" * 1_001},
         {"title": 7},
         {"headings": [heading(0, 9)]},
         {"headings": [heading(2, 1)]},
         {"headings": [heading(2, 3), heading(0, 1)]},
         {"headings": [heading(0, 1, "1")]},
+        {"headings": [heading(0, 1, 0)]},
+        {"headings": [heading(0, 1, 2**62)]},
         {"headings": [{"span": {"start": 0, "end": 1}}]},
+        {"headings": [heading(0, 0)] * 101},
+        {"headings": [{**heading(0, 0), "text": "x" * 501}] * 2},
         {"page_starts": [-1]},
         {"page_starts": [4]},
         {"page_starts": [2, 1]},
         {"page_starts": ["0"]},
+        {"page_starts": [2**64 - 1]},
+        {"page_starts": [0] * 101},
         {"blocks": [{"start": 0, "end": True}]},
         {"blocks": [{"start": 0, "end": 1.5}]},
         {"blocks": 3},
+        {"blocks": [{"start": 0, "end": 0}] * 101},
         {"tables": [{"span": {"start": 2, "end": 4}, "columns": [], "caption": ""}]},
         {"tables": [{"span": {"start": 0, "end": 1}, "columns": "names"}]},
+        {"tables": [{"span": {"start": 0, "end": 1}, "columns": [""] * 101}]},
+        {"tables": [{"span": {"start": 0, "end": 1}, "columns": [], "caption": "x" * 1_001}]},
         {"layout": "free"},
+        {"properties": {"doubtful": [[0, 10**12]]}},
+        {"properties": {"date": "no day"}},
+        {"left_out": [{"name": "a", "reason": "b"}] * 101},
+        {"members": [["../../etc/x", ".md"]], "files": [b"a"]},
+        {"members": [["a", ".md"]]},
+        {"members": [["a", ".md"], ["A", ".md"]], "files": [b"a", b"b"]},
+        {"members": [["a", ".md"], ["b", ".md"]], "files": [b"a" * 501, b"b" * 500]},
     ],
 )
-def test_what_is_no_content_is_not_taken_for_one(change):
-    def decoded(content):
-        return decode_reply(msgspec.msgpack.encode({"type": "Loaded", "content": content}))
-
-    assert decoded({"text": "abc"}) == Loaded(Content("abc"))
+def test_what_cannot_be_a_content_is_not_taken_for_one(fields):
+    assert over_the_wire(encode()) == Container(Content("abc"))
     with pytest.raises(BrokenWire):
-        decoded({"text": "abc", **change})
+        over_the_wire(encode(**fields))
 
 
 @pytest.mark.parametrize(
-    "frame", [b"", b"{}", b"\xc1", b"\x91" * 5_000, msgspec.msgpack.encode({"type": "Other"})]
+    "message", [b"", b"{}", b"\xc1", b"\x91" * 5_000, msgspec.msgpack.encode({"type": "Other"})]
 )
-def test_what_is_no_reply_is_not_taken_for_one(frame):
+def test_what_is_no_reply_is_not_taken_for_one(message):
+    stream = BytesIO()
+    send(stream, message)
     with pytest.raises(BrokenWire):
-        decode_reply(frame)
+        over_the_wire(stream.getvalue())
+
+
+@pytest.mark.parametrize(
+    "line", [b"99999999999999\n", "٣٣\n".encode(), b"5\nabc", b"-1\n", b"\n", b"1" * 10_000]
+)
+def test_what_is_no_frame_is_not_taken_for_one(line):
+    with pytest.raises(BrokenWire):
+        over_the_wire(line)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_reply_or_a_broken_wire(frame):
+def test_any_bytes_are_a_reply_or_a_broken_wire(message):
+    stream = BytesIO()
+    send(stream, message, b"text")
     with suppress(BrokenWire):
-        decode_reply(frame)
+        over_the_wire(stream.getvalue())
+
+
+@pytest.mark.parametrize("pages", [[(-5, 0)], [(1, 2), (1, 2)], [(3, 2)], [(1, 2**40)]])
+def test_pages_that_cannot_be_are_not_told(sandbox, module, pages):
+    stream = BytesIO()
+    for page in pages:
+        send_page(stream, *page)
+    with pytest.raises(UnreadableFile, match="crashed"):
+        sandbox.parse(module, "say", stream.getvalue())
+
+
+def test_a_hostile_reply_costs_little(module):
+    # Eight million paragraphs.
+    with Sandbox() as sandbox:
+        started = time.process_time()
+        with pytest.raises(UnreadableFile, match="crashed"):
+            sandbox.parse(module, "flood", b"")
+        assert time.process_time() - started < 5

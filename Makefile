@@ -36,6 +36,12 @@ lint: .venv/installed-dev
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+# The tests of what other packages do for us, with the oldest versions that pyproject.toml allows.
+PARTS = api haystack langchain llama-index mcp milvus ocr postgres serve train
+.PHONY: oldest
+oldest: .venv/oldest/installed
+	.venv/oldest/bin/python -m pytest -n 0 -p no:cacheprovider $(ARGS) tests/test_oldest.py
+
 # The app with textual's development console: run `.venv/bin/textual console` beside it.
 .PHONY: dev
 dev: .venv/installed-dev
@@ -74,3 +80,13 @@ retrain: .venv/installed-dev
 .venv/installed-dev: pyproject.toml | .venv/bin/pip
 	.venv/bin/python -m pip install --quiet --no-compile --editable '.[dev]'
 	touch $@ .venv/installed
+
+# A second environment: links to the files of the first, and older versions in place of some.
+.venv/oldest/installed: .venv/installed-dev .ci/oldest.txt
+	rm -rf .venv/oldest
+	.venv/bin/python -m venv --without-pip .venv/oldest
+	cp -al .venv/lib .venv/oldest/
+	.venv/bin/uv pip install --quiet --python .venv/oldest/bin/python --upgrade \
+		--resolution lowest-direct --override .ci/oldest.txt \
+		--requirements pyproject.toml $(addprefix --extra ,$(PARTS))
+	touch $@

@@ -38,9 +38,20 @@ lint: .venv/installed-dev
 
 # The tests of what other packages do for us, with the oldest versions that pyproject.toml allows.
 PARTS = api haystack langchain llama-index mcp milvus ocr postgres serve train
+OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/loaders/test_contract.py \
+	tests/index/loaders/office/test_rtf.py tests/index/loaders/mail/test_outlook.py \
+	tests/index/loaders/office/test_spreadsheet.py::test_every_cell_is_in_the_text_and_every_row_in_a_passage \
+	tests/index/loaders/office/test_docx.py::test_hostile_markup_is_reported \
+	tests/index/loaders/ocr/test_reading_pictures.py::test_lines_of_an_image_are_a_paragraph \
+	tests/index/models/test_load.py::test_the_default_model_is_compiled_without_torch \
+	tests/index/models/test_load.py::test_two_processes_at_once_compile_once_and_in_silence \
+	tests/qa/adapters/test_haystack.py tests/qa/adapters/test_langchain.py \
+	tests/qa/adapters/test_llama_index.py tests/qa/service/api/test_app.py \
+	tests/qa/service/mcp/test_server.py::test_over_http_with_the_token \
+	tests/tui/settings/test_settings.py
 .PHONY: oldest
 oldest: .venv/oldest/installed
-	.venv/oldest/bin/python -m pytest -n 0 -p no:cacheprovider $(ARGS) tests/test_oldest.py
+	.venv/oldest/bin/python -m pytest -n 0 $(ARGS) $(OLDEST)
 
 # The app with textual's development console: run `.venv/bin/textual console` beside it.
 .PHONY: dev

@@ -51,7 +51,8 @@ OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/lo
 	tests/tui/settings/test_settings.py
 .PHONY: oldest
 oldest: .venv/oldest/installed
-	.venv/oldest/bin/python -m pytest -n 0 $(ARGS) $(OLDEST)
+	QUOTEBACK_CACHE="$(CURDIR)/.venv/oldest/cache" \
+		.venv/oldest/bin/python -m pytest -n 0 -p no:cacheprovider $(ARGS) $(OLDEST)
 
 # The app with textual's development console: run `.venv/bin/textual console` beside it.
 .PHONY: dev

@@ -41,8 +41,7 @@ def read_requirements():
 def read_rows():
     """The rows of the tables of packages: what the first cell names, with all cells."""
     page = (ROOT / ".github" / "SECURITY.md").read_text(encoding="utf-8")
-    [section] = re.findall(r"^## Dependencies\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
-    for line in section.splitlines():
+    for line in page.partition("\n## Dependencies\n")[2].partition("\n## ")[0].splitlines():
         if found := re.match(r"\| `([\w.-]+)` \|", line):
             yield found[1], [cell.strip() for cell in line.strip("| ").split(" | ")]
 

@@ -6,6 +6,8 @@ up its rights, parses the file, sends the reply and ends.
 
 from __future__ import annotations
 
+# `Counter.most_common` imports it when it is first called, too late here.
+import heapq as heapq
 import math
 import os
 import signal

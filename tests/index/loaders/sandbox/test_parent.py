@@ -37,6 +37,7 @@ from tests.support import ROOT
 
 LOADERS = """
 import ctypes, os, sys, time
+from collections import Counter
 from index import Content, Heading, Span
 from index.loaders import UnreadableFile
 from index.loaders.shared.pages_read import tell_page
@@ -56,6 +57,7 @@ def linger(data):
     reply = b"".join(b"%d\\n%b" % (len(each), each) for each in (b"\\x81\\xa4type\\xa6Loaded", b"forged"))
     os.write(3, reply * 2)
     time.sleep(60)
+def most_common(data): return Content(Counter(data.decode()).most_common(1)[0][0])
 def size(data): return Content(str(len(data)))
 def process(data): return Content(str(os.getpid()))
 def loop(data):
@@ -195,6 +197,10 @@ def test_what_is_raised_at_a_page_ends_the_file(module):
         with pytest.raises(KeyError):
             opened.parse(module, "pages", b"0.5")
         assert opened.parse(module, "text", b"x").text
+
+
+def test_what_the_standard_library_imports_late_is_there(sandbox, module):
+    assert sandbox.parse(module, "most_common", b"abba ba b").text == "b"
 
 
 def test_an_exception_of_a_loader_is_passed_on_in_words(sandbox, module):

@@ -50,10 +50,14 @@ class Index:
     """
 
     def __init__(
-        self, engine: Engine, encoder: Encoder | None, progress: ProgressCallback | None
+        self,
+        engine: Engine,
+        encoder: Encoder | None,
+        progress: ProgressCallback | None,
+        model: str | None = None,
     ) -> None:
         self.engine = engine
-        self.embedding_model = EmbeddingModel(engine, encoder, progress or ignore_progress)
+        self.embedding_model = EmbeddingModel(engine, encoder, progress or ignore_progress, model)
         self._freshness = Freshness()
 
     @classmethod
@@ -74,7 +78,8 @@ class Index:
                 `milvus://HOST:PORT/NAME`, `milvus+file://PATH`.
             create: make an empty one where there is none.
             model: the embedding model (a name or a folder). Where not given, the one that the
-                index was made with; for a new index, the default.
+                index was made with; for a new index, the default. A folder must be given once on
+                each machine: what an index alone names, and anybody may have made, is not read.
             encoder: an encoder of your own, in place of a model.
             progress: called while a model is compiled that is new on this machine.
 
@@ -88,7 +93,7 @@ class Index:
         engine, loaded = open_engine(
             read_location(path), create, model, encoder, progress or ignore_progress
         )
-        return cls(engine, loaded, progress)
+        return cls(engine, loaded, progress, model)
 
     @classmethod
     def restore(

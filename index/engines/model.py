@@ -31,17 +31,24 @@ class EmbeddingModel:
     """The model that an engine names. Thread-safe."""
 
     def __init__(
-        self, engine: _Embedded, encoder: Encoder | None, progress: ProgressCallback
+        self,
+        engine: _Embedded,
+        encoder: Encoder | None,
+        progress: ProgressCallback,
+        named: str | None = None,
     ) -> None:
         """Nothing is loaded yet.
 
         Args:
             encoder: one of the caller's own, in place of the model that the engine names.
+            named: the same model as a person names it, which allows to download it, or to read
+                it from a folder.
             progress: called while a model is compiled that is new on this machine.
         """
         self._engine = engine
         self._is_own = encoder is not None
         self._encoder = encoder
+        self._named = named
         self._progress = progress
         self._loading = threading.Lock()
 
@@ -97,7 +104,9 @@ class EmbeddingModel:
         if self._encoder is not None:
             return self._encoder.fingerprint
         with suppress(ModelError):
-            fingerprint = read_fingerprint(self._engine.model)
+            fingerprint = read_fingerprint(
+                self._named or self._engine.model, by_person=self._named is not None
+            )
             if fingerprint is None and may_compile:
                 fingerprint = self.load().fingerprint
             return fingerprint
@@ -112,9 +121,9 @@ class EmbeddingModel:
         with self._loading:
             if self._encoder is None:
                 self._encoder = load_encoder(
-                    # Only a model named by a person is ever downloaded.
-                    self._engine.model,
+                    self._named or self._engine.model,
                     progress=as_stage_callback(self._progress),
-                    download=False,
+                    # Only then is it downloaded, or read from a folder.
+                    by_person=self._named is not None,
                 )
             return self._encoder

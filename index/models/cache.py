@@ -1,5 +1,6 @@
 """Compiled models, built once and looked up by what they were compiled from.
 
+    CACHE/folders/PATH     the stamp of a model's files when a person named it (named_folders.py)
     CACHE/sources/STAMP    the NAME of the folder below, for files not touched since
     CACHE/models/NAME/     one compiled model, with SHA256SUMS over its files
 
@@ -85,10 +86,10 @@ class ModelSource:
 
     def stamp(self) -> str:
         """A text that changes when a file is touched; reads none of them."""
-        digest = hashlib.sha256(f"{self.folder.absolute()}\n{_conditions()}\n".encode())
+        digest = hashlib.sha256(os.fsencode(self.folder.absolute()))
         for name in self.files:
             status = (self.folder / name).stat()
-            digest.update(f"{name}\t{status.st_size}\t{status.st_mtime_ns}\n".encode())
+            digest.update(f"\n{name}\t{status.st_size}\t{status.st_mtime_ns}".encode())
         return digest.hexdigest()
 
     def digest(self) -> str:
@@ -126,8 +127,8 @@ def load_compiled(
         OSError: the source cannot be read, or the disk is full.
         Exception: whatever `build` raises, or `load` from a folder just built.
     """
-    root = _open_cache()
-    pointer = root / "sources" / source.stamp()
+    root = open_cache()
+    pointer = root / "sources" / _name_pointer(source)
     with contextlib.suppress(OSError, ValueError):
         name = _read_pointer(pointer)
         if (model := _try_load(root / "models" / name, load)) is not None:
@@ -165,21 +166,21 @@ def compiled_folder(source: ModelSource) -> Path | None:
     Raises:
         ModelError: another user owns the cache, or can write to it.
     """
-    root = _open_cache()
+    root = open_cache()
     try:
-        return root / "models" / _read_pointer(root / "sources" / source.stamp())
+        return root / "models" / _read_pointer(root / "sources" / _name_pointer(source))
     except (OSError, ValueError):
         return None
 
 
-def _open_cache() -> Path:
+def open_cache() -> Path:
     """The cache's folder, which must be ours alone; it need not exist.
 
     Raises:
         ModelError: another user owns it, or can write to it, and could make us run anything.
     """
     root = cache_folder()
-    for folder in (root, root / "models", root / "sources"):
+    for folder in (root, root / "models", root / "sources", root / "folders"):
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             if (danger := describe_danger(folder)) is not None:
                 raise ModelError(
@@ -188,6 +189,10 @@ def _open_cache() -> Path:
                 )
     make_private(root)
     return root
+
+
+def _name_pointer(source: ModelSource) -> str:
+    return hashlib.sha256(f"{source.stamp()}\n{_conditions()}".encode()).hexdigest()
 
 
 def _read_pointer(path: Path) -> str:

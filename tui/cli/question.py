@@ -81,6 +81,17 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_model_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--model`."""
+    parser.add_argument(
+        "--model",
+        type=nonempty,
+        metavar="M",
+        help="the embedding model of the index, which need be named only once on a machine: where "
+        "it is a folder, or is to be downloaded",
+    )
+
+
 def read_question(options: argparse.Namespace) -> str:
     """The question: in quotes, in words, or on standard input.
 
@@ -134,14 +145,20 @@ def list_filter_options(options: argparse.Namespace) -> list[str]:
     return [f"--{name}" for name in _FILTER_OPTIONS if getattr(options, name)]
 
 
-def open_index_to_ask(named: str | None, progress: Callable[[Progress], None]) -> Index:
-    """Open the index to search; warn where it is empty, or holds the sample documents."""
+def open_index_to_ask(
+    named: str | None, progress: Callable[[Progress], None], model: str | None = None
+) -> Index:
+    """Open the index to search; warn where it is empty, or holds the sample documents.
+
+    Args:
+        model: the one that the index must have been made with; any if None.
+    """
     from tui.common.index_choice import USING_SAMPLES, choose_index, open_index
 
     chosen = choose_index(named)
     if chosen is None:
         print(USING_SAMPLES, file=sys.stderr)
-    index = open_index(chosen, progress)
+    index = open_index(chosen, progress, model)
     say_if_empty(index.is_empty)
     return index
 

@@ -37,8 +37,8 @@ def ask_running_service(
     from qa.service import NotServed, call_service, may_be_served
 
     folder = options.index or default_index()
-    if options.cold:
-        _say(options, "opened the index: --cold")
+    if options.cold or options.model:
+        _say(options, "opened the index: --cold" if options.cold else "opened the index: --model")
         return None
     if not may_be_served(folder):
         _say(options, "opened the index: no service runs for it")

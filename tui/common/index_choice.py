@@ -55,12 +55,18 @@ def require_index(named: str | None) -> Location:
     return location
 
 
-def open_index(chosen: Location | None, progress: Callable[[Progress], None]) -> Index:
-    """Open the index that `choose_index` gave. The samples are indexed, or updated, first."""
+def open_index(
+    chosen: Location | None, progress: Callable[[Progress], None], model: str | None = None
+) -> Index:
+    """Open the index that `choose_index` gave. The samples are indexed, or updated, first.
+
+    Args:
+        model: the one that an index other than the samples must have been made with.
+    """
     from index import Index
 
     if chosen is not None:
-        return Index.open(chosen, progress=progress)
+        return Index.open(chosen, model=model, progress=progress)
     folder = samples_index()
     try:
         return _open_samples(folder, progress)

@@ -13,8 +13,10 @@ import sys
 import numpy as np
 import pytest
 
-from index import ModelError
+from index import Index, ModelError, Retriever
 from index.models import load, load_encoder
+from index.models.cache import ModelSource
+from index.models.load import read_fingerprint
 from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
@@ -278,7 +280,7 @@ def test_a_hub_model_in_the_local_cache_needs_no_network(tiny, tmp_path, monkeyp
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0123abcd", encoding="utf-8")
     monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path / "hub"))
-    encoder = load_encoder("someone/tiny", download=False)
+    encoder = load_encoder("someone/tiny", by_person=False)
     assert encoder.name == "someone/tiny"
     assert encoder.fingerprint == load_encoder(str(tiny)).fingerprint
 
@@ -324,14 +326,14 @@ def test_two_processes_at_once_compile_once_and_in_silence(loaded_at_once):
 # Models that cannot be had.
 
 
-@pytest.mark.parametrize("download", [False, True])
+@pytest.mark.parametrize("by_person", [False, True])
 @pytest.mark.parametrize(
     "name", ["nobody/no-such-model", "no-such-model", "not a name!", "./missing", "/missing/model"]
 )
 @pytest.mark.usefixtures("empty_cache")
-def test_an_unknown_model_is_an_error_of_one_line(name, download):
+def test_an_unknown_model_is_an_error_of_one_line(name, by_person):
     with pytest.raises(ModelError) as error:
-        load_encoder(name, download=download)
+        load_encoder(name, by_person=by_person)
     assert name in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -363,6 +365,74 @@ def test_code_in_a_model_is_never_run(tiny, tmp_path):
     with pytest.raises(ModelError):
         load_encoder(str(folder))
     assert not (tmp_path / "ran").exists()
+
+
+# What an index alone names.
+
+
+def touched(*_arguments):
+    pytest.fail("a folder was looked at that nobody had named")
+
+
+@pytest.mark.parametrize(
+    "name", ["{tiny}", "{tiny}/", "./tiny", "tiny/../tiny", "~/tiny", "/", "\0"]
+)
+@pytest.mark.usefixtures("empty_cache")
+def test_a_folder_that_only_an_index_names_is_not_even_looked_at(name, tiny, monkeypatch):
+    monkeypatch.chdir(tiny.parent)
+    monkeypatch.setenv("HOME", str(tiny.parent))
+    monkeypatch.setattr(ModelSource, "of", touched)
+    monkeypatch.setattr(load, "_holds_model", touched)
+    for read in (load_encoder, read_fingerprint):
+        with pytest.raises(ModelError, match="that you have not named on this machine") as error:
+            read(name.format(tiny=tiny), by_person=False)
+        assert "\n" not in str(error.value)
+        assert len(str(error.value)) < 1_000
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_name_on_the_hub_never_stands_for_a_folder_here(tiny, tmp_path, monkeypatch):
+    shutil.copytree(tiny, tmp_path / "someone" / "tiny")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path / "hub"))
+    with pytest.raises(ModelError, match="is not on this machine"):
+        load_encoder("someone/tiny", by_person=False)
+    with pytest.raises(ModelError, match=r"write \./someone/tiny for the folder$"):
+        load_encoder("someone/tiny")
+    assert load_encoder("./someone/tiny").name == str(tmp_path / "someone" / "tiny")
+
+
+def test_a_folder_that_a_person_has_named_is_remembered_until_it_is_changed(tiny, cache, tmp_path):
+    mine = tmp_path / "mine"
+    shutil.copytree(tiny, mine)
+    fingerprint = load_encoder(str(mine)).fingerprint
+    assert load_encoder(str(mine), by_person=False).fingerprint == fingerprint
+    assert read_fingerprint(str(mine), by_person=False) == fingerprint
+    (mine / "config_sentence_transformers.json").write_text('{"prompts": {"query": "A :"}}')
+    with pytest.raises(ModelError, match="or that was changed since"):
+        load_encoder(str(mine), by_person=False)
+    assert load_encoder(str(mine)).fingerprint != fingerprint
+    load_encoder(str(mine), by_person=False)
+
+
+def test_an_index_made_with_a_folder_asks_for_its_name_once_on_another_machine(
+    tiny, cache, tmp_path
+):
+    place = tmp_path / "an.index"
+    with Index.open(place, create=True, model=str(tiny)) as index:
+        index.add_texts([("a", "the museum opens at nine")])
+    with Index.open(place) as index:
+        assert Retriever(index).search("museum")
+    # There, nobody has named it yet.
+    shutil.rmtree(cache / "folders")
+    with Index.open(place) as index:
+        assert [document.path for document in index.documents()] == ["a"]
+        with pytest.raises(ModelError, match=f"quoteback ask --model {tiny}"):
+            Retriever(index).search("museum")
+    with Index.open(place, model=str(tiny)) as index:
+        assert Retriever(index).search("museum")
+    with Index.open(place) as index:
+        assert Retriever(index).search("museum")
 
 
 @pytest.mark.usefixtures("empty_cache")

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,25 @@ def test_an_unknown_model_ends_in_a_clear_line_and_leaves_no_index(capsys, notes
     assert code == 1
     assert "no-such/model" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_model_in_an_index_of_somebody_else_is_refused_in_one_line(capsys, notes, command):
+    index_notes(capsys, notes)
+    model = Path("i/model").absolute()
+    model.mkdir()
+    module = {"idx": 0, "name": "0", "path": "", "type": "evil.Module"}
+    (model / "modules.json").write_text(json.dumps([module]), encoding="utf-8")
+    (model / "config.json").write_text("{}", encoding="utf-8")
+    (model / "evil.py").write_text("open('ran', 'w')", encoding="utf-8")
+    with closing(sqlite3.connect("i/index.sqlite")) as store, store:
+        row = seal("model", str(model))
+        store.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
+    code, out, err = run_command(capsys, command, "What is the pressure?", "--index", "i")
+    assert (code, out) == (1, "")
+    assert f"names the model {model}, a folder that you have not named on this machine" in err
+    assert err.count("\n") == 1
+    assert not Path("ran").exists()
+    # What needs no model can be read all the same.
+    assert run_command(capsys, "status", "--index", "i")[0] == 0
+    assert str(model) in run_command(capsys, "status", "--index", "i")[1]

@@ -12,6 +12,7 @@ from tui.cli.options import add_index_option, fraction, positive
 from tui.cli.parser import UsageError
 from tui.cli.question import (
     add_filter_options,
+    add_model_option,
     add_question,
     list_filter_options,
     open_index_to_ask,
@@ -60,6 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="confidence, 0 to 1, below which nothing is answered "
         "(default: as in the settings, else fitted)",
     )
+    add_model_option(parser)
     add_warm_options(parser)
 
 
@@ -124,7 +126,7 @@ def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
     settings = read_settings(settings_file())
     threshold = settings.threshold if options.threshold is None else options.threshold
     with ProgressBar() as bar:
-        retriever = Retriever(open_index_to_ask(options.index, bar.show))
+        retriever = Retriever(open_index_to_ask(options.index, bar.show, options.model))
         assistant = Assistant(
             retriever,
             reader=settings.reader,

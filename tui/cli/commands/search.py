@@ -11,6 +11,7 @@ from index import DEFAULT_HITS, DEFAULT_MODE, MODES
 from tui.cli.options import add_index_option, positive
 from tui.cli.question import (
     add_filter_options,
+    add_model_option,
     add_question,
     list_filter_options,
     open_index_to_ask,
@@ -54,6 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         f"search; without this, passages are found as the settings say (else {DEFAULT_MODE}), and "
         "ranked by how well they answer",
     )
+    add_model_option(parser)
     add_warm_options(parser)
 
 
@@ -88,7 +90,7 @@ def _search_here(options: argparse.Namespace, question: str) -> _Search:
 
     settings = read_settings(settings_file())
     with ProgressBar() as bar:
-        index = open_index_to_ask(options.index, bar.show)
+        index = open_index_to_ask(options.index, bar.show, options.model)
         retriever, chosen = Retriever(index), read_filter(options)
         if options.mode:
             hits = retriever.search(question, options.k, options.mode, filter=chosen)

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     )
     from index.engines.local.storage.schema import is_index as is_index
     from index.engines.local.storage.sealed_rows import (
-        DamagedRow as DamagedRow,
         seal as seal,
         unseal as unseal,
     )
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
         CannotRead as CannotRead,
         CannotWrite as CannotWrite,
         DamagedIndex as DamagedIndex,
+        DamagedRow as DamagedRow,
         IndexInUse as IndexInUse,
         IndexMoved as IndexMoved,
         MissingEngine as MissingEngine,
@@ -114,12 +114,12 @@ else:
             "index.defaults": "DEFAULT_HITS DEFAULT_MODE DEFAULT_MODEL MODES Mode",
             "index.documents": "Content Document Heading Hit Passage Properties Span Table",
             "index.engines.local.storage.schema": "is_index",
-            "index.engines.local.storage.sealed_rows": "DamagedRow seal unseal",
+            "index.engines.local.storage.sealed_rows": "seal unseal",
             "index.engines.peeking": "holds_documents identify_index",
             "index.errors": (
                 "BadLocation BadPattern Cancelled CannotFetch CannotRead CannotWrite DamagedIndex "
-                "IndexInUse IndexMoved MissingEngine MissingPath ModelError NotAnIndex NotLocal "
-                "Notice OneWriter OtherFormat OtherModel OtherVersion QuotebackError"
+                "DamagedRow IndexInUse IndexMoved MissingEngine MissingPath ModelError NotAnIndex "
+                "NotLocal Notice OneWriter OtherFormat OtherModel OtherVersion QuotebackError"
             ),
             "index.index": "Index",
             "index.loaders": "UnreadableFile decode load_file register_loader",

@@ -66,6 +66,10 @@ class DamagedIndex(QuotebackError):
     """The index can no longer be read as a whole."""
 
 
+class DamagedRow(Exception):
+    """A row's values are not those that were written, or nobody can have written them."""
+
+
 class DamagedKeywords(DamagedIndex):
     """The keywords of an index cannot be read."""
 

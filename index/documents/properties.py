@@ -16,6 +16,8 @@ from itertools import pairwise
 # document in one record of an engine, which has little room.
 _MOST, _LONGEST, _MOST_CHARACTERS = 50, 100, 1_500
 _MOST_DOUBTFUL = 100
+# No text has as many characters.
+_MOST_LETTERS = 2**31
 # What programs write where they know no date lies outside.
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 
@@ -65,17 +67,34 @@ def encode_properties(properties: Properties) -> str | None:
 
 
 def decode_properties(stored: str | None) -> Properties:
-    """Properties from the store."""
+    """Properties from the store; raises ValueError where they are not as `encode_properties`."""
     if stored is None:
         return NO_PROPERTIES
-    fields = json.loads(stored)
-    date = fields.get("date")
-    return Properties(
-        tuple(fields.get("authors", ())),
-        tuple(fields.get("tags", ())),
-        datetime.date.fromisoformat(date) if date else None,
-        tuple((start, end) for start, end in fields.get("doubtful", ())),
-    )
+    if not isinstance(stored, str):
+        raise ValueError(f"properties are {type(stored).__name__}, not text")
+    try:
+        fields = json.loads(stored)
+        date = fields.get("date")
+        return Properties(
+            _check_names(fields.get("authors", [])),
+            _check_names(fields.get("tags", [])),
+            datetime.date.fromisoformat(date) if date else None,
+            tuple(_check_stretch(*pair) for pair in fields.get("doubtful", ())),
+        )
+    except (TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"properties of another form: {error}") from error
+
+
+def _check_names(names: object) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("authors and tags are lists of names")
+    return tuple(names)
+
+
+def _check_stretch(start: object, end: object) -> tuple[int, int]:
+    if type(start) is not int or type(end) is not int or not 0 <= start <= end < _MOST_LETTERS:
+        raise ValueError("a stretch of the text begins and ends with a number")
+    return start, end
 
 
 def fold(name: str) -> str:

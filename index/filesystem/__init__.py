@@ -26,6 +26,12 @@ if TYPE_CHECKING:
         read_file as read_file,
         rename as rename,
     )
+    from index.filesystem.sqlite_files import (
+        SqliteFile as SqliteFile,
+        bounded as bounded,
+        list_words as list_words,
+        open_sqlite as open_sqlite,
+    )
 else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
@@ -37,5 +43,6 @@ else:
                 "has_room is_private make_private make_private_folder open_privately read_file "
                 "rename"
             ),
+            "index.filesystem.sqlite_files": "SqliteFile bounded list_words open_sqlite",
         },
     )

@@ -132,7 +132,7 @@ def _make_matcher(filter: Filter) -> Callable[[int | None, str | None], bool]:
 def _decode(stored: str | None) -> Properties:
     try:
         return decode_properties(stored)
-    except (ValueError, TypeError, AttributeError):
+    except ValueError:
         # The row is damaged, which is reported when the document is read.
         return NO_PROPERTIES
 

@@ -18,7 +18,16 @@ from typing import Any
 
 from index import DamagedRow, QuotebackError, seal, unseal
 from index.documents import replace_surrogates
-from index.filesystem import has_room, make_private, make_private_folder, open_privately
+from index.filesystem import (
+    SqliteFile,
+    bounded,
+    has_room,
+    list_words,
+    make_private,
+    make_private_folder,
+    open_privately,
+    open_sqlite,
+)
 from qa import Reply
 from tui.saved_conversations.reply_json import UnreadableReply, decode_reply, encode_reply
 
@@ -48,6 +57,7 @@ CREATE TABLE turns (
 CREATE INDEX turns_of_sessions ON turns (session_id);
 PRAGMA user_version = {_FORMAT};
 """
+_WORDS = list_words(_SCHEMA)
 # What stands for a name or a question that is damaged.
 DAMAGED = "(damaged)"
 _CONVERSATION_ROW = "s.id, s.name, s.place, s.begun, s.hash"
@@ -207,7 +217,7 @@ class ConversationStore:
         if self.path.exists() and not self.path.is_file():
             raise ConversationsError(f"{self.path} is no file: move it away")
         try:
-            with closing(self._open()) as connection:
+            with closing(self._open()) as connection, bounded(connection):
                 yield connection
         except sqlite3.Error as error:
             raise ConversationsError(
@@ -215,8 +225,8 @@ class ConversationStore:
                 f"see that the disk is not full; if the file is damaged, move it away"
             ) from error
 
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_PATIENCE)
+    def _open(self) -> SqliteFile:
+        connection = open_sqlite(self.path, _WORDS, timeout=_PATIENCE)
         try:
             if not has_room(self.path):
                 # What connections share could not be made; one that is alone needs no such thing.
@@ -302,7 +312,8 @@ def _seal_turn(connection: sqlite3.Connection, turn: int) -> None:
 def _read_conversation(row: Sequence[Any]) -> SavedConversation:
     *values, changed, turns = row
     try:
-        number, name, folder, begun = unseal(values)
+        number, *texts = unseal(values)
+        name, folder, begun = _check_texts(texts)
     except DamagedRow:
         number, name, folder, begun = values[0], DAMAGED, "", changed
     return SavedConversation(number, name, folder, _parse_time(begun), _parse_time(changed), turns)
@@ -310,10 +321,17 @@ def _read_conversation(row: Sequence[Any]) -> SavedConversation:
 
 def _read_question(row: Sequence[Any]) -> tuple[str, datetime]:
     try:
-        _, _, question, asked = unseal(row)
+        question, asked = _check_texts(unseal(row)[2:])
     except DamagedRow:
         return DAMAGED, _parse_time(None)
     return question, _parse_time(asked)
+
+
+def _check_texts(values: Sequence[Any]) -> Sequence[str]:
+    """Values that are texts; their hash says nothing of who made them."""
+    if not all(isinstance(value, str) for value in values):
+        raise DamagedRow
+    return values
 
 
 def _read_reply(row: Sequence[Any]) -> Reply | None:

@@ -12,6 +12,7 @@ from contextlib import closing
 
 import pytest
 
+from index import seal
 from tests.support import ROOT
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN, WHICH
 from tui.saved_conversations.conversation_store import (
@@ -274,3 +275,43 @@ def test_a_pipe_in_place_of_the_file_is_said_at_once(conversations):
     os.mkfifo(conversations.path)
     with pytest.raises(ConversationsError, match="no file"):
         conversations.search_conversations()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIEW v AS SELECT * FROM turns",
+        "CREATE TRIGGER t AFTER INSERT ON turns BEGIN DELETE FROM sessions; END",
+        "CREATE INDEX i ON turns (abs(session_id))",
+    ],
+)
+def test_a_file_of_somebody_else_runs_nothing(conversations, statement):
+    conversation = save_questions(conversations, WHEN, WHEN)
+    with closing(sqlite3.connect(conversations.path)) as connection, connection:
+        connection.execute(statement)
+    for ask in (
+        conversations.search_conversations,
+        conversations.read_questions,
+        lambda: conversations.read_turns(conversation),
+        lambda: conversations.add_question(conversation, WHICH),
+    ):
+        with pytest.raises(ConversationsError, match="is not ours"):
+            ask()
+
+
+def test_questions_and_names_that_are_no_text_are_damaged(conversations):
+    conversation = save_questions(conversations, WHEN, WHEN)
+    with closing(sqlite3.connect(conversations.path)) as connection, connection:
+        *values, _ = connection.execute(
+            "SELECT id, name, place, begun, hash FROM sessions"
+        ).fetchone()
+        values[1] = b"\xff"
+        connection.execute("UPDATE sessions SET name = ?, hash = ?", (b"\xff", seal(*values)[-1]))
+        *values, _ = connection.execute(
+            "SELECT id, session_id, question, asked, hash FROM turns"
+        ).fetchone()
+        values[2] = b"\xff"
+        connection.execute("UPDATE turns SET question = ?, hash = ?", (b"\xff", seal(*values)[-1]))
+    assert [each.name for each in conversations.search_conversations()] == [DAMAGED]
+    assert [turn.question for turn in conversations.read_turns(conversation)] == [DAMAGED]
+    assert conversations.read_questions() == []

@@ -16,8 +16,8 @@ from typing import Any
 from index.engines.local.storage.pages import has_pages
 from index.engines.local.storage.roots import read_removed, read_roots
 from index.engines.local.storage.schema import BACKUP_NAME
-from index.engines.local.storage.settings import is_valid
 from index.engines.local.storage.store import Store
+from index.engines.setting_values import is_valid
 from index.filesystem.private_files import read_file, write_file
 from index.filesystem.root import Root
 

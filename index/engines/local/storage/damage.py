@@ -18,16 +18,16 @@ from index.engines.local.storage.rows import (
     read_text_row,
 )
 from index.engines.local.storage.schema import repair_advice
-from index.engines.local.storage.sealed_rows import DamagedRow, seal, unseal
-from index.engines.local.storage.settings import is_valid
+from index.engines.local.storage.sealed_rows import seal, unseal
 from index.engines.local.storage.store import Store
+from index.engines.setting_values import is_valid
+from index.errors import DamagedRow
 from index.filesystem.freshness import FileState
+from index.filesystem.sqlite_files import SqliteFile
 from index.reports import Progress, ProgressCallback, ignore_progress
 
 # Tables beside the documents whose rows are known by a path.
 PATH_TABLES = ("roots", "removed", "failures", "unread")
-# Steps of SQLite's machine, which takes millions a second, between two reports of progress.
-_STEPS_BETWEEN_REPORTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,27 +155,12 @@ def find_damaged_rows(connection: sqlite3.Connection, table: str) -> list[object
     return [row[0] for row in rows if seal(*row[:-1])[-1] != row[-1]]
 
 
-def _check_file(connection: sqlite3.Connection, progress: ProgressCallback) -> list[str]:
+def _check_file(connection: SqliteFile, progress: ProgressCallback) -> list[str]:
     """What SQLite says of its own structure: "ok", or what is wrong with it."""
-    stopped_by: BaseException = KeyboardInterrupt()
-
-    def report() -> bool:
-        """Report that the check goes on (SQLite does not say how far it is); True stops it."""
-        nonlocal stopped_by
-        try:
-            progress(Progress("checking the store", 0, 0))
-        except BaseException as error:
-            stopped_by = error
-            return True
-        return False
-
-    connection.set_progress_handler(report, _STEPS_BETWEEN_REPORTS)
+    before = connection.budget.report
+    # SQLite does not say how far it is.
+    connection.budget.report = lambda: progress(Progress("checking the store", 0, 0))
     try:
         return [line for (line,) in connection.execute("PRAGMA integrity_check(20)")]
-    except sqlite3.OperationalError as error:
-        # SQLite takes any exception in the handler, Ctrl-C too, only as a request to stop.
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-            raise stopped_by from None
-        raise
     finally:
-        connection.set_progress_handler(None, 0)
+        connection.budget.report = before

@@ -15,19 +15,22 @@ from pathlib import Path
 from index.engines.local.storage.schema import (
     FILE_NAME,
     RESTORED_NAME,
+    SCHEMA_WORDS,
     missing_store_error,
     repair_advice,
 )
-from index.engines.local.storage.sealed_rows import DamagedRow, DamagedSetting
+from index.engines.local.storage.sealed_rows import DamagedSetting
 from index.errors import (
     CannotRead,
     CannotWrite,
     DamagedIndex,
+    DamagedRow,
     IndexInUse,
     IndexMoved,
     QuotebackError,
     translate_permission_errors,
 )
+from index.filesystem.sqlite_files import HostileFile, SqliteFile, bounded, open_sqlite
 
 # SQLite's errors with other causes than damage to the file.
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
@@ -44,9 +47,9 @@ class Database:
         self.path = path
         self._file = _identify(path)
         self._lock = threading.Lock()
-        self._idle: list[sqlite3.Connection] = []
+        self._idle: list[SqliteFile] = []
         # Connections that keep all others out: each is closed after one use.
-        self._alone: set[sqlite3.Connection] = set()
+        self._alone: set[SqliteFile] = set()
         self._closed = False
 
     def close(self) -> None:
@@ -69,16 +72,17 @@ class Database:
             )
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[SqliteFile]:
         """A connection for this thread alone. Errors of SQLite become a `QuotebackError`."""
         self.check_unmoved()
-        connection: sqlite3.Connection | None = None
+        connection: SqliteFile | None = None
         try:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
                 connection = self._connect()
-            yield connection
+            with bounded(connection):
+                yield connection
         except DamagedSetting:
             folder = self.path.parent
             raise DamagedIndex(f"{folder} has damaged settings: {repair_advice(folder)}") from None
@@ -100,7 +104,7 @@ class Database:
                         self._idle.append(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[SqliteFile]:
         """One transaction, which is done as a whole or not at all."""
         with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -111,7 +115,7 @@ class Database:
                 raise
             connection.commit()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> SqliteFile:
         self._check_files()
         if not os.access(self.path.parent, os.W_OK):
             return self._connect_to_read()
@@ -126,7 +130,7 @@ class Database:
             self._alone.add(connection)
         return connection
 
-    def _connect_to_read(self) -> sqlite3.Connection:
+    def _connect_to_read(self) -> SqliteFile:
         """A connection where nothing can be written, and so nothing changes."""
         log = self.path.with_name(f"{self.path.name}-wal")
         if not (log.is_file() and log.stat().st_size):
@@ -143,10 +147,11 @@ class Database:
             shutil.copy(path, copies / path.name)
         return self._open(copies / self.path.name)
 
-    def _open(self, path: Path, pragma: str = "", query: str = "") -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            path.absolute().as_uri() + query,
-            uri=True,
+    def _open(self, path: Path, pragma: str = "", query: str = "") -> SqliteFile:
+        connection = open_sqlite(
+            path,
+            SCHEMA_WORDS,
+            query,
             timeout=30,
             isolation_level=None,
             check_same_thread=False,
@@ -156,8 +161,6 @@ class Database:
             connection.execute("PRAGMA foreign_keys = ON")
             # The derived parts must never be ahead of the store, not even after a power cut.
             connection.execute("PRAGMA synchronous = FULL")
-            # SQLite has read nothing so far: a file that it cannot read must fail here.
-            connection.execute("PRAGMA schema_version").fetchone()
         except BaseException:
             connection.close()
             raise
@@ -165,13 +168,18 @@ class Database:
 
     def _check_files(self) -> None:
         """Refuse a pipe or device in the place of a file: opening it might wait."""
-        for end in ("", "-wal", "-shm"):
+        for end in ("", "-wal", "-shm", "-journal"):
             path = self.path.with_name(f"{self.path.name}{end}")
             if path.exists() and not path.is_file():
                 raise DamagedIndex(f"{path} is no regular file: {repair_advice(path.parent)}")
 
     def _translate(self, error: sqlite3.DatabaseError) -> QuotebackError:
         folder = self.path.parent
+        if isinstance(error, HostileFile):
+            return DamagedIndex(
+                f"{self.path} is refused, as not only Quoteback has made it ({error}): choose "
+                f"another --index, or {repair_advice(folder)}"
+            )
         # Errors of the sqlite3 module itself have no code, such as that of text that is not UTF-8.
         code = _read_code(error)
         if code in _IN_USE:

@@ -14,11 +14,11 @@ from uuid import uuid4
 
 from index.engines.local.storage.rows import encode_names, read_setting, write_setting
 from index.engines.local.storage.schema import FORMAT
-from index.engines.local.storage.sealed_rows import DamagedRow, seal, unseal
-from index.engines.local.storage.settings import BadSetting
+from index.engines.local.storage.sealed_rows import seal, unseal
 from index.engines.local.storage.store import Store
 from index.engines.setting_names import NOTE
-from index.errors import OtherFormat
+from index.engines.setting_values import BadSetting
+from index.errors import DamagedRow, OtherFormat
 from index.loaders import is_supported
 
 # The settings of an index of format 5; all others were notes.

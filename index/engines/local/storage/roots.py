@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.sealed_rows import seal, unseal
 from index.engines.local.storage.store import UNFINISHED, Store
+from index.engines.stored_rows import decode_path, decode_root
 from index.filesystem.root import Root
 
 
@@ -20,12 +21,8 @@ def read_roots(store: Store) -> dict[str, Root]:
     """All roots by path."""
     with store.reading() as connection:
         rows = connection.execute("SELECT * FROM roots ORDER BY path").fetchall()
-        return {
-            os.fsdecode(path): Root(
-                os.fsdecode(path), tuple(json.loads(include)), tuple(json.loads(exclude))
-            )
-            for path, include, exclude in map(unseal, rows)
-        }
+        roots = [decode_root(*unseal(row)) for row in rows]
+        return {root.path: root for root in roots}
 
 
 def write_roots(store: Store, roots: Sequence[Root]) -> None:
@@ -56,7 +53,7 @@ def read_unread(store: Store) -> list[str]:
     """The roots that have not been read again since the store was restored, by path."""
     with store.reading() as connection:
         rows = connection.execute("SELECT * FROM unread ORDER BY path").fetchall()
-        return [os.fsdecode(path) for (path,) in map(unseal, rows)]
+        return [decode_path(path) for (path,) in map(unseal, rows)]
 
 
 def mark_unread(store: Store, paths: Iterable[str]) -> None:
@@ -79,7 +76,7 @@ def read_removed(store: Store) -> set[str]:
     """The paths that a person has removed, and that stay out."""
     with store.reading() as connection:
         rows = connection.execute("SELECT * FROM removed").fetchall()
-        return {os.fsdecode(path) for (path,) in map(unseal, rows)}
+        return {decode_path(path) for (path,) in map(unseal, rows)}
 
 
 def write_removed(store: Store, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:

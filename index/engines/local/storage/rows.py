@@ -6,16 +6,22 @@ Reading a damaged row raises `DamagedRow`.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from index.documents import Document, Passage, Span, decode_properties
-from index.engines.local.storage.sealed_rows import DamagedRow, DamagedSetting, seal, unseal
-from index.engines.local.storage.settings import BadSetting, check_setting
-from index.filesystem.freshness import FileState, Stamp
+from index.documents import Document, Passage
+from index.engines.local.storage.sealed_rows import DamagedSetting, seal, unseal
+from index.engines.setting_values import BadSetting, check_setting
+from index.engines.stored_rows import (
+    check_number,
+    decode_body,
+    decode_document,
+    decode_passage,
+    decode_state,
+)
+from index.errors import DamagedRow
+from index.filesystem.freshness import FileState
 
 # Columns, where the tables are called `d` and `p`.
 DOCUMENT = (
@@ -24,22 +30,20 @@ DOCUMENT = (
 )
 PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p.page, p.hash"
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
+# Ids above it are given to nothing; SQLite's own limit is twice as high.
+_HIGHEST_ID = 2**62
 
 
 def read_document_row(row: Sequence[Any]) -> tuple[Document, FileState | None]:
     """A document, and its file's state; None where it has no file."""
-    number, path, title, size, mtime_ns, ctime_ns, content_hash, loader_version, *rest = unseal(row)
-    state = None
-    if size is not None:
-        state = FileState(Stamp(size, mtime_ns, ctime_ns), content_hash, loader_version)
-    return Document(number, os.fsdecode(path), title, decode_properties(rest[-1])), state
+    number, path, title, *state, _, properties = unseal(row)
+    return decode_document(number, path, title, properties), decode_state(*state)
 
 
 def read_passage_row(row: Sequence[Any]) -> Passage:
     """A passage, from a row of `PASSAGE`."""
-    number, _, start, end, text, headings, columns, page = unseal(row)
-    names = decode_names(headings), decode_names(columns)
-    return Passage(number, Span(start, end), text, *names, page)
+    number, _, *values = unseal(row)
+    return decode_passage(number, *values)
 
 
 def read_passage_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]:
@@ -56,18 +60,12 @@ def read_passage_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, 
 
 def read_text_row(row: Sequence[Any]) -> str:
     """A document's canonical text."""
-    _, body = unseal(row)
-    return zlib.decompress(body).decode()
+    return decode_body(unseal(row)[1])
 
 
 def encode_names(names: Sequence[str]) -> str | None:
     """Headings or column names as they are stored: a JSON list, NULL where there are none."""
     return json.dumps(names, ensure_ascii=False) if names else None
-
-
-def decode_names(stored: str | None) -> tuple[str, ...]:
-    """Headings or column names from the store."""
-    return tuple(json.loads(stored)) if stored else ()
 
 
 def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
@@ -88,4 +86,4 @@ def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None
 def read_next_id(connection: sqlite3.Connection, table: str) -> int:
     """The id that the table's next row will get. It is needed for the row's hash."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-    return 1 + (row[0] if row else 0)
+    return 1 + (check_number(row[0], most=_HIGHEST_ID) if row else 0)

@@ -9,9 +9,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from index.engines.local.storage.sealed_rows import seal
-from index.engines.local.storage.settings import check_setting
+from index.engines.setting_values import check_setting
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
 from index.filesystem.private_files import open_privately, sync_folder
+from index.filesystem.sqlite_files import list_words
 
 FORMAT = 9
 FILE_NAME = "index.sqlite"
@@ -75,6 +76,8 @@ CREATE TABLE failures (
 CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by a person, from a root
 CREATE TABLE unread (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID;  -- roots of a restored store
 """
+# The words of these and of earlier formats, or of a migration that was cut short.
+SCHEMA_WORDS = list_words(_TABLES) | {"heading", "old_failures"}
 
 
 def create_store(folder: Path, settings: dict[str, str]) -> None:

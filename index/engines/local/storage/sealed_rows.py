@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
-
-class DamagedRow(Exception):
-    """A row's values are not those that were written."""
+from index.errors import DamagedRow
 
 
 class DamagedSetting(DamagedRow):

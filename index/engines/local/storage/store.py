@@ -11,7 +11,6 @@ File names are bytes on disk and need not be UTF-8, so paths are stored as bytes
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,9 +33,17 @@ from index.engines.local.storage.rows import (
 )
 from index.engines.local.storage.schema import FILE_NAME, missing_store_error, repair_advice
 from index.engines.local.storage.sealed_rows import unseal
+from index.engines.stored_rows import (
+    decode_failure,
+    decode_filterable,
+    decode_path,
+    decode_stamp,
+)
 from index.errors import DamagedIndex
-from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
+from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
+from index.filesystem.sqlite_files import SqliteFile
 from index.reports import IndexCounts
+from index.search.filters import Filterable
 
 _Value = TypeVar("_Value")
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
@@ -74,7 +81,7 @@ class Store(Database):
             raise missing_store_error(folder, otherwise)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[SqliteFile]:
         """One transaction, done as a whole or not at all, and counted in `commits`."""
         with super().writing() as connection:
             yield connection
@@ -186,16 +193,16 @@ class Store(Database):
             ).fetchall()
             return [read_document_row(row) for row in rows]
 
-    def list_filterable(self) -> Iterator[tuple[int, str, int | None, str | None]]:
+    def list_filterable(self) -> list[Filterable]:
         """What documents are filtered by: id, path, the file's time of change (ns), properties.
 
-        These rows are not checked for damage; whatever is read of a document later is.
+        The hashes of these rows are not checked; of whatever is read of a document later, they are.
         """
         with self.reading() as connection:
             rows = connection.execute(
                 "SELECT id, path, mtime_ns, properties FROM documents"
             ).fetchall()
-        return ((number, os.fsdecode(path), *others) for number, path, *others in rows)
+            return [decode_filterable(*row) for row in rows]
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
         """By path, all files that could not be read, or those at a path and in the folder there."""
@@ -205,8 +212,8 @@ class Store(Database):
                 f"SELECT * FROM failures d WHERE {clause} ORDER BY path", values
             ).fetchall()
             return {
-                os.fsdecode(key): FailedFile(reason, None if size is None else Stamp(size, *times))
-                for key, reason, size, *times in map(unseal, rows)
+                decode_path(key): decode_failure(reason, decode_stamp(*stamp))
+                for key, reason, *stamp in map(unseal, rows)
             }
 
     def text(self, path: str) -> str | None:
@@ -288,8 +295,10 @@ class Store(Database):
     def counts(self) -> IndexCounts:
         """Number of documents and of passages."""
         with self.reading() as connection:
+            # Without a condition, SQLite counts in one step, which cannot be ended.
             row = connection.execute(
-                "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages)"
+                "SELECT (SELECT count(*) FROM documents WHERE path >= x''), "
+                "(SELECT count(*) FROM passages WHERE document_id >= 0)"
             ).fetchone()
         return IndexCounts(*row)
 

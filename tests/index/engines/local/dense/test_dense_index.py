@@ -234,7 +234,7 @@ def test_a_version_that_is_yet_to_be_compiled_is_found_out_by_who_checks(
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
         index.engine.store.set_setting("fingerprint", "of an earlier version")
-    monkeypatch.setattr("index.engines.model.read_fingerprint", lambda _: None)
+    monkeypatch.setattr("index.engines.model.read_fingerprint", lambda *_, **__: None)
     with Index.open(tmp_path / "real.index") as index:
         assert not index.status().outdated
         assert len(index.verify()) == 1

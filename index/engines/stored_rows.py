@@ -1,0 +1,218 @@
+"""What an engine has stored, and what it stands for: every value is checked before it is used.
+
+Anybody may have made an index, and a server's tables can be changed by hand. What no version of
+this program can have written raises `DamagedRow`, whatever it is, and nothing else comes out. Each
+engine reads its rows, in its own form, through these functions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from index.documents import Document, Passage, Span, decode_properties, replace_surrogates
+from index.errors import DamagedRow
+from index.filesystem.freshness import FailedFile, FileState, Stamp
+from index.filesystem.root import Root
+from index.search.filters import Filterable
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
+
+# Characters of a text, bytes of it in UTF-8, and passages of a document: no file has more.
+_MOST_CHARACTERS = 2**31 - 1
+_MOST_TEXT_BYTES = 2**30
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+# What reading nonsense may raise.
+_NONSENSE = (
+    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
+    *(RecursionError, zlib.error),
+)
+
+
+def refuse_nonsense(decode: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
+    """Let a function that decodes what is stored raise `DamagedRow` alone."""
+
+    @wraps(decode)
+    def checked(*given: _Given.args, **named: _Given.kwargs) -> _Result:
+        try:
+            return decode(*given, **named)
+        except _NONSENSE as error:
+            raise DamagedRow(str(error)) from error
+
+    return checked
+
+
+@refuse_nonsense
+def decode_document(number: Any, path: Any, title: Any, properties: Any) -> Document:
+    """A document.
+
+    Args:
+        path: as bytes of the file system, or as text.
+        properties: as `encode_properties` makes them.
+    """
+    return Document(
+        check_number(number, 1),
+        decode_path(path),
+        None if title is None else _decode_text(title),
+        decode_properties(properties),
+    )
+
+
+@refuse_nonsense
+def decode_filterable(number: Any, path: Any, mtime_ns: Any, properties: Any) -> Filterable:
+    """What documents are filtered by; whether the properties are sound is seen on reading them."""
+    if not isinstance(properties, str | None):
+        raise TypeError(f"{type(properties).__name__} in the place of properties")
+    mtime_ns = _check_optional(mtime_ns, _LOWEST, _HIGHEST)
+    return check_number(number, 1), decode_path(path), mtime_ns, properties
+
+
+@refuse_nonsense
+def decode_passage(
+    number: Any, start: Any, end: Any, text: Any, headings: Any, columns: Any, page: Any
+) -> Passage:
+    """A passage, whose span is as long as its text.
+
+    Args:
+        headings, columns: as `decode_names` takes them.
+    """
+    quoted = _decode_text(text)
+    span = Span(check_number(start, most=_MOST_CHARACTERS), check_number(end))
+    if len(span) != len(quoted) or quoted != replace_surrogates(quoted):
+        raise ValueError(f"a passage of {len(quoted)} characters has the span {span}")
+    names = decode_names(headings), decode_names(columns)
+    number = check_number(number, 1)
+    return Passage(number, span, quoted, *names, _check_optional(page, 1, _MOST_CHARACTERS))
+
+
+@refuse_nonsense
+def decode_state(
+    size: Any, mtime_ns: Any, ctime_ns: Any, content_hash: Any, version: Any, host: Any = None
+) -> FileState | None:
+    """The state of a document's file; None where its size is, as there is no file then.
+
+    Args:
+        version: of the loader that has read it.
+        host: the machine that has read it.
+    """
+    stamp = decode_stamp(size, mtime_ns, ctime_ns)
+    if stamp is None:
+        return None
+    if not isinstance(host, str | None):
+        raise TypeError(f"{host!r} is no name of a machine")
+    version = _check_optional(version, 0, _HIGHEST)
+    return FileState(stamp, _check_bytes(content_hash), version, host)
+
+
+@refuse_nonsense
+def decode_stamp(size: Any, mtime_ns: Any, ctime_ns: Any) -> Stamp | None:
+    """The stamp of a file; None where its size is."""
+    if size is None:
+        return None
+    # A file that is to be read again, whatever it is like, has a size below 0.
+    return Stamp(
+        check_number(size, -1),
+        check_number(mtime_ns, _LOWEST),
+        _check_optional(ctime_ns, _LOWEST, _HIGHEST),
+    )
+
+
+@refuse_nonsense
+def decode_failure(reason: Any, stamp: Stamp | None) -> FailedFile:
+    """A file that could not be read."""
+    return FailedFile(_decode_text(reason), stamp)
+
+
+@refuse_nonsense
+def decode_root(path: Any, include: Any, exclude: Any) -> Root:
+    """What was given to be indexed; patterns as `decode_names` takes them."""
+    return Root(decode_path(path), decode_names(include), decode_names(exclude))
+
+
+@refuse_nonsense
+def decode_path(stored: Any) -> str:
+    """A path, from the bytes of the file system or from text."""
+    path = stored if isinstance(stored, str) else os.fsdecode(_check_bytes(stored))
+    # Raises for half a character that stands for no byte.
+    if not path or "\0" in path or not os.fsencode(path):
+        raise ValueError("a path is empty, or no file system allows it")
+    return path
+
+
+@refuse_nonsense
+def decode_names(stored: Any) -> tuple[str, ...]:
+    """Headings, names of columns or patterns: a list, or a JSON list; none where it is None."""
+    if stored is None or stored == "":
+        return ()
+    names = json.loads(stored) if isinstance(stored, str) else stored
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise TypeError("no list of names")
+    return tuple(names)
+
+
+@refuse_nonsense
+def decode_body(stored: Any) -> str:
+    """The canonical text of a document, from its compressed form."""
+    return inflate(_check_bytes(stored), _MOST_TEXT_BYTES).decode()
+
+
+@refuse_nonsense
+def inflate(packed: bytes, most: int) -> bytes:
+    """Unpacked bytes; refused where there are more than `most`, however few are stored."""
+    unpacker = zlib.decompressobj()
+    data = unpacker.decompress(packed, most)
+    if not unpacker.eof:
+        raise ValueError("compressed text is cut short, or far too long")
+    return data
+
+
+@refuse_nonsense
+def decode_object(stored: Any) -> Mapping[str, Any]:
+    """A JSON object."""
+    fields = json.loads(stored)
+    if not isinstance(fields, dict):
+        raise TypeError("no JSON object")
+    return fields
+
+
+@refuse_nonsense
+def check_number(value: Any, least: int = 0, most: int = _HIGHEST) -> int:
+    """A whole number within bounds; counts of passages and characters stay below 2³¹."""
+    # A bool is an int, too.
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(f"{value!r:.40} is no number from {least} to {most}")
+    return value
+
+
+@refuse_nonsense
+def check_count(value: Any) -> int:
+    """How many passages or characters there are."""
+    return check_number(value, most=_MOST_CHARACTERS)
+
+
+@refuse_nonsense
+def check_numbers(values: Any) -> Sequence[int]:
+    """A list of whole numbers."""
+    if not isinstance(values, list):
+        raise TypeError("no list of numbers")
+    return [check_number(value) for value in values]
+
+
+def _check_optional(value: Any, least: int, most: int) -> int | None:
+    return None if value is None else check_number(value, least, most)
+
+
+def _check_bytes(value: Any) -> bytes:
+    if not isinstance(value, bytes | memoryview):
+        raise TypeError(f"{type(value).__name__} in the place of bytes")
+    return bytes(value)
+
+
+def _decode_text(stored: Any) -> str:
+    """Text, or text in UTF-8."""
+    return stored if isinstance(stored, str) else _check_bytes(stored).decode()

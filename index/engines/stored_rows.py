@@ -8,12 +8,16 @@ engine reads its rows, in its own form, through these functions.
 from __future__ import annotations
 
 import json
+import math
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+
+from index.arrays import Floats
 from index.documents import Document, Passage, Span, decode_properties, replace_surrogates
 from index.errors import DamagedRow
 from index.filesystem.freshness import FailedFile, FileState, Stamp
@@ -139,8 +143,8 @@ def decode_path(stored: Any) -> str:
     """A path, from the bytes of the file system or from text."""
     path = stored if isinstance(stored, str) else os.fsdecode(_check_bytes(stored))
     # Raises for half a character that stands for no byte.
-    if not path or "\0" in path or not os.fsencode(path):
-        raise ValueError("a path is empty, or no file system allows it")
+    if not os.fsencode(path):
+        raise ValueError("a path is empty")
     return path
 
 
@@ -169,6 +173,23 @@ def inflate(packed: bytes, most: int) -> bytes:
     if not unpacker.eof:
         raise ValueError("compressed text is cut short, or far too long")
     return data
+
+
+@refuse_nonsense
+def decode_score(number: Any, score: Any) -> tuple[int, float]:
+    """A passage that was found, and how near it is."""
+    if not math.isfinite(score):
+        raise ValueError(f"{score!r} is no score")
+    return check_number(number, 1), float(score)
+
+
+@refuse_nonsense
+def decode_vector(number: Any, components: Any) -> tuple[int, Floats]:
+    """A passage with its vector."""
+    vector = np.asarray(components, np.float32)
+    if vector.ndim != 1 or not np.isfinite(vector).all():
+        raise ValueError("a vector holds something that is no number")
+    return check_number(number, 1), vector
 
 
 @refuse_nonsense

@@ -202,7 +202,8 @@ class Freshness:
             if file != path:
                 read = read.of_member(str(path.relative_to(file)))
             return read.content_hash == known.content_hash
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            # ValueError: no file can have such a name.
             return None
         except OSError:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -94,6 +94,16 @@ class Connections:
     def fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query, in binary form."""
         return self.run(lambda connection: fetch(connection, query, *values))
+
+    def read(
+        self, decode: Callable[[Sequence[Any]], _Result], query: str, *values: Any
+    ) -> list[_Result]:
+        """What the rows of a query stand for.
+
+        Args:
+            decode: may raise `DamagedRow`, which is translated.
+        """
+        return self.run(lambda connection: list(map(decode, fetch(connection, query, *values))))
 
     def wait_for_server(self) -> None:
         """Connect again after a loss, waiting for a server that restarts.

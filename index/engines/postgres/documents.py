@@ -14,7 +14,13 @@ from index.documents import encode_properties, join_title
 from index.engines.changes import Put
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.keywords import Analyzer, BatchWords, join_batches
-from index.engines.postgres.rows import PASSAGE, decode, encode_names, read_passage, write_state
+from index.engines.postgres.rows import (
+    PASSAGE,
+    encode_names,
+    read_document,
+    read_passage,
+    write_state,
+)
 from index.engines.postgres.signs import encode_vectors, sign_vectors
 from index.engines.postgres.vocabulary import add_forms
 from index.filesystem.freshness import FileState
@@ -147,6 +153,7 @@ def copy_document(
     if not rows:
         return False
     [(original, title, properties, body)] = rows
+    original_title = read_document((original, os.fsencode(source), title, properties)).title
     copied = fetch(
         connection,
         f"SELECT {PASSAGE}, halfvec_send(v.vector) FROM passages p "
@@ -163,9 +170,7 @@ def copy_document(
         passages.append((new, number, *values))
         if vector is not None:
             vectors.append((new, number, vector))
-        above = join_title(
-            None if title is None else decode(title), passage.headings, passage.columns
-        )
+        above = join_title(original_title, passage.headings, passage.columns)
         texts.append((new, f"{above}\n{passage.text}"))
     words = writing.analyzer.count(texts)
     known = write_state(state, writing.host)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import socket
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -29,26 +28,40 @@ from index.engines.postgres.rows import (
     DOCUMENT,
     PASSAGE,
     STATE,
-    decode,
     path_condition,
     read_document,
     read_passage,
     read_passages,
-    read_root,
     read_state,
 )
-from index.engines.postgres.schema import check_index, read_setting, write_setting
+from index.engines.postgres.schema import (
+    check_index,
+    decode_setting,
+    read_setting,
+    write_setting,
+)
 from index.engines.postgres.signs import Signs
 from index.engines.postgres.vectors import PostgresVectors, Selection
 from index.engines.postgres.vocabulary import PostgresVocabulary
 from index.engines.postgres.writer import PostgresWriter, open_writer
 from index.engines.protocol import Engine
-from index.errors import DamagedIndex, IndexMoved
-from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
+from index.engines.stored_rows import (
+    check_number,
+    decode_body,
+    decode_failure,
+    decode_filterable,
+    decode_path,
+    decode_root,
+    decode_stamp,
+)
+from index.errors import DamagedIndex, DamagedRow, IndexMoved
+from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.root import Root
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
+
+_Key = TypeVar("_Key")
 
 
 class PostgresEngine(Engine):
@@ -86,42 +99,46 @@ class PostgresEngine(Engine):
     def documents(self, path: str | None = None) -> list[Document]:
         clause, values = path_condition(path)
         query = f"SELECT {DOCUMENT} FROM documents d WHERE {clause} ORDER BY d.path"
-        return list(map(read_document, self._fetch(query, *values)))
+        return self._connections.read(read_document, query, *values)
 
     def states(self, path: str | None = None) -> dict[str, FileState]:
         clause, values = path_condition(path)
-        rows = self._fetch(f"SELECT d.path, {STATE} FROM documents d WHERE {clause}", *values)
-        states = {os.fsdecode(key): read_state(row, self._writing.host) for key, *row in rows}
-        return {key: state for key, state in states.items() if state is not None}
+        query = f"SELECT d.path, {STATE} FROM documents d WHERE {clause}"
+        return self._read_states(decode_path, query, *values)
 
     def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        rows = self._fetch(
-            f"SELECT d.id, {STATE} FROM documents d WHERE d.id = ANY(%s)", list(documents)
-        )
-        states = {number: read_state(row, self._writing.host) for number, *row in rows}
-        return {number: state for number, state in states.items() if state is not None}
+        query = f"SELECT d.id, {STATE} FROM documents d WHERE d.id = ANY(%s)"
+        return self._read_states(check_number, query, list(documents))
+
+    def _read_states(
+        self, decode: Callable[[Any], _Key], query: str, *values: Any
+    ) -> dict[_Key, FileState]:
+        """The states of rows that begin with a key; texts without a file are left out."""
+
+        def read(row: Sequence[Any]) -> tuple[_Key, FileState | None]:
+            return decode(row[0]), read_state(row[1:], self._writing.host)
+
+        states = self._connections.read(read, query, *values)
+        return {key: state for key, state in states if state is not None}
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
         clause, values = path_condition(path)
-        rows = self._fetch(
-            "SELECT path, reason, size, mtime_ns, ctime_ns FROM failures d "
-            f"WHERE {clause} ORDER BY path",
-            *values,
-        )
-        return {
-            os.fsdecode(key): FailedFile(
-                decode(reason), None if size is None else Stamp(size, *times)
+        return dict(
+            self._connections.read(
+                lambda row: (decode_path(row[0]), decode_failure(row[1], decode_stamp(*row[2:]))),
+                "SELECT path, reason, size, mtime_ns, ctime_ns FROM failures d "
+                f"WHERE {clause} ORDER BY path",
+                *values,
             )
-            for key, reason, size, *times in rows
-        }
+        )
 
     def paths_of_content(self, content_hash: bytes) -> list[str]:
-        rows = self._fetch(
+        return self._connections.read(
+            _decode_only_path,
             "SELECT path FROM documents WHERE content_hash = %s AND reading = %s AND host = %s "
             "ORDER BY id",
             *(content_hash, LOADER_VERSION, self._writing.host),
         )
-        return [os.fsdecode(path) for (path,) in rows]
 
     def text(self, path: str) -> str | None:
         rows = self._fetch(
@@ -129,8 +146,8 @@ class PostgresEngine(Engine):
             os.fsencode(path),
         )
         try:
-            return zlib.decompress(rows[0][0]).decode() if rows else None
-        except (zlib.error, UnicodeError) as error:
+            return decode_body(rows[0][0]) if rows else None
+        except DamagedRow as error:
             raise DamagedIndex(
                 f"{self.location}: the text of {path} is damaged: remove it and index it again"
             ) from error
@@ -144,19 +161,21 @@ class PostgresEngine(Engine):
     # Passages
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
-        rows = self._fetch(
+        query = (
             f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d "
-            "ON d.id = p.document_id WHERE p.id = ANY(%s)",
-            list(ids),
+            "ON d.id = p.document_id WHERE p.id = ANY(%s)"
         )
-        return {passage.id: (passage, document) for passage, document in read_passages(rows)}
+        pairs = self._connections.run(
+            lambda connection: list(read_passages(fetch(connection, query, list(ids))))
+        )
+        return {passage.id: (passage, document) for passage, document in pairs}
 
     def passages_of(self, document: Document) -> list[Passage]:
-        rows = self._fetch(
+        return self._connections.read(
+            read_passage,
             f"SELECT {PASSAGE} FROM passages p WHERE p.document_id = %s ORDER BY p.first, p.past",
             document.id,
         )
-        return list(map(read_passage, rows))
 
     def digest(self, version: str) -> str:
         # Passages are made and removed with their documents, and both never change under an id.
@@ -175,8 +194,10 @@ class PostgresEngine(Engine):
         """The documents that a filter lets through, with their passages."""
         commits = self.commits
         if self._selected is None or self._selected[:2] != (commits, filter):
-            rows = self._fetch("SELECT id, path, mtime_ns, properties FROM documents")
-            known = ((number, os.fsdecode(path), *others) for number, path, *others in rows)
+            known = self._connections.read(
+                lambda row: decode_filterable(*row),
+                "SELECT id, path, mtime_ns, properties FROM documents",
+            )
             documents = sorted(select_documents(filter, known))
             selection = Selection(documents, self._read_passage_ids(documents))
             self._selected = commits, filter, selection
@@ -212,8 +233,11 @@ class PostgresEngine(Engine):
         return self._connections.run(lambda connection: read_setting(connection, name))
 
     def settings(self) -> dict[str, str]:
-        rows = self._fetch("SELECT name, value FROM settings")
-        return {bytes(name).decode(): bytes(value).decode() for name, value in rows}
+        return dict(
+            self._connections.read(
+                lambda row: decode_setting(*row), "SELECT name, value FROM settings"
+            )
+        )
 
     def set_setting(self, name: str, value: str) -> None:
         commit(self._connections, lambda connection: write_setting(connection, name, value))
@@ -223,11 +247,13 @@ class PostgresEngine(Engine):
         return self._connections.run(read_number)
 
     def roots(self) -> dict[str, Root]:
-        rows = self._fetch("SELECT path, include, exclude FROM roots ORDER BY path")
-        return {root.path: root for root in map(read_root, rows)}
+        roots = self._connections.read(
+            lambda row: decode_root(*row), "SELECT path, include, exclude FROM roots ORDER BY path"
+        )
+        return {root.path: root for root in roots}
 
     def removed(self) -> set[str]:
-        return {os.fsdecode(path) for (path,) in self._fetch("SELECT path FROM removed")}
+        return set(self._connections.read(_decode_only_path, "SELECT path FROM removed"))
 
     # Writing, and the state of all
 
@@ -254,3 +280,7 @@ class PostgresEngine(Engine):
 
     def _fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._connections.run(lambda connection: fetch(connection, query, *values))
+
+
+def _decode_only_path(row: Sequence[Any]) -> str:
+    return decode_path(row[0])

@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 from index.arrays import Ids
 from index.engines.postgres.committing import read_number
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
+from index.engines.stored_rows import check_number, refuse_nonsense
+from index.errors import DamagedRow
 from index.search.analyzer import make_analyzer, make_form_analyzer, prepare_text
 
 # A passage that holds a word: its id, how often, and how many words it has in all.
@@ -138,6 +140,7 @@ def join_batches(parts: Sequence[BatchWords]) -> BatchWords:
     )
 
 
+@refuse_nonsense
 def drop_dead(words: Sequence[bytes], lengths: Ids, alive: Ids) -> list[bytes]:
     """The entries of each of some words, without those of removed passages.
 
@@ -197,7 +200,7 @@ class Keywords:
         with one_moment(connection):
             commit = read_number(connection)
             batches = {
-                number: (passages, total)
+                number: (check_number(passages), check_number(total))
                 for number, passages, total in fetch(
                     connection, "SELECT id, passages, words FROM batches"
                 )
@@ -234,8 +237,16 @@ def _read_rows(
 ) -> list[tuple[str, int, bytes]]:
     query = "SELECT word, batch, entries FROM postings WHERE word = ANY(%s)"
     if batches is None:
-        return fetch(connection, query, list(words))
-    return fetch(connection, f"{query} AND batch = ANY(%s)", list(words), list(batches))
+        rows = fetch(connection, query, list(words))
+    else:
+        rows = fetch(connection, f"{query} AND batch = ANY(%s)", list(words), list(batches))
+    return [(word, batch, _check_entries(entries)) for word, batch, entries in rows]
+
+
+def _check_entries(entries: bytes) -> bytes:
+    if len(entries) % ENTRY_BYTES:
+        raise DamagedRow("entries of a word are cut short")
+    return entries
 
 
 def _drop_common(connection: Connection, words: Sequence[str]) -> list[str]:

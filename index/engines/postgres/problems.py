@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,9 +11,11 @@ import numpy as np
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
 from index.engines.postgres.keywords import ENTRY_BYTES, Analyzer, drop_dead
-from index.engines.postgres.rows import decode
+from index.engines.postgres.rows import DOCUMENT, PASSAGE, read_passage
 from index.engines.postgres.signs import join_signs, read_signs
 from index.engines.postgres.upkeep import read_ids
+from index.engines.stored_rows import decode_body, decode_document, decode_path
+from index.errors import DamagedRow
 from index.reports import Progress, ProgressCallback
 
 _DOCUMENTS_AT_ONCE, _ROWS_AT_ONCE = 100, 2_000
@@ -42,38 +42,52 @@ def _check_documents(connection: Connection, progress: ProgressCallback) -> Iter
     last, done = 0, 0
     while rows := fetch(
         connection,
-        "SELECT d.id, d.path, d.passages, t.body FROM documents d "
+        f"SELECT {DOCUMENT}, d.passages, t.body FROM documents d "
         "LEFT JOIN texts t ON t.document_id = d.id WHERE d.id > %s ORDER BY d.id LIMIT %s",
         *(last, _DOCUMENTS_AT_ONCE),
     ):
         progress(Progress("checking documents", done, total))
         last, done = rows[-1][0], done + len(rows)
         passages = _read_passages(connection, [row[0] for row in rows])
-        for number, path, count, body in rows:
-            if problem := _check_document(body, count, passages.get(number, [])):
-                yield f"{os.fsdecode(path)!r}: {problem}: {_ADVICE}"
+        for row in rows:
+            if problem := _check_document(row, passages.get(row[0], [])):
+                yield f"{_name(row)!r}: {problem}: {_ADVICE}"
+
+
+def _name(row: Sequence[Any]) -> str:
+    """What a document is called."""
+    try:
+        return decode_path(row[1])
+    except DamagedRow:
+        return f"document {row[0]}"
 
 
 def _read_passages(connection: Connection, documents: list[int]) -> dict[int, list[Any]]:
     rows = fetch(
         connection,
-        "SELECT document_id, first, past, body FROM passages WHERE document_id = ANY(%s) "
-        "ORDER BY document_id, id",
+        f"SELECT p.document_id, {PASSAGE} FROM passages p WHERE p.document_id = ANY(%s) "
+        "ORDER BY p.document_id, p.id",
         documents,
     )
     return {number: list(group) for number, group in groupby(rows, key=lambda row: row[0])}
 
 
-def _check_document(body: bytes | None, count: int, passages: list[Any]) -> str | None:
+def _check_document(row: Sequence[Any], passages: list[Any]) -> str | None:
     """What is wrong with a document; None where nothing is."""
+    *known, count, body = row
     if body is None:
         return "its text is missing"
     try:
-        text = zlib.decompress(body).decode()
-        if any(text[first:past] != decode(quoted) for _, first, past, quoted in passages):
-            return "a passage is not what stands in its text"
-    except (zlib.error, UnicodeError):
-        return "its text is damaged"
+        decode_document(*known)
+        text = decode_body(body)
+    except DamagedRow:
+        return "its text, or what is known of it, is damaged"
+    try:
+        read = [read_passage(passage) for _, *passage in passages]
+    except DamagedRow:
+        return "a passage is damaged"
+    if any(passage.span.of(text) != passage.text for passage in read):
+        return "a passage is not what stands in its text"
     return None if len(passages) == count else f"{len(passages)} of {count} passages are there"
 
 
@@ -118,4 +132,4 @@ def _count_unknown(connection: Connection) -> int:
     without = alive[lengths == 0].tolist()
     analyzer = Analyzer()
     rows = fetch(connection, "SELECT body FROM passages WHERE id = ANY(%s)", without)
-    return sum(bool(analyzer.stem(decode(body))) for (body,) in rows)
+    return sum(bool(analyzer.stem(bytes(body).decode(errors="replace"))) for (body,) in rows)

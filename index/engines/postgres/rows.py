@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from index.documents import Document, Passage, Span, decode_properties
-from index.filesystem.freshness import FileState, Stamp
-from index.filesystem.root import Root
+from index.documents import Document, Passage
+from index.engines.stored_rows import decode_document, decode_passage, decode_state
+from index.filesystem.freshness import FileState
 
 # Columns, where the tables are called `d` and `p`.
 DOCUMENT = "d.id, d.path, d.title, d.properties"
@@ -20,13 +20,7 @@ _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 
 def read_document(row: Sequence[Any]) -> Document:
     """A document, from a row of `DOCUMENT`."""
-    number, path, title, properties = row
-    return Document(
-        number,
-        os.fsdecode(bytes(path)),
-        None if title is None else decode(title),
-        decode_properties(properties),
-    )
+    return decode_document(*row)
 
 
 def read_state(row: Sequence[Any], host: str) -> FileState | None:
@@ -35,15 +29,9 @@ def read_state(row: Sequence[Any], host: str) -> FileState | None:
     Args:
         host: the name of this machine.
     """
-    size, mtime_ns, ctime_ns, content_hash, loader_version, other = row
-    if size is None:
-        return None
-    return FileState(
-        Stamp(size, mtime_ns, ctime_ns),
-        bytes(content_hash),
-        loader_version,
-        None if other == host else other,
-    )
+    size, mtime_ns, ctime_ns, content_hash, version, other = row
+    here = None if other == host else other
+    return decode_state(size, mtime_ns, ctime_ns, content_hash, version, here)
 
 
 def write_state(state: FileState | None, host: str) -> tuple[Any, ...]:
@@ -59,9 +47,7 @@ def write_state(state: FileState | None, host: str) -> tuple[Any, ...]:
 
 def read_passage(row: Sequence[Any]) -> Passage:
     """A passage, from a row of `PASSAGE`."""
-    number, first, past, body, headings, columns, page = row
-    names = decode_names(headings), decode_names(columns)
-    return Passage(number, Span(first, past), decode(body), *names, page)
+    return decode_passage(*row)
 
 
 def read_passages(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]:
@@ -74,25 +60,9 @@ def read_passages(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Docu
         yield read_passage(passage), documents[document[0]]
 
 
-def read_root(row: Sequence[Any]) -> Root:
-    """A root, from path, patterns to include and to exclude."""
-    path, include, exclude = row
-    return Root(os.fsdecode(bytes(path)), decode_names(include), decode_names(exclude))
-
-
 def encode_names(names: Sequence[str]) -> str | None:
     """Headings, column names or patterns: a JSON list, None where there are none."""
     return json.dumps(names) if names else None
-
-
-def decode_names(stored: str | None) -> tuple[str, ...]:
-    """Headings, column names or patterns, from `encode_names`."""
-    return tuple(json.loads(stored)) if stored else ()
-
-
-def decode(stored: bytes | memoryview) -> str:
-    """Text that is stored in UTF-8."""
-    return bytes(stored).decode()
 
 
 def path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:

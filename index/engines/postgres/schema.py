@@ -7,6 +7,7 @@ UTF-8), so they are `bytea`: paths as the bytes of the file system, all others i
 from __future__ import annotations
 
 import shlex
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -15,6 +16,8 @@ from psycopg import errors, sql
 from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, connect, fetch
 from index.engines.postgres.translating import shorten_message, translated
+from index.engines.setting_values import check_setting
+from index.engines.stored_rows import refuse_nonsense
 from index.errors import CannotRead, CannotWrite, NotAnIndex, OtherFormat, QuotebackError
 
 # What the server and its extension must be at least.
@@ -221,7 +224,14 @@ def lock_index(connection: Connection, name: str) -> None:
 def read_setting(connection: Connection, name: str) -> str | None:
     """A setting's value; None where it is not set."""
     rows = fetch(connection, "SELECT value FROM settings WHERE name = %s", name.encode())
-    return bytes(rows[0][0]).decode() if rows else None
+    return decode_setting(name.encode(), rows[0][0])[1] if rows else None
+
+
+@refuse_nonsense
+def decode_setting(name: Any, value: Any) -> tuple[str, str]:
+    """The name and the value of a setting, from its row."""
+    decoded = bytes(name).decode()
+    return decoded, check_setting(decoded, bytes(value).decode())
 
 
 def write_setting(connection: Connection, name: str, value: str) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 from index.arrays import Floats, Ids
 from index.engines.postgres.committing import read_number
 from index.engines.postgres.connections import Connection, fetch, one_moment
+from index.engines.stored_rows import refuse_nonsense
 from index.search.signs import SignWords, choose_by_signs, pack_signs
 
 # How a half vector begins in the server's binary form: its dimension, and two bytes of 0.
@@ -39,6 +40,7 @@ class SignedVectors:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @refuse_nonsense
     def nearest(self, question: Floats, count: int, among: Ids | None) -> list[int]:
         """Ids of those that are nearest according to their signs.
 
@@ -121,13 +123,16 @@ def read_signs(connection: Connection, rows: Sequence[int]) -> list[SignedVector
     if not rows:
         return []
     query = "SELECT ids, packed FROM signs WHERE id = ANY(%s) ORDER BY id"
-    return [
-        SignedVectors(ids := np.frombuffer(packed_ids, dtype="<i8").astype(np.int64),
-                      np.frombuffer(packed, dtype="<u8").reshape(-1, len(ids)))
-        for packed_ids, packed in fetch(connection, query, list(rows))
-    ]  # fmt: skip
+    return [_decode_signs(*row) for row in fetch(connection, query, list(rows))]
 
 
+@refuse_nonsense
+def _decode_signs(packed_ids: Any, packed: Any) -> SignedVectors:
+    ids = np.frombuffer(packed_ids, dtype="<i8").astype(np.int64)
+    return SignedVectors(ids, np.frombuffer(packed, dtype="<u8").reshape(-1, len(ids)))
+
+
+@refuse_nonsense
 def join_signs(parts: Sequence[SignedVectors]) -> SignedVectors:
     """All signs together, by id."""
     parts = [part for part in parts if len(part)]

@@ -13,6 +13,7 @@ from index.errors import (
     CannotRead,
     CannotWrite,
     DamagedIndex,
+    DamagedRow,
     IndexInUse,
     IndexMoved,
     QuotebackError,
@@ -119,9 +120,14 @@ def translate(address: Address, error: psycopg.Error, connection_is_lost: bool) 
 
 @contextmanager
 def translated(address: Address, connection: psycopg.Connection) -> Iterator[None]:
-    """Turn what the driver raises into a `QuotebackError`."""
+    """Turn what the driver raises, and rows that make no sense, into a `QuotebackError`."""
     try:
         yield
+    except DamagedRow as error:
+        raise DamagedIndex(
+            f"{address.shown} holds what makes no sense ({shorten_message(error):.200}): index its "
+            f"documents into another index, or restore a backup"
+        ) from error
     except psycopg.Error as error:
         is_lost = connection.closed or connection.broken
         raise translate(address, error, is_lost) from error

@@ -21,6 +21,7 @@ from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.documents import copy_postings, make_batch
 from index.engines.postgres.graphs import merge_signs, settle
 from index.engines.postgres.keywords import drop_dead
+from index.engines.stored_rows import check_number
 from index.reports import Progress, ProgressCallback
 
 # So many batches of about one size are merged into one; each size is eight times the last.
@@ -63,7 +64,8 @@ def _choose_batches(connection: Connection) -> list[int]:
     """The smallest batches of about one size, where there are too many of them; else none."""
     alike: dict[int, list[int]] = defaultdict(list)
     for number, passages in fetch(connection, "SELECT id, passages FROM batches ORDER BY id"):
-        alike[int(np.log(max(1, passages)) / np.log(_TIMES))].append(number)
+        size = max(1, check_number(passages))
+        alike[int(np.log(size) / np.log(_TIMES))].append(number)
     return next((group for _, group in sorted(alike.items()) if len(group) >= _MOST_ALIKE), [])
 
 

@@ -17,6 +17,7 @@ from pgvector import HalfVector
 from index.arrays import Floats, Ids
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.signs import Signs, View
+from index.engines.stored_rows import decode_score, decode_vector
 
 # Up to so many vectors are compared one by one: of those that a filter lets through, and of those
 # without a graph.
@@ -62,18 +63,17 @@ class PostgresVectors:
 
     def read(self, ids: Sequence[int]) -> dict[int, Floats]:
         """The vectors of some passages."""
-        rows = self.connections.fetch(
-            "SELECT passage_id, vector::real[] FROM vectors WHERE passage_id = ANY(%s)", list(ids)
-        )
-        return {number: np.asarray(vector, np.float32) for number, vector in rows}
+        query = "SELECT passage_id, vector::real[] FROM vectors WHERE passage_id = ANY(%s)"
+        return dict(self.connections.read(lambda row: decode_vector(*row), query, list(ids)))
 
 
 def _compare(connection: Connection, question: Floats, ids: Sequence[int]) -> _Nearest:
-    return fetch(
+    rows = fetch(
         connection,
         "SELECT passage_id, -(vector <#> %s::halfvec) FROM vectors WHERE passage_id = ANY(%s)",
         *(HalfVector(question).to_text(), list(ids)),
     )
+    return [decode_score(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,10 @@ class _Search:
         values = [] if self.among is None else [self.among.documents]
         if values:
             condition += " AND document_id = ANY(%s)"
-        return fetch(
+        rows = fetch(
             self.connection,
             f"SELECT passage_id, -({distance}) FROM vectors WHERE {condition} "
             f"ORDER BY {order}, passage_id LIMIT %s",
             *(question, *values, question, self.k),
         )
+        return [decode_score(*row) for row in rows]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from index.engines.postgres.connections import Connection, Connections
 from index.engines.postgres.keywords import Analyzer
+from index.engines.stored_rows import check_number
 
 
 def add_forms(connection: Connection, forms: Sequence[str]) -> None:
@@ -32,17 +33,18 @@ class PostgresVocabulary:
 
     def count_passages(self, word: str) -> int:
         """How many passages hold, or held, a word."""
-        rows = self.connections.fetch("SELECT passages FROM forms WHERE word = %s", word)
-        return int(rows[0][0]) if rows else 0
+        query = "SELECT passages FROM forms WHERE word = %s"
+        counts = self.connections.read(lambda row: check_number(row[0]), query, word)
+        return counts[0] if counts else 0
 
     def words_with_prefix(self, prefix: str, most: int) -> list[tuple[str, int]]:
         """The most frequent words with a prefix."""
-        rows = self.connections.fetch(
+        return self.connections.read(
+            lambda row: (row[0], check_number(row[1])),
             "SELECT word, passages FROM forms WHERE starts_with(word, %s) "
             "ORDER BY passages DESC, word LIMIT %s",
             *(prefix, most),
         )
-        return [(word, count) for word, count in rows]
 
     def stem(self, text: str) -> list[str]:
         """The stems of a text's words."""

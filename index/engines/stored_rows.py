@@ -211,6 +211,14 @@ def check_number(value: Any, least: int = 0, most: int = _HIGHEST) -> int:
 
 
 @refuse_nonsense
+def check_name(value: Any) -> str:
+    """A name of our own."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} in the place of a name")
+    return value
+
+
+@refuse_nonsense
 def check_count(value: Any) -> int:
     """How many passages or characters there are."""
     return check_number(value, most=_MOST_CHARACTERS)

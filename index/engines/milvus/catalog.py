@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from index.engines.milvus.connection import Connection, is_among
 from index.engines.milvus.long_values import read_value
@@ -17,10 +17,10 @@ from index.engines.milvus.records import (
     Record,
     read_record,
 )
-from index.engines.milvus.requests import batch
+from index.engines.milvus.requests import Row, batch
 from index.engines.milvus.schema import RECORDS
 from index.engines.milvus.words import WordCounts, unpack_counts
-from index.errors import DamagedIndex
+from index.errors import DamagedIndex, DamagedRow
 
 
 class Catalog:
@@ -45,23 +45,30 @@ class Catalog:
     def read(self, keys: Sequence[str]) -> dict[str, Record]:
         """The records that exist among some keys, by key."""
         rows = self._connection.read(RECORDS, keys, KEYS)
-        return {row["key"]: read_record(row) for row in rows}
+        return {record.key: record for record in self._decode(rows)}
+
+    def _decode(self, rows: Iterable[Row]) -> list[Record]:
+        with self._connection.translate_errors():
+            return list(map(read_record, rows))
 
     def find(self, kind: str) -> list[Record]:
         """All records of a kind, by key."""
         condition = is_among("kind", [kind])
-        return sorted(
-            map(read_record, self._connection.find(RECORDS, condition, KEYS)),
-            key=lambda record: record.key,
-        )
+        records = self._decode(self._connection.find(RECORDS, condition, KEYS))
+        return sorted(records, key=lambda record: record.key)
+
+    def find_content(self, content: str) -> list[Record]:
+        """The documents whose files have these bytes, by their hash."""
+        condition = f'kind == "{DOCUMENT}" and {is_among("content", [content])}'
+        return self._decode(self._connection.find(RECORDS, condition, KEYS))
 
     def find_documents(self, ids: Sequence[int]) -> dict[int, Record]:
         """The documents that exist among some ids, by id."""
         documents: dict[int, Record] = {}
         for chunk in batch(list(dict.fromkeys(ids)), 1_000):
             condition = f'kind == "{DOCUMENT}" and {is_among("document", chunk)}'
-            for row in self._connection.find(RECORDS, condition, KEYS, 1_000):
-                documents[row["document"]] = read_record(row)
+            rows = self._connection.find(RECORDS, condition, KEYS, 1_000)
+            documents.update((record.document, record) for record in self._decode(rows))
         return documents
 
     def find_owners(self, ids: Sequence[int]) -> set[int]:
@@ -79,7 +86,7 @@ class Catalog:
             commits = self.commits
             if self._all is None or self._all[0] != commits:
                 condition = is_among("kind", [DOCUMENT, FAILURE])
-                records = map(read_record, self._connection.find(RECORDS, condition, KEYS))
+                records = self._decode(self._connection.find(RECORDS, condition, KEYS))
                 self._all = commits, sorted(records, key=lambda record: record.path)
             return self._all[1]
 
@@ -113,6 +120,6 @@ class Catalog:
                 return None
             try:
                 parts[record.key] = unpack_counts(record.passages, value["length"], text)
-            except ValueError:
+            except (ValueError, DamagedRow):
                 return None
         return parts

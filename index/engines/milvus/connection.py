@@ -15,7 +15,16 @@ from index.engines.milvus.address import TOKEN, Address
 from index.engines.milvus.lite import check_unused, close_file
 from index.engines.milvus.requests import Row, batch, gather, split_requests
 from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
-from index.errors import CannotRead, CannotWrite, IndexInUse, IndexMoved, QuotebackError
+from index.engines.stored_rows import check_number, decode_score, refuse_nonsense
+from index.errors import (
+    CannotRead,
+    CannotWrite,
+    DamagedIndex,
+    DamagedRow,
+    IndexInUse,
+    IndexMoved,
+    QuotebackError,
+)
 from index.filesystem import locking
 
 # The oldest server with sparse vectors, which hold the words of passages.
@@ -130,11 +139,16 @@ class Connection:
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:
-        """Turn whatever the client raises into a line that says what to do, without the token."""
+        """Turn what the client raises, and rows of nonsense, into one line without the token."""
         try:
             yield
         except QuotebackError:
             raise
+        except DamagedRow as error:
+            raise DamagedIndex(
+                f"{self.address.shown} holds what makes no sense ({error!s:.200}): index its "
+                f"documents into another index, or bring back a copy"
+            ) from error
         except Exception as error:
             described = self._describe(error)
             if isinstance(described, Unreachable):
@@ -272,14 +286,27 @@ class Connection:
             fields: the first one is the key.
         """
         for chunk in gather(groups, _MOST_LONG_ROWS):
+            if len(chunk) == 1:
+                yield list(self._read_group(collection, chunk[0], fields))
+                continue
             keys = [key for group in chunk for key in group]
             rows = {
                 row[fields[0]]: row
-                for part in batch(keys, _MOST_LONG_ROWS)
-                for row in self._query(collection, fields, ids=part)
+                for part in batch(keys)
+                for row in self._query(collection, fields, ids=list(part))
             }
             for group in chunk:
                 yield [rows[key] for key in group if key in rows]
+
+    def _read_group(
+        self, collection: str, group: Sequence[int | str], fields: Sequence[str]
+    ) -> Iterator[Row]:
+        """The rows of a group; it ends where none is left, whatever is said to be in it."""
+        for part in batch(group, _MOST_LONG_ROWS):
+            rows = {row[fields[0]]: row for row in self._query(collection, fields, ids=list(part))}
+            if not rows:
+                return
+            yield from (rows[key] for key in part if key in rows)
 
     def find(
         self, collection: str, condition: str, fields: Sequence[str], most: int | None = None
@@ -332,10 +359,8 @@ class Connection:
             search_params={"metric_type": "IP"},
             **self._consistency,
         )
-        return [
-            PassageHit(int(hit["id"]), int(hit["entity"]["document"]), float(hit["distance"]))
-            for hit in hits
-        ]
+        with self.translate_errors():
+            return [_decode_hit(hit) for hit in hits]
 
     @property
     def _consistency(self) -> Mapping[str, str]:
@@ -350,6 +375,12 @@ class Connection:
         if collection not in self._loaded:
             self._call("load_collection", collection)
             self._loaded.add(collection)
+
+
+@refuse_nonsense
+def _decode_hit(hit: Row) -> PassageHit:
+    number, score = decode_score(hit["id"], hit["distance"])
+    return PassageHit(number, check_number(hit["entity"]["document"]), score)
 
 
 def is_among(field: str, values: Sequence[int | str]) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from index.documents import Document, Passage
 from index.engines.milvus.address import Address
 from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.connection import Connection, find_lock, hold_writer, is_among
+from index.engines.milvus.connection import Connection, find_lock, hold_writer
 from index.engines.milvus.lite import measure_file
 from index.engines.milvus.long_values import read_value, read_values, split_value
 from index.engines.milvus.numbers import take_numbers
@@ -31,7 +31,6 @@ from index.engines.milvus.publishing import publish, sweep
 from index.engines.milvus.records import (
     DOCUMENT,
     FAILURE,
-    KEYS,
     REMOVED,
     ROOT,
     SETTING,
@@ -40,7 +39,7 @@ from index.engines.milvus.records import (
     key_of_setting,
     read_document,
     read_failure,
-    read_record,
+    read_root,
     read_state,
 )
 from index.engines.milvus.requests import batch
@@ -109,8 +108,7 @@ class MilvusEngine(Engine):
         return {record.path: read_failure(record) for record in self._all(FAILURE, path)}
 
     def paths_of_content(self, content_hash: bytes) -> list[str]:
-        condition = f'kind == "{DOCUMENT}" and {is_among("content", [content_hash.hex()])}'
-        records = map(read_record, self._connection.find(RECORDS, condition, KEYS))
+        records = self._catalog.find_content(content_hash.hex())
         states = {record.path: read_state(record) for record in records}
         return [
             path
@@ -237,7 +235,8 @@ class MilvusEngine(Engine):
             if record is None or record.kind != SETTING:
                 return None
             if "characters" not in record.value:
-                return str(record.value["value"])
+                kept: str = record.value["value"]
+                return kept
             value = read_value(self._connection, record.document, record.value["characters"])
             if value is not None:
                 return value
@@ -284,11 +283,7 @@ class MilvusEngine(Engine):
         return self._catalog.commits
 
     def roots(self) -> dict[str, Root]:
-        values = (record.value for record in self._catalog.find(ROOT))
-        roots = (
-            Root(value["path"], tuple(value["include"]), tuple(value["exclude"]))
-            for value in values
-        )
+        roots = map(read_root, self._catalog.find(ROOT))
         return {root.path: root for root in sorted(roots, key=lambda root: root.path)}
 
     def removed(self) -> set[str]:

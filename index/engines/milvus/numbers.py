@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 
 _EPOCH = 1_577_836_800  # 2020 began, in seconds
 _MARK_BITS = 16
@@ -28,9 +29,10 @@ def take_numbers(count: int, after: int = 0) -> list[int]:
     return [(tick << _MARK_BITS) | _MARK for tick in range(first, first + count)]
 
 
-def list_following(number: int, count: int) -> list[int]:
+def list_following(number: int, count: int) -> Sequence[int]:
     """The numbers that were taken right after another one, by the same call."""
-    return [number + (step << _MARK_BITS) for step in range(1, 1 + count)]
+    step = 1 << _MARK_BITS
+    return range(number + step, number + (count + 1) * step, step)
 
 
 def number_of_time(seconds_ago: float) -> int:

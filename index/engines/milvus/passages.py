@@ -6,12 +6,18 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from index.documents import Passage, Span
+from index.documents import Passage
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.long_values import read_value, split_value
 from index.engines.milvus.numbers import list_following
 from index.engines.milvus.records import Record
 from index.engines.milvus.schema import LONGEST, PASSAGES
+from index.engines.stored_rows import (
+    check_count,
+    decode_object,
+    decode_passage,
+    refuse_nonsense,
+)
 from index.text.passages import Piece
 
 
@@ -49,22 +55,26 @@ def read_rows(
 
 
 def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | None:
-    """The passage of a row; None where it was removed meanwhile."""
-    value = json.loads(row["value"])
-    if "characters" in value:
-        text = read_value(connection, row["id"], value["characters"])
-        if text is None:
-            return None
-        value = json.loads(text)
+    """The passage of a row; None where it was removed meanwhile.
+
+    Raises:
+        DamagedIndex: nobody can have written it.
+    """
+    with connection.translate_errors():
+        value = decode_object(row["value"])
+        if "characters" in value:
+            text = read_value(connection, row["id"], check_count(value["characters"]))
+            if text is None:
+                return None
+            value = decode_object(text)
+        return _decode(row["id"], value)
+
+
+@refuse_nonsense
+def _decode(number: int, value: Mapping[str, Any]) -> Passage:
     start, text = value["start"], value["text"]
-    return Passage(
-        row["id"],
-        Span(start, start + len(text)),
-        text,
-        tuple(value["headings"]),
-        tuple(value["columns"]),
-        value["page"],
-    )
+    names = value["headings"], value["columns"]
+    return decode_passage(number, start, start + len(text), text, *names, value["page"])
 
 
 def _dump(value: Mapping[str, Any]) -> str:

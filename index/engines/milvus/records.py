@@ -14,15 +14,33 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from index.documents import Document, decode_properties
+from index.documents import Document
 from index.engines.milvus.schema import LONGEST, UNUSED
+from index.engines.setting_values import check_setting
+from index.engines.stored_rows import (
+    check_count,
+    check_name,
+    check_number,
+    check_numbers,
+    decode_document,
+    decode_failure,
+    decode_object,
+    decode_path,
+    decode_root,
+    decode_stamp,
+    decode_state,
+    refuse_nonsense,
+)
 from index.filesystem.freshness import FailedFile, FileState, Stamp
+from index.filesystem.root import Root
 
 # Kinds of records; GONE stands where a document or a failure was, as a commit cannot delete.
 DOCUMENT, FAILURE, GONE = "document", "failure", "gone"
 SETTING, ROOT, REMOVED = "setting", "root", "out"
 # A part of the counts of words; what a writer has begun; the number of the last commit.
 WORDS, BEGUN, LAST = "words", "begun", "last"
+# Words that passages have lost or won in one part of the counts.
+_MOST_WORDS = 2**62
 KEYS = ["key", "kind", "document", "passages", "content", "commit", "value"]
 
 
@@ -49,7 +67,8 @@ class Record:
     @property
     def path(self) -> str:
         """The path that it is about."""
-        return str(self.value["path"])
+        path: str = self.value["path"]
+        return path
 
     def as_row(self, commit: int) -> dict[str, Any]:
         """The row that a commit puts; raises ValueError where it is too long."""
@@ -69,8 +88,38 @@ class Record:
 
 
 def read_record(row: Mapping[str, Any]) -> Record:
-    """The record of a row."""
-    return Record(**{name: row[name] for name in KEYS[:-1]}, value=json.loads(row["value"]))
+    """The record of a row, of which everything is sound; raises `DamagedRow`."""
+    record = Record(**{name: row[name] for name in KEYS[:-1]}, value=decode_object(row["value"]))
+    _check_record(record)
+    return record
+
+
+@refuse_nonsense
+def _check_record(record: Record) -> None:
+    """Read whatever anybody reads of a record: later, nothing can go wrong."""
+    kind, value = record.kind, record.value
+    if kind == DOCUMENT:
+        check_count(record.passages)
+        check_count(value["characters"])
+        read_document(record)
+        read_state(record)
+    elif kind == FAILURE:
+        read_failure(record)
+    elif kind == ROOT:
+        read_root(record)
+    elif kind == REMOVED:
+        decode_path(record.path)
+    elif kind == SETTING and "characters" in value:
+        check_count(value["characters"])
+        check_name(value["name"])
+    elif kind == SETTING:
+        check_setting(check_name(value["name"]), value["value"])
+    elif kind == WORDS:
+        check_count(value["characters"])
+        # A part may stand for what was removed.
+        check_number(value["length"], -_MOST_WORDS, _MOST_WORDS)
+    elif kind == BEGUN:
+        check_numbers(value["owners"])
 
 
 def key_of_path(path: str, kind: str = DOCUMENT) -> str:
@@ -115,14 +164,21 @@ def read_state(record: Record) -> FileState | None:
     if "stamp" not in value:
         return None
     host = None if value["host"] == name_host() else value["host"]
-    return FileState(Stamp(*value["stamp"]), bytes.fromhex(record.content), value["loader"], host)
+    size, mtime_ns, ctime_ns = value["stamp"]
+    content_hash = bytes.fromhex(record.content)
+    return decode_state(size, mtime_ns, ctime_ns, content_hash, value["loader"], host)
 
 
 def read_document(record: Record) -> Document:
     """The document that a record is about."""
-    # Records of earlier versions have none.
-    properties = decode_properties(record.value.get("properties"))
-    return Document(record.document, record.path, record.value["title"], properties)
+    value = record.value
+    # Records of earlier versions have no properties.
+    return decode_document(record.document, record.path, value["title"], value.get("properties"))
+
+
+def read_root(record: Record) -> Root:
+    """What was given to be indexed."""
+    return decode_root(record.path, record.value["include"], record.value["exclude"])
 
 
 def make_failure(path: str, reason: str, stamp: Stamp | None) -> Record:
@@ -133,8 +189,9 @@ def make_failure(path: str, reason: str, stamp: Stamp | None) -> Record:
 
 def read_failure(record: Record) -> FailedFile:
     """Why a file could not be read."""
+    decode_path(record.path)
     stamp = record.value["stamp"]
-    return FailedFile(record.value["reason"], Stamp(*stamp) if stamp else None)
+    return decode_failure(record.value["reason"], decode_stamp(*stamp) if stamp else None)
 
 
 def _pack_stamp(stamp: Stamp) -> list[int | None]:

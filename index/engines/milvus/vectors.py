@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from index.arrays import Floats
 from index.engines.milvus.connection import Connection, PassageHit
 from index.engines.milvus.requests import batch
 from index.engines.milvus.schema import MOST_ROWS, PASSAGES
 from index.engines.milvus.selection import Selection
 from index.engines.protocol import Found, PassageVectors
+from index.engines.stored_rows import decode_vector
 
 # Ties are resolved among at most so many times the hits that are wanted.
 _MOST_TIES = 16
@@ -39,8 +38,9 @@ class MilvusVectors(PassageVectors):
     def read(self, ids: Sequence[int]) -> Mapping[int, Floats]:
         vectors: dict[int, Floats] = {}
         for chunk in batch(ids, _MOST_VECTORS):
-            for row in self._connection.read(PASSAGES, chunk, ["id", "vector"]):
-                vectors[row["id"]] = np.asarray(row["vector"], np.float32)
+            rows = self._connection.read(PASSAGES, chunk, ["id", "vector"])
+            with self._connection.translate_errors():
+                vectors.update(decode_vector(row["id"], row["vector"]) for row in rows)
         return vectors
 
 

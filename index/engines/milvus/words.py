@@ -23,6 +23,7 @@ from hashlib import blake2b
 import numpy as np
 import tantivy
 
+from index.engines.stored_rows import inflate
 from index.search.analyzer import make_analyzer, prepare_text
 
 _K1, _B = 1.2, 0.75
@@ -33,6 +34,8 @@ _DIMENSIONS = 2**32 - 3
 _WORDS_KEPT = 50_000
 # A passage without a word has this dimension, which no word has.
 _NO_WORD = {0: 1e-6}
+# Bytes of unpacked counts, 12 for each word.
+_MOST_BYTES = 2**30
 _Dimensions = np.ndarray[tuple[int], np.dtype[np.uint32]]
 _Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -151,11 +154,8 @@ def pack_counts(counts: WordCounts) -> str:
 
 
 def unpack_counts(passages: int, length: int, text: str) -> WordCounts:
-    """The counts of a text; raises ValueError where it is damaged."""
-    try:
-        data = zlib.decompress(base64.b64decode(text, validate=True))
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
+    """The counts of a text; raises ValueError or `DamagedRow` where it is damaged."""
+    data = inflate(base64.b64decode(text, validate=True), _MOST_BYTES)
     size = len(data) // 12
     steps = np.frombuffer(data, "<u4", size)
     counts = np.frombuffer(data, "<i8", size, 4 * size)

@@ -703,7 +703,7 @@ def test_numbers_grow_and_are_drawn_once():
     assert max(flat) < np.iinfo(np.int64).max
     assert number_of_time(3_600) < number_of_time(0) <= take_numbers(1)[0]
     first, *others = take_numbers(20)
-    assert list_following(first, 19) == others
+    assert list(list_following(first, 19)) == others
 
 
 SERVED = """

@@ -62,7 +62,7 @@ def decode_document(number: Any, path: Any, title: Any, properties: Any) -> Docu
     return Document(
         check_number(number, 1),
         decode_path(path),
-        None if title is None else _decode_text(title),
+        None if title is None else _check_whole(_decode_text(title)),
         decode_properties(properties),
     )
 
@@ -85,9 +85,9 @@ def decode_passage(
     Args:
         headings, columns: as `decode_names` takes them.
     """
-    quoted = _decode_text(text)
+    quoted = _check_whole(_decode_text(text))
     span = Span(check_number(start, most=_MOST_CHARACTERS), check_number(end))
-    if len(span) != len(quoted) or quoted != replace_surrogates(quoted):
+    if len(span) != len(quoted):
         raise ValueError(f"a passage of {len(quoted)} characters has the span {span}")
     names = decode_names(headings), decode_names(columns)
     number = check_number(number, 1)
@@ -245,3 +245,10 @@ def _check_bytes(value: Any) -> bytes:
 def _decode_text(stored: Any) -> str:
     """Text, or text in UTF-8."""
     return stored if isinstance(stored, str) else _check_bytes(stored).decode()
+
+
+def _check_whole(text: str) -> str:
+    """Text without half a character."""
+    if text != replace_surrogates(text):
+        raise ValueError("text with half a character")
+    return text

@@ -50,8 +50,12 @@ def read_rows(
     Args:
         fields: the first one is "id".
     """
-    groups = (list_following(record.document, record.passages) for record in documents)
-    return connection.read_groups(PASSAGES, groups, fields)
+    records = list(documents)
+    groups = (list_following(record.document, record.passages) for record in records)
+    read = connection.read_groups(PASSAGES, groups, [*fields, "document"])
+    for record, rows in zip(records, read, strict=True):
+        # Whatever the record says of how many there are.
+        yield [row for row in rows if row["document"] == record.document]
 
 
 def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | None:

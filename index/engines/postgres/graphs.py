@@ -19,6 +19,7 @@ from index.engines.postgres.connections import Connection, fetch
 from index.engines.postgres.schema import lock_index
 from index.engines.postgres.signs import join_signs, read_signs
 from index.engines.postgres.translating import translated
+from index.engines.stored_rows import check_number
 from index.reports import Progress, ProgressCallback
 
 # Up to so many vectors have no graph: their signs are read by whoever asks the first question,
@@ -101,7 +102,8 @@ def merge_signs(connection: Connection, schema: str) -> None:
 def _find_dimension(connection: Connection) -> int:
     """The dimension of the vectors; 0 where there are none, or they are too large for a graph."""
     rows = fetch(connection, "SELECT vector_dims(vector) FROM vectors LIMIT 1")
-    return rows[0][0] if rows and rows[0][0] <= _MOST_DIMENSIONS else 0
+    dimension = check_number(rows[0][0]) if rows else 0
+    return dimension if dimension <= _MOST_DIMENSIONS else 0
 
 
 def _name_graph(first: int, past: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.arrays import Floats, Halves, Ids
-from index.engines.local.dense.segment import Segment
+from index.engines.local.dense.segment import DamagedSegment, Segment
 from index.search.signs import Mask, Rows, choose_by_signs
 
 # A segment, and a mask of the rows that may be found; None where all may.
@@ -34,12 +35,13 @@ def compare_all(
     for segment, mask in sources:
         vectors = segment.matrix if keep else segment.all_vectors().astype(np.float32)
         rough = vectors @ question
+        _check_finite(segment, rough)
         if mask is not None:
             rough[~mask] = -np.inf
         kept = min(k, len(segment))
         lowest = np.partition(rough, -kept)[-kept] - _NOISE
         rows = np.flatnonzero((rough >= lowest) & (rough > -np.inf))
-        cosines.update(_compute_cosines(segment.ids[rows], vectors[rows], question))
+        cosines.update(_compute_cosines(segment, rows, vectors[rows], question))
     return cosines
 
 
@@ -91,10 +93,19 @@ def _find_rows(sources: Sequence[MaskedSegment], ids: Ids) -> Iterator[tuple[Seg
 
 
 def _read_cosines(segment: Segment, rows: Rows, question: Floats) -> dict[int, float]:
-    return _compute_cosines(segment.ids[rows], segment.vectors(rows), question)
+    return _compute_cosines(segment, rows, segment.vectors(rows), question)
 
 
-def _compute_cosines(ids: Ids, vectors: Halves | Floats, question: Floats) -> dict[int, float]:
+def _compute_cosines(
+    segment: Segment, rows: Rows, vectors: Halves | Floats, question: Floats
+) -> dict[int, float]:
     """Cosines by id; equal vectors get equal cosines, wherever they stand."""
     cosines = (vectors.astype(np.float64) * question).sum(axis=1)
-    return dict(zip(ids.tolist(), cosines.tolist(), strict=True))
+    _check_finite(segment, cosines)
+    return dict(zip(segment.ids[rows].tolist(), cosines.tolist(), strict=True))
+
+
+def _check_finite(segment: Segment, cosines: NDArray[np.floating]) -> None:
+    """A vector with something that is no number has no cosine either."""
+    if not np.isfinite(cosines).all():
+        raise DamagedSegment(segment.path, "vectors that are no numbers")

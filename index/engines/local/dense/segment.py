@@ -85,9 +85,14 @@ class Segment:
             if zlib.crc32(ids) != header["ids_checksum"]:
                 raise DamagedSegment(path, "damaged ids")
             self.ids: Ids = np.frombuffer(ids, dtype="<i8").astype(np.int64)
+            if not count or self.ids[0] < 1 or (np.diff(self.ids) < 1).any():
+                raise DamagedSegment(path, "ids that do not ascend")
         except FileNotFoundError:
             raise
-        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise DamagedSegment(path, error) from error
+        except (ArithmeticError, MemoryError, RecursionError, struct.error) as error:
+            # Its checksums may be right all the same: anybody can make these.
             raise DamagedSegment(path, error) from error
 
     def __len__(self) -> int:
@@ -136,7 +141,8 @@ class Segment:
 
     def check(self) -> None:
         """Read and check everything; raises `DamagedSegment`."""
-        Segment(self.path).all_vectors()
+        if not np.isfinite(Segment(self.path).all_vectors()).all():
+            raise DamagedSegment(self.path, "vectors that are no numbers")
         _ = Segment(self.path).signs
 
     def _check_rows(self, data: bytes) -> Halves:

@@ -105,6 +105,13 @@ class _View:
     def size(self) -> int:
         return sum(map(len, self.segments.values()))
 
+    def suiting(self, question: Floats) -> _View:
+        """This view, whose vectors are as long as a question's; raises `DamagedSegment`."""
+        for segment in self.segments.values():
+            if segment.dimension != len(question):
+                raise DamagedSegment(segment.path, f"vectors of length {segment.dimension}")
+        return self
+
     def select(self, among: Ids | None) -> list[MaskedSegment]:
         """All segments, each with a mask of the rows that may be found; None where all may.
 
@@ -252,13 +259,15 @@ class Vectors:
             question: float32 of shape (dimension,), of length 1.
             among: ids of the passages to choose from, ascending; all if None.
         """
-        return self._read_undamaged(lambda view: _search(view, question, k, among))
+        return self._read_undamaged(
+            lambda view: _search(view.suiting(question), question, k, among)
+        )
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
         """Cosines of the passages among `ids` that are embedded."""
         wanted = union_ids(ids)
         return self._read_undamaged(
-            lambda view: compare_passages(view.select(None), question, wanted)
+            lambda view: compare_passages(view.suiting(question).select(None), question, wanted)
         )
 
     def read(self, ids: Sequence[int]) -> dict[int, Floats]:

@@ -53,6 +53,7 @@ class LocalEngine(Engine):
         self._selected: tuple[int, Filter, Ids] | None = None
         try:
             migrate_index(self.store, self.keywords, progress)
+            self.store.hold_format()
         except BaseException:
             self.close()
             raise

@@ -15,12 +15,15 @@ from index.engines.milvus.records import (
     LAST,
     WORDS,
     Record,
+    key_of_setting,
     read_record,
 )
 from index.engines.milvus.requests import Row, batch
-from index.engines.milvus.schema import RECORDS
+from index.engines.milvus.schema import FORMAT, RECORDS
 from index.engines.milvus.words import WordCounts, unpack_counts
-from index.errors import DamagedIndex, DamagedRow
+from index.errors import DamagedIndex, DamagedRow, OtherFormat
+
+_FORMAT_KEY = key_of_setting("format")
 
 
 class Catalog:
@@ -38,9 +41,20 @@ class Catalog:
 
     @property
     def commits(self) -> int:
-        """The number of the last commit."""
-        rows = self._connection.read(RECORDS, [LAST], ["commit"])
-        return int(rows[0]["commit"]) if rows else 0
+        """The number of the last commit.
+
+        Raises:
+            OtherFormat: another version has changed the format since the index was opened.
+        """
+        records = self.read([LAST, _FORMAT_KEY])
+        known = records.get(_FORMAT_KEY)
+        if known is not None and known.value.get("value") != str(FORMAT):
+            raise OtherFormat(
+                f"{self._connection.address.shown} was changed meanwhile by another version of "
+                f"Quoteback (format {known.value.get('value')}, this one has {FORMAT}): update "
+                f"Quoteback, or open it again"
+            )
+        return records[LAST].commit if LAST in records else 0
 
     def read(self, keys: Sequence[str]) -> dict[str, Record]:
         """The records that exist among some keys, by key."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import uuid4
 
+from index.engines.postgres import schema
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.schema import lock_index
 from index.engines.postgres.translating import ConnectionLost, ServerStarting
@@ -38,6 +39,7 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
     def attempt() -> _Result:
         with connections.borrow() as connection, connection.transaction():
             lock_index(connection, connections.address.schema)
+            schema.check_format(connection)
             if results and fetch(connection, "SELECT FROM commits WHERE token = %s", token):
                 return results[-1]
             results.append(work(connection))
@@ -60,5 +62,8 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
 
 
 def read_number(connection: Connection) -> int:
-    """The number of the latest commit."""
-    return int(fetch(connection, "SELECT coalesce(max(number), 0) FROM commits")[0][0])
+    """The number of the latest commit; raises `FormatChanged` where a later version made it."""
+    query = f"SELECT coalesce(max(number), 0), ({schema.READ_FORMAT}) FROM commits"
+    [(number, current)] = fetch(connection, query)
+    schema.refuse_other_format(current)
+    return int(number)

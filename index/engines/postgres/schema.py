@@ -15,7 +15,7 @@ from psycopg import errors, sql
 
 from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, connect, fetch
-from index.engines.postgres.translating import shorten_message, translated
+from index.engines.postgres.translating import FormatChanged, shorten_message, translated
 from index.engines.setting_values import check_setting
 from index.engines.stored_rows import refuse_nonsense
 from index.errors import CannotRead, CannotWrite, NotAnIndex, OtherFormat, QuotebackError
@@ -127,6 +127,8 @@ ALTER TABLE postings DROP CONSTRAINT postings_batch_fkey
 """,
 )
 FORMAT = len(_STEPS)
+# The format of an index, as it is stored; one row.
+READ_FORMAT = "SELECT (SELECT value FROM settings WHERE name = 'format')"
 
 
 def has_index(address: Address) -> bool:
@@ -241,6 +243,22 @@ def write_setting(connection: Connection, name: str, value: str) -> None:
         "excluded.value",
         [name.encode(), value.encode()],
     )
+
+
+def check_format(connection: Connection) -> None:
+    """Make sure that no other version has changed the format since the index was opened.
+
+    Raises:
+        FormatChanged: one has.
+    """
+    refuse_other_format(fetch(connection, READ_FORMAT)[0][0])
+
+
+def refuse_other_format(current: bytes | None) -> None:
+    """Raise `FormatChanged` unless a format is the present one."""
+    if current is None or bytes(current) != str(FORMAT).encode():
+        shown = "unknown" if current is None else bytes(current).decode(errors="replace")
+        raise FormatChanged(f"index format {shown}, this one has {FORMAT}")
 
 
 def _read_format(address: Address, connection: Connection) -> int:

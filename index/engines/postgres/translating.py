@@ -16,6 +16,7 @@ from index.errors import (
     DamagedRow,
     IndexInUse,
     IndexMoved,
+    OtherFormat,
     QuotebackError,
 )
 
@@ -30,6 +31,10 @@ class ConnectionLost(Unreachable):
 
 class ServerStarting(Unreachable):
     """The server is there, and is not ready yet: it starts, stops or recovers."""
+
+
+class FormatChanged(Exception):
+    """Another version of the program has changed the format of an open index."""
 
 
 _IS_LOST = (
@@ -123,6 +128,11 @@ def translated(address: Address, connection: psycopg.Connection) -> Iterator[Non
     """Turn what the driver raises, and rows that make no sense, into a `QuotebackError`."""
     try:
         yield
+    except FormatChanged as error:
+        raise OtherFormat(
+            f"{address.shown} was changed meanwhile by another version of Quoteback ({error}): "
+            f"update Quoteback, or open it again"
+        ) from error
     except DamagedRow as error:
         raise DamagedIndex(
             f"{address.shown} holds what makes no sense ({shorten_message(error):.200}): index its "

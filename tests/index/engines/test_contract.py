@@ -1,8 +1,11 @@
 """What every engine keeps: the same tests run on each."""
 
+import json
 import os
 import re
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -18,6 +21,7 @@ from index import (
     IndexInUse,
     MissingPath,
     NotAnIndex,
+    OtherFormat,
     OtherModel,
     OtherVersion,
     Properties,
@@ -25,6 +29,7 @@ from index import (
     Retriever,
     Span,
     measure_cost,
+    seal,
 )
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.kinds import find_engine
@@ -624,3 +629,58 @@ def test_misspelt_words_are_corrected_where_the_engine_keeps_words(index, paragr
     assert ("lighthouse", 1) in words.words_with_prefix("l", 10)
     assert words.words_with_prefix("l", 0) == []
     assert words.count_passages("x' OR 'a'='a") == 0
+
+
+def test_once_another_version_has_changed_the_format_nothing_is_read_or_written(
+    index, place, reopen
+):
+    """It may be open for weeks, as in a service, while a newer program is installed."""
+    if place.startswith("memory"):
+        pytest.skip("it is in one process")
+    index.add_texts([("a", "rain and snow"), ("b", "hail")])
+    other = reopen()
+    known = int(other.engine.setting("format"))
+    before = index.engine.commits
+    other.engine.set_setting("format", str(known + 1))
+    steps = (
+        lambda: Retriever(index).search("rain"),
+        lambda: index.add_texts([("c", "fog")]),
+        lambda: index.remove(["a"]),
+        lambda: index.set_threshold(0.3),
+    )
+    for step in steps:
+        with pytest.raises(OtherFormat) as error:
+            step()
+        assert "update Quoteback" in str(error.value)
+        assert "\n" not in str(error.value)
+    with pytest.raises(OtherFormat):
+        reopen()
+    restore_format(other, known)
+    again = reopen()
+    assert again.engine.commits >= before
+    assert sorted(document.path for document in again.documents()) == ["a", "b"]
+    assert again.threshold is None
+    assert again.verify() == []
+
+
+def restore_format(index, known):
+    """Set the format of an index back, past all that keeps this version from it."""
+    engine = index.engine
+    match type(engine).__name__:
+        case "LocalEngine":
+            with closing(sqlite3.connect(engine.store.path)) as store, store:
+                store.execute(
+                    "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", seal("format", str(known))
+                )
+        case "PostgresEngine":
+            engine._connections.run(
+                lambda connection: connection.execute(
+                    "UPDATE settings SET value = %s WHERE name = 'format'", [str(known).encode()]
+                )
+            )
+        case "MilvusEngine":
+            rows = engine.connection.find("records", 'kind == "setting"', ["*"])
+            for row in rows:
+                if json.loads(row["value"])["name"] == "format":
+                    value = json.dumps({"name": "format", "value": str(known)})
+                    engine.connection.upsert("records", [{**row, "value": value}])

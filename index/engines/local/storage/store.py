@@ -31,7 +31,7 @@ from index.engines.local.storage.rows import (
     read_text_row,
     write_setting,
 )
-from index.engines.local.storage.schema import FILE_NAME, missing_store_error, repair_advice
+from index.engines.local.storage.schema import FILE_NAME, FORMAT, missing_store_error, repair_advice
 from index.engines.local.storage.sealed_rows import unseal
 from index.engines.stored_rows import (
     decode_failure,
@@ -39,7 +39,7 @@ from index.engines.stored_rows import (
     decode_path,
     decode_stamp,
 )
-from index.errors import DamagedIndex
+from index.errors import DamagedIndex, OtherFormat
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.sqlite_files import SqliteFile
 from index.reports import IndexCounts
@@ -73,6 +73,7 @@ class Store(Database):
             DamagedIndex: the folder is an index that has lost its store.
         """
         super().__init__(folder / FILE_NAME)
+        self._is_migrated = False
         if not self.path.is_file():
             otherwise = (
                 f"{folder} is not an index: make one with `quoteback index PATH`, "
@@ -80,13 +81,33 @@ class Store(Database):
             )
             raise missing_store_error(folder, otherwise)
 
+    def hold_format(self) -> None:
+        """Refuse to read and write from now on once another version has changed the format."""
+        self._is_migrated = True
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteFile]:
+        """As in `Database`; raises `OtherFormat` where another version has changed the format."""
+        with super().reading() as connection:
+            self._check_format(connection)
+            yield connection
+
     @contextmanager
     def writing(self) -> Iterator[SqliteFile]:
         """One transaction, done as a whole or not at all, and counted in `commits`."""
         with super().writing() as connection:
+            # Now that nobody else can change it.
+            self._check_format(connection)
             yield connection
             count = int(read_setting(connection, "commits") or 0)
             write_setting(connection, "commits", str(count + 1))
+
+    def _check_format(self, connection: SqliteFile) -> None:
+        if self._is_migrated and (current := read_setting(connection, "format")) != str(FORMAT):
+            raise OtherFormat(
+                f"{self.path.parent} was changed meanwhile by another version of Quoteback (index "
+                f"format {current}, this one has {FORMAT}): update Quoteback, or open it again"
+            )
 
     # Settings
 

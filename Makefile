@@ -67,7 +67,7 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/painting.py
 
 # The attack in full, some twenty minutes: what each part tried, and how often it failed.
-ATTACKS = kills io_errors power_loss damage mutated_files growth
+ATTACKS = kills io_errors power_loss damage mutated_files growth cut_connections
 .PHONY: attack
 attack: .venv/installed-dev
 	@failed=0; for part in $(ATTACKS); do \

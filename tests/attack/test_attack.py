@@ -9,6 +9,7 @@ import pytest
 
 from tests.support import ROOT
 from tests.support.faults import can_be_built
+from tests.support.postgres_server import find_programs
 
 pytestmark = pytest.mark.skipif(not can_be_built(), reason="there is no compiler for faults.c")
 
@@ -20,6 +21,10 @@ pytestmark = pytest.mark.skipif(not can_be_built(), reason="there is no compiler
         ("io_errors", ("--tries", "12"), 12),
         ("power_loss", ("--tries", "12"), 12),
         ("damage", ("--ways", "1"), 40),
+        pytest.param(
+            *("cut_connections", ("--step", "47"), 7),
+            marks=pytest.mark.skipif(find_programs()[0] is None, reason="there is no PostgreSQL"),
+        ),
     ],
 )
 def test_nothing_acknowledged_is_lost_and_nothing_is_made_up(name, arguments, tries):

@@ -16,6 +16,7 @@ from index import Index, OtherFormat, Properties, QuotebackError, Retriever
 from index.engines.local.dense.segment import Segment, write_segment
 from index.engines.local.storage.roots import read_roots
 from index.engines.local.storage.schema import FORMAT
+from index.engines.local.storage.store import Store
 
 # Format 1, as it was.
 FORMAT_1 = """
@@ -362,7 +363,7 @@ def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice
     index.engine.store.set_setting("format", found)
     with pytest.raises(OtherFormat, match=advice):
         Index.open(index.path, create=True, encoder=words)
-    assert index.engine.store.setting("format") == found
+    assert Store(index.path).setting("format") == found
 
 
 def test_a_store_without_a_format_is_refused(index, words):

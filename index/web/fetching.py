@@ -25,6 +25,7 @@ from index.concurrency.deadline import Deadline
 from index.errors import CannotFetch
 from index.sizes import describe_size
 from index.web.page import WebPage
+from index.web.public_addresses import IpAddress, is_public
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
 # Seconds for a page, redirects included, and for each answer within them.
@@ -55,13 +56,9 @@ _KINDS = {
 _TEXTS = frozenset(".html .md .csv .tsv .ics .rst .json .txt".split())
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
 _BOM = b"\xef\xbb\xbf"
-# IPv4 addresses may hide in these.
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
 # Names of this machine and of its network, which a proxy may know.
 _NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.arpa)\.?")
-
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +72,6 @@ class _Proxy:
     host: str
     port: int
     headers: dict[str, str]
-
-
-def is_public(address: IpAddress) -> bool:
-    """Whether an address is one of the internet, and not of this machine or of its network."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.sixtofour or address.teredo:
-            return False
-        inner = address.ipv4_mapped
-        if inner is None and address in _TRANSLATED:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast
 
 
 def normalise_address(address: str) -> str:

@@ -1,7 +1,6 @@
 """One page from the web: fetched where it may be, kept under its address; everything has limits."""
 
 import http.server
-import ipaddress
 import socket
 import stat
 import threading
@@ -15,7 +14,7 @@ import pytest
 from index import CannotFetch, Index, Retriever, copy_index
 from index.filesystem.freshness import LOADER_VERSION, FileState
 from index.web import fetching
-from index.web.fetching import fetch_page, is_public, normalise_address
+from index.web.fetching import fetch_page, normalise_address
 
 PAGE = b"<title>Rain</title><h1>Rain</h1><p>It rained in the harbour all day long.</p>"
 
@@ -161,22 +160,6 @@ def test_only_the_address_that_was_checked_is_connected_to(server, monkeypatch):
     fetch_page(f"http://changing.example:{base.rpartition(':')[2]}/")
     assert (asked, connected) == (["changing.example"], ["127.0.0.1"])
     assert Answering.asked[0][1]["Host"].startswith("changing.example:")
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        *[("93.184.216.34", True), ("2606:4700::1111", True)],
-        *[("10.0.0.1", False), ("172.16.0.1", False), ("192.168.1.1", False)],
-        *[("127.0.0.1", False), ("0.0.0.0", False), ("169.254.169.254", False)],
-        *[("100.64.0.1", False), ("224.0.0.1", False), ("255.255.255.255", False)],
-        *[("::1", False), ("::", False), ("fe80::1", False), ("fd00::1", False)],
-        *[("::ffff:127.0.0.1", False), ("::ffff:10.1.2.3", False), ("64:ff9b::7f00:1", False)],
-        *[("2002:7f00:1::", False), ("2001:0:1::1", False), ("ff02::1", False)],
-    ],
-)
-def test_addresses_of_the_internet_are_told_from_others(address, public):
-    assert is_public(ipaddress.ip_address(address)) is public
 
 
 @pytest.mark.parametrize(

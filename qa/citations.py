@@ -6,7 +6,6 @@ print(format_citations([citation], "bibtex"))
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from typing import Any, TypedDict
 from urllib.parse import quote
 
 from index import Document, Hit, Span
+from index.documents import dump_json, spell_surrogates
 from qa.answering.answers import Answer
 from qa.defaults import CITATION_FORMATS, CitationFormat
 from qa.display import visible
@@ -58,7 +58,7 @@ class Citation:
         parts = [self.document if self.line is None else f"{self.document}:{self.line}"]
         parts += [f"p. {self.page}"] if self.page is not None else []
         parts += [self.heading] if self.heading else []
-        return visible(", ".join(parts)).replace("\n", " ")
+        return visible(spell_surrogates(", ".join(parts))).replace("\n", " ")
 
 
 class CitationRecord(TypedDict):
@@ -186,8 +186,7 @@ def _quote_parts(text: str, parts: Sequence[Span]) -> str:
 
 
 def _dump_json(records: Sequence[Any]) -> str:
-    # In ASCII: file names need not be valid Unicode.
-    return json.dumps(records, indent=2) + "\n"
+    return dump_json(records, indent=2) + "\n"
 
 
 def _choose_title(citation: Citation) -> str:

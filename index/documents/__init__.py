@@ -13,7 +13,12 @@ from index.documents.properties import (
     fold,
 )
 from index.documents.span import Span
-from index.documents.surrogates import replace_surrogates
+from index.documents.surrogates import (
+    read_spelled_bytes,
+    replace_surrogates,
+    spell_surrogates,
+)
+from index.documents.valid_json import dump_json, load_json, make_valid
 
 __all__ = [
     "NO_PROPERTIES",
@@ -28,10 +33,15 @@ __all__ = [
     "Span",
     "Table",
     "decode_properties",
+    "dump_json",
     "encode_properties",
     "fold",
     "join_headings",
     "join_title",
+    "load_json",
+    "make_valid",
+    "read_spelled_bytes",
     "replace_surrogates",
     "shorten",
+    "spell_surrogates",
 ]

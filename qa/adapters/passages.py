@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from index import Filter, Hit, Span, parse_since, parse_until
+from index.documents import make_valid, read_spelled_bytes
 from qa.records import encode_properties
 
 # What can be filtered by, and how; see `make_filter`.
@@ -22,7 +23,7 @@ _OPERATORS = {
 
 def make_metadata(hit: Hit) -> dict[str, Any]:
     """Where a passage stands: offsets are code points of the document's text."""
-    return {
+    metadata = {
         "path": hit.document.path,
         "title": hit.document.title,
         **encode_properties(hit.document),
@@ -34,6 +35,7 @@ def make_metadata(hit: Hit) -> dict[str, Any]:
         "score": hit.score,
         "stale": hit.stale,
     }
+    return make_valid(metadata)
 
 
 def list_offsets(spans: Iterable[Span]) -> list[dict[str, int]]:
@@ -65,7 +67,7 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
         else:
             values[key] = value
     return Filter(
-        _as_list(values.get(("path", _IN), ())),
+        [read_spelled_bytes(pattern) for pattern in _as_list(values.get(("path", _IN), ()))],
         _as_list(values.get(("type", _IN), ())),
         _read_moment(values.get(("date", _SINCE)), parse_since),
         until=_read_moment(values.get(("date", _UNTIL)), parse_until),

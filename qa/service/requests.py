@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from index import DEFAULT_MODE, Mode
+from index.documents import load_json, read_spelled_bytes
 from qa.defaults import PASSAGES_READ
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         from index import Filter
 
         return Filter(
-            self.paths,
+            [read_spelled_bytes(pattern) for pattern in self.paths],
             self.types,
             self.read_since(),
             until=self.read_until(),
@@ -195,11 +196,10 @@ def decode_request(body: bytes, kind: type[Kind]) -> Kind:
         BadRequest: it is not JSON, or not of this kind.
     """
     try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise BadRequest(_explain(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        fields = load_json(body)
+    except ValueError as error:
         raise BadRequest(f"the body is not JSON: {error}", malformed=True) from None
+    return convert_request(fields, kind)
 
 
 def convert_request(fields: object, kind: type[Kind]) -> Kind:

@@ -24,6 +24,7 @@ from index import (
     identify_index,
 )
 from index.concurrency import run_cancellable
+from index.documents import spell_surrogates
 from index.locations import EngineUrl, read_location
 from qa.answering.answers import Reply
 from qa.assistant import Assistant
@@ -191,7 +192,7 @@ class Service:
         return await self._run(lambda _: self._open_assistant().index.documents(filter))
 
     async def read_document(self, name: int | str) -> DocumentText:
-        """A document by its id or its path.
+        """A document by its id or its path, or by its path as it is spelled to other programs.
 
         Raises:
             MissingPath: there is none.
@@ -200,11 +201,13 @@ class Service:
 
     def _read_document(self, name: int | str) -> DocumentText:
         index = self._open_assistant().index
-        for document in index.documents():
-            if name in (document.id, document.path):
-                text = index.text(document.path)
-                return DocumentText(document, text, tuple(index.passages(document.path)))
-        raise MissingPath(f"there is no document {name}")
+        documents = index.documents()
+        named = [each for each in documents if name in (each.id, each.path)]
+        named += [each for each in documents if name == spell_surrogates(each.path)]
+        if not named:
+            raise MissingPath(f"there is no document {name}")
+        path = named[0].path
+        return DocumentText(named[0], index.text(path), tuple(index.passages(path)))
 
     async def read_texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The texts of documents by path; "" for a document that has gone meanwhile."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
+from index.documents import dump_json
 
 
 def print_json(value: object, *, lines: bool = False) -> None:
     """Print one object: over several lines, or as one of many lines."""
-    # Escaped to ASCII: file names need not be valid Unicode.
-    print(json.dumps(value, indent=None if lines else 2))
+    print(dump_json(value, indent=None if lines else 2))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from index import QuotebackError
+from index.documents import dump_json
 from index.filesystem import open_privately
 from qa import (
     Citation,
@@ -110,7 +110,7 @@ def format_json(
             for turn in turns
         ],
     }
-    return json.dumps(record, indent=2) + "\n"
+    return dump_json(record, indent=2) + "\n"
 
 
 def cite(quotation: Quotation, text_of: TextOf) -> str:

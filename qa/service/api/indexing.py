@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 from index import Progress, QuotebackError
+from index.documents import dump_json
 from qa.records import encode_report
 from qa.service.requests import IndexRequest
 from qa.service.service import Service
@@ -53,7 +53,7 @@ async def stream_indexing(
 
 
 def _encode_event(name: str, data: object) -> bytes:
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode("ascii")
+    return f"event: {name}\ndata: {dump_json(data)}\n\n".encode("ascii")
 
 
 def _encode_progress(step: Progress) -> dict[str, Any]:

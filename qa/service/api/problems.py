@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from index import BadPattern, CannotRead, IndexInUse, MissingPath, QuotebackError
+from index.documents import dump_json
 from qa.service.allowed_paths import NotAllowed
 from qa.service.requests import BadRequest
 from qa.service.service import ServiceBusy
@@ -29,12 +29,12 @@ _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
 
 
 class JsonResponse(Response):
-    """JSON in ASCII: file names need not be valid Unicode."""
+    """JSON that every program can read."""
 
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        return json.dumps(content).encode("ascii")
+        return dump_json(content).encode("ascii")
 
 
 class ProblemResponse(JsonResponse):

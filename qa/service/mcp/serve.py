@@ -7,17 +7,17 @@ import os
 import signal
 from collections.abc import Callable
 
-from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
 from qa.service.api.guard import Guard
 from qa.service.api.serve import LOOPBACK, listen, names_of, serve_app
 from qa.service.mcp.server import make_server
+from qa.service.mcp.streams import LARGEST_MESSAGE, open_standard_streams
 from qa.service.service import Service
 from qa.service.warm.server import listen_for_command_line
 
-# Bytes of a request; seconds after which a session that nobody uses ends; sessions at a time.
-_LARGEST_BODY, _IDLE, _MOST_SESSIONS = 2**20, 1800, 100
+# Seconds after which a session that nobody uses ends; sessions at a time.
+_IDLE, _MOST_SESSIONS = 1800, 100
 
 
 def serve_mcp(service: Service) -> None:
@@ -49,7 +49,7 @@ async def _serve_on_streams(service: Service) -> None:
 async def _answer_on_streams(service: Service) -> None:
     server = make_server(service)
     try:
-        async with stdio_server() as (requests, answers):
+        async with open_standard_streams() as (requests, answers):
             await server.run(requests, answers, server.create_initialization_options())
     except* BrokenPipeError:
         # The caller has gone without waiting for its answer.
@@ -72,7 +72,7 @@ def serve_mcp_over_http(
     # Hosts, origins and the token are checked by the guard, as for the other interface.
     app = make_server(service).streamable_http_app(
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
-        max_request_body_size=_LARGEST_BODY,
+        max_request_body_size=LARGEST_MESSAGE,
         session_idle_timeout=_IDLE,
         max_sessions=_MOST_SESSIONS,
     )

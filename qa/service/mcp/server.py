@@ -9,6 +9,7 @@ from mcp.server import Server, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
 from index import QuotebackError
+from index.documents import make_valid
 from qa.service.mcp.tools import TOOLS
 from qa.service.requests import BadRequest
 from qa.service.service import Service
@@ -55,7 +56,7 @@ def make_server(service: Service) -> Server[Any]:
         except (QuotebackError, BadRequest) as error:
             return types.CallToolResult(content=[_make_text(str(error))], is_error=True)
         return types.CallToolResult(
-            content=[_make_text(result.text)], structured_content=result.record
+            content=[_make_text(result.text)], structured_content=make_valid(result.record)
         )
 
     async def list_resources(
@@ -68,7 +69,7 @@ def make_server(service: Service) -> Server[Any]:
             resources=[
                 types.Resource(
                     uri=f"{_SCHEME}{document.id}",
-                    name=document.path.encode("utf-8", "replace").decode(),
+                    name=make_valid(document.path),
                     title=document.title,
                     mime_type="text/plain",
                 )
@@ -105,7 +106,7 @@ def make_server(service: Service) -> Server[Any]:
 
 
 def _make_text(text: str) -> types.TextContent:
-    return types.TextContent(type="text", text=text)
+    return types.TextContent(type="text", text=make_valid(text))
 
 
 def _read_cursor(cursor: str | None) -> int:

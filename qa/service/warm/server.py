@@ -125,7 +125,7 @@ async def _answer_call(
         request = msgspec.convert(json.loads(line), WarmRequest)
     except (TimeoutError, ValueError, RecursionError, OSError):
         return
-    if not hmac.compare_digest(request.token.encode(), token.encode()):
+    if not hmac.compare_digest(request.token.encode(errors="replace"), token.encode()):
         return
     work = asyncio.ensure_future(_answer(service, request))
     # The caller sends nothing more: only the end of the connection can come.

@@ -9,6 +9,7 @@ from index.locations.index_location import (
     read_location,
     require_folder,
 )
+from index.locations.passwords import hide_passwords
 from index.locations.user_folders import (
     cache_folder,
     configuration_folder,
@@ -24,6 +25,7 @@ __all__ = [
     "data_folder",
     "default_index",
     "describe_to_process",
+    "hide_passwords",
     "name_location",
     "not_local",
     "read_location",

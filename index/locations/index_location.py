@@ -10,13 +10,15 @@ import re
 from pathlib import Path
 
 from index.errors import BadLocation, NotLocal
+from index.locations.passwords import hide_passwords, show_url
 
 # A scheme has two characters or more: a single letter is a drive of Windows.
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)", re.DOTALL)
-_SECRET = re.compile(r"pass|pwd|token|secret|key", re.IGNORECASE)
 # Ends the scheme of a URL that names a file on this machine.
 _FILE = "+file"
 _LONGEST = 4_096
+# The beginning of a URL that lacks its scheme, and is no path of Windows.
+_LOGIN = re.compile(r"(?![A-Za-z]:[\\/])[^/\\:@.~][^/\\:@]*:[^@]*@")
 
 
 class EngineUrl:
@@ -48,15 +50,7 @@ class EngineUrl:
 
     def __str__(self) -> str:
         """The URL without a password."""
-        rest = self.rest
-        if "@" in rest:
-            # A password may hold any of these signs: rather leave out too much than too little.
-            user = re.split(r"[:/?#@]", rest, maxsplit=1)[0]
-            rest = f"{user}@{rest.rpartition('@')[2]}"
-        rest, mark, query = rest.partition("?")
-        options = query.split("&")
-        shown = [option for option in options if not _SECRET.search(option.partition("=")[0])]
-        return f"{self.scheme}://{rest}{mark if shown else ''}{'&'.join(shown)}"
+        return show_url(self.scheme, self.rest)
 
 
 # The path of a folder is absolute.
@@ -73,6 +67,12 @@ def read_location(given: str | os.PathLike[str] | EngineUrl) -> Location:
         return given
     match = _URL.fullmatch(given) if isinstance(given, str) else None
     if match is None:
+        if isinstance(given, str) and (_LOGIN.match(given) or hide_passwords(given) != given):
+            # Not a folder whose name everybody would see.
+            raise BadLocation(
+                "the address of the index seems to hold a password, and is none: write "
+                "SCHEME://USER@HOST/NAME, and ./ before the name of a folder"
+            )
         return Path(os.path.abspath(given))
     if len(match[0]) > _LONGEST or not match[0].isprintable():
         raise BadLocation(

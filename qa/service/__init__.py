@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         SearchRequest as SearchRequest,
     )
     from qa.service.service import Service as Service
+    from qa.service.strangers import Strangers as Strangers
     from qa.service.token import load_token as load_token, token_file as token_file
     from qa.service.warm.client import (
         Call as Call,
@@ -40,6 +41,7 @@ else:
             "qa.service.mcp.serve": "serve_mcp serve_mcp_over_http",
             "qa.service.requests": "AskRequest Defaults SearchRequest",
             "qa.service.service": "Service",
+            "qa.service.strangers": "Strangers",
             "qa.service.token": "load_token token_file",
             "qa.service.warm.client": "Call NotServed call_service",
             "qa.service.warm.endpoint": "may_be_served",

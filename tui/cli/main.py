@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
+from index.locations import hide_passwords
 from qa import VERSION, visible
 from tui.cli.options import nonempty
 from tui.cli.parser import FAILURE, WRONG_USE, CommandParser, UsageError
@@ -48,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare_streams()
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", Notice)
-    warnings.showwarning = lambda message, *_: print(f"quoteback: {message}", file=sys.stderr)
+    warnings.showwarning = lambda message, *_: print(
+        f"quoteback: {hide_passwords(str(message))}", file=sys.stderr
+    )
     try:
         if "_ARGCOMPLETE" in os.environ:
             # A shell asks what a line may go on with; it ends the process.
@@ -136,5 +139,7 @@ def _check_working_folder() -> None:
 
 
 def _report(problem: object, code: int) -> int:
-    print(f"quoteback: {visible(str(problem)).replace(chr(10), ' ')}", file=sys.stderr)
+    print(
+        f"quoteback: {visible(hide_passwords(str(problem))).replace(chr(10), ' ')}", file=sys.stderr
+    )
     return code

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from index.locations import hide_passwords
 from qa import visible
 from tui.common.presentation.wording import suggest, suggest_or_list
 
@@ -59,7 +60,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the process with one line that says what is wrong and where to read on."""
-        line = visible(message).replace("\n", " ")
+        line = visible(hide_passwords(message)).replace("\n", " ")
         self.exit(WRONG_USE, f"quoteback: {line} (see {self.prog} --help)\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:

@@ -44,6 +44,11 @@ def read_address(location: EngineUrl) -> Address:
         BadLocation: it cannot be read.
     """
     base, _, query = location.raw.partition("?")
+    authority, _, path = base.partition("://")[2].partition("/")
+    port = authority.rpartition(":")[2]
+    # Else a part of the password is taken for a host or a port, which libpq then names.
+    if authority.count("@") > 1 or ("@" in path and not (port.isdecimal() or port == authority)):
+        raise _unreadable(location)
     parameters = list(filter(None, query.split("&")))
     schemas = [unquote(option[7:]) for option in parameters if option.startswith("schema=")]
     others = "&".join(option for option in parameters if not option.startswith("schema="))
@@ -51,12 +56,16 @@ def read_address(location: EngineUrl) -> Address:
         given = conninfo_to_dict(f"{base}?{others}" if others else base)
     except psycopg.Error:
         # What libpq says of it may show the password.
-        raise BadLocation(
-            f"{location} cannot be read: write postgresql://USER@HOST:PORT/DATABASE?schema=NAME, "
-            f"with %-codes for signs that mean something in it"
-        ) from None
+        raise _unreadable(location) from None
     given = _DEFAULTS | given
     return Address(str(location), make_conninfo("", **given), _check_schema(location, schemas))
+
+
+def _unreadable(location: EngineUrl) -> BadLocation:
+    return BadLocation(
+        f"{location} cannot be read: write postgresql://USER@HOST:PORT/DATABASE?schema=NAME, "
+        f"with %-codes for signs that mean something in it"
+    )
 
 
 def _check_schema(location: EngineUrl, names: list[str]) -> str:

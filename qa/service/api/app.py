@@ -28,17 +28,21 @@ from qa.service.requests import (
     convert_request,
 )
 from qa.service.service import Service
+from qa.service.strangers import Strangers
 
 # What may be read without the token.
 PUBLIC = ("/health", "/openapi.json")
 
 
-def make_app(service: Service, token: str, hosts: Collection[str]) -> ASGIApp:
+def make_app(
+    service: Service, token: str, hosts: Collection[str], strangers: Strangers | None = None
+) -> ASGIApp:
     """The application that answers for a service.
 
     Args:
         token: what callers must know.
         hosts: names and addresses by which they may reach it.
+        strangers: see `Guard`.
     """
     operations = _Operations(service)
     routes = [
@@ -60,7 +64,7 @@ def make_app(service: Service, token: str, hosts: Collection[str]) -> ASGIApp:
         Exception: _handle_error,
     }
     app = Starlette(routes=routes, exception_handlers=handlers)
-    return Guard(app, token, hosts, PUBLIC)
+    return Guard(app, token, hosts, PUBLIC, strangers)
 
 
 class _Operations:
@@ -114,7 +118,12 @@ class _Operations:
         return JsonResponse(encode_status(status))
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
-        self._service.check()
+        try:
+            self._service.check()
+        except QuotebackError:
+            # Whoever asks need not know the token: not even where the index is is said.
+            unavailable = HTTPStatus.SERVICE_UNAVAILABLE
+            return ProblemResponse(unavailable, "the index cannot be used now")
         return JsonResponse({"status": "ok"})
 
     async def describe(self, request: Request) -> Response:  # noqa: ARG002

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.service.api.problems import ProblemResponse
+from qa.service.strangers import Strangers
 
 _SCHEME = "bearer"
 
@@ -22,7 +23,12 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, token: str, hosts: Collection[str], public: Collection[str]
+        self,
+        app: ASGIApp,
+        token: str,
+        hosts: Collection[str],
+        public: Collection[str],
+        strangers: Strangers | None = None,
     ) -> None:
         """Guard an application.
 
@@ -30,11 +36,14 @@ class Guard:
             token: what callers must know.
             hosts: names and addresses by which they may reach us.
             public: paths for which no token is needed.
+            strangers: connections, by the address of their other end, of which those are
+                released over which the token has come.
         """
         self._app = app
         self._token = token.encode()
         self._hosts = frozenset(hosts)
         self._public = frozenset(public)
+        self._strangers = strangers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (problem := self._find_problem(scope)) is not None:
@@ -49,7 +58,11 @@ class Guard:
             return ProblemResponse(HTTPStatus.FORBIDDEN, "this is not the name of this host")
         if headers.get("origin", f"http://{host}") != f"http://{host}":
             return ProblemResponse(HTTPStatus.FORBIDDEN, "pages of other sites may not ask")
-        if scope["path"] in self._public or self._knows_token(headers):
+        if self._knows_token(headers):
+            if self._strangers is not None:
+                self._strangers.release(scope["client"])
+            return None
+        if scope["path"] in self._public:
             return None
         return ProblemResponse(
             HTTPStatus.UNAUTHORIZED,

@@ -10,6 +10,7 @@ from typing import Any
 
 from index import Progress, QuotebackError
 from index.documents import dump_json
+from index.locations import hide_passwords
 from qa.records import encode_report
 from qa.service.requests import IndexRequest
 from qa.service.service import Service
@@ -45,7 +46,9 @@ async def stream_indexing(
         try:
             yield _encode_event("report", encode_report(run.result()))
         except (QuotebackError, OSError) as error:
-            yield _encode_event("problem", {"title": type(error).__name__, "detail": str(error)})
+            yield _encode_event(
+                "problem", {"title": type(error).__name__, "detail": hide_passwords(str(error))}
+            )
     finally:
         run.cancel()
         with suppress(asyncio.CancelledError, Exception):

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from index import BadPattern, CannotRead, IndexInUse, MissingPath, QuotebackError
 from index.documents import dump_json
+from index.locations import hide_passwords
 from qa.service.allowed_paths import NotAllowed
 from qa.service.requests import BadRequest
 from qa.service.service import ServiceBusy
@@ -46,7 +47,7 @@ class ProblemResponse(JsonResponse):
         self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
     ) -> None:
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
-        super().__init__(problem | {"detail": detail}, status, headers)
+        super().__init__(problem | {"detail": hide_passwords(detail)}, status, headers)
 
 
 def describe_problem(error: Exception) -> ProblemResponse:

@@ -7,22 +7,33 @@ import ipaddress
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index import QuotebackError
 from qa.service.api.app import make_app
+from qa.service.log import log_briefly
 from qa.service.service import Service
+from qa.service.strangers import Strangers
 from qa.service.warm.server import listen_for_command_line
 
 LOOPBACK = "127.0.0.1"
 _LOOPBACK_NAMES = (LOOPBACK, "localhost", "::1")
 # Seconds that running requests have once the service is to end.
 _GRACE = 5
-# Connections at a time.
-_MOST_CONNECTIONS = 1_000
+# Connections at a time: over which the token has come, and over which it has not yet.
+_MOST_CONNECTIONS, _MOST_STRANGERS = 500, 200
+# Connections that the system keeps until we take them in.
+_MOST_WAITING = 128
+# Seconds until a request must have come, with the token.
+_PATIENCE_SECONDS = 10.0
+# Bytes of the head of a request.
+_LARGEST_HEAD = 2**16
 
 
 class PortInUse(QuotebackError):
@@ -51,29 +62,72 @@ def serve_api(
     with listen(host, port) as listening:
         address, number = listening.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
-        app = make_app(service, token, names_of(host))
+        strangers = make_strangers()
+        app = make_app(service, token, names_of(host), strangers)
         asyncio.run(
-            serve_app(service, app, listening, lambda: on_start(f"http://{shown}:{number}"))
+            serve_app(
+                service, app, strangers, listening, lambda: on_start(f"http://{shown}:{number}")
+            )
         )
 
 
+def make_strangers() -> Strangers:
+    """The connections of a server over which the token has not come yet."""
+    return Strangers(_MOST_STRANGERS, _PATIENCE_SECONDS)
+
+
 async def serve_app(
-    service: Service, app: ASGIApp, listening: socket.socket, on_start: Callable[[], None]
+    service: Service,
+    app: ASGIApp,
+    strangers: Strangers,
+    listening: socket.socket,
+    on_start: Callable[[], None],
 ) -> None:
-    """Run an application, and answer the command line, until a signal comes."""
+    """Run an application, and answer the command line, until a signal comes.
+
+    Args:
+        strangers: those that the application's guard releases.
+    """
+    log_briefly()
     config = uvicorn.Config(
         app,
+        http=partial(_Connection, strangers),  # type: ignore[arg-type]
+        h11_max_incomplete_event_size=_LARGEST_HEAD,
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         ws="none",
-        limit_concurrency=_MOST_CONNECTIONS,
+        # As many are taken in at once, too: more could use up the descriptors.
+        backlog=_MOST_WAITING,
+        limit_concurrency=_MOST_CONNECTIONS + _MOST_STRANGERS,
         timeout_graceful_shutdown=_GRACE,
     )
     async with listen_for_command_line(service):
         server = _Server(config, on_start)
         await server.serve(sockets=[listening])
+
+
+class _Connection(H11Protocol):
+    """One connection, which is a stranger's until the guard releases it."""
+
+    def __init__(self, strangers: Strangers, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._strangers = strangers
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._strangers.watch(self.client, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._strangers.release(self.client)
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        # Who asks for nothing but what is public may go on.
+        if self.client in self._strangers:
+            self._strangers.watch(self.client, self.transport.abort)
+        super().on_response_complete()
 
 
 class _Server(uvicorn.Server):

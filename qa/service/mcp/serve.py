@@ -10,7 +10,8 @@ from collections.abc import Callable
 from mcp.server.transport_security import TransportSecuritySettings
 
 from qa.service.api.guard import Guard
-from qa.service.api.serve import LOOPBACK, listen, names_of, serve_app
+from qa.service.api.serve import LOOPBACK, listen, make_strangers, names_of, serve_app
+from qa.service.log import log_briefly
 from qa.service.mcp.server import make_server
 from qa.service.mcp.streams import LARGEST_MESSAGE, open_standard_streams
 from qa.service.service import Service
@@ -25,6 +26,7 @@ def serve_mcp(service: Service) -> None:
 
     Standard output belongs to the protocol: whatever else is printed goes to standard error.
     """
+    log_briefly()
     asyncio.run(_serve_on_streams(service))
 
 
@@ -78,5 +80,6 @@ def serve_mcp_over_http(
     )
     with listen(LOOPBACK, port) as listening:
         address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/mcp"
-        guarded = Guard(app, token, names_of(LOOPBACK), public=())
-        asyncio.run(serve_app(service, guarded, listening, lambda: on_start(address)))
+        strangers = make_strangers()
+        guarded = Guard(app, token, names_of(LOOPBACK), (), strangers)
+        asyncio.run(serve_app(service, guarded, strangers, listening, lambda: on_start(address)))

@@ -10,6 +10,7 @@ from mcp.shared.exceptions import MCPError
 
 from index import QuotebackError
 from index.documents import make_valid
+from index.locations import hide_passwords
 from qa.service.mcp.tools import TOOLS
 from qa.service.requests import BadRequest
 from qa.service.service import Service
@@ -54,7 +55,9 @@ def make_server(service: Service) -> Server[Any]:
         try:
             result = await tool.call(service, params.arguments or {})
         except (QuotebackError, BadRequest) as error:
-            return types.CallToolResult(content=[_make_text(str(error))], is_error=True)
+            return types.CallToolResult(
+                content=[_make_text(hide_passwords(str(error)))], is_error=True
+            )
         return types.CallToolResult(
             content=[_make_text(result.text)], structured_content=make_valid(result.record)
         )
@@ -87,7 +90,7 @@ def make_server(service: Service) -> Server[Any]:
                 raise BadRequest("no such resource")
             document = await service.read_document(int(number))
         except (QuotebackError, BadRequest) as error:
-            raise MCPError(types.INVALID_PARAMS, f"{params.uri}: {error}") from None
+            raise MCPError(types.INVALID_PARAMS, hide_passwords(f"{params.uri}: {error}")) from None
         content = types.TextResourceContents(
             uri=params.uri, mime_type="text/plain", text=document.text
         )

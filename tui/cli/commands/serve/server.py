@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler
 
 from index import QuotebackError
 from index.locations import EngineUrl, describe_to_process, read_location
+from qa.service import Strangers
 from tui.cli.commands.serve.access import Access
 from tui.cli.commands.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
 from tui.common.index_choice import choose_index
@@ -25,10 +26,11 @@ from tui.common.index_choice import choose_index
 _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"
 _OUR_NAMES = {_HOST, "localhost"}
-# Apps, one for each page that is open, and connections, some for each.
-_MOST_APPS, _MOST_CONNECTIONS = 8, 64
+# Apps, one for each page that is open, and connections, some for each; and connections over
+# which nobody with access has asked for anything yet.
+_MOST_APPS, _MOST_CONNECTIONS, _MOST_STRANGERS = 8, 64, 64
 # Seconds in which a new connection must prove its access.
-_PROBATION = 10
+_PATIENCE_SECONDS = 10.0
 # Seconds that a page has to confirm that its app has ended.
 _FAREWELL = 1
 _ASK = "Open the address that stands in the terminal where `quoteback serve` runs."
@@ -103,8 +105,7 @@ class _LocalServer:
         self._command = command
         self._access = access
         self._sessions: set[asyncio.Task[object]] = set()
-        # Connections over which nobody with access has asked for anything yet.
-        self._probation: dict[asyncio.Protocol, asyncio.TimerHandle] = {}
+        self._strangers = Strangers(_MOST_STRANGERS, _PATIENCE_SECONDS)
         self._page = (_PAGES / "app.html").read_text(encoding="utf-8")
 
     def application(self) -> web.Application:
@@ -120,20 +121,14 @@ class _LocalServer:
         return app
 
     def limit_connections(self, runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
-        """What makes the handler of each new connection: one that is refused, or on probation."""
-        loop = asyncio.get_running_loop()
+        """What makes the handler of each new connection, which is a stranger's at first."""
 
         def make() -> asyncio.Protocol:
             requests = runner.server
-            if requests is None or len(requests.connections) >= _MOST_CONNECTIONS:
+            if requests is None or len(requests.connections) >= _MOST_CONNECTIONS + _MOST_STRANGERS:
                 return _Refused()
             handler = requests()
-
-            def end_probation() -> None:
-                del self._probation[handler]
-                handler.force_close()
-
-            self._probation[handler] = loop.call_later(_PROBATION, end_probation)
+            self._strangers.watch(handler, handler.force_close)
             return handler
 
         return make
@@ -154,8 +149,7 @@ class _LocalServer:
                     # Only who was sent here knows it: another browser of the same person.
                     self._access.offer()
                 raise web.HTTPForbidden(text=_ASK)
-            if timer := self._probation.pop(request.protocol, None):
-                timer.cancel()
+            self._strangers.release(request.protocol)
         response = await handler(request)
         if not response.prepared:
             response.headers.update(

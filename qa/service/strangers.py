@@ -1,0 +1,48 @@
+"""Connections over which nobody has shown yet that they may ask.
+
+Whoever reaches a port can open as many as they like, and say nothing. They have some seconds,
+and where they are too many, the oldest is cut off: whoever may ask says so at once, and so is
+always answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+
+
+class Strangers:
+    """The connections of one server whose other end it does not know."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        """There are none yet.
+
+        Args:
+            most: connections at a time.
+            seconds: how long each of them may stay.
+        """
+        self._most = most
+        self._seconds = seconds
+        # The oldest first; with each what cuts it off.
+        self._waiting: dict[Hashable, tuple[asyncio.TimerHandle, Callable[[], None]]] = {}
+
+    def __contains__(self, connection: Hashable) -> bool:
+        return connection in self._waiting
+
+    def watch(self, connection: Hashable, cut: Callable[[], None]) -> None:
+        """Take in a new connection, or give one its time again; `cut` ends it."""
+        self.release(connection)
+        if len(self._waiting) >= self._most:
+            self._cut(next(iter(self._waiting)))
+        timer = asyncio.get_running_loop().call_later(self._seconds, self._cut, connection)
+        self._waiting[connection] = timer, cut
+
+    def release(self, connection: Hashable) -> None:
+        """Leave a connection alone: its other end may ask, or it has ended."""
+        if (waiting := self._waiting.pop(connection, None)) is not None:
+            waiting[0].cancel()
+
+    def _cut(self, connection: Hashable) -> None:
+        timer, cut = self._waiting.pop(connection)
+        timer.cancel()
+        cut()

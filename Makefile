@@ -66,8 +66,9 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/samples.py
 	.venv/bin/python tests/benchmarks/painting.py
 
-# The attack in full, some twenty minutes: what each part tried, and how often it failed.
-ATTACKS = kills io_errors power_loss damage mutated_files growth cut_connections
+# The attack in full, some thirty minutes: what each part tried, and how often it failed.
+ATTACKS = kills io_errors power_loss damage mutated_files growth drawing pictures stores \
+	cut_connections mcp_framing http_requests
 .PHONY: attack
 attack: .venv/installed-dev
 	@failed=0; for part in $(ATTACKS); do \

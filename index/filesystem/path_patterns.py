@@ -15,6 +15,11 @@ from index.errors import BadPattern
 # replaced by characters that nobody uses.
 _STAND_INS = {surrogate: 0x100000 + surrogate for surrogate in range(0xD800, 0xE000)}
 
+# Characters of a pattern, and of all of a set, without comments. RE2 refuses what is larger, too,
+# but only after seconds, and after it has written thousands of lines to standard error.
+_LONGEST, _MOST = 4_096, 100_000
+_TOO_LARGE = "too many or too long patterns: write fewer"
+
 
 class PathPatterns:
     """Some patterns. They are matched in time that grows with their length and the path's.
@@ -27,12 +32,16 @@ class PathPatterns:
         # Imported only where there are patterns.
         import re2
 
+        valid = [_make_valid(line) for line in lines]
+        lengths = [len(line) for line in valid if not line.startswith("#")]
+        if sum(lengths) > _MOST or max(lengths, default=0) > _LONGEST:
+            raise BadPattern(_TOO_LARGE)
         try:
-            self._spec = GitIgnoreSpec.from_lines(map(_make_valid, lines), backend="re2")
+            self._spec = GitIgnoreSpec.from_lines(valid, backend="re2")
         except (ValueError, re.error) as error:
             raise BadPattern(f"{error}: write it as in a .gitignore file") from error
         except re2.error as error:
-            raise BadPattern("too many or too long patterns: write fewer") from error
+            raise BadPattern(_TOO_LARGE) from error
 
     def matches(self, path: str) -> bool:
         """Whether a path matches; the path of a folder ends with a slash."""

@@ -17,8 +17,9 @@ _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)", re.DOTA
 # Ends the scheme of a URL that names a file on this machine.
 _FILE = "+file"
 _LONGEST = 4_096
-# The beginning of a URL that lacks its scheme, and is no path of Windows.
-_LOGIN = re.compile(r"(?![A-Za-z]:[\\/])[^/\\:@.~][^/\\:@]*:[^@]*@")
+# What begins like a path can only be one; and the beginning of a URL that lacks its scheme.
+_FOLDER = re.compile(r"\.{0,2}/(?!/)|[A-Za-z]:[\\/]")
+_LOGIN = re.compile(r"[^/\\:@]+:[^@]*@")
 
 
 class EngineUrl:
@@ -67,7 +68,7 @@ def read_location(given: str | os.PathLike[str] | EngineUrl) -> Location:
         return given
     match = _URL.fullmatch(given) if isinstance(given, str) else None
     if match is None:
-        if isinstance(given, str) and (_LOGIN.match(given) or hide_passwords(given) != given):
+        if isinstance(given, str) and _may_hold_password(given):
             # Not a folder whose name everybody would see.
             raise BadLocation(
                 "the address of the index seems to hold a password, and is none: write "
@@ -85,6 +86,13 @@ def read_location(given: str | os.PathLike[str] | EngineUrl) -> Location:
     if scheme.endswith(_FILE):
         rest = os.path.abspath(rest)
     return EngineUrl(f"{scheme}://{rest}", scheme, rest)
+
+
+def _may_hold_password(given: str) -> bool:
+    """Whether what is not a URL was meant to be one with a password."""
+    return not _FOLDER.match(given) and (
+        _LOGIN.match(given) is not None or hide_passwords(given) != given
+    )
 
 
 def name_location(given: str | os.PathLike[str] | EngineUrl) -> str:

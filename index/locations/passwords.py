@@ -13,7 +13,10 @@ _BEGINNING = re.compile(
     re.IGNORECASE,
 )
 # A colon between a host and its port, or those of several hosts, begins no password.
-_PORT = re.compile(r"[0-9]{0,5}(?:,[^,:@/]*:[0-9]{0,5})*(?:[/?#\s'\"`)]|$)")
+_PORT = re.compile(r"[0-9]{1,5}(?:,[^,:@/]*:[0-9]{1,5})*(?:[/?#\s'\"`)]|$)")
+# Nor does it in the address of a page, which may hold the other sign later on.
+_PAGE = re.compile(r"https?:", re.IGNORECASE)
+_WORD = re.compile(r"[^\s'\"`]*")
 _USER = re.compile(r"([^\s:/?#@\[\]'\"]*):")
 # Milvus takes a key in the place of a user.
 _KEY = re.compile(r"[^\s:/?#@'\"]*@")
@@ -49,7 +52,7 @@ def _hide_in_line(line: str) -> str:
             at = key.end()
             continue
         user = _USER.match(line, at)
-        if user is None or _PORT.match(line, user.end()):
+        if user is None or _has_port(beginning[0], line, user.end()):
             continue
         end = line.rfind("@")
         if end < user.end():
@@ -57,6 +60,13 @@ def _hide_in_line(line: str) -> str:
             end = _find_end(line, user.end())
         shown, at = shown + user[1], end
     return _QUERY.sub(_keep_options, shown + line[at:])
+
+
+def _has_port(beginning: str, line: str, at: int) -> bool:
+    """Whether it is a port, and not a password of digits, that stands at a place."""
+    word = _WORD.match(line, at)
+    is_login = word is not None and "@" in word[0] and not _PAGE.match(beginning)
+    return _PORT.match(line, at) is not None and not is_login
 
 
 def _find_end(line: str, start: int) -> int:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from index.locations import hide_passwords
@@ -24,12 +26,11 @@ def log_briefly() -> None:
         root.addHandler(_BriefHandler())
 
 
-class _BriefHandler(logging.StreamHandler):  # type: ignore[type-arg]
+class _BriefHandler(logging.Handler):
     """Writes a line for a fault, and then none for the same one for a while."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setLevel(logging.WARNING)
+        super().__init__(logging.WARNING)
         # By fault, when it was said last, and how often it was kept back since. A fault is a
         # place in the code, of which there are few: what a caller sends makes no new one.
         self._said: dict[object, tuple[float, int]] = {}
@@ -43,26 +44,25 @@ class _BriefHandler(logging.StreamHandler):  # type: ignore[type-arg]
             self._said[fault] = said, kept_back + 1
             return
         self._said[fault] = now, 0
-        record.kept_back = kept_back
-        super().emit(record)
+        # Nobody may read standard error, which is no reason to fail.
+        with suppress(OSError, ValueError):
+            print(_describe(record, kept_back), file=sys.stderr, flush=True)
 
-    def format(self, record: logging.LogRecord) -> str:
-        """A line without passwords and without anything that would steer a terminal."""
-        words = " ".join(record.getMessage().split())
-        if record.exc_info and (error := record.exc_info[1]) is not None:
-            words += f" ({_describe_error(error)})"
-        if kept_back := getattr(record, "kept_back", 0):
-            words += f" ({kept_back:,} more were kept back)"
-        return f"quoteback: {visible(hide_passwords(words[:_LONGEST_LINE]))}"
 
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Nobody reads standard error: this is no reason to fail."""
+def _describe(record: logging.LogRecord, kept_back: int) -> str:
+    """A line without passwords and without anything that would steer a terminal."""
+    words = " ".join(record.getMessage().split())
+    if record.exc_info and (error := record.exc_info[1]) is not None:
+        words += f" ({_describe_error(error)})"
+    if kept_back:
+        words += f" ({kept_back:,} more were kept back)"
+    return f"quoteback: {visible(hide_passwords(words[:_LONGEST_LINE]))}"
 
 
 def _describe_error(error: BaseException) -> str:
-    words = " ".join([type(error).__name__, *str(error).split()[:50]])
+    words = " ".join(str(error).split())[:_LONGEST_LINE]
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
     place = f", {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else ""
-    return words + place
+    return f"{type(error).__name__}: {words}{place}"

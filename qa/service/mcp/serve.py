@@ -17,9 +17,6 @@ from qa.service.mcp.streams import LARGEST_MESSAGE, open_standard_streams
 from qa.service.service import Service
 from qa.service.warm.server import listen_for_command_line
 
-# Seconds after which a session that nobody uses ends; sessions at a time.
-_IDLE, _MOST_SESSIONS = 1800, 100
-
 
 def serve_mcp(service: Service) -> None:
     """Answer on standard input and output until the input ends, or a signal comes.
@@ -71,12 +68,12 @@ def serve_mcp_over_http(
     Raises:
         PortInUse: another program uses the port, or only the system may use it.
     """
-    # Hosts, origins and the token are checked by the guard, as for the other interface.
+    # Hosts, origins and the token are checked by the guard, as for the other interface. No request
+    # needs what came before it: sessions, of which callers leave many open, would only be kept.
     app = make_server(service).streamable_http_app(
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         max_request_body_size=LARGEST_MESSAGE,
-        session_idle_timeout=_IDLE,
-        max_sessions=_MOST_SESSIONS,
+        stateless_http=True,
     )
     with listen(LOOPBACK, port) as listening:
         address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/mcp"

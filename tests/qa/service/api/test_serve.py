@@ -9,6 +9,7 @@ import stat
 import tempfile
 import threading
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -147,6 +148,47 @@ def test_callers_that_go_away_do_no_harm(index_folder):
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
         assert errors == ""
+
+
+def ask_in_time(address, token):
+    headers = {"Authorization": f"Bearer {token}"}
+    reply = httpx2.post(f"{address}/v1/ask", json=DUE, headers=headers, timeout=10)
+    assert reply.status_code == 200
+    return reply.json()["answered"]
+
+
+def test_whoever_has_the_token_is_answered_beside_a_thousand_connections_without(index_folder):
+    with (
+        start_command("api", "--index", index_folder) as (address, token, process),
+        ExitStack() as opened,
+    ):
+        place = urlsplit(address).hostname, urlsplit(address).port
+        for start in (b"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ", b""):
+            held = [opened.enter_context(socket.create_connection(place)) for _ in range(500)]
+            for connection in held:
+                with suppress(OSError):
+                    connection.sendall(start)
+            assert ask_in_time(address, token)
+            assert httpx2.get(f"{address}/health").status_code == 200
+        # The oldest were cut off.
+        held[0].settimeout(10)
+        with suppress(ConnectionError):
+            assert held[0].recv(1) == b""
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=30)[1] == ""
+
+
+def test_what_is_malformed_is_said_in_one_line_however_often_it_comes(index_folder):
+    with start_command("api", "--index", index_folder) as (address, token, process):
+        place = urlsplit(address).hostname, urlsplit(address).port
+        for number in range(100):
+            with socket.create_connection(place) as connection:
+                connection.sendall(b"\0\xff %d\r\n\r\n" % number)
+                assert connection.recv(4096).startswith(b"HTTP/1.1 400")
+        assert ask_in_time(address, token)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert errors == "quoteback: Invalid HTTP request received.\n"
 
 
 def test_a_token_that_others_can_read_is_not_used(index_folder, tmp_path):

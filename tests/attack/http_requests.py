@@ -30,7 +30,7 @@ from tests.support.hostile_requests import (
     served_index,
 )
 
-TRIES = 1_200
+TRIES = 2_000
 # Seconds in which an honest question is answered; megabytes that a server takes at most.
 _PATIENCE, _MOST_MEMORY = 20, 1_500
 _ASK = json.dumps({"question": QUESTION, "threshold": 0}).encode()

@@ -302,7 +302,9 @@ def test_no_more_apps_and_connections_than_some(index):
             opened.enter_context(socket.create_connection((page.host, page.port)))
             for _ in range(100)
         ]
-        # Some are refused at once, and the others when they have asked for nothing.
+        # Whoever has access is answered all the while.
+        assert page.status() == 200
+        # The oldest are cut off at once, and the others when they have asked for nothing.
         for connection in idle:
             connection.settimeout(30)
             with suppress(ConnectionError):
@@ -392,34 +394,95 @@ def browser(tmp_path):
     driver.quit()
 
 
-@pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver")
-def test_a_question_asked_in_a_browser_is_answered_and_its_source_highlighted(index, browser):
+needs_browser = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver"
+)
+
+
+def see(browser, words, in_reverse=""):
+    """Wait until words are on the screen."""
+    rows = reversed_ = ""
+    for _ in range(600):
+        rows, reversed_ = browser.execute_script(READ)
+        if words in rows and in_reverse in reversed_:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"not to be seen: {words} ({in_reverse}) in\n{rows}\n{reversed_}")
+
+
+def press(browser, keys):
     from selenium.webdriver import ActionChains
 
-    def see(words, in_reverse=""):
-        rows = reversed_ = ""
-        for _ in range(600):
-            rows, reversed_ = browser.execute_script(READ)
-            if words in rows and in_reverse in reversed_:
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"not to be seen: {words} ({in_reverse}) in\n{rows}\n{reversed_}")
+    ActionChains(browser).send_keys(keys).perform()
 
+
+def list_loaded(browser):
+    """The hosts that the page has asked for anything."""
+    asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return {
+        urlsplit(message["params"]["request"]["url"]).netloc
+        for message in asked
+        if message["method"] == "Network.requestWillBeSent"
+        and message["params"]["request"]["url"].startswith(("http", "ws"))
+    }
+
+
+@needs_browser
+def test_a_question_asked_in_a_browser_is_answered_and_its_source_highlighted(index, browser):
     with served(index) as (_, link):
         browser.get(link)
-        see("Ready")
+        see(browser, "Ready")
         # The input has the focus: no click.
-        ActionChains(browser).send_keys("Who installed the boiler?\n").perform()
-        see("boiler.md › Boiler", in_reverse="Hanna Voss")
-
-        asked = [
-            json.loads(entry["message"])["message"] for entry in browser.get_log("performance")
-        ]
-        loaded = {
-            urlsplit(message["params"]["request"]["url"]).netloc
-            for message in asked
-            if message["method"] == "Network.requestWillBeSent"
-            and message["params"]["request"]["url"].startswith("http")
-        }
-        assert loaded == {urlsplit(link).netloc}
+        press(browser, "Who installed the boiler?\n")
+        see(browser, "boiler.md › Boiler", in_reverse="Hanna Voss")
+        assert list_loaded(browser) == {urlsplit(link).netloc}
         assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
+
+
+# Elements of a page that could bring in something, or lead away.
+FOREIGN = """
+const names = "img, iframe, object, embed, script, link, a[href], form, base, meta";
+return [...document.querySelectorAll(names)].map(each => each.outerHTML);
+"""
+# What would act on a page, or on a terminal, if it were not only shown.
+_SCRIPTS = (
+    '<script>window.taken = 1; alert(1)</script><img src="http://evil.example/x.png" '
+    'onerror="window.taken = 1"><iframe src="http://evil.example/"></iframe>'
+    '<a href="http://evil.example/">here</a><style>@import url(http://evil.example/a.css)</style>'
+)
+_STEERING = (
+    "\x1b]8;;http://evil.example/\x07a link\x1b]8;;\x07 \x1b]0;taken\x07\x1b]52;c;dGFrZW4=\x07"
+    "\x1b[2J\x1b[?1049l\x1bP+q544e\x1b\\\x1b_Gi=1\x1b\\\x9b31m \u202egnp.\u2066 \x1bc"
+)
+
+
+@needs_browser
+def test_hostile_documents_act_on_nothing_in_a_browser(tmp_path, encoder, browser):
+    from selenium.common.exceptions import NoAlertPresentException
+
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for name, question in (
+        ("<img src=x onerror=alert(1)>.md", "lighthouse"),
+        ("\x1b]8;;http:evil.example\x07x\x1b[2J.txt", "windmill"),
+        ("a&lt;script&gt;\u202egnp.html", "ropewalk"),
+    ):
+        kept = f"The {question} was built in 1794 by Ann {_SCRIPTS} Lee {_STEERING} of the harbour."
+        long_line = f"\n\n{'wide ' * 20_000}{_SCRIPTS}\n"
+        (notes / name).write_text(f"# The {question}\n\n{kept}{long_line}", encoding="utf-8")
+    assert main(["index", str(notes), "--index", str(tmp_path / "index")]) == 0
+    with served(tmp_path / "index") as (_, link):
+        browser.get(link)
+        see(browser, "Ready")
+        title, foreign = browser.title, browser.execute_script(FOREIGN)
+        for question in ("lighthouse", "windmill", "ropewalk"):
+            press(browser, f"When was the {question} built?\n")
+            see(browser, f"The {question} was built in", in_reverse="1794")
+        with pytest.raises(NoAlertPresentException):
+            browser.switch_to.alert.accept()
+        assert browser.execute_script("return window.taken") is None
+        assert browser.execute_script(FOREIGN) == foreign
+        assert browser.execute_script("return document.body.innerHTML").find("evil.example/x") < 0
+        assert (browser.title, len(browser.window_handles)) == (title, 1)
+        assert browser.current_url.startswith(link.partition("?")[0])
+        assert list_loaded(browser) == {urlsplit(link).netloc}

@@ -45,4 +45,5 @@ class Strangers:
     def _cut(self, connection: Hashable) -> None:
         timer, cut = self._waiting.pop(connection)
         timer.cancel()
-        cut()
+        # Of many that come at once, it may be one that is yet to be connected.
+        asyncio.get_running_loop().call_soon(cut)

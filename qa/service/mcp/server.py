@@ -9,7 +9,7 @@ from mcp.server import Server, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 
 from index import QuotebackError
-from index.documents import make_valid
+from index.documents import make_valid, spell_surrogates
 from index.locations import hide_passwords
 from qa.service.mcp.tools import TOOLS
 from qa.service.requests import BadRequest
@@ -72,7 +72,7 @@ def make_server(service: Service) -> Server[Any]:
             resources=[
                 types.Resource(
                     uri=f"{_SCHEME}{document.id}",
-                    name=make_valid(document.path),
+                    name=spell_surrogates(document.path),
                     title=document.title,
                     mime_type="text/plain",
                 )
@@ -109,7 +109,7 @@ def make_server(service: Service) -> Server[Any]:
 
 
 def _make_text(text: str) -> types.TextContent:
-    return types.TextContent(type="text", text=make_valid(text))
+    return types.TextContent(type="text", text=spell_surrogates(text))
 
 
 def _read_cursor(cursor: str | None) -> int:

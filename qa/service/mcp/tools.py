@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 from msgspec import Meta, Struct
 
-from index.documents import make_valid
+from index.documents import spell_surrogates
 from qa.citations import Citation, cite_answer, cite_hit
 from qa.display import visible
 from qa.records import (
@@ -175,13 +175,15 @@ async def _list_documents(service: Service, request: ListRequest) -> ToolResult:
     documents = await service.list_documents(request.read_filter())
     page = documents[request.offset : request.offset + request.limit]
     record = {"documents": [encode_document(each) for each in page], "total": len(documents)}
-    lines = [visible(make_valid(f"{each.id}: {each.path}")).replace("\n", " ") for each in page]
+    lines = [
+        visible(spell_surrogates(f"{each.id}: {each.path}")).replace("\n", " ") for each in page
+    ]
     return ToolResult(record, "\n".join([f"{len(documents)} documents", *lines]))
 
 
 async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     status = await service.read_status()
-    place = visible(make_valid(status.path))
+    place = visible(spell_surrogates(status.path))
     text = f"{status.documents} documents, {status.passages} passages in {place}"
     return ToolResult(encode_status(status), text)
 

@@ -191,7 +191,6 @@ async def test_an_index_that_is_gone_is_left_to_the_caller(tmp_path, index_folde
         b"{}\n",
         b"[]\n",
         b"\xff\n",
-        b'{"version": "1", "index": "", "kind": "ask", "request": {}, "token": "\\ud800"}\n',
         pytest.param(b"x" * 2_000_000, id="endless"),
         pytest.param(b"[" * 100_000 + b"\n", id="deep"),
     ],

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import rapidocr
 from rapidocr import RapidOCR
+from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
 
 from index.loaders.pdf.fragments import Fragment
 
@@ -22,6 +23,8 @@ from index.loaders.pdf.fragments import Fragment
 _LEAST_SCORE, _SURE_SCORE = 0.3, 0.8
 # In pixels: a longer side is made smaller before lines are looked for.
 _LONGEST_SIDE = 1_600
+# A picture that is so many times longer than wide has no line in it once it is made smaller.
+_LONGEST_SHAPE = 90
 # Shares of the height of a line's box: its type, and what hangs below the baseline.
 _TYPE, _BELOW = 0.75, 0.22
 # Lines whose heights differ by less than this share have one size of type.
@@ -78,7 +81,14 @@ def read_picture(picture: Any, points_a_pixel: float) -> list[Fragment]:
         picture: rows of pixels: red, green and blue.
         points_a_pixel: how large a pixel is.
     """
-    found = _engines[0](np.ascontiguousarray(picture[:, :, ::-1]))
+    shorter, longer = sorted(picture.shape[:2])
+    if longer > _LONGEST_SHAPE * shorter:
+        return []
+    try:
+        found = _engines[0](np.ascontiguousarray(picture[:, :, ::-1]))
+    except (ONNXRuntimeError, cv2.error) as error:
+        # Nothing else fails: the pictures are all of one kind, and their sizes have bounds.
+        raise MemoryError from error
     if found.boxes is None or found.txts is None or found.scores is None:
         return []
     height = picture.shape[0] * points_a_pixel

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         open_privately as open_privately,
         read_file as read_file,
         rename as rename,
+        sync_folder as sync_folder,
     )
     from index.filesystem.sqlite_files import (
         SqliteFile as SqliteFile,
@@ -41,7 +42,7 @@ else:
             "index.filesystem.paths": "is_address is_within",
             "index.filesystem.private_files": (
                 "has_room is_private make_private make_private_folder open_privately read_file "
-                "rename"
+                "rename sync_folder"
             ),
             "index.filesystem.sqlite_files": "SqliteFile bounded list_words open_sqlite",
         },

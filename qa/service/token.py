@@ -10,13 +10,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from index import CannotRead, CannotWrite
+from index.filesystem import sync_folder
 from index.locations import data_folder
 
 _NAME = "api-token"
 # Random bytes of a token, which has more characters: a shorter one was not made by us.
 _LEAST = 32
 _ADVICE = "remove it, and it is made anew"
-_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+# No link is followed, and no pipe waited for.
+_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def token_file() -> Path:
@@ -46,18 +48,26 @@ def _make(path: Path) -> None:
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(_LEAST) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
             with suppress(FileExistsError):
                 os.link(aside, path)
+                sync_folder(path.parent)
         finally:
             Path(aside).unlink()
     except OSError as error:
-        raise CannotWrite(f"{path} cannot be written ({error.strerror})") from error
+        raise CannotWrite(
+            f"{path} cannot be written ({error.strerror}): "
+            f"make room for it, or its folder writable, and try again"
+        ) from error
 
 
 def _read(path: Path) -> str:
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | _NO_LINKS), encoding="ascii") as file:
+        with os.fdopen(os.open(path, _READING), encoding="ascii") as file:
             status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError("not a regular file")
             token = file.read(1024).strip()
     except (OSError, ValueError) as error:
         raise CannotRead(f"{path} cannot be read ({error}): {_ADVICE}") from None

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import sqlite3
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +25,26 @@ from index.engines.local import embedding
 from index.engines.local.dense import vectors
 from index.models import ModelSource, load_compiled
 from index.sync import batch
+from qa.evaluation import QuestionSet, evaluate
+from qa.evaluation.measuring.asking import Outcome
+from qa.evaluation.measuring.cache import Cache
+from qa.evaluation.question_sets.question import Question
+from qa.service.token import load_token
 from tests.index.engines.local.storage.test_migrations import forget_identity
 from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
+from tui.cli.commands.completion import SHELLS
+from tui.cli.commands.completion import run as complete
+from tui.cli.commands.eval.files import write_files
 from tui.conversation.judgement import Judgement, RightAnswer
 from tui.conversation.judgement_file import JudgementFile
-from tui.saved_conversations.conversation_store import ConversationStore
+from tui.finding.recent_documents import RecentDocuments
+from tui.saved_conversations.conversation_store import (
+    ConversationStore,
+    SavedConversation,
+    SavedTurn,
+)
+from tui.saved_conversations.export import export_conversation
 from tui.settings.file import read_settings, write_settings
 from tui.settings.settings import Settings
 
@@ -250,6 +268,10 @@ def _nothing_wrong(*_: object) -> list[str]:
     return []
 
 
+def _prepare_nothing(_: Path) -> State:
+    return {}
+
+
 def _prepare_conversations(folder: Path) -> State:
     store = ConversationStore(folder / "kept" / "sessions.sqlite")
     conversation = store.begin_conversation("Before", "/index")
@@ -346,6 +368,110 @@ def read_model(folder: Path) -> State:
     return {"compiled": loaded}
 
 
+def _make_token(folder: Path) -> None:
+    os.environ["XDG_DATA_HOME"] = str(folder)
+    load_token()
+
+
+def read_token(folder: Path) -> State:
+    """The length of the token, which is made where there is none."""
+    os.environ["XDG_DATA_HOME"] = str(folder)
+    return {"token": len(load_token())}
+
+
+# What a person asks to be written, and what the program notes beside it
+
+
+def _read_folder(folder: Path) -> State:
+    """The files of a folder, whole, but for what is new each time."""
+    return {path.name: path.read_text() for path in folder.glob("*") if path.is_file()}
+
+
+_THEN = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)
+_CONVERSATION = SavedConversation(1, "Rain", "/index", _THEN, _THEN, 200)
+_TURNS = [SavedTurn(f"Where does it rain, {number}? " * 9, _THEN, None) for number in range(200)]
+
+
+def _export(folder: Path) -> None:
+    for name in ("kept.md", "kept.json", "kept.bib"):
+        # What is there already is never written over.
+        if not (folder / name).exists():
+            export_conversation(folder / name, _CONVERSATION, _TURNS, str)
+
+
+_FIGURES = ("json", "run", "qrels", "predictions", "report")
+
+
+def _prepare_figures(folder: Path) -> State:
+    with open_index(folder, create=True) as index:
+        index.add_texts([(each, f"This is about {each}, {FILLER}.") for each in ("rain", "snow")])
+        asked = [
+            Question(each, f"What of {each}?", relevant={each: 1}) for each in ("rain", "snow")
+        ]
+        measured = evaluate(QuestionSet("set", tuple(asked)), Retriever(index), mode="bm25")
+    # It measures times, too, and is to be the same whenever it is written.
+    (folder / "an.index" / "measured").write_bytes(pickle.dumps(measured))
+    for name in _FIGURES:
+        (folder / name).write_text("of an earlier evaluation")
+    return _read_folder(folder)
+
+
+def _write_figures(folder: Path) -> None:
+    measured = pickle.loads((folder / "an.index" / "measured").read_bytes())
+    write_files(Namespace(**{name: folder / name for name in _FIGURES}), [measured], None)
+
+
+def _prepare_cache(folder: Path) -> State:
+    _keep_asked(folder, ("before",))
+    return _read_asked(folder)
+
+
+def _keep_asked(folder: Path, keys: Iterable[str] = ("1", "2", "3")) -> None:
+    kept = Cache(folder / "asked")
+    for key in keys:
+        kept.put(key, Outcome(ranking=((key, 0.5),)))
+        acknowledge(folder, {key: [[key, 0.5]]})
+    kept.close()
+
+
+def _read_asked(folder: Path) -> State:
+    kept = Cache(folder / "asked")
+    outcomes = {key: kept.get(key) for key in ("before", "1", "2", "3")}
+    return {key: [list(each) for each in got.ranking] for key, got in outcomes.items() if got}
+
+
+def _install_completion(folder: Path) -> None:
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "ZDOTDIR"):
+        os.environ[name] = str(folder)
+    with redirect_stdout(StringIO()):
+        for shell in SHELLS:
+            complete(Namespace(shell=shell, install=True))
+
+
+def _prepare_completion(folder: Path) -> State:
+    (folder / ".zshrc").write_text("export EDITOR=vi\n")
+    return _read_completion(folder)
+
+
+def _read_completion(folder: Path) -> State:
+    names = ("quoteback", "_quoteback", "quoteback.fish", ".zshrc")
+    found = [path for name in names for path in folder.rglob(name) if path.is_file()]
+    # Where a write is interrupted, a folder beside the file is left.
+    return {path.name: path.read_text() for path in found if "-" not in path.parent.name}
+
+
+def _note_recent(folder: Path) -> None:
+    # Where it cannot be kept, that is not worth a message: it may only not be damaged.
+    for number in range(3):
+        RecentDocuments(folder / "recent.json").add("/index", f"/{number}")
+
+
+def _read_recent(folder: Path) -> State:
+    with suppress(FileNotFoundError):
+        json.loads((folder / "recent.json").read_text())
+    return {}
+
+
 OTHER_OPERATIONS = (
     Operation(
         "conversations", _prepare_conversations, _converse, read_conversations, _nothing_wrong
@@ -353,8 +479,18 @@ OTHER_OPERATIONS = (
     Operation("settings", _prepare_settings, _set, read_all_settings, _nothing_wrong),
     Operation("judgements", _prepare_judgements, _judge, read_judgements, _nothing_wrong),
     Operation("models", _prepare_model, _compile, read_model, _nothing_wrong),
+    Operation("token", _prepare_nothing, _make_token, read_token, _nothing_wrong),
 )
-OPERATIONS = (*INDEX_OPERATIONS, *OTHER_OPERATIONS)
+WRITTEN_ONCE = (
+    Operation("export", _prepare_nothing, _export, _read_folder, _nothing_wrong),
+    Operation("figures", _prepare_figures, _write_figures, _read_folder, _nothing_wrong),
+    Operation("asked", _prepare_cache, _keep_asked, _read_asked, _nothing_wrong),
+    Operation(
+        "completion", _prepare_completion, _install_completion, _read_completion, _nothing_wrong
+    ),
+    Operation("recent", _prepare_nothing, _note_recent, _read_recent, _nothing_wrong),
+)
+OPERATIONS = (*INDEX_OPERATIONS, *OTHER_OPERATIONS, *WRITTEN_ONCE)
 
 
 # What must hold

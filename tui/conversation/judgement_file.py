@@ -16,7 +16,7 @@ from index import QuotebackError
 from index.documents import replace_surrogates
 from index.filesystem import make_private, make_private_folder, read_file
 from index.locations import EngineUrl, Location, data_folder
-from tui.common.atomic_write import atomic_write
+from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.conversation.judgement import Judgement, RightAnswer, Verdict
 
 # Seconds to wait for another process that writes the file.
@@ -109,7 +109,7 @@ class JudgementFile:
         except UnicodeDecodeError as error:
             raise JudgementsError(f"{self.path} is not UTF-8 text: save it as that") from error
         except OSError as error:
-            raise JudgementsError(f"{self.path} cannot be written ({error.strerror})") from error
+            raise JudgementsError(explain_unwritten(self.path, error)) from error
         return len(lines)
 
 

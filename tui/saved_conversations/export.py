@@ -8,7 +8,6 @@ from typing import Any
 
 from index import QuotebackError
 from index.documents import dump_json
-from index.filesystem import open_privately
 from qa import (
     Citation,
     Reply,
@@ -19,6 +18,7 @@ from qa import (
     escape_markdown,
     format_citations,
 )
+from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
 from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
 from tui.source.quotations.citation import format_citation
@@ -51,12 +51,12 @@ def export_conversation(
         )
     try:
         # Its owner's alone, as the conversation is.
-        with open(path, "x", encoding="utf-8", newline="\n", opener=open_privately) as file:
+        with atomic_write(path, replace=False) as file:
             file.write(_format(ending, conversation, turns, text_of))
     except FileExistsError as error:
         raise ExportError(f"{path} is there already: choose another name") from error
     except OSError as error:
-        raise ExportError(f"{path} cannot be written ({error.strerror})") from error
+        raise ExportError(explain_unwritten(path, error)) from error
 
 
 def _format(

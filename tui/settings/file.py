@@ -15,7 +15,7 @@ import msgspec
 from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, QuotebackError
 from index.filesystem import make_private, make_private_folder, read_file
 from qa import PASSAGES_READ
-from tui.common.atomic_write import atomic_write
+from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.presentation.wording import suggest_or_list
 from tui.defaults import DEFAULT_THEME
 from tui.settings.settings import NAMES, Choices, Settings, value_problem
@@ -74,7 +74,7 @@ def read_settings(path: Path, choices: Choices | None = None) -> Settings:
         SettingsError: the file cannot be read, or something in it cannot be used.
     """
     try:
-        with _one_line_errors(path, "read"):
+        with _one_line_errors(path, reading=True):
             text = _read_text(path)
     except FileNotFoundError:
         return Settings()
@@ -95,7 +95,7 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
     # Only needed where a setting is changed.
     import tomlkit
 
-    with _one_line_errors(path, "written"):
+    with _one_line_errors(path, reading=False):
         text = _read_text(path) if path.exists() else _TEMPLATE
         _parse(path, text)
         document = tomlkit.parse(text)
@@ -159,16 +159,17 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _one_line_errors(path: Path, verb: str) -> Iterator[None]:
+def _one_line_errors(path: Path, *, reading: bool) -> Iterator[None]:
     """Turn what goes wrong with the file into a `SettingsError`, unless there is no file."""
     try:
         yield
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 text: save it as that") from error
     except OSError as error:
-        if verb == "read" and isinstance(error, FileNotFoundError):
+        if reading and isinstance(error, FileNotFoundError):
             raise
-        raise SettingsError(f"{path} cannot be {verb} ({error.strerror})") from error
+        why = f"{path} cannot be read ({error.strerror})"
+        raise SettingsError(why if reading else explain_unwritten(path, error)) from error
 
 
 def _line_of(text: str, table: str, name: str) -> int:

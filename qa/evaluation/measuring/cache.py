@@ -67,7 +67,7 @@ class Cache:
         return self._known.get(key)
 
     def put(self, key: str, outcome: Outcome) -> None:
-        """Keep what came back for a question; on disk when this returns.
+        """Keep what came back for a question, safe from all but a power cut.
 
         Raises:
             NotACache: it cannot be written, as where the disk is full.

@@ -6,6 +6,9 @@ import argparse
 import os
 from pathlib import Path
 
+from index import CannotWrite
+from tui.common.atomic_write import atomic_write, explain_unwritten
+
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -30,10 +33,14 @@ def run(options: argparse.Namespace) -> int:
         print(script)
         return 0
     path = find_script_path(options.shell)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(script, encoding="utf-8")
-    if options.shell == "zsh":
-        _source_from_zshrc(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as file:
+            file.write(script)
+        if options.shell == "zsh":
+            _source_from_zshrc(path)
+    except OSError as error:
+        raise CannotWrite(explain_unwritten(path, error)) from error
     print(f"Written to {path}. It works in shells that you open from now on.")
     return 0
 
@@ -61,5 +68,5 @@ def _source_from_zshrc(script: Path) -> None:
         "autoload -Uz compinit && compinit",
         f'source "{script}"',
     )
-    with file.open("a", encoding="utf-8") as opened:
-        opened.write("\n".join(lines) + "\n")
+    with atomic_write(file, errors="surrogateescape") as whole:
+        whole.write(text + "\n".join(lines) + "\n")

@@ -185,7 +185,10 @@ class Database:
         if code in _IN_USE:
             return IndexInUse(f"another process is writing to {folder}: try again in a moment")
         if code in _NOT_WRITABLE:
-            return CannotWrite(f"{folder} cannot be written to ({error}): what is in it stays")
+            return CannotWrite(
+                f"{folder} cannot be written to ({error}): "
+                f"what is in it stays; the same command goes on from there"
+            )
         if code in _NOT_READABLE:
             return CannotRead(
                 f"{self.path} cannot be used ({error}): check its permissions and "

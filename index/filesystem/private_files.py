@@ -15,6 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from index.sizes import describe_size
+
 # The rights of others than the owner.
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # In bytes: more than SQLite needs to open a file that others use.
@@ -53,10 +55,19 @@ def make_private_folder(path: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
 
 
-def read_file(path: Path) -> bytes:
-    """A file's bytes; raises OSError where it is no regular file, and never waits for one."""
+def read_file(path: Path, most: int | None = None) -> bytes:
+    """A file's bytes; nothing is ever waited for.
+
+    Args:
+        most: how many bytes it may have; None for any number.
+
+    Raises:
+        OSError: it is no regular file, or larger, or cannot be read.
+    """
     with open_to_read(path) as file:
-        return file.read()
+        if most is not None and os.fstat(file.fileno()).st_size > most:
+            raise OSError(errno.EFBIG, f"larger than {describe_size(most)}", str(path))
+        return file.read() if most is None else file.read(most + 1)[:most]
 
 
 def open_to_read(path: Path) -> FileIO:

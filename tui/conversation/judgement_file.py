@@ -21,6 +21,8 @@ from tui.conversation.judgement import Judgement, RightAnswer, Verdict
 
 # Seconds to wait for another process that writes the file.
 _PATIENCE = 5.0
+# Some hundred thousand judgements.
+_MOST_BYTES = 100_000_000
 
 
 class JudgementsError(QuotebackError):
@@ -87,7 +89,7 @@ class JudgementFile:
     def _read_lines(self) -> list[str]:
         try:
             make_private(self.path)
-            text = read_file(self.path).decode()
+            text = read_file(self.path, _MOST_BYTES).decode()
         except FileNotFoundError:
             return []
         # Not `splitlines`: JSON strings may hold other line separators.

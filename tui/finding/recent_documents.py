@@ -58,9 +58,7 @@ class RecentDocuments:
         if self._path is None:
             return {}
         try:
-            if self._path.stat().st_size > _MOST_BYTES:
-                return {}
-            kept = json.loads(read_file(self._path))
+            kept = json.loads(read_file(self._path, _MOST_BYTES))
         except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(kept, dict):

@@ -33,7 +33,10 @@ _TEMPLATE = f"""\
 # reader, reranker: names of those of other packages (the ones that ship)
 # [keys]: an action's name = its keys, separated by commas; Ctrl+S in the app names the actions
 """
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 20_000
+# Characters of a name or value that an error repeats.
+_SHOWN = 80
+_BY_HAND = "{} is written in a way that cannot be changed safely: change it by hand"
 _TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"""\s*(?:keys\s*\.\s*)?["']?([\w-]+)["']?\s*=""")
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
@@ -94,35 +97,48 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
     """
     # Only needed where a setting is changed.
     import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
     with _one_line_errors(path, reading=False):
         text = _read_text(path) if path.exists() else _TEMPLATE
-        _parse(path, text)
-        document = tomlkit.parse(text)
-        defaults = Settings()
-        for name in (each.name for each in fields(Settings) if each.name != "keys"):
-            if getattr(settings, name) != getattr(before, name):
-                _set(document, name, getattr(settings, name), getattr(defaults, name))
-        if settings.keys != before.keys:
-            table = document.get("keys")
-            if not isinstance(table, MutableMapping):
-                table = document["keys"] = tomlkit.table()
-            for action in {*before.keys, *settings.keys}:
-                if settings.keys.get(action) != before.keys.get(action):
-                    _set(table, action, settings.keys.get(action), None)
-            if not table:
-                del document["keys"]
+        wanted = _parse(path, text)
+        _change(wanted, settings, before, {})
+        try:
+            document = tomlkit.parse(text)
+            _change(document, settings, before, tomlkit.table())
+            changed = tomlkit.dumps(document)
+        except (TOMLKitError, RecursionError) as error:
+            raise SettingsError(_BY_HAND.format(path)) from error
+        # Two libraries need not read a strange file alike, and nothing in it may be lost.
+        if _parse(path, changed) != wanted:
+            raise SettingsError(_BY_HAND.format(path))
         make_private_folder(path.parent)
         with atomic_write(path) as file:
-            file.write(tomlkit.dumps(document))
+            file.write(changed)
+
+
+def _change(
+    document: MutableMapping[str, Any], settings: Settings, before: Settings, empty: Any
+) -> None:
+    """Change in the file's values what has changed; `empty` is a table for keys."""
+    defaults = Settings()
+    for name in (each.name for each in fields(Settings) if each.name != "keys"):
+        if getattr(settings, name) != getattr(before, name):
+            _set(document, name, getattr(settings, name), getattr(defaults, name))
+    if settings.keys != before.keys:
+        table = document.get("keys")
+        if not isinstance(table, MutableMapping):
+            table = document["keys"] = empty
+        for action in {*before.keys, *settings.keys}:
+            if settings.keys.get(action) != before.keys.get(action):
+                _set(table, action, settings.keys.get(action), None)
+        if not table:
+            del document["keys"]
 
 
 def _read_text(path: Path) -> str:
     make_private(path)
-    data = read_file(path)
-    if len(data) > _MOST_BYTES:
-        raise SettingsError(f"{path} is too large for settings: correct it, or remove it")
-    return data.decode()
+    return read_file(path, _MOST_BYTES).decode()
 
 
 def _problems(given: Mapping[str, Any], choices: Choices | None) -> Iterator[tuple[str, str, str]]:
@@ -135,12 +151,13 @@ def _problems(given: Mapping[str, Any], choices: Choices | None) -> Iterator[tup
         for action, wanted in keys.items():
             if action not in choices.actions:
                 hint = suggest_or_list(action, choices.actions)
-                yield "keys", action, f"no action {action!r}{hint}"
+                yield "keys", action, f"no action {action!r:.{_SHOWN}}{hint}"
             elif problem := key_problem(action, wanted, keys, choices):
                 yield "keys", action, problem
     for name, value in given.items():
         if name not in NAMES:
-            yield "", name, f"no setting {name!r}{suggest_or_list(name, NAMES)}"
+            hint = suggest_or_list(name, NAMES)
+            yield "", name, f"no setting {name!r:.{_SHOWN}}{hint}"
         elif problem := value_problem(name, value, choices):
             yield "", name, problem
 

@@ -20,13 +20,13 @@ def key_problem(action: str, keys: Any, changes: Mapping[str, Any], choices: Cho
         changes: the keys of other actions that are changed as well.
     """
     if not isinstance(keys, str) or not all(map(is_key, keys.split(","))):
-        return f'{keys!r} is no key: write it as in "f7", "ctrl+g" or "alt+up"'
+        return f'{keys!r:.80} is no key: write it as in "f7", "ctrl+g" or "alt+up"'
     parts = choices.keys
     if _types_text(keys):
         # Where letters are keys already, there is no line to type in.
         here = [usual for part in parts if action in part for usual in part.values()]
         if not any(map(_types_text, here)):
-            return f"{keys!r} is for typing: take a function key, or one with ctrl or alt"
+            return f"{keys!r:.80} is for typing: take a function key, or one with ctrl or alt"
     everywhere = parts[0]
     for part in parts:
         if action not in part and action not in everywhere and part is not everywhere:
@@ -34,14 +34,14 @@ def key_problem(action: str, keys: Any, changes: Mapping[str, Any], choices: Cho
         for other, usual in part.items():
             taken = changes.get(other, usual)
             if other != action and set(keys.split(",")) & set(str(taken).split(",")):
-                return f"{keys!r} is already the key of {other!r}"
+                return f"{keys!r:.80} is already the key of {other!r}"
     return None
 
 
 def is_key(name: str) -> bool:
     """Whether a terminal can send a key of this name."""
     *modifiers, key = name.split("+") if name != "+" else ["+"]
-    if not set(modifiers) <= _MODIFIERS:
+    if not set(modifiers) <= _MODIFIERS or len(set(modifiers)) < len(modifiers):
         return False
     if len(key) == 1:
         return key.isprintable()

@@ -98,9 +98,9 @@ def value_problem(name: str, value: object, choices: Choices | None = None) -> s
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        return f"{name} must be {kind.__metadata__[-1].description}, not {value!r}"
+        return f"{name} must be {kind.__metadata__[-1].description}, not {value!r:.80}"
     if name == "theme" and choices is not None and value not in choices.themes:
-        return f"no theme {value!r}{suggest_or_list(str(value), choices.themes)}"
+        return f"no theme {value!r:.80}{suggest_or_list(str(value), choices.themes)}"
     return None
 
 

@@ -8,10 +8,13 @@ from contextlib import suppress
 from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from index import QuotebackError, Span
-from qa.evaluation.measuring.asking import Outcome, QuotedPassage
+import msgspec
+
+from index import QuotebackError
+from qa.evaluation.measuring.asking import Outcome
+from qa.evaluation.question_sets.opening import read_bytes
 from qa.evaluation.question_sets.question import Question
 
 _FORMAT = 2
@@ -50,14 +53,14 @@ class Cache:
         self._stream.write("\n")
 
     def _load(self, path: Path) -> None:
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        lines = read_bytes(path).decode(errors="replace").split("\n")
         loaded = 0
         for line in filter(str.strip, lines):
             try:
                 row = json.loads(line)
-                self._known[row["key"]] = _parse_outcome(row["asked"])
+                self._known[str(row["key"])] = msgspec.convert(row["asked"], Outcome)
                 loaded += 1
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 # The last line of a run that was killed.
                 continue
         if not loaded and any(map(str.strip, lines)):
@@ -92,17 +95,3 @@ def make_key(question: Question, relevant: object, config: Mapping[str, object])
     """The key of a question in one configuration."""
     parts = [_FORMAT, question.text, question.history, question.answers, relevant, dict(config)]
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
-
-
-def _parse_outcome(row: Mapping[str, Any]) -> Outcome:
-    return Outcome(
-        ranking=tuple((str(name), float(score)) for name, score in row["ranking"]),
-        spans=tuple(Span(**span) for span in row["spans"]),
-        quoted=tuple(row["quoted"]),
-        evidence=tuple(row["evidence"]),
-        confidence=row["confidence"],
-        answered_from=row["answered_from"] and QuotedPassage(**row["answered_from"]),
-        gold=row["gold"] and QuotedPassage(**row["gold"]),
-        gold_place=row["gold_place"],
-        milliseconds=row["milliseconds"],
-    )

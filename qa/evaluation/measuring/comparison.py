@@ -31,6 +31,7 @@ from qa.evaluation.measuring.significance import (
     statistic_interval,
     statistic_p,
 )
+from qa.evaluation.question_sets.opening import read_bytes
 
 # Scores that differ by less are the same but for rounding.
 _SAME = 1e-9
@@ -82,7 +83,7 @@ class ConfigurationScores:
             CannotCompare: it is no such file, or cannot be read.
         """
         try:
-            whole = json.loads(Path(path).read_text(encoding="utf-8"))
+            whole = json.loads(read_bytes(Path(path)))
             rows = {str(row["id"]): row for row in whole["per_question"]}
             return cls(
                 Path(path).name,

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from index import Content
 from index.documents import replace_surrogates
 from qa.evaluation.question_sets.corpus import Corpus
-from qa.evaluation.question_sets.formats import Reading, describe_read_error, parse_json
-from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
+from qa.evaluation.question_sets.formats import Reading, parse_json
+from qa.evaluation.question_sets.opening import READ_ERRORS, describe_read_error, read_lines
+from qa.evaluation.question_sets.problems import BadQuestionSet, Problem, name_shortly
 from qa.evaluation.question_sets.question import Question
 
 # Which judgements are taken where there are several.
@@ -52,7 +50,7 @@ def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
     for where, row in _read_rows(queries):
         number, text = _read_id(row, where), row.get("text")
         if number in texts:
-            problems.append(Problem(where, f"the id {number} comes twice"))
+            problems.append(Problem(where, f"the id {name_shortly(number)} comes twice"))
         texts[number] = text if isinstance(text, str) else ""
         if number not in grades:
             continue
@@ -65,7 +63,7 @@ def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
             )
         )
     problems += [
-        Problem(lines[number], f"there is no query {number} in {queries.name}")
+        Problem(lines[number], f"there is no query {name_shortly(number)} in {queries.name}")
         for number in grades
         if number not in texts
     ]
@@ -92,7 +90,7 @@ def _read_documents(corpus: Path) -> Iterator[tuple[str, Content]]:
     for where, row in _read_rows(corpus):
         name = _read_id(row, where)
         if name in seen:
-            raise BadQuestionSet(f"{where}: the id {name} comes twice")
+            raise BadQuestionSet(f"{where}: the id {name_shortly(name)} comes twice")
         seen.add(name)
         title, text = row.get("title") or "", row.get("text") or ""
         if not isinstance(title, str) or not isinstance(text, str):
@@ -123,7 +121,8 @@ def _read_judgements(
         if (before := known.get(document, grade)) != grade:
             # Some widely used sets have such lines.
             text = (
-                f"question {question} is judged for {document!r} a second time, "
+                f"question {name_shortly(question)} is judged for {name_shortly(document)!r} a "
+                f"second time, "
                 f"{grade} where it was {before}: the last line counts"
             )
             problems.append(Problem(where, text, fatal=False))
@@ -133,8 +132,8 @@ def _read_judgements(
 
 def _parse_judgements(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str, int]]:
     """(where, question, document, grade) of every line; bad lines are problems."""
-    with _open_text(path) as stream:
-        for number, line in enumerate(stream, 1):
+    with _explain_errors(path):
+        for number, line in enumerate(read_lines(path), 1):
             cells = line.rstrip("\r\n").split("\t")
             grade = _parse_number(cells[-1])
             if not any(cells) or (number == 1 and grade is None):
@@ -144,7 +143,9 @@ def _parse_judgements(path: Path, problems: list[Problem]) -> Iterator[tuple[str
             if len(cells) not in (3, 4) or grade is None:
                 problems.append(Problem(where, "must be question, document and grade, by tabs"))
             elif not (abs(grade) < _HIGHEST and grade.is_integer()):
-                problems.append(Problem(where, f"the grade {cells[-1]} must be a whole number"))
+                problems.append(
+                    Problem(where, f"the grade {name_shortly(cells[-1])} must be a whole number")
+                )
             else:
                 yield where, replace_surrogates(cells[0]), replace_surrogates(cells[-2]), int(grade)
 
@@ -162,8 +163,8 @@ def _read_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     Raises:
         BadQuestionSet: a line is not a JSON object.
     """
-    with _open_text(path) as stream:
-        for number, line in enumerate(stream, 1):
+    with _explain_errors(path):
+        for number, line in enumerate(read_lines(path), 1):
             if not line.strip():
                 continue
             where = f"{path.name}, line {number}"
@@ -184,21 +185,13 @@ def _read_id(row: Mapping[str, Any], where: str) -> str:
 
 
 @contextmanager
-def _open_text(path: Path) -> Iterator[TextIO]:
-    """The file's text; BadQuestionSet where reading it fails."""
+def _explain_errors(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with a file into `BadQuestionSet`."""
     try:
-        if path.suffix == ".gz":
-            with (
-                gzip.open(path) as packed,
-                io.TextIOWrapper(packed, "utf-8-sig", newline="\n") as text,
-            ):
-                yield text
-        else:
-            with path.open(encoding="utf-8-sig", newline="\n") as text:
-                yield text
+        yield
     except UnicodeDecodeError as error:
         raise BadQuestionSet(f"{path.name}: is not UTF-8") from error
-    except (OSError, EOFError, zlib.error) as error:
+    except READ_ERRORS as error:
         raise BadQuestionSet(f"{path.name}: {describe_read_error(error)}") from error
 
 
@@ -212,7 +205,8 @@ def _find_qrels(folder: Path) -> Path | None:
     for split in _SPLITS:
         if path := _find_file(folder / "qrels" / f"{split}.tsv"):
             return path
-    others = sorted((folder / "qrels").glob("*.tsv*")) if (folder / "qrels").is_dir() else []
+    # What is no regular file may have no end.
+    others = sorted(path for path in (folder / "qrels").glob("*.tsv*") if path.is_file())
     return others[0] if others else _find_file(folder / "qrels.tsv")
 
 

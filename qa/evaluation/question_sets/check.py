@@ -10,7 +10,7 @@ from qa.evaluation.answers_in_text import find_absent
 from qa.evaluation.question_sets.beir import locate_judgements
 from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.naming import make_resolver
-from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
+from qa.evaluation.question_sets.problems import BadQuestionSet, Problem, name_shortly
 from qa.evaluation.question_sets.question import Question
 from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
 
@@ -59,7 +59,8 @@ def _check_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]:
         for number, name in missing:
             yield Problem(
                 places.get((number, name), ""),
-                f"question {number} is judged for {name!r}, which the corpus does not hold",
+                f"question {name_shortly(number)} is judged for {name_shortly(name)!r}, "
+                f"which the corpus does not hold",
             )
 
 
@@ -73,13 +74,14 @@ def _check_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
         if question.document is not None:
             document = resolve(question.document)
             if document is None:
-                yield Problem(question.where, f"{question.document} is not in the index")
+                name = name_shortly(question.document)
+                yield Problem(question.where, f"{name} is not in the index")
                 continue
         if question.answers:
             wanted[question.id] = question.answers, [document] if document else None
     for number in sorted(find_absent(index, wanted), key=list(by_id).index):
         question = by_id[number]
-        documents = question.document or "any document"
+        documents = name_shortly(question.document or "any document")
         yield Problem(
             question.where,
             f"the answer {_list_names(question.answers or ())} does not stand in {documents}",
@@ -88,4 +90,6 @@ def _check_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
 
 
 def _list_names(names: Sequence[str]) -> str:
-    return ", ".join(repr(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
+    return ", ".join(repr(name_shortly(name)) for name in names[:3]) + (
+        ", …" if len(names) > 3 else ""
+    )

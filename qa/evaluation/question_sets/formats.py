@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,23 @@ from index import Content, UnreadableFile, decode
 from index.documents import replace_surrogates
 from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.csv_table import read_csv
-from qa.evaluation.question_sets.problems import Problem, warn_of_unknown
+from qa.evaluation.question_sets.opening import READ_ERRORS, describe_read_error, read_bytes
+from qa.evaluation.question_sets.problems import (
+    LONGEST_NAME,
+    Problem,
+    name_shortly,
+    warn_of_unknown,
+)
 from qa.evaluation.question_sets.question import Match, Question
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
-# No question set that people make is larger; a small .gz may unpack to anything.
-_MOST_BYTES = 2_000_000_000
 _ROW = '{"id": …, "question": …, "answers": […]}'
 _KEYS = ("id", "question", "answers", "evidence", "match", "history", "document", "kind")
 # What the app notes beside them when an answer is marked right or wrong.
 _NOTED = ("judged", "wrong", "at")
+
+# Unknown keys that are told of, and compared with those that are known.
+_MOST_ODD = 100
 
 # Questions, what is wrong with them, and their documents if they bring any. Without questions
 # there is a problem that says why.
@@ -38,10 +44,10 @@ class _BadEntry(Exception):
 def read_file(path: Path) -> Reading:
     """The questions in a file, by its suffix and its content, with all that is wrong."""
     try:
-        text = decode(_read_bytes(path))
+        text = decode(read_bytes(path))
     except UnreadableFile as error:
         return [], [Problem("", str(error))], None
-    except (OSError, EOFError, zlib.error) as error:
+    except READ_ERRORS as error:
         return [], [Problem("", describe_read_error(error))], None
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if any(suffix in _CSV_SUFFIXES for suffix in suffixes[-2:]):
@@ -58,30 +64,6 @@ def read_file(path: Path) -> Reading:
     return *_check_ids(*_read_json_lines(text)), None
 
 
-def _read_bytes(path: Path) -> bytes:
-    """A file's bytes, unzipped where its name ends in `.gz`.
-
-    Raises:
-        OSError, EOFError, zlib.error: it cannot be read; it is too large.
-    """
-    if path.suffix.lower() != ".gz":
-        return path.read_bytes()
-    with gzip.open(path) as stream:
-        data = stream.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise OSError("it is too large")
-    return data
-
-
-def describe_read_error(error: Exception) -> str:
-    """Why a file cannot be read, in words."""
-    if isinstance(error, gzip.BadGzipFile):
-        return "is not gzipped, as a name that ends in .gz says"
-    if isinstance(error, EOFError | zlib.error):
-        return "cannot be unzipped: it is cut short or damaged"
-    return f"cannot be read ({getattr(error, 'strerror', None) or error})"
-
-
 def _check_ids(
     questions: Sequence[Question], problems: Sequence[Problem]
 ) -> tuple[Sequence[Question], Sequence[Problem]]:
@@ -92,7 +74,8 @@ def _check_ids(
         if question.id in first:
             problems.append(
                 Problem(
-                    question.where, f"the id {question.id} is that of {first[question.id]}, too"
+                    question.where,
+                    f"the id {name_shortly(question.id)} is that of {first[question.id]}, too",
                 )
             )
         first.setdefault(question.id, question.where)
@@ -123,7 +106,7 @@ def _read_json_lines(text: str) -> tuple[list[Question], list[Problem]]:
             problems.append(Problem(where, str(error)))
         except ValueError as error:
             problems.append(Problem(where, f"is not valid JSON ({error})"))
-    for key, places in odd.items():
+    for key, places in islice(odd.items(), _MOST_ODD):
         problems.append(warn_of_unknown(places[0], "key", key, _KEYS, more=len(places) - 1))
     return questions, problems
 
@@ -209,7 +192,8 @@ def _make_bad_entry(row: Mapping[str, Any], name: str, what: str) -> _BadEntry:
     """What is there in place of a value, and what it must be."""
     if name in row:
         return _BadEntry(f'"{name}" must be {what}')
-    near = get_close_matches(name, [key for key in row if key not in _KEYS], 1)
+    others = [key for key in row if key not in _KEYS and len(key) < LONGEST_NAME]
+    near = get_close_matches(name, others[:_MOST_ODD], 1)
     if near:
         return _BadEntry(f'has no "{name}": did you mean it by "{near[0]}"?')
     return _BadEntry(f'has no "{name}": it must be {what}')
@@ -235,8 +219,11 @@ def _locate_json_error(text: str) -> Problem:
             f"line {error.lineno}", f"is not valid JSON ({error.msg}, column {error.colno})"
         )
     except RecursionError:
-        pass
-    return Problem("", "is not valid JSON (nested too deeply)")
+        return Problem("", "is not valid JSON (nested too deeply)")
+    except ValueError as error:
+        # A number of thousands of digits.
+        return Problem("", f"is not valid JSON ({error})")
+    return Problem("", "holds no question")
 
 
 # SQuAD
@@ -310,7 +297,7 @@ def _parse_squad_question(
         for _, answer, inner in _iterate_objects(entry, "answers", where, problems):
             text, start = _parse_text(answer, "text"), answer.get("answer_start")
             answers.append(text)
-            if isinstance(start, int) and context[max(0, start) :][: len(text)] != text:
+            if isinstance(start, int) and not context.startswith(text, max(0, start)):
                 problems.append(
                     Problem(
                         inner,

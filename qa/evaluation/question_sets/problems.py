@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from index import QuotebackError
 
 # Characters shown of a name that is not ours.
-_LONGEST = 80
+LONGEST_NAME = 80
 
 
 class BadQuestionSet(QuotebackError):
@@ -40,12 +40,17 @@ class Problem:
         return [int(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
+def name_shortly(name: str) -> str:
+    """A name that may be of any length, cut."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+
+
 def warn_of_unknown(
     where: str, what: str, name: str, known: Sequence[str], more: int = 0
 ) -> Problem:
     """A warning of a key or column that means nothing here; `more`: how often it comes again."""
-    near = get_close_matches(name, known, 1)
+    near = get_close_matches(name[:LONGEST_NAME], known, 1)
     suggestion = f': did you mean "{near[0]}"?' if near else ""
     again = f" (and in {more} more)" if more else ""
-    text = f'the {what} "{name[:_LONGEST]}" is not known and means nothing{again}{suggestion}'
+    text = f'the {what} "{name_shortly(name)}" is not known and means nothing{again}{suggestion}'
     return Problem(where, text, fatal=False)

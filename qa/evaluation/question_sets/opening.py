@@ -1,0 +1,85 @@
+"""Opening the files of question sets, gzipped or not; none may hold more than people put in one."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import io
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from index.sizes import describe_size
+
+# No file that people make is larger, and no line of one longer.
+_MOST_BYTES, _MOST_CHARACTERS = 2_000_000_000, 50_000_000
+# JSON packs to a tenth: what unpacks to far more is there to do harm.
+_RATIO, _HARMLESS = 250, 4 * 2**20
+READ_ERRORS = (OSError, EOFError, zlib.error)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes, unzipped where its name ends in `.gz`.
+
+    Raises:
+        OSError, EOFError, zlib.error: it cannot be read, is a device, or too large.
+    """
+    with _open(path) as (file, most):
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise _TooLarge(most)
+    return data
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """A file's lines, unzipped where its name ends in `.gz`.
+
+    Raises:
+        OSError, EOFError, zlib.error, UnicodeDecodeError: it cannot be read, is a device, unpacks
+            to far too much, or a line is too long.
+    """
+    with _open(path) as (file, most), io.TextIOWrapper(file, "utf-8-sig", newline="\n") as text:
+        characters = 0
+        while line := text.readline(_MOST_CHARACTERS + 1):
+            if len(line) > _MOST_CHARACTERS:
+                raise OSError(errno.EFBIG, f"a line has more than {_MOST_CHARACTERS:,} characters")
+            characters += len(line)
+            if path.suffix.lower() == ".gz" and characters > most:
+                raise _TooLarge(most)
+            yield line
+
+
+def describe_read_error(error: Exception) -> str:
+    """Why a file cannot be read, in words."""
+    if isinstance(error, gzip.BadGzipFile):
+        return "is not gzipped, as a name that ends in .gz says"
+    if isinstance(error, EOFError | zlib.error):
+        return "cannot be unzipped: it is cut short or damaged"
+    return f"cannot be read ({getattr(error, 'strerror', None) or error})"
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """A file, and how many bytes are read of it; a pipe will do, a device has no end."""
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISCHR(status.st_mode) or stat.S_ISBLK(status.st_mode):
+            raise OSError(errno.EINVAL, "it is a device", str(path))
+        if path.suffix.lower() != ".gz":
+            yield file, _MOST_BYTES
+            return
+        is_known = stat.S_ISREG(status.st_mode)
+        most = max(_HARMLESS, _RATIO * status.st_size) if is_known else _MOST_BYTES
+        with gzip.open(file) as unpacked:
+            yield cast(BinaryIO, unpacked), min(most, _MOST_BYTES)
+
+
+class _TooLarge(OSError):
+    """A file holds more than a question set."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(errno.EFBIG, f"it holds more than {describe_size(most)}")

@@ -24,6 +24,7 @@ from qa.evaluation.question_sets.problems import (
 from qa.evaluation.question_sets.question import Match, Question
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
+_LONG_NUMBER = "a number of thousands of digits"
 _ROW = '{"id": …, "question": …, "answers": […]}'
 _KEYS = ("id", "question", "answers", "evidence", "match", "history", "document", "kind")
 # What the app notes beside them when an answer is marked right or wrong.
@@ -123,6 +124,8 @@ def parse_json(line: str) -> Any:
         raise ValueError(f"{error.msg}, column {error.colno}") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except ValueError:
+        raise ValueError(_LONG_NUMBER) from None
 
 
 def _parse_question(row: Any, where: str) -> Question:
@@ -220,9 +223,8 @@ def _locate_json_error(text: str) -> Problem:
         )
     except RecursionError:
         return Problem("", "is not valid JSON (nested too deeply)")
-    except ValueError as error:
-        # A number of thousands of digits.
-        return Problem("", f"is not valid JSON ({error})")
+    except ValueError:
+        return Problem("", f"is not valid JSON ({_LONG_NUMBER})")
     return Problem("", "holds no question")
 
 

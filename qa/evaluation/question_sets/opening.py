@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from index.sizes import describe_size
-
 # No file that people make is larger, and no line of one longer.
 _MOST_BYTES, _MOST_CHARACTERS = 2_000_000_000, 50_000_000
 # JSON packs to a tenth: what unpacks to far more is there to do harm.
-_RATIO, _HARMLESS = 250, 4 * 2**20
+_RATIO, _HARMLESS = 100, 4 * 2**20
 READ_ERRORS = (OSError, EOFError, zlib.error)
 
 
@@ -29,6 +27,9 @@ def read_bytes(path: Path) -> bytes:
         OSError, EOFError, zlib.error: it cannot be read, is a device, or too large.
     """
     with _open(path) as (file, most):
+        most = min(most, _MOST_BYTES)
+        if os.fstat(file.fileno()).st_size > most:
+            raise _TooLarge(most)
         data = file.read(most + 1)
     if len(data) > most:
         raise _TooLarge(most)
@@ -75,11 +76,11 @@ def _open(path: Path) -> Iterator[tuple[BinaryIO, int]]:
         is_known = stat.S_ISREG(status.st_mode)
         most = max(_HARMLESS, _RATIO * status.st_size) if is_known else _MOST_BYTES
         with gzip.open(file) as unpacked:
-            yield cast(BinaryIO, unpacked), min(most, _MOST_BYTES)
+            yield cast(BinaryIO, unpacked), most
 
 
 class _TooLarge(OSError):
     """A file holds more than a question set."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(errno.EFBIG, f"it holds more than {describe_size(most)}")
+        super().__init__(errno.EFBIG, f"it holds more than {most:,} bytes")

@@ -26,14 +26,17 @@ def decode_reply(text: str) -> Reply:
     Unknown fields are ignored, and missing ones get their defaults.
 
     Raises:
-        UnreadableReply: it is not JSON, a field is missing that has no default, or the value
-            of one has the wrong type.
+        UnreadableReply: it is not JSON, a field is missing that has no default, the value of
+            one has the wrong type, or it is no reply that is ever made.
     """
     try:
         fields = json.loads(text, object_hook=_upgrade)
-        return msgspec.convert(fields, Reply)
+        reply = msgspec.convert(fields, Reply)
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise UnreadableReply(f"not a saved reply: {error}") from error
+    if (reply.answered and not reply.answers) or not all(each.spans for each in reply.answers):
+        raise UnreadableReply("not a saved reply: it is answered, and quotes nothing")
+    return reply
 
 
 def _upgrade(fields: dict[str, Any]) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
         for number in grades
         if number not in texts
     ]
-    if not questions and not problems:
+    if not questions and not any(problem.fatal for problem in problems):
         problems.append(Problem("", f"holds no question: {qrels.name} judges none"))
     if questions and not any(grade > 0 for judged in grades.values() for grade in judged.values()):
         problems.append(Problem("", f"{qrels.name} judges no document relevant"))

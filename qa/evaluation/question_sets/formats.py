@@ -80,7 +80,7 @@ def _check_ids(
                 )
             )
         first.setdefault(question.id, question.where)
-    if not questions and not problems:
+    if not questions and not any(problem.fatal for problem in problems):
         problems.append(Problem("", "holds no question"))
     return questions, problems
 

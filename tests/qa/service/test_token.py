@@ -59,3 +59,10 @@ def test_where_nothing_can_be_written_it_is_said(tmp_path):
     (tmp_path / "data").write_text("a file")
     with pytest.raises(CannotWrite, match="cannot be written"):
         load_token()
+
+
+def test_a_pipe_in_its_place_is_not_waited_for():
+    token_file().parent.mkdir(parents=True)
+    os.mkfifo(token_file(), 0o600)
+    with pytest.raises(CannotRead, match="not a regular file"):
+        load_token()

@@ -2,10 +2,11 @@
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
-from tui.common.atomic_write import atomic_write
+from tui.common.atomic_write import atomic_write, explain_unwritten
 
 
 def test_a_file_is_replaced_when_it_is_complete(tmp_path):
@@ -54,3 +55,22 @@ def test_a_link_to_itself_cannot_be_written(tmp_path):
     link.symlink_to(link)
     with pytest.raises(OSError, match=os.strerror(errno.ELOOP)), atomic_write(link):
         pass
+
+
+def test_a_file_that_is_not_to_be_replaced_stays(tmp_path):
+    path = tmp_path / "notes"
+    for made in (lambda: path.write_text("mine"), lambda: path.symlink_to("nowhere")):
+        path.unlink(missing_ok=True)
+        made()
+        with pytest.raises(FileExistsError), atomic_write(path, replace=False) as file:
+            file.write("other")
+        assert [each.name for each in tmp_path.iterdir()] == ["notes"]
+
+
+@pytest.mark.parametrize(
+    ("number", "what_to_do"),
+    [(errno.ENOSPC, "make room"), (errno.EACCES, "make its folder writable"), (errno.EIO, "see")],
+)
+def test_what_cannot_be_written_is_said_with_what_to_do(number, what_to_do):
+    line = explain_unwritten(Path("/notes"), OSError(number, os.strerror(number)))
+    assert line.startswith(f"/notes cannot be written ({os.strerror(number)}): {what_to_do}")

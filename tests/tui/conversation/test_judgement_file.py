@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -225,3 +226,13 @@ def test_typed_words_are_found_as_the_documents_write_them():
 def test_the_same_said_again_is_known(other, same):
     assert RIGHT.includes(other) == same
     assert WRONG.includes(replace(WRONG, wrong=("x",)))
+
+
+def test_a_file_that_is_far_too_large_is_not_read(judgements):
+    judgements.path.parent.mkdir(parents=True, exist_ok=True)
+    judgements.path.touch()
+    os.truncate(judgements.path, 2**40)
+    assert judgements.read() == {}
+    with pytest.raises(JudgementsError, match="larger than"):
+        judgements.save(RIGHT)
+    assert judgements.path.stat().st_size == 2**40

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -196,4 +198,14 @@ def test_a_name_of_no_format_and_a_folder_that_is_not_there_are_said(tmp_path):
         export_conversation(
             tmp_path / "none" / "out.md", CONVERSATION, turns(WHEN), TEXTS.__getitem__
         )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_leaves_no_half_of_an_export(tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ExportError, match=r"No space left on device\): make room"):
+        export_conversation(tmp_path / "out.md", CONVERSATION, turns(WHEN), TEXTS.__getitem__)
     assert not list(tmp_path.iterdir())

@@ -46,15 +46,17 @@ ANSWERS = st.builds(
     stale=st.booleans(),
     hit=HITS,
 )
+# What is answered quotes something.
+ANSWERED = st.tuples(st.just(True), st.lists(ANSWERS, min_size=1, max_size=2).map(tuple))
+REFUSED = st.tuples(st.just(False), st.lists(ANSWERS, max_size=2).map(tuple))
 CONSIDERED = st.builds(
     ConsideredPassage, HITS, st.none() | FLOATS, st.none() | SPANS, st.none() | FLOATS
 )
 REPLIES = st.builds(
-    Reply,
+    lambda given, **fields: Reply(answered=given[0], answers=given[1], **fields),
+    ANSWERED | REFUSED,
     question=TEXTS,
     resolved_question=TEXTS,
-    answered=st.booleans(),
-    answers=st.lists(ANSWERS, max_size=2).map(tuple),
     hits=st.lists(HITS, max_size=2).map(tuple),
     threshold=FLOATS,
     timings_ms=st.dictionaries(TEXTS, FLOATS, max_size=3),
@@ -139,3 +141,9 @@ def test_a_damaged_reply_is_unreadable_or_still_a_reply(reply, data):
         return
     assert isinstance(decoded, Reply)
     assert decode_reply(encode_reply(decoded)) == decoded
+
+
+def test_a_reply_that_is_answered_and_quotes_nothing_is_unreadable():
+    fields = json.loads(encode_reply(EMPTY)) | {"answered": True}
+    with pytest.raises(UnreadableReply, match="quotes nothing"):
+        decode_reply(json.dumps(fields))

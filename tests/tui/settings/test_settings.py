@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -199,7 +200,9 @@ def test_keys_are_named_as_a_terminal_sends_them(name):
     assert is_key(name)
 
 
-@pytest.mark.parametrize("name", ["", "f99", "ctrl+", "hyper+a", "ctrl+nothing", "ab", "\x1b"])
+@pytest.mark.parametrize(
+    "name", ["", "f99", "ctrl+", "hyper+a", "ctrl+nothing", "ctrl+ctrl+q", "ab", "\x1b"]
+)
 def test_other_names_are_no_keys(name):
     assert not is_key(name)
 
@@ -268,3 +271,55 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "settings.toml")
     with pytest.raises(SettingsError, match="not a regular file"):
         read_settings(tmp_path / "settings.toml")
+
+
+def test_a_file_that_is_far_too_large_is_not_read(file):
+    written(file, "")
+    os.truncate(file, 2**40)
+    with pytest.raises(SettingsError, match="larger than 20 kB"):
+        read_settings(file, CHOICES)
+    with pytest.raises(SettingsError, match="larger than 20 kB"):
+        write_settings(file, Settings(k=9), Settings())
+    assert file.stat().st_size == 2**40
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"k = {10**4000}",
+        f"{'x' * 15_000} = 1",
+        f"theme = '{'x' * 15_000}'",
+        f"[keys]\nquit = '{'x' * 15_000}'",
+        f"[keys]\n{'x' * 15_000} = 'f5'",
+    ],
+)
+def test_a_message_does_not_repeat_a_value_of_any_length(file, text):
+    with pytest.raises(SettingsError) as caught:
+        read_settings(written(file, text), CHOICES)
+    assert len(str(caught.value).removeprefix(str(file))) < 300
+
+
+def test_a_file_that_only_one_library_understands_is_left_as_it_is(file):
+    text = "a." * 200 + "b = 1\n"
+    with pytest.raises(SettingsError, match="change it by hand"):
+        write_settings(written(file, text), Settings(k=9), Settings())
+    assert file.read_text() == text
+
+
+def test_what_would_be_lost_in_writing_is_not_written(file, monkeypatch):
+    written(file, "theme = 'nord'\n")
+    monkeypatch.setattr("tomlkit.dumps", lambda _: "k = 9\n")
+    with pytest.raises(SettingsError, match="change it by hand"):
+        write_settings(file, Settings(k=9, theme="nord"), Settings(theme="nord"))
+    assert file.read_text() == "theme = 'nord'\n"
+
+
+def test_a_full_disk_is_said_with_what_to_do(file, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    written(file, "theme = 'nord'\n")
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SettingsError, match=r"No space left on device\): make room"):
+        write_settings(file, Settings(k=9), Settings())
+    assert file.read_text() == "theme = 'nord'\n"

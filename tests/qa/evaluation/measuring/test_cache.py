@@ -1,5 +1,6 @@
 """The cache of what was asked survives kills, and is never mistaken."""
 
+import json
 import os
 from pathlib import Path
 
@@ -95,3 +96,25 @@ def test_a_key_covers_question_labels_and_configuration():
         make_key(Question("a", "who?", ("x",), history=("z",)), None, {"mode": "bm25"}),
     }
     assert len(keys) == 6
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"spans": [{"start": "a", "end": None}]},
+        {"ranking": [["a", 10**400]]},
+        {"quoted": [1]},
+        {"confidence": "high"},
+        [],
+    ],
+)
+def test_a_line_of_the_wrong_types_is_not_believed(tmp_path, asked):
+    kept = Cache(tmp_path / "cache")
+    kept.put("good", Outcome())
+    kept.close()
+    with (tmp_path / "cache").open("a") as file:
+        file.write(json.dumps({"key": "bad", "asked": asked}) + "\n" + "[" * 100_000 + "\n")
+    again = Cache(tmp_path / "cache")
+    assert again.get("good") == Outcome()
+    assert again.get("bad") is None
+    again.close()

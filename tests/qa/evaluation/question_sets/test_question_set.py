@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import time
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -427,3 +429,70 @@ def test_whatever_a_file_holds_it_is_a_set_or_an_error_in_one_line(tmp_path, dat
         assert QuestionSet.load(path).questions
     except BadQuestionSet as error:
         assert str(error).startswith(str(path))
+
+
+# What an attacker would write
+
+
+def test_a_device_is_no_question_set():
+    assert problem_of(Path("/dev/zero")) == "cannot be read (it is a device)"
+
+
+def test_a_small_file_that_unpacks_to_very_much_is_refused(lines, beir):
+    path = lines(name="bomb.jsonl")
+    path = path.rename(path.with_suffix(".jsonl.gz"))
+    path.write_bytes(gzip.compress(b"\n" * 20_000_000))
+    assert "holds more than" in problem_of(path)
+    folder = beir([{"_id": "d", "text": "a"}], [{"_id": "q", "text": "a?"}], [("q", "d", 1)])
+    (folder / "corpus.jsonl").unlink()
+    (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(b"\n" * 20_000_000))
+    with pytest.raises(BadQuestionSet, match="holds more than"):
+        list(QuestionSet.load(folder).corpus.read())
+
+
+def test_a_line_without_an_end_is_refused(beir, monkeypatch):
+    monkeypatch.setattr("qa.evaluation.question_sets.opening._MOST_CHARACTERS", 1_000)
+    folder = beir([{"_id": "d", "text": "a" * 2_000}], [{"_id": "q", "text": "?"}], [("q", "d", 1)])
+    with pytest.raises(BadQuestionSet, match="a line has more than 1,000 characters"):
+        list(QuestionSet.load(folder).corpus.read())
+
+
+def test_a_pipe_among_the_judgements_is_not_waited_for(beir):
+    folder = beir([{"_id": "d", "text": "a"}], [{"_id": "q", "text": "a?"}], [("q", "d", 1)])
+    (folder / "qrels" / "test.tsv").unlink()
+    os.mkfifo(folder / "qrels" / "other.tsv")
+    assert problem_of(folder).startswith("has no qrels")
+
+
+@pytest.mark.parametrize("name", ["numbers.json", "numbers.jsonl"])
+def test_a_number_of_thousands_of_digits_is_said_in_plain_words(lines, name):
+    assert "thousands of digits" in problem_of(lines("[" + "1" * 5_000 + "]", name=name))
+
+
+def test_an_error_does_not_repeat_a_name_of_any_length(lines, beir):
+    row = {"id": "i" * 10_000, "question": "q?", "answers": []}
+    assert len(problem_of(lines(row, row))) < 300
+    ids = "d" * 10_000
+    folder = beir([{"_id": "d", "text": "a"}], [{"_id": ids, "text": "?"}] * 2, [(ids, ids, 1)])
+    assert len(problem_of(folder)) < 500
+
+
+def test_a_table_without_a_row_holds_no_question_whatever_its_columns(tmp_path):
+    path = tmp_path / "questions.csv"
+    path.write_text("question,answer,colour\n")
+    assert problem_of(path) == "holds no question"
+
+
+def test_many_answers_to_a_long_text_take_no_time_each(lines):
+    answers = [{"text": "no", "answer_start": at} for at in range(3_000)]
+    asked = {"id": "1", "question": "q?", "answers": answers}
+    whole = {"data": [{"title": "t", "paragraphs": [{"context": "ab" * 500_000, "qas": [asked]}]}]}
+    began = time.process_time()
+    QuestionSet.load(lines(whole, name="squad.json"))
+    assert time.process_time() - began < 2
+
+
+def test_no_more_unknown_keys_are_told_of_than_can_be_read(lines):
+    row = {"id": "1", "question": "q?", "answers": [], **{f"key{n}": 1 for n in range(5_000)}}
+    _, problems = read_question_set(lines(row))
+    assert len(problems) == 100

@@ -1,5 +1,6 @@
 """The Tab key in a shell."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support import ROOT
 from tests.support.command_line import run_command
+from tui.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -75,3 +77,21 @@ def test_another_shell_is_refused_with_a_suggestion(capsys):
     code, _, err = run_command(capsys, "completion", "fihs")
     assert code == 2
     assert "there is no 'fihs': did you mean fish?" in err
+
+
+def test_a_full_disk_costs_no_line_of_the_shells_file(capsys, tmp_path, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for name in ("XDG_DATA_HOME", "ZDOTDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    (tmp_path / ".zshrc").write_bytes(b"export NAME=\xe9\n")
+    monkeypatch.setattr("os.fsync", full)
+    assert main(["completion", "zsh", "--install"]) == 1
+    assert "make room on its disk" in capsys.readouterr().err
+    assert (tmp_path / ".zshrc").read_bytes() == b"export NAME=\xe9\n"
+    monkeypatch.undo()
+    for name in ("XDG_DATA_HOME", "ZDOTDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert main(["completion", "zsh", "--install"]) == 0
+    assert (tmp_path / ".zshrc").read_bytes().startswith(b"export NAME=\xe9\n\n# Completion")

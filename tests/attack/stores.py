@@ -23,6 +23,7 @@ import tomllib
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -251,7 +252,7 @@ def _spoil_asked(folder: Path, chance: random.Random) -> None:
         "gold_place": "read",
         "milliseconds": 1.0,
     }
-    rows = [{"key": "1", "asked": kept}, change({"key": "2", "asked": dict(kept)}, chance)]
+    rows = [{"key": "1", "asked": kept}, change({"key": "2", "asked": deepcopy(kept)}, chance)]
     (folder / "asked").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
 
 

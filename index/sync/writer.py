@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -179,7 +180,7 @@ class Writer:
         report = Report()
         with Sandbox() as sandbox:
             for page in pages:
-                self._add_page(page, report, sandbox)
+                self._add_page(_convert_page(page, sandbox), report, sandbox)
         self.batch.commit()
         report.failed += self.batch.rejected
         return report
@@ -272,6 +273,19 @@ class Writer:
         encoder = self.model.load()
         most = limit_passage_tokens(encoder.max_tokens)
         return cut_passages(content, encoder.count_tokens, most, seconds)
+
+
+def _convert_page(page: WebPage, sandbox: Sandbox) -> WebPage:
+    """A page in UTF-8, if its server names its character set and is right."""
+    if page.charset is None:
+        return page
+    named = page.charset.encode("ascii", "replace") + b"\n" + page.data
+    try:
+        text = sandbox.parse("index.loaders.pages.fetched_text", "load", named).text
+    except UnreadableFile:
+        # The bytes say it themselves, as in a file.
+        return replace(page, charset=None)
+    return replace(page, data=codecs.BOM_UTF8 + text.encode(), charset=None)
 
 
 def opens_archives(engine: Engine) -> bool:

@@ -55,7 +55,6 @@ _KINDS = {
 # What is text, and does not say its encoding itself.
 _TEXTS = frozenset(".html .md .csv .tsv .ics .rst .json .txt".split())
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
-_BOM = b"\xef\xbb\xbf"
 
 # Names of this machine and of its network, which a proxy may know.
 _NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.arpa)\.?")
@@ -280,12 +279,8 @@ def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> WebPag
         raise CannotFetch(f"{named}: larger than {describe_size(_MOST_BYTES)}")
     if reply.length:
         raise CannotFetch(f"{named}: the connection was cut")
-    charset = _CHARSET.search(reply.headers.get("Content-Type", ""))
-    if charset is not None and suffix in _TEXTS:
-        # Where that is wrong, the bytes say it themselves, as in a file.
-        with suppress(LookupError, UnicodeError):
-            data = _BOM + data.decode(charset[1]).removeprefix("\ufeff").encode()
-    return WebPage(named, data, suffix, time.time_ns())
+    charset = _CHARSET.search(reply.headers.get("Content-Type", "")) if suffix in _TEXTS else None
+    return WebPage(named, data, suffix, time.time_ns(), charset[1] if charset else None)
 
 
 def _find_suffix(named: str, here: str, headers: http.client.HTTPMessage) -> str:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from importlib import import_module
 
-from index.loaders import UnreadableFile, find_modules
+from index.loaders import Loader, UnreadableFile, find_modules
 from index.text.passages import cut_passages
 from tests.support.hostile_texts import Text
 
@@ -28,8 +28,7 @@ class Cost:
 
 def measure_cost(suffix: str, text: str) -> Cost:
     """Parse and cut a text in this process; spans must be right."""
-    (module,) = find_modules([suffix])
-    load = import_module(module).load
+    load = load_of(suffix)
     data = text.encode("utf-8", "surrogatepass")
     started = time.process_time()
     try:
@@ -44,6 +43,13 @@ def measure_cost(suffix: str, text: str) -> Cost:
         assert end <= piece.span.start < piece.span.end <= len(content.text)
         end = piece.span.end
     return Cost(len(text), parsed - started, done - parsed)
+
+
+def load_of(suffix: str) -> Loader:
+    """The loader of a format, in this process."""
+    (module,) = find_modules([suffix])
+    load: Loader = import_module(module).load
+    return load
 
 
 def count_tokens(texts: list[str]) -> list[int]:

@@ -12,7 +12,6 @@ import codecs
 from collections.abc import Sequence
 from email.errors import MessageError
 from email.message import Message
-from email.parser import BytesParser
 
 from index.documents import Content
 from index.loaders.mail.attachments import Attachment, add_attachments
@@ -27,7 +26,14 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.container import Container, MemberList
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
-from index.loaders.shared.mime import decode_text, decode_words, read_bytes, read_header
+from index.loaders.shared.mime import (
+    decode_text,
+    decode_words,
+    parse_message,
+    read_bytes,
+    read_file_name,
+    read_header,
+)
 
 # What is shown of a message's head, and of what every message has at least one.
 _SHOWN = ("From", "To", "Cc", "Date")
@@ -54,7 +60,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     """
     assembly, members = Assembly(), MemberList(kinds)
     try:
-        message = BytesParser().parsebytes(data)
+        message = parse_message(data)
         if not any(name in message for name in _EXPECTED):
             raise UnreadableFile("not a mail: it says neither who wrote it nor what about")
         subject = _add(assembly, message, 1, members)
@@ -99,7 +105,7 @@ def _add_part(
         for each in inner:
             _add_part(assembly, each, level, attached, members)
     elif _is_attached(part):
-        if name := part.get_filename():
+        if name := read_file_name(part):
             name = " ".join(decode_words(name).split())
             attached.append(Attachment(name, read_bytes(part)))
     elif kind == "text/html":
@@ -116,7 +122,7 @@ def _decode_message(part: Message, message: Message) -> Message:
         data = base64.b64decode(str(message.get_payload()).encode("ascii"))
     except ValueError:
         return message
-    decoded = BytesParser().parsebytes(data)
+    decoded = parse_message(data)
     return decoded if any(name in decoded for name in _EXPECTED) else message
 
 

@@ -11,7 +11,7 @@ from index.loaders.mail.quotations import begins_quoted_message, find_attributio
 from index.loaders.pages.html import decode_page, extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.mime import decode_text, read_bytes
+from index.loaders.shared.mime import decode_text, read_bytes, read_charset
 
 # What stands under a heading of its own: what is quoted from another message, and who signs.
 _QUOTED, _SIGNATURE = "Quoted message", "Signature"
@@ -100,7 +100,7 @@ def decode_html_part(part: Message) -> str:
     Raises:
         UnreadableFile: it is no text.
     """
-    return decode_text(part) if part.get_content_charset() else decode_page(read_bytes(part))
+    return decode_text(part) if read_charset(part) else decode_page(read_bytes(part))
 
 
 def add_html_part(assembly: Assembly, part: Message, level: int) -> None:

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email.errors import MessageError
 from email.message import Message
-from email.parser import BytesParser
 
 from index.documents import Content
 from index.loaders.pages.html import decode_page, extract_content
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.mime import decode_text, read_bytes, read_header
+from index.loaders.shared.mime import (
+    decode_text,
+    parse_message,
+    read_bytes,
+    read_charset,
+    read_header,
+)
 
 _PAGES = frozenset(("text/html", "application/xhtml+xml"))
 # Parts that are looked at to find the page.
@@ -25,11 +30,11 @@ def load(data: bytes) -> Content:
         UnreadableFile: there is none in it.
     """
     try:
-        message = BytesParser().parsebytes(data)
+        message = parse_message(data)
         page = next(_find_pages(message), None)
         if page is None:
             raise UnreadableFile("no saved page: there is no HTML in it")
-        html = decode_text(page) if page.get_content_charset() else decode_page(read_bytes(page))
+        html = decode_text(page) if read_charset(page) else decode_page(read_bytes(page))
         content = extract_content(html, is_page=True)
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from index.loaders.shared.charsets import decode_as
+
 _NAME = re.compile(r"(?:[\w-]{1,60}\.)?([\w-]{1,60})")
 _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -80,8 +82,7 @@ def _unfold(text: str) -> Iterator[str]:
 
 def _decode_quoted(value: str, charset: str) -> str:
     data = quopri.decodestring(value.encode("utf-8", "replace"))
-    try:
-        text = data.decode(charset)
-    except (LookupError, UnicodeError):
+    text = decode_as(data, charset)
+    if text is None:
         text = data.decode("utf-8", "replace")
     return text.replace("\r\n", "\n").replace("\\", "\\\\").replace("\n", "\\n").replace(";", "\\;")

@@ -7,8 +7,8 @@ ASCII. Of Latin text only that is recognised which as Windows-1252 would be no t
 from __future__ import annotations
 
 import codecs
-from contextlib import suppress
-from encodings.aliases import aliases
+
+from index.loaders.shared.charsets import CODECS
 
 _WINDOWS_1252 = "cp1252"
 _SINGLE_BYTE = (
@@ -27,10 +27,8 @@ _MOST_CHAOS, _LEAST_COHERENCE = 0.1, 0.2
 
 def import_encodings() -> None:
     """Import all that decoding may need, for a process that can open no file later."""
-    for name in set(aliases.values()):
-        # Those of other systems are not there.
-        with suppress(LookupError, ImportError):
-            codecs.lookup(name)
+    for name in CODECS:
+        codecs.lookup(name)
     recognise_encoding("Добрый день, как дела? ".encode("cp1251"))
 
 

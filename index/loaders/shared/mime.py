@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
+from email.policy import Compat32
 
+from index.loaders.shared.charsets import decode_as
 from index.loaders.shared.decoding import UnreadableFile, decode
 
 # In characters: a list of a thousand recipients says little.
 _LONGEST = 1_000
+# In characters: the library's time grows with the square of a longer field.
+_LONGEST_FIELD = 20_000
+# Fields with parameters, which it parses anew for each question; no parameters are longer.
+_WITH_PARAMETERS = frozenset(("content-type", "content-disposition"))
+_LONGEST_PARAMETERS = 2_000
+
+
+class _ShortFields(Compat32):
+    """The library's way to read fields, but for what is too long in them."""
+
+    def header_source_parse(self, sourcelines: Sequence[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(list(sourcelines))
+        has_parameters = name.strip().lower() in _WITH_PARAMETERS
+        return name, value[: _LONGEST_PARAMETERS if has_parameters else _LONGEST_FIELD]
+
+
+_POLICY = _ShortFields()
+
+
+def parse_message(data: bytes) -> Message:
+    """A message and its parts.
+
+    Raises:
+        MessageError, ValueError, LookupError, RecursionError: it is damaged.
+    """
+    return BytesParser(policy=_POLICY).parsebytes(data)
 
 
 def read_header(message: Message, name: str) -> str:
@@ -37,18 +67,36 @@ def decode_words(value: str) -> str:
 def _decode_part(words: str | bytes, charset: str | None) -> str:
     if isinstance(words, str):
         return words
-    try:
-        return words.decode(charset or "utf-8")
-    except (LookupError, UnicodeError, ValueError):
-        return words.decode("utf-8", "replace")
+    text = decode_as(words, charset)
+    return text if text is not None else words.decode("utf-8", "replace")
+
+
+def read_charset(part: Message) -> str | None:
+    """The name of the character set that a part says it is in."""
+    return _read_parameter(part, "charset", "content-type")
+
+
+def read_file_name(part: Message) -> str | None:
+    """The name that a part has as a file."""
+    name = _read_parameter(part, "filename", "content-disposition")
+    return name if name is not None else _read_parameter(part, "name", "content-type")
+
+
+def _read_parameter(part: Message, name: str, field: str) -> str | None:
+    value = part.get_param(name, None, field)
+    if not isinstance(value, tuple):
+        return value
+    # It names its own character set (RFC 2231); the library would believe any.
+    charset, _, words = value
+    text = decode_as(words.encode("latin-1", "replace"), charset or "ascii")
+    return words if text is None else text
 
 
 def decode_text(part: Message) -> str:
     """The text of a part; "" where it has none."""
     data = read_bytes(part)
-    try:
-        text = data.decode(part.get_content_charset() or "")
-    except (LookupError, UnicodeError, ValueError):
+    text = decode_as(data, read_charset(part))
+    if text is None:
         try:
             text = decode(data)
         except UnreadableFile:

@@ -15,6 +15,7 @@ from index import CannotFetch, Index, Retriever, copy_index
 from index.filesystem.freshness import LOADER_VERSION, FileState
 from index.web import fetching
 from index.web.fetching import fetch_page, normalise_address
+from tests.support.timing import takes_at_most
 
 PAGE = b"<title>Rain</title><h1>Rain</h1><p>It rained in the harbour all day long.</p>"
 
@@ -105,7 +106,7 @@ def test_redirects_are_followed_and_counted(server):
     pages["/b"] = (301, {"Location": "/c"}, b"")
     pages["/c"] = html()
     page = fetch_page(f"{base}/a")
-    assert (page.address, page.data[3:], page.suffix) == (f"{base}/a", PAGE, ".html")
+    assert (page.address, page.data, page.suffix) == (f"{base}/a", PAGE, ".html")
     pages["/c"] = (302, {"Location": "/a"}, b"")
     with pytest.raises(CannotFetch, match="more than 5 times"):
         fetch_page(f"{base}/a")
@@ -248,6 +249,23 @@ def test_text_in_an_encoding_that_the_server_names_is_read(server, index):
     index.add([f"{base}/a", f"{base}/b"])
     assert index.text(f"{base}/a") == "Schöne Grüße aus dem Süden."
     assert index.text(f"{base}/b") == "Grüße"
+
+
+@pytest.mark.parametrize("name", ["punycode", "idna", "unicode_escape", "x-no"])
+def test_no_charset_of_a_server_keeps_the_program_busy(server, index, name):
+    pages, base = server
+    pages["/"] = 200, {"Content-Type": f"text/plain; charset={name}"}, b"a-" + b"b" * 150_000
+    with takes_at_most(10):
+        assert index.add([base]).added == 1
+    assert index.text(f"{base}/").startswith("a-bbb")
+
+
+def test_a_page_is_not_decoded_by_the_program_itself(server):
+    pages, base = server
+    words = "Schöne Grüße".encode("latin-1")
+    pages["/"] = 200, {"Content-Type": "text/plain; charset=iso-8859-1"}, words
+    page = fetch_page(base, is_allowed=lambda _: True)
+    assert (page.data, page.charset) == (words, "iso-8859-1")
 
 
 def test_a_page_that_cannot_be_parsed_is_reported(server, index):

@@ -130,7 +130,7 @@ def unknown_names(monkeypatch):
 def test_a_proxy_is_asked_for_the_whole_address(proxy, unknown_names, monkeypatch):
     monkeypatch.setenv("http_proxy", f"http://ann:s%40cret@127.0.0.1:{proxy}")
     page = fetch_page("http://pages.example/rain?day=1")
-    assert (page.address, page.data[3:]) == ("http://pages.example/rain?day=1", PAGE)
+    assert (page.address, page.data) == ("http://pages.example/rain?day=1", PAGE)
     [(path, headers)] = Proxy.asked
     assert (path, headers["Host"]) == ("http://pages.example/rain?day=1", "pages.example")
     secret = base64.b64encode(b"ann:s@cret").decode()
@@ -147,7 +147,7 @@ def test_an_encrypted_page_goes_through_a_tunnel_and_is_checked(
         with pytest.raises(CannotFetch, match="its certificate is not valid"):
             fetch_page("https://pages.example/rain")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-        assert fetch_page("https://pages.example/rain").data[3:] == PAGE
+        assert fetch_page("https://pages.example/rain").data == PAGE
         with pytest.raises(CannotFetch, match="its certificate is not valid"):
             fetch_page("https://other.example/rain")
     path, headers = Proxy.asked[1]
@@ -169,7 +169,7 @@ def test_an_encrypted_page_is_checked_without_a_proxy_too(certificate, monkeypat
         with pytest.raises(CannotFetch, match="its certificate is not valid"):
             fetch_page(address)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-        assert fetch_page(address).data[3:] == PAGE
+        assert fetch_page(address).data == PAGE
 
 
 def test_a_proxy_is_not_asked_for_what_is_nearby(proxy, unknown_names, monkeypatch):
@@ -186,7 +186,7 @@ def test_what_no_proxy_names_is_asked_itself(proxy, monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with running(Pages) as port:
         page = fetch_page(f"http://127.0.0.1:{port}/", is_allowed=lambda _: True)
-    assert page.data[3:] == PAGE
+    assert page.data == PAGE
     assert (len(Pages.asked), Proxy.asked) == (1, [])
 
 

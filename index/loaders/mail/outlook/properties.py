@@ -9,6 +9,7 @@ from io import BytesIO
 
 from olefile import OleFileIO
 
+from index.loaders.shared.charsets import decode_as
 from index.loaders.shared.decoding import UnreadableFile, decode
 
 # What a property's value is: text in UTF-16, text in an older encoding, bytes, a part.
@@ -19,7 +20,6 @@ _NUMBERS = "__properties_version1.0"
 _ENTRY = struct.Struct("<HHIQ")
 _HEAD, _HEAD_AT_TOP, _HEAD_OF_MESSAGE = 8, 32, 24
 _CODE_PAGES = (0x3FFD, 0x3FDE)
-_UTF_8 = 65001
 _LONGEST_WORDS = 1_000
 
 
@@ -43,9 +43,8 @@ class Properties:
             return data.decode("utf-16-le", "replace").replace("\r\n", "\n")
         # Some programs end it with a NUL.
         data = self._read(_STREAM.format(number, _LEGACY)).rstrip(b"\0")
-        try:
-            text = data.decode("utf-8" if self._code_page == _UTF_8 else f"cp{self._code_page}")
-        except (LookupError, UnicodeError):
+        text = decode_as(data, f"cp{self._code_page}")
+        if text is None:
             try:
                 text = decode(data)
             except UnreadableFile:

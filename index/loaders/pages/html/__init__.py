@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable
 
@@ -23,6 +22,7 @@ from index.loaders.pages.html.page_furniture import (
 )
 from index.loaders.pages.html.superscripts import raise_text
 from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_page
+from index.loaders.shared.charsets import decode_as
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.unseen import drop_unseen
 
@@ -41,16 +41,6 @@ _SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
-# Pages that declare these are written in their supersets, as browsers know.
-_SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-}
 
 
 def load(data: bytes) -> Content:
@@ -99,13 +89,12 @@ def decode_page(data: bytes) -> str:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        try:
-            name = codecs.lookup(declared[1].decode("ascii")).name
-            # One in which the declaration itself would not read as it does cannot be meant.
-            if declared[0].decode(name) == declared[0].decode("ascii"):
-                return data.decode(_SUPERSETS.get(name, name))
-        except (LookupError, UnicodeError):
-            pass
+        name = declared[1].decode("ascii")
+        # One in which the declaration itself would not read as it does cannot be meant.
+        if decode_as(declared[0], name) == declared[0].decode("ascii", "replace"):
+            text = decode_as(data, name)
+            if text is not None:
+                return text
     return decode(data)
 
 

@@ -69,13 +69,13 @@ _NO_TERM = (
 # "What is autolyse", "what are stop words in Lucene", "define recall"; not "what is the capital of
 # Peru" or "who was Rembrandt's wife", whose answer is short.
 _DEFINITION = re.compile(
-    rf"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!(?:the|this|that|my|our|your|their|his|her)\b)
+    rf"""^\s*+(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!(?:the|this|that|my|our|your|their|his|her)\b)
             (?!{_NO_TERM})(?:an?\s)?(?!\S+['’]s\s)\S+(?:\s\S+)?(?:\sin\s\S+)?
         |what\s(?:does|do|did)\s(?:an?\s)?\S+(?:\s\S+)?\smean
         |what\s(?:sort|kind|type)\sof\sthing\s(?:is|are|was|were)\s.+
         |define\s.+|what\s+is\s+meant\s+by\s.+|meaning\sof\s.+
         |\S+(?:\s\S+){{0,2}}\s(?:meaning|definition)|.+\bwhat\s(?:is|are)\s(?:that|those|it|they))
-        \s*\??\s*$""",
+        \s*+\??\s*+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -153,7 +153,7 @@ _AMOUNT = re.compile(
 _COMPARISON = re.compile(
     r"""^(?:\W*(?:and|so|but|then|ok|please)\b)*\W*
             (?:compare|contrast|(?:(?:the|main|key)\s)*differences?)\b
-      | \b(?:what|explain|describe|tell\b.*)\b.*
+      | \b(?:what|explain|describe|tell)\b.*
             \b(?:the|an?|any|some|main|key|big|only|real|important)\sdifferences?\b
             (?!\s(?:in|of)\s(?:age|price|size|height|weight|length|time)\b)
       | \bhow\s(?:is|are|was|were|do|does|did|can|could|would|will)\b.*
@@ -182,7 +182,7 @@ _REQUIRED_PATTERNS = (
             rf"{_NO_QUESTION_WORD}(?:\be-?mail\saddress\b|['’]s\se-?mail\W*$)",
             re.IGNORECASE | re.DOTALL,
         ),
-        re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*"),
+        re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*"),
     ),
 )
 

@@ -17,12 +17,13 @@ _WORDS = (
 _ENDING = r"(?:n['’]?t|['’](?:s|re|m|ve|d|ll|t))?"
 # A word by itself. In quotes, and as part of a name, a path, an option or an address, it is meant.
 _QUESTION_WORD = re.compile(
-    rf"""(?P<kept>"[^"]*"|“[^”]*”|`[^`]*`)
+    rf"""(?P<kept>"[^"]*"|“[^”]{{0,500}}”|`[^`]*`)
        | (?<![\w./@#$+'’-]) (?:{"|".join(_WORDS)}) {_ENDING} (?! [\w/@'’-] | [.:]\w )""",
     re.IGNORECASE | re.VERBOSE,
 )
 # "What does autolyse mean?" is about autolyse alone.
-_MEANING = re.compile(r"(\bwhat\s+(?:does|do|did)\s.*)\smeans?(\W*)\Z", re.IGNORECASE | re.DOTALL)
+_ASKED = re.compile(r"\bwhat\s+(?:does|do|did)\s", re.IGNORECASE)
+_MEANING = re.compile(r"\smeans?(?=\W*\Z)", re.IGNORECASE)
 
 
 def drop_question_words(question: str) -> str:
@@ -37,5 +38,12 @@ def drop_question_words(question: str) -> str:
         is_name = has_small_letters and len(word) > 1 and word.isupper()
         return word if match["kept"] or is_name else " "
 
-    topic = _QUESTION_WORD.sub(keep, _MEANING.sub(r"\1\2", question))
+    topic = _QUESTION_WORD.sub(keep, _drop_meaning(question))
     return topic if re.search(r"\w", topic) else question
+
+
+def _drop_meaning(question: str) -> str:
+    meaning = _MEANING.search(question)
+    if meaning is None or not _ASKED.search(question, 0, meaning.start()):
+        return question
+    return question[: meaning.start()] + question[meaning.end() :]

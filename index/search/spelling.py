@@ -23,7 +23,8 @@ _MOST_COMPARED = 4_000
 _PREFERRED = 4
 # Parts of a question: quotations, which stay as they are, and what stands between white space.
 _PARTS = re.compile(
-    r"""(?P<quoted>"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`|(?<!\w)['‘][^'’]*['’](?!\w))
+    r"""(?P<quoted>"[^"]*"|“[^”]{0,500}”|„[^“”]{0,500}[“”]|«[^»]{0,500}»|`[^`]*`
+      |(?<!\w)['‘][^'’]{0,500}['’](?!\w))
       | [^\s"“„«`]+""",
     re.VERBOSE,
 )

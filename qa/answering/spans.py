@@ -27,7 +27,7 @@ _ORDINAL = re.compile(
 _CELL = re.compile(r"\t")
 _ROW = re.compile(r"\n(?=[^\n]*\t)")
 _ADDRESS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
+    r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
 )
 _MONTH = re.compile(rf"{MONTH}\b")
 _DAY_BEFORE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? (?:of )?$")

@@ -29,7 +29,7 @@ _BEFORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _AFTER = re.compile(
-    rf"""(?:\s*[,.!?–][\s,.!?–]*|\s+(?=thanks\b|thx\b))
+    rf"""(?<![\s,.!?–])(?:\s*+[,.!?–][\s,.!?–]*|\s+(?=thanks\b|thx\b))
         (?:(?:many\s)?thanks|thank\syou|thx|cheers|{_PLEASE})
         (?:\s(?:a\slot|so\smuch|very\smuch|again|in\sadvance|all|everyone))*[\s.!?]*\Z""",
     re.IGNORECASE | re.VERBOSE,

@@ -11,7 +11,7 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.container import MemberList
 
 # Of a name that holds a path, only its end is one of a file.
-_ABOVE = re.compile(r".*[/\\]")
+_SEPARATOR = re.compile(r"[/\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def add_attachments(
     assembly.begin_part("", level + 1)
     assembly.add_block("Attachments: " + ", ".join(each.name for each in named))
     for each in named:
-        name = _number(_ABOVE.sub("", each.name), members)
+        name = _number(_SEPARATOR.split(each.name)[-1], members)
         if members.wants(name):
             members.add(name, each.data)
 

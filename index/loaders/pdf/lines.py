@@ -37,7 +37,7 @@ _MANY_WORDS = 4
 # their starts, ends or middles are this close.
 _FLUSH, _ALIGNED = 4.0, 1.5
 # The dots between an entry of a table of contents and its page.
-_LEADERS = re.compile(r"\s*(?:[.․…·]\s?){4,}\s*(?=\S)")
+_LEADERS = re.compile(r"(?<!\s)\s*+(?:[.․…·]\s?){4,}\s*(?=\S)")
 
 Row = Sequence[Fragment]
 

@@ -22,7 +22,7 @@ _MOST_OTHERS = 8
 # At least this share of its entries and other lines are entries.
 _NAMED = 0.8
 
-_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+_LINE = re.compile(r"(?<![^\r\n])[^\S\r\n]*+\S[^\r\n]*")
 _NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
 
 

@@ -24,7 +24,7 @@ _SIGNS = "*=-."
 _SHORTEST = 3
 _MADE = re.compile(r"This is [^\r\n]{1,200}, produced by [^\r\n]{0,200}(?:\r?\n[^\r\n]{1,200})?")
 _LISTED = re.compile(
-    r"(?:INFO-DIR-SECTION[^\r\n]*\s+)?START-INFO-DIR-ENTRY\r?\n(?:[^\r\n]*\r?\n){1,50}?END-INFO-DIR-ENTRY"
+    r"(?:INFO-DIR-SECTION[^\r\n]*+\s++)?START-INFO-DIR-ENTRY\r?\n(?:[^\r\n]*\r?\n){1,50}?END-INFO-DIR-ENTRY"
 )
 _NODE_LINE = re.compile(_NODE)
 # Tables of nodes, to the next of their marks.

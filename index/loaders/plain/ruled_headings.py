@@ -29,7 +29,7 @@ _AROUND, _ABOVE, _BELOW = 1, 2, 3
 # What only parts, and is no word of any sentence.
 _PARTING = re.compile(r"([-=_*~#])\1{2,}|[-=_*~#]{10,}|(?:[*] ){2,}[*]")
 # The names by which Vim's help finds a heading.
-_TAGS = re.compile(r"\*[^\s*|]+\*[ \t]+(?=[^*])|[ \t]+\*[^\s*|]+\*(?=[ \t]|$)")
+_TAGS = re.compile(r"\*[^\s*|]+\*[ \t]+(?=[^*])|[ \t]{1,80}\*[^\s*|]+\*(?=[ \t]|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from qa.answering.spans import sentence_around, strip_marker, tidy_span
 _MEMBER = r"(?:[^,;:.()\n]|\n(?![ \t]*(?:\n|[-*•]|\d))){1,60}?"
 # ", hay and grains": what a list goes on with, and its end.
 _REST = re.compile(
-    rf"(?:,\s+(?!(?:and|or)\b){_MEMBER}(?=,|\s+(?:and|or)\s))*"
-    rf",?\s+(?:and|or)\s+{_MEMBER}(?=[.;:,)]|\s*\(|$)"
+    rf"(?:,\s++(?!(?:and|or)\b){_MEMBER}(?=,|\s++(?:and|or)\s))*"
+    rf",?\s++(?:and|or)\s++{_MEMBER}(?=[.;:,)]|\s*+\(|$)"
 )
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _MARK = rf"(?:{BULLET}|{ITEM_NUMBER})[ \t]"
@@ -23,7 +23,7 @@ _ITEM = re.compile(
     rf"^([ \t]*){_MARK}[ \t]*(?P<words>\S.*(?:\n\1[ \t]+(?!{_MARK})\S.*)*)$", re.MULTILINE
 )
 # What the members of a sentence that is laid out as a list end in.
-_ITEM_END = re.compile(r"(?:[,;]\s*(?:and|or)?|\s(?:and|or))\s*$")
+_ITEM_END = re.compile(r"(?:[,;]\s*+(?:and|or)?+|\s(?:and|or))\s*+$")
 # A line with a label, such as the head of a letter: "Present: Ann (chair), Bo, Cy".
 _LABELLED_LINE = re.compile(r"^[^,;:.\n]{1,30}:[ \t]+(?P<words>\S[^\n;]*)$", re.MULTILINE)
 # Commas in such a line, from which on it is a list; those in brackets part nothing.

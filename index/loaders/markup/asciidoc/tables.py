@@ -22,7 +22,7 @@ _SEPARATOR = re.compile(r"separator=\"?(?P<sign>\\t|[^\s\"\]])")
 _FORMATS = {"csv": ",", "tsv": "\t", "dsv": ":"}
 # Tables whose cells are parted as in CSV may begin with such a line.
 _SIGNS = {",": "csv", ":": "dsv"}
-_HEADER = re.compile(r"%[\w%]*header|options=\"?[\w,]*header|opts=\"?[\w,]*header")
+_HEADER = re.compile(r"(?<![\w%])\w*+%[\w%]*header|options=\"?[\w,]*header|opts=\"?[\w,]*header")
 
 
 class _Cell(NamedTuple):

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
       | (?P<words>[^\\%{}$~&\n`'|-]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_DEFINED = re.compile(r"\s*+(?:\{\s*+)?\\([A-Za-z@]+)\s*+\}?")
 _MARKS = {"---": "—", "--": "–", "``": "“", "''": "”", "~": " ", "\n": " "}
 _LEVELS = {"part": 2, "chapter": 3, "section": 4, "subsection": 5, "subsubsection": 6}
 _LEVELS |= {"paragraph": 7, "subparagraph": 8, "frametitle": 6}
@@ -343,7 +344,7 @@ class Reader:
 
     def _define(self, name: str, at: int) -> int:
         """Keep what a short command without arguments stands for."""
-        command = re.compile(r"\s*\{?\s*\\([A-Za-z@]+)\s*\}?").match(self._source, at)
+        command = _DEFINED.match(self._source, at)
         if command is None:
             return at
         at = command.end()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BEGIN = re.compile(
-    r"[ \t]*@r?macro[ \t]+(?P<name>[A-Za-z][\w-]*)[ \t]*(?:\{(?P<names>[^{}]*)\})?.*"
+    r"[ \t]*@r?macro[ \t]+(?P<name>[A-Za-z][\w-]*+)[ \t]*+(?:\{(?P<names>[^{}]*)\})?.*"
 )
 _END = re.compile(r"[ \t]*@end[ \t]+r?macro\b.*")
 _ARGUMENT = re.compile(r"\\(\w*)\\")

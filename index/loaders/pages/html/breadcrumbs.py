@@ -15,8 +15,9 @@ _HERE = re.compile(
 )
 # What parts the steps, and what else may where it is called so, such as the items of a list.
 _SIGN = re.compile(r"[>›»→]")
-_ANY_SIGN = re.compile(r"\s*(?:[>›»→|·•]|\s/\s|\n\s*\d\.\s)\s*|\s*\n\s*")
-_FIRST_SIGN = re.compile(r"\s*(?:•|1\.\s)\s*")
+_ANY_SIGN = re.compile(r"\s?(?:[>›»→|·•]|\n\d\.\s)\s?|\s/\s|\n")
+_FIRST_SIGN = re.compile(r"\s?(?:•|1\.\s)\s?")
+_BLANKS = re.compile(r"\s+")
 _MOST_STEPS = 9
 # Steps may be the items of a list.
 _AROUND = " •"
@@ -44,7 +45,8 @@ def are_breadcrumbs(words: str, linked: int, *, is_called: bool = False) -> bool
         is_called: the element is called so, and other signs may part the steps.
     """
     if is_called:
-        parts = _ANY_SIGN.split(_FIRST_SIGN.sub("", words.strip(), 1))
+        lines = _BLANKS.sub(lambda gap: "\n" if "\n" in gap[0] else " ", words.strip())
+        parts = _ANY_SIGN.split(_FIRST_SIGN.sub("", lines, 1))
         words = " > ".join(" ".join(part.split()) for part in parts if part.strip())
     words = _HERE.sub("", " ".join(words.split()), 1)
     steps = [step.strip(_AROUND) for step in _SIGN.split(words)]

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from index.documents import NO_PROPERTIES, Content, Heading, Span, Table
 from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.markup.markdown_html import TAG, find_visible
+from index.loaders.markup.markdown_quotes import EntangledQuotes, limit_quotes
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
 
@@ -55,8 +56,9 @@ def load(data: bytes) -> Content:
     parts = text.count("\n") + text.count("\r") + text.count("|")
     front = read_front_matter(text)
     properties = front.properties if front else NO_PROPERTIES
+    plain = Content(text, front.title if front else None, properties=properties)
     if len(text) > _MOST_CHARACTERS or parts > _MOST_PARTS:
-        return Content(text, front.title if front else None, properties=properties)
+        return plain
     body = front.end if front else 0
     starts = [body]
     starts += [match.end() for match in _LINE_END.finditer(text, body)]
@@ -75,7 +77,10 @@ def load(data: bytes) -> Content:
     tables: list[Table] = []
     parser = _build_parser()
     # The parser counts lines its own way; it is given plain newlines, one for one.
-    tokens = parser.parse(_LINE_END.sub("\n", text[body:]))
+    try:
+        tokens = parser.parse(_LINE_END.sub("\n", text[body:]))
+    except EntangledQuotes:
+        return plain
     for position, token in enumerate(tokens):
         if token.level != 0:
             continue
@@ -137,6 +142,7 @@ def _build_parser() -> MarkdownIt:
     parser.disable("reference")
     # Only headings need their inline markup read, which is most of the work.
     parser.core.ruler.disable("inline")
+    limit_quotes(parser)
     return parser
 
 

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 
 from index.documents import Content, Span, replace_surrogates
 from index.loaders.markup.front_matter import read_fields
+from index.loaders.markup.markdown_quotes import EntangledQuotes, limit_quotes
 from index.loaders.pages.html import extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
@@ -49,6 +50,7 @@ def load(data: bytes) -> Content:
     if cells is None:
         raise UnreadableFile("not a notebook (it has no cells)")
     renderer = MarkdownIt("commonmark").enable("table")
+    limit_quotes(renderer)
     assembly = Assembly()
     for cell in cells:
         for part in _read_cell(cell, renderer):
@@ -90,7 +92,10 @@ def _read_cell(cell: _Json, renderer: MarkdownIt) -> Iterator[Content]:
 def _render_page(source: str, renderer: MarkdownIt) -> Content:
     if source.count("[") > _MOST_BRACKETS:
         return _to_block(source)
-    return extract_content(renderer.render(source))
+    try:
+        return extract_content(renderer.render(source))
+    except EntangledQuotes:
+        return _to_block(source)
 
 
 def _to_block(text: str) -> Content:

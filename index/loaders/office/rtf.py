@@ -7,6 +7,7 @@ import re
 from striprtf.striprtf import rtf_to_text
 
 from index.documents import Content, Properties
+from index.loaders.office.rtf_source import prepare_source
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
@@ -23,8 +24,6 @@ _HEAD = 20_000
 _TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
 _PROPERTY = re.compile(r"\{\\(author|keywords|category)\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
 _DAY = re.compile(r"\{\\(revtim|creatim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
-# What the library takes for more than it is: a mark within a group, binary data without a length.
-_ODD = re.compile(r"(?<=[a-zA-Z0-9])\\\*|\\bin(?![a-zA-Z0-9])")
 # What ends each cell of a row.
 _CELL_END = "|"
 
@@ -41,7 +40,7 @@ def load(data: bytes) -> Content:
         raise UnreadableFile(f"larger than {describe_size(_MOST_BYTES)}, too large for RTF")
     source = data.decode("latin-1")
     try:
-        text = rtf_to_text(_ODD.sub("", source), errors="replace")
+        text = rtf_to_text(prepare_source(source), errors="replace")
     except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
         raise UnreadableFile("damaged RTF") from error
     if not text.isascii():

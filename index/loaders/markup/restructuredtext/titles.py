@@ -35,7 +35,9 @@ _TABLE_BORDER = re.compile(r"=++(?:\ ++=++)++")
 _LINK = re.compile(r"(?::[\w:.+-]{1,60}:)?`([^`<]*[^`<\s])\s*<[^`>]*>`(?:__?)?")
 # What a role says of its name: that it is no link, or that only its last part is shown.
 _ROLE_SIGN = re.compile(r"(:[\w:.+-]{1,60}:`)(?:!|~(?:\w+\.)*)")
-_MARKED = re.compile(r"(?::[\w:.+-]{1,60}:)?(``|`|\*\*|\*|\|)(?=\S)([^`*|]*[^`*|\s])\1(?:__?(?!\w))?")
+_MARKED = re.compile(
+    r"(?::[\w:.+-]{1,60}:)?(``|`|\*\*|\*|\|)(?=\S)([^`*|]*[^`*|\s])\1(?:__?(?!\w))?"
+)
 # What stands for no words where some are needed, as in the first cell of a row.
 _EMPTY = frozenset(("..", "\\"))
 _ESCAPE = re.compile(r"\\(\S)")

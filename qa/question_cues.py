@@ -150,6 +150,8 @@ _AMOUNT = re.compile(
 )
 # "What is the difference between …", "how does it differ"; not "in what year did the different
 # colonies unite" or "what was the age difference", whose answer is short.
+# In characters: the pattern goes on from each word that may begin a comparison.
+_LONGEST_COMPARISON = 2_000
 _COMPARISON = re.compile(
     r"""^(?:\W*(?:and|so|but|then|ok|please)\b)*\W*
             (?:compare|contrast|(?:(?:the|main|key)\s)*differences?)\b
@@ -276,4 +278,4 @@ def find_asked_things(question: str) -> str | None:
 
 def wants_comparison(question: str) -> bool:
     """Whether the question is how things differ."""
-    return _COMPARISON.search(question) is not None
+    return _COMPARISON.search(question, 0, _LONGEST_COMPARISON) is not None

@@ -1,11 +1,19 @@
 """Time grows with the length of a text and no faster, whatever is repeated, opened or nested."""
 
 import gc
+import re
 
 import pytest
 
 from tests.support.growth import grows_faster_than_length
+from tests.support.hostile_patterns import FORMATS, derive_texts
 from tests.support.hostile_texts import CASES
+from tests.support.pattern_attacks import derive_attacks, find_slow_text
+from tests.support.patterns import FoundPattern, find_patterns
+
+# Attacks on each pattern, and on each format by the patterns of what reads it; `make attack` tries
+# many more.
+_ON_PATTERN, _ON_FORMAT = 10, 20
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,3 +31,62 @@ def test_no_text_takes_more_than_its_length(suffix):
         if (problem := grows_faster_than_length(suffix, text, 4_000))
     }
     assert problems == {}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_no_text_made_of_the_patterns_of_its_loader_takes_more_than_its_length(suffix):
+    problems = {
+        name: problem
+        for name, text in derive_texts(suffix, _ON_FORMAT)
+        if (problem := grows_faster_than_length(suffix, text, 4_000))
+    }
+    assert problems == {}
+
+
+@pytest.mark.parametrize("package", ["index", "qa"])
+def test_no_pattern_takes_more_than_the_length_of_a_text(package):
+    found = find_patterns(package)
+    slow = {each.place: text for each in found if (text := find_slow_text(each, _ON_PATTERN))}
+    assert slow == {}
+    # They were found: there are hundreds of them.
+    assert len(found) > 100
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(a+)+$",
+        r"(\w+\s?)*$",
+        r"a*b",
+        r"\s+$",
+        r"<!--.*?-->",
+        r"x\s*\s*y",
+        r"(?P<quoted>\"[^\"]*\"|“[^”]*”)",
+        r"^(?:\d+,?)*\Z",
+        rb"[ \t]*;",
+    ],
+)
+def test_a_pattern_that_goes_back_is_found(pattern):
+    found = FoundPattern("here", "SLOW", re.compile(pattern), frozenset(("match", "search")))
+    assert find_slow_text(found)
+
+
+@pytest.mark.parametrize("pattern", [r"a*+b", r"(?<![a])a*+b", r"\d{1,3}", r"[^\n]*", r"a|b|c", ""])
+def test_a_pattern_that_never_goes_back_is_not_found(pattern):
+    found = FoundPattern("here", "QUICK", re.compile(pattern), frozenset(("match",)))
+    assert find_slow_text(found) is None
+
+
+def test_an_attack_reaches_each_repeat_and_goes_on_without_end():
+    attacks = derive_attacks(re.compile(r"<a\s+(?:b|c)+=[0-9]*;"))
+    starts = {(attack.start, attack.unit) for attack in attacks}
+    assert {("<a", " "), ("<a ", "b"), ("<a ", "c"), ("<a b=", "0")} <= starts
+    assert all(len(attack.write(1_000)) > 900 for attack in attacks[:50])
+
+
+def test_patterns_are_found_as_globals_in_containers_and_in_calls():
+    places = {each.place: each for each in find_patterns("index.loaders")}
+    assert places["index.loaders.markup.org._ORG"]
+    assert places["index.loaders.mail.attachments._SEPARATOR"].methods == {"split"}
+    calls = [each for each in places.values() if each.name.startswith("line ")]
+    assert any(each.methods == {"split"} for each in calls)

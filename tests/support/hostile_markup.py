@@ -36,6 +36,7 @@ LATEX = {
     "groups in groups": nest("\\emph{", "}", "a"),
     "sections in sections": nest("\\section{", "}", "a"),
     "a row": begin("\\begin{tabular}{l}", "a & "),
+    "blank lines in a macro": begin("\\begin{document}\na\n\\newcommand", "\n", "x\n"),
     "macros": begin("\\newcommand{\\a}{" + "b" * 190 + "}", "\\a "),
 }
 TEXINFO = {

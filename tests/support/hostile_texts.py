@@ -7,7 +7,6 @@ loader, and of cutting, must grow no faster than the length.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 from tests.support import hostile_markup
 from tests.support.hostile_shapes import Text, begin, indent, lengthen, nest, number, repeat
@@ -45,6 +44,8 @@ MARKDOWN = {
     "brackets": nest("[", "]"),
     "backticks": lengthen("`"),
     "a long heading": begin("# ", "["),
+    "lines below quotations": repeat("> ---\na\n"),
+    "code in quotations": repeat("> ```\na\n"),
     "headings of stars": repeat("# " + "*a " * 160 + "\n"),
     "headings of brackets": repeat("# " + "[" * 490 + "\n"),
     "a table": begin("a|b\n-|-\n", "a|b\n"),
@@ -229,10 +230,15 @@ _RTF_UNITS = (
 )
 RTF = {repr(unit): begin("{\\rtf1 ", unit, "}") for unit in _RTF_UNITS} | {
     "groups": lambda size: "{\\rtf1 " + nest("{", "}", "a")(size) + "}",
+    "fonts without a charset": begin("{\\rtf1 {\\fonttbl", "{\\f0 a;}^"),
+    "a font without an end": begin("{\\rtf1 {\\fonttbl\\f0\\fcharset0", "a"),
+    "fields": begin("{\\rtf1 ", "{\\field{\\*\\fldinst{"),
+    "links": begin("{\\rtf1 {\\field{\\*\\fldinst{", 'HYPERLINK "'),
 }
 
 _HEAD = "From: a@b.example\nSubject: c\n"
 _TYPE = "Content-Type: multipart/mixed; boundary=x\n\n"
+_PART = _TYPE + "--x\nContent-Type: text/plain\nContent-Disposition: attachment; "
 MAIL = {
     "fields": begin(_HEAD, "X: y\n", "\nwords\n"),
     "a long field": begin(_HEAD + "X: ", "a ", "\n\nwords\n"),
@@ -240,12 +246,20 @@ MAIL = {
     "addresses": begin(_HEAD + "To: ", "a <a@b.example>, ", "\n\nwords\n"),
     "encoded words": begin(_HEAD + "X: ", "=?utf-8?q?=41?= ", "\n\nwords\n"),
     "comments in an address": begin(_HEAD + "To: ", "(", "\n\nwords\n"),
+    "a long name of a file": begin(_HEAD + _PART + 'filename="', "y", '"\n\nhi\n--x--\n'),
+    "a name in pieces": lambda size: (
+        _HEAD + _PART + number('filename*N="yyyyyyyy";\n ')(size) + "\n\nhi\n--x--\n"
+    ),
+    "quotes in a type": begin(_HEAD + "Content-Type: text/plain; ", ';a="', "\n\nwords\n"),
+    "words encoded without an end": begin(_HEAD + "X: ", "=?utf-8?q?", "\n\nwords\n"),
     "parts": begin(_HEAD + _TYPE, "--x\n\na\n", "--x--\n"),
     "parts in parts": begin(_HEAD + _TYPE, "--x\n" + _TYPE),
     "quoted lines": begin(_HEAD + "\n", "> a\n"),
     "signatures": begin(_HEAD + "\n", "-- \na\n"),
     "messages": begin("", "From a Thu Jan  1 00:00:00 2026\n" + _HEAD + "\nwords\n\n"),
 }
+
+ASCIIDOC = {"options": begin("[options=", "%", "]\n|===\n|a |b\n\n|1 |2\n|===\n")}
 
 CASES = {
     ".txt": PLAIN,
@@ -259,16 +273,9 @@ CASES = {
     ".eml": PLAIN | MAIL,
     ".mbox": MAIL,
     ".org": PLAIN,
-    ".adoc": PLAIN,
+    ".adoc": PLAIN | ASCIIDOC,
     ".srt": PLAIN,
     ".jsonl": PLAIN,
     ".json": NOTEBOOKS,
     **hostile_markup.CASES,
 }
-
-
-def all_cases() -> Iterator[tuple[str, str, Text]]:
-    """Suffix, name and text of each case."""
-    for suffix, cases in CASES.items():
-        for name, text in cases.items():
-            yield suffix, name, text

@@ -17,6 +17,7 @@ from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from tests.support.bounded_patterns import find_longest
 from tests.support.patterns import AT_ONE_PLACE, FoundPattern
 
 # Repeats that end earlier are no danger by themselves.
@@ -109,7 +110,9 @@ class _Anatomy:
         reached = [start + body for start, examples in self.repeats for body in examples[:1]]
         starts = [start for start, _ in self.repeats]
         pieces = [*dict.fromkeys(bodies + self.pieces + [*_LINE_ENDS])][:_MOST_PIECES]
-        pairs = [first + second for first, second in itertools.product(pieces, pieces) if first != second]
+        pairs = [
+            first + second for first, second in itertools.product(pieces, pieces) if first != second
+        ]
         lines = [each + end for each in (*reached, *starts) for end in ("", *_LINE_ENDS)]
         whole = _write_example(self.tree, 0)
         longer = [whole, whole[:-1], whole + "\n", whole + " "]
@@ -217,19 +220,23 @@ def _attack_repeats(anatomy: _Anatomy) -> Iterator[Attack]:
                 yield Attack("", start + end, "")
 
 
-# Characters of the texts, from one in which what doubles with each sign is seen, to one in which
-# what grows with the square is; the last two tell that from what is slow alone.
-_SIZES = (40, 300, 3_000, 9_000)
+# Characters of the texts: time that doubles with each sign is seen early, or it would never end;
+# time that grows with the square later. The last two tell that from what is slow alone.
+_SIZES = (16, 20, 24, 28, 32, 40, 60, 100, 300, 3_000, 9_000)
 # Seconds that a text of the last but one size may take; what takes longer is measured at both.
 _QUICK_SECONDS = 0.0025
 # Three times the length may take so many times as long.
 _MOST_TIMES = 6.0
+# Seconds for the longest text that a pattern is ever given, where that has an end.
+_MOST_SECONDS = 0.2
 
 
 def measure_pattern(found: FoundPattern, text: str) -> float:
     """Seconds of processor time that the slowest use of a pattern takes."""
     pattern = found.pattern
-    subject: Any = text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
+    subject: Any = (
+        text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
+    )
     slowest = 0.0
     for method in AT_ONE_PLACE & found.methods:
         started = time.process_time()
@@ -247,12 +254,19 @@ def find_slow_text(found: FoundPattern, most: int | None = None) -> str | None:
     """What is wrong with a pattern, in words: a text whose time grows faster than its length.
 
     Args:
-        most: how many texts are tried, for each way that the pattern is used.
+        most: how many texts are tried, as for `derive_attacks`.
     """
+    longest = find_longest(found)
     for attack in derive_attacks(found.pattern, most):
-        if grows(found, attack):
+        if grows(found, attack) if longest is None else is_slow(found, attack, longest):
             return f"{attack.start!r} + {attack.unit!r} * n + {attack.end!r}"
     return None
+
+
+def is_slow(found: FoundPattern, attack: Attack, longest: int) -> bool:
+    """Whether a pattern takes long for the longest text that it is given, each time it is asked."""
+    text = attack.write(longest - len(attack.start + attack.end))[:longest]
+    return all(measure_pattern(found, text) > _MOST_SECONDS for _ in range(3))
 
 
 def grows(found: FoundPattern, attack: Attack) -> bool:
@@ -263,7 +277,7 @@ def grows(found: FoundPattern, attack: Attack) -> bool:
             return True
     if measure_pattern(found, attack.write(short)) <= _QUICK_SECONDS:
         return False
-    for _ in range(3):
+    for _ in range(2):
         seconds = measure_pattern(found, attack.write(short))
         most = _MOST_TIMES * max(seconds, _QUICK_SECONDS / 2)
         if measure_pattern(found, attack.write(long)) <= most:

@@ -11,7 +11,7 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.office_table import add_rows
 
-_COMMAND = re.compile(r"[ \t]*@([A-Za-z]+)(?![A-Za-z{])[ \t]*(.*)")
+_COMMAND = re.compile(r"[ \t]*@([A-Za-z]+)(?![A-Za-z{])[ \t]*+(.*)")
 _TAB = re.compile(r"(?<!@)@tab(?![A-Za-z])")
 _COMMENT = re.compile(r"@(?:c|comment)(?:[ \t].*)?$")
 _LEVELS = dict.fromkeys("top chapter unnumbered appendix chapheading majorheading".split(), 2)

@@ -1,0 +1,38 @@
+"""Patterns that are given texts of a limited length alone, and may take the square of it.
+
+A module that is named here says in its code how long those are.
+"""
+
+from __future__ import annotations
+
+from index.loaders.markup import marked_headings
+from index.loaders.pdf import line_ends
+from index.text import sentences
+from qa import question_cues
+from qa.answering.tables import ranges
+from qa.service.requests import LONGEST_SENT_QUESTION
+from tests.support.patterns import FoundPattern
+
+# What is asked is the person's own; what another program asks has at most so many characters.
+_QUESTION = LONGEST_SENT_QUESTION
+# Characters, by the pattern, or by the beginning of its name.
+_LONGEST = {
+    # Longer lines are no headings, and say nothing of the document.
+    "index.loaders.markup.asciidoc._ASCIIDOC": marked_headings._LONGEST_LINE,
+    "index.loaders.markup.org._ORG": marked_headings._LONGEST_LINE,
+    "index.loaders.markup.markdown._TO_TOP": 100,
+    "index.text.sentences._LAST_WORD": sentences._BACK,
+    "index.loaders.pdf.line_ends._LAST_WORD": line_ends._LONGEST_WORD,
+    "qa.answering.spans._DIGITS_BEFORE": 12,
+    "qa.answering.tables.ranges._RANGE": ranges._LONGEST_CELL,
+    "index.search.question_words.": _QUESTION,
+    "index.search.spelling.": _QUESTION,
+    "qa.conversation.": _QUESTION,
+    "qa.question_cues._COMPARISON": question_cues._LONGEST_COMPARISON,
+    "qa.question_cues.": _QUESTION,
+}
+
+
+def find_longest(found: FoundPattern) -> int | None:
+    """How long the texts of a pattern can be; None if they may have any length."""
+    return next((most for name, most in _LONGEST.items() if found.place.startswith(name)), None)

@@ -387,8 +387,8 @@ class MainScreen(Screen[None]):
             self.post_message(self.ReplyJudged(turn, change))
 
     def action_leave(self) -> None:
-        """Cancel the current and the waiting questions; without any, focus the input line."""
-        if not self._questions.cancel():
+        """Cancel the current and the waiting questions, or drawing; else focus the input line."""
+        if not self._questions.cancel() and not self._source.stop_drawing():
             self.clear_selection()
             self.question.focus()
 

@@ -112,4 +112,5 @@ class SourceNavigation:
     async def _read(self, path: str) -> SourceDocument:
         answering, shown = self._answering, self._pane.document
         reading = in_background(lambda: answering.read_document(path, shown))
-        return await while_running(self._pane.app, reading)
+        document = await while_running(self._pane.app, reading)
+        return await while_running(self._pane.app, self._pane.draw_soon(document))

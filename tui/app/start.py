@@ -54,6 +54,7 @@ def run_app(named: str | None) -> int:
         # Loading these takes long: the screen is drawn first.
         from index import Retriever
         from qa import Assistant
+        from tui.source.renderer.parent import shared_renderer
 
         # Meanwhile documents may have been added.
         index = open_index(chosen or choose_index(named), show)
@@ -65,6 +66,8 @@ def run_app(named: str | None) -> int:
             progress=show,
         )
         assistant.warm_up()
+        # The first document shall not wait for it, and neither shall what comes before.
+        shared_renderer().start()
         return assistant
 
     app = QuotebackApp(

@@ -9,13 +9,15 @@ from index import Passage, Properties, Span
 from tui.common.presentation.property_line import describe_properties
 from tui.source.drawing.wrapping import MeasuredText
 from tui.source.outline.outline import Outline, build_outline
+from tui.source.renderer.parent import BROKEN, Errand, RenderingFailed, shared_renderer
 from tui.source.rendering.formats import render_document
 from tui.source.rendering.plain import render_plain
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
 
-# A text of more characters is shown as it is until it has been rendered, some seconds later.
-_AT_ONCE = 300_000
+# A text of more characters is rendered in another process, which can be stopped. Of a shorter one,
+# even the square of its length is soon done.
+_AT_ONCE = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +30,9 @@ class SourceDocument:
         passages: all its passages, in reading order.
         outline: its headings and pages.
         raw: the text as it is, measured.
-        rendered: the text as a person would read it; None where that is the same, or not known yet.
-        is_rendered: whether that is known.
+        rendered: the text as a person would read it; None where that is the same, or not known.
+        is_rendered: whether no more will be known.
+        note: why it is not known; "" where it is.
         properties: what the document says of itself, and what of it is doubtful.
     """
 
@@ -40,6 +43,7 @@ class SourceDocument:
     raw: MeasuredText
     rendered: MeasuredText | None = None
     is_rendered: bool = False
+    note: str = ""
     properties: Properties = field(default_factory=Properties)
 
     @property
@@ -64,16 +68,42 @@ def read_source_document(
     raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))
     outline = build_outline(text, passages)
     document = SourceDocument(path, text, passages, outline, raw, properties=properties)
-    return render_source_document(document) if len(text) <= _AT_ONCE else document
+    return render_source_document(document) if _is_quick(document) else document
 
 
-def render_source_document(document: SourceDocument) -> SourceDocument:
-    """The document as a person would read it; takes seconds where it is long."""
-    rendering = render_document(document.path, document.text, document.passages)
-    rendered = None
-    if rendering is not None:
+def render_source_document(
+    document: SourceDocument, errand: Errand | None = None
+) -> SourceDocument:
+    """The document as a person would read it, or with a note why it is shown as it is.
+
+    A longer one takes a while: call it in the background.
+
+    Args:
+        errand: stops it.
+    """
+    try:
+        rendering = _render(document, errand)
+        if rendering is None:
+            return replace(document, is_rendered=True)
         rendered = MeasuredText.measure(_mark_doubtful(rendering, document.properties))
+    except RenderingFailed as failure:
+        return replace(document, is_rendered=True, note=str(failure))
+    except Exception:
+        # Whatever is wrong with drawing it, a document can be read.
+        return replace(document, is_rendered=True, note=BROKEN)
     return replace(document, rendered=rendered, is_rendered=True)
+
+
+def _render(document: SourceDocument, errand: Errand | None) -> Rendering | None:
+    path, text, passages = document.path, document.text, document.passages
+    if _is_quick(document):
+        return render_document(path, text, passages)
+    return shared_renderer().render(path, text, passages, errand)
+
+
+def _is_quick(document: SourceDocument) -> bool:
+    # A notebook's file is read again, and may be long where its text is not.
+    return len(document.text) <= _AT_ONCE and not document.path.endswith(".ipynb")
 
 
 def _mark_doubtful(rendering: Rendering, properties: Properties) -> Rendering:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -41,6 +42,7 @@ from tui.source.text_search import find_words_as_read
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
     from tui.source.drawing.wrapping import MeasuredText
+    from tui.source.renderer.parent import Errand
     from tui.source.source_document import SourceDocument
 
 # Characters from which on what is quoted is whole sentences, which stand out less than words do.
@@ -49,8 +51,20 @@ _SENTENCE = 100
 _KEYS_IN_DOCUMENT = frozenset(
     {"find", "step", "contents", "raw", "wrap", "edit", "original", "copy"}
 )
+# A document is shown when it has been drawn, or after so many seconds; one of more characters takes
+# longer than that anyway.
+_SOON_SECONDS, _MOST_SOON = 0.25, 300_000
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A document that is being drawn in the background."""
+
+    document: SourceDocument
+    errand: Errand
+    task: asyncio.Task[SourceDocument]
 
 
 class SourcePane(Vertical):
@@ -101,6 +115,7 @@ class SourcePane(Vertical):
         super().__init__()
         self._document: SourceDocument | None = None
         self._quotation: Quotation | None = None
+        self._drawing: _Drawing | None = None
         self._is_raw = False
         self._spans = self._matches = NO_SPANS
         self._step = 0
@@ -157,13 +172,14 @@ class SourcePane(Vertical):
         target = target if offset is None else Span(offset, offset)
         self._show(document, layers if fits else {}, target if fits else Span(0, 0))
         locations = quotation.location, quotation.short_location
-        self._title.show(quotation.document.path, locations, note, document.described)
+        path, described = quotation.document.path, document.described
+        self._title.show(path, locations, (note, document.note), described)
 
     def show_document(self, document: SourceDocument, offset: int = 0) -> None:
         """Show a document at an offset, with nothing quoted from it."""
         self._quotation, self._spans = None, NO_SPANS
         self._show(document, {}, Span(offset, offset))
-        self._title.show(document.path, described=document.described)
+        self._title.show(document.path, notes=(document.note,), described=document.described)
 
     def _show(self, document: SourceDocument, layers: Mapping[str, SpanSet], target: Span) -> None:
         if document is not self._document:
@@ -172,20 +188,58 @@ class SourcePane(Vertical):
         self.add_class("-showing")
         self._view.show_text(self._choose_text(document), layers, target)
         if not document.is_rendered:
-            self._render_long(document)
+            self._finish_drawing(document)
+        elif self._drawing is not None:
+            self.stop_drawing()
         if len(self._matches):
             self._view.highlight_matches(self._matches)
         self.refresh_bindings()
 
-    @work(exclusive=True, group="render")
-    async def _render_long(self, document: SourceDocument) -> None:
-        """Render a long document in the background, and show it as a person would read it."""
+    async def draw_soon(self, document: SourceDocument) -> SourceDocument:
+        """The document as a person would read it; as it is, where that takes longer than a moment.
+
+        It is drawn on then, and shown when it is done, if it is still shown itself.
+        """
+        if document.is_rendered or len(document.text) > _MOST_SOON:
+            return document
+        drawing = self._begin_drawing(document)
+        try:
+            await asyncio.wait([drawing.task], timeout=_SOON_SECONDS)
+        except asyncio.CancelledError:
+            self.stop_drawing()
+            raise
+        return drawing.task.result() if drawing.task.done() else document
+
+    def stop_drawing(self) -> bool:
+        """Stop drawing a document in the background; returns whether one was."""
+        from tui.source.renderer.parent import shared_renderer
+
+        drawing, self._drawing = self._drawing, None
+        if drawing is None or drawing.task.done():
+            return False
+        shared_renderer().stop(drawing.errand)
+        return True
+
+    def _begin_drawing(self, document: SourceDocument) -> _Drawing:
+        """Draw a document in the background, and no other any more."""
+        from tui.source.renderer.parent import Errand
         from tui.source.source_document import render_source_document
 
-        rendered = await in_background(lambda: render_source_document(document))
+        if self._drawing is None or self._drawing.document is not document:
+            self.stop_drawing()
+            errand = Errand()
+            work = in_background(lambda: render_source_document(document, errand))
+            self._drawing = _Drawing(document, errand, asyncio.create_task(work))
+        return self._drawing
+
+    @work(exclusive=True, group="render")
+    async def _finish_drawing(self, document: SourceDocument) -> None:
+        """Show a document as a person would read it when it has been drawn."""
+        drawn = await self._begin_drawing(document).task
         if document is self._document:
-            self._document = rendered
-            self._view.redraw_as(self._choose_text(rendered))
+            self._document = drawn
+            self._title.add_note(drawn.note)
+            self._view.redraw_as(self._choose_text(drawn))
             self.refresh_bindings()
 
     def _choose_text(self, document: SourceDocument) -> MeasuredText:
@@ -201,6 +255,7 @@ class SourcePane(Vertical):
     def clear(self) -> None:
         """Show nothing."""
         self._close_find()
+        self.stop_drawing()
         self._quotation = self._document = None
         self._spans = NO_SPANS
         self.remove_class("-showing")
@@ -227,10 +282,9 @@ class SourcePane(Vertical):
         if action == "contents" and not self.outline.entries:
             return "No headings in this document"
         if action == "raw" and document is not None and document.rendered is None:
-            is_known = document.is_rendered
-            return (
-                "This is the text as it is" if is_known else "Not drawn yet: try again in a moment"
-            )
+            if not document.is_rendered:
+                return "Not drawn yet: try again in a moment"
+            return document.note or "This is the text as it is"
         if action == "copy" and self._quotation is None:
             return "Nothing is quoted here: select text to copy it"
         return ""
@@ -242,6 +296,9 @@ class SourcePane(Vertical):
             event.stop()
             _, action, _ = parse(binding.binding.action)
             self._notify(self._explain_disabled(action))
+
+    def on_unmount(self) -> None:
+        self.stop_drawing()
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")

@@ -37,7 +37,8 @@ class SourceTitle(Static):
         super().__init__()
         self._frame = frame
         self._width: int | None = None
-        self._path = self._note = self._described = ""
+        self._path = self._described = ""
+        self._notes: tuple[str, ...] = ()
         self._locations: tuple[str, ...] = ("",)
         self._draw()
 
@@ -45,7 +46,7 @@ class SourceTitle(Static):
         self,
         path: str,
         locations: tuple[str, ...] = ("",),
-        note: str = "",
+        notes: tuple[str, ...] = (),
         described: str = "",
     ) -> None:
         """Name a document.
@@ -53,11 +54,16 @@ class SourceTitle(Static):
         Args:
             path: absolute; "" for none.
             locations: where in it a quotation stands, as ` › heading › p. 3`, in full and shorter.
-            note: what is wrong with the quotation.
+            notes: what is wrong with the quotation, and with how the document is drawn.
             described: what the document says of itself.
         """
         self._path, self._locations = path, locations
-        self._note, self._described = note, described
+        self._notes, self._described = notes, described
+        self._draw()
+
+    def add_note(self, note: str) -> None:
+        """Say something more that is wrong; nothing if it is empty."""
+        self._notes = (*self._notes, note)
         self._draw()
 
     def fit_frame(self, width: int | None) -> None:
@@ -69,7 +75,7 @@ class SourceTitle(Static):
     def _draw(self) -> None:
         is_framed = self._width is not None
         lines = [] if is_framed else [self._draw_name(*self._list_names()[0])]
-        lines.append(Content.styled(self._note, _NOTE))
+        lines += (Content.styled(note, _NOTE) for note in self._notes)
         lines.append(Content.styled(one_line(self._described), _LOCATION))
         self._frame.border_title = self._draw_in_frame() if self._path else "Source"
         text = Content("\n").join(line for line in lines if line.plain)

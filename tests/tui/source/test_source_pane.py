@@ -33,6 +33,7 @@ from tui.source.find_bar import FindBar
 from tui.source.outline.outline import Outline, OutlineEntry
 from tui.source.position_history import Position
 from tui.source.quotations.quotation import Quotation
+from tui.source.renderer.parent import Errand
 from tui.source.rendering.rendering import Rendering
 from tui.source.source_document import (
     SourceDocument,
@@ -797,7 +798,7 @@ ARTICLE = (
 
 
 def markdown(text: str) -> SourceDocument:
-    return read_source_document("/library/notes.md", text, ())
+    return render_source_document(read_source_document("/library/notes.md", text, ()))
 
 
 async def test_r_shows_the_text_as_it_is_and_again_as_it_reads():
@@ -858,15 +859,15 @@ async def test_plain_text_has_nothing_else_to_show():
 async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(until, monkeypatch):
     may_render = Event()
 
-    def render_later(document: SourceDocument) -> SourceDocument:
+    def render_later(document: SourceDocument, errand: Errand) -> SourceDocument:
         assert may_render.wait(60)
-        return render_source_document(document)
+        return render_source_document(document, errand)
 
     monkeypatch.setattr("tui.source.source_document.render_source_document", render_later)
     text = "# Long\n\n" + "A **bold** paragraph of words.\n\n" * 20_000
     app = SourceApp()
     async with app.run_test(size=(60, 12)):
-        app.pane.show_document(markdown(text))
+        app.pane.show_document(read_source_document("/library/long.md", text, ()))
         await until(lambda: rows_in_sight(app.view)[:1] == ["# Long"])
         may_render.set()
         await until(lambda: rows_in_sight(app.view)[0] == "Long")

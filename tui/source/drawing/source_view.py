@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LINES_ABOVE = 3
 # A text of up to this many characters is wrapped at once, in some milliseconds; a longer one
 # in the background.
-_AT_ONCE = 200_000
+_AT_ONCE = 50_000
 # Component classes of the highlights; where two overlap, the later one is drawn.
 PASSAGE, EVIDENCE, OTHER, SENTENCES, SPAN, MATCH = (
     "source--passage",
@@ -139,6 +139,7 @@ class SourceView(ScrollView, can_focus=True):
         self._target_is_new = False
         self._wraps = True
         self._height = 0
+        self._is_colouring = False
 
     def show_text(self, text: MeasuredText, layers: Mapping[str, SpanSet], target: Span) -> None:
         """Show a text with the spans of each layer highlighted, and scroll to the target."""
@@ -297,6 +298,9 @@ class SourceView(ScrollView, can_focus=True):
         start, end = part.start, part.end
         styles = self._text.rendering.styles
         coloured = self._text.syntax.colour(start, end)
+        if self._text.syntax.is_wanting and not self._is_colouring:
+            self._is_colouring = True
+            self.call_later(self._colour, self._text)
         edges = {start, end}
         for spans in (*styles.values(), *self._layers.values()):
             edges |= spans.edges_between(start, end)
@@ -306,6 +310,23 @@ class SourceView(ScrollView, can_focus=True):
             inner += [name for first, past, name in coloured if first <= here < past]
             style = self._style(*names, *inner, layer=self._find_layer(here))
             yield Segment(self._text.draw(here, there), style)
+
+    @work(exclusive=True, group="colour")
+    async def _colour(self, text: MeasuredText) -> None:
+        """Find the colours of what is in sight, and draw it again with them."""
+        from tui.source.renderer.parent import RenderingFailed, shared_renderer
+
+        try:
+            while text is self._text and (piece := text.syntax.take_wanted()) is not None:
+                language, code = piece.language, piece.text
+                tokens = await in_background(lambda: shared_renderer().colour(language, code))  # noqa: B023
+                text.syntax.keep(piece, tokens)
+                self.refresh()
+        except RenderingFailed:
+            # The next pieces would take as long.
+            text.syntax.give_up()
+        finally:
+            self._is_colouring = False
 
     def _style(self, *names: str, layer: str = "") -> Style:
         """The style of text with these styles, highlighted as part of a layer."""

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tui.source.rendering.markdown_html import BULLETS, SCRIPT, TAG, HtmlWriter
-from tui.source.rendering.markdown_inline import InlineWriter
+from tui.source.rendering.markdown_inline import BADGE_ADDRESS, InlineWriter
 from tui.source.rendering.rendering import PLAIN, LineFormat, Rendering, Table
 from tui.source.rendering.writer import RenderingWriter
 
@@ -23,18 +23,20 @@ _FRONT_MATTER = re.compile(
     r"|(?P<toml>\+\+\+)[ \t]*\r?\n(?=[\w\"'#\[][^\r\n]*[=\]#]).*?^\+\+\+)[ \t]*\r?(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_DEFINITION = re.compile(r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*\S+[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]+(?=\S)", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*+\S[^\r\n]*+(?:\r\n|\n|\r|\Z)"
+)
+_DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]++(?=\S)", re.MULTILINE)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,20}\]:[ \t]+")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
-# A picture that is a link, or whose address says that it is a badge.
+# A picture that is a link, or one whose address may say that it is a badge.
 _BADGE = re.compile(
-    r"\[!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])\](?:\([^()]*\)|\[[^\[\]]*\])"
-    r"|!\[[^\[\]]*\]\([^()]*(?:badge|shields\.io|\.svg)[^()]*\)"
+    r"\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\](?:\([^()]*+\)|\[[^\[\]]*+\])"
+    r"|!\[[^\[\]]*+\]\((?P<address>[^()]*+)\)"
 )
 _MARKER = re.compile(r"[ \t]*(?P<marker>[-+*]|[0-9]{1,9}[.)])[ \t]*")
 _QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
-_HEADING, _HEADING_END = re.compile(r"#{1,6}[ \t]*"), re.compile(r"(?:[ \t]+|\A)#+[ \t]*\Z")
+_HEADING = re.compile(r"#{1,6}[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
 _QUOTE = "▌ "
 _RULE = LineFormat(style="rule", fill="─")
@@ -230,8 +232,10 @@ class _MarkdownRenderer:
         if token.markup.startswith("#"):
             opening = _HEADING.match(self._text, start, end)
             start = opening.end() if opening else start
-            closing = _HEADING_END.search(self._text, start, end)
-            end = closing.start() if closing else end
+            words = self._text[start:end]
+            inner = words.rstrip("#")
+            if not inner or inner.endswith((" ", "\t")):
+                end = start + len(inner.rstrip())
         else:
             # The last line is the one that underlines it.
             end = start + len(
@@ -369,4 +373,9 @@ def _is_unseen(part: str) -> bool:
     """Whether nothing of a part is drawn that has a letter or a digit: badges and tags only."""
     if not part.lstrip().startswith(("[![", "![", "<", "[")):
         return False
-    return not re.search(r"\w", TAG.sub("", _BADGE.sub("", part)))
+    return not re.search(r"\w", TAG.sub("", _BADGE.sub(_drop_badge, part)))
+
+
+def _drop_badge(picture: re.Match[str]) -> str:
+    is_badge = picture["address"] is None or BADGE_ADDRESS.search(picture["address"])
+    return "" if is_badge else picture[0]

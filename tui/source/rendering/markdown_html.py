@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tui.source.rendering.rendering import PLAIN, LineFormat
 from tui.source.rendering.writer import RenderingWriter
 
-TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[/!?]?(?P<name>[a-zA-Z][a-zA-Z0-9]*)[^<>]*>", re.DOTALL)
+TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[/!?]?(?P<name>[a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>", re.DOTALL)
 BULLETS = "•◦▪"
 _INLINE_TAGS = frozenset(
     "a abbr b code del em i ins kbd mark s small span strong sub sup u".split()

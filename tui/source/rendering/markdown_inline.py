@@ -3,39 +3,63 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
 
 from tui.source.rendering.pieces import Writer
 
-# Of a paragraph with more characters nothing is taken for markup: finding its end may take the
-# square of its length.
-_LONGEST = 20_000
-_LINK_TEXT = r"\[(?P<{0}>(?:[^\[\]\\]|\\.|\[[^\[\]]*\]){{0,2000}})\]"
+# No pattern here goes back over what it has read: else hostile words would take the square of their
+# length, or far longer. What may end anywhere, code and comments, is looked up.
+_LINK_TEXT = r"\[(?P<link>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\]){0,2000}+)\]"
 # An address, with a title after white space.
 _TARGET = (
-    r"\((?:<[^<>\n]*>|[^()\s]|\([^()\s]*\)|[ \t\n](?=[\"'(])"
-    r"|(?<=[ \t\n])[\"'(][^\"')]*[\"')])*\s*\)"
+    r"\((?:<[^<>\n]*+>"
+    r"|(?<=[ \t\n])(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))(?=\s*+\))"
+    r"|[^()\s]|\([^()\s]*+\)|[ \t\n](?=[\"'(]))*+\s*+\)"
 )
+_REFERENCE = r"\[[^\[\]]*+\]"
 _MARKUP = re.compile(
-    r"(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)"
-    r"|(?P<badge>\[!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])\](?:\([^()]*\)|\[[^\[\]]*\]))"
-    r"|!\[(?P<image>[^\[\]]*)\](?:" + _TARGET + r"|\[[^\[\]]*\])"
-    r"|" + _LINK_TEXT.format("link") + r"(?:" + _TARGET + r"|\[[^\[\]]*\])"
-    r"|<(?P<address>[a-z][a-z0-9+.-]*:[^\s<>]*|[\w.+-]+@[\w.-]+)>"
-    r"|(?P<comment><!--.*?-->)"
-    r"|(?P<break><br\s*/?>)"
-    r"|(?P<tag></?[a-zA-Z][^<>]*>)"
+    r"(?P<ticks>`++)"
+    r"|(?P<badge>\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\]"
+    r"(?:\([^()]*+\)|\[[^\[\]]*+\]))"
+    rf"|!\[(?P<image>[^\[\]]*+)\](?:{_TARGET}|{_REFERENCE})"
+    rf"|{_LINK_TEXT}(?:{_TARGET}|{_REFERENCE})"
+    r"|<(?P<address>[a-z][a-z0-9+.-]*+:[^\s<>]*+|[\w.+-]++@[\w.-]++)>"
+    r"|(?P<comment><!--)"
+    r"|(?P<break><br\s*+/?>)"
+    r"|(?P<tag></?[a-zA-Z][^<>]*+>)"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
-    r"|(?P<stars>\*+|_+|~~)"
-    r"|(?P<line_end>(?:[ \t]+|\\)?(?:\r\n|\n|\r)[ \t]*)",
+    r"|(?P<stars>\*++|_++|~~)"
+    r"|(?P<line_end>(?:(?<![ \t])[ \t]++|\\)?(?:\r\n|\n|\r)[ \t]*+)",
     re.DOTALL,
 )
+_TICKS = re.compile(r"`++")
 _LINES = re.compile(r"[^\r\n]+|\r\n|[\r\n]")
 _STYLES = {1: ("emphasis",), 2: ("strong",)}
+
+
+# Where runs of backticks of each length start.
+Runs = Mapping[int, Sequence[int]]
+
+
+class _Mark(NamedTuple):
+    """Something that is marked up.
+
+    Attributes:
+        kind: a name of a group of the pattern; "code" for what is between backticks.
+        inner_start, inner_end: what of it is not markup.
+    """
+
+    kind: str
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
 
 
 class Delimiter(NamedTuple):
@@ -54,7 +78,7 @@ class _Opener:
     length: int
 
 
-_BADGE_ADDRESS = re.compile(r"badge|shields\.io|\.svg", re.IGNORECASE)
+BADGE_ADDRESS = re.compile(r"badge|shields\.io|\.svg", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -73,10 +97,10 @@ class InlineWriter:
 
     def write(self, start: int, end: int, styles: tuple[str, ...] = ()) -> None:
         """Write a part of the document, all of it in some styles."""
-        if end - start > _LONGEST:
-            self._write_words(start, end, styles)
-        else:
-            self._write_part(start, end, styles, self._pair_delimiters(start, end))
+        runs: defaultdict[int, list[int]] = defaultdict(list)
+        for match in _TICKS.finditer(self.writer.document, start, end):
+            runs[len(match[0])].append(match.start())
+        self._write_part(start, end, styles, runs, self._pair_delimiters(start, end, runs))
 
     def _write_words(self, start: int, end: int, styles: tuple[str, ...]) -> None:
         """Write what is no markup but for line ends."""
@@ -87,20 +111,24 @@ class InlineWriter:
                 self.writer.copy(*match.span(), styles)
 
     def _write_part(
-        self, start: int, end: int, styles: tuple[str, ...], pairs: dict[int, Delimiter]
+        self,
+        start: int,
+        end: int,
+        styles: tuple[str, ...],
+        runs: Runs,
+        pairs: Mapping[int, Delimiter],
     ) -> None:
-        text, writer = self.writer.document, self.writer
+        writer = self.writer
         open_styles: list[str] = []
         at = start
-        for match in _iterate_markup(text, start, end):
-            if match.start() < at:
+        for mark in _iterate_marks(writer.document, start, end, runs):
+            if mark.start < at:
                 continue
             now = (*styles, *open_styles)
-            writer.copy(at, match.start(), now)
-            at = match.end()
-            kind = match.lastgroup
-            if kind == "stars":
-                shown = match.start()
+            writer.copy(at, mark.start, now)
+            at = mark.end
+            if mark.kind == "stars":
+                shown = mark.start
                 while shown < at and (delimiter := pairs.get(shown)):
                     shown += delimiter.length
                     for name in delimiter.styles:
@@ -109,73 +137,72 @@ class InlineWriter:
                         else:
                             open_styles.append(name)
                 writer.copy(shown, at, now)
-            elif kind == "line_end":
-                at = self._write_line_end(match, end, now)
-            elif kind == "break":
-                self._break_line(match, now)
-            elif kind == "link":
-                self._write_part(*match.span("link"), (*now, "link"), pairs)
+            elif mark.kind == "line_end":
+                at = self._write_line_end(mark, end, now)
+            elif mark.kind == "break":
+                self._break_line(mark, now)
+            elif mark.kind == "link":
+                inner = mark.inner_start, mark.inner_end
+                self._write_part(*inner, (*now, "link"), runs, pairs)
             else:
-                self._write_element(match, now)
+                self._write_element(mark, now)
         writer.copy(at, end, (*styles, *open_styles))
 
-    def _write_element(self, match: re.Match[str], styles: tuple[str, ...]) -> None:
+    def _write_element(self, mark: _Mark, styles: tuple[str, ...]) -> None:
         """Write what is drawn of code, a picture, an address or an entity; of others nothing."""
-        kind = match.lastgroup
-        if kind == "code":
-            start, end = match.span("code")
-            text = self.writer.document
+        start, end, text = mark.inner_start, mark.inner_end, self.writer.document
+        if mark.kind == "code":
             if end - start > 2 and text[start] == text[end - 1] == " ":
                 start, end = start + 1, end - 1
             self._write_words(start, end, (*styles, "code"))
-        elif kind == "image":
-            if not _BADGE_ADDRESS.search(match[0], match.end("image") - match.start()):
-                self._write_words(*match.span("image"), (*styles, "label"))
-        elif kind == "address":
-            self.writer.copy(*match.span("address"), (*styles, "link"))
-        elif kind == "entity":
-            drawn = " ".join(unescape(match[0]).split()) or " "
-            self.writer.replace(*match.span(), drawn, styles)
-        elif kind == "escaped":
-            self.writer.copy(*match.span("escaped"), styles)
+        elif mark.kind == "image":
+            if not BADGE_ADDRESS.search(text, end, mark.end):
+                self._write_words(start, end, (*styles, "label"))
+        elif mark.kind == "address":
+            self.writer.copy(start, end, (*styles, "link"))
+        elif mark.kind == "entity":
+            drawn = " ".join(unescape(text[start:end]).split()) or " "
+            self.writer.replace(start, end, drawn, styles)
+        elif mark.kind == "escaped":
+            self.writer.copy(start, end, styles)
 
-    def _write_line_end(self, match: re.Match[str], end: int, styles: tuple[str, ...]) -> int:
+    def _write_line_end(self, mark: _Mark, end: int, styles: tuple[str, ...]) -> int:
         """Write a space or break the line; returns where the next line of the paragraph starts."""
-        past = match.end()
-        if self.sign and (sign := self.sign.match(self.writer.document, past, end)):
+        past, text = mark.end, self.writer.document
+        if self.sign and (sign := self.sign.match(text, past, end)):
             past = sign.end()
         if past < end:
-            if match[0].startswith(("  ", "\\")):
-                self._break_line(match, styles)
+            if text.startswith(("  ", "\\"), mark.start, mark.end):
+                self._break_line(mark, styles)
             else:
-                self.writer.replace(match.start(), past, " ", styles)
+                self.writer.replace(mark.start, past, " ", styles)
         return past
 
-    def _break_line(self, match: re.Match[str], styles: tuple[str, ...]) -> None:
+    def _break_line(self, mark: _Mark, styles: tuple[str, ...]) -> None:
         if self.end_line is not None:
             self.end_line()
         else:
-            self.writer.replace(*match.span(), " ", styles)
+            self.writer.replace(mark.start, mark.end, " ", styles)
 
-    def _pair_delimiters(self, start: int, end: int) -> dict[int, Delimiter]:
+    def _pair_delimiters(self, start: int, end: int, runs: Runs) -> dict[int, Delimiter]:
         """The delimiters of emphasis that belong together, by their offsets."""
         text = self.writer.document
         pairs: dict[int, Delimiter] = {}
         waiting: list[_Opener] = []
-        for match in _iterate_markup(text, start, end, inside_links=True):
-            if match.lastgroup != "stars":
+        # How many of each sign are waiting.
+        counts: Counter[str] = Counter()
+        for mark in _iterate_marks(text, start, end, runs, inside_links=True):
+            if mark.kind != "stars":
                 continue
-            a, b = match.span()
+            a, b = mark.start, mark.end
             before = text[a - 1] if a > start else " "
             after = text[b] if b < end else " "
             sign = text[a]
             opens, closes = _can_open(before, after, sign), _can_open(after, before, sign)
-            while closes and a < b:
-                opener = next((each for each in reversed(waiting) if each.sign == sign), None)
-                if opener is None:
-                    break
-                while waiting[-1] is not opener:
-                    waiting.pop()
+            while closes and a < b and counts[sign]:
+                while waiting[-1].sign != sign:
+                    counts[waiting.pop().sign] -= 1
+                opener = waiting[-1]
                 length = min(2, opener.length, b - a)
                 styles = ("struck",) if sign == "~" else _STYLES[length]
                 # The inner ones of those that begin it.
@@ -183,20 +210,34 @@ class InlineWriter:
                 pairs[opener.start + opener.length] = pairs[a] = Delimiter(length, styles)
                 a += length
                 if not opener.length:
-                    waiting.pop()
+                    counts[waiting.pop().sign] -= 1
             if opens and a < b:
                 waiting.append(_Opener(sign, a, b - a))
+                counts[sign] += 1
         return pairs
 
 
-def _iterate_markup(
-    text: str, start: int, end: int, *, inside_links: bool = False
-) -> Iterator[re.Match[str]]:
-    at = start
+def _iterate_marks(
+    text: str, start: int, end: int, runs: Runs, *, inside_links: bool = False
+) -> Iterator[_Mark]:
+    at, last_comment_end = start, text.rfind("-->", start, end)
     while match := _MARKUP.search(text, at, end):
-        yield match
-        is_link = match.lastgroup == "link" and inside_links
-        at = match.start("link") if is_link else match.end()
+        kind, (first, at) = match.lastgroup or "", match.span()
+        if kind == "ticks":
+            length = at - first
+            starts = runs.get(length, ())
+            number = bisect_left(starts, at)
+            if number < len(starts) and starts[number] + length <= end:
+                yield _Mark("code", first, starts[number] + length, at, starts[number])
+                at = starts[number] + length
+        elif kind == "comment":
+            if at <= last_comment_end:
+                at = text.index("-->", at) + len("-->")
+                yield _Mark(kind, first, at, at, at)
+        else:
+            yield _Mark(kind, first, at, *match.span(kind))
+            if kind == "link" and inside_links:
+                at = match.start("link")
 
 
 def _can_open(before: str, after: str, sign: str) -> bool:

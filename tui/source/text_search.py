@@ -21,7 +21,7 @@ def find_words(text: str, words: str) -> SpanSet:
     parts = words.split()
     if not parts:
         return NO_SPANS
-    pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
+    pattern = re.compile(r"\s++".join(map(re.escape, parts)), re.IGNORECASE)
     return SpanSet.from_pairs(_iterate_matches(text, pattern))
 
 

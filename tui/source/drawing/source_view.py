@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 # Rows kept above a span that is scrolled to, if there is room: they show its context.
 _LINES_ABOVE = 3
-# A text of up to this many characters is wrapped at once, in some milliseconds; a longer one
-# in the background.
+# A text of up to this many characters is wrapped at once, in some milliseconds, whatever is in it;
+# a longer one in the background.
 _AT_ONCE = 50_000
 # Component classes of the highlights; where two overlap, the later one is drawn.
 PASSAGE, EVIDENCE, OTHER, SENTENCES, SPAN, MATCH = (
@@ -305,9 +306,12 @@ class SourceView(ScrollView, can_focus=True):
         for spans in (*styles.values(), *self._layers.values()):
             edges |= spans.edges_between(start, end)
         edges |= {edge for first, past, _ in coloured for edge in (first, past)}
+        token_starts = [first for first, _, _ in coloured]
         for here, there in pairwise(sorted(edges)):
             inner = [name for name, spans in styles.items() if spans.contains(here)]
-            inner += [name for first, past, name in coloured if first <= here < past]
+            number = bisect_right(token_starts, here) - 1
+            if number >= 0 and here < coloured[number][1]:
+                inner.append(coloured[number][2])
             style = self._style(*names, *inner, layer=self._find_layer(here))
             yield Segment(self._text.draw(here, there), style)
 

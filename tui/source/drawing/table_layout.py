@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,11 @@ RULE_PARTING = "─┼─"
 # columns up to the second width are shown whole, and the view scrolls sideways.
 _NARROW, _READABLE = 10, 28
 
+# The most characters of a row: of those that take no room, any number would fit in.
+MOST_IN_ROW = 2_000
+# Of a cell with more rows it is kept where they start.
+_TALL = 8
+
 # From the start and end of a cell and the width of its column: the starts of its further rows.
 WrapCell = Callable[[int, int, int], Iterator[int]]
 
@@ -29,11 +34,13 @@ class TableLayout:
         table: what is laid out.
         widths: of the columns, in cells of the terminal.
         heights: of the rows; the rule below the header counts with it.
+        tall: by row and column, where the second and later rows of tall cells start.
     """
 
     table: Table
     widths: tuple[int, ...]
     heights: NDArray[np.int32]
+    tall: Mapping[tuple[int, int], Sequence[int]]
 
     @property
     def width(self) -> int:
@@ -62,13 +69,17 @@ def lay_out_table(
     if room is not None:
         widths = fit_columns(natural, room - len(PARTING) * (len(natural) - 1))
     heights = np.ones(len(bounds), np.int32)
-    for row, column in np.argwhere(sizes > widths).tolist():
+    is_wrapped = (sizes > widths) | (bounds[:, :, 1] - bounds[:, :, 0] > MOST_IN_ROW)
+    tall: dict[tuple[int, int], list[int]] = {}
+    for row, column in np.argwhere(is_wrapped).tolist():
         start, end = bounds[row, column].tolist()
-        height = 1 + sum(1 for _ in wrap(start, end, int(widths[column])))
-        heights[row] = max(heights[row], height)
+        further = list(wrap(start, end, int(widths[column])))
+        heights[row] = max(heights[row], 1 + len(further))
+        if len(further) >= _TALL:
+            tall[row, column] = further
     if table.has_header:
         heights[0] += 1
-    return TableLayout(table, tuple(widths.tolist()), heights)
+    return TableLayout(table, tuple(widths.tolist()), heights, tall)
 
 
 def fit_columns(natural: NDArray[np.int32], room: int) -> NDArray[np.int32]:

@@ -7,7 +7,7 @@ points are computed for the whole text at once, as arrays; only rows are found o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,13 @@ from rich.cells import cell_len, get_character_cell_size
 
 from qa import visible
 from tui.source.drawing.syntax import SyntaxColours
-from tui.source.drawing.table_layout import PARTING, RULE_PARTING, TableLayout, lay_out_table
+from tui.source.drawing.table_layout import (
+    MOST_IN_ROW,
+    PARTING,
+    RULE_PARTING,
+    TableLayout,
+    lay_out_table,
+)
 from tui.source.rendering.rendering import LineFormat, Rendering
 
 Offsets = NDArray[np.int32]
@@ -93,6 +99,7 @@ class MeasuredText:
         first, rest = (np.maximum(width - indent, _NARROWEST) for indent in self._measure_indents())
         line_ends = np.append(self.lines[1:], np.int32(len(self.text)))
         too_long = self.cells[line_ends] - self.cells[self.lines] > first
+        too_long |= line_ends - self.lines > MOST_IN_ROW
         for table in self.rendering.tables:
             too_long[table.first_line : table.past_line] = False
         further = [
@@ -165,8 +172,9 @@ class MeasuredText:
             rest: cells for each further one.
         """
         cells, breaks = self.cells, self.breaks
-        while cells[end] - cells[start] > room:
+        while cells[end] - cells[start] > room or end - start > MOST_IN_ROW:
             full = int(cells.searchsorted(cells[start] + np.int32(room), "right")) - 1
+            full = min(full, start + MOST_IN_ROW, end)
             at = int(breaks[full])
             start = at if at > start else self._break_word(start, full)
             room = rest
@@ -242,8 +250,8 @@ class Rows:
         if layout is None:
             return int(self.starts.searchsorted(np.int32(offset), "right")) - 1
         column = self._find_cell(layout, line, offset)
-        parts = self._split_cell(layout, line, column)
-        within = max(0, sum(1 for start, _ in parts if start <= offset) - 1)
+        starts, _ = self._split_cell(layout, line, column)
+        within = max(0, bisect_right(starts, offset) - 1)
         return int(self.line_rows[line]) + within
 
     def find_start(self, row: int) -> int:
@@ -296,8 +304,9 @@ class Rows:
         for column, width in enumerate(layout.widths):
             if column:
                 parts.append(Part(0, 0, PARTING, "border"))
-            lines = self._split_cell(layout, line, column)
-            start, end = lines[within] if within < len(lines) else (0, 0)
+            starts, end = self._split_cell(layout, line, column)
+            start = starts[within] if within < len(starts) else end
+            end = starts[within + 1] if within + 1 < len(starts) else end
             blank = " " * (width - int(self.measured.cells[end] - self.measured.cells[start]))
             cell = Part(start, end, style="header" if is_header else "")
             padding = Part(0, 0, blank)
@@ -309,12 +318,14 @@ class Rows:
         starts = layout.table.cells[line - layout.table.first_line, :, 0]
         return max(0, int(starts.searchsorted(np.int32(offset), "right")) - 1)
 
-    def _split_cell(self, layout: TableLayout, line: int, column: int) -> list[tuple[int, int]]:
-        """The start and end of each row of a cell, without the space at which it is wrapped."""
-        measured = self.measured
-        start, end = layout.table.cells[line - layout.table.first_line, column].tolist()
-        starts = [start, *measured.wrap_cell(start, end, layout.widths[column])]
-        return list(zip(starts, [*starts[1:], end], strict=True))
+    def _split_cell(self, layout: TableLayout, line: int, column: int) -> tuple[Sequence[int], int]:
+        """Where each row of a cell starts, and where the last one ends."""
+        row = line - layout.table.first_line
+        start, end = layout.table.cells[row, column].tolist()
+        further = layout.tall.get((row, column))
+        if further is None:
+            further = [*self.measured.wrap_cell(start, end, layout.widths[column])]
+        return [start, *further], end
 
     def row_bounds(self, row: int) -> tuple[int, int]:
         """The start and end of a row, without its line end."""
@@ -343,7 +354,7 @@ class Rows:
             # Characters joined to one left of the window are hidden with it.
             while first < end and self.measured.joined[first]:
                 first += 1
-        first, past = min(first, end), max(min(first, end), past)
+        first, past = min(first, end), max(min(first, end), min(past, first + MOST_IN_ROW))
         return first, past, max(0, int(self.measured.cells[first]) - edge)
 
 

@@ -13,7 +13,7 @@ from tui.common.presentation.wording import one_line
 from tui.source.outline.outline import Outline, OutlineEntry
 
 # A document with more headings is data; the first ones are listed.
-_MOST_ENTRIES = 3_000
+MOST_ENTRIES = 3_000
 
 
 class OutlineList(OptionList):
@@ -48,14 +48,14 @@ class OutlineList(OptionList):
             self._outline = outline
             self.set_options(
                 Option(format_entry(each, with_page=False))
-                for each in outline.entries[:_MOST_ENTRIES]
+                for each in outline.entries[:MOST_ENTRIES]
             )
 
     def follow(self, offset: int) -> None:
         """Mark the heading that an offset stands under, unless one is choosing."""
         if self.display and not self.has_focus:
             number = self._outline.entry_at(offset)
-            self.highlighted = None if number is None else min(number, _MOST_ENTRIES - 1)
+            self.highlighted = None if number is None else min(number, MOST_ENTRIES - 1)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from tui.common.screens.screen_parts import Overlay
 from tui.source.outline.outline import Outline
-from tui.source.outline.outline_list import format_entry
+from tui.source.outline.outline_list import MOST_ENTRIES, format_entry
 
 
 class OutlineScreen(Overlay[int | None]):
@@ -40,7 +40,7 @@ class OutlineScreen(Overlay[int | None]):
         self._here = outline.entry_at(offset)
 
     def compose(self) -> ComposeResult:
-        entries = self._outline.entries
+        entries = self._outline.entries[:MOST_ENTRIES]
         listed = OptionList(*(Option(format_entry(entry)) for entry in entries), classes="panel")
         listed.border_title = "Outline"
         listed.border_subtitle = "enter goes there, esc closes"
@@ -48,7 +48,7 @@ class OutlineScreen(Overlay[int | None]):
 
     def on_mount(self) -> None:
         listed = self.query_one(OptionList)
-        listed.highlighted = self._here or 0
+        listed.highlighted = min(self._here or 0, listed.option_count - 1)
         self.call_after_refresh(listed.scroll_to_highlight)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -128,7 +128,7 @@ def _unpack_tables(packed: tuple[PackedTable, ...], drawn: int, lines: int) -> t
         _check(each.columns > 0 and each.first_line >= past)
         cells = np.frombuffer(each.cells, np.int32).reshape(-1, each.columns, 2)
         past = each.first_line + len(cells)
-        _check(0 < len(cells) and past <= lines)
+        _check(len(cells) > 0 and past <= lines)
         flat = cells.reshape(-1, 2)
         _check_spans(flat[:, 0], flat[:, 1], drawn)
         tables.append(Table(each.first_line, cells, each.has_header, each.right))

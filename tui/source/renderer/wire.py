@@ -11,8 +11,8 @@ from typing import IO
 import msgspec
 
 from index import Passage
-from tui.source.rendering.code_tokens import Token
 from tui.source.renderer.packed import PackedRendering
+from tui.source.rendering.code_tokens import Token
 
 _LENGTH = Struct(">Q")
 

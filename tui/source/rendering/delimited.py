@@ -11,7 +11,7 @@ import numpy as np
 from index import Passage
 from index.loaders.records import split_table
 from tui.source.rendering.cells import Cells, write_cell
-from tui.source.rendering.rendering import Rendering, Table
+from tui.source.rendering.rendering import Rendering, Table, is_ragged
 from tui.source.rendering.writer import RenderingWriter
 
 # Of a table with more columns, or of longer text, nothing is drawn otherwise than it is.
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[-+−]?[$€£]?\s?[0-9][0-9.,' ]*\s?[%€$£]?")
 
 
 def render_delimited(text: str, passages: Sequence[Passage]) -> Rendering | None:
-    """The rendering of a table; None where it has one column only, or far too many.
+    """The rendering of a table; None where it has one column only, or far too many cells.
 
     Args:
         text: the decoded file.
@@ -32,7 +32,7 @@ def render_delimited(text: str, passages: Sequence[Passage]) -> Rendering | None
         return None
     rows = list(split_table(text))
     columns = max(map(len, rows), default=0)
-    if not 1 < columns <= _MOST_COLUMNS:
+    if not 1 < columns <= _MOST_COLUMNS or is_ragged(rows, columns):
         return None
     names = next((passage.columns for passage in passages if passage.columns), ())
     header = _find_header(text, rows, names)

@@ -15,7 +15,7 @@ import numpy as np
 
 from index import Passage
 from tui.source.outline.outline import build_outline
-from tui.source.rendering.rendering import LineFormat, Rendering, Table
+from tui.source.rendering.rendering import LineFormat, Rendering, Table, is_ragged
 from tui.source.rendering.writer import RenderingWriter
 
 _MARKER = re.compile(r"[ ]*(?:[•◦▪‣·–]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+")
@@ -24,6 +24,8 @@ _MOST_INDENT = 24
 _RULE = LineFormat(style="rule", fill="━")
 _PAGE = LineFormat("── ", "── ", "page", "─")
 _CODE = LineFormat("  ", "  ", "block", " ")
+# Characters of terms above the last one: a heading has no more.
+_LONGEST_TERMS = 2_000
 # Rows with more cells are not drawn as a table.
 _MOST_COLUMNS = 100
 
@@ -98,6 +100,8 @@ class _ExtractedRenderer:
     terms: tuple[str, ...] | None = None
     # Those that are open, the innermost last.
     items: list[_Item] = field(default_factory=list)
+    # The number of a line: rows before it are no table.
+    no_table_before: int = 0
 
     def __post_init__(self) -> None:
         self.writer = RenderingWriter(self.text)
@@ -113,9 +117,11 @@ class _ExtractedRenderer:
             start, end = lines[number]
             if code and code[-1].start <= start:
                 block = code.pop()
-                inside = [(a, b) for a, b in lines[number:] if a < block.end]
-                self._write_code(block, inside)
-                number += max(1, len(inside))
+                past = number
+                while past < len(lines) and lines[past][0] < block.end:
+                    past += 1
+                self._write_code(block, lines[number:past])
+                number = past
             elif start == end:
                 self.needs_blank = True
                 number += 1
@@ -133,12 +139,14 @@ class _ExtractedRenderer:
     def _write_block(self, lines: Sequence[tuple[int, int]], number: int) -> int:
         """Write a table, a heading or a line; returns the number of the next line."""
         start, end = lines[number]
-        past = number
+        past = max(number, self.no_table_before)
         while past < len(lines) and self._is_row(*lines[past]):
             past += 1
         self._begin_page(start, lines, number)
-        if past - number > 1 and self._write_table(lines[number:past]):
-            return past
+        if number >= self.no_table_before and past - number > 1:
+            if self._write_table(lines[number:past]):
+                return past
+            self.no_table_before = past
         self._begin_block()
         level = self.headings.get(start)
         if level is not None and self._is_heading(start):
@@ -263,7 +271,7 @@ class _ExtractedRenderer:
         """
         if passage.span.start not in self.headings or not passage.headings:
             return False
-        if start >= passage.span.end:
+        if start >= passage.span.end or start - passage.span.start > _LONGEST_TERMS:
             return False
         heading = passage.headings[-1]
         whole = heading.removesuffix("…")
@@ -290,7 +298,7 @@ class _ExtractedRenderer:
         """Write lines as a table; False where they are none."""
         rows = [self._split_row(*line) for line in lines]
         columns = max(map(len, rows))
-        if not 1 < columns <= _MOST_COLUMNS:
+        if not 1 < columns <= _MOST_COLUMNS or is_ragged(rows, columns):
             return False
         self._begin_block()
         first_line = self.writer.line

@@ -11,6 +11,8 @@ from tui.source.rendering.extracted import Code
 
 # A larger file is drawn as text.
 _MOST_BYTES = 64 * 2**20
+# Of a file of which so many cells are not in the text, more need not be looked for: it has changed.
+_MOST_MISSING = 100
 
 
 def find_code_cells(path: str, text: str) -> list[Code]:
@@ -33,13 +35,16 @@ def find_code_cells(path: str, text: str) -> list[Code]:
 def _iterate_cells(notebook: Any, text: str) -> Iterator[Code]:
     language = _dict(_dict(_dict(notebook).get("metadata")).get("kernelspec")).get("language")
     language = language if isinstance(language, str) else "python"
-    at = 0
+    at = missing = 0
     for cell in _list(_dict(notebook).get("cells")):
         if _dict(cell).get("cell_type") != "code":
             continue
         source = _join(_dict(cell).get("source")).strip()
+        if missing == _MOST_MISSING:
+            return
         start = text.find(source, at) if source else -1
         if start < 0 or (start > 0 and text[start - 1] != "\n"):
+            missing += bool(source)
             continue
         at = start + len(source)
         count = _dict(cell).get("execution_count")
@@ -47,9 +52,9 @@ def _iterate_cells(notebook: Any, text: str) -> Iterator[Code]:
         for output in _list(_dict(cell).get("outputs")):
             shown = _dict(_dict(output).get("data", output))
             words = _join(_dict(output).get("text", shown.get("text/plain"))).strip()
-            start = text.find(words, at) if words else -1
             # An output follows its cell at once; a changed or shortened one is drawn as text.
-            if 0 <= start <= at + 4:
+            start = text.find(words, at, at + 4 + len(words)) if words else -1
+            if start >= 0:
                 at = start + len(words)
                 yield Code(start, at, "", "Out")
 

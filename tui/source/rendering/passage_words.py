@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -29,6 +30,8 @@ _QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
 # A line of code, as it ends or begins; a passage from the middle of a long block has no fence.
 _CODE_LINE = re.compile(r"(?://|/\*|\*/|[})\]]|>>> |\$ ).*|.*[;{}(\[]|.*[\w\])'\"],")
 _NEXT_CELL = " · "
+# A longer passage is drawn as it is; no row of a table is as long.
+_LONGEST = 10_000
 
 
 class Run(NamedTuple):
@@ -234,6 +237,16 @@ def _space(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _draw_passage(path: str, passage: Passage) -> list[Piece]:
+    if len(passage.text) <= _LONGEST:
+        # Whatever is wrong with drawing it, it can be read.
+        with suppress(Exception):
+            return _draw_formatted(path, passage)
+    writer = PieceWriter(passage.text)
+    _write_plain(writer, 0, len(passage.text))
+    return writer.pieces
+
+
+def _draw_formatted(path: str, passage: Passage) -> list[Piece]:
     if passage.columns:
         rows = split_rows(passage.text, len(passage.columns), _suffix_of(path))
         if rows:

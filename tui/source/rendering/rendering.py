@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,6 +53,11 @@ class Table:
     def past_line(self) -> int:
         """Number of the line after its last row."""
         return self.first_line + len(self.cells)
+
+
+def is_ragged(rows: Sequence[Sequence[object]], columns: int) -> bool:
+    """Whether nearly all cells of a table would be empty: it would be far larger than its text."""
+    return columns * len(rows) > 8 * sum(map(len, rows)) + 1_000
 
 
 @dataclass(frozen=True, slots=True)

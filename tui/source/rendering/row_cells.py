@@ -7,7 +7,9 @@ import re
 from tui.source.rendering.cells import Cells
 
 # A line, and its words without white space around them.
-LINE = re.compile(r"[ \t]*(?P<words>[^\r\n]*?)[ \t]*(?:\r\n|\n|\r|\Z)")
+LINE = re.compile(
+    r"[ \t]*+(?P<words>(?:[^\r\n \t]++|[ \t]++(?![\r\n]|\Z))*+)[ \t]*+(?:\r\n|\n|\r|\Z)"
+)
 _BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile(r"\t")
 _DELIMITED = frozenset((".csv", ".tsv", ".tab"))
 

@@ -21,6 +21,8 @@ def read_simple_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable |
     if not _BORDER.fullmatch(line.words):
         return None
     starts = [match.start() + line.margin for match in re.finditer("=+", line.words)]
+    if len(starts) > MOST_COLUMNS:
+        return None
     header_rows, borders, past = 0, 1, number + 1
     rows: list[list[list[Part]]] = []
     while past < len(lines) and borders < 3:
@@ -38,7 +40,7 @@ def read_simple_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable |
             else:
                 rows.append([cells])
         past += 1
-    if borders == 1 or past >= len(lines) or len(starts) > MOST_COLUMNS:
+    if borders == 1 or past >= len(lines):
         return None
     return MarkupTable(rows, header_rows if borders == 3 else 0, past + 1)
 

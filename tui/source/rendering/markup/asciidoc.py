@@ -32,9 +32,9 @@ _LEVELS = "=-~^+"
 # An underline may be so much longer or shorter than the title.
 _TOLERANCE = 2
 _ATTRIBUTE = re.compile(r":!?\w[\w-]*!?:(?:[ \t]|$)")
-_PREPROCESSOR = re.compile(r"(?:ifn?def|ifeval|endif|toc)::\S{0,200}\[.*\]")
+_PREPROCESSOR = re.compile(r"(?:ifn?def|ifeval|endif|toc)::[^\s\[]{0,200}\[.*\]")
 _INCLUDE = re.compile(r"include::(?P<target>[^\s\[\]]{1,300})\[.*\]")
-_PICTURE = re.compile(r"(?:image|video|audio)::(?P<target>[^\s\[\]]{0,300})\[(?P<alt>[^\],]*).*\]")
+_PICTURE = re.compile(r"(?:image|video|audio)::(?P<target>[^\s\[\]]{0,300})\[(?P<alt>[^\],]*+).*\]")
 _GIVEN = re.compile(r"\[.*\]")
 _LANGUAGE = re.compile(r"\[(?:source)?(?:[%#.][\w%#.-]*)?,[ \t]*(?P<language>[\w+#.-]{1,40})")
 _TITLE = re.compile(r"\.(?=[^\s.])")

@@ -13,7 +13,7 @@ import numpy as np
 
 from index.loaders.markup import MarkupLine, MarkupTable, split_markup_lines
 from tui.source.rendering.markup.words import write_words
-from tui.source.rendering.rendering import LineFormat, Rendering, Table
+from tui.source.rendering.rendering import LineFormat, Rendering, Table, is_ragged
 from tui.source.rendering.writer import RenderingWriter
 
 # What is longer than any book is drawn as it is.
@@ -229,7 +229,8 @@ class _Page:
 
     def _write_table(self, block: Rows) -> None:
         columns = max(map(len, block.rows), default=0)
-        if not columns or columns * len(block.rows) > _MOST_CELLS:
+        is_large = columns * len(block.rows) > _MOST_CELLS
+        if not columns or is_large or is_ragged(block.rows, columns):
             cells = [(row[0][0], row[-1][1]) for row in block.rows if row]
             self._write_code(Code(cells, "", block.indent))
             return

@@ -64,7 +64,7 @@ ASCIIDOC_MARKS = compile_marks(
     r"(?:link|xref|mailto):(?P<link2>[^\s\[\]]{1,300})\[\]",
     r"(?:https?|ftp|irc)://[^\s\[\]<>]{1,300}\[(?P<link3>[^\[\]]++)\]",
     r"(?P<link4>(?:https?|ftp|irc)://[^\s\[\]<>]{1,300})\[\]",
-    r"<<[^<>,]{1,200},\s*(?P<link5>[^<>]++)>>",
+    r"<<[^<>,]{1,200},\s*+(?P<link5>[^<>]++)>>",
     r"<<(?P<link6>[^<>,]{1,200})>>",
     r"\blinkgit:(?P<link7>[\w.-]{1,80}\[[0-9]\])",
     r"\b(?:kbd|btn|menu|stem|latexmath|asciimath|pass):[^\s\[\]]{0,80}\[(?P<code4>[^\[\]]++)\]",

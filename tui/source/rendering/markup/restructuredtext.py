@@ -77,6 +77,7 @@ class _Reader:
         bullets: the margins of open lists.
         numbers: of the last item of lists that number themselves, by their margin.
         titles: the styles of titles, those of higher sections first.
+        no_grid_before: the number of a line before which no table begins that is drawn with signs.
     """
 
     lines: Sequence[MarkupLine]
@@ -84,6 +85,7 @@ class _Reader:
     bullets: list[int] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     titles: list[str] = field(default_factory=list)
+    no_grid_before: int = 0
 
     def read(self) -> Iterator[Block]:
         number = skip_blank(self.lines, 0)
@@ -125,8 +127,13 @@ class _Reader:
         indent = self._indent(line.margin)
         if table := read_simple_table(self.lines, number):
             return [list_lines(table, indent)], table.past
-        if table := read_grid_table(self.lines, number):
-            return [list_lines(table, indent, is_drawn=True)], table.past
+        if number >= self.no_grid_before:
+            if table := read_grid_table(self.lines, number):
+                return [list_lines(table, indent, is_drawn=True)], table.past
+            # What is no table as a whole is none from a later line on, and is not tried again.
+            self.no_grid_before = number
+            while self._words(self.no_grid_before)[:1] in ("+", "|"):
+                self.no_grid_before += 1
         if line.words == "|" or line.words.startswith("| "):
             return self._read_line_block(number)
         return self._read_item(number) or self._read_paragraph(number)
@@ -289,6 +296,8 @@ class _Reader:
             )
             if name == "math" and given:
                 return [Code([(start, line.end)], "latex", indent)], past
+            if first == past:
+                return (), past
             language = CODE_DIRECTIVES[name] or given.partition(" ")[0]
             return [self._make_code(first, past, language, indent)], past
         if name == "toctree":

@@ -9,6 +9,7 @@ from index import Passage, Properties, Span
 from tui.common.presentation.property_line import describe_properties
 from tui.source.drawing.wrapping import MeasuredText
 from tui.source.outline.outline import Outline, build_outline
+from tui.source.renderer.packed import check_rendering
 from tui.source.renderer.parent import BROKEN, Errand, RenderingFailed, shared_renderer
 from tui.source.rendering.formats import render_document
 from tui.source.rendering.plain import render_plain
@@ -97,7 +98,8 @@ def render_source_document(
 def _render(document: SourceDocument, errand: Errand | None) -> Rendering | None:
     path, text, passages = document.path, document.text, document.passages
     if _is_quick(document):
-        return render_document(path, text, passages)
+        rendering = render_document(path, text, passages)
+        return rendering and check_rendering(rendering, len(text))
     return shared_renderer().render(path, text, passages, errand)
 
 

@@ -18,9 +18,10 @@ class EntangledQuotes(Exception):
     """A text whose quotations would take the square of its length."""
 
 
-def limit_quotes(parser: MarkdownIt) -> None:
-    """Have a parser raise `EntangledQuotes` in place of taking so long."""
+def limit_quotes(parser: MarkdownIt) -> MarkdownIt:
+    """Have a parser raise `EntangledQuotes` in place of taking so long; returns the parser."""
     parser.block.ruler.before("blockquote", "limit_quotes", _count_lines, {"alt": ["blockquote"]})
+    return parser
 
 
 def _count_lines(state: StateBlock, line: int, _: int, silent: bool) -> bool:

@@ -1,4 +1,4 @@
-"""The colours of code, found when it is drawn: a piece at a time, whatever the length of the code."""
+"""The colours of code, found as it is drawn: a piece at a time, however long the code is."""
 
 from __future__ import annotations
 

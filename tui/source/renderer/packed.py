@@ -88,6 +88,12 @@ def unpack_rendering(packed: PackedRendering, length: int) -> Rendering:
         raise BrokenRendering from error
 
 
+def check_rendering(rendering: Rendering, length: int) -> Rendering:
+    """The rendering itself, where it could be sent. Raises as `unpack_rendering` does."""
+    unpack_rendering(pack_rendering(rendering), length)
+    return rendering
+
+
 def _unpack(packed: PackedRendering, length: int) -> Rendering:
     text = packed.text
     drawn = len(text)
@@ -100,7 +106,7 @@ def _unpack(packed: PackedRendering, length: int) -> Rendering:
     line_formats = None
     if packed.line_formats is not None:
         line_formats = np.frombuffer(packed.line_formats, np.int16)
-        _check(len(line_formats) >= lines)
+        _check(len(line_formats) == lines)
         _check_within(line_formats, len(packed.formats) - 1)
     styles = {}
     for name, (first, past) in packed.styles.items():

@@ -10,6 +10,7 @@ import numpy as np
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from index.loaders.markup import limit_quotes
 from tui.source.rendering.markdown_html import BULLETS, SCRIPT, TAG, HtmlWriter
 from tui.source.rendering.markdown_inline import BADGE_ADDRESS, InlineWriter
 from tui.source.rendering.rendering import PLAIN, LineFormat, Rendering, Table
@@ -90,7 +91,7 @@ class _MarkdownRenderer:
         self._html = HtmlWriter(self._writer, self._write_inline, self._end_line)
 
     def render(self) -> Rendering:
-        parser = MarkdownIt("commonmark").enable("table")
+        parser = limit_quotes(MarkdownIt("commonmark").enable("table"))
         # Link definitions stay paragraphs: the parser gives no lines for them.
         parser.disable("reference")
         parser.core.ruler.disable("inline")

@@ -23,6 +23,7 @@ _MOST_CELLS = 1_000_000
 _MOST_INDENT, _MOST_BARS = 40, 16
 _LONGEST_HANG = 8
 _BAR = "▌ "
+_LINE = re.compile(r"[^\r\n]+")
 BULLETS = "•◦▪"
 
 # The start and the end of a part of the document.
@@ -227,12 +228,18 @@ class _Page:
             self.writer.add_code(first, block.language)
         self.needs_blank = True
 
+    def _split_lines(self, start: int, end: int) -> Iterator[Part]:
+        """The lines of a part of the document, but for blank ones."""
+        for line in _LINE.finditer(self.writer.document, start, end):
+            yield line.span()
+
     def _write_table(self, block: Rows) -> None:
         columns = max(map(len, block.rows), default=0)
         is_large = columns * len(block.rows) > _MOST_CELLS
         if not columns or is_large or is_ragged(block.rows, columns):
-            cells = [(row[0][0], row[-1][1]) for row in block.rows if row]
-            self._write_code(Code(cells, "", block.indent))
+            rows = [(row[0][0], row[-1][1]) for row in block.rows if row]
+            lines = [line for row in rows for line in self._split_lines(*row)]
+            self._write_code(Code(lines, "", block.indent))
             return
         self._begin(block.indent)
         first_line = self.writer.line

@@ -33,6 +33,7 @@ from tui.source.renderer.wire import (
 from tui.source.rendering.code_tokens import Token
 from tui.source.rendering.rendering import Rendering
 
+_WORKER = "tui.source.renderer.worker"
 # A document may take so long, and longer by so much for each character: an honest one takes a
 # fifth of that at most. Whoever waits reads it as it is meanwhile.
 _RENDERING_SECONDS, _CHARACTERS_A_SECOND = 5.0, 100_000
@@ -191,7 +192,7 @@ class Renderer:
             self._is_ready = False
             # Not the current folder (-P): a json.py that lies there would be imported.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "tui.source.renderer.worker"],
+                [sys.executable, "-P", "-m", _WORKER],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

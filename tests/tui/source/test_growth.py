@@ -1,18 +1,9 @@
 """Drawing takes time that grows with the length of a text and no faster, in every format."""
 
-import gc
-
 import pytest
 
 from tests.support.drawing_growth import FORMATS, drawing_cases, grows_faster_than_length
 from tests.support.hostile_texts import CASES
-
-
-@pytest.fixture(scope="module", autouse=True)
-def frozen_memory():
-    """What other tests have left in memory is not looked through while time is measured."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from tests.support.timing import takes_at_most
 from tui.source.drawing.wrapping import MeasuredText, Rows
+from tui.source.rendering.delimited import render_delimited
 from tui.source.rendering.rendering import Rendering
 
 ODD = st.text(
@@ -139,3 +140,21 @@ def test_five_million_characters_are_wrapped_quickly(text):
     with takes_at_most(4):
         rows = MeasuredText.measure(Rendering.plain(text)).wrap(95)
     assert len(rows) > 10_000
+
+
+def test_no_row_has_more_characters_than_can_be_drawn_quickly():
+    text = "a" + "\u0301" * 20_000 + "\nb"
+    rows = MeasuredText.measure(Rendering.plain(text)).wrap(60)
+    assert "".join(drawn_rows(rows)) == text.replace("\n", "")
+    assert max(map(len, drawn_rows(rows))) <= 2_000
+
+
+def test_the_rows_of_a_tall_cell_are_found_at_once():
+    text = 'a,b\n"' + "many words " * 100_000 + '",c\n'
+    rows = MeasuredText.measure(render_delimited(text, ())).wrap(60)
+    row = len(rows) - 5
+    with takes_at_most(1):
+        for _ in range(50):
+            rows.table_row(row)
+            rows.find_row(len(text) - 10)
+    assert rows.find_row(int(rows.measured.lines[-1])) < row

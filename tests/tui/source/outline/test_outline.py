@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.app import App
+from textual.widgets import OptionList
+
 from index import Passage, Span
-from tui.source.outline.outline import Outline, build_outline
+from tests.support.timing import takes_at_most
+from tui.source.outline.outline import Outline, OutlineEntry, build_outline
+from tui.source.outline.outline_list import MOST_ENTRIES
+from tui.source.outline.outline_screen import OutlineScreen
 
 
 def passage(text: str, words: str, heading: str | None = None, page: int | None = None) -> Passage:
@@ -92,3 +99,14 @@ def test_text_directly_below_a_heading_is_read_with_it():
     assert outline.include_heading(text.index("first")) == 0
     assert outline.include_heading(text.index("more")) == text.index("more")
     assert Outline().include_heading(7) == 7
+
+
+@pytest.mark.e2e
+async def test_of_a_document_with_thousands_of_headings_the_first_are_listed():
+    outline = Outline(tuple(OutlineEntry(n, 1, f"Part {n}", None) for n in range(100_000)))
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        with takes_at_most(5):
+            await app.push_screen(OutlineScreen(outline, 99_999))
+            await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == MOST_ENTRIES

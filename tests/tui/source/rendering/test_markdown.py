@@ -305,3 +305,35 @@ async def test_five_million_characters_are_read_and_scroll_quickly():
             for share in range(20):
                 app.view.scroll_to_share(share / 20)
                 assert any(app.view.render_line(y).text.strip() for y in range(40))
+
+
+@pytest.mark.parametrize(
+    ("written", "drawn"),
+    [
+        ("`` a ` b `` c", "a ` b c"),
+        ("``a` b", "``a` b"),
+        ("a <!-- b --> c", "a  c"),
+        ("a <!-- b", "a <!-- b"),
+        ('[a](b "c (d) e")', "a"),
+        ("[a](<b c> 'd')", "a"),
+        ("[a](b(c)d)", "a"),
+        ("[a](b c)", "[a](b c)"),
+        ("*a _b* c_", "a _b c_"),
+    ],
+)
+def test_markup_ends_where_it_does_in_commonmark(written, drawn):
+    assert render_markdown(written).text == f"{drawn}\n"
+
+
+def test_a_paragraph_of_any_length_has_its_markup():
+    assert "**" not in render_markdown("some **bold** words " * 5_000).text
+
+
+@pytest.mark.parametrize("written", ["# Rain ##", "# Rain #\t", "Rain   \n==="])
+def test_a_heading_ends_with_its_words(written):
+    assert render_markdown(written).text.startswith("Rain\n")
+
+
+def test_a_paragraph_of_a_quotation_goes_on_without_a_sign_for_any_number_of_lines():
+    rendering = render_markdown("> one\n" + "more\n" * 100 + "\nAfter.\n")
+    assert rendering.text == "one" + " more" * 100 + "\n\nAfter.\n"

@@ -176,3 +176,16 @@ def test_a_whole_paragraph_reads_as_in_the_source(path):
     words = PassageWords.of(Hit(passage, Document(1, path, None), 1.0))
     drawn = expect_drawn(rendering, passage.span)
     assert "".join(words.quote(passage.span).split()) == "".join(drawn.split())
+
+
+def test_a_passage_whose_drawing_raises_is_quoted_as_it_is(monkeypatch):
+    def fail(*_: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr("tui.source.rendering.passage_words._choose_format", fail)
+    assert quote("/a.md", "It **rains** a lot.") == "It **rains** a lot."
+
+
+def test_a_passage_longer_than_any_is_quoted_as_it_is():
+    text = "It **rains** a lot. " * 1_000
+    assert quote("/a.md", text).startswith("It **rains** a lot. It **rains**")

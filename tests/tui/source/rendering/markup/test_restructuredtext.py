@@ -205,3 +205,38 @@ def test_the_source_of_a_page_is_drawn_whatever_its_last_suffix(name):
     drawn = render_document(name, text, ())
     assert drawn is not None
     assert drawn.text == render_document("a.rst", text, ()).text
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        ".. code-block::",
+        ".. csv-table::\n",
+        ".. code::\n   :linenos:\n\n",
+        ".. code:: python\n\nx\n",
+    ],
+)
+def test_an_empty_block_of_code_is_drawn_as_nothing(end):
+    rendering = render_document("/a/guide.rst", f"The otter weighs 14 kg.\n\n{end}", ())
+    assert rendering.text.split() == [
+        "The",
+        "otter",
+        "weighs",
+        "14",
+        "kg.",
+        *(["x"] * ("x" in end)),
+    ]
+
+
+async def test_a_table_that_would_be_nearly_empty_is_drawn_as_it_is():
+    cells = "".join(f"     - word {n}\n       and more\n" for n in range(200))
+    text = f".. list-table::\n\n   * - first\n{cells}" + "   * - row\n" * 200
+    app = ViewApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        rendering = render_document("/a/guide.rst", text, ())
+        assert rendering.tables == ()
+        app.show(rendering)
+        await pilot.pause()
+        rows = [row.strip() for row in read_rows(app.view)]
+        assert rows[:3] == ["first", "- word 0", "and more"]
+        assert rows[-1] == "row"

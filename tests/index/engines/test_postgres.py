@@ -19,6 +19,7 @@ pytest.importorskip("pgvector")
 from psycopg import errors
 
 from index import (
+    BadLocation,
     CannotRead,
     Content,
     Index,
@@ -657,3 +658,15 @@ def test_a_document_of_20_megabytes(index):
     assert hit.passage.span.of(text) == hit.passage.text
     index.remove("long")
     assert index.counts == (0, 0)
+
+
+@pytest.mark.parametrize("password", ["s3cret/PW", "s3cret@PW", "s3/cret@PW"])
+def test_a_password_whose_signs_are_not_encoded_is_not_taken_for_a_host(password):
+    with pytest.raises(BadLocation, match="%-codes") as error:
+        read_address(read_location(f"postgresql://ann:{password}@127.0.0.1:1/db"))
+    assert "cret" not in str(error.value)
+
+
+def test_a_database_may_be_named_with_any_sign():
+    for address in ("postgresql://db:5432/a@b", "postgresql:///a@b", "postgresql://ann:pw@db/a"):
+        read_address(read_location(address))

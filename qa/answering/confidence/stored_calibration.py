@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import replace
 from hashlib import blake2b
+
+import msgspec
 
 from index import Index
 from qa.answering.confidence.calibration import Calibration
@@ -12,28 +14,40 @@ from qa.answering.confidence.calibration import Calibration
 _NOTE = "calibration"
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """What is kept.
+
+    Attributes:
+        of: the digest of the shipped calibration that it was fitted on top of.
+        intercept, weights: those of the fitted one.
+    """
+
+    of: str
+    intercept: float
+    weights: dict[str, float]
+
+
 def write_calibration(index: Index, shipped: Calibration, fitted: Calibration) -> None:
     """Keep a fitted calibration with an index, to be used in place of the shipped one."""
-    kept = {
-        "of": _digest(shipped),
-        "intercept": fitted.intercept,
-        "weights": dict(fitted.weights),
-    }
-    index.write_note(_NOTE, json.dumps(kept))
+    kept = _Kept(_digest(shipped), fitted.intercept, dict(fitted.weights))
+    index.write_note(_NOTE, msgspec.json.encode(kept).decode())
 
 
 def read_calibration(index: Index, shipped: Calibration) -> Calibration:
     """The calibration kept with an index.
 
-    The shipped one where none is kept, or where it was fitted on top of another.
+    The shipped one if none is kept, or if it was not fitted on top of that one: anybody may have
+    made the index.
     """
     text = index.read_note(_NOTE)
-    if text is None:
+    try:
+        kept = msgspec.json.decode(text or "", type=_Kept)
+    except (msgspec.DecodeError, RecursionError):
         return shipped
-    kept = json.loads(text)
-    if kept["of"] != _digest(shipped):
+    is_ours = kept.of == _digest(shipped) and kept.weights.keys() == shipped.weights.keys()
+    if not is_ours or not all(map(math.isfinite, (kept.intercept, *kept.weights.values()))):
         return shipped
-    return replace(shipped, intercept=kept["intercept"], weights=kept["weights"])
+    return replace(shipped, intercept=kept.intercept, weights=kept.weights)
 
 
 def _digest(calibration: Calibration) -> str:

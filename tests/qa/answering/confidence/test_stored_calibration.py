@@ -36,6 +36,25 @@ def test_what_was_fitted_to_another_reader_is_left_aside(index):
     assert read_calibration(index, other) == other
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _: "nonsense",
+        lambda _: "[" * 100_000,
+        lambda note: note.replace("-1.0", '"-1.0"'),
+        lambda note: note.replace("-1.0", "1e999"),
+        lambda note: note.replace('"margin"', '"luck"'),
+        lambda note: note.replace('"weights"', '"heights"'),
+    ],
+)
+def test_what_is_kept_and_makes_no_sense_is_left_aside(index, change):
+    write_calibration(index, SENTENCE_BASELINE, SENTENCE_BASELINE.adjusted(0.5, -1.0))
+    note = index.read_note("calibration")
+    assert change(note) != note
+    index.write_note("calibration", change(note))
+    assert read_calibration(index, SENTENCE_BASELINE) == SENTENCE_BASELINE
+
+
 def test_an_assistant_adjusts_again_what_it_has_adjusted_before(index):
     def assistant():
         return Assistant(

@@ -17,7 +17,7 @@ module has a function `prepare_parser`, which each process calls before it gives
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -41,8 +41,8 @@ __all__ = [
     "Sandbox",
     "UnreadableFile",
     "decode",
+    "find_loader",
     "find_missing_part",
-    "find_modules",
     "is_archive",
     "is_supported",
     "list_kinds",
@@ -270,7 +270,7 @@ def _open_in_sandbox(
     # It needs modules that reading text does not.
     from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
-    module, name = _find_loader_name(suffix)
+    module, name = find_loader(suffix)
     if (part := _find_missing_part(suffix)) is not None:
         raise UnreadableFile(explain_missing(suffix, part))
     with nullcontext(sandbox) if sandbox else Sandbox() as parser:
@@ -316,13 +316,6 @@ def _may_be_packed(suffix: str) -> bool:
     return suffix in _registered or _BUILT_IN.get(suffix) not in _NOT_PACKED
 
 
-def find_modules(suffixes: Iterable[str]) -> list[str]:
-    """The modules that a `Sandbox` needs for files with these suffixes."""
-    kinds = {suffix if suffix in _registered else suffix.removesuffix(GZIP) for suffix in suffixes}
-    sandboxed = (kind for kind in kinds if _registered.get(kind, (None, True))[1])
-    return sorted({_find_loader_name(kind)[0] for kind in sandboxed})
-
-
 def list_suffixes() -> dict[str, tuple[str, ...]]:
     """The suffixes that each module reads; those of registered loaders by their modules' names."""
     modules: dict[str, tuple[str, ...]] = {}
@@ -334,8 +327,8 @@ def list_suffixes() -> dict[str, tuple[str, ...]]:
     return modules
 
 
-def _find_loader_name(suffix: str) -> tuple[str, str]:
-    """The module and the name of a loader, so that another process can import it."""
+def find_loader(suffix: str) -> tuple[str, str]:
+    """The module and the name of the loader for a suffix, so that another process can import it."""
     if suffix in _registered:
         loader = _registered[suffix][0]
         return loader.__module__, loader.__qualname__

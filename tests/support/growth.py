@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from importlib import import_module
 
-from index.loaders import Loader, UnreadableFile, find_modules
+from index.loaders import Loader, UnreadableFile, find_loader
 from index.text.passages import cut_passages
 from tests.support.hostile_texts import Text
 
@@ -47,7 +47,7 @@ def measure_cost(suffix: str, text: str) -> Cost:
 
 def load_of(suffix: str) -> Loader:
     """The loader of a format, in this process."""
-    (module,) = find_modules([suffix])
+    module, _ = find_loader(suffix)
     load: Loader = import_module(module).load
     return load
 

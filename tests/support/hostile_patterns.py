@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 
-from index.loaders import find_modules
+from index.loaders import find_loader
 from tests.support.hostile_shapes import Text
 from tests.support.pattern_attacks import Attack, derive_attacks
 from tests.support.patterns import FoundPattern, find_patterns
@@ -77,7 +77,7 @@ def derive_texts(suffix: str, most: int) -> Iterator[tuple[str, Text]]:
     Args:
         most: how many of them, chosen by chance, the same ones each time.
     """
-    modules = frozenset[str]().union(*map(_find_imported, (*find_modules([suffix]), *_AFTER)))
+    modules = frozenset[str]().union(*map(_find_imported, (find_loader(suffix)[0], *_AFTER)))
     patterns = [each for name in sorted(modules) for each in _patterns_by_module().get(name, [])]
     chance = random.Random(suffix)
     for _ in range(most):

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index import Properties
 from index.documents import decode_properties, encode_properties
-from index.loaders import UnreadableFile, find_modules, parse
+from index.loaders import UnreadableFile, find_loader, parse
 from index.loaders.office.package_properties import OfficeProperties
 from index.loaders.office.spreadsheet.old_properties import read_old_properties
 from index.text.passages import cut_passages
@@ -128,7 +128,7 @@ def test_a_title_among_the_fields_is_the_title(sandbox):
 
 
 def read_passages(suffix, source):
-    (module,) = find_modules([suffix])
+    module, _ = find_loader(suffix)
     content = import_module(module).load(source.encode())
     pieces = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
     return [(piece.headings, piece.span.of(source)) for piece in pieces]
@@ -180,7 +180,7 @@ def test_whatever_it_says_its_passages_are_right(suffix, data):
         st.text(st.sampled_from("-+:#=.,;<>\\{}[]&*!\n\r\t \x00\x1b\u202e\ud800a1"), max_size=30)
     )
     source = whole[:at] + odd + whole[at + data.draw(st.integers(0, 20)) :]
-    (module,) = find_modules([suffix])
+    module, _ = find_loader(suffix)
     try:
         content = import_module(module).load(source.encode("utf-8", "replace"))
     except UnreadableFile:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loaders import find_modules
+from index.loaders import find_loader
 from index.text.passages import cut_passages
 from tests.support.timing import takes_at_most
 
@@ -106,7 +106,7 @@ TABLES = {
 
 
 def load(suffix, text):
-    (module,) = find_modules([suffix])
+    module, _ = find_loader(suffix)
     return import_module(module).load(text.encode())
 
 

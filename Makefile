@@ -66,7 +66,7 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/samples.py
 	.venv/bin/python tests/benchmarks/painting.py
 
-# The attack in full, some thirty minutes: what each part tried, and how often it failed.
+# The attack in full, some forty minutes: what each part tried, and how often it failed.
 ATTACKS = kills io_errors power_loss damage mutated_files growth drawing pictures stores \
 	cut_connections mcp_framing http_requests
 .PHONY: attack

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
-from index.loaders.shared.container import Container, MemberList, list_names
+from index.loaders.shared.container import MOST_MESSAGES, Container, MemberList, list_names
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.mime import decode_words
 
@@ -16,8 +16,8 @@ _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 # Where the head of a message says what it is about.
 _SUBJECT = re.compile(rb"^Subject:[ \t]*([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 _HEAD_BYTES = 8_192
-# The kind of file that a message is, and how many of them are read.
-_MESSAGE, _MOST = ".eml", 100_000
+# The kind of file that a message is.
+_MESSAGE = ".eml"
 
 
 def load(data: bytes) -> Content:
@@ -25,7 +25,7 @@ def load(data: bytes) -> Content:
     return open_container(data, frozenset()).content
 
 
-def open_container(data: bytes, _: frozenset[str]) -> Container:
+def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     """The messages of a mailbox.
 
     Raises:
@@ -34,11 +34,12 @@ def open_container(data: bytes, _: frozenset[str]) -> Container:
     beginnings = [*_BEGINNING.finditer(data)]
     if data.strip() and not (beginnings and not data[: beginnings[0].start()].strip()):
         raise UnreadableFile("not a mailbox: it does not begin with a message")
-    members = MemberList(frozenset(), _MOST)
+    members = MemberList(kinds, MOST_MESSAGES)
     ends = [*(each.start() for each in beginnings[1:]), len(data)]
     for number, (beginning, end) in enumerate(zip(beginnings, ends, strict=False), 1):
         message = _ESCAPED.sub(b"", data[beginning.end() : end])
-        members.add(str(number), message, _MESSAGE)
+        if _MESSAGE in kinds:
+            members.add(str(number), message, _MESSAGE)
         members.names.append(f"{number}  {_read_subject(message)}".rstrip())
     return members.finish(list_names(members.names))
 

@@ -1,7 +1,7 @@
 """The process that parses a file gives up its rights: it opens, reaches and starts nothing.
 
-Three barriers, one behind the other, each if the system has it: no further file or socket
-can be opened, by a limit that every Unix has; Landlock denies all files and connections; a
+Three barriers, one behind the other, each if the system has it: no file or socket can be opened,
+by a limit that every Unix has; Landlock denies all files and connections; a
 filter of system calls (seccomp) allows only what computing takes.
 """
 
@@ -17,7 +17,7 @@ import msgspec
 try:
     import resource
 except ImportError:
-    # No Unix.
+    # Not a Unix.
     resource = None  # type: ignore[assignment]
 
 # Numbers of the kernel's interface, the same for all processors.
@@ -31,14 +31,14 @@ _SCOPES_SINCE, _SCOPES = 6, 0b11
 _SET_FILTER, _ALL_THREADS = 1, 1
 # Of libseccomp, which knows the numbers of system calls on each processor.
 _LIBRARY = "libseccomp.so.2"
-_ALLOW, _REFUSE, _EQUAL, _EQUAL_MASKED = 0x7FFF0000, 0x00050001, 4, 7
+_ALLOW, _REFUSE, _LESS, _EQUAL, _EQUAL_MASKED = 0x7FFF0000, 0x00050001, 2, 4, 7
 # Bytes of an instruction of a filter, and more than a filter has.
 _INSTRUCTION_BYTES, _MOST_FILTER_BYTES = 8, 32_768
 # What memory, clocks, threads and the pipes that are open take. None of it names a file or a
 # process, or changes a limit.
 _ALLOWED = """
     read readv write writev close fstat lseek poll ppoll select pselect6
-    mmap mmap2 munmap mremap mprotect madvise brk membarrier
+    mmap mmap2 munmap mremap mprotect brk membarrier
     futex futex_time64 set_robust_list rseq sched_yield restart_syscall
     rt_sigaction rt_sigprocmask rt_sigreturn sigreturn sigaltstack
     nanosleep gettimeofday time times getrusage getrlimit ugetrlimit
@@ -48,8 +48,9 @@ _CLOCK_CALLS = """
     clock_gettime clock_gettime64 clock_getres clock_getres_time64
     clock_nanosleep clock_nanosleep_time64
 """.split()
-# Of `fcntl`: reading and setting the flags of a descriptor and of what it stands for.
-_FLAG_COMMANDS = (1, 2, 3, 4)
+# Of `fcntl`: reading the flags of a descriptor, and of what it stands for. Those of `/dev/null` are
+# shared with all processes that have it from the fork server.
+_READ_FLAGS = (1, 3)
 
 
 class _Comparison(ctypes.Structure):
@@ -71,8 +72,10 @@ _OWN_CLOCK = _Comparison(0, _EQUAL_MASKED, 0x80000000, 0)
 _ALLOWED_IF: tuple[tuple[str, tuple[_Comparison, ...]], ...] = (
     ("sched_getaffinity", (_ITSELF,)),
     ("prlimit64", (_ITSELF, _Comparison(2, _EQUAL, 0))),
+    # Higher advice damages memory, which forks share.
+    ("madvise", (_Comparison(2, _LESS, 100),)),
     *((name, (_OWN_CLOCK,)) for name in _CLOCK_CALLS),
-    *(("fcntl", (_Comparison(1, _EQUAL, command),)) for command in _FLAG_COMMANDS),
+    *(("fcntl", (_Comparison(1, _EQUAL, command),)) for command in _READ_FLAGS),
 )
 
 
@@ -80,7 +83,7 @@ class Isolation(msgspec.Struct, frozen=True):
     """Which barriers there are around the process that parses a file.
 
     Attributes:
-        descriptors: no further file or socket can be opened.
+        descriptors: no file or socket can be opened.
         landlock: the kernel denies access to files, and connections.
         seccomp: the kernel allows only a few system calls.
     """
@@ -128,7 +131,7 @@ def isolate(barriers: Barriers) -> Isolation:
 
     Whatever is to be imported, opened or started has to be before.
     """
-    # Each closes the way to what those before it need.
+    # In this order: Landlock opens a descriptor, and the filter forbids both of these calls.
     landlock = _apply_landlock(barriers)
     descriptors = _limit_descriptors()
     return Isolation(descriptors, landlock, _apply_filter(barriers))
@@ -138,10 +141,8 @@ def _limit_descriptors() -> bool:
     if resource is None:
         return False
     try:
-        # A descriptor gets the lowest number that is free.
-        free = os.dup(0)
-        os.close(free)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
+        # What is open stays open.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
         return True
     except (OSError, ValueError):
         return False

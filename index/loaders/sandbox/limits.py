@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from index.loaders.sandbox.bounds import Bounds
+from index.loaders.sandbox.bounds import MOST_PARTS, Bounds
 from index.loaders.shared.container import LARGEST
 
-# A paragraph of fewer bytes, and more than a million of them, is in no table that people keep.
-_BYTES_A_PART = 8
+# Shorter paragraphs, and more than a million of them, are in no table that people keep.
+_LEAST_BYTES_A_PART = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Limits:
             file, up to ten times as much. By the clock, on a busy machine, five times that.
         memory: bytes of address space beside what the file takes.
         text: characters of extracted text; as many as the file has bytes are always allowed.
-        parts: paragraphs of the text, and its headings; one for each eight bytes of the file is
-            always allowed.
+        parts: paragraphs of the text, or headings; one for each eight bytes of the file is always
+            allowed, up to four million.
         overtime: seconds that all files of a run together may take beyond what is usual for
             files of their size: `usual_seconds`, and `usual_a_megabyte` for each megabyte. When
             they are spent, no file gets more than is usual. What is not used is not lost.
@@ -45,7 +45,7 @@ class Limits:
         """How much may come back from a file of so many bytes, unpacked."""
         return Bounds(
             max(self.text, size),
-            max(self.parts, size // _BYTES_A_PART),
+            min(MOST_PARTS, max(self.parts, size // _LEAST_BYTES_A_PART)),
             LARGEST if holds_files else 0,
         )
 

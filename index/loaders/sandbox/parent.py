@@ -14,12 +14,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from io import BufferedReader
-from typing import IO
+from contextlib import suppress
+from io import BufferedReader, RawIOBase
+from typing import IO, TYPE_CHECKING
 
 from index.concurrency.deadline import Deadline
 from index.documents import Content
-from index.loaders.sandbox.bounds import Bounds
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.limits import PICTURES, Budget
 from index.loaders.sandbox.processes import ParserProcess, open_source
@@ -40,9 +40,12 @@ from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import TookTooLong, UnreadableFile
 from index.loaders.shared.unpacking import most_unpacked
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 # The modules that read text in pictures.
 _READ_PICTURES = "index.loaders.ocr."
-# A loader that needs nothing.
+# The loader that imports the least.
 _PLAIN_TEXT = "index.loaders.plain.text"
 # A copy of the file here and there in a library.
 _COPIES = 4
@@ -50,7 +53,7 @@ _COPIES = 4
 _PATIENCE = 5
 # How long a process may take to import what it needs, beside that.
 _START_SECONDS = 120
-# How often whoever waits is told of it.
+# Seconds between two calls of `on_wait`.
 _WAIT_SECONDS = 0.1
 # How a process ends if its processor time is spent, in systems that can limit that.
 _OUT_OF_TIME = {-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else set()
@@ -59,8 +62,8 @@ _OUT_OF_TIME = {-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else set()
 class Sandbox:
     """Parses files, each in a process of its own.
 
-    Use it as a context manager, or `close` it: that ends the process, whatever it is
-    doing. Threads take turns.
+    Use it as a context manager, or `close` it: that ends all that it has started. Threads take
+    turns.
     """
 
     def __init__(
@@ -78,7 +81,8 @@ class Sandbox:
         """
         self._budget = budget or Budget()
         self._picture_budget = Budget(PICTURES)
-        self._turn = threading.Lock()
+        # A thread that waits may close it, in `on_wait`.
+        self._turn = threading.RLock()
         self._source = open_source()
         self._isolation = Isolation()
         self._on_wait = on_wait
@@ -92,7 +96,7 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the process; whoever waits for it gets `SandboxClosed`. May be called twice."""
+        """End all processes; whoever waits for one gets `SandboxClosed`. May be called twice."""
         self._closed = True
         self._source.kill()
         with self._turn:
@@ -171,10 +175,12 @@ class Sandbox:
         deadline = Deadline(_PATIENCE * seconds, self._source.kill)
         try:
             with deadline:
-                send(process.requests, data)
-                reply = self._receive(process.replies, request.bounds)
-        except (BrokenWire, OSError, ValueError):
-            # Why it ended is told by how it ended.
+                # What it has not taken it does not need; if it has ended, there is no reply.
+                with suppress(OSError):
+                    send(process.requests, data)
+                reply = self._receive(process.replies, request)
+        except BrokenWire:
+            # Why there is no reply is told by how the process ended.
             pass
         finally:
             # Also after Ctrl-C.
@@ -211,7 +217,7 @@ class Sandbox:
         process = self._source.start(request.module)
         try:
             send_request(process.requests, request)
-            if not _has_more(process.replies, _START_SECONDS):
+            if not _can_read(process.replies.fileno(), _START_SECONDS):
                 raise BrokenWire
             self._isolation = receive_isolation(process.replies)
         except BaseException:
@@ -223,23 +229,34 @@ class Sandbox:
             raise SandboxClosed
         return process
 
-    def _receive(self, replies: IO[bytes], bounds: Bounds) -> Reply:
-        """The answer."""
+    def _receive(self, replies: IO[bytes], request: Request) -> Reply:
+        """The reply; pages that come before it are passed on."""
+        if self._on_wait is not None and sys.platform != "win32":
+            replies = BufferedReader(_PatientPipe(replies.fileno(), self._on_wait))
         page = 0
         while True:
-            self._wait(replies)
-            message = receive_message(replies, bounds)
+            message = receive_message(replies, request.bounds, request.kinds or frozenset())
             if not isinstance(message, Paged):
                 return message
-            if not page < message.number <= message.of <= bounds.parts:
+            if not page < message.number <= message.of <= request.bounds.parts:
                 raise BrokenWire
             page = message.number
             self._on_page(page, message.of)
 
-    def _wait(self, replies: IO[bytes]) -> None:
-        """Wait for an answer, if somebody wants to be told of that."""
-        while self._on_wait is not None and not _has_more(replies, _WAIT_SECONDS):
+
+class _PatientPipe(RawIOBase):
+    """A pipe to read from, which says again and again that it waits."""
+
+    def __init__(self, descriptor: int, on_wait: Callable[[], object]) -> None:
+        self._descriptor, self._on_wait = descriptor, on_wait
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        while not _can_read(self._descriptor, _WAIT_SECONDS):
             self._on_wait()
+        return os.readv(self._descriptor, [buffer])
 
 
 def check_isolation() -> Isolation:
@@ -260,18 +277,11 @@ class LoaderFailed(Exception):
     """A loader raised an exception other than `UnreadableFile`; the message is its repr."""
 
 
-def _has_more(stream: IO[bytes], seconds: float) -> bool:
+def _can_read(descriptor: int, seconds: float) -> bool:
     """Whether there is something to read from a pipe, or its end, within so many seconds."""
     if sys.platform == "win32":
         # There is no telling.
         return True
-    return _has_read_ahead(stream) or bool(select.select([stream], [], [], seconds)[0])
-
-
-def _has_read_ahead(stream: IO[bytes]) -> bool:
-    """Whether more was read from a pipe than was asked for, or can be at once."""
-    os.set_blocking(stream.fileno(), False)
-    try:
-        return isinstance(stream, BufferedReader) and bool(stream.peek(1))
-    finally:
-        os.set_blocking(stream.fileno(), True)
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(1_000 * seconds))

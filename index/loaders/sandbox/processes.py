@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
 _WORKER, _FORK_SERVER = "index.loaders.sandbox.worker", "index.loaders.sandbox.fork_server"
-# A fork server that does not answer so long is given up.
+# A fork server that does not answer for so long is ended.
 _ANSWER_SECONDS = 60
 _LONGEST_ANSWER_BYTES = 100
 # What a process gets of our environment: nothing that a person keeps secret.
@@ -69,12 +70,8 @@ class ProcessSource(Protocol):
 
 def open_source() -> ProcessSource:
     """What starts processes on this system; nothing is started yet."""
-    return ForkServer() if can_fork() else Spawner()
-
-
-def can_fork() -> bool:
-    """Whether the system can fork, and hand an open pipe to another process."""
-    return hasattr(os, "fork") and hasattr(socket, "send_fds")
+    can_fork = hasattr(os, "fork") and hasattr(socket, "send_fds")
+    return ForkServer() if can_fork else Spawner()
 
 
 class ForkServer:
@@ -83,20 +80,25 @@ class ForkServer:
     def __init__(self) -> None:
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._is_busy = False
 
     def start(self, module: str) -> ParserProcess:
+        if self._is_busy:
+            # Whoever asked was interrupted, and has left half of the talk behind.
+            self.close()
         control = self._connect()
-        pipes = (*os.pipe(), *os.pipe())
-        theirs_in, ours_out, ours_in, theirs_out = pipes
-        try:
-            socket.send_fds(control, [module.encode() + b"\n"], [theirs_in, theirs_out])
-        except BaseException:
-            for pipe in pipes:
-                os.close(pipe)
-            raise
-        os.close(theirs_in)
-        os.close(theirs_out)
-        return _ForkedProcess(os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb"), control)
+        with ExitStack() as opened:
+            theirs_in, ours_out = _open_pipe(opened)
+            ours_in, theirs_out = _open_pipe(opened)
+            self._is_busy = True
+            socket.send_fds(
+                control, [module.encode() + b"\n"], [theirs_in.fileno(), theirs_out.fileno()]
+            )
+            theirs_in.close()
+            theirs_out.close()
+            process = _ForkedProcess(ours_out, ours_in, self._end_process)
+            opened.pop_all()
+        return process
 
     def kill(self) -> None:
         server = self._server
@@ -112,6 +114,22 @@ class ForkServer:
         if self._server is not None:
             self._server.wait()
         self._server = self._control = None
+        self._is_busy = False
+
+    def _end_process(self) -> Ending:
+        """Ask the server to end what it has forked."""
+        try:
+            if self._control is None:
+                raise ConnectionError
+            self._control.sendall(b".")
+            code, seconds = _receive_line(self._control).split()
+            ending = Ending(int(code), float(seconds))
+        except (OSError, ValueError):
+            # The server has gone, or goes, and with it the process.
+            self.close()
+            return Ending(-signal.SIGKILL, 0.0)
+        self._is_busy = False
+        return ending
 
     def _connect(self) -> socket.socket:
         if self._control is None:
@@ -135,28 +153,31 @@ class ForkServer:
 class _ForkedProcess:
     """A process that a fork server has started, and ends when asked to."""
 
-    def __init__(self, requests: IO[bytes], replies: IO[bytes], control: socket.socket) -> None:
-        self.requests, self.replies, self._control = requests, replies, control
+    def __init__(self, requests: IO[bytes], replies: IO[bytes], end: Callable[[], Ending]) -> None:
+        self.requests, self.replies, self._end = requests, replies, end
 
     def end(self) -> Ending:
         _close(self.requests, self.replies)
-        try:
-            self._control.sendall(b".")
-            code, seconds = self._receive_answer().split()
-            return Ending(int(code), float(seconds))
-        except (OSError, ValueError):
-            # The server has gone, or goes, and with it the process.
-            self._control.close()
-            return Ending(-signal.SIGKILL, 0.0)
+        return self._end()
 
-    def _receive_answer(self) -> bytes:
-        answer = b""
-        while not answer.endswith(b"\n"):
-            more = self._control.recv(_LONGEST_ANSWER_BYTES)
-            if not more:
-                raise ConnectionError
-            answer += more
-        return answer
+
+def _open_pipe(opened: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """The ends of a pipe, to read from and to write to."""
+    ends = os.pipe()
+    streams = os.fdopen(ends[0], "rb"), os.fdopen(ends[1], "wb")
+    for stream in streams:
+        opened.callback(stream.close)
+    return streams
+
+
+def _receive_line(control: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        more = control.recv(_LONGEST_ANSWER_BYTES)
+        if not more:
+            raise ConnectionError
+        line += more
+    return line
 
 
 class Spawner:

@@ -11,23 +11,17 @@ Whoever parsed a hostile file may be hostile: the program checks all that it rec
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import IO, Literal
+from typing import IO, Annotated, Literal
 
 import msgspec
 
-from index.documents import (
-    NO_PROPERTIES,
-    Content,
-    Heading,
-    Properties,
-    Span,
-    Table,
-    replace_surrogates,
-)
-from index.loaders.sandbox.bounds import Bounds, explain_excess, show_name, show_reason
+from index.documents import Content, Heading, Properties, Span, Table, replace_surrogates
+from index.loaders.sandbox.bounds import MOST_PARTS, Bounds, explain_excess, show_reason
 from index.loaders.sandbox.isolation import Isolation
-from index.loaders.shared.container import MOST_MEMBERS, Container, LeftOut, Member
+from index.loaders.shared.container import MOST_MESSAGES, Container, LeftOut, Member, show_name
 
 # A line that says a length is never longer.
 _LENGTH_LINE_BYTES = 20
@@ -35,6 +29,8 @@ _LENGTH_LINE_BYTES = 20
 OUT_OF_MEMORY = 75
 # The frame with the `Isolation` is never longer.
 _LONGEST_ISOLATION_BYTES = 1_000
+# The bytes of UTF-8 that go on with a character.
+_GOING_ON = bytes(range(0x80, 0xC0))
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -47,7 +43,7 @@ class Request(msgspec.Struct, frozen=True):
         patience: seconds by the clock.
         memory: bytes of address space.
         bounds: of what comes back.
-        kinds: where the file is opened as a container, the suffixes of what is wanted in it.
+        kinds: if the file is opened as a container, the suffixes of what is wanted in it.
     """
 
     module: str
@@ -79,6 +75,28 @@ class Paged(msgspec.Struct, frozen=True, tag=True):
     of: int
 
 
+# A list is counted before anything is made of it.
+_PARTS, _NAMES = msgspec.Meta(max_length=MOST_PARTS), msgspec.Meta(max_length=100)
+_MEMBERS = msgspec.Meta(max_length=MOST_MESSAGES)
+
+
+class _Table(msgspec.Struct, frozen=True):
+    """A `Table`."""
+
+    span: Span
+    columns: Annotated[tuple[str, ...], _PARTS] = ()
+    caption: str = ""
+
+
+class _Properties(msgspec.Struct, frozen=True):
+    """`Properties`, which have at most 50 names of a kind, and 100 doubtful stretches."""
+
+    authors: Annotated[tuple[str, ...], _NAMES] = ()
+    tags: Annotated[tuple[str, ...], _NAMES] = ()
+    date: datetime.date | None = None
+    doubtful: Annotated[tuple[tuple[int, int], ...], _NAMES] = ()
+
+
 class Loaded(msgspec.Struct, frozen=True, tag=True):
     """The file was read: all of its `Content` but the text, and which members follow.
 
@@ -87,14 +105,14 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     """
 
     title: str | None = None
-    headings: tuple[Heading, ...] = ()
-    page_starts: tuple[int, ...] = ()
-    blocks: tuple[Span, ...] | None = None
-    tables: tuple[Table, ...] = ()
+    headings: Annotated[tuple[Heading, ...], _PARTS] = ()
+    page_starts: Annotated[tuple[int, ...], _PARTS] = ()
+    blocks: Annotated[tuple[Span, ...], _PARTS] | None = None
+    tables: Annotated[tuple[_Table, ...], _PARTS] = ()
     layout: Literal["prose", "lines"] = "prose"
-    properties: Properties = NO_PROPERTIES
-    members: tuple[tuple[str, str], ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    properties: _Properties = _Properties()
+    members: Annotated[tuple[tuple[str, str], ...], _MEMBERS] = ()
+    left_out: Annotated[tuple[LeftOut, ...], _PARTS] = ()
 
 
 _Message = Loaded | Unreadable | Failed | Paged
@@ -168,14 +186,15 @@ def send_reply(stream: IO[bytes], reply: Reply) -> None:
         send(stream, _encode(reply))
         return
     content = reply.content
+    properties = content.properties
     loaded = Loaded(
         content.title,
         content.headings,
         content.page_starts,
         content.blocks,
-        content.tables,
+        tuple(_Table(table.span, table.columns, table.caption) for table in content.tables),
         content.layout,
-        content.properties,
+        _Properties(properties.authors, properties.tags, properties.date, properties.doubtful),
         tuple((member.name, member.suffix) for member in reply.members),
         reply.left_out,
     )
@@ -183,54 +202,79 @@ def send_reply(stream: IO[bytes], reply: Reply) -> None:
     send(stream, _encode(loaded), content.text.encode(), *files)
 
 
-def receive_message(stream: IO[bytes], bounds: Bounds) -> Reply | Paged:
+def receive_message(
+    stream: IO[bytes], bounds: Bounds, kinds: frozenset[str] = frozenset()
+) -> Reply | Paged:
     """A page that is read next, or a reply, all of it checked.
+
+    Args:
+        bounds: of a reply.
+        kinds: the suffixes that members may have.
 
     Raises:
         BrokenWire: it is neither, has spans outside its text, or goes beyond the bounds.
     """
+    frame = receive(stream, bounds.most_bytes_beside_text)
     try:
-        message = _messages.decode(receive(stream, bounds.most_bytes_beside_text))
-        if isinstance(message, Unreadable):
-            return Unreadable(show_reason(message.reason))
-        if isinstance(message, Failed):
-            return Failed(show_reason(message.error))
-        if isinstance(message, Paged):
-            return message
-        return _receive_rest(stream, message, bounds)
-    except (msgspec.DecodeError, RecursionError, ValueError) as error:
-        # ValueError: spans out of order, a name that no member has, bytes that are not UTF-8.
+        message = _messages.decode(frame)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise BrokenWire from error
+    if isinstance(message, Unreadable):
+        return Unreadable(show_reason(message.reason))
+    if isinstance(message, Failed):
+        return Failed(show_reason(message.error))
+    if isinstance(message, Paged):
+        return message
+    _check_counts(message, bounds, kinds)
+    text = receive(stream, bounds.most_bytes_of_text)
+    files, room = [], bounds.members
+    for _ in message.members:
+        files.append(receive(stream, room))
+        room -= len(files[-1])
+    # One byte of a character is none that goes on with it.
+    if len(text.translate(None, _GOING_ON)) > bounds.characters:
+        raise BrokenWire
+    try:
+        container = _make_container(message, text.decode(), files)
+    except ValueError as error:
+        # Spans are out of order, a name can be no member's, or bytes are not UTF-8.
+        raise BrokenWire from error
+    if explain_excess(container, bounds):
+        raise BrokenWire
+    return container
 
 
-def _receive_rest(stream: IO[bytes], loaded: Loaded, bounds: Bounds) -> Container:
-    text = receive(stream, bounds.most_bytes_of_text).decode()
+def _check_counts(loaded: Loaded, bounds: Bounds, kinds: frozenset[str]) -> None:
+    """Raise `BrokenWire` if there is too much to look at one by one, or members of other kinds."""
+    parts = (loaded.headings, loaded.page_starts, loaded.blocks or (), loaded.tables)
+    if max(map(len, (*parts, loaded.left_out))) > bounds.parts:
+        raise BrokenWire
+    names = {name.casefold() for name, _ in loaded.members}
+    if len(names) != len(loaded.members) or not {kind for _, kind in loaded.members} <= kinds:
+        raise BrokenWire
+
+
+def _make_container(loaded: Loaded, text: str, files: Sequence[bytes]) -> Container:
+    known = loaded.properties
     content = Content(
         text,
         loaded.title,
         loaded.headings,
         loaded.page_starts,
         loaded.blocks,
-        loaded.tables,
+        tuple(Table(table.span, table.columns, table.caption) for table in loaded.tables),
         loaded.layout,
-        loaded.properties,
+        Properties(known.authors, known.tags, known.date, known.doubtful),
     )
-    names = {name.casefold() for name, _ in loaded.members}
-    if len(names) != len(loaded.members) or len(names) > MOST_MEMBERS:
-        raise BrokenWire
-    members = []
-    room = bounds.members
-    for name, suffix in loaded.members:
-        members.append(Member(name, receive(stream, room), suffix))
-        room -= len(members[-1].data)
+    members = tuple(
+        Member(name, data, suffix)
+        for (name, suffix), data in zip(loaded.members, files, strict=True)
+    )
     left_out = tuple(
         LeftOut(show_name(each.name), show_reason(each.reason), each.failed)
         for each in loaded.left_out
     )
-    container = Container(content, tuple(members), left_out)
-    if explain_excess(container, bounds):
-        raise BrokenWire
-    return container
+    return Container(content, members, left_out)
 
 
 def _encode(message: _Message) -> bytes:
@@ -251,10 +295,10 @@ def _replace_surrogates(message: _Message) -> _Message:
         replace(heading, text=replace_surrogates(heading.text)) for heading in message.headings
     )
     tables = tuple(
-        replace(
-            table,
-            columns=tuple(map(replace_surrogates, table.columns)),
-            caption=replace_surrogates(table.caption),
+        _Table(
+            table.span,
+            tuple(map(replace_surrogates, table.columns)),
+            replace_surrogates(table.caption),
         )
         for table in message.tables
     )

@@ -7,7 +7,7 @@ up its rights, parses the file, sends the reply and ends.
 from __future__ import annotations
 
 # `Counter.most_common` imports it when it is first called, too late here.
-import heapq as heapq
+import heapq  # noqa: F401
 import math
 import os
 import signal
@@ -60,7 +60,8 @@ _PREPARE = "prepare_parser"
 
 def main() -> None:
     """Parse one file, in a process that was started for it."""
-    ignore_interrupts()
+    # Ctrl-C reaches the whole group of processes: it is the program's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     import_encodings()
@@ -74,11 +75,6 @@ def _end_with(requests: IO[bytes], has_file: threading.Event) -> None:
     has_file.wait()
     requests.read(1)
     os._exit(1)
-
-
-def ignore_interrupts() -> None:
-    """Ctrl-C reaches the whole group of processes: it is the program's to handle."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def parse_file(

@@ -7,7 +7,6 @@ A container is a file whose members are documents, too, with a path below its ow
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -18,22 +17,22 @@ from index.loaders.unsupported import SAVE_AS, UNSUPPORTED
 from index.reports import ChosenSkip
 from index.sizes import describe_size
 
-# A container has at most so many members, and they have so many bytes together.
-MOST_MEMBERS, LARGEST = 10_000, 256 * 2**20
+# A container has at most so many members, a mailbox so many messages, and they have so many bytes
+# together.
+MOST_MEMBERS, MOST_MESSAGES, LARGEST = 10_000, 100_000, 256 * 2**20
 _LONGEST_NAME, _MOST_DEEP = 1_000, 50
 _DRIVE = re.compile("[A-Za-z]:")
-# Characters that no honest name holds: controls, halves of characters, and what turns the
-# direction of writing.
-_BAD_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
+# Characters that no honest name holds: controls, separators of lines, halves of characters, and
+# what turns the direction of writing.
+_HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # A file of such a name is a text, whatever follows.
 _TEXT_NAME = re.compile(r"(?:README|FAQ|HOWTO|NEWS|CHANGES|TODO)\.")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def explain_name(name: str) -> str | None:
-    """Why nothing in a container can have this name; None where it can."""
+    """Why nothing in a container can have this name; None if it can."""
     parts = name.split("/")
-    if _TURNING.search(name) or any(unicodedata.category(each) in _BAD_CATEGORIES for each in name):
+    if _HIDDEN.search(name):
         return "control characters in its name"
     if name.startswith("/") or _DRIVE.match(name):
         return "a name from the root"
@@ -154,7 +153,7 @@ class MemberList:
         """Note a file that is not read; raises `UnreadableFile` where too many have failed."""
         if failed:
             self._count()
-        self.left_out.append(LeftOut(_make_printable(name), reason, failed))
+        self.left_out.append(LeftOut(show_name(name), reason, failed))
 
     def _count(self) -> None:
         self._wanted += 1
@@ -197,6 +196,12 @@ def read_suffix(name: str, is_known: Callable[[str], bool]) -> str:
     return kind
 
 
-def _make_printable(name: str) -> str:
-    shown = "".join("\ufffd" if unicodedata.category(c) == "Cs" else c for c in name)
+def show_name(name: str) -> str:
+    """A name without characters that no honest name holds, as long as a name may be."""
+    shown = show_line(name[: _LONGEST_NAME + 1])
     return shown if len(shown) <= _LONGEST_NAME else shown[:_LONGEST_NAME] + "…"
+
+
+def show_line(text: str) -> str:
+    """A text with U+FFFD for what is no part of one line that can be seen, one for one."""
+    return _HIDDEN.sub("\ufffd", text)

@@ -13,7 +13,9 @@ LINE = b"From ann@example.org Mon May  5 10:00:00 2025\n"
 def test_each_message_is_a_member_under_its_number(newline):
     first = message("It blew.\n>From the west.\n\nFrom there on it was calm.\n")
     data = LINE + first + b"\n" + LINE + message("Rained.\n", Subject="=?utf-8?q?R=C3=A4in?=")
-    found = open_container(data.replace(b"\r\n", b"\n").replace(b"\n", newline), frozenset())
+    found = open_container(
+        data.replace(b"\r\n", b"\n").replace(b"\n", newline), frozenset((".eml",))
+    )
     assert found.content.text == "1  Ships\n2  Räin"
     assert found.content.blocks == ()
     assert [(each.name, each.suffix) for each in found.members] == [("1", ".eml"), ("2", ".eml")]

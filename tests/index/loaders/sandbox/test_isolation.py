@@ -36,6 +36,11 @@ def slow_down(data): os.setpriority(os.PRIO_PROCESS, int(data), 19)
 def pin(data): os.sched_setaffinity(int(data), {0})
 def see_cores(data): return Content(str(os.sched_getaffinity(int(data))))
 def read_clock(data): return Content(str(time.clock_gettime(~int(data) << 3 | 2)))
+def set_flags(data): fcntl.fcntl(1, fcntl.F_SETFL, os.O_APPEND)
+def poison(data): call("madvise", ctypes.c_void_p(id(data) & ~4095), ctypes.c_size_t(4096), 100)
+def open_in_place(data):
+    os.close(2)
+    return Content(str(os.open(data, os.O_RDONLY)))
 def own_signals(data): fcntl.fcntl(0, fcntl.F_SETOWN, int(data))
 def trace(data): call("ptrace", 16, int(data), 0, 0)
 def open_process(data): os.pidfd_open(int(data))
@@ -100,7 +105,7 @@ def test_all_barriers_are_up_where_the_system_has_them(barriers):
     assert barriers == Isolation(True, has_landlock, has_library)
 
 
-@pytest.mark.parametrize("loader", ["read", "list", "local"])
+@pytest.mark.parametrize("loader", ["read", "list", "local", "open_in_place"])
 def test_it_opens_no_file(parse, secret, loader):
     path = secret.parent if loader == "list" else secret
     with pytest.raises(LoaderFailed, match=r"PermissionError|OSError"):
@@ -164,7 +169,7 @@ def test_it_touches_no_other_process_of_the_same_person(parse, barriers, loader)
 
 @needs_linux
 def test_it_may_ask_for_what_is_its_own(parse):
-    assert parse("read_limit", b"0") == "(4, 4)"
+    assert parse("read_limit", b"0") == "(0, 0)"
     assert parse("see_cores", b"0") == str(os.sched_getaffinity(0))
     assert parse("flags") == str(os.O_RDONLY)
 
@@ -183,6 +188,24 @@ def test_it_lifts_no_limit(parse, barriers, kind):
     if barriers.seccomp:
         with pytest.raises(LoaderFailed, match="not allowed"):
             parse("lower", kind.encode())
+
+
+@needs_linux
+@pytest.mark.parametrize("loader", ["set_flags", "poison"])
+def test_it_changes_nothing_that_the_next_process_shares(parse, barriers, loader):
+    if not barriers.seccomp:
+        pytest.skip("needs seccomp")
+    with pytest.raises(LoaderFailed, match="PermissionError"):
+        parse(loader)
+
+
+def test_without_the_barriers_of_linux_it_still_opens_no_file(parse, secret, monkeypatch):
+    lacking = "import sys\nsys.platform = 'other'\n"
+    (secret.parent / "modules" / "sitecustomize.py").write_text(lacking)
+    with Sandbox() as sandbox:
+        assert sandbox.read_isolation() == Isolation(True, False, False)
+        with pytest.raises(LoaderFailed, match="OSError"):
+            sandbox.parse("prying", "open_in_place", os.fsencode(secret))
 
 
 def test_nothing_is_open_but_the_file_and_the_way_back(parse):

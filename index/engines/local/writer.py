@@ -98,21 +98,26 @@ class LocalWriter(EngineWriter):
     takes_vectors = False
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
-        """Change the store, then the keyword index; the changed passages are then embedded."""
+        """Change the store, then the keyword index; the changed passages are then embedded.
+
+        Raises:
+            CannotWrite: there is no room, or the disk fails. No file is to blame for that.
+        """
         removed: list[int] = []
         rejected: list[Failure] = []
-        before = self._read_before(changes)
-        with self.store.writing() as connection:
-            for change in changes:
-                removed += _make_change(connection, change, rejected)
-            write_setting(connection, UNFINISHED, "yes")
-        # A damaged keyword index is rebuilt at the end of the run.
-        with suppress(DamagedKeywords):
-            self.keywords.refresh()
-            passages = self.store.passages_after(self.keywords.watermark, KEYWORD_PASSAGES)
-            self.keywords.add(passages, removed)
-        gone = set(removed)
-        self.committed(removed, [passage for passage in before if passage.id in gone])
+        with translate_disk_errors(self.store.path.parent):
+            before = self._read_before(changes)
+            with self.store.writing() as connection:
+                for change in changes:
+                    removed += _make_change(connection, change, rejected)
+                write_setting(connection, UNFINISHED, "yes")
+            # A damaged keyword index is rebuilt at the end of the run.
+            with suppress(DamagedKeywords):
+                self.keywords.refresh()
+                passages = self.store.passages_after(self.keywords.watermark, KEYWORD_PASSAGES)
+                self.keywords.add(passages, removed)
+            gone = set(removed)
+            self.committed(removed, [passage for passage in before if passage.id in gone])
         return rejected
 
     def _read_before(self, changes: Sequence[Change]) -> list[PassageWithContext]:

@@ -1,5 +1,6 @@
 """Keeping in step: what is moved, copied, edited, left out, and what was named."""
 
+import errno
 import os
 import shutil
 import socket
@@ -11,7 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from index import BadPattern, Content, Failure, Filter, Index, MissingPath, Retriever, loaders
+from index import (
+    BadPattern,
+    CannotWrite,
+    Content,
+    Failure,
+    Filter,
+    Index,
+    MissingPath,
+    Retriever,
+    loaders,
+)
+from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage import writes
 from index.engines.local.storage.roots import read_roots
 from index.sync import walk, writer
@@ -76,6 +88,27 @@ def test_a_file_moved_over_another_takes_its_place(index, folder, write, words, 
     assert "rain" in index.text(folder / "b.txt")
     assert index.counts == (1, 1)
     assert words.encoded == []
+
+
+def test_an_error_of_the_disk_is_not_blamed_on_a_file(
+    index, folder, write, paragraphs, sound, monkeypatch
+):
+    write("a.txt", paragraphs("rain"))
+    write("b.txt", paragraphs("snow"))
+    index.add([folder])
+    (folder / "a.txt").replace(folder / "b.txt")
+
+    def fail(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("index.sync.batch.COMMIT_FILES", 1)
+        patch.setattr(KeywordIndex, "add", fail)
+        with pytest.raises(CannotWrite, match="cannot be written to"):
+            index.add([folder])
+    # The move was committed before that.
+    assert "rain" in index.text(folder / "b.txt")
+    assert counted(index.add([folder])) == (0, 0, 0, 0, 1)
 
 
 def test_a_copied_file_is_another_document_with_the_same_vectors(

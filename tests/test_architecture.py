@@ -125,7 +125,9 @@ def test_a_question_that_a_service_answers_waits_for_next_to_no_imports(monkeypa
         "index.locations",
         "index.locations.environment",
         "index.locations.index_location",
+        "index.locations.passwords",
         "index.locations.user_folders",
+        "index.sizes",
     }
     others = {name.split(".")[3] for name in sent if name.startswith("tui.cli.commands.")}
     assert others == {command}

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 _SECRET = re.compile(r"pass|pwd|token|secret|key", re.IGNORECASE)
 # What begins like a URL, also with a slip: `postgresql:/`, `postgres //`, `Milvus;`, `//`.
 _BEGINNING = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]+\s*(?::\s*/+|//+)|(?<![^\s'\"`(])//+|"
-    r"\b(?:postgre(?:s(?:ql)?)?|milvus)(?:\+[a-z0-9]+)?(?=\s*(?:[:;]|//)))[\s:;/\\]*",
+    r"(?:(?<![a-z0-9+.-])[0-9+.-]*+[a-z][a-z0-9+.-]++\s*+(?::\s*+/+|//+)|(?<![^\s'\"`(])//+|"
+    r"\b(?:postgre(?:s(?:ql)?)?|milvus)(?:\+[a-z0-9]++)?(?=\s*+(?:[:;]|//)))[\s:;/\\]*",
     re.IGNORECASE,
 )
 # A colon between a host and its port, or those of several hosts, begins no password.

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 
 from index import Passage, Span
+from tests.support import hostile_texts
 from tests.support.hostile_shapes import Text, begin, lengthen, nest, repeat
-from tests.support.hostile_texts import all_cases
 from tui.source.drawing.wrapping import MeasuredText
 from tui.source.rendering.formats import render_document
 from tui.source.rendering.plain import render_plain
@@ -97,8 +97,9 @@ def drawing_cases(suffix: str) -> Iterator[tuple[str, Text]]:
 
 def foreign_cases() -> Iterator[tuple[str, Text]]:
     """Name and text of what is slow to load, or was, in any format."""
-    for suffix, name, text in all_cases():
-        yield f"{suffix} {name}", text
+    for suffix, cases in hostile_texts.CASES.items():
+        for name, text in cases.items():
+            yield f"{suffix} {name}", text
 
 
 def measure_drawing(suffix: str, text: str) -> float:

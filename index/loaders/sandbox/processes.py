@@ -80,11 +80,13 @@ class ForkServer:
     def __init__(self) -> None:
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._environment: dict[str, str] = {}
         self._is_busy = False
 
     def start(self, module: str) -> ParserProcess:
-        if self._is_busy:
-            # Whoever asked was interrupted, and has left half of the talk behind.
+        if self._is_busy or self._environment != _make_environment():
+            # Whoever asked was interrupted, and has left half of the talk behind; or modules lie
+            # elsewhere now.
             self.close()
         control = self._connect()
         with ExitStack() as opened:
@@ -133,6 +135,7 @@ class ForkServer:
 
     def _connect(self) -> socket.socket:
         if self._control is None:
+            self._environment = _make_environment()
             self._control, theirs = socket.socketpair()
             self._control.settimeout(_ANSWER_SECONDS)
             with theirs:
@@ -144,7 +147,7 @@ class ForkServer:
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     pass_fds=(theirs.fileno(),),
-                    env=_make_environment(),
+                    env=self._environment,
                     process_group=0,
                 )
         return self._control

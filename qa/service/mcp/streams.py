@@ -16,7 +16,6 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from anyio.to_thread import run_sync
 from mcp import types
 from mcp.shared.message import SessionMessage
-from pydantic import ValidationError
 
 from index import describe_size
 from index.documents import load_json
@@ -120,7 +119,7 @@ def _decode_message(line: bytes) -> types.JSONRPCMessage:
     id = given if isinstance(given, str | int) and not isinstance(given, bool) else None
     try:
         message = types.jsonrpc_message_adapter.validate_python(fields, by_name=False)
-    except ValidationError:
+    except ValueError:
         problem = "this is not a message: send one JSON-RPC object a line"
         raise _BadMessage(types.INVALID_REQUEST, problem, id) from None
     if isinstance(message, types.JSONRPCNotification) and "id" in fields:

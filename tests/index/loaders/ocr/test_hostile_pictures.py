@@ -18,8 +18,8 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture(scope="module")
 def reader():
-    """A process that has loaded the models."""
-    with Sandbox(modules=("index.loaders.ocr.images",)) as opened:
+    """A sandbox that has imported what reads pictures."""
+    with Sandbox() as opened:
         yield opened
 
 
@@ -41,7 +41,7 @@ def test_a_recogniser_that_is_refused_memory_says_so(monkeypatch):
     def refuse(_):
         raise recognition.ONNXRuntimeError("Traceback …\nFailed to allocate memory")
 
-    monkeypatch.setattr(recognition, "_engine", refuse)
+    monkeypatch.setattr(recognition, "_engines", [refuse])
     with pytest.raises(MemoryError):
         recognition.read_picture(np.zeros((200, 200, 3), np.uint8), 1)
 

@@ -239,11 +239,12 @@ def test_a_larger_file_has_more_time(module):
 
 
 def test_closing_ends_the_processes_and_whoever_waits_for_them(sandbox, module):
+    others = find_processes(os.getpid())
     sandbox.parse(module, "text", b"")
     found = []
 
     def close():
-        found.extend(find_processes(os.getpid()))
+        found.extend(set(find_processes(os.getpid())) - set(others))
         sandbox.close()
 
     timer = threading.Timer(1, close)
@@ -647,6 +648,14 @@ def test_files_are_read_however_many_are_open(module):
             for number in opened:
                 os.close(number)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_modules_are_found_where_they_lie_now(module, tmp_path, monkeypatch):
+    with Sandbox() as sandbox:
+        assert sandbox.parse(module, "text", b"read").text == "read"
+        (tmp_path / "later.py").write_text(LOADERS)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        assert sandbox.parse("later", "text", b"read").text == "read"
 
 
 def test_a_talk_that_was_interrupted_is_not_taken_up_again(module):

@@ -124,6 +124,10 @@ def open_sqlite(path: Path, words: frozenset[str], query: str = "", **options: A
         connection.execute("PRAGMA cell_size_check = ON")
         with bounded(connection):
             _check_schema(connection, words)
+    except UnicodeDecodeError as error:
+        # So Python says that what SQLite finds wrong is no text.
+        connection.close()
+        raise HostileFile("its schema is not text") from error
     except BaseException:
         connection.close()
         raise
@@ -141,7 +145,8 @@ def bounded(connection: SqliteFile) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+        # That of a text that is not UTF-8 has no code.
+        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
             raise
         raise connection.budget.explain() from None
 

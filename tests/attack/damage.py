@@ -1,6 +1,6 @@
-"""Every file of every store damaged in 25 ways: it is said or made good, and nothing is made up.
+"""Every file of every store damaged in 27 ways: it is said or made good, and nothing is made up.
 
-python tests/attack/damage.py [--ways N] [--operations update sessions …] [--seed S]
+python tests/attack/damage.py [--rounds N] [--ways N] [--operations update sessions …] [--seed S]
 
 The files of an index, of conversations, settings, judgements and compiled models are flipped, cut
 short, emptied, swapped, replaced by folders, links, pipes and devices. Each store is then read,
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from index import Index, QuotebackError
@@ -166,7 +167,9 @@ def _check_message(error: QuotebackError) -> list[str]:
     return [] if message and "\n" not in message else [f"not one line: {message!r}"]
 
 
-def _attack(operation: Operation, scratch: Path, chosen: argparse.Namespace) -> tuple[int, int]:
+def _attack(
+    operation: Operation, scratch: Path, chosen: argparse.Namespace, seed: int
+) -> tuple[int, int]:
     """Damage every file of what an operation has made; returns how many tries, and failures."""
     base, work = scratch / "base", scratch / "work"
     work.mkdir()
@@ -185,7 +188,7 @@ def _attack(operation: Operation, scratch: Path, chosen: argparse.Namespace) -> 
     for file in files:
         if chosen.only and chosen.only not in str(file):
             continue
-        chance = random.Random(f"{chosen.seed} {file.suffix}")
+        chance = random.Random(f"{seed} {file.suffix}")
         for way in chance.sample(sorted(WAYS), min(chosen.ways, len(WAYS))):
             shutil.rmtree(work, ignore_errors=True)
             shutil.copytree(base, work, symlinks=True)
@@ -204,6 +207,7 @@ def _attack(operation: Operation, scratch: Path, chosen: argparse.Namespace) -> 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     operations = {each.name: each for each in (INDEX_OPERATIONS[1], *OTHER_OPERATIONS)}
+    parser.add_argument("--rounds", type=int, default=2, help="each damages at other places")
     parser.add_argument("--ways", type=int, default=len(WAYS), help="of each file, at random")
     parser.add_argument("--operations", nargs="*", choices=operations, default=list(operations))
     parser.add_argument("--only", help="part of the name of a file")
@@ -212,9 +216,10 @@ def main() -> int:
     restart_with_faults()
     print(f"seed {chosen.seed}", flush=True)
     began, tries, failed = time.monotonic(), 0, 0
-    for name in chosen.operations:
+    for round, name in product(range(chosen.rounds), chosen.operations):
         with tempfile.TemporaryDirectory(prefix="attack-") as scratch:
-            made, bad = _attack(operations[name], Path(scratch).resolve(), chosen)
+            seed = chosen.seed + round
+            made, bad = _attack(operations[name], Path(scratch).resolve(), chosen, seed)
         tries, failed = tries + made, failed + bad
     print(f"{tries:,} damaged files, {failed} failed, {time.monotonic() - began:.0f} s")
     return 1 if failed else 0

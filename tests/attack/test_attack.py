@@ -45,7 +45,7 @@ def test_a_connection_that_is_cut_in_a_commit_loses_nothing():
         ("kills", ("--tries", "18"), 18),
         ("io_errors", ("--tries", "18"), 18),
         ("power_loss", ("--tries", "12"), 12),
-        ("damage", ("--ways", "1"), 40),
+        ("damage", ("--rounds", "1", "--ways", "1"), 40),
         ("stores", ("--tries", "110"), 110),
     ],
 )

@@ -108,7 +108,6 @@ def measure_drawing(suffix: str, text: str) -> float:
     The garbage collector rests meanwhile: what it looks through is not all of this text.
     """
     passages = _cut_anywhere(text)
-    gc.collect()
     gc.disable()
     try:
         return _draw(suffix, text, passages)

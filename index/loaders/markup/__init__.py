@@ -14,7 +14,10 @@ if TYPE_CHECKING:
         skip_blank as skip_blank,
         split_markup_lines as split_markup_lines,
     )
-    from index.loaders.markup.markdown_quotes import limit_quotes as limit_quotes
+    from index.loaders.markup.markdown_quotes import (
+        EntangledQuotes as EntangledQuotes,
+        limit_quotes as limit_quotes,
+    )
     from index.loaders.markup.org import read_org_table as read_org_table
     from index.loaders.markup.restructuredtext.directives import (
         CODE_DIRECTIVES as CODE_DIRECTIVES,
@@ -35,7 +38,7 @@ else:
             "index.loaders.markup.lines": (
                 "MarkupLine find_end_of_body skip_blank split_markup_lines"
             ),
-            "index.loaders.markup.markdown_quotes": "limit_quotes",
+            "index.loaders.markup.markdown_quotes": "EntangledQuotes limit_quotes",
             "index.loaders.markup.org": "read_org_table",
             "index.loaders.markup.restructuredtext.directives": (
                 "CODE_DIRECTIVES HIDDEN_DIRECTIVES UNSEEN_DIRECTIVES"

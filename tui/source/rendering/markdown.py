@@ -10,7 +10,7 @@ import numpy as np
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.loaders.markup import limit_quotes
+from index.loaders.markup import EntangledQuotes, limit_quotes
 from tui.source.rendering.markdown_html import BULLETS, SCRIPT, TAG, HtmlWriter
 from tui.source.rendering.markdown_inline import BADGE_ADDRESS, InlineWriter
 from tui.source.rendering.rendering import PLAIN, LineFormat, Rendering, Table
@@ -46,10 +46,13 @@ _CODE = LineFormat("  ", "  ", "block", " ")
 
 
 def render_markdown(text: str) -> Rendering | None:
-    """The rendering of a document; None where it is too long."""
+    """The rendering of a document; None if it is too long, or would take too long to parse."""
     if len(text) > _MOST_CHARACTERS:
         return None
-    return _MarkdownRenderer(text).render()
+    try:
+        return _MarkdownRenderer(text).render()
+    except EntangledQuotes:
+        return None
 
 
 @dataclass(slots=True)

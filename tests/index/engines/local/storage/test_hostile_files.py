@@ -113,6 +113,26 @@ def notes(tmp_path):
         yield connection
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"notes (", b"not\xa0s ("),
+        (b"tablenotesnotes", b"table\xa0otes\xa0otes"),
+        (b"CREATE TABLE notes", b"CREATE TABL\xa0 notes"),
+        (b"(text TEXT)", b"(t\xa0xt TE\xa0T)"),
+    ],
+)
+def test_a_schema_that_is_not_text_is_refused(tmp_path, old, new):
+    path = tmp_path / "notes"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE notes (text TEXT)")
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+    with pytest.raises(sqlite3.Error):
+        open_sqlite(path, _WORDS)
+
+
 def test_a_statement_that_never_ends_is_ended(notes):
     with pytest.raises(HostileFile, match="does not end"), bounded(notes):
         notes.execute(f"{_COUNTING} SELECT max(x) FROM c").fetchone()

@@ -44,7 +44,6 @@ OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/lo
 	tests/index/loaders/office/test_docx.py::test_hostile_markup_is_reported \
 	tests/index/loaders/ocr/test_reading_pictures.py::test_lines_of_an_image_are_a_paragraph \
 	tests/index/models/test_load.py::test_the_default_model_is_compiled_without_torch \
-	tests/index/models/test_load.py::test_two_processes_at_once_compile_once_and_in_silence \
 	tests/qa/adapters/test_haystack.py tests/qa/adapters/test_langchain.py \
 	tests/qa/adapters/test_llama_index.py tests/qa/service/api/test_app.py \
 	tests/qa/service/mcp/test_server.py::test_over_http_with_the_token \

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from io import BufferedReader, RawIOBase
-from typing import IO, TYPE_CHECKING
+from typing import IO, Any
 
 from index.concurrency.deadline import Deadline
 from index.documents import Content
@@ -39,9 +39,6 @@ from index.loaders.sandbox.wire import (
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import TookTooLong, UnreadableFile
 from index.loaders.shared.unpacking import most_unpacked
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 # The modules that read text in pictures.
 _READ_PICTURES = "index.loaders.ocr."
@@ -253,7 +250,7 @@ class _PatientPipe(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         while not _can_read(self._descriptor, _WAIT_SECONDS):
             self._on_wait()
         return os.readv(self._descriptor, [buffer])

@@ -44,14 +44,14 @@ def valid(examples):
 
 @pytest.mark.parametrize("suffix", [*SUFFIXES, *FILES])
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_damaged_file_is_content_or_a_reason(valid, sandbox, suffix, seed):
     check(suffix, damage.damaged(valid[suffix], random.Random(seed)), sandbox)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @given(data=st.binary(max_size=400))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_any_bytes_are_content_or_a_reason(sandbox, suffix, data):
     check(suffix, data, sandbox)
     check(suffix, BEGINNINGS.get(suffix, b"PK\x03\x04") + data, sandbox)

@@ -43,7 +43,7 @@ def test_no_text_made_of_the_patterns_of_its_loader_takes_more_than_its_length(s
     assert problems == {}
 
 
-@pytest.mark.parametrize("package", ["index", "qa"])
+@pytest.mark.parametrize("package", ["index", "qa", "tui"])
 def test_no_pattern_takes_more_than_the_length_of_a_text(package):
     found = find_patterns(package)
     slow = {each.place: text for each in found if (text := find_slow_text(each, _ON_PATTERN))}

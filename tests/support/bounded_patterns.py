@@ -12,6 +12,8 @@ from qa import question_cues
 from qa.answering.tables import ranges
 from qa.service.requests import LONGEST_SENT_QUESTION
 from tests.support.patterns import FoundPattern
+from tui.source.rendering import passage_words
+from tui.source.rendering.markup import org
 
 # What is asked is the person's own; what another program asks has at most so many characters.
 _QUESTION = LONGEST_SENT_QUESTION
@@ -30,6 +32,9 @@ _LONGEST = {
     "qa.conversation.": _QUESTION,
     "qa.question_cues._COMPARISON": question_cues._LONGEST_COMPARISON,
     "qa.question_cues.": _QUESTION,
+    "tui.source.rendering.markup.asciidoc._CLOSING": 20,
+    "tui.source.rendering.markup.org._HEADING": org._LONGEST_HEADING,
+    "tui.source.rendering.passage_words.": passage_words._LONGEST,
 }
 
 

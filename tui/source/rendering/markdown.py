@@ -36,7 +36,7 @@ _BADGE = re.compile(
     r"|!\[[^\[\]]*+\]\((?P<address>[^()]*+)\)"
 )
 _MARKER = re.compile(r"[ \t]*(?P<marker>[-+*]|[0-9]{1,9}[.)])[ \t]*")
-_QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
+_QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*+[ \t]*+")
 _HEADING = re.compile(r"#{1,6}[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
 _QUOTE = "▌ "

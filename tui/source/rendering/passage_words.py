@@ -26,7 +26,7 @@ WriteWords = Callable[[PieceWriter, int, int], None]
 
 _SPACE = re.compile(r"[^\S\n]+")
 _ITEM = re.compile(r"(?:(?P<bullet>[-*+•◦▪])|\(?\d{1,3}[.)])[ \t]+(?=\S)")
-_QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
+_QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*+[ \t]*+")
 # A line of code, as it ends or begins; a passage from the middle of a long block has no fence.
 _CODE_LINE = re.compile(r"(?://|/\*|\*/|[})\]]|>>> |\$ ).*|.*[;{}(\[]|.*[\w\])'\"],")
 _NEXT_CELL = " · "
@@ -87,7 +87,7 @@ def _make_markdown() -> _Format:
         lambda writer, start, end: InlineWriter(writer, _QUOTE_SIGN).write(start, end),
         re.compile(r"(?:>[ \t]?)*(?:#{1,6}[ \t]+)?"),
         re.compile(r"(?:[-=*_][ \t]*){3,}|\|?[ \t|:-]{3,}|\[(?!\^)[^\[\]]{1,200}\]:[ \t]*\S.*"),
-        re.compile(r"`{3,}[^`]*|~{3,}.*"),
+        re.compile(r"`{3,}+[^`]*+|~{3,}+.*+"),
     )
 
 
@@ -105,7 +105,7 @@ def _make_org() -> _Format:
 
     return _Format(
         _write_by(ORG_MARKS),
-        re.compile(r"\*+[ \t]+"),
+        re.compile(r"\*++[ \t]++"),
         re.compile(r"#\+\w[\w-]*(?:[: \t].*)?|:[\w-]{1,60}:|-{5,}"),
     )
 

@@ -29,8 +29,8 @@ _LENGTH_LINE_BYTES = 20
 OUT_OF_MEMORY = 75
 # The frame with the `Isolation` is never longer.
 _LONGEST_ISOLATION_BYTES = 1_000
-# The bytes of UTF-8 that go on with a character.
-_GOING_ON = bytes(range(0x80, 0xC0))
+# The bytes of UTF-8 that are not the first of a character.
+_CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -115,7 +115,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     left_out: Annotated[tuple[LeftOut, ...], _PARTS] = ()
 
 
-_Message = Loaded | Unreadable | Failed | Paged
+_Answer = Loaded | Unreadable | Failed
+_Message = _Answer | Paged
 Reply = Container | Unreadable | Failed
 
 _encoder = msgspec.msgpack.Encoder()
@@ -231,8 +232,8 @@ def receive_message(
     for _ in message.members:
         files.append(receive(stream, room))
         room -= len(files[-1])
-    # One byte of a character is none that goes on with it.
-    if len(text.translate(None, _GOING_ON)) > bounds.characters:
+    # Counted in bytes: a character may take four times the memory once it is decoded.
+    if len(text.translate(None, _CONTINUATION_BYTES)) > bounds.characters:
         raise BrokenWire
     try:
         container = _make_container(message, text.decode(), files)
@@ -277,20 +278,18 @@ def _make_container(loaded: Loaded, text: str, files: Sequence[bytes]) -> Contai
     return Container(content, members, left_out)
 
 
-def _encode(message: _Message) -> bytes:
+def _encode(message: _Answer) -> bytes:
     try:
         return _encoder.encode(message)
     except UnicodeEncodeError:
         return _encoder.encode(_replace_surrogates(message))
 
 
-def _replace_surrogates(message: _Message) -> _Message:
+def _replace_surrogates(message: _Answer) -> _Answer:
     if isinstance(message, Unreadable):
         return Unreadable(replace_surrogates(message.reason))
     if isinstance(message, Failed):
         return Failed(replace_surrogates(message.error))
-    if isinstance(message, Paged):
-        return message
     headings = tuple(
         replace(heading, text=replace_surrogates(heading.text)) for heading in message.headings
     )

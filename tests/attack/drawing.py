@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import multiprocessing
 import sys
-from multiprocessing.connection import Connection
+from functools import partial
 
 from tests.support.drawing_growth import (
     FORMATS,
@@ -22,6 +21,7 @@ from tests.support.drawing_growth import (
     grows_faster_than_length,
 )
 from tests.support.event_loop import measure_gaps
+from tests.support.forking import find_problem_apart
 from tests.tui.conftest import FakeAssistant
 from tui.app.app import QuotebackApp
 from tui.source.position_history import Position
@@ -39,9 +39,10 @@ def main() -> int:
     tried = failed = 0
     for suffix in chosen.formats:
         texts = dict([*foreign_cases(), *drawing_cases(suffix)])
-        for name in texts:
+        for name, text in texts.items():
             tried += 1
-            if problem := try_text(suffix, name, chosen.size):
+            check = partial(grows_faster_than_length, suffix, text, chosen.size)
+            if problem := find_problem_apart(check, _MOST_SECONDS):
                 failed += 1
                 print(f"FAILED  {suffix:6} {name}: {problem}", flush=True)
     print(f"{tried} hostile texts drawn, {failed} failed")
@@ -50,33 +51,6 @@ def main() -> int:
     for name in late:
         print(f"FAILED  {name}: a key waited")
     return 1 if failed or late else 0
-
-
-def try_text(suffix: str, name: str, size: int) -> str | None:
-    """What is wrong with a text, found by another process."""
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=send_problem, args=(theirs, suffix, name, size))
-    process.start()
-    theirs.close()
-    try:
-        if not ours.poll(_MOST_SECONDS):
-            process.kill()
-            return f"takes longer than {_MOST_SECONDS} s"
-        return ours.recv()
-    except EOFError:
-        return "its process died"
-    finally:
-        process.join()
-        ours.close()
-
-
-def send_problem(answer: Connection, suffix: str, name: str, size: int) -> None:
-    text = dict([*foreign_cases(), *drawing_cases(suffix)])[name]
-    try:
-        answer.send(grows_faster_than_length(suffix, text, size))
-    except Exception as error:
-        answer.send(repr(error))
 
 
 async def open_all(formats: list[str], size: int) -> tuple[int, float, list[str]]:

@@ -11,13 +11,12 @@ wrong spans.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.connection import Connection
 
+from tests.support.forking import find_problem_apart
 from tests.support.growth import grows_faster_than_length, measure_cost
 from tests.support.hostile_patterns import FORMATS, derive_texts
 from tests.support.hostile_shapes import Text
@@ -55,7 +54,7 @@ def main() -> int:
     ]
     failed = 0
     for case in cases:
-        if problem := try_case(case):
+        if problem := find_problem_apart(case.find_problem, MOST_SECONDS):
             failed += 1
             print(f"FAILED  {case.name}: {problem}", flush=True)
     print(f"{len(patterns):,} patterns, {attacks + len(texts):,} hostile texts, {failed:,} failed")
@@ -80,32 +79,6 @@ def find_problem(suffix: str, text: Text, size: int) -> str | None:
     if cost.seconds > 0.5 + cost.size / SLOWEST:
         return f"{cost.seconds:.2f} s for {cost.size:,} characters"
     return None
-
-
-def try_case(case: Case) -> str | None:
-    """What is wrong with a case, found by another process."""
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=send_problem, args=(theirs, case))
-    process.start()
-    theirs.close()
-    try:
-        if not ours.poll(MOST_SECONDS):
-            process.kill()
-            return f"takes longer than {MOST_SECONDS} s"
-        return ours.recv()
-    except EOFError:
-        return "its process died"
-    finally:
-        process.join()
-        ours.close()
-
-
-def send_problem(answer: Connection, case: Case) -> None:
-    try:
-        answer.send(case.find_problem())
-    except Exception as error:
-        answer.send(repr(error))
 
 
 if __name__ == "__main__":

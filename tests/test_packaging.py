@@ -74,6 +74,11 @@ def test_the_wheel_holds_the_samples_and_the_type_marker(installed):
     assert not (installed / "tests").exists()
 
 
+def test_the_wheel_leaves_out_what_models_are_trained_with(installed):
+    assert (installed / "qa" / "training" / "train.py").is_file()
+    assert not (installed / "qa" / "training" / "data").exists()
+
+
 def test_an_installed_copy_finds_its_samples_from_any_folder(installed, tmp_path):
     code = (
         "import json, qa, qa.samples as s;"

@@ -13,13 +13,13 @@ train() {
 # What the later trainings learn from: each question with another choice of passages.
 write_questions() {
     [ -f "$OUT/$1.jsonl.gz" ] || "$PYTHON" -m qa.training.written_questions --seed "$1" \
-        --documents "$OUT/documents" --questions .training/questions.jsonl --out "$OUT/$1.jsonl.gz"
+        --documents "$OUT/documents" --questions qa/training/data/questions.jsonl --out "$OUT/$1.jsonl.gz"
 }
 
-[ -d "$OUT/documents" ] || .training/fetch_manuals.sh "$OUT/documents"
+[ -d "$OUT/documents" ] || qa/training/data/fetch_manuals.sh "$OUT/documents"
 # First, since the passages that the reader learns from are those that a search finds.
 [ -f "$OUT/questions/card.json" ] || "$PYTHON" -m qa.training.question_encoder \
-    --documents "$OUT/documents" --questions .training/questions.jsonl --out "$OUT/questions"
+    --documents "$OUT/documents" --questions qa/training/data/questions.jsonl --out "$OUT/questions"
 cp "$OUT/questions/questions.safetensors" "$OUT/questions/card.json" index/models/question_weights/
 
 train --out "$OUT/first"

@@ -1,4 +1,4 @@
-"""Make the README's picture from the real app on the sample documents: .readme/app.svg."""
+"""Make the README's picture from the real app on the sample documents: .github/readme/app.svg."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ MOST_SELECTED = 50
 _NEGATION = re.compile(
     r"\b(?:not|never|without|no|isn|aren|wasn|weren|hasn|haven|don|doesn|didn)\b"
 )
+_SUPERLATIVE = re.compile(rf"\b({'|'.join(sorted(HIGHEST | LOWEST))})\b")
 # Superlatives that compare dates where there are any.
 _DATE_SUPERLATIVES = frozenset("latest newest earliest oldest".split())
 # Conditions that are not checked here: where a question has one, no rows are chosen.
@@ -304,12 +305,12 @@ def _find_rows_about(table: _Table, kept: list[int], question: str, about: str) 
 
 def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[int], int]:
     """The rows with the highest or lowest value, where a question asks for it; and its column."""
-    words = stem_words(question)
-    high, low = words & HIGHEST, words & LOWEST
-    if bool(high) == bool(low):
+    superlatives = _SUPERLATIVE.findall(question)
+    is_high = not HIGHEST.isdisjoint(superlatives)
+    if not superlatives or is_high is not LOWEST.isdisjoint(superlatives):
         return [], -1
     # The first one counts, and what stands between it and the next.
-    _, superlative, after, *_ = re.split(rf"\b({'|'.join(sorted(high | low))})\b", question)
+    _, superlative, after, *_ = _SUPERLATIVE.split(question)
     noun = find_asked_things(question)
     targets = table.find_named(stem_words(noun)) if noun else []
     measured = {
@@ -323,12 +324,12 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
     alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
     measured = alike or measured
     compared = _PRICES if _compares_prices(superlative, after) else stem_words(after)
-    named = [n for n in table.find_named(compared, words) if n in measured]
+    named = [n for n in table.find_named(compared, stem_words(question)) if n in measured]
     if not named and (len(measured) != 1 or _UNMEASURED.search(question)):
         return [], -1
     number = named[0] if named else next(iter(measured))
     known = measured[number]
-    best = max(known.values()) if high else min(known.values())
+    best = max(known.values()) if is_high else min(known.values())
     return [row for row, value in known.items() if value == best], number
 
 

@@ -48,6 +48,19 @@ def test_a_condition_on_a_column_chooses_the_rows(question, cells):
     assert cells_of(question) == cells
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which boat fee is like mine?",
+        "Which boats were used for mining?",
+        "Which boat has the maxed fee?",
+        "Which boat has a min_fee?",
+    ],
+)
+def test_a_word_that_only_begins_like_a_superlative_asks_for_no_extreme(question):
+    assert cells_of(question) == []
+
+
 PRICES = table_of(
     "E-bike service,Service,139.00,,4 days\nBasic service,Service,49.00,,1 day\n"
     "Puncture repair,Repair,14.50,,at once\nFolding lock,Accessory,79.00,5,level 10\n"

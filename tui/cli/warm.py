@@ -89,7 +89,9 @@ def _read_defaults() -> Mapping[str, Any]:
 
 
 def _import_output(options: argparse.Namespace) -> None:
-    """Import what prints the answer, while the service works on it."""
+    """Import what reads and prints the answer, while the service works on it."""
+    from qa.service import WarmReply  # noqa: F401
+
     if options.json:
         from qa import encode_reply  # noqa: F401
     elif options.cite:

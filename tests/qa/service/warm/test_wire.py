@@ -117,7 +117,7 @@ def test_a_reply_that_is_damaged_is_refused_or_read(reply, data):
     assert isinstance(decoded, WarmReply)
 
 
-@pytest.mark.parametrize("line", [b"", b"{", b"[]", b"7", b"{}", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("line", [b"", b"{", b"[]", b"7", b'{"reply":{}}', b"\xff", b"[" * 100_000])
 def test_what_is_no_reply_is_refused(line):
     with pytest.raises(BrokenLine):
         decode_line(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 from textual.drivers.web_driver import WebDriver
@@ -12,7 +13,13 @@ _GRACE = 5
 
 
 class ServedDriver(WebDriver):
-    """Ends the app when its server has ended, in whatever way."""
+    """Ends the app when its server has ended, and writes nothing beside what it draws."""
+
+    def start_application_mode(self) -> None:
+        # The server would print it.
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 2)
+        super().start_application_mode()
 
     def run_input_thread(self) -> None:
         super().run_input_thread()

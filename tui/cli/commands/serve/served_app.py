@@ -1,129 +1,73 @@
-"""An app in a process of its own, and the browser's page that shows it.
-
-The app draws to its standard output and reads keys from its standard input, in packets: a
-letter, a length in four bytes, then the payload. "D" is what a terminal would get or send, "M"
-a record in JSON.
-"""
+"""An app in a process of its own, and the browser's page that shows it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from aiohttp import WSMsgType, web
+from textual_serve.app_service import AppService
+from textual_serve.download_manager import DownloadManager
 
-# What an app prints once it has started, and lines that may come before.
-_READY, _LINES_BEFORE = b"__GANGLION__\n", 10
 _DRIVER = "tui.cli.commands.serve.driver:ServedDriver"
 # No screen has more columns and rows, and nothing can be read on one with fewer.
 _COLUMNS, _ROWS = (20, 1_000), (6, 400)
-# Bytes of a packet, and of a message of a page: what a person pastes.
-_LARGEST_PACKET = 64 * 2**20
-LARGEST_MESSAGE = 4 * 2**20
 # Seconds that an app has to save its work and end.
 GRACE = 5
 
 
-class ServedApp:
+class ServedApp(AppService):
     """One app, for one page; it ends with the page, and the page with it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, page: web.WebSocketResponse) -> None:
-        self._process = process
+    def __init__(self, command: Sequence[str], page: web.WebSocketResponse) -> None:
+        super().__init__(
+            shlex.join(command),
+            write_bytes=page.send_bytes,
+            write_str=page.send_str,
+            close=self._close_page,
+            download_manager=DownloadManager(),
+        )
         self._page = page
 
-    @classmethod
-    async def start(
-        cls, command: Sequence[str], page: web.WebSocketResponse, columns: int, rows: int
-    ) -> ServedApp:
-        """Start an app for a page of so many columns and rows."""
-        columns, rows = limit_size(columns, rows)
-        process = await asyncio.create_subprocess_exec(
-            *command,
+    async def _open_app_process(
+        self, width: int = 80, height: int = 24
+    ) -> asyncio.subprocess.Process:
+        columns, rows = limit_size(width, height)
+        self._process = await asyncio.create_subprocess_exec(
+            *shlex.split(self.command),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={
-                **os.environ,
-                "TEXTUAL_DRIVER": _DRIVER,
-                "TEXTUAL_FPS": "60",
-                "TEXTUAL_COLOR_SYSTEM": "truecolor",
-                "TERM_PROGRAM": "textual",
-                "COLUMNS": str(columns),
-                "ROWS": str(rows),
-            },
+            stderr=asyncio.subprocess.PIPE,
+            env={**self._build_environment(columns, rows), "TEXTUAL_DRIVER": _DRIVER},
             # Ctrl-C is for the server, which ends the apps itself.
             start_new_session=True,
         )
-        return cls(process, page)
+        self._stdin = self._process.stdin
+        return self._process
 
     async def run(self) -> None:
-        """Pass on what the app draws and what the page sends until one of them ends."""
-        ends = {asyncio.create_task(self._draw()), asyncio.create_task(self._listen())}
+        """Pass on to the page what the app draws, until it ends."""
         try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await super().run()
         finally:
-            for end in ends:
-                end.cancel()
-            await asyncio.gather(*ends, return_exceptions=True)
+            await self._close_page()
 
-    async def end(self) -> None:
-        """Ask the app to save its work and end, and see to it that it does."""
-        with suppress(OSError):
-            await asyncio.wait_for(self._tell({"type": "quit"}), GRACE)
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        # What it still draws would fill the pipe.
-        reading = asyncio.create_task(self._drop_output())
-        try:
-            await asyncio.wait_for(self._process.wait(), GRACE)
-        except TimeoutError:
-            pass
-        finally:
-            # Also what it has started, and where we are told to hurry.
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            reading.cancel()
-        await self._process.wait()
+    async def _close_page(self) -> None:
+        await self._page.close()
 
-    async def _drop_output(self) -> None:
-        output = self._process.stdout
-        while output is not None and await output.read(65_536):
-            pass
+    async def on_data(self, payload: bytes) -> None:
+        """Draw. A page that is gone is passed over: what is not read would fill the pipe."""
+        with suppress(ConnectionError):
+            await super().on_data(payload)
 
-    async def _draw(self) -> None:
-        output = self._process.stdout
-        if output is None:
-            raise AssertionError("it was started with one")
-        for _ in range(_LINES_BEFORE):
-            line = await output.readline()
-            if line in (_READY, b""):
-                break
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                head = await output.readexactly(5)
-                size = int.from_bytes(head[1:], "big")
-                if size > _LARGEST_PACKET:
-                    return
-                payload = await output.readexactly(size)
-                if head[:1] == b"D":
-                    await self._page.send_bytes(payload)
-                elif head[:1] == b"M" and not await self._obey(json.loads(payload)):
-                    return
-
-    async def _obey(self, record: dict[str, Any]) -> bool:
-        """Do what the app asks of its page; False where it says that it ends."""
-        if record.get("type") == "open_url":
-            wanted = {"url": record.get("url"), "new_tab": record.get("new_tab")}
-            await self._page.send_json(["open_url", wanted])
-        return record.get("type") != "exit"
-
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
+        """Pass on to the app what the page sends, until it is closed."""
         async for message in self._page:
             if message.type is not WSMsgType.TEXT:
                 continue
@@ -135,27 +79,35 @@ class ServedApp:
                 await self._take(parsed)
 
     async def _take(self, message: object) -> None:
-        """Take one message of the page; what is none is passed over."""
+        """Take one message of the page; whatever else it sends is passed over."""
         match message:
             case ["stdin", str(text)]:
-                await self._send(b"D", text.encode(errors="replace"))
+                await self.send_bytes(text.encode(errors="replace"))
             case ["resize", {"width": int(columns), "height": int(rows)}]:
-                columns, rows = limit_size(columns, rows)
-                await self._tell({"type": "resize", "width": columns, "height": rows})
+                await self.set_terminal_size(*limit_size(columns, rows))
             case ["ping", str() | int() as data]:
                 await self._page.send_json(["pong", data])
-            case ["blur" | "focus" as kind, *_]:
-                await self._tell({"type": kind})
+            case ["blur", *_]:
+                await self.blur()
+            case ["focus", *_]:
+                await self.focus()
 
-    async def _tell(self, record: dict[str, str | int]) -> None:
-        await self._send(b"M", json.dumps(record).encode())
-
-    async def _send(self, kind: bytes, payload: bytes) -> None:
-        keys = self._process.stdin
-        if keys is None or keys.is_closing():
+    async def stop(self) -> None:
+        """Ask the app to save its work and end, and see to it that it does."""
+        if self._process is None or self._task is None:
             return
-        keys.write(kind + len(payload).to_bytes(4, "big") + payload)
-        await keys.drain()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.send_meta({"type": "quit"}), GRACE)
+        self.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), GRACE)
+        except TimeoutError:
+            pass
+        finally:
+            # Also what it has started, and if we are told to hurry.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        await self._task
 
 
 def make_command(index: str | None) -> list[str]:

@@ -20,7 +20,7 @@ from index import QuotebackError
 from index.locations import EngineUrl, describe_to_process, read_location
 from qa.service import Strangers
 from tui.cli.commands.serve.access import Access
-from tui.cli.commands.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
+from tui.cli.commands.serve.served_app import GRACE, ServedApp, make_command
 from tui.common.index_choice import choose_index
 
 _HOST = "127.0.0.1"
@@ -32,7 +32,7 @@ _MOST_APPS, _MOST_CONNECTIONS, _MOST_STRANGERS = 8, 64, 64
 # Seconds in which a new connection must prove its access.
 _PATIENCE_SECONDS = 10.0
 # Seconds that a page has to confirm that its app has ended.
-_FAREWELL = 1
+_FAREWELL_SECONDS = 1
 _ASK = "Open the address that stands in the terminal where `quoteback serve` runs."
 
 
@@ -182,7 +182,7 @@ class _LocalServer:
         return web.Response(text=page, content_type="text/html")
 
     async def _run_app(self, request: web.Request) -> web.WebSocketResponse:
-        page = web.WebSocketResponse(timeout=_FAREWELL, heartbeat=15, max_msg_size=LARGEST_MESSAGE)
+        page = web.WebSocketResponse(timeout=_FAREWELL_SECONDS, heartbeat=15)
         if not page.can_prepare(request):
             raise web.HTTPBadRequest
         if len(self._sessions) >= _MOST_APPS:
@@ -196,11 +196,12 @@ class _LocalServer:
             columns, rows = (
                 _read_number(request, *side) for side in (("width", 80), ("height", 24))
             )
-            app = await ServedApp.start(self._command, page, columns, rows)
+            app = ServedApp(self._command, page)
+            await app.start(columns, rows)
             try:
-                await app.run()
+                await app.listen()
             finally:
-                await app.end()
+                await app.stop()
         except asyncio.CancelledError:
             pass
         finally:

@@ -65,6 +65,12 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/samples.py
 	.venv/bin/python tests/benchmarks/painting.py
 
+# What each rule of answering changes on qa's development set and on the sets in some folders:
+# make ablate DATA="FOLDER…". The networks' outputs are kept in the cache folder.
+.PHONY: ablate
+ablate: .venv/installed-dev
+	.venv/bin/python -m tests.benchmarks.ablation $(DATA) $(ARGS)
+
 # The attack in full, some forty minutes: what each part tried, and how often it failed.
 ATTACKS = kills io_errors power_loss damage mutated_files growth drawing pictures stores \
 	cut_connections mcp_framing http_requests

@@ -101,25 +101,29 @@ def _stem(word: str) -> str:
     return word.rstrip("e") if len(word) > 3 else word
 
 
+def count_terms(method: Method, asked: FollowUp) -> tuple[int, int, int]:
+    """The terms that a method rightly adds to a question, that it adds, and that are to be added."""
+    known = extract_terms(" ".join(_join_turn(turn) for turn in asked.history))
+    own = extract_terms(asked.question)
+    to_add = (known & extract_terms(asked.rewrite)) - own
+    added = extract_terms(method(asked.question, asked.history)) - own
+    return len(to_add & added), len(added), len(to_add)
+
+
 def score_terms(method: Method, follow_ups: Sequence[FollowUp]) -> TermScore:
     """Score a method on a set."""
-    right = added = wanted = complete = left_alone = 0
-    for each in follow_ups:
-        known = extract_terms(" ".join(_join_turn(turn) for turn in each.history))
-        asked = extract_terms(each.question)
-        to_add = (known & extract_terms(each.rewrite)) - asked
-        resolved = method(each.question, each.history)
-        new = extract_terms(resolved) - asked
-        right += len(to_add & new)
-        added += len(new)
-        wanted += len(to_add)
-        if each.history and not extract_terms(each.rewrite) - asked:
-            complete += 1
-            left_alone += resolved == each.question
+    counts = [count_terms(method, each) for each in follow_ups]
+    right, added, wanted = (sum(column) for column in zip(*counts, strict=True))
+    complete = [
+        each
+        for each in follow_ups
+        if each.history and not extract_terms(each.rewrite) - extract_terms(each.question)
+    ]
+    left_alone = sum(method(each.question, each.history) == each.question for each in complete)
     precision = right / added if added else 0.0
     recall = right / wanted if wanted else 0.0
     f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-    return TermScore(precision, recall, f1, left_alone / complete if complete else 1.0)
+    return TermScore(precision, recall, f1, left_alone / len(complete) if complete else 1.0)
 
 
 def _join_turn(turn: Turn) -> str:

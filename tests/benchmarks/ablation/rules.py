@@ -1,0 +1,242 @@
+"""The rules of answering and of follow-ups, each with its switch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from qa.answering.quoting.evidence import cover_spans
+from qa.answering.tables.ranges import RangeMatch
+from tests.benchmarks.ablation.switching import NOTHING, Replacement, Rule, always, argument
+
+_ASKED, _NOT_ASKED = always(True), always(False)
+
+
+def _rule(name: str, *replacements: tuple[str, str, Any]) -> Rule:
+    return Rule(name, tuple(Replacement(*each) for each in replacements))
+
+
+def _keep_bounds(_text: str, start: int, end: int) -> tuple[int, int]:
+    return start, end
+
+
+def _quote_only(text: str, scored: Any, quoted: Any, gap: float, **_: Any) -> Any:
+    """The evidence is the best sentence, or the ones that hold what is quoted."""
+    if not quoted:
+        return (max(scored, key=lambda each: each.score).span,)
+    holding = [s.span for s in scored if any(span.overlaps(s.span) for span in quoted)]
+    return cover_spans(holding, quoted) if holding else tuple(quoted)
+
+
+CUES = (
+    _rule("cue: list", ("question_cues", "_LIST", NOTHING)),
+    _rule("cue: yes or no", ("question_cues", "_VERDICT", NOTHING)),
+    _rule('cue: "or" offers a choice', ("question_cues", "_CHOICE", NOTHING)),
+    _rule("cue: definition", ("question_cues", "_DEFINITION", NOTHING)),
+    _rule("cue: explanation", ("question_cues", "_EXPLANATION", NOTHING)),
+    _rule("cue: instructions", ("question_cues", "_INSTRUCTIONS", NOTHING)),
+    _rule("cue: advice", ("question_cues", "_ADVICE", NOTHING)),
+    _rule("cue: comparison", ("question_cues", "_COMPARISON", NOTHING)),
+    _rule("only the last sentence asks", ("question_cues", "_find_last_sentence", argument(0))),
+)
+
+READING = (
+    _rule(
+        "a telephone number or address is required",
+        ("question_cues", "required_pattern", always(None)),
+    ),
+    _rule('"how many" requires a number', ("question_cues", "required_amount", always(None))),
+    _rule(
+        "the question's own words are no answer",
+        ("reader.trained", "_make_answer_check", always(lambda _: True)),
+    ),
+    _rule(
+        "numbers and addresses of whom is named",
+        ("answering.contacts", "favour_named", argument(2)),
+    ),
+    _rule("ordinal marks are not quoted", ("answering.spans", "is_ordinal_mark", _NOT_ASKED)),
+    _rule("checkboxes are not quoted", ("answering.spans", "is_checkbox", _NOT_ASKED)),
+    _rule(
+        "questions in a document are not quoted", ("answering.spans", "is_in_question", _NOT_ASKED)
+    ),
+    _rule(
+        "passages far behind are not read",
+        ("answering.ranking", "choose_hits_to_read", argument(0)),
+    ),
+    _rule("at least three passages are read", ("answering.ranking", "PASSAGES_READ_ALWAYS", 1)),
+    _rule("reranking stops early", ("answering.ranking", "HIGH_RERANKING", 1000.0)),
+    _rule(
+        "retrieval with the question before",
+        ("answering.pipeline", "RERANKING_IN_CONTEXT", -math.inf),
+    ),
+    _rule("misspellings are corrected", ("answering.retrieving", "correct_question", argument(1))),
+    _rule(
+        "guard of language: spelling, off the topic",
+        ("conversation.language", "is_foreign", _NOT_ASKED),
+    ),
+)
+
+TIDYING = (
+    _rule("tidying, all", ("answering.spans", "tidy_span", argument(1))),
+    _rule(
+        "tidying: ends before the next item or cell",
+        ("answering.spans", "_cut_partial_end", _keep_bounds),
+    ),
+    _rule("tidying: whole words", ("answering.spans", "_is_inside_word", _NOT_ASKED)),
+    _rule("tidying: punctuation", ("answering.spans", "_strip_punctuation", _keep_bounds)),
+    _rule("tidying: balanced pairs", ("answering.spans", "_balance_pairs", _keep_bounds)),
+    _rule("tidying: outer brackets", ("answering.spans", "_drop_outer_brackets", _keep_bounds)),
+    _rule("tidying: whole dates", ("answering.spans", "_complete_dates", _keep_bounds)),
+    _rule("tidying: whole addresses", ("answering.spans", "_complete_address", _keep_bounds)),
+    _rule('tidying: "212 metres long"', ("answering.spans", "_MEASURE", NOTHING)),
+)
+
+QUOTING = (
+    _rule("the same answer is added up", ("answering.candidates", "normalize", always(""))),
+    _rule(
+        "the passage nearest in meaning",
+        ("answering.candidates", "_find_similarity_gaps", lambda read: [0.0] * len(read)),
+    ),
+    _rule("few words answer why", ("answering.answer_list", "_allows_few_words", _NOT_ASKED)),
+    _rule("few words are no advice", ("question_cues", "wants_advice", _NOT_ASKED)),
+    _rule(
+        "reading on into the next passage", ("answering.quoting.reading_on", "read_on", argument(1))
+    ),
+    _rule(
+        "steps of the passages below",
+        ("answering.quoting.further_steps", "add_further_steps", argument(0)),
+    ),
+    _rule("all numbered steps", ("answering.quoting.evidence", "_find_procedure", argument(1))),
+    _rule("evidence: neighbours", ("answering.quoting.evidence", "choose_evidence", _quote_only)),
+    _rule(
+        "evidence: sentences that go together",
+        ("answering.quoting.evidence", "_go_together", _NOT_ASKED),
+    ),
+    _rule(
+        'evidence: "This …" leans back', ("answering.quoting.evidence", "_leans_back", _NOT_ASKED)
+    ),
+    _rule(
+        "evidence: records are kept apart", ("answering.quoting.evidence", "_is_record", _NOT_ASKED)
+    ),
+    _rule(
+        "evidence: sentences that ask score lower", ("answering.quoting.evidence", "_QUESTION", 0.0)
+    ),
+    _rule("verdict: with its limit", ("answering.quoting.evidence", "add_limit", argument(1))),
+    _rule(
+        "verdict: says yes or no", ("answering.quoting.answer_forms", "_SAYS_YES_OR_NO", NOTHING)
+    ),
+    _rule(
+        "verdict: the named item",
+        ("answering.quoting.answer_forms", "_find_named_item", always(None)),
+    ),
+    _rule(
+        "list: members",
+        ("answering.quoting.answer_forms", "find_members", lambda _text, best, _reading: (best,)),
+    ),
+    _rule(
+        "list: under its heading",
+        ("answering.quoting.answer_forms", "find_headed_list", always(())),
+    ),
+    _rule(
+        "list: items that rival", ("answering.quoting.answer_forms", "find_rival_items", always(()))
+    ),
+    _rule("list: names of items", ("answering.quoting.lists", "find_item_names", always(()))),
+    _rule("list: short lines", ("answering.quoting.lists", "find_short_lines", always(()))),
+    _rule("list: after a label", ("answering.quoting.lists", "find_labelled_list", always(None))),
+    _rule("list: to its end", ("answering.quoting.lists", "extend_to_list_end", argument(1))),
+    _rule("list: without its label", ("answering.quoting.lists", "strip_list_label", argument(1))),
+    _rule(
+        "a row's quotation is one cell",
+        ("answering.quoting.draft_answers", "_find_cell", always(None)),
+    ),
+    _rule(
+        "the cell that is asked for", ("answering.tables.cells", "find_asked_cell", always(None))
+    ),
+    _rule("cell: named by its column", ("answering.tables.cells", "_find_named", always(None))),
+    _rule("cell: member of a series", ("answering.tables.cells", "_find_member", always(None))),
+    _rule("cell: can answer", ("answering.tables.cells", "_make_check", always(lambda _: True))),
+    _rule(
+        "ranges",
+        ("answering.tables.ranges", "keep_rows_in_range", lambda _, read: list(read)),
+        ("answering.tables.ranges", "match_ranges", always(RangeMatch())),
+    ),
+    _rule("rows by condition", ("answering.quoting.draft_answers", "draft_rows", always(None))),
+    _rule(
+        "rows: yes or no", ("answering.tables.table_rows", "_match_flags", lambda *_: ([], set()))
+    ),
+    _rule("rows: values", ("answering.tables.table_rows", "_match_values", lambda *_: ([], set()))),
+    _rule("rows: superlatives", ("answering.tables.table_rows", "_find_extreme", always(([], -1)))),
+    _rule(
+        "rows: about what is asked", ("answering.tables.table_rows", "_find_rows_about", always([]))
+    ),
+)
+
+CONFIDENCE = (
+    _rule(
+        "unmentioned names",
+        ("answering.confidence.unmentioned_names", "find_unmentioned_names", always(())),
+    ),
+    _rule("off the topic: next to impossible", ("answering.answer_list", "MOST_OFF_TOPIC", 1.0)),
+)
+
+FOLLOW_UPS = (
+    _rule(
+        "follow-ups, all",
+        ("conversation.resolving", "_resolve", lambda question, *_: question.text),
+    ),
+    _rule("courtesy", ("conversation.courtesy", "strip_courtesy", argument(0))),
+    _rule(
+        "a stated problem asks what to do",
+        ("conversation.statements", "ask_what_to_do", argument(0)),
+    ),
+    _rule("fragments", ("conversation.fragments", "complete_fragment", always(None))),
+    _rule(
+        "fragment: question word",
+        ("conversation.fragments", "_replace_question_word", always(None)),
+    ),
+    _rule("fragment: passive", ("conversation.fragments", "_ask_in_passive", always(None))),
+    _rule("fragment: part", ("conversation.fragments", "_replace_part", always(None))),
+    _rule("conditions", ("conversation.fragments", "complete_condition", always(None))),
+    _rule(
+        '"how many" with the noun of before',
+        ("conversation.fragments", "complete_how_many", always(None)),
+    ),
+    _rule(
+        "a question explains its pronouns",
+        ("conversation.pronouns", "explains_its_pronouns", _NOT_ASKED),
+    ),
+    _rule("a question lacks an owner", ("conversation.pronouns", "lacks_owner", _NOT_ASKED)),
+    _rule("certain antecedents", ("conversation.resolving", "_insert_antecedent", _NOT_ASKED)),
+    _rule("antecedent: person", ("conversation.antecedents", "_find_person", always(None))),
+    _rule("antecedent: short answer", ("conversation.antecedents", "extract_answer", always(None))),
+    _rule("antecedent: topic", ("conversation.antecedents", "extract_topic", always(None))),
+    _rule(
+        "antecedent: counted noun", ("conversation.antecedents", "find_counted_noun", always(None))
+    ),
+    _rule('antecedent: "one"', ("conversation.antecedents", "_find_indefinite_noun", always(None))),
+    _rule('"IT" is not "it"', ("conversation.words", "ACRONYMS", frozenset())),
+    _rule(
+        "asks about the document itself",
+        ("conversation.resolving", "_asks_about_document", _NOT_ASKED),
+    ),
+    _rule("only English is resolved", ("conversation.language", "is_english", _ASKED)),
+    _rule("a pronoun needs its history", ("conversation.resolving", "_LEAST_MARGIN", 0.0)),
+    _rule('the "it" that stands for nothing', ("conversation.pronouns", "_EXPLETIVE", NOTHING)),
+    _rule("antecedent in the question", ("conversation.pronouns", "_has_antecedent", _NOT_ASKED)),
+    _rule("phrases", ("conversation.phrases", "extract_phrases", always([]))),
+    _rule(
+        "phrase: widened",
+        ("conversation.phrases", "_widen", lambda _words, begin, end, _: (begin, end)),
+    ),
+    _rule("phrase: preferred subject", ("conversation.rewriting", "_prefer_subject", argument(0))),
+    _rule("phrase: completes a noun", ("conversation.rewriting", "_complete_noun", _NOT_ASKED)),
+    _rule(
+        "phrase: number of the pronoun",
+        ("conversation.rewriting", "_agree", lambda phrase, _: phrase.text),
+    ),
+    _rule("phrase: unknown person", ("conversation.rewriting", "_is_unknown_person", _NOT_ASKED)),
+    _rule('phrase: impersonal "they"', ("conversation.rewriting", "_is_impersonal", _NOT_ASKED)),
+    _rule("phrase: fits its pronoun", ("conversation.rewriting", "_fits", _ASKED)),
+)
+
+RULES = (*CUES, *READING, *TIDYING, *QUOTING, *CONFIDENCE, *FOLLOW_UPS)

@@ -71,20 +71,25 @@ if TYPE_CHECKING:
         OtherVersion as OtherVersion,
         QuotebackError as QuotebackError,
     )
+    from index.formats import (
+        Format as Format,
+        describe_kind as describe_kind,
+        find_format as find_format,
+    )
     from index.index import Index as Index
     from index.loaders import (
         UnreadableFile as UnreadableFile,
         decode as decode,
+        list_formats as list_formats,
         load_file as load_file,
         register_loader as register_loader,
     )
-    from index.loaders.formats import (
-        list_conversions as list_conversions,
-        list_formats as list_formats,
-    )
     from index.loaders.sandbox.isolation import Isolation as Isolation
     from index.loaders.sandbox.parent import check_isolation as check_isolation
-    from index.loaders.unsupported import explain_conversion as explain_conversion
+    from index.loaders.unsupported import (
+        explain_conversion as explain_conversion,
+        list_conversions as list_conversions,
+    )
     from index.models.encoder import Encoder as Encoder
     from index.parts import explain_installation as explain_installation
     from index.plugins import PluginError as PluginError
@@ -121,12 +126,12 @@ else:
                 "DamagedRow IndexInUse IndexMoved MissingEngine MissingPath ModelError NotAnIndex "
                 "NotLocal Notice OneWriter OtherFormat OtherModel OtherVersion QuotebackError"
             ),
+            "index.formats": "Format describe_kind find_format",
             "index.index": "Index",
-            "index.loaders": "UnreadableFile decode load_file register_loader",
-            "index.loaders.formats": "list_conversions list_formats",
+            "index.loaders": "UnreadableFile decode list_formats load_file register_loader",
             "index.loaders.sandbox.isolation": "Isolation",
             "index.loaders.sandbox.parent": "check_isolation",
-            "index.loaders.unsupported": "explain_conversion",
+            "index.loaders.unsupported": "explain_conversion list_conversions",
             "index.models.encoder": "Encoder",
             "index.parts": "explain_installation",
             "index.plugins": "PluginError",

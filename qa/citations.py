@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any, TypedDict
 from urllib.parse import quote
 
-from index import Document, Hit, Span
+from index import Document, Hit, Span, find_format
 from index.documents import dump_json, spell_surrogates
 from qa.answering.answers import Answer
 from qa.defaults import CITATION_FORMATS, CitationFormat
@@ -138,13 +138,15 @@ def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str
 def link_to_place(path: str, line: int | None = None, page: int | None = None) -> str:
     """The address of a file, and of a line in it; a name that is no path stays as it is.
 
-    In a PDF it is the page (RFC 8118): its lines are those of the text that was extracted.
+    In a file that is opened at a page it is the page (RFC 8118): its lines are those of the text
+    that was extracted.
     """
     if not Path(path).is_absolute():
         return path
     # Names need not be valid Unicode: every byte can be quoted.
     address = "file://" + quote(os.fsencode(Path(path).as_posix()))
-    if page is not None and Path(path).suffix.lower() == ".pdf":
+    form = find_format(path)
+    if page is not None and form is not None and form.has_pages:
         return f"{address}#page={page}"
     return address if line is None else f"{address}#L{line}"
 

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from index.loaders.optional import Part
+from index.formats import FORMATS, find_conversion
 from index.parts import explain_installation
 
 UNSUPPORTED = "of an unsupported kind"
 ARCHIVE = "an archive, which is opened with --archives"
-# Kinds that people keep their words in, and the one to save them in.
-SAVE_AS = {
-    **dict.fromkeys((".doc", ".dot", ".wpd", ".wps", ".sxw", ".pages"), ".docx"),
-    **dict.fromkeys((".ppt", ".pps", ".sxi", ".key"), ".pptx"),
-    **dict.fromkeys((".sxc", ".numbers"), ".xlsx"),
-    **dict.fromkeys((".mobi", ".azw", ".azw3", ".lit"), ".epub"),
-    **dict.fromkeys((".ps", ".eps", ".djvu", ".xps", ".odg", ".vsd", ".vsdx", ".pub"), ".pdf"),
-    **dict.fromkeys((".pst", ".ost"), ".mbox"),
-    ".zim": ".html",
-}
-# How, where it is not plain. What reads ZIM itself is under the GPL.
-_HOW = {".zim": "`zimdump dump --dir=FOLDER FILE` unpacks it"}
+
+
+def list_conversions() -> dict[str, tuple[str, ...]]:
+    """Suffixes that are not read, by the one of the kind to save such files in."""
+    return {each.suffixes[0]: tuple(each.save_as) for each in FORMATS if each.save_as}
 
 
 def explain_conversion(suffix: str) -> str:
-    """How a file of a kind that is not read is converted; "" where that is plain."""
-    return _HOW.get(suffix, "")
+    """How a file of a kind that is not read is converted; "" if that is plain."""
+    found = find_conversion(suffix)
+    return found[1] if found else ""
 
 
-def explain_unsupported(path: PurePath | str, part: Part | None = None) -> str:
+def explain_unsupported(path: PurePath | str, part: str | None = None) -> str:
     """Why a file found in a folder is left out, by its suffix.
 
     Args:
@@ -36,7 +30,7 @@ def explain_unsupported(path: PurePath | str, part: Part | None = None) -> str:
         part: the part with which it would be read.
     """
     if part is not None:
-        return f"of a kind that needs the part {part.name}"
+        return f"of a kind that needs the part {part}"
     advice = _advise(PurePath(path).suffix.lower())
     return f"{UNSUPPORTED} ({advice})" if advice else UNSUPPORTED
 
@@ -48,13 +42,13 @@ def explain_unread(suffix: str) -> str:
 
 
 def _advise(suffix: str) -> str:
-    other = SAVE_AS.get(suffix)
-    return f"save it as {other}{f': {_HOW[suffix]}' if suffix in _HOW else ''}" if other else ""
+    found = find_conversion(suffix)
+    return f"save it as {found[0].suffixes[0]}{found[1] and f': {found[1]}'}" if found else ""
 
 
-def explain_missing(suffix: str, part: Part) -> str:
+def explain_missing(suffix: str, part: str) -> str:
     """Why a file that was given by its name cannot be read yet."""
     return (
-        f"{suffix} files are read with the part {part.name}, which is not installed: "
-        f"{explain_installation(part.name)}"
+        f"{suffix} files are read with the part {part}, which is not installed: "
+        f"{explain_installation(part)}"
     )

@@ -12,14 +12,10 @@ from datetime import datetime
 from index.documents import NO_PROPERTIES, Properties, decode_properties, fold
 from index.filesystem.path_patterns import PathPatterns, anchor_pattern
 from index.filesystem.paths import Paths, as_list
+from index.formats import GZIP, find_format
 
 _NS = 10**9
 _WORD = re.compile(r"\w+")
-# The last suffix of a compressed file; the one before it names the type.
-_COMPRESSED = ".gz"
-# A message of a mailbox is named by its number.
-_MAILBOX = "mbox"
-_MESSAGE = re.compile(rf"\.{_MAILBOX}(\.gz)?[/\\]\d+$")
 
 # What a document is filtered by: id, path, the file's time of change (ns), and its properties
 # as they are stored.
@@ -155,7 +151,10 @@ def _fold_tag(tag: str) -> str:
 
 def _read_type(path: str) -> str:
     # For every document; a Path would take six times as long.
-    stem, suffix = os.path.splitext(path.lower().removesuffix(_COMPRESSED))  # noqa: PTH122
-    if not suffix and _MESSAGE.search(stem):
-        return _MAILBOX
+    # The suffix before that of a compressed file names the type.
+    stem, suffix = os.path.splitext(path.lower().removesuffix(GZIP))  # noqa: PTH122
+    if not suffix and stem[-1:].isdecimal():
+        # A message of a mailbox is called by its number.
+        found = find_format(path)
+        suffix = found.suffixes[0] if found and found.container == "messages" else ""
     return suffix.removeprefix(".")

@@ -16,14 +16,14 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 from index.filesystem.paths import drop_nested, is_within, paths_within
 from index.filesystem.root import Root
 from index.filesystem.safe_opening import open_folder
+from index.formats import FORMATS
 from index.loaders import MAX_BYTES, find_missing_part, is_archive, is_supported, suffix_of
 from index.loaders.unsupported import ARCHIVE, explain_unsupported
 from index.reports import ChosenSkip, Progress, ProgressCallback, Skipped, ignore_progress
 from index.sizes import describe_size
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
-# The suffixes of saved pages, and how the names of the folders with their parts end.
-_PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+# How the names of the folders with the parts of saved pages end.
 _FOLDER_ENDINGS = (
     "_files",
     "_Dateien",
@@ -238,7 +238,8 @@ def _reason_to_skip(
 
 def _name_parts_of_pages(names: Iterable[str]) -> frozenset[str]:
     """Names of the folders in which browsers save the parts of pages: pictures, frames, scripts."""
-    stems = [name[: name.rindex(".")] for name in names if name.lower().endswith(_PAGE_SUFFIXES)]
+    suffixes = tuple(suffix for each in FORMATS if each.has_folder for suffix in each.suffixes)
+    stems = [name[: name.rindex(".")] for name in names if name.lower().endswith(suffixes)]
     return frozenset(f"{stem}{ending}" for stem in stems for ending in _FOLDER_ENDINGS)
 
 

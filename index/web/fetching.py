@@ -19,10 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from index.concurrency.deadline import Deadline
 from index.errors import CannotFetch
+from index.formats import BY_SUFFIX, find_format, find_suffix
 from index.sizes import describe_size
 from index.web.page import WebPage
 from index.web.public_addresses import IpAddress, is_public
@@ -33,27 +35,6 @@ _SECONDS, _ANSWER_SECONDS = 60, 20
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _HEADERS = {"User-Agent": "Quoteback", "Accept-Encoding": "identity", "Accept": "*/*"}
-# What pages are, by what servers call them; a text of another name is plain text.
-_KINDS = {
-    **dict.fromkeys(("text/html", "application/xhtml+xml"), ".html"),
-    "text/markdown": ".md",
-    "text/csv": ".csv",
-    "text/tab-separated-values": ".tsv",
-    "text/calendar": ".ics",
-    "text/x-rst": ".rst",
-    "application/json": ".json",
-    **dict.fromkeys(("application/xml", "text/xml"), ".xml"),
-    "application/pdf": ".pdf",
-    "application/epub+zip": ".epub",
-    "application/rtf": ".rtf",
-    "application/vnd.oasis.opendocument.text": ".odt",
-    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
-}
-# What is text, and does not say its encoding itself.
-_TEXTS = frozenset(".html .md .csv .tsv .ics .rst .json .txt".split())
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
 
 # Names of this machine and of its network, which a proxy may know.
@@ -279,7 +260,9 @@ def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> WebPag
         raise CannotFetch(f"{named}: larger than {describe_size(_MOST_BYTES)}")
     if reply.length:
         raise CannotFetch(f"{named}: the connection was cut")
-    charset = _CHARSET.search(reply.headers.get("Content-Type", "")) if suffix in _TEXTS else None
+    form = BY_SUFFIX[suffix]
+    says_encoding = form.is_packed or form.says_encoding
+    charset = None if says_encoding else _CHARSET.search(reply.headers.get("Content-Type", ""))
     return WebPage(named, data, suffix, time.time_ns(), charset[1] if charset else None)
 
 
@@ -287,10 +270,16 @@ def _find_suffix(named: str, here: str, headers: http.client.HTTPMessage) -> str
     kind = headers.get_content_type()
     if "Content-Type" not in headers:
         raise CannotFetch(f"{named}: the server does not say what it is")
-    if kind in _KINDS:
-        return _KINDS[kind]
+    if (suffix := find_suffix(kind)) is not None:
+        return suffix
     if kind.startswith("text/"):
-        return ".md" if urlsplit(here).path.lower().endswith((".md", ".markdown")) else ".txt"
+        # The source of a text, such as its Markdown, is often called plain text.
+        path = urlsplit(here).path
+        form = find_format(path)
+        if form is None or not form.is_decoded:
+            form = BY_SUFFIX[""]
+        own = PurePosixPath(path).suffix.lower()
+        return own if own in form.suffixes else form.suffixes[0]
     raise CannotFetch(f"{named}: pages of the type {kind[:100]} are not read: save it as a file")
 
 

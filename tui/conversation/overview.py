@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from index import describe_kind
 from qa import Reply, counted
-from tui.common.presentation.file_kinds import describe_kind
 from tui.common.presentation.wording import one_line
 from tui.conversation.assistant import AssistantLike
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from textual.content import Content
 
-from index import Passage, describe_size
+from index import Passage, describe_kind, describe_size
 from qa import counted
-from tui.common.presentation.file_kinds import describe_kind
 from tui.common.presentation.property_line import describe_day, describe_properties, join_some
 from tui.common.presentation.wording import one_line, shorten, shorten_path
 from tui.documents.document_tree import Entry, State

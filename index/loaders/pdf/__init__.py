@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from index.documents import Content
-from index.loaders.optional import OCR, is_installed
+from index.formats import OCR
 from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment, read_fragments
 from index.loaders.pdf.headings import Bookmark
@@ -32,7 +32,7 @@ from index.loaders.shared.titles import choose_title
 # What stands on a page, read from its picture.
 ReadScan = Callable[[pdfium.PdfPage], list[Fragment]]
 # It cannot be looked for when a file is parsed.
-_READS_SCANS = is_installed(OCR)
+_READS_SCANS = OCR.is_installed
 _MOST_BOOKMARKS = 10_000
 # The marks of footnotes that may follow a title.
 _NOTE_MARKS = "*∗†‡¹"

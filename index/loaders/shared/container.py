@@ -7,13 +7,12 @@ A container is a file whose members are documents, too, with a path below its ow
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from index.documents import Content
+from index.formats import read_suffix
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.unsupported import SAVE_AS, UNSUPPORTED
+from index.loaders.unsupported import UNSUPPORTED
 from index.reports import ChosenSkip
 from index.sizes import describe_size
 
@@ -25,8 +24,6 @@ _DRIVE = re.compile("[A-Za-z]:")
 # Characters that no honest name holds: controls, separators of lines, halves of characters, and
 # what turns the direction of writing.
 _HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-# A file of such a name is a text, whatever follows.
-_TEXT_NAME = re.compile(r"(?:README|FAQ|HOWTO|NEWS|CHANGES|TODO)\.")
 
 
 def explain_name(name: str) -> str | None:
@@ -173,27 +170,6 @@ def clean_name(name: str) -> str:
     """A name as archives write it, without what changes nothing: `./a//b/` is `a/b`."""
     root = "/" if name.startswith("/") else ""
     return root + "/".join(part for part in name.split("/") if part not in ("", "."))
-
-
-def read_suffix(name: str, is_known: Callable[[str], bool]) -> str:
-    """What tells a file's kind: its suffix, and for a packed file the one before, too.
-
-    Args:
-        is_known: whether files of a suffix are read. README.Debian is of no kind, but a text.
-    """
-    path = PurePath(name)
-    suffix, inner = path.suffix.lower(), PurePath(path.stem).suffix.lower()
-    if inner == ".rst" and suffix == ".txt":
-        # So are the sources of a page named that Sphinx has made.
-        return inner
-    # libz.so.1 is no page of a manual.
-    is_packed = suffix == ".gz" or (inner == ".tar" and suffix in (".bz2", ".xz"))
-    kind = inner + suffix if is_packed or inner == ".so" else suffix
-    packing = ".gz" if suffix == ".gz" else ""
-    unpacked = kind.removesuffix(packing)
-    if _TEXT_NAME.match(path.name) and not is_known(unpacked) and unpacked not in SAVE_AS:
-        return packing
-    return kind
 
 
 def show_name(name: str) -> str:

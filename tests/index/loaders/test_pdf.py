@@ -913,7 +913,7 @@ def test_a_file_that_anybody_may_open_is_read(sandbox):
 def test_a_scanned_file_is_reported(pdf, sandbox, monkeypatch):
     from PIL import Image
 
-    monkeypatch.setattr("index.loaders.is_installed", lambda _: False)
+    monkeypatch.setattr("index.formats.is_importable", lambda _: False)
     pdf.canvas.drawInlineImage(Image.new("L", (40, 40), 128), 100, 100)
     with pytest.raises(UnreadableFile, match="scanned"):
         parse(".pdf", pdf.data(), sandbox)

@@ -26,7 +26,7 @@ TEXT = "# Lamps\n\nThey burn oil.\r\n"
 
 @pytest.fixture(autouse=True)
 def _own_registry(monkeypatch):
-    monkeypatch.setattr("index.loaders._registered", {})
+    monkeypatch.setattr("index.loaders.registry._registered", {})
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def _own_registry(monkeypatch):
         ("wget.info-2", ".info", True),
         ("wget.info-12.gz", ".info.gz", True),
         ("Rain.pod", ".pod", True),
-        ("index.rst.txt", ".rst", True),
+        ("index.rst.txt", ".rst.txt", True),
         ("first.txt", ".txt", True),
     ],
 )

@@ -236,7 +236,7 @@ def test_a_file_that_failed_is_tried_again_only_when_changed_or_named(
         tried.append(data)
         raise loaders.UnreadableFile("no drawing")
 
-    monkeypatch.setattr(loaders, "_registered", {})
+    monkeypatch.setattr("index.loaders.registry._registered", {})
     loaders.register_loader((".drawing",), load)
     path = write("a.drawing", "x")
     for _ in range(3):

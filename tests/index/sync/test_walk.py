@@ -313,7 +313,7 @@ def test_a_place_under_no_root_is_not_found(found, tmp_path):
 
 
 def test_a_loader_that_is_registered_makes_its_files_known(found, folder, write, monkeypatch):
-    monkeypatch.setattr(loaders, "_registered", {})
+    monkeypatch.setattr("index.loaders.registry._registered", {})
     write("a.drawing", "x")
     assert names(found(), folder) == []
     loaders.register_loader((".drawing",), lambda data: Content(str(data)))

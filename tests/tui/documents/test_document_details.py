@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from index import Passage, Properties, Span
-from tui.common.presentation.file_kinds import describe_kind
+from index import Passage, Properties, Span, describe_kind
 from tui.documents.document_details import (
     DocumentDetails,
     describe_details,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import textwrap
-from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from qa import visible
 from tui.cli.options import add_json_option
+
+if TYPE_CHECKING:
+    from index import Format
 
 _WIDTH, _NAME_WIDTH = 96, 22
 
@@ -29,20 +32,31 @@ def run(options: argparse.Namespace) -> int:
 
     formats, conversions = list_formats(), list_conversions()
     if options.json:
-        print_json({"formats": [asdict(each) for each in formats], "save_as": conversions})
+        print_json({"formats": [_encode(each) for each in formats], "save_as": conversions})
         return 0
     for each in formats:
         words = [suffix or "(none)" for suffix in each.suffixes]
         if each.library:
-            how = explain_installation(each.part) if each.part else "install Quoteback again"
+            part = each.library.part
+            how = explain_installation(part) if part else "install Quoteback again"
             missing = "" if each.is_installed else f", not installed: {how}"
-            words.append(f"(by {each.library}{missing})")
+            words.append(f"(by {each.library.name}{missing})")
         _print_entry(each.name, " ".join(words))
     print("Text of any kind may also be packed as .gz. Not read, unless saved as another kind:")
     for other, unread in conversions.items():
         hows = [f"({how})" for how in filter(None, map(explain_conversion, unread))]
         _print_entry(f"as {other}", " ".join((*unread, *hows)))
     return 0
+
+
+def _encode(each: Format) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "suffixes": each.suffixes,
+        "library": each.library.name if each.library else "",
+        "is_installed": each.is_installed,
+        "part": each.library.part if each.library else "",
+    }
 
 
 def _print_entry(name: str, words: str) -> None:

@@ -9,14 +9,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from index import QuotebackError
+from index import QuotebackError, find_format
 from index.filesystem import find_file, is_address
 
-# Only documents are opened: a system may run what it takes for a program or a script.
-_DOCUMENTS = frozenset(
-    ".pdf .docx .odt .rtf .epub .pptx .ppsx .odp .xlsx .ods .xls .csv .tsv .html .htm .xhtml "
-    ".eml .msg .mbox .zip .tar .tgz .md .txt .png .jpg .jpeg .tif .tiff".split()
-)
 # How viewers of PDF take the page to open at.
 _PAGE_OPTIONS = {
     "evince": "--page-index={}",
@@ -45,14 +40,15 @@ def find_viewer(
     Raises:
         NoViewer: the file is no document, or nothing here can open it.
     """
-    if not is_address(path) and Path(path).suffix.lower() not in _DOCUMENTS:
+    if not is_address(path) and not _is_viewed(path):
         raise NoViewer("this kind of file opens in the editor only")
     if platform == "darwin":
         return ["open", path]
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         raise NoViewer("there is no desktop here to open it on")
     opener = shutil.which("xdg-open", path=environment.get("PATH"))
-    if path.lower().endswith(".pdf") and (page is not None or opener is None):
+    form = find_format(path)
+    if form and form.has_pages and (page is not None or opener is None):
         viewer = _find_pdf_viewer(environment)
         if viewer is not None:
             at_page = [] if page is None else [_PAGE_OPTIONS[Path(viewer).name].format(page)]
@@ -60,6 +56,12 @@ def find_viewer(
     if opener is not None:
         return [opener, path]
     raise NoViewer("no viewer found: install xdg-open (package xdg-utils)")
+
+
+def _is_viewed(path: str) -> bool:
+    """Whether a file may be opened: a system may run what it takes for a program or a script."""
+    form = find_format(path)
+    return form is not None and Path(path).suffix.lower() in form.viewed
 
 
 def _find_pdf_viewer(environment: Mapping[str, str]) -> str | None:
@@ -99,7 +101,7 @@ def open_original(path: str, page: int | None) -> None:
     if not is_address(path) and not file.is_file():
         raise NoViewer("the file is no longer there")
     if sys.platform == "win32":
-        if Path(path).suffix.lower() not in _DOCUMENTS:
+        if not _is_viewed(path):
             raise NoViewer("this kind of file opens in the editor only")
         os.startfile(path)
         return

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from pathlib import PurePath
 
-from index import Passage
+from index import Passage, find_format
 from index.filesystem import is_address
 from tui.source.rendering.delimited import render_delimited
 from tui.source.rendering.extracted import render_extracted
@@ -19,29 +17,7 @@ from tui.source.rendering.notebook import find_code_cells
 from tui.source.rendering.rendering import Rendering
 from tui.source.rendering.source_code import render_code
 
-_MARKDOWN = frozenset((".md", ".markdown"))
-_DELIMITED = frozenset((".csv", ".tsv", ".tab"))
-# These are best read as they are.
-_PLAIN = frozenset(("", ".txt", ".text"))
-# Of the web, all else is taken for HTML, whatever its address ends with.
-_TEXT_PAGES = frozenset((".txt", *_MARKDOWN, *_DELIMITED))
-_MARKUP = {
-    ".adoc": ASCIIDOC,
-    ".asciidoc": ASCIIDOC,
-    ".org": ORG,
-    ".rst": RESTRUCTUREDTEXT,
-}
-# Their text is what a loader has extracted.
-_EXTRACTED = frozenset(
-    ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
-    ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc .tex .latex .ltx .bib .ics .ical .ifb "
-    ".texi .texinfo .txi .vcf .vcard .mhtml .mht .docbook .dbk .fb2 .png .jpg .jpeg "
-    ".tif .tiff .webp .bmp .gif".split()
-)
-# A message of a mailbox is called by its number.
-_MESSAGE = re.compile(r"\.mbox(\.gz)?[/\\]\d+$", re.IGNORECASE)
-# The section of a manual: ls.1, crypt.3ssl.
-_MANUAL = re.compile(r"\.[1-9][a-z]{0,5}")
+_MARKUP = {"AsciiDoc": ASCIIDOC, "Org": ORG, "reStructuredText": RESTRUCTUREDTEXT}
 
 
 def render_document(path: str, text: str, passages: Sequence[Passage]) -> Rendering | None:
@@ -52,25 +28,33 @@ def render_document(path: str, text: str, passages: Sequence[Passage]) -> Render
         text: its canonical text.
         passages: all its passages, in reading order.
     """
-    name = path.removesuffix(".gz")
-    suffix = PurePath(re.sub(r"\.rst\.txt\Z", ".rst", name.lower())).suffix
+    form = find_format(path)
     if not text:
         return None
-    if _MESSAGE.search(name) or (is_address(path) and suffix not in _TEXT_PAGES):
+    name = form.name if form else ""
+    is_text = "." in path.rpartition("/")[2] and name in (
+        "plain text",
+        "Markdown",
+        "tables of text",
+    )
+    if is_address(path) and not is_text:
+        # Whatever its address ends with.
         return render_extracted(text, passages)
-    if suffix in _PLAIN:
-        return None
-    if suffix in _MARKDOWN:
-        return render_markdown(text)
-    if suffix in _MARKUP:
-        return render_markup(text, _MARKUP[suffix])
-    if suffix in _DELIMITED:
-        return render_delimited(text, passages)
-    if suffix == ".ipynb":
-        return render_extracted(text, passages, find_code_cells(path, text))
-    if suffix in _EXTRACTED or _MANUAL.fullmatch(suffix):
-        return render_extracted(text, passages)
-    if suffix == ".xml" and not text.lstrip().startswith("<"):
-        # A document, of which the words were taken.
-        return render_extracted(text, passages)
-    return render_code(name, text)
+    match name:
+        case "plain text":
+            # It is best read as it is.
+            return None
+        case "Markdown":
+            return render_markdown(text)
+        case "AsciiDoc" | "Org" | "reStructuredText":
+            return render_markup(text, _MARKUP[name])
+        case "tables of text":
+            return render_delimited(text, passages)
+        case "Jupyter notebooks":
+            return render_extracted(text, passages, find_code_cells(path, text))
+    # What has no records is read as it is.
+    is_source = name in ("XML", "JSON", "JSON Lines") and text.lstrip()[:1] in "<[{"
+    is_code = form is None or form.is_decoded or is_source
+    return (
+        render_code(path.removesuffix(".gz"), text) if is_code else render_extracted(text, passages)
+    )

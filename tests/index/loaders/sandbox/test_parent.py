@@ -402,7 +402,7 @@ def test_modules_in_the_current_folder_are_not_imported(module, tmp_path):
 def test_a_loader_of_ones_own_can_ask_for_it(module, monkeypatch):
     import misbehaving
 
-    monkeypatch.setattr("index.loaders._registered", {})
+    monkeypatch.setattr("index.loaders.registry._registered", {})
     register_loader((".own",), misbehaving.process, sandboxed=True)
     assert parse(".own", b"").text != str(os.getpid())
     register_loader((".own",), misbehaving.fail, sandboxed=True)

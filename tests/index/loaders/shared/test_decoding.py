@@ -169,7 +169,7 @@ def test_what_a_loader_trips_over_is_a_reason(monkeypatch):
     def broken(_):
         raise ZeroDivisionError("no pages")
 
-    monkeypatch.setattr("index.loaders._registered", {})
+    monkeypatch.setattr("index.loaders.registry._registered", {})
     register_loader((".odd",), broken)
     with pytest.raises(UnreadableFile, match="no pages"):
         parse(".ODD", b"")

@@ -3,17 +3,19 @@
 import json
 
 from index import Content, explain_installation, list_formats, register_loader
-from index.loaders import _registered, list_suffixes
+from index.formats import BY_SUFFIX
+from index.loaders.registry import _registered
 from tests.support.command_line import run_command
 
 
 def test_every_format_has_a_name_and_its_library():
     formats = {each.name: each for each in list_formats()}
-    assert formats["spreadsheets"].library == "python-calamine"
+    assert formats["spreadsheets"].library.name == "python-calamine"
     assert ".xlsx" in formats["spreadsheets"].suffixes
-    assert all(each.is_installed for each in formats.values() if not each.part)
-    named = {suffix for each in list_formats() for suffix in each.suffixes}
-    assert named == {suffix for own in list_suffixes().values() for suffix in own}
+    assert all(
+        each.is_installed for each in formats.values() if not (each.library and each.library.part)
+    )
+    assert {suffix for each in formats.values() for suffix in each.suffixes} == {*BY_SUFFIX}
 
 
 def test_formats_are_listed_for_people_and_for_programs(capsys):
@@ -29,7 +31,7 @@ def test_formats_are_listed_for_people_and_for_programs(capsys):
 
 
 def test_a_missing_library_is_said(capsys, monkeypatch):
-    monkeypatch.setattr("index.loaders.formats.find_spec", lambda _: None)
+    monkeypatch.setattr("index.formats.is_importable", lambda _: False)
     _, out, _ = run_command(capsys, "formats")
     assert "(by pypdfium2, not installed: install Quoteback again)" in out
     words = " ".join(out.split())

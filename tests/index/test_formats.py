@@ -18,6 +18,7 @@ OWN_FILES = {
     "qa/evaluation/question_sets/beir.py",
     "qa/evaluation/question_sets/formats.py",
     "tui/cli/commands/eval/checks.py",
+    "tui/saved_conversations/conversations_screen.py",
     "tui/saved_conversations/export.py",
     "tui/source/programs/editor.py",
 }

@@ -1,7 +1,8 @@
 """Spreadsheets (XLSX, XLSM, XLSB, ODS, XLS): a sheet is a heading, a row of a table a passage.
 
-Formulas have the values that the spreadsheet program computed last. Hidden sheets, charts,
-comments and macros are left out.
+Formulas have the values that the spreadsheet program computed last. Numbers are written as their
+cells show them; those of XLS and XLSB files, whose formats are binary, as bare numbers and dates.
+Hidden sheets, charts, comments and macros are left out.
 """
 
 from __future__ import annotations
@@ -20,9 +21,7 @@ from python_calamine import (
 
 from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
-from index.loaders.office.spreadsheet.binary_formats import WORKBOOK, BinaryWorkbookFormats
 from index.loaders.office.spreadsheet.number_formats import WorkbookFormats
-from index.loaders.office.spreadsheet.old_formats import OldWorkbookFormats
 from index.loaders.office.spreadsheet.old_properties import read_old_properties
 from index.loaders.office.spreadsheet.regions import add_sheet
 from index.loaders.office.spreadsheet.shown_texts import ShownTexts
@@ -47,22 +46,17 @@ def load(data: bytes) -> Content:
     Raises:
         UnreadableFile: it is damaged, encrypted or of another kind, or too large.
     """
-    formats: WorkbookFormats | BinaryWorkbookFormats | ShownTexts | OldWorkbookFormats
+    formats: WorkbookFormats | ShownTexts | None = None
     if data.startswith(_ZIP):
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
         refuse_encrypted(archive)
         core = read_office_properties(archive)
-        if "content.xml" in archive:
-            formats = ShownTexts(archive)
-        elif WORKBOOK in archive:
-            formats = BinaryWorkbookFormats(archive)
-        else:
-            formats = WorkbookFormats(archive)
+        formats = (ShownTexts if "content.xml" in archive else WorkbookFormats)(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     else:
-        formats, core = OldWorkbookFormats(data), read_old_properties(data)
+        core = read_old_properties(data)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         visible = [sheet for sheet in workbook.sheets_metadata if _is_visible(sheet)]
@@ -70,7 +64,7 @@ def load(data: bytes) -> Content:
         for sheet in visible:
             if len(visible) > 1 or not _DEFAULT_NAME.fullmatch(sheet.name):
                 assembly.add_heading(sheet.name, 1)
-            rows = formats.read_rows(sheet.name)
+            rows = formats.read_rows(sheet.name) if formats else ()
             add_sheet(assembly, workbook.get_sheet_by_name(sheet.name), rows)
     except PasswordError as error:
         raise UnreadableFile(ENCRYPTED) from error

@@ -7,7 +7,7 @@ and the style of each cell from the sheet. Formats by ECMA-376, part 1, 18.8.30 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -20,7 +20,7 @@ from index.loaders.shared.xml import parse_xml
 _WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 # Formats that every program knows by number.
-BUILT_IN = {
+_BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
     **dict.fromkeys((37, 38), "#,##0;(#,##0)"),
     **dict.fromkeys((39, 40), "#,##0.00;(#,##0.00)"),
@@ -175,38 +175,26 @@ def parse_format(code: str) -> CellFormat | None:
     return CellFormat(positive, negative, (formats[2] if len(formats) > 2 else None) or positive)
 
 
-def read_workbook(
-    archive: Archive,
-    read_styles: Callable[[Archive], list[CellFormat | None]],
-    find_sheets: Callable[[Archive], dict[str, str]],
-) -> tuple[list[CellFormat | None], dict[str, str]]:
-    """The format of each style, and the part of each sheet; none where they cannot be read."""
-    try:
-        formats = read_styles(archive)
-        return formats, find_sheets(archive) if any(formats) else {}
-    except UnreadableFile:
-        return [], {}
-
-
-def read_part(archive: Archive, name: str) -> bytes:
-    """A part of a workbook; nothing where it cannot be read."""
-    try:
-        return archive.read(name) or b""
-    except UnreadableFile:
-        return b""
-
-
 class WorkbookFormats:
     """The number formats of the sheets of a workbook."""
 
     def __init__(self, archive: Archive) -> None:
         """Read the styles; a workbook whose styles cannot be read has none."""
         self._archive = archive
-        self._formats, self._parts = read_workbook(archive, _read_styles, _find_sheets)
+        try:
+            self._formats = _read_styles(archive)
+            self._parts = _find_sheets(archive)
+        except UnreadableFile:
+            self._formats, self._parts = [], {}
 
     def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, CellFormat]]]:
         """The rows of a sheet that have formats: (number, column → format), numbers from 0."""
-        data = read_part(self._archive, self._parts.get(sheet, ""))
+        if not any(self._formats) or sheet not in self._parts:
+            return
+        try:
+            data = self._archive.read(self._parts[sheet]) or b""
+        except UnreadableFile:
+            return
         row, formats = -1, dict[int, CellFormat]()
         for cell in _CELL.finditer(data):
             style, number = int(cell[3]), int(cell[2]) - 1
@@ -229,7 +217,7 @@ def _read_styles(archive: Archive) -> list[CellFormat | None]:
         return []
     styles = parse_xml(data)
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in styles.iter("numFmt")}
-    own = {str(number): code for number, code in BUILT_IN.items()} | codes
+    own = {str(number): code for number, code in _BUILT_IN.items()} | codes
     parsed = {name: parse_format(code) for name, code in own.items()}
     return [parsed.get(each.get("numFmtId", "")) for each in styles.iterfind("cellXfs/xf")]
 

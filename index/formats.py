@@ -109,7 +109,8 @@ _OASIS = "application/vnd.oasis.opendocument"
 FORMATS = (
     Format(
         name="plain text",
-        suffixes=(".txt", ".text", ".info", ""),
+        # The last are sources of manuals, in which the words stand as they are.
+        suffixes=(".txt", ".text", "", ".info", ".pod", ".texi", ".texinfo", ".txi"),
         module="plain.text",
         kind="plain text",
         is_decoded=True,
@@ -144,8 +145,6 @@ FORMATS = (
         ),
         module="markup.roff",
     ),
-    Format("Texinfo", (".texi", ".texinfo", ".txi"), "markup.texinfo"),
-    Format("POD", (".pod",), "markup.pod"),
     Format("LaTeX", (".tex", ".latex", ".ltx"), "markup.latex"),
     Format(
         name="HTML",

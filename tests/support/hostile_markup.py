@@ -39,18 +39,6 @@ LATEX = {
     "blank lines in a macro": begin("\\begin{document}\na\n\\newcommand", "\n", "x\n"),
     "macros": begin("\\newcommand{\\a}{" + "b" * 190 + "}", "\\a "),
 }
-TEXINFO = {
-    **_units(
-        "@settitle a\n", ("@", "@@", "@code{", "}", "{", "@code{a}", "@c a\n", "@footnote{a}")
-    ),
-    **_units(
-        "@settitle a\n", ("@table a\n", "@item a\n", "@itemize\n@item a\n", "@example\n", "@'")
-    ),
-    **_units("@settitle a\n", ("@menu\n", "@chapter a\n", "@deffn a b\n", "@tab a\n", "@end a\n")),
-    **_units("@multitable a\n", ("@item a @tab b\n", "@item a\n", "@tab ", "a\n")),
-    "commands in commands": nest("@code{", "}", "a"),
-    "values": begin("@set a " + "b" * 190 + "\n", "@value{a} "),
-}
 BIBTEX = {
     **_units("@book{a, ", ("{", "}", "a = {b}, ", 'a = "b", ', 'a = "', "a = b # ", "a = {", ",")),
     **_units("", ("@book{a, b = {c}}\n", "@string{a = b}", "@book{", "@comment{", "@", "@a{b,")),
@@ -88,7 +76,6 @@ DOCBOOK = {
 CASES = {
     ".1": MANUALS,
     ".tex": LATEX,
-    ".texi": TEXINFO,
     ".bib": BIBTEX,
     ".ics": CALENDARS,
     ".vcf": CONTACTS,

@@ -30,14 +30,13 @@ _AROUND = {
     ".bib": ("@book{a, title = {b}, note = {", "}}\n"),
     ".tex": ("\\begin{document}\n", "\n\\end{document}\n"),
     ".docbook": ("<article><para>", "</para></article>"),
-    ".info": ("This is a.info, produced by makeinfo.\n\n\x1f\nFile: a.info,  Node: Top\n\n", "\n"),
     ".json": ('[{"a": "', '"}]'),
     ".vtt": ("WEBVTT\n\n", "\n"),
 }
 # The formats that are text: a suffix for each module that reads one.
 FORMATS = (
-    ".txt .info .md .rst .csv .ipynb .html .rtf .eml .mbox .mhtml .org .adoc .srt .vtt .jsonl "
-    ".json .1 .texi .pod .tex .bib .ics .vcf .docbook .xml .py"
+    ".txt .md .rst .csv .ipynb .html .rtf .eml .mbox .mhtml .org .adoc .srt .vtt .jsonl "
+    ".json .1 .tex .bib .ics .vcf .docbook .xml .py"
 ).split()
 # What every text goes through after its loader.
 _AFTER = ("index.text.passages",)

@@ -1,4 +1,4 @@
-"""Text with marks in it: Markdown and its like, notebooks, LaTeX, Texinfo, manual pages' source."""
+"""Text with marks in it: Markdown and its like, notebooks, LaTeX, manual pages' source."""
 
 from __future__ import annotations
 

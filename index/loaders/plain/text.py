@@ -2,8 +2,8 @@
 
 A rule marks a heading, or a number, or capitals, or that it is set in less than the text below it,
 or stands right above that; chapters of books count on; and a table of contents may list more. That
-table is in no passage, nor are rules, running heads and feet. Pages of a manual, and of Info, have
-more structure.
+table is in no passage, nor are rules, running heads and feet. Pages of a manual have more
+structure.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from index.loaders.plain.aligned_tables import locate_aligned_tables
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.chapters import find_chapters, place_beside
 from index.loaders.plain.contents_lines import exclude_contents_lines
-from index.loaders.plain.info import parse_info
 from index.loaders.plain.lines import Line, split_lines
 from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
@@ -40,8 +39,8 @@ def load(data: bytes) -> Content:
     text = decode(data)
     if len(text) > _MOST_CHARACTERS:
         return Content(text)
-    if special := parse_manual(text) or parse_info(text):
-        return special
+    if manual := parse_manual(text):
+        return manual
     lines = split_lines(text)
     ruled = find_ruled_headings(lines)
     headings = _find_headings(text, lines, ruled)

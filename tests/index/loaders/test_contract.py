@@ -25,8 +25,6 @@ NOTEBOOK = {
 # A valid file of each format.
 FILES = {
     ".txt": "A paragraph. With sentences!\n\nAnother one, in 東京。次の文。\n",
-    ".info": "This is rain.info, produced by makeinfo.\n\n\x1f\nFile: rain.info,  Node: Top,  Up: (dir)\n\nRain\n****\n\nIt rained.\n\n* Menu:\n\n* Hail::\n\n\x1f\nTag Table:\nNode: Top\x7f42\n",
-    ".pod": "=head1 NAME\n\nRain - C<< a->b >>\n\n=over\n\n=item B<-w>\n\nWet.\n\n  x\n\n=item *\n\nE<eacute>\n\n=back\n\n=cut\n\nmy $x;\n",
     ".md": "---\ntitle: Rain\n---\n\n# Rain\n\nText [a](b).\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 |  |\n|--|--|\n",
     ".rst": "====\nRain\n====\n\nText with *words*.\n\nPart\n----\n\n.. note:: x\n   :class: y\n\n   more\n\n.. no\n   no\n\n=== ===\na   b\n=== ===\n1   c\n    d\n=== ===\n",
     ".html": "<!DOCTYPE html><title>Rain</title><body><nav><a href=/>Home</a></nav><h1>Rain</h1>"
@@ -47,12 +45,11 @@ FILES = {
     + "}}\n",
     ".ics": "BEGIN:VCALENDAR\nX-WR-CALNAME:Rain\nBEGIN:VEVENT\nSUMMARY:It rains\\, again\nDTSTART;TZID=Europe/Berlin:20250505T100000\nDTEND;TZID=Europe/Berlin:20250505T110000\nRRULE:FREQ=WEEKLY;BYDAY=MO\nDESCRIPTION:All\n  day.\\n\\nIn 東京.\nEND:VEVENT\nEND:VCALENDAR\n",
     ".vcf": "BEGIN:VCARD\nVERSION:3.0\nN:Lamp;Ann;;Dr.;\nORG:Harbour;Lamps\nTEL;TYPE=home,voice:+1 23\nEND:VCARD\n",
-    ".texi": "\\input texinfo @c no\n@settitle Rain\n@node Top\n@chapter Wet @emph{days}\nIt @b{rained}@footnote{hard}.\n\n@table @code\n@item -w\n@itemx -x\nAll @dots{}\n@end table\n@example\n  x @{\n@end example\n@multitable {a} {b}\n@item Day @tab mm\n@item 1 @tab 17\n@end multitable\n@bye\n",
     ".docbook": "<article><title>Rain</title><section><title>Wet</title><para>It <emphasis>rained</emphasis> &amp; more.</para><itemizedlist><listitem><para>in 東京</para></listitem></itemizedlist><informaltable><tr><td>Day</td><td>mm</td></tr><tr><td>1</td><td>17</td></tr></informaltable></section></article>\n",
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
     ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
 }
-UNCHANGED = [".txt", ".info", ".md", ".rst", ".csv", ".org", ".adoc", ".py", ".log"]
+UNCHANGED = [".txt", ".md", ".rst", ".csv", ".org", ".adoc", ".py", ".log"]
 
 
 def counted(texts):

@@ -30,10 +30,13 @@ if TYPE_CHECKING:
         Mode as Mode,
     )
     from index.documents import (
+        Block as Block,
+        Blocks as Blocks,
         Content as Content,
         Document as Document,
         Heading as Heading,
         Hit as Hit,
+        Mark as Mark,
         Passage as Passage,
         Properties as Properties,
         Span as Span,
@@ -117,7 +120,9 @@ else:
             "index.copying": "Copied copy_index",
             "index.cost": "Cost measure_cost",
             "index.defaults": "DEFAULT_HITS DEFAULT_MODE DEFAULT_MODEL MODES Mode",
-            "index.documents": "Content Document Heading Hit Passage Properties Span Table",
+            "index.documents": (
+                "Block Blocks Content Document Heading Hit Mark Passage Properties Span Table"
+            ),
             "index.engines.local.storage.schema": "is_index",
             "index.engines.local.storage.sealed_rows": "seal unseal",
             "index.engines.peeking": "holds_documents identify_index",

@@ -22,7 +22,9 @@ def test_there_are_documents_of_every_basic_format_with_many_paragraphs():
     assert len(DOCUMENTS) >= 6
     assert {Path(name).suffix for name in DOCUMENTS} == {".md", ".txt", ".html"}
     paragraphs = sum(
-        len(content.blocks) if content.blocks is not None else content.text.count("\n\n") + 1
+        len(content.paragraphs)
+        if content.paragraphs is not None
+        else content.text.count("\n\n") + 1
         for content in DOCUMENTS.values()
     )
     assert paragraphs >= 60

@@ -1,9 +1,32 @@
 """The data that flows through the index: documents, passages, spans, hits. All frozen."""
 
-from index.documents.content import TERM_LEVEL, Content, Heading, Table
+from index.documents.blocks import (
+    NO_BLOCKS,
+    Block,
+    BlockKind,
+    Blocks,
+    Mark,
+    MarkKind,
+    decode_marks,
+    encode_marks,
+)
+from index.documents.content import (
+    NO_STRUCTURE,
+    TERM_LEVEL,
+    Content,
+    Heading,
+    Structure,
+    Table,
+)
 from index.documents.document import Document
 from index.documents.headings import join_headings, join_title, shorten
 from index.documents.hit import Hit
+from index.documents.packed_structure import (
+    pack_blocks,
+    pack_structure,
+    unpack_blocks,
+    unpack_structure,
+)
 from index.documents.passage import Passage, PassageWithContext
 from index.documents.properties import (
     NO_PROPERTIES,
@@ -21,27 +44,41 @@ from index.documents.surrogates import (
 from index.documents.valid_json import dump_json, load_json, make_valid
 
 __all__ = [
+    "NO_BLOCKS",
     "NO_PROPERTIES",
+    "NO_STRUCTURE",
     "TERM_LEVEL",
+    "Block",
+    "BlockKind",
+    "Blocks",
     "Content",
     "Document",
     "Heading",
     "Hit",
+    "Mark",
+    "MarkKind",
     "Passage",
     "PassageWithContext",
     "Properties",
     "Span",
+    "Structure",
     "Table",
+    "decode_marks",
     "decode_properties",
     "dump_json",
+    "encode_marks",
     "encode_properties",
     "fold",
     "join_headings",
     "join_title",
     "load_json",
     "make_valid",
+    "pack_blocks",
+    "pack_structure",
     "read_spelled_bytes",
     "replace_surrogates",
     "shorten",
     "spell_surrogates",
+    "unpack_blocks",
+    "unpack_structure",
 ]

@@ -1,4 +1,4 @@
-"""What is read from a file: its text, with its headings, blocks and tables. All frozen."""
+"""What is read from a file: its text, and what that is made of. All frozen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from index.documents.blocks import NO_BLOCKS, Blocks, Mark
 from index.documents.headings import shorten
 from index.documents.properties import NO_PROPERTIES, Properties
 from index.documents.span import Span
@@ -33,7 +34,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a document: the blocks in it are its rows, each a passage of its own.
+    """A table of a document: the paragraphs in it are its rows, each a passage of its own.
 
     Attributes:
         span: from its first row to its last, the one that names its columns included.
@@ -48,6 +49,33 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Structure:
+    """What a document's text is made of, as its loader has read it.
+
+    Attributes:
+        headings, tables: in reading order.
+        blocks: what people read beside the headings, in the order of the text.
+        marks: how it is drawn, in the order of their starts.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    blocks: Blocks = NO_BLOCKS
+    tables: tuple[Table, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    def check(self, characters: int) -> None:
+        """Raise `ValueError` if spans are out of order, or outside a text of so many characters."""
+        headings = (heading.span for heading in self.headings)
+        tables = (table.span for table in self.tables)
+        marks = (mark.span for mark in self.marks)
+        for spans in (headings, tables, marks, (Span(self.blocks.end, self.blocks.end),)):
+            check_order(spans, characters)
+
+
+NO_STRUCTURE = Structure()
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a loader reads from a file.
 
@@ -57,10 +85,14 @@ class Content:
             surrogates are replaced, and a very long title is cut short.
         headings: in reading order.
         page_starts: offset at which each page starts, ascending; empty where there are no pages.
-        blocks: spans of the paragraphs, ascending, where the format marks them, as HTML does;
-            None where blank lines separate them.
-        tables: the tables, ascending: the blocks in one are its rows.
-        layout: where a long block is cut: "prose" at sentences, "lines" (code, logs) between
+        paragraphs: spans of what passages are cut from, ascending, if the format marks them, as
+            HTML does: a paragraph, a whole list, a row of a table. None if blank lines separate
+            them.
+        tables: the tables, ascending: the paragraphs in one are its rows.
+        blocks: what the paragraphs are made of, such as the items of a list and the cells of a
+            row; None if the loader does not say it, and they are found by the signs of plain text.
+        marks: how the text is drawn, in the order of their starts; they may lie in each other.
+        layout: where a long paragraph is cut: "prose" at sentences, "lines" (code, logs) between
             lines.
         properties: who wrote it, what about and when, as the file itself says; and which parts of
             the text are doubtful.
@@ -73,26 +105,34 @@ class Content:
     title: str | None = None
     headings: tuple[Heading, ...] = ()
     page_starts: tuple[int, ...] = ()
-    blocks: tuple[Span, ...] | None = None
+    paragraphs: tuple[Span, ...] | None = None
     tables: tuple[Table, ...] = ()
     layout: Literal["prose", "lines"] = "prose"
     properties: Properties = NO_PROPERTIES
+    blocks: Blocks | None = None
+    marks: tuple[Mark, ...] = ()
 
     def __post_init__(self) -> None:
-        headings = (heading.span for heading in self.headings)
+        size = len(self.text)
+        self.structure.check(size)
         pages = (Span(start, start) for start in self.page_starts)
-        tables = (table.span for table in self.tables)
         doubtful = (Span(start, end) for start, end in self.properties.doubtful)
-        for spans in (headings, pages, self.blocks or (), tables, doubtful):
-            _check_order(spans, len(self.text))
+        for spans in (pages, self.paragraphs or (), doubtful):
+            check_order(spans, size)
         object.__setattr__(self, "text", replace_surrogates(self.text))
         if self.title is not None:
             object.__setattr__(
                 self, "title", shorten(replace_surrogates(self.title), _LONGEST_TITLE)
             )
 
+    @property
+    def structure(self) -> Structure:
+        """What the text is made of."""
+        return Structure(self.headings, self.blocks or NO_BLOCKS, self.tables, self.marks)
 
-def _check_order(spans: Iterable[Span], size: int) -> None:
+
+def check_order(spans: Iterable[Span], size: int) -> None:
+    """Raise `ValueError` if spans do not ascend, or lie outside a text of so many characters."""
     before = 0
     for span in spans:
         if not before <= span.start <= span.end <= size:

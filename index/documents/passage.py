@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.documents.blocks import Block
 from index.documents.headings import join_headings, join_title
 from index.documents.span import Span
 
@@ -18,7 +19,8 @@ class Passage:
         text: exactly `document.text[span.start:span.end]`.
         headings: the headings above it, outermost first.
         columns: the names of the columns, where it is a row of a table.
-        page: page number, from 1; None where the format has no pages.
+        page: page number, from 1; None if the format has no pages.
+        blocks: what it is made of, such as items and rows, with their places in the document.
     """
 
     id: int
@@ -27,10 +29,11 @@ class Passage:
     headings: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     page: int | None = None
+    blocks: tuple[Block, ...] = ()
 
     @property
     def heading(self) -> str | None:
-        """Headings and column names in one line for people; None where there are none."""
+        """Headings and column names in one line for people; None if there are none."""
         return join_headings(self.headings, self.columns) or None
 
     def quote(self, span: Span) -> str:

@@ -42,6 +42,7 @@ from index.loaders.registry import (
 )
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import NOT_TEXT, SCANNED, UnreadableFile, decode
+from index.loaders.shared.plain_blocks import complete_blocks
 from index.loaders.shared.unpacking import unpack
 from index.loaders.unsupported import explain_missing, explain_unread
 
@@ -143,7 +144,7 @@ def open_container(
         raise _report_failure(suffix, repr(error)) from error
     if not isinstance(content, Content):
         raise _report_failure(suffix, f"its loader gives {type(content).__name__}, not Content")
-    return Container(content)
+    return Container(complete_blocks(content))
 
 
 def _open_in_sandbox(

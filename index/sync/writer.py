@@ -31,6 +31,7 @@ from index.filesystem.root import Root
 from index.loaders import UnreadableFile, parse
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
+from index.loaders.shared.plain_blocks import complete_blocks
 from index.reports import Failure, ProgressCallback, Report, serialise_calls
 from index.sync.batch import Batch
 from index.sync.shard import WHOLE, Shard
@@ -322,5 +323,5 @@ def _check_text(pair: tuple[str, str | Content]) -> tuple[str, Content]:
                 os.fsencode(name)
             except UnicodeEncodeError:
                 raise ValueError(f"the name of a text holds half a character: {name!r}") from None
-            return name, Content(text) if isinstance(text, str) else text
+            return name, complete_blocks(Content(text) if isinstance(text, str) else text)
     raise TypeError(f"add_texts takes pairs of a name and a text, not {str(pair)[:80]!r}")

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from math import inf
 
-from index.documents import Content, Span, Table, join_headings, replace_surrogates, shorten
+from index.documents import (
+    Content,
+    Span,
+    Table,
+    join_headings,
+    pack_blocks,
+    replace_surrogates,
+    shorten,
+)
 from index.text.patterns import ITEM_MARKER
 from index.text.sections import split_sections
 from index.text.sentences import split_sentences
@@ -30,6 +38,8 @@ _CHARACTERS_A_TOKEN = 12
 _TOKENS_A_CHARACTER = 40
 # A longer row of a table (in characters) is cut at its cells.
 _LONGEST_ROW = 8_000
+# Of what a row that is cut is called, so much goes with each part.
+_LONGEST_ROW_NAME = 80
 # Lines that are wrapped by hand have no more characters than this.
 _LONGEST_WRAPPED = 160
 # A place to cut is looked for at most this many characters from the middle.
@@ -69,12 +79,17 @@ _PLACES = (re.compile(r"[\r\n]"), re.compile(r"\s"), re.compile(r"[、，；：�
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A passage before it has an id."""
+    """A passage before it has an id.
+
+    Attributes:
+        blocks: what it is made of, as `pack_blocks` makes it; b"" for a plain paragraph.
+    """
 
     span: Span
     headings: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     page: int | None = None
+    blocks: bytes = b""
 
     @property
     def heading(self) -> str | None:
@@ -123,22 +138,26 @@ def cut_passages(
     row_cutter = _Cutter(text, count, most, _split_cells)
     pieces = []
     for section in split_sections(content, SHORT):
-        for table, blocks in groupby(section.blocks, _match_tables(content.tables)):
+        names = _clean_headings(section.names)
+        for table, spans in groupby(section.paragraphs, _match_tables(content.tables)):
             # One by one: there may be millions of them.
             if table is not None:
-                parts: Iterable[Span] = chain.from_iterable(map(row_cutter.cut_row, blocks))
-                headings = _clean_headings([*section.names, table.caption])
-                columns = table.columns
+                caption = _clean_headings([table.caption])
+                cut = chain.from_iterable(map(row_cutter.cut_named_row, spans))
+                parts = ((part, (*names, *caption, *row)) for part, row in cut)
             else:
                 if content.layout == "prose":
-                    blocks = chain.from_iterable(_split_long_lines(text, block) for block in blocks)
-                parts = chain.from_iterable(map(cutter.cut, blocks))
-                parts = cutter.join_short(parts, section.entries)
-                headings, columns = _clean_headings(section.names), ()
-            for part in parts:
+                    spans = chain.from_iterable(_split_long_lines(text, span) for span in spans)
+                joined = cutter.join_short(
+                    chain.from_iterable(map(cutter.cut, spans)), section.entries
+                )
+                parts = ((part, names) for part in joined)
+            for part, headings in parts:
                 check_time()
                 page = _find_page(content.page_starts, part.start)
-                pieces.append(Piece(part, headings, columns, page))
+                packed = pack_blocks(content.blocks, part) if content.blocks else b""
+                columns = table.columns if table is not None else ()
+                pieces.append(Piece(part, headings, columns, page, packed))
     return pieces
 
 
@@ -215,6 +234,15 @@ class _Cutter:
         while start > row.start and self._text[start - 1] == "\t":
             start -= 1
         return [Span(start, words.end)] if len(words) else []
+
+    def cut_named_row(self, row: Span) -> Iterator[tuple[Span, tuple[str, ...]]]:
+        """The parts of a row, as `cut_row` makes them; all but the first with the row's name."""
+        name: tuple[str, ...] = ()
+        for part in self.cut_row(row):
+            yield part, name
+            first = _CELL.match(self._text, part.start, part.end)
+            if not name and first is not None:
+                name = _clean_headings([first[0].strip("\t| ")[:_LONGEST_ROW_NAME]])
 
     def _split_portions(self, block: Span) -> Iterator[Span]:
         start = block.start

@@ -15,17 +15,17 @@ _BETWEEN_TERMS = re.compile(r"[\s,]+")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The blocks between two headings.
+    """The paragraphs between two headings.
 
     Attributes:
         path: the headings above, the outermost first.
-        blocks: in order; of a text without marked blocks they are found as they are read.
-        entries: where those blocks start that are entries of a list of definitions, each with its
-            term, and short.
+        paragraphs: in order; if none are marked, they are found as they are read.
+        entries: where those paragraphs start that are entries of a list of definitions, each with
+            its term, and short.
     """
 
     path: tuple[Heading, ...]
-    blocks: Iterable[Span]
+    paragraphs: Iterable[Span]
     entries: frozenset[int] = frozenset()
 
     @property
@@ -68,14 +68,14 @@ def _split_at_headings(content: Content) -> Iterator[Section]:
     at, taken = 0, 0
     for heading in (*content.headings, None):
         end = heading.span.start if heading else len(content.text)
-        if content.blocks is None:
-            blocks: Iterable[Span] = split_paragraphs(content.text, at, end)
+        if content.paragraphs is None:
+            paragraphs: Iterable[Span] = split_paragraphs(content.text, at, end)
         else:
             first = taken
-            while taken < len(content.blocks) and content.blocks[taken].start < end:
+            while taken < len(content.paragraphs) and content.paragraphs[taken].start < end:
                 taken += 1
-            blocks = content.blocks[first:taken]
-        yield Section(tuple(path), blocks)
+            paragraphs = content.paragraphs[first:taken]
+        yield Section(tuple(path), paragraphs)
         if heading:
             path = [outer for outer in path if outer.level < heading.level] + [heading]
             # Headings of a loader that is not ours may overlap.
@@ -93,13 +93,14 @@ def split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _is_short_entry(section: Section, text: str, short: int) -> bool:
-    """Whether a section is one short block that begins with its heading, a term."""
-    if not section.path or not isinstance(section.blocks, Sequence) or len(section.blocks) != 1:
+    """Whether a section is one short paragraph that begins with its heading, a term."""
+    paragraphs = section.paragraphs
+    if not section.path or not isinstance(paragraphs, Sequence) or len(paragraphs) != 1:
         return False
-    term, block = section.path[-1], section.blocks[0]
-    if term.level < TERM_LEVEL or len(term.span) or not term.text or len(block) >= short:
+    term, entry = section.path[-1], paragraphs[0]
+    if term.level < TERM_LEVEL or len(term.span) or not term.text or len(entry) >= short:
         return False
-    words = _BETWEEN_TERMS.sub("", block.of(text))
+    words = _BETWEEN_TERMS.sub("", entry.of(text))
     return words.startswith(_BETWEEN_TERMS.sub("", term.text))
 
 
@@ -109,11 +110,12 @@ def _join_entries(before: Section | None, entries: list[Section]) -> Iterator[Se
         yield from filter(None, (before, *entries))
         return
     path = entries[0].path[:-1]
-    blocks = tuple(block for entry in entries for block in entry.blocks)
-    starts = frozenset(block.start for block in blocks)
-    joined = Section(path, blocks, starts)
-    if before is not None and isinstance(before.blocks, Sequence) and before.names == joined.names:
-        joined = Section(path, (*before.blocks, *blocks), starts)
+    paragraphs = tuple(span for entry in entries for span in entry.paragraphs)
+    starts = frozenset(span.start for span in paragraphs)
+    joined = Section(path, paragraphs, starts)
+    above = before.paragraphs if before is not None else ()
+    if before is not None and isinstance(above, Sequence) and before.names == joined.names:
+        joined = Section(path, (*above, *paragraphs), starts)
     elif before is not None:
         yield before
     yield joined

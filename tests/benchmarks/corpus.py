@@ -84,7 +84,7 @@ def paragraphs(folder: Path, kept: Path) -> list[str]:
         found: dict[str, None] = {}
         for path in paths:
             content = html.load(path.read_bytes())
-            texts = [span.of(content.text) for span in content.blocks or ()]
+            texts = [span.of(content.text) for span in content.paragraphs or ()]
             found |= dict.fromkeys(text for text in texts if SHORTEST <= len(text) <= LONGEST)
             if len(found) >= COUNT:
                 break

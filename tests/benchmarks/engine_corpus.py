@@ -123,7 +123,7 @@ def _read_html(folder: Path) -> Iterator[str]:
                 content = parse(path.suffix, path.read_bytes(), sandbox)
             except UnreadableFile:
                 continue
-            yield from _choose((span.of(content.text) for span in content.blocks or ()), seen)
+            yield from _choose((span.of(content.text) for span in content.paragraphs or ()), seen)
 
 
 def _read_docstrings() -> Iterator[str]:

@@ -124,7 +124,7 @@ def check_content(content: Content) -> None:
     text = content.text
     text.encode()
     assert content.title is None or content.title.strip()
-    spans = [*(content.blocks or ()), *(heading.span for heading in content.headings)]
+    spans = [*(content.paragraphs or ()), *(heading.span for heading in content.headings)]
     assert all(0 <= span.start <= span.end <= len(text) for span in spans)
     starts = [heading.span.start for heading in content.headings]
     assert starts == sorted(starts)

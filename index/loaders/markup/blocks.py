@@ -38,4 +38,4 @@ def split_blocks(
         at = max(at, span.end)
     blocks += find_paragraphs(content.text, at, len(content.text))
     named = tuple(each.table for each in tables if each.table is not None)
-    return replace(content, blocks=tuple(blocks), tables=named)
+    return replace(content, paragraphs=tuple(blocks), tables=named)

@@ -91,7 +91,7 @@ def load(data: bytes) -> Content:
         elif token.type == "html_block":
             visible = find_visible(text, span(token))
             headings += visible.headings
-            blocks += visible.blocks
+            blocks += visible.paragraphs
         elif token.type == "table_open" and (table := _read_table(tokens, position, parser)):
             names, rows = table
             blocks += [_drop_bars(text, span(row)) for row in rows]
@@ -108,7 +108,7 @@ def load(data: bytes) -> Content:
         text,
         title=name,
         headings=tuple(headings),
-        blocks=tuple(blocks),
+        paragraphs=tuple(blocks),
         tables=tuple(tables),
         properties=properties,
     )

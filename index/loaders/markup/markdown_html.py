@@ -38,7 +38,7 @@ class VisibleHtml:
     """What a person sees of a block of HTML, in reading order."""
 
     headings: tuple[Heading, ...]
-    blocks: tuple[Span, ...]
+    paragraphs: tuple[Span, ...]
 
 
 def find_visible(text: str, block: Span) -> VisibleHtml:
@@ -48,14 +48,14 @@ def find_visible(text: str, block: Span) -> VisibleHtml:
     heading consists of it.
     """
     headings: list[Heading] = []
-    blocks: list[Span] = []
+    paragraphs: list[Span] = []
 
     def add(stretch: Span, level: int) -> None:
         words = _read_words(stretch.of(text), pictures=level > 0)
         if words and level:
             headings.append(Heading(stretch, level, words))
         elif words:
-            blocks.append(_strip(text, stretch))
+            paragraphs.append(_strip(text, stretch))
 
     start, level, unseen = block.start, 0, ""
     for number, tag in enumerate(TAG.finditer(text, block.start, block.end)):
@@ -77,7 +77,7 @@ def find_visible(text: str, block: Span) -> VisibleHtml:
         unseen = name if name in _UNSEEN and not is_end else ""
     if not unseen:
         add(Span(start, block.end), level)
-    return VisibleHtml(tuple(headings), tuple(blocks))
+    return VisibleHtml(tuple(headings), tuple(paragraphs))
 
 
 def _strip(text: str, stretch: Span) -> Span:

@@ -99,7 +99,7 @@ def _render_page(source: str, renderer: MarkdownIt) -> Content:
 
 
 def _to_block(text: str) -> Content:
-    return Content(text, blocks=(Span(0, len(text)),))
+    return Content(text, paragraphs=(Span(0, len(text)),))
 
 
 def _read_output(output: _Json) -> str:

@@ -96,7 +96,7 @@ def _add_chapter(book: Assembly, page: Content, names: dict[str, str], chapter: 
     """Append a chapter. One that begins without a heading is named as in the contents."""
     if not page.text.strip():
         return
-    first = min((block.start for block in page.blocks or ()), default=len(page.text))
+    first = min((block.start for block in page.paragraphs or ()), default=len(page.text))
     if not any(heading.span.start <= first for heading in page.headings):
         # A part that the table of contents does not name continues the chapter before it.
         level = 1 if chapter in names or not names else _LOWEST_LEVEL
@@ -109,7 +109,7 @@ def _join_numbers(content: Content) -> Content:
     blocks: list[Span] = []
     number: Span | None = None
     ends = [heading.span.start for heading in content.headings]
-    for block in content.blocks or ():
+    for block in content.paragraphs or ():
         if number is not None:
             is_numbered = not any(number.end <= end <= block.start for end in ends)
             if is_numbered:
@@ -124,7 +124,7 @@ def _join_numbers(content: Content) -> Content:
             blocks.append(block)
     if number is not None:
         blocks.append(number)
-    return replace(content, blocks=tuple(blocks))
+    return replace(content, paragraphs=tuple(blocks))
 
 
 def _find_package(archive: Archive) -> str:

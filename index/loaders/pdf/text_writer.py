@@ -44,7 +44,7 @@ def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Con
         title=find_title(paragraphs, body_size),
         headings=tuple(headings),
         page_starts=tuple(writer.page_starts(len(pages))),
-        blocks=tuple(blocks),
+        paragraphs=tuple(blocks),
         tables=tuple(tables),
         properties=Properties(doubtful=tuple(writer.doubtful)),
     )

@@ -36,7 +36,7 @@ class _Located:
 
 def locate_aligned_tables(content: Content, lines: Sequence[Line]) -> Content:
     """A text with its tables row by row, where its blocks are paragraphs."""
-    if content.blocks is not None:
+    if content.paragraphs is not None:
         return content
     taken = [heading.span for heading in content.headings]
     tables = [
@@ -55,7 +55,7 @@ def locate_aligned_tables(content: Content, lines: Sequence[Line]) -> Content:
         blocks += [*find_paragraphs(content.text, at, span.start), *rows]
         at = span.end
     blocks += find_paragraphs(content.text, at, len(content.text))
-    return replace(content, blocks=tuple(blocks), tables=tuple(each.table for each in tables))
+    return replace(content, paragraphs=tuple(blocks), tables=tuple(each.table for each in tables))
 
 
 def _find_tables(text: str, lines: Sequence[Line]) -> Iterator[_Located]:

@@ -43,7 +43,7 @@ def exclude_contents_lines(content: Content) -> Content:
         blocks.remove(above)
     return replace(
         content,
-        blocks=tuple(blocks),
+        paragraphs=tuple(blocks),
         headings=tuple(
             heading
             for heading in headings

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from index.documents import Content, Heading, Span, Table, join_headings
+from index.documents import Block, Blocks, Content, Heading, Span, Table, join_headings
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import SAMPLE_ROWS, find_header
 
@@ -38,6 +38,23 @@ class _Grammar:
     def cells(self, row: str) -> list[str]:
         return [_unquote(match[1]) for match in self.cell.finditer(row)]
 
+    def locate_cells(self, row: str, at: int) -> list[tuple[int, int]]:
+        """Where the words of each cell start and end, without quotes around them.
+
+        Args:
+            row: looked at alone, so that its first cell is at the beginning.
+            at: where it stands in the text.
+        """
+        cells = []
+        for cell in self.cell.finditer(row):
+            first, past = cell.span(1)
+            words = row[first:past]
+            first, past = past - len(words.lstrip()), first + len(words.rstrip())
+            if past - first > 1 and row[first] == row[past - 1] == '"':
+                first, past = first + 1, past - 1
+            cells.append((at + first, at + max(first, past)))
+        return cells
+
 
 def load(data: bytes) -> Content:
     text = decode(data)
@@ -54,9 +71,18 @@ def load(data: bytes) -> Content:
         heading = (Heading(rows[first], 1, join_headings((), columns)),) if header else ()
         return Content(text, headings=heading, layout="lines")
     tables = (Table(Span(rows[first].start, rows[-1].end), columns),) if rows else ()
+    blocks = Blocks(_make_blocks(text, rows, grammar, first if header else None))
     if header and header.is_sure:
         rows = rows[:first] + rows[first + 1 :]
-    return Content(text, blocks=rows, tables=tables)
+    return Content(text, paragraphs=rows, tables=tables, blocks=blocks)
+
+
+def _make_blocks(
+    text: str, rows: Sequence[Span], grammar: _Grammar, header: int | None
+) -> Iterator[Block]:
+    for number, row in enumerate(rows):
+        cells = tuple(Span(*cell) for cell in grammar.locate_cells(row.of(text), row.start))
+        yield Block("header" if number == header else "row", row, cells=cells)
 
 
 def split_table(text: str) -> Iterator[list[tuple[int, int]]]:
@@ -70,17 +96,7 @@ def split_table(text: str) -> Iterator[list[tuple[int, int]]]:
     sample = text[start : start + _SAMPLE_CHARACTERS]
     grammar = _build_grammar(declared[1]) if declared else _choose_grammar(sample)
     for row in grammar.row.finditer(text, start):
-        # Looked at alone, its first cell is at the beginning of the text.
-        line, at = row[0], row.start()
-        cells: list[tuple[int, int]] = []
-        for cell in grammar.cell.finditer(line):
-            first, past = cell.span(1)
-            words = line[first:past]
-            first, past = past - len(words.lstrip()), first + len(words.rstrip())
-            if past - first > 1 and line[first] == line[past - 1] == '"':
-                first, past = first + 1, past - 1
-            cells.append((at + first, at + max(first, past)))
-        yield cells
+        yield grammar.locate_cells(row[0], row.start())
 
 
 def _find_rows(text: str, start: int, grammar: _Grammar) -> Iterator[Span]:

@@ -11,9 +11,12 @@ from index.loaders.shared.container import Container, show_line
 
 # Bytes for a character in UTF-8, at the very most.
 _BYTES_A_CHARACTER = 4
-# Bytes of MessagePack for a part, which took 21 for a block and 60 for a table without columns, and
-# for the words beside the text: titles, headings, names of columns and of files.
-_PART_BYTES, _WORDS_BYTES = 24, 8 * 2**20
+# Cells of rows for each part.
+_CELLS_A_PART = 4
+# Bytes of MessagePack for a part, which took 21 for a paragraph and 60 for a table without columns,
+# with 28 for a block, 8 for each of its cells and 12 for a mark; and for the words beside the text:
+# titles, headings, names of columns and of files.
+_PART_BYTES, _WORDS_BYTES = 24 + 28 + 8 * _CELLS_A_PART + 12, 8 * 2**20
 # No file has more of any part, however large it is.
 MOST_PARTS = 2**22
 # Characters of a reason.
@@ -27,13 +30,19 @@ class Bounds(msgspec.Struct, frozen=True):
 
     Attributes:
         characters: of its text; of its headings and names of columns together as many again.
-        parts: of its paragraphs, headings, pages, tables, columns and files left out, of each.
+        parts: of its paragraphs, blocks, marks, headings, pages, tables, columns and files left
+            out, of each.
         members: bytes of the files in it, together.
     """
 
     characters: int
     parts: int
     members: int
+
+    @property
+    def cells(self) -> int:
+        """The most cells that its rows may have together."""
+        return _CELLS_A_PART * self.parts
 
     @property
     def most_bytes_of_text(self) -> int:
@@ -48,8 +57,10 @@ def explain_excess(container: Container, bounds: Bounds) -> str | None:
     """What is too much of what a file holds; None if nothing is."""
     content = container.content
     columns = sum(len(table.columns) for table in content.tables)
-    parts = (content.blocks or (), content.headings, content.page_starts, content.tables)
-    if max(columns, len(container.left_out), *map(len, parts)) > bounds.parts:
+    blocks = content.structure.blocks
+    parts = (content.headings, content.page_starts, content.tables, blocks, content.marks)
+    most = max(columns, len(container.left_out), *map(len, (content.paragraphs or (), *parts)))
+    if most > bounds.parts or blocks.count_cells() > bounds.cells:
         return f"holds more than {bounds.parts:,} paragraphs, headings or names"
     words = len(content.title or "")
     words += sum(len(heading.text) for heading in content.headings)

@@ -12,13 +12,24 @@ Whoever parsed a hostile file may be hostile: the program checks all that it rec
 from __future__ import annotations
 
 import datetime
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import IO, Annotated, Literal
 
 import msgspec
 
-from index.documents import Content, Heading, Properties, Span, Table, replace_surrogates
+from index.documents import (
+    Blocks,
+    Content,
+    Heading,
+    Properties,
+    Span,
+    Table,
+    decode_marks,
+    encode_marks,
+    replace_surrogates,
+)
 from index.loaders.sandbox.bounds import MOST_PARTS, Bounds, explain_excess, show_reason
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.shared.container import MOST_MESSAGES, Container, LeftOut, Member, show_name
@@ -102,17 +113,20 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         members: name and suffix of each.
+        blocks, marks: as whole numbers, four bytes each.
     """
 
     title: str | None = None
     headings: Annotated[tuple[Heading, ...], _PARTS] = ()
     page_starts: Annotated[tuple[int, ...], _PARTS] = ()
-    blocks: Annotated[tuple[Span, ...], _PARTS] | None = None
+    paragraphs: Annotated[tuple[Span, ...], _PARTS] | None = None
     tables: Annotated[tuple[_Table, ...], _PARTS] = ()
     layout: Literal["prose", "lines"] = "prose"
     properties: _Properties = _Properties()
     members: Annotated[tuple[tuple[str, str], ...], _MEMBERS] = ()
     left_out: Annotated[tuple[LeftOut, ...], _PARTS] = ()
+    blocks: bytes | None = None
+    marks: bytes = b""
 
 
 _Answer = Loaded | Unreadable | Failed
@@ -192,12 +206,14 @@ def send_reply(stream: IO[bytes], reply: Reply) -> None:
         content.title,
         content.headings,
         content.page_starts,
-        content.blocks,
+        content.paragraphs,
         tuple(_Table(table.span, table.columns, table.caption) for table in content.tables),
         content.layout,
         _Properties(properties.authors, properties.tags, properties.date, properties.doubtful),
         tuple((member.name, member.suffix) for member in reply.members),
         reply.left_out,
+        None if content.blocks is None else array("I", content.blocks.numbers()).tobytes(),
+        array("I", encode_marks(content.marks)).tobytes(),
     )
     files = (member.data for member in reply.members)
     send(stream, _encode(loaded), content.text.encode(), *files)
@@ -247,7 +263,7 @@ def receive_message(
 
 def _check_counts(loaded: Loaded, bounds: Bounds, kinds: frozenset[str]) -> None:
     """Raise `BrokenWire` if there is too much to look at one by one, or members of other kinds."""
-    parts = (loaded.headings, loaded.page_starts, loaded.blocks or (), loaded.tables)
+    parts = (loaded.headings, loaded.page_starts, loaded.paragraphs or (), loaded.tables)
     if max(map(len, (*parts, loaded.left_out))) > bounds.parts:
         raise BrokenWire
     names = {name.casefold() for name, _ in loaded.members}
@@ -257,15 +273,20 @@ def _check_counts(loaded: Loaded, bounds: Bounds, kinds: frozenset[str]) -> None
 
 def _make_container(loaded: Loaded, text: str, files: Sequence[bytes]) -> Container:
     known = loaded.properties
+    blocks = None
+    if loaded.blocks is not None:
+        blocks = Blocks.from_numbers(_read_numbers(loaded.blocks), len(text))
     content = Content(
         text,
         loaded.title,
         loaded.headings,
         loaded.page_starts,
-        loaded.blocks,
+        loaded.paragraphs,
         tuple(Table(table.span, table.columns, table.caption) for table in loaded.tables),
         loaded.layout,
         Properties(known.authors, known.tags, known.date, known.doubtful),
+        blocks,
+        decode_marks(_read_numbers(loaded.marks), len(text)),
     )
     members = tuple(
         Member(name, data, suffix)
@@ -276,6 +297,13 @@ def _make_container(loaded: Loaded, text: str, files: Sequence[bytes]) -> Contai
         for each in loaded.left_out
     )
     return Container(content, members, left_out)
+
+
+def _read_numbers(data: bytes) -> array[int]:
+    numbers = array("I")
+    # Raises ValueError for a part of a number.
+    numbers.frombytes(data)
+    return numbers
 
 
 def _encode(message: _Answer) -> bytes:

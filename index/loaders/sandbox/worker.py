@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -40,6 +41,7 @@ from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.legacy_encodings import import_encodings
 from index.loaders.shared.pages_read import listen_to_pages
+from index.loaders.shared.plain_blocks import complete_blocks
 from index.loaders.shared.unpacking import unpack
 
 try:
@@ -130,6 +132,7 @@ def _make_reply(request: Request, data: bytes) -> Reply:
         file = loaded if isinstance(loaded, Container) else Container(loaded)
         if not isinstance(file.content, Content):
             raise TypeError(f"its loader gives {type(file.content).__name__}, not Content")
+        file = replace(file, content=complete_blocks(file.content))
         if reason := explain_excess(file, request.bounds):
             raise UnreadableFile(reason)
         return file

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from index.documents import NO_PROPERTIES, Content, Heading, Properties, Span, Table
-from index.loaders.shared.paragraphs import find_paragraphs
+from index.documents import (
+    NO_PROPERTIES,
+    BlockKind,
+    Blocks,
+    Content,
+    Heading,
+    Mark,
+    Properties,
+    Span,
+    Table,
+)
+from index.loaders.shared.plain_blocks import (
+    find_blocks,
+    find_items,
+    list_paragraphs,
+    make_row,
+)
 
 
 @dataclass(slots=True)
@@ -16,7 +31,9 @@ class Assembly:
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
     _headings: list[Heading] = field(default_factory=list)
-    _blocks: list[Span] = field(default_factory=list)
+    _paragraphs: list[Span] = field(default_factory=list)
+    _blocks: Blocks = field(default_factory=Blocks)
+    _marks: list[Mark] = field(default_factory=list)
     _tables: list[Table] = field(default_factory=list)
     _pages: list[int] = field(default_factory=list)
 
@@ -31,9 +48,11 @@ class Assembly:
         return first.text if first is not None and not first.span.start and first.text else None
 
     def add_block(self, text: str) -> None:
-        """A paragraph or a list; nothing where there are no words in it."""
+        """A paragraph or a list; nothing if there are no words in it."""
         if text := text.strip():
-            self._blocks.append(self._put(text))
+            span = self._put(text)
+            self._paragraphs.append(span)
+            self._blocks.extend(Blocks(find_items(text, Span(0, len(text)))), span.start)
 
     def add_table(
         self,
@@ -57,7 +76,10 @@ class Assembly:
         for number, row in enumerate(rows):
             if number >= header_rows:
                 # Tabs before the first words stand for cells that are empty.
-                self._blocks.append(Span(at + len(row) - len(row.lstrip(" ")), at + len(row)))
+                self._paragraphs.append(Span(at + len(row) - len(row.lstrip(" ")), at + len(row)))
+            if row.strip():
+                kind: BlockKind = "row" if number >= header_rows else "header"
+                self._blocks.append(make_row(row, at, kind))
             at += len(row) + 1
 
     def add_heading(self, text: str, level: int) -> None:
@@ -74,8 +96,9 @@ class Assembly:
             Heading(heading.span.shift(start), heading.level, heading.text)
             for heading in content.headings
         ]
-        blocks = _find_blocks(content) if content.blocks is None else content.blocks
-        self._blocks += [block.shift(start) for block in blocks]
+        self._paragraphs += [span.shift(start) for span in list_paragraphs(content)]
+        self._blocks.extend(find_blocks(content), start)
+        self._marks += [replace(mark, span=mark.span.shift(start)) for mark in content.marks]
         self._tables += [replace(table, span=table.span.shift(start)) for table in content.tables]
 
     def begin_part(self, name: str, level: int) -> None:
@@ -94,9 +117,11 @@ class Assembly:
             # After the last words there may be names of parts, and pages, without any.
             headings=tuple(each for each in self._headings if each.span.end <= self._length),
             page_starts=tuple(min(start, self._length) for start in self._pages),
-            blocks=tuple(self._blocks),
+            paragraphs=tuple(self._paragraphs),
             tables=tuple(self._tables),
             properties=properties,
+            blocks=self._blocks,
+            marks=tuple(self._marks),
         )
 
     @property
@@ -112,12 +137,3 @@ class Assembly:
         self._pieces.append(text)
         self._length += len(text)
         return Span(start, self._length)
-
-
-def _find_blocks(content: Content) -> Iterator[Span]:
-    """The paragraphs of a text that blank lines part; none of a heading."""
-    at = 0
-    for heading in (*content.headings, None):
-        end = heading.span.start if heading else len(content.text)
-        yield from find_paragraphs(content.text, at, end)
-        at = max(at, heading.span.end) if heading else at

@@ -163,7 +163,7 @@ class MemberList:
 
 def list_names(names: list[str]) -> Content:
     """The content of a file that is nothing but what is in it; no passage is made of it."""
-    return Content("\n".join(names), blocks=())
+    return Content("\n".join(names), paragraphs=())
 
 
 def clean_name(name: str) -> str:

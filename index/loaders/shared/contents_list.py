@@ -47,7 +47,7 @@ class Entry:
 
 def exclude_contents_lists(content: Content) -> Content:
     """The content without the blocks and headings of its tables of contents; the same text."""
-    blocks = content.blocks or ()
+    blocks = content.paragraphs or ()
     texts = [block.of(content.text) for block in blocks]
     names = {
         letters_of(line)
@@ -69,7 +69,7 @@ def exclude_contents_lists(content: Content) -> Content:
     kept = [block for index, block in enumerate(blocks) if index not in excluded | titles]
     return replace(
         content,
-        blocks=tuple(kept),
+        paragraphs=tuple(kept),
         headings=tuple(
             heading
             for heading in content.headings

@@ -68,12 +68,13 @@ def check(suffix, data):
     text = content.text
     text.encode()
     assert content.title is None or (content.title.strip() and content.title.encode())
-    assert all(0 <= span.start < span.end <= len(text) for span in content.blocks or ())
+    assert all(0 <= span.start < span.end <= len(text) for span in content.paragraphs or ())
     for heading in content.headings:
         assert 0 <= heading.span.start <= heading.span.end <= len(text)
         assert heading.level >= 1
         assert heading.text.strip() or not heading.text
     assert all(0 <= table.span.start < table.span.end <= len(text) for table in content.tables)
+    check_blocks(content)
     at = 0
     for piece in cut_passages(content, counted, 40):
         words = piece.span.of(text)
@@ -87,6 +88,19 @@ def check(suffix, data):
         # A row of a table is never cut.
         assert piece.columns or counted([words])[0] <= 40
         at = piece.span.end
+
+
+def check_blocks(content):
+    """Every letter of a paragraph is in a block, or in the marker of one."""
+    seen = bytearray(len(content.text))
+    for block in content.blocks:
+        words = block.span.of(content.text)
+        assert words == words.strip() or block.kind in ("row", "header", "code")
+        for span in filter(None, (block.span, block.marker)):
+            seen[span.start : span.end] = bytes([1]) * len(span)
+    for span in content.paragraphs or ():
+        unseen = [at for at in range(span.start, span.end) if not seen[at]]
+        assert not any(content.text[at].isalnum() for at in unseen)
 
 
 @st.composite

@@ -64,7 +64,7 @@ def test_lines_of_a_paragraph_are_joined_and_paragraphs_parted(pdf, wrapped):
     content = load(pdf.data())
     assert content.text == f"{KEEPER}\n\n{FISHER}\n\n{WINTER}"
     assert content.page_starts == (0,)
-    assert [block.of(content.text) for block in content.blocks] == [KEEPER, FISHER, WINTER]
+    assert [block.of(content.text) for block in content.paragraphs] == [KEEPER, FISHER, WINTER]
 
 
 def test_paragraphs_may_be_told_by_their_indent_alone(pdf, wrapped):
@@ -157,7 +157,7 @@ def test_the_rows_of_a_table_come_with_the_names_of_its_columns(pdf, wrapped, na
     pdf.space(2).lines(*wrapped(FISHER, 400))
     content = load(pdf.data())
     lines = ["\t".join(row) for row in rows]
-    blocks = [block.of(content.text) for block in content.blocks]
+    blocks = [block.of(content.text) for block in content.paragraphs]
     assert blocks == [KEEPER, *(lines if named else ["\n".join(lines)]), FISHER]
     assert [table.columns for table in content.tables] == [tuple(names)] * named
 
@@ -187,7 +187,7 @@ def test_names_of_columns_in_bold_or_close_together_and_tables_over_two_pages(
     assert [table.columns for table in content.tables] == [
         ("Name of site", "Height in m", "Plants")
     ]
-    blocks = [block.of(content.text) for block in content.blocks]
+    blocks = [block.of(content.text) for block in content.paragraphs]
     assert blocks == [KEEPER, "A\t19\t6", "B\t22\t4"]
 
 
@@ -205,7 +205,7 @@ def test_names_of_columns_may_have_an_empty_corner(pdf, wrapped):
     draw_rows(pdf, ("", "2023/24", "2022/23"), ("Ships", "21,480", "19,905"), ("Crew", "6", "5"))
     content = load(pdf.data())
     assert [table.columns for table in content.tables] == [("", "2023/24", "2022/23")]
-    assert [each.of(content.text) for each in content.blocks[1:]] == [
+    assert [each.of(content.text) for each in content.paragraphs[1:]] == [
         "Ships\t21,480\t19,905",
         "Crew\t6\t5",
     ]
@@ -220,7 +220,11 @@ def test_a_number_at_the_left_of_a_table_is_a_cell(pdf):
     draw_rows(pdf, ("Years of service", "Days"), ("1", "25"), ("2", "26"), ("5 or more", "28"))
     content = load(pdf.data())
     assert [table.columns for table in content.tables] == [("Years of service", "Days")]
-    assert [each.of(content.text) for each in content.blocks] == ["1\t25", "2\t26", "5 or more\t28"]
+    assert [each.of(content.text) for each in content.paragraphs] == [
+        "1\t25",
+        "2\t26",
+        "5 or more\t28",
+    ]
 
 
 def test_a_long_cell_may_come_close_to_the_next_one(pdf):
@@ -272,7 +276,7 @@ def test_items_of_a_list_may_be_set_wider_than_its_lines(pdf, wrapped, items, bl
         pdf.lines(*wrapped(item, 300)).space(0.4)
     pdf.lines(*wrapped(KEEPER, 300))
     content = load(pdf.data())
-    assert [block.of(content.text) for block in content.blocks] == [
+    assert [block.of(content.text) for block in content.paragraphs] == [
         f"{WINTER} {FISHER}",
         *blocks,
         KEEPER,
@@ -475,7 +479,7 @@ def test_roman_page_numbers_apart_from_a_running_head_are_no_text(pdf, wrapped):
 
 
 def blocks(content):
-    return [block.of(content.text) for block in content.blocks]
+    return [block.of(content.text) for block in content.paragraphs]
 
 
 @pytest.fixture

@@ -250,7 +250,7 @@ def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, chil
     ("loader", "why"),
     [
         (decode, "its loader gives str, not Content"),
-        (lambda data: Content(decode(data), blocks=(Span(0, 99),)), "outside a text of 5"),
+        (lambda data: Content(decode(data), paragraphs=(Span(0, 99),)), "outside a text of 5"),
     ],
 )
 def test_what_a_loader_of_ones_own_gets_wrong_costs_one_file(loader, why, tmp_path):

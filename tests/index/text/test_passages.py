@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
+from index.documents import unpack_blocks
 from index.loaders import parse
+from index.loaders.shared.plain_blocks import complete_blocks
 from index.text.passages import cut_passages, limit_passage_tokens
 from tests.support.timing import takes_at_most
 
@@ -58,7 +60,7 @@ def tokens(texts):
 def check(content, most=MOST):
     """The contract of passages, for any content."""
     text = content.text
-    blocks = [Span(0, len(text))] if content.blocks is None else content.blocks
+    blocks = [Span(0, len(text))] if content.paragraphs is None else content.paragraphs
     headings = {at for h in content.headings for at in range(h.span.start, h.span.end)}
     wanted = {at for block in blocks for at in range(block.start, block.end)} - headings
     wanted = {at for at in wanted if re.match(r"\w", text[at])}
@@ -260,7 +262,7 @@ def test_short_blocks_of_lines_are_joined():
 def test_a_row_is_never_joined_with_its_neighbour():
     text = "name:\nAnn\nBob\n" + "word " * 80
     blocks = (Span(0, 5), Span(6, 9), Span(10, 13), Span(14, len(text)))
-    found = texts(Content(text, blocks=blocks, tables=(Table(Span(0, len(text))),)))
+    found = texts(Content(text, paragraphs=blocks, tables=(Table(Span(0, len(text))),)))
     assert found == ["name:", "Ann", "Bob", ("word " * 80).strip()]
 
 
@@ -269,7 +271,7 @@ def test_the_names_of_columns_go_with_rows_and_with_nothing_else():
     spans = [Span(match.start(), match.end()) for match in re.finditer(r"\S[^\n]*", text)]
     heading = Heading(spans.pop(0), 1, "Beasts")
     table = Table(Span(spans.pop(1).start, spans[2].end), ("kind", "n"))
-    content = Content(text, headings=(heading,), blocks=tuple(spans), tables=(table,))
+    content = Content(text, headings=(heading,), paragraphs=tuple(spans), tables=(table,))
     assert [(words, piece.headings, piece.columns) for piece, words in cut(content)] == [
         ("above", ("Beasts",), ()),
         ("ox\t1", ("Beasts",), ("kind", "n")),
@@ -287,7 +289,7 @@ def test_a_heading_is_a_heading_whatever_signs_stand_in_it(words):
 def test_a_wide_row_is_one_passage():
     cells = ["of the one kind " * 6, "of another " * 8, "word " * 20]
     text = "\t".join(cell.strip() for cell in cells)
-    content = Content(text, blocks=(Span(0, len(text)),), tables=(Table(Span(0, len(text))),))
+    content = Content(text, paragraphs=(Span(0, len(text)),), tables=(Table(Span(0, len(text))),))
     assert texts(content) == [text]
 
 
@@ -295,11 +297,37 @@ def test_a_wide_row_is_one_passage():
 def test_a_row_that_nobody_would_read_is_cut_between_its_cells(parting):
     cells = [word * 40 for word in ["of the one kind ", "of another ", "word "] * 12]
     text = parting.join(cell.strip() for cell in cells)
-    content = Content(text, blocks=(Span(0, len(text)),), tables=(Table(Span(0, len(text))),))
+    content = Content(text, paragraphs=(Span(0, len(text)),), tables=(Table(Span(0, len(text))),))
     found = texts(content)
     assert len(found) > 6
     words = " ".join(" ".join(re.split(r"[|\t]", part)) for part in found).split()
     assert words == " ".join(cells).split()
+
+
+def test_each_part_of_a_row_that_is_cut_has_the_name_of_the_row():
+    row = "\t".join(["Mount Elbert", *("It is a long way up. " * 40 for _ in range(12))])
+    whole = Span(0, len(row))
+    table = Table(whole, caption="Summits")
+    pieces = cut_passages(Content(row, paragraphs=(whole,), tables=(table,)), tokens, MOST)
+    assert len(pieces) > 6
+    assert pieces[0].headings == ("Summits",)
+    assert {piece.headings for piece in pieces[1:]} == {("Summits", "Mount Elbert")}
+
+
+def test_passages_know_what_they_are_made_of():
+    text = "First do this:\n\n1. Turn it off.\n2. Wait."
+    content = complete_blocks(Content(text))
+    [(piece, _)] = cut(content)
+    assert [
+        (block.kind, block.span.of(text), block.marker and block.marker.of(text))
+        for block in unpack_blocks(piece.blocks, piece.span)
+    ] == [
+        ("paragraph", "First do this:", None),
+        ("item", "Turn it off.", "1."),
+        ("item", "Wait.", "2."),
+    ]
+    [(plain, _)] = cut(complete_blocks(Content("Rain fell.")))
+    assert plain.blocks == b""
 
 
 def test_a_word_too_long_is_cut_anywhere():
@@ -312,7 +340,9 @@ def test_what_no_word_breaks_for_hundreds_of_letters_is_no_passage(run):
     assert texts(run) == []
     before, after = "The picture is this. " * 10, "It shows the ferry. " * 10
     assert texts(f"{before}\n{run}\n\n{after}", 100) == [before.strip(), after.strip()]
-    row = Content(f"Ann\t{run}\t7", blocks=(Span(0, len(run) + 6),), tables=(Table(Span(0, 9)),))
+    row = Content(
+        f"Ann\t{run}\t7", paragraphs=(Span(0, len(run) + 6),), tables=(Table(Span(0, 9)),)
+    )
     assert texts(row) == ["Ann", "7"]
 
 

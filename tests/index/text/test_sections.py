@@ -82,7 +82,7 @@ def test_a_name_that_is_no_term_parts_what_it_stands_above():
         names = tuple(
             Heading(Span(block.start, block.start), level, block.of(text)[:9]) for block in blocks
         )
-        pieces = cut(Content(text, headings=names, blocks=blocks))
+        pieces = cut(Content(text, headings=names, paragraphs=blocks))
         assert (len(pieces) == 1) == text_below
 
 

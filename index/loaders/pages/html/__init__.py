@@ -75,7 +75,7 @@ def extract_content(html: str, *, is_page: bool = False) -> Content:
         "".join(page.pieces),
         title=title or None,
         headings=tuple(page.headings),
-        blocks=tuple(page.blocks),
+        paragraphs=tuple(page.blocks),
         tables=tuple(page.tables),
         properties=read_meta(tree),
     )

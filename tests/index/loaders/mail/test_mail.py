@@ -285,5 +285,5 @@ def test_other_text_is_refused(data):
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
 def test_all_words_are_in_the_blocks(words):
     content = load(message(words, Content_Type="text/plain; charset=utf-8"))
-    blocks = [block.of(content.text) for block in content.blocks]
+    blocks = [block.of(content.text) for block in content.paragraphs]
     assert words.strip("> ") in "".join(blocks) or words.strip("> ") in ("", "--")

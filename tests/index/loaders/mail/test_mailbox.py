@@ -17,7 +17,7 @@ def test_each_message_is_a_member_under_its_number(newline):
         data.replace(b"\r\n", b"\n").replace(b"\n", newline), frozenset((".eml",))
     )
     assert found.content.text == "1  Ships\n2  Räin"
-    assert found.content.blocks == ()
+    assert found.content.paragraphs == ()
     assert [(each.name, each.suffix) for each in found.members] == [("1", ".eml"), ("2", ".eml")]
     read = [mail.load(each.data) for each in found.members]
     assert read[0].text.endswith("It blew.\nFrom the west.\n\nFrom there on it was calm.")

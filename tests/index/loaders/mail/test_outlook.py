@@ -100,5 +100,5 @@ def test_another_compound_file_is_refused():
 )
 def test_all_words_are_in_the_blocks(words):
     content = load(message({0x1000: f"x{words}", 0x0037: words}))
-    assert [block.of(content.text) for block in content.blocks] == [f"x{words}"]
+    assert [block.of(content.text) for block in content.paragraphs] == [f"x{words}"]
     assert content.title == words

@@ -131,7 +131,7 @@ def test_what_is_for_programs_is_in_no_block():
         "[quote, Ann Lamp]\nIt rained.\n"
     )
     content = load(text.encode())
-    words = " ".join(block.of(text) for block in content.blocks)
+    words = " ".join(block.of(text) for block in content.paragraphs)
     assert "no" not in words
     for part in ("Rain", "// yes", "[yes]", "It rained.", "All day.", "Ann Lamp"):
         assert part in words

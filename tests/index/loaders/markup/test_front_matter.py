@@ -61,7 +61,7 @@ def test_it_is_no_passage_and_the_text_stays_whole(rule):
     assert content.text == text
     assert content.title == "Rain"
     assert content.properties == Properties(("Ann",))
-    assert [block.of(text) for block in content.blocks] == ["It rains."]
+    assert [block.of(text) for block in content.paragraphs] == ["It rains."]
     assert [heading.span.of(text) for heading in content.headings] == ["# Sky"]
 
 
@@ -102,7 +102,7 @@ def test_hostile_front_matter_costs_little(source, rule):
         text = f"{rule}\nt: x = 1\n{source}\n{rule}\nIt rains."
         content = load(text.encode("utf-8", "replace"))
     assert len(content.properties.tags) <= 50
-    assert [block.of(content.text) for block in content.blocks][-1] == "It rains."
+    assert [block.of(content.text) for block in content.paragraphs][-1] == "It rains."
 
 
 @given(st.text(max_size=200), st.sampled_from(["---", "+++"]))
@@ -112,5 +112,5 @@ def test_spans_are_right_whatever_it_holds(source, rule):
     front = read_front_matter(content.text)
     assert front is not None
     assert front.end <= len(content.text)
-    assert all(block.start >= front.end for block in content.blocks or ())
-    assert all(block.of(content.text).strip() for block in content.blocks or ())
+    assert all(block.start >= front.end for block in content.paragraphs or ())
+    assert all(block.of(content.text).strip() for block in content.paragraphs or ())

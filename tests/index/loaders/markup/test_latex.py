@@ -154,5 +154,5 @@ def test_without_a_command_it_is_plain_text():
 @given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=1))
 def test_all_words_are_in_the_blocks(words):
     content = read("\\emph{" + "} \\textbf{".join(words) + "}")
-    (block,) = content.blocks
+    (block,) = content.paragraphs
     assert block.of(content.text) == " ".join(words)

@@ -43,7 +43,7 @@ def loaded(text):
 
 
 def blocks(content):
-    return [span.of(content.text) for span in content.blocks]
+    return [span.of(content.text) for span in content.paragraphs]
 
 
 def headings(content):
@@ -55,8 +55,8 @@ def test_blocks_and_headings_cover_the_file_in_order_without_overlap(fragments, 
     text = "\n\n".join(fragments).replace("\n", newline)
     content = loaded(text)
     assert content.text == text
-    blocks = [*content.blocks, *(heading.span for heading in content.headings)]
-    assert list(content.blocks) == sorted(content.blocks)
+    blocks = [*content.paragraphs, *(heading.span for heading in content.headings)]
+    assert list(content.paragraphs) == sorted(content.paragraphs)
     assert all(one.end <= other.start for one, other in pairwise(sorted(blocks)))
     assert all(span.of(text) == span.of(text).strip() for span in blocks)
     at, left_out = 0, ""
@@ -226,7 +226,7 @@ def test_deep_nesting_takes_no_time(text):
 
 def test_an_empty_file_is_a_document():
     content = loaded("")
-    assert (content.text, content.headings, content.blocks) == ("", (), ())
+    assert (content.text, content.headings, content.paragraphs) == ("", (), ())
 
 
 @pytest.mark.parametrize("more", ["a\n" * 2_500_000, "|a|b|\n|-|-|\n" + "|a|b|\n" * 100_000])
@@ -234,4 +234,4 @@ def test_what_is_longer_than_any_book_is_read_as_plain_text(more):
     text = f"# One\n\n{more}"
     with takes_at_most(8):
         content = loaded(text)
-        assert (content.text, content.headings, content.blocks) == (text, (), None)
+        assert (content.text, content.headings, content.paragraphs) == (text, (), None)

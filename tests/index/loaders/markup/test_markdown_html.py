@@ -31,7 +31,7 @@ def visible(html):
 
 
 def blocks(html):
-    return [span.of(html) for span in visible(html).blocks]
+    return [span.of(html) for span in visible(html).paragraphs]
 
 
 def headings(html):
@@ -41,7 +41,7 @@ def headings(html):
 @given(st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
 def test_stretches_stand_in_order_within_the_block(html):
     seen = visible(html)
-    for spans in (seen.blocks, [heading.span for heading in seen.headings]):
+    for spans in (seen.paragraphs, [heading.span for heading in seen.headings]):
         assert all(one.end <= other.start for one, other in pairwise(spans))
         assert all(0 <= span.start < span.end <= len(html) for span in spans)
 
@@ -53,7 +53,7 @@ def test_no_visible_word_is_lost(parts):
     ]
     html = "".join(parts)
     seen = visible(html)
-    spans = [*seen.blocks, *(heading.span for heading in seen.headings)]
+    spans = [*seen.paragraphs, *(heading.span for heading in seen.headings)]
     for word in re.finditer(r"words|5 < 6|a(?= <file>)", html):
         assert sum(span.start <= word.start() and word.end() <= span.end for span in spans) == 1
 

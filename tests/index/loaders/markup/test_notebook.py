@@ -37,7 +37,7 @@ def loaded(book):
 
 def blocks(*cells):
     content = loaded(notebook(*cells))
-    return [span.of(content.text) for span in content.blocks]
+    return [span.of(content.text) for span in content.paragraphs]
 
 
 def test_cells_are_read_in_order_and_parted():
@@ -158,7 +158,7 @@ def test_cells_of_the_wrong_shape_are_passed_over():
 
 def test_an_empty_notebook_is_a_document():
     content = loaded(notebook())
-    assert (content.text, content.headings, content.blocks) == ("", (), ())
+    assert (content.text, content.headings, content.paragraphs) == ("", (), ())
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_what_is_for_programs_is_in_no_block():
         "#+begin_src sh\n# yes\n#+end_src\n:drawer without end\n"
     )
     content = load(text.encode())
-    words = " ".join(block.of(text) for block in content.blocks)
+    words = " ".join(block.of(text) for block in content.paragraphs)
     assert "no" not in words
     for part in ("It rained.", "All day.", "# yes", ":drawer"):
         assert part in words

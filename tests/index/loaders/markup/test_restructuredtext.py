@@ -97,7 +97,7 @@ def test_titles_and_their_words(text, title):
 def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
     text = f"Guide\n=====\n\n{'One. ' * 30}\n\n{'Two. ' * 30}\n\nPart\n----\n\n{'Three. ' * 30}"
     content = loaded(text)
-    assert content.blocks is None
+    assert content.paragraphs is None
     found = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 60)
     assert [(piece.heading, piece.span.of(text)[:5]) for piece in found] == [
         ("Guide", "One. "),

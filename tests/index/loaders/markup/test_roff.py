@@ -184,5 +184,5 @@ def test_a_page_as_printed_has_its_sections():
 @given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=1))
 def test_all_words_are_in_the_blocks(words):
     content = load(page(f".SH A\n.TP\n.B x\n{' '.join(words)}\n").encode())
-    (block,) = content.blocks
+    (block,) = content.paragraphs
     assert block.of(content.text) == f"x\n{' '.join(words)}"

@@ -44,7 +44,7 @@ def changed(data, **parts):
 
 
 def blocks(content):
-    return [block.of(content.text) for block in content.blocks]
+    return [block.of(content.text) for block in content.paragraphs]
 
 
 def found(content):

@@ -179,5 +179,5 @@ def test_all_words_are_in_the_blocks_in_order(paragraphs, cells):
     body = "".join(f"<text:p>{words}</text:p>" for words in paragraphs)
     body += f"<table:table>{''.join(row(cell, cell) for cell in cells)}</table:table>"
     content = text(body)
-    blocks = "".join(block.of(content.text) + "\n" for block in content.blocks)
+    blocks = "".join(block.of(content.text) + "\n" for block in content.paragraphs)
     assert blocks.split() == [*paragraphs, *(cell for cell in cells for _ in "12")]

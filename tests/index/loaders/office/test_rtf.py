@@ -14,7 +14,7 @@ def test_paragraphs_and_rows_are_read():
         "Café bold\n\nSecond € one\n\nName\tBuilt\nAnn\t1887\nBee\t1890\n\nEnd."
     )
     assert [table.columns for table in content.tables] == [("Name", "Built")]
-    assert [block.of(content.text) for block in content.blocks] == [
+    assert [block.of(content.text) for block in content.paragraphs] == [
         "Café bold",
         "Second € one",
         "Ann\t1887",
@@ -28,7 +28,11 @@ def test_an_empty_cell_keeps_its_place_in_the_row():
     lines = (r"\trowd " + "".join(rf"{cell}\cell " for cell in row) + r"\row " for row in rows)
     content = load((r"{\rtf1\ansi " + "".join(lines) + "}").encode())
     assert content.tables[0].columns == ("", "Mon", "Tue")
-    assert [block.of(content.text) for block in content.blocks] == ["Ann\t\t8", "Bob\t7\t9", "\t6"]
+    assert [block.of(content.text) for block in content.paragraphs] == [
+        "Ann\t\t8",
+        "Bob\t7\t9",
+        "\t6",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -293,7 +293,7 @@ def test_every_cell_is_in_the_text_and_every_row_in_a_passage(rows):
     # Two characters that Excel writes otherwise.
     assert all(cell in content.text for cell in cells if not {"_", "\ufffe", "\uffff"} & {*cell})
     for table in content.tables:
-        rows_of_it = [b for b in content.blocks if table.span.start <= b.start < table.span.end]
+        rows_of_it = [b for b in content.paragraphs if table.span.start <= b.start < table.span.end]
         lines = table.span.of(content.text).split("\n")
         assert [b.of(content.text) for b in rows_of_it] == lines[-len(rows_of_it) :]
 

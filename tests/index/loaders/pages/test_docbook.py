@@ -114,7 +114,7 @@ def test_where_a_glossary_leads_to_is_a_line_of_its_own():
         "</glossdef></glossentry>"
     )
     content = load(f"<glossary><title>Sails</title>{entries}</glossary>".encode())
-    assert [block.of(content.text) for block in content.blocks] == [
+    assert [block.of(content.text) for block in content.paragraphs] == [
         "Jib\nA sail.\nSee also Main, Genoa",
         "Foresail\nSee Jib",
         "Lug\nA sail, too.",
@@ -146,4 +146,4 @@ def test_other_xml_is_the_file_itself():
 )
 def test_all_words_are_in_the_blocks(words):
     content = load(f"<article><para>x{words}</para></article>".encode())
-    assert [block.of(content.text) for block in content.blocks] == [f"x{words}"]
+    assert [block.of(content.text) for block in content.paragraphs] == [f"x{words}"]

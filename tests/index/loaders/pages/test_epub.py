@@ -26,7 +26,7 @@ def test_chapters_are_read_in_the_order_of_the_book(examples):
         (1, "One"),
         (1, "Two"),
     ]
-    assert [block.of(content.text) for block in content.blocks] == ["It was night.", "Day."]
+    assert [block.of(content.text) for block in content.paragraphs] == ["It was night.", "Day."]
     assert content.title == "A Book of the Sea"
     turned = load(examples.epub(chapters, order=["a.xhtml", "z.xhtml", "a.xhtml"]))
     assert turned.text == "Two\n\nDay.\n\nOne\n\nIt was night."
@@ -97,7 +97,7 @@ def test_a_short_list_of_chapters_is_a_passage(examples):
     chapters = {"a.xhtml": "<p>We saw three:</p><ul><li>Gull</li><li>Tern</li><li>Auk</li></ul>"}
     for bird in ("Gull", "Tern", "Auk"):
         chapters[f"{bird}.xhtml"] = f"<h2>{bird}</h2><p>It flew.</p>"
-    blocks = load(examples.epub(chapters)).blocks
+    blocks = load(examples.epub(chapters)).paragraphs
     assert len(blocks) == 5
 
 
@@ -108,7 +108,7 @@ BIRDS = ("Auk", "Crane", "Crow", "Dipper", "Diver", "Dove", "Duck", "Eider", "Fi
 def test_the_number_of_a_note_or_paragraph_belongs_to_it(examples, number):
     page = f"<p>It blew.</p><div><span>{number}</span><p>From the west.</p></div><h2>Calm</h2>"
     content = load(examples.epub({"a.xhtml": f"{page}<p>7</p>"}))
-    assert [block.of(content.text) for block in content.blocks] == [
+    assert [block.of(content.text) for block in content.paragraphs] == [
         "It blew.",
         f"{number}\n\nFrom the west.",
         "7",

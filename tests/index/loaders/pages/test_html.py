@@ -42,7 +42,7 @@ def loaded(html):
 
 def blocks(html):
     content = loaded(html)
-    return [span.of(content.text) for span in content.blocks]
+    return [span.of(content.text) for span in content.paragraphs]
 
 
 @given(tree())
@@ -51,7 +51,7 @@ def test_the_text_holds_what_is_seen_and_no_markup(html):
     assert "SECRET" not in content.text
     assert not re.search(r"</?(?!i>)\w", content.text)
     headings = [heading.span for heading in content.headings if len(heading.span)]
-    spans = sorted([*content.blocks, *headings])
+    spans = sorted([*content.paragraphs, *headings])
     assert all(one.end <= other.start for one, other in pairwise(spans))
     at = 0
     for span in sorted([*spans, *(table.span for table in content.tables)]):
@@ -59,7 +59,7 @@ def test_the_text_holds_what_is_seen_and_no_markup(html):
         assert span.start < span.end
         at = max(at, span.end)
     assert not content.text[at:].strip()
-    assert list(content.blocks) == sorted(content.blocks)
+    assert list(content.paragraphs) == sorted(content.paragraphs)
 
 
 @given(st.lists(WORDS.filter(str.strip), min_size=1, max_size=5))
@@ -234,7 +234,7 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
 def test_columns_may_be_named_by_years():
     content = loaded("<table><tr><th><th>2023<th>2024<tr><td>Sales<td>98<td>105</table>")
     assert content.tables[0].columns == ("", "2023", "2024")
-    assert [block.of(content.text) for block in content.blocks] == ["Sales\t98\t105"]
+    assert [block.of(content.text) for block in content.paragraphs] == ["Sales\t98\t105"]
 
 
 def test_an_empty_cell_in_the_corner_need_not_be_marked():
@@ -329,7 +329,7 @@ def test_cells_that_claim_to_reach_far_cost_nothing():
 def test_a_table_that_lays_out_the_page_or_has_no_names_of_columns_stays_whole(table):
     content = loaded(f"<p>Before.<table>{table}</table><p>After.")
     assert content.tables == ()
-    assert len(content.blocks) == 3
+    assert len(content.paragraphs) == 3
 
 
 _BODY = "<tr><td>Mon<td>west<td>hail</tr><tr><td>Tue<td>east<td>snow</tr>"
@@ -347,7 +347,9 @@ _BODY = "<tr><td>Mon<td>west<td>hail</tr><tr><td>Tue<td>east<td>snow</tr>"
 def test_cells_that_are_not_marked_may_plainly_name_the_columns(table, columns):
     content = loaded(f"<table>{table}</table>")
     assert [each.columns for each in content.tables] == [columns]
-    assert all(block.of(content.text).startswith(("Mon\t", "Tue\t")) for block in content.blocks)
+    assert all(
+        block.of(content.text).startswith(("Mon\t", "Tue\t")) for block in content.paragraphs
+    )
 
 
 @pytest.mark.parametrize(
@@ -366,7 +368,7 @@ def test_cells_that_are_not_marked_may_plainly_name_the_columns(table, columns):
 def test_otherwise_they_name_none(table):
     content = loaded(f"<table>{table}</table>")
     assert content.tables == ()
-    assert len(content.blocks) == 1
+    assert len(content.paragraphs) == 1
 
 
 def test_of_a_table_that_is_left_out_nothing_stays():
@@ -430,7 +432,7 @@ def test_a_table_that_lays_out_the_page_is_read_as_if_it_were_none(table):
     inner = "<table><tr><th>Day<th>mm<tr><td>Mon<td>17</table>"
     content = loaded(f"<table>{table.format(inner)}</table><p>After.")
     assert [heading.text for heading in content.headings] == ["Hail"]
-    assert [block.of(content.text) for block in content.blocks][-3:] == [
+    assert [block.of(content.text) for block in content.paragraphs][-3:] == [
         "It hails.",
         "Mon\t17",
         "After.",
@@ -454,7 +456,7 @@ def test_paragraphs_in_the_only_cell_of_a_table_are_paragraphs():
 )
 def test_other_tables_with_blocks_in_their_cells_stay_whole(table):
     content = loaded(f"<table>{table}</table>")
-    assert len(content.blocks) == 1
+    assert len(content.paragraphs) == 1
     assert content.headings == ()
 
 
@@ -645,7 +647,7 @@ def test_a_table_of_contents_is_left_out_since_its_words_come_again():
     assert [heading.text for heading in page.headings] == [
         "Rain", "Contents", "0. Part a", "1. Part b", "2. Part c",
     ]  # fmt: skip
-    assert len(page.blocks) == 3
+    assert len(page.paragraphs) == 3
 
 
 @pytest.mark.parametrize(
@@ -660,7 +662,7 @@ def test_a_table_of_contents_is_left_out_since_its_words_come_again():
 )
 def test_links_from_page_to_page_are_left_out(steps):
     page = loaded(f"<h1>Rain</h1>{PROSE}{steps}{PROSE}")
-    assert [block.of(page.text)[:4] for block in page.blocks] == ["What", "What"]
+    assert [block.of(page.text)[:4] for block in page.paragraphs] == ["What", "What"]
 
 
 @pytest.mark.parametrize("name", ["relatedtopics", "related-links"])
@@ -668,7 +670,7 @@ def test_related_topics_are_left_out_with_the_label_above_them(name):
     label = "<p class=related><a id=r></a><b>Related topics</b></p>"
     links = "<div class=body><p><a href=1>Of hail</a></p><p><a href=2>Of snow</a></p></div>"
     page = loaded(f"<h1>Rain</h1>{PROSE}<div class={name}>{label}{links}</div>")
-    assert [block.of(page.text)[:4] for block in page.blocks] == ["What"]
+    assert [block.of(page.text)[:4] for block in page.paragraphs] == ["What"]
 
 
 def test_the_label_of_related_topics_stays_above_what_is_said_of_them():
@@ -698,7 +700,7 @@ def test_the_label_of_related_topics_stays_above_what_is_said_of_them():
 )
 def test_what_belongs_to_the_text_is_kept(part):
     page = loaded(f"<h1>Rain</h1>{PROSE}{part}{PROSE}")
-    assert len(page.blocks) + len(page.headings) > 3
+    assert len(page.paragraphs) + len(page.headings) > 3
     first = re.search(r"[A-Z]?\w+", re.sub(r"<[^>]*>", " ", part))[0]
     assert first in page.text
 
@@ -791,7 +793,7 @@ def test_a_flat_page_keeps_its_headings_paragraphs_and_title():
     content = loaded(page + "<div>" * 5_000 + "<script>no</script>e")
     assert content.title == "T"
     assert [heading.text for heading in content.headings] == ["One two"]
-    assert [span.of(content.text) for span in content.blocks] == ["a b c", "d", "e"]
+    assert [span.of(content.text) for span in content.paragraphs] == ["a b c", "d", "e"]
 
 
 def test_pages_as_deep_as_people_write_them_are_not_made_flat():
@@ -846,7 +848,7 @@ def test_a_page_of_too_many_tags_is_reported():
 @pytest.mark.parametrize("html", ["", "<html></html>", "<script>x</script>"])
 def test_an_empty_page_is_a_document(html):
     content = loaded(html)
-    assert (content.text, content.headings, content.blocks) == ("", (), ())
+    assert (content.text, content.headings, content.paragraphs) == ("", (), ())
 
 
 def test_the_link_sign_at_a_heading_is_no_part_of_its_words():

@@ -13,7 +13,7 @@ def read(html):
 
 def blocks(html):
     content = read(html)
-    return [span.of(content.text) for span in content.blocks]
+    return [span.of(content.text) for span in content.paragraphs]
 
 
 HEAD = "<tr><th>Boat<th>Mon<th>Tue<th>Wed"
@@ -82,7 +82,7 @@ def test_a_table_with_a_caption_is_read_row_by_row_in_a_list_too():
     table = f"<div class=table><p class=title>Table 1. Rain</p><table>{ROWS}</table></div>"
     html = f"<h1>Sums</h1><ol><li><p>By day:</p>{table}<p>It fell.</p><li>By week.</ol><p>After."
     content = read(html)
-    assert [span.of(content.text) for span in content.blocks] == [
+    assert [span.of(content.text) for span in content.paragraphs] == [
         "1. By day:\n  Table 1. Rain",
         "Mon\t17",
         "Tue\t18",
@@ -105,4 +105,4 @@ def test_a_table_with_a_caption_is_read_row_by_row_in_a_list_too():
 def test_any_other_table_stays_whole_in_a_list(html):
     content = read(html)
     assert content.tables == ()
-    assert len(content.blocks) == 1
+    assert len(content.paragraphs) == 1

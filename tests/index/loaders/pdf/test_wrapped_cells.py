@@ -24,7 +24,7 @@ def read_table(examples):
                 pdf.lines(*lines, left=left)
             pdf.height = top - 12 * max(map(len, row)) - apart
         content = load(pdf.data())
-        assert all(block.of(content.text).strip() for block in content.blocks)
+        assert all(block.of(content.text).strip() for block in content.paragraphs)
         return content.text.split("\n")
 
     return read

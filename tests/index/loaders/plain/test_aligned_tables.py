@@ -16,7 +16,7 @@ DOSES = (
 
 def read(text):
     content = load(text.encode())
-    return content, [span.of(content.text) for span in content.blocks or ()]
+    return content, [span.of(content.text) for span in content.paragraphs or ()]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

@@ -10,7 +10,7 @@ from index.text.passages import cut_passages
 def test_the_decoded_file_is_the_canonical_text(suffix):
     content = parse(suffix, "def f():\r\n\treturn 'é'\n\n\n# Not a heading\n".encode())
     assert content.text == "def f():\r\n\treturn 'é'\n\n\n# Not a heading\n"
-    assert (content.title, content.headings, content.blocks) == (None, (), None)
+    assert (content.title, content.headings, content.paragraphs) == (None, (), None)
 
 
 def test_a_log_without_blank_lines_is_cut_between_its_lines():

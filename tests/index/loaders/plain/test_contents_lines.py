@@ -67,7 +67,7 @@ def test_every_other_word_is_in_a_passage(parts):
     pieces = cut_passages(content, lambda texts: [len(each) // 4 for each in texts], 200)
     held = sorted(at for piece in pieces for at in range(piece.span.start, piece.span.end))
     assert len(held) == len(set(held))
-    for block in content.blocks or ():
+    for block in content.paragraphs or ():
         assert all(at in held for at in range(block.start, block.end) if content.text[at].isalnum())
     left_out = set(range(len(content.text))) - set(held)
     assert "Text." not in "".join(content.text[at] for at in sorted(left_out))

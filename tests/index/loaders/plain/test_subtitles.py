@@ -28,7 +28,7 @@ def test_words_are_prose_and_minutes_pages(newline):
     content = load(SRT.replace("\n", newline).encode())
     assert content.text == "It blew all day.\n\n- Did it?\n\n- It did.\n\nYes."
     assert content.page_starts == (0, content.text.index("Yes"), content.text.index("Yes"))
-    assert len(content.blocks) == 4
+    assert len(content.paragraphs) == 4
 
 
 def test_the_head_notes_and_styles_are_left_out():

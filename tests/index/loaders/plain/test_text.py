@@ -18,7 +18,7 @@ def test_the_decoded_file_is_the_canonical_text(suffix):
     assert content.text == "Erste Zeile.\r\n\r\nZweite – Zeile\n"
     assert content.title is None
     assert content.headings == ()
-    assert content.blocks is None
+    assert content.paragraphs is None
 
 
 def test_markup_in_plain_text_is_text():

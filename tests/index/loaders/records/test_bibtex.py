@@ -38,7 +38,7 @@ def test_an_entry_is_a_passage_under_its_title():
 
 def test_a_long_field_is_a_paragraph_of_its_own():
     content = load(b"@book{a, title = {Oil}, abstract = {" + b"It burns. " * 60 + b"}}")
-    assert len(content.blocks) == 2
+    assert len(content.paragraphs) == 2
     assert {heading.text for heading in content.headings} == {"Oil"}
 
 
@@ -51,5 +51,5 @@ def test_other_text_is_refused():
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=50))
 def test_all_words_are_in_the_blocks(words):
     content = load(f"@book{{a, title = {{{words}}}}}".encode())
-    (block,) = content.blocks
+    (block,) = content.paragraphs
     assert block.of(content.text) == f"book: a\ntitle: {words}"

@@ -82,4 +82,4 @@ def test_other_text_is_refused():
 def test_all_words_are_in_the_blocks(words):
     escaped = words.replace(",", "\\,").replace(";", "\\;")
     content = load(calendar(f"SUMMARY:{escaped}", f"DESCRIPTION:x{escaped}"))
-    assert [block.of(content.text) for block in content.blocks] == [words, f"x{words}"]
+    assert [block.of(content.text) for block in content.paragraphs] == [words, f"x{words}"]

@@ -15,7 +15,7 @@ def test_short_records_are_rows():
     )
     assert content.tables[0].columns == ("a", "b.c", "b.d", "e")
     assert content.text == "a\tb.c\tb.d\te\n1.50\tx\t1, 2\n\t\t\ttrue"
-    assert [block.of(content.text) for block in content.blocks] == [
+    assert [block.of(content.text) for block in content.paragraphs] == [
         "1.50\tx\t1, 2",
         "\t\t\ttrue",
     ]
@@ -37,7 +37,7 @@ def test_a_list_of_records_in_one_file_is_read_alike():
 @pytest.mark.parametrize("text", ['{"a": 1}', "[1, 2]", "[", "[]", "[" * 100_000, '[{"a":1}, 2]'])
 def test_any_other_json_is_the_file_itself(text):
     content = json_file.load(text.encode())
-    assert (content.text, content.layout, content.blocks) == (text, "lines", None)
+    assert (content.text, content.layout, content.paragraphs) == (text, "lines", None)
 
 
 @pytest.mark.parametrize("text", ['{"a": 1}\n{', "1\n2", "words"])

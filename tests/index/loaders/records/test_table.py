@@ -21,7 +21,7 @@ def loaded(text):
 
 def rows(text):
     content = loaded(text)
-    return [span.of(content.text) for span in content.blocks]
+    return [span.of(content.text) for span in content.paragraphs]
 
 
 def names(text):
@@ -43,11 +43,11 @@ def test_the_file_is_the_text_and_no_character_of_a_cell_is_lost(table, delimite
     content = loaded(written.getvalue())
     assert content.text == written.getvalue()
     at = 0
-    for span in content.blocks:
+    for span in content.paragraphs:
         assert at <= span.start < span.end
         at = span.end
     at = 0
-    for span in sorted({*content.blocks, *(table.span for table in content.tables)}):
+    for span in sorted({*content.paragraphs, *(table.span for table in content.tables)}):
         assert not any(sign.isalnum() for sign in content.text[at : span.start])
         at = max(at, span.end)
     assert not any(sign.isalnum() for sign in content.text[at:])
@@ -170,7 +170,7 @@ def test_of_very_many_names_the_first_go_with_each_row():
 
 def test_an_empty_file_is_a_document():
     content = loaded("")
-    assert (content.text, content.headings, content.blocks) == ("", (), ())
+    assert (content.text, content.headings, content.paragraphs) == ("", (), ())
 
 
 @pytest.mark.slow
@@ -179,7 +179,7 @@ def test_a_hundred_thousand_rows_are_read_at_once():
     with takes_at_most(10):
         content = loaded(text)
         found = cut_passages(content, counted, 200)
-    assert len(content.blocks) == len(found) == 100_000
+    assert len(content.paragraphs) == len(found) == 100_000
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +36,7 @@ from index.loaders.sandbox.wire import (
 )
 from index.loaders.shared.container import Container, LeftOut, Member
 from tests.support import ROOT
+from tests.support.structures import blocks, marks
 
 LOADERS = """
 import ctypes, os, sys, time
@@ -81,7 +83,7 @@ def chatter(data):
 def write(data):
     with open(data, "wb") as file: file.write(b"x")
     return Content("written")
-def many(data): return Content("x " * 500, blocks=(Span(0, 1),) * 2000)
+def many(data): return Content("x " * 500, paragraphs=(Span(0, 1),) * 2000)
 def headings(data): return Content("x", headings=(Heading(Span(0, 1), 1, "x" * 900),) * 2)
 def say(data):
     os.write(3, data)
@@ -432,9 +434,11 @@ def contents(draw):
         title=draw(st.none() | TEXT),
         headings=draw(headings.map(ascending)),
         page_starts=tuple(sorted(draw(st.lists(place, max_size=4)))),
-        blocks=draw(st.none() | st.lists(spans, max_size=4).map(ascending)),
+        paragraphs=draw(st.none() | st.lists(spans, max_size=4).map(ascending)),
         tables=draw(tables.map(ascending)),
         layout=draw(st.sampled_from(["prose", "lines"])),
+        blocks=draw(st.none() | blocks(len(text))),
+        marks=draw(marks(len(text))),
     )
 
 
@@ -504,6 +508,10 @@ def encode(text=b"abc", files=(), **fields):
     return stream.getvalue()
 
 
+def numbers(*values):
+    return array("I", values).tobytes()
+
+
 def heading(start, end, level=1):
     return {"span": {"start": start, "end": end}, "level": level, "text": "words"}
 
@@ -530,10 +538,26 @@ def heading(start, end, level=1):
         {"page_starts": ["0"]},
         {"page_starts": [2**64 - 1]},
         {"page_starts": [0] * 101},
-        {"blocks": [{"start": 0, "end": True}]},
-        {"blocks": [{"start": 0, "end": 1.5}]},
-        {"blocks": 3},
-        {"blocks": [{"start": 0, "end": 0}] * 101},
+        {"paragraphs": [{"start": 0, "end": True}]},
+        {"paragraphs": [{"start": 0, "end": 1.5}]},
+        {"paragraphs": 3},
+        {"paragraphs": [{"start": 0, "end": 0}] * 101},
+        {"blocks": [0, 0, 1, 0, 0, 0, 0]},
+        {"blocks": b"abc"},
+        {"blocks": numbers(0, 0, 1, 0, 0, 0)},
+        {"blocks": numbers(0, 0, 4, 0, 0, 0, 0)},
+        {"blocks": numbers(0, 99, 1, 0, 0, 0, 0)},
+        {"blocks": numbers(0, 0, 1, 2**31, 0, 0, 0)},
+        {"blocks": numbers(1, 0, 1, 0, 2, 1, 0)},
+        {"blocks": numbers(0, 2, 1, 0, 0, 0, 1, 0, 2)},
+        {"blocks": numbers(0, 2, 1, 0, 0, 0, 2**30)},
+        {"blocks": numbers(0, 0, 2, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0)},
+        {"blocks": numbers(*[0, 0, 0, 0, 0, 0, 0] * 101)},
+        {"blocks": numbers(0, 2, 0, 0, 0, 0, 401, *[0, 0] * 401)},
+        {"marks": numbers(0, 0)},
+        {"marks": numbers(0, 0, 4)},
+        {"marks": numbers(99, 0, 1)},
+        {"marks": numbers(*[0, 0, 0] * 101)},
         {"tables": [{"span": {"start": 2, "end": 4}, "columns": [], "caption": ""}]},
         {"tables": [{"span": {"start": 0, "end": 1}, "columns": "names"}]},
         {"tables": [{"span": {"start": 0, "end": 1}, "columns": [""] * 101}]},
@@ -595,7 +619,8 @@ def test_pages_that_cannot_be_are_not_told(sandbox, module, pages):
 
 
 HOSTILE_LISTS = {
-    "blocks": "[{'start': 0, 'end': 0}] * 8_000_000",
+    "paragraphs": "[{'start': 0, 'end': 0}] * 8_000_000",
+    "blocks": "b'\\0' * 28 * 8_000_000",
     "page_starts": "[0] * 40_000_000",
     "left_out": "[{'name': '', 'reason': ''}] * 2_000_000",
     "members": "[['', '']] * 10_000_000",

@@ -1,0 +1,295 @@
+"""Blocks: what a document's text is made of, as its loader has read it. All frozen."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args, overload
+
+from index.documents.span import Span
+
+BlockKind = Literal["paragraph", "item", "row", "header", "code", "quote", "label", "rule"]
+MarkKind = Literal["strong", "emphasis", "code", "link", "struck", "raised", "lowered", "hidden"]
+_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
+_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
+# The numbers of a block beside its start and its cells: kind, length, depth, how far before the
+# start its marker begins, the length of the marker, and how many cells it has.
+_FIELDS = 6
+# Lists and quotations of no document are nested deeper.
+MOST_DEPTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, an item of a list, a row of a table: a stretch of text that stands alone.
+
+    Attributes:
+        kind: "header" is a row that names the columns of its table, "label" a term or a name
+            that the next block belongs to, "rule" a line that separates what is above and below.
+        span: its words in the document's text, without the marker.
+        depth: how deep it is nested: an item of a list in a list has 2, what goes on with an
+            item has the depth of that item; 0 outside of lists and quotations.
+        marker: the sign of an item, such as "3." or "•"; None if it has none.
+        cells: the words of each cell of a row, from left to right; an empty cell has an empty
+            span.
+    """
+
+    kind: BlockKind
+    span: Span
+    depth: int = 0
+    marker: Span | None = None
+    cells: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of text that is drawn in a way of its own.
+
+    Attributes:
+        kind: "hidden" is markup, which people do not see.
+    """
+
+    kind: MarkKind
+    span: Span
+
+
+class Blocks(Sequence[Block]):
+    """Blocks in the order of the text, held in few bytes: a table may have a million rows.
+
+    A loader may `append` to them until it gives them away. `numbers` and `from_numbers` turn them
+    into small whole numbers and back, to be stored or sent.
+    """
+
+    __slots__ = ("_fields", "_places", "_starts")
+
+    def __init__(self, blocks: Iterable[Block] = ()) -> None:
+        """Hold some blocks.
+
+        Raises:
+            ValueError: they overlap, are out of order, or a marker or a cell is out of place.
+        """
+        self._starts = array("q")
+        # Where the fields of each block begin.
+        self._places = array("q")
+        self._fields = array("I")
+        for block in blocks:
+            self.append(block)
+
+    def append(self, block: Block) -> None:
+        """Add the block that follows; raises `ValueError` as the constructor does."""
+        _check_block(block, self.end)
+        self._starts.append(block.span.start)
+        self._places.append(len(self._fields))
+        self._fields.extend(_list_fields(block))
+
+    def extend(self, blocks: Blocks, by: int) -> None:
+        """Add what follows, so many characters further on."""
+        if blocks:
+            _check_block(blocks.shift(by)[0], self.end)
+        self._starts.extend(start + by for start in blocks._starts)
+        self._places.extend(place + len(self._fields) for place in blocks._places)
+        self._fields.extend(blocks._fields)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, at: int) -> Block: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Block, ...]: ...
+    def __getitem__(self, at: int | slice) -> Block | tuple[Block, ...]:
+        if isinstance(at, slice):
+            return tuple(self[each] for each in range(*at.indices(len(self))))
+        start, place = self._starts[at], self._places[at]
+        kind, length, depth, before, size, cells = self._fields[place : place + _FIELDS]
+        place += _FIELDS
+        marker = Span(start - before, start - before + size) if before else None
+        spans, end = [], start
+        for gap, width in zip(
+            self._fields[place : place + 2 * cells : 2],
+            self._fields[place + 1 : place + 2 * cells : 2],
+            strict=True,
+        ):
+            spans.append(Span(end + gap, end + gap + width))
+            end += gap + width
+        return Block(_KINDS[kind], Span(start, start + length), depth, marker, tuple(spans))
+
+    def __iter__(self) -> Iterator[Block]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Blocks):
+            return NotImplemented
+        return self._starts == other._starts and self._fields == other._fields
+
+    def __hash__(self) -> int:
+        return hash((self._starts.tobytes(), self._fields.tobytes()))
+
+    def __repr__(self) -> str:
+        return f"Blocks({list(self)!r})"
+
+    @property
+    def end(self) -> int:
+        """Where the last block ends; 0 if there is none."""
+        return self._starts[-1] + self._fields[self._places[-1] + 1] if self else 0
+
+    def count_cells(self) -> int:
+        """How many cells all rows have together."""
+        return (len(self._fields) - _FIELDS * len(self)) // 2
+
+    def within(self, span: Span) -> tuple[Block, ...]:
+        """The blocks that share text with a span, each cut off at its ends."""
+        found = (_clip(self[at], span) for at in range(*self._find(span)))
+        return tuple(block for block in found if block is not None)
+
+    def holds_paragraph(self, span: Span) -> bool:
+        """Whether all of a span is in one block, a plain paragraph."""
+        first, past = self._find(span)
+        if past - first != 1:
+            return False
+        place = self._places[first]
+        return not self._fields[place] and not self._fields[place + 2]
+
+    def _find(self, span: Span) -> tuple[int, int]:
+        """The numbers of the first block in a span, and of the first after it."""
+        first = max(0, bisect_right(self._starts, span.start) - 1)
+        if first < len(self) and self._measure_end(first) <= span.start:
+            first += 1
+        return first, max(first, bisect_left(self._starts, span.end))
+
+    def _measure_end(self, at: int) -> int:
+        return self._starts[at] + self._fields[self._places[at] + 1]
+
+    def shift(self, by: int) -> Blocks:
+        """The same blocks so many characters further on."""
+        shifted = Blocks()
+        shifted._starts = array("q", (start + by for start in self._starts))
+        shifted._places, shifted._fields = self._places, self._fields
+        return shifted
+
+    def numbers(self) -> list[int]:
+        """The blocks as whole numbers of 0 or more, most of them small."""
+        numbers: list[int] = []
+        before = 0
+        for start, place in zip(self._starts, self._places, strict=True):
+            numbers.append(start - before)
+            numbers += self._fields[place : place + _FIELDS + 2 * self._fields[place + 5]]
+            before = start
+        return numbers
+
+    @classmethod
+    def from_numbers(cls, numbers: Sequence[int], characters: int) -> Blocks:
+        """The blocks that `numbers` were made of.
+
+        Args:
+            characters: of the text that they are blocks of.
+
+        Raises:
+            ValueError: no blocks of such a text have these numbers.
+        """
+        blocks = cls()
+        at, start, end = 0, 0, 0
+        while at < len(numbers):
+            fields = numbers[at + 1 : at + 1 + _FIELDS]
+            if len(fields) < _FIELDS or min(fields) < 0 or numbers[at] < 0:
+                raise ValueError("the numbers of blocks break off")
+            start += numbers[at]
+            kind, length, depth, before, size, cells = fields
+            at += 1 + _FIELDS
+            bounds = numbers[at : at + 2 * cells]
+            is_sound = kind < len(_KINDS) and depth <= MOST_DEPTH
+            is_sound &= start - before >= end and size <= before and start + length <= characters
+            is_sound &= len(bounds) == 2 * cells and min(bounds, default=0) >= 0
+            if not is_sound or sum(bounds) > length:
+                raise ValueError(f"a block at {start} is out of place")
+            blocks._starts.append(start)
+            blocks._places.append(len(blocks._fields))
+            blocks._fields.extend(fields)
+            blocks._fields.extend(bounds)
+            at, end = at + 2 * cells, start + length
+        return blocks
+
+
+NO_BLOCKS = Blocks()
+
+
+def encode_marks(marks: Iterable[Mark]) -> list[int]:
+    """Marks, in the order of their starts, as whole numbers of 0 or more."""
+    numbers: list[int] = []
+    before = 0
+    for mark in marks:
+        numbers += (
+            _MARK_NUMBERS[mark.kind],
+            mark.span.start - before,
+            len(mark.span),
+        )
+        before = mark.span.start
+    return numbers
+
+
+def decode_marks(numbers: Sequence[int], characters: int) -> tuple[Mark, ...]:
+    """The marks that `encode_marks` made these numbers of; raises `ValueError` for others."""
+    if len(numbers) % 3 or min(numbers, default=0) < 0:
+        raise ValueError("the numbers of marks break off")
+    marks = []
+    start = 0
+    for kind, gap, length in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
+        start += gap
+        if kind >= len(_MARK_KINDS) or start + length > characters:
+            raise ValueError(f"a mark at {start} is out of place")
+        marks.append(Mark(_MARK_KINDS[kind], Span(start, start + length)))
+    return tuple(marks)
+
+
+_MARK_KINDS: tuple[MarkKind, ...] = get_args(MarkKind)
+_MARK_NUMBERS = {kind: number for number, kind in enumerate(_MARK_KINDS)}
+
+
+def _list_fields(block: Block) -> Iterator[int]:
+    start = block.span.start
+    before, size = (start - block.marker.start, len(block.marker)) if block.marker else (0, 0)
+    yield from (_NUMBERS[block.kind], len(block.span), block.depth, before, size, len(block.cells))
+    for cell in block.cells:
+        yield cell.start - start
+        yield len(cell)
+        start = cell.end
+
+
+def _check_block(block: Block, before: int) -> None:
+    """Raise `ValueError` if a block cannot stand after a place of the text."""
+    span, marker = block.span, block.marker
+    first = span.start if marker is None else marker.start
+    is_sound = before <= first <= span.start <= span.end and 0 <= block.depth <= MOST_DEPTH
+    if marker is not None:
+        is_sound &= marker.start < marker.end <= span.start
+    at = span.start
+    for cell in block.cells:
+        is_sound &= at <= cell.start <= cell.end <= span.end
+        at = cell.end
+    if not is_sound:
+        raise ValueError(f"{block} is out of place after {before}")
+
+
+def _clip(block: Block, span: Span) -> Block | None:
+    """What of a block lies in a span; None if nothing does."""
+    if span.holds(block.span) and (block.marker is None or block.marker.start >= span.start):
+        return block
+    words = _clip_span(block.span, span)
+    if not len(words):
+        return None
+    marker = block.marker
+    if marker is not None and not span.holds(marker):
+        marker = None
+    cells = tuple(
+        _clip_span(cell, words)
+        for cell in block.cells
+        if cell.overlaps(words) or (not len(cell) and words.holds(cell))
+    )
+    return Block(block.kind, words, block.depth, marker, cells)
+
+
+def _clip_span(inner: Span, outer: Span) -> Span:
+    start = max(inner.start, outer.start)
+    return Span(start, max(start, min(inner.end, outer.end)))

@@ -1,0 +1,86 @@
+"""The structure of a text as bytes, to be sent and to be kept beside the text."""
+
+from __future__ import annotations
+
+from index.documents.blocks import Block, Blocks, decode_marks, encode_marks
+from index.documents.content import NO_STRUCTURE, Heading, Structure, Table
+from index.documents.span import Span
+
+# Start, length, level and words of a heading; start, length, columns and caption of a table.
+_PackedHeading = tuple[int, int, int, str]
+_PackedTable = tuple[int, int, tuple[str, ...], str]
+_Packed = tuple[
+    tuple[_PackedHeading, ...], tuple[int, ...], tuple[_PackedTable, ...], tuple[int, ...]
+]
+
+
+def pack_structure(structure: Structure) -> bytes:
+    """A structure as MessagePack; b"" for an empty one."""
+    if structure == NO_STRUCTURE:
+        return b""
+    headings = [
+        (each.span.start, len(each.span), each.level, each.text) for each in structure.headings
+    ]
+    tables = [
+        (each.span.start, len(each.span), each.columns, each.caption) for each in structure.tables
+    ]
+    marks = encode_marks(structure.marks)
+    return _encode((headings, structure.blocks.numbers(), tables, marks))
+
+
+def unpack_structure(packed: bytes, characters: int) -> Structure:
+    """The structure that `pack_structure` has made these bytes of.
+
+    Args:
+        characters: of its text.
+
+    Raises:
+        ValueError: it is no structure of such a text.
+    """
+    if not packed:
+        return NO_STRUCTURE
+    import msgspec
+
+    # Its errors are ValueErrors.
+    headings, blocks, tables, marks = msgspec.msgpack.decode(packed, type=_Packed)
+    structure = Structure(
+        tuple(
+            Heading(Span(start, start + length), level, text)
+            for start, length, level, text in headings
+        ),
+        Blocks.from_numbers(blocks, characters),
+        tuple(
+            Table(Span(start, start + length), columns, caption)
+            for start, length, columns, caption in tables
+        ),
+        decode_marks(marks, characters),
+    )
+    structure.check(characters)
+    return structure
+
+
+def pack_blocks(blocks: Blocks, span: Span) -> bytes:
+    """The blocks within a span, counted from its start; b"" for one plain paragraph."""
+    if blocks.holds_paragraph(span):
+        return b""
+    return _encode(Blocks(blocks.within(span)).shift(-span.start).numbers())
+
+
+def unpack_blocks(packed: bytes, span: Span) -> tuple[Block, ...]:
+    """The blocks of a passage, at their places in the document.
+
+    Raises:
+        ValueError: they are not what `pack_blocks` makes.
+    """
+    if not packed:
+        return (Block("paragraph", span),)
+    import msgspec
+
+    numbers = msgspec.msgpack.decode(packed, type=tuple[int, ...])
+    return tuple(Blocks.from_numbers(numbers, len(span)).shift(span.start))
+
+
+def _encode(value: object) -> bytes:
+    import msgspec
+
+    return msgspec.msgpack.encode(value)

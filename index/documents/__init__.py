@@ -1,6 +1,7 @@
 """The data that flows through the index: documents, passages, spans, hits. All frozen."""
 
 from index.documents.blocks import (
+    MOST_MARK_CHARACTERS,
     NO_BLOCKS,
     Block,
     BlockKind,
@@ -44,6 +45,7 @@ from index.documents.surrogates import (
 from index.documents.valid_json import dump_json, load_json, make_valid
 
 __all__ = [
+    "MOST_MARK_CHARACTERS",
     "NO_BLOCKS",
     "NO_PROPERTIES",
     "NO_STRUCTURE",

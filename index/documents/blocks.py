@@ -11,7 +11,20 @@ from typing import Literal, get_args, overload
 from index.documents.span import Span
 
 BlockKind = Literal["paragraph", "item", "row", "header", "code", "quote", "label", "rule"]
-MarkKind = Literal["strong", "emphasis", "code", "link", "struck", "raised", "lowered", "hidden"]
+MarkKind = Literal[
+    "strong",
+    "emphasis",
+    "code",
+    "link",
+    "struck",
+    "raised",
+    "lowered",
+    "hidden",
+    "caption",
+    "space",
+    "shown",
+    "language",
+]
 _KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 # The numbers of a block beside its start and its cells: kind, length, depth, how far before the
@@ -48,11 +61,16 @@ class Mark:
     """A stretch of text that is drawn in a way of its own.
 
     Attributes:
-        kind: "hidden" is markup, which people do not see.
+        kind: "hidden" is markup, which people do not see, "space" what they see as one space, such
+            as a line end within a paragraph, "caption" what is said of a picture or a
+            table; of "shown" people see another text in place of it, of "language" the text is the
+            name of the language that this code is in.
+        text: of a mark that is shown, or of a language; a line break is shown as a newline.
     """
 
     kind: MarkKind
     span: Span
+    text: str = ""
 
 
 class Blocks(Sequence[Block]):
@@ -225,24 +243,45 @@ def encode_marks(marks: Iterable[Mark]) -> list[int]:
             mark.span.start - before,
             len(mark.span),
         )
+        if mark.kind in _WITH_TEXT:
+            numbers += (len(mark.text), *map(ord, mark.text))
         before = mark.span.start
     return numbers
 
 
 def decode_marks(numbers: Sequence[int], characters: int) -> tuple[Mark, ...]:
     """The marks that `encode_marks` made these numbers of; raises `ValueError` for others."""
-    if len(numbers) % 3 or min(numbers, default=0) < 0:
-        raise ValueError("the numbers of marks break off")
     marks = []
-    start = 0
-    for kind, gap, length in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
-        start += gap
+    start = at = 0
+    while at < len(numbers):
+        fields = numbers[at : at + 3]
+        if len(fields) < 3 or min(fields) < 0:
+            raise ValueError("the numbers of marks break off")
+        kind, gap, length = fields
+        start, at = start + gap, at + 3
         if kind >= len(_MARK_KINDS) or start + length > characters:
             raise ValueError(f"a mark at {start} is out of place")
-        marks.append(Mark(_MARK_KINDS[kind], Span(start, start + length)))
+        text = ""
+        if _MARK_KINDS[kind] in _WITH_TEXT:
+            text = _decode_text(numbers[at : at + 1 + MOST_MARK_CHARACTERS])
+            at += 1 + len(text)
+        marks.append(Mark(_MARK_KINDS[kind], Span(start, start + length), text))
     return tuple(marks)
 
 
+def _decode_text(numbers: Sequence[int]) -> str:
+    """The text of a mark: its length, then its characters."""
+    if not numbers or not 0 <= numbers[0] < len(numbers):
+        raise ValueError("the text of a mark breaks off")
+    letters = numbers[1 : 1 + numbers[0]]
+    if any(not 0 <= each <= 0x10FFFF or 0xD800 <= each <= 0xDFFF for each in letters):
+        raise ValueError("the text of a mark has no such characters")
+    return "".join(map(chr, letters))
+
+
+_WITH_TEXT = frozenset[MarkKind](("shown", "language"))
+# Characters of the text of a mark.
+MOST_MARK_CHARACTERS = 200
 _MARK_KINDS: tuple[MarkKind, ...] = get_args(MarkKind)
 _MARK_NUMBERS = {kind: number for number, kind in enumerate(_MARK_KINDS)}
 

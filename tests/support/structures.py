@@ -36,5 +36,7 @@ def marks(draw: st.DrawFn, size: int) -> tuple[Mark, ...]:
     for _ in range(draw(st.integers(0, 4))):
         start = draw(st.integers(0, size))
         end = draw(st.integers(start, size))
-        made.append(Mark(draw(st.sampled_from(get_args(MarkKind))), Span(start, end)))
+        kind = draw(st.sampled_from(get_args(MarkKind)))
+        text = draw(st.text(max_size=60)) if kind in ("shown", "language") else ""
+        made.append(Mark(kind, Span(start, end), text))
     return tuple(sorted(made, key=lambda mark: mark.span.start))

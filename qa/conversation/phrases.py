@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 
 from qa.conversation.inflection import is_plural, make_singular
 from qa.conversation.turns import ParsedText, ParsedTurn
-from qa.conversation.vocabulary import RELATIONAL, TIMES
+from qa.conversation.vocabulary import TIMES
 from qa.conversation.words import Word
 
 _MOST_PHRASES = 3
 # Small words that may stand inside a phrase, and what each costs, in log odds.
 _JOINING = frozenset("of the and in for on at to from with &".split())
 _JOINING_COST = 0.3
-_OBLIQUE = frozenset("in on at for from with under".split())
 _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
 
 
@@ -33,14 +32,12 @@ class Phrase:
         words: the words, parsed.
         score: how surely they are left out, in log odds.
         turn: the number of their turn.
-        is_oblique: whether they follow a preposition like "in" or "for" in a question.
     """
 
     text: str
     words: tuple[Word, ...]
     score: float = 0.0
     turn: int = 0
-    is_oblique: bool = False
 
     @classmethod
     def cut(cls, text: str, words: Sequence[Word], score: float = 0.0, turn: int = 0) -> Phrase:
@@ -120,32 +117,12 @@ def extract_phrases(
             remaining.pop(word.stem, None)
         before = text.words[begin - 1] if begin else None
         phrase = Phrase.cut(text.text, text.words[begin:end], score, turn)
-        if before is not None and before.lower in _OBLIQUE and text is turns[turn].question:
-            phrase = replace(phrase, is_oblique=True)
         if before is not None and before.lower in {"which", "many"} and not phrase.is_verb:
             # "Which country ...?" makes it "the country" from then on.
             article = replace(before, text="the", lower="the", word_class="determiner")
             phrase = Phrase(f"the {phrase.text}", (article, *phrase.words), score, turn)
         phrases.append(phrase)
     return phrases
-
-
-def extract_subject(question: ParsedText) -> Phrase | None:
-    """The subject of a question, if it is a noun with an article: "how long does *a pot* last"."""
-    words = question.words
-    begin = next((n for n, w in enumerate(words, 1) if w.word_class == "auxiliary"), len(words))
-    if begin == len(words) or words[begin].lower not in _ARTICLES:
-        return None
-    end = begin + 1
-    inside = {"content", "possessive"}
-    while end < len(words) and (words[end].word_class in inside or words[end].lower == "of"):
-        end += 1
-    while not words[end - 1].is_content and end > begin + 1:
-        end -= 1
-    if end == begin + 1:
-        return None
-    subject = Phrase.cut(question.text, words[begin:end])
-    return None if make_singular(subject.head.lower) in RELATIONAL else subject
 
 
 def _find_best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[float, int, int]:

@@ -1,7 +1,7 @@
 """The pronouns of a question that stand for something in an earlier turn.
 
-"There" for a place and "one" for a noun count as pronouns here. "Itself" and the like do
-not: they stand for something in the question.
+"There" for a place counts as a pronoun here. "Itself" and the like do not: they stand for something
+in the question.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.conversation.inflection import make_singular
 from qa.conversation.turns import ParsedText
-from qa.conversation.vocabulary import BE, PERSON, RELATIONAL, SEVERAL, THING
-from qa.conversation.words import Word, drop_marks
+from qa.conversation.vocabulary import PERSON, SEVERAL, THING
+from qa.conversation.words import Word
 
-PronounKind = Literal["person", "thing", "several", "event", "place", "noun"]
+PronounKind = Literal["person", "thing", "several", "event", "place"]
 
 _POSSESSIVE = frozenset({"his", "her", "its", "their"})
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
@@ -60,24 +59,6 @@ def find_pronouns(question: ParsedText) -> Iterator[Pronoun]:
             yield Pronoun(position, kind, is_possessive)
 
 
-def explains_its_pronouns(question: ParsedText) -> bool:
-    """Whether a question has pronouns, and none of them refers to an earlier turn."""
-    words = drop_marks(question.words)
-    has_pronouns = any(word.word_class == "pronoun" for word in words)
-    if words and words[-1].lower in {"this", "that"}:
-        # "E-Discovery? What's that?"
-        has_pronouns = has_pronouns or _has_antecedent(words, len(words) - 1, "thing")
-    return has_pronouns and next(find_pronouns(question), None) is None
-
-
-def lacks_owner(question: ParsedText) -> bool:
-    """Whether a question does not say of what: "How many species are there?"."""
-    words = [word.lower for word in drop_marks(question.words)]
-    return words[-1:] == ["there"] and any(
-        {word, make_singular(word)} & RELATIONAL for word in words[-3:-2]
-    )
-
-
 def _is_possessive(words: Sequence[Word], position: int) -> bool:
     """Whether it owns a noun: "her book", "her most famous book", but not "meet her"."""
     lower = words[position].lower
@@ -102,8 +83,6 @@ def _classify(question: ParsedText, position: int) -> PronounKind | None:
         return "event" if _is_event(words, position) else "thing"
     if not position:
         return None
-    if lower in {"one", "ones"}:
-        return "noun" if _is_pro_form(words, position) else None
     return "place" if lower == "there" and _is_place(words, position) else None
 
 
@@ -120,24 +99,6 @@ def _is_event(words: Sequence[Word], position: int) -> bool:
     after = words[position + 1 : position + 2]
     does = position > 0 and words[position - 1].lower in {"do", "does", "did"}
     return does and not (after and (after[0].is_content or after[0].word_class == "auxiliary"))
-
-
-def _is_pro_form(words: Sequence[Word], position: int) -> bool:
-    """Whether "one" stands for a noun: "the official one", but not "one hour".
-
-    Nor where it is anybody: "how does one close it".
-    """
-    after = words[position + 1 : position + 3]
-    if is_subject(words, position):
-        return not any(word.is_content or word.word_class == "pronoun" for word in after[1:])
-    return not after or not (after[0].is_content or after[0].lower == "of")
-
-
-def is_subject(words: Sequence[Word], position: int) -> bool:
-    """Whether "one" may be the subject of a verb: "when does one happen"."""
-    before, after = words[position - 1], words[position + 1 : position + 2]
-    follows_auxiliary = before.word_class == "auxiliary" and before.lower not in BE
-    return follows_auxiliary and bool(after) and after[0].is_content
 
 
 def _has_antecedent(words: Sequence[Word], position: int, kind: PronounKind) -> bool:

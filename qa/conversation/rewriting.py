@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from qa.conversation.inflection import is_plural, make_plural, make_singular
-from qa.conversation.phrases import Phrase, extract_subject
-from qa.conversation.pronouns import Pronoun, find_pronouns, is_subject
+from qa.conversation.inflection import is_plural, make_plural
+from qa.conversation.phrases import Phrase
+from qa.conversation.pronouns import Pronoun, find_pronouns
 from qa.conversation.turns import ParsedText, ParsedTurn
 
 _PLURAL_OF = {"is": "are", "was": "were", "has": "have", "does": "do"}
@@ -79,7 +78,7 @@ def insert_phrases(
     for pronoun in find_pronouns(question):
         phrase = _choose_phrase(remaining, pronoun, is_cased)
         if phrase is None:
-            if _is_unknown_person(pronoun, turns) or _is_impersonal(pronoun, question):
+            if _is_unknown_person(pronoun, turns):
                 remaining = []
             elif pronoun.kind == "person" and not phrases:
                 # "How do I lock a user out?", "And how do I let him in?"
@@ -87,34 +86,13 @@ def insert_phrases(
             continue
         remaining.remove(phrase)
         least_score = _LEAST_SCORE
-        if pronoun.kind == "noun":
-            _replace_one(rewrite, phrase, pronoun)
-            continue
-        antecedent = _prefer_subject(phrase, pronoun, turns)
-        if antecedent is not phrase:
-            rewrite.notes.append(phrase.text)
-        insert_phrase(rewrite, antecedent, pronoun)
+        rewrite.replace_pronoun(pronoun, _agree(phrase, pronoun), phrase.is_plural)
     for phrase in remaining:
         if phrase.score < least_score or _complete_noun(rewrite, phrase):
             continue
         if phrase.head.stem in question.stems:
             continue  # A question on throat cancer is not about lung cancer.
         rewrite.notes.append(phrase.text)
-
-
-def insert_phrase(rewrite: Rewrite, phrase: Phrase, pronoun: Pronoun) -> None:
-    """Put a phrase in the place of a pronoun."""
-    rewrite.replace_pronoun(pronoun, _agree(phrase, pronoun), phrase.is_plural)
-
-
-def _replace_one(rewrite: Rewrite, phrase: Phrase, pronoun: Pronoun) -> None:
-    """Replace "one" by a noun, or by the noun with its article where it is a subject."""
-    words = rewrite.question.words
-    word = words[pronoun.position]
-    if is_subject(words, pronoun.position):
-        rewrite.replace(word.start, word.end, phrase.text)
-    else:
-        rewrite.replace(word.start, word.end, _set_number(phrase.bare, word.lower == "ones"))
 
 
 def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) -> Phrase | None:
@@ -128,26 +106,9 @@ def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) 
     return next(iter(fitting), None)
 
 
-def _prefer_subject(phrase: Phrase, pronoun: Pronoun, turns: Sequence[ParsedTurn]) -> Phrase:
-    """The subject of the question that a phrase is from, where the pronoun rather stands for it.
-
-    After "how long does the umbrella last in NetHack", "it" is the umbrella: a subject is the
-    likelier antecedent (Grosz, Joshi and Weinstein 1995, "Centering").
-    """
-    if not phrase.is_oblique or pronoun.kind not in {"thing", "several"}:
-        return phrase
-    subject = extract_subject(turns[phrase.turn].question)
-    agrees = subject is not None and subject.is_plural is (pronoun.kind == "several")
-    if subject is None or not agrees or subject.words[0].start >= phrase.words[0].start:
-        return phrase
-    return subject
-
-
 def _fits(phrase: Phrase, pronoun: Pronoun, is_cased: bool) -> bool:
-    if phrase.is_verb or (phrase.is_time and pronoun.kind != "noun"):
+    if phrase.is_verb or phrase.is_time:
         return False
-    if pronoun.kind == "noun":
-        return not phrase.head.is_capitalized  # Not "the largest Moon".
     if pronoun.kind == "several":
         return phrase.is_group
     if pronoun.kind == "person":
@@ -161,13 +122,6 @@ def _agree(phrase: Phrase, pronoun: Pronoun) -> str:
     if pronoun.kind == "several" and article.lower() in {"a", "an"} and rest:
         return rest if phrase.head is not phrase.words[-1] else make_plural(rest)
     return phrase.text
-
-
-def _set_number(phrase: Phrase, is_several: bool) -> str:
-    """A phrase with its head in the singular or plural."""
-    head, start = phrase.head, phrase.words[0].start
-    noun = make_plural(head.text) if is_several else make_singular(head.text)
-    return phrase.text[: head.start - start] + noun + phrase.text[head.end - start :]
 
 
 def _complete_noun(rewrite: Rewrite, phrase: Phrase) -> bool:
@@ -196,18 +150,6 @@ def _is_cased(turns: Sequence[ParsedTurn]) -> bool:
         for turn in turns
         for text in (turn.question, turn.answer)
         for word in text.words[1:]
-    )
-
-
-def _is_impersonal(pronoun: Pronoun, question: ParsedText) -> bool:
-    """Whether "they" may be nobody in particular: "When do they collect the bin?".
-
-    Then a noun follows; verbs like "to change" do not count.
-    """
-    words = question.words[pronoun.position :]
-    return words[0].lower == "they" and any(
-        following.word_class == "content" and word.lower != "to"
-        for word, following in pairwise(words)
     )
 
 

@@ -79,24 +79,6 @@ IRREGULAR_PAST = _list_words(
     gave grew had held hit kept knew lay led left lost made met paid put ran rose said sang sank
     saw sent set shot sold spoke stood swam taught took told went won wore wrote"""
 )
-# Past participles of those whose past has another form.
-PARTICIPLES = {
-    "began": "begun", "broke": "broken", "chose": "chosen", "drew": "drawn", "drove": "driven",
-    "flew": "flown", "gave": "given", "grew": "grown", "knew": "known", "ran": "run",
-    "sang": "sung", "sank": "sunk", "saw": "seen", "spoke": "spoken", "swam": "swum",
-    "took": "taken", "wore": "worn", "wrote": "written",
-}  # fmt: skip
-# Nouns that say little without the thing they belong to: "the symptoms" (of what?).
-RELATIONAL = _list_words(
-    """advantage aim aspect author background basis beginning benefit capacity category cause
-    challenge character characteristic component con conclusion consequence contribution cost
-    creation criticism danger date development difference disadvantage discovery drawback effect
-    element example factor feature function future goal history impact implication importance
-    influence ingredient invention kind level limitation meaning method name nature objective
-    origin owner part population price principle pro problem property purpose reason result risk
-    role rule sign significance size source species stage step structure symptom theme title
-    treatment type use uses value variation variety version weakness weight"""
-)
 CALENDAR_NAMES = _list_words(
     """january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday"""
@@ -105,10 +87,6 @@ CALENDAR_NAMES = _list_words(
 TIMES = CALENDAR_NAMES | _list_words(
     """minute hour day night week weekend month year decade century morning afternoon evening
     spring summer autumn winter"""
-)
-# "This document" is the one that is searched, and refers to no earlier turn.
-TEXTS = _list_words(
-    "document file text page paragraph section chapter article report note book paper list"
 )
 # Frequent words of other languages that English does not have.
 FOREIGN = _list_words(

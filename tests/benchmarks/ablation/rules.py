@@ -182,43 +182,13 @@ CONFIDENCE = (
 FOLLOW_UPS = (
     _rule(
         "follow-ups, all",
-        ("conversation.resolving", "_resolve", lambda question, *_: question.text),
+        ("conversation.resolving", "_needs_history", _NOT_ASKED),
+    ),
+    _rule(
+        "a part takes the question before", ("conversation.ellipsis", "is_elliptical", _NOT_ASKED)
     ),
     _rule("courtesy", ("conversation.courtesy", "strip_courtesy", argument(0))),
-    _rule(
-        "a stated problem asks what to do",
-        ("conversation.statements", "ask_what_to_do", argument(0)),
-    ),
-    _rule("fragments", ("conversation.fragments", "complete_fragment", always(None))),
-    _rule(
-        "fragment: question word",
-        ("conversation.fragments", "_replace_question_word", always(None)),
-    ),
-    _rule("fragment: passive", ("conversation.fragments", "_ask_in_passive", always(None))),
-    _rule("fragment: part", ("conversation.fragments", "_replace_part", always(None))),
-    _rule("conditions", ("conversation.fragments", "complete_condition", always(None))),
-    _rule(
-        '"how many" with the noun of before',
-        ("conversation.fragments", "complete_how_many", always(None)),
-    ),
-    _rule(
-        "a question explains its pronouns",
-        ("conversation.pronouns", "explains_its_pronouns", _NOT_ASKED),
-    ),
-    _rule("a question lacks an owner", ("conversation.pronouns", "lacks_owner", _NOT_ASKED)),
-    _rule("certain antecedents", ("conversation.resolving", "_insert_antecedent", _NOT_ASKED)),
-    _rule("antecedent: person", ("conversation.antecedents", "_find_person", always(None))),
-    _rule("antecedent: short answer", ("conversation.antecedents", "extract_answer", always(None))),
-    _rule("antecedent: topic", ("conversation.antecedents", "extract_topic", always(None))),
-    _rule(
-        "antecedent: counted noun", ("conversation.antecedents", "find_counted_noun", always(None))
-    ),
-    _rule('antecedent: "one"', ("conversation.antecedents", "_find_indefinite_noun", always(None))),
     _rule('"IT" is not "it"', ("conversation.words", "ACRONYMS", frozenset())),
-    _rule(
-        "asks about the document itself",
-        ("conversation.resolving", "_asks_about_document", _NOT_ASKED),
-    ),
     _rule("only English is resolved", ("conversation.language", "is_english", _ASKED)),
     _rule("a pronoun needs its history", ("conversation.resolving", "_LEAST_MARGIN", 0.0)),
     _rule('the "it" that stands for nothing', ("conversation.pronouns", "_EXPLETIVE", NOTHING)),
@@ -228,14 +198,12 @@ FOLLOW_UPS = (
         "phrase: widened",
         ("conversation.phrases", "_widen", lambda _words, begin, end, _: (begin, end)),
     ),
-    _rule("phrase: preferred subject", ("conversation.rewriting", "_prefer_subject", argument(0))),
     _rule("phrase: completes a noun", ("conversation.rewriting", "_complete_noun", _NOT_ASKED)),
     _rule(
         "phrase: number of the pronoun",
         ("conversation.rewriting", "_agree", lambda phrase, _: phrase.text),
     ),
     _rule("phrase: unknown person", ("conversation.rewriting", "_is_unknown_person", _NOT_ASKED)),
-    _rule('phrase: impersonal "they"', ("conversation.rewriting", "_is_impersonal", _NOT_ASKED)),
     _rule("phrase: fits its pronoun", ("conversation.rewriting", "_fits", _ASKED)),
 )
 

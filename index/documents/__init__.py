@@ -1,6 +1,7 @@
 """The data that flows through the index: documents, passages, spans, hits. All frozen."""
 
 from index.documents.blocks import (
+    MOST_DEPTH,
     MOST_MARK_CHARACTERS,
     NO_BLOCKS,
     Block,
@@ -45,6 +46,7 @@ from index.documents.surrogates import (
 from index.documents.valid_json import dump_json, load_json, make_valid
 
 __all__ = [
+    "MOST_DEPTH",
     "MOST_MARK_CHARACTERS",
     "NO_BLOCKS",
     "NO_PROPERTIES",

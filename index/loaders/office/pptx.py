@@ -12,7 +12,7 @@ from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.office.relationships import find_part, find_relationships, read_part
 from index.loaders.shared.archive import Archive
-from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.assembly import Assembly, Item
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.unseen import drop_unseen
@@ -98,7 +98,7 @@ def _find_role(shape: Element) -> str | None:
 
 def _add_paragraphs(assembly: Assembly, body: Element | None, has_bullets: bool) -> None:
     """Paragraphs, each a block; those with bullets or numbers together are a list."""
-    items: list[str] = []
+    items: list[Item] = []
     numbers: dict[int, int] = {}
     for paragraph in body.iterfind("p") if body is not None else ():
         words = _read_words(paragraph)
@@ -108,15 +108,15 @@ def _add_paragraphs(assembly: Assembly, body: Element | None, has_bullets: bool)
         numbers = {above: number for above, number in numbers.items() if above <= level}
         mark = _choose_mark(paragraph, has_bullets)
         if mark is None:
-            assembly.add_block("\n".join(items))
+            assembly.add_list(items)
             items, numbers = [], {}
-            assembly.add_block(words)
+            assembly.add_block(words, "paragraph")
             continue
         if mark != _BULLET:
             numbers[level] = numbers.get(level, 0) + 1
             mark = f"{numbers[level]}."
-        items.append(f"{'  ' * level}{mark} {words}")
-    assembly.add_block("\n".join(items))
+        items.append(Item(level + 1, mark, words))
+    assembly.add_list(items)
 
 
 def _choose_mark(paragraph: Element, has_bullets: bool) -> str | None:

@@ -8,7 +8,7 @@ from html.entities import html5
 from xml.etree.ElementTree import Element
 
 from index.documents import NO_PROPERTIES, Content, Properties
-from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.assembly import Assembly, Item
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
@@ -160,7 +160,7 @@ class _Reader:
                 else:
                     self._add_block(_join(element))
             elif tag in _VERBATIM:
-                self._assembly.add_block("".join(element.itertext()).strip("\n"))
+                self._assembly.add_block("".join(element.itertext()).strip("\n"), "code")
             elif tag in _BLOCKS:
                 waiting += self._read_block(element, level)
             elif tag in ("table", "informaltable"):
@@ -223,7 +223,12 @@ class _Reader:
 
     def _add_block(self, words: str) -> None:
         if words:
-            self._assembly.add_block(self._mark + words)
+            if self._mark.endswith("\n"):
+                self._assembly.add_definition(self._mark.rstrip("\n"), words)
+            elif self._mark:
+                self._assembly.add_list([Item(1, self._mark.strip(), words)])
+            else:
+                self._assembly.add_block(words, "paragraph")
             self._mark = ""
 
     def _add_table(self, table: Element) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from index.documents import (
+    MOST_DEPTH,
     NO_PROPERTIES,
+    Block,
     BlockKind,
     Blocks,
     Content,
@@ -22,6 +25,25 @@ from index.loaders.shared.plain_blocks import (
     list_paragraphs,
     make_row,
 )
+
+
+class Item(NamedTuple):
+    """An item of a list, or a paragraph that goes on with one.
+
+    Attributes:
+        depth: 1, and one more in each list around it.
+        mark: its bullet or number; "" for a paragraph without one.
+        words: in one line or more.
+    """
+
+    depth: int
+    mark: str
+    words: str
+
+    @property
+    def line(self) -> str:
+        indent = "  " * (self.depth - 1)
+        return f"{indent}{self.mark} {self.words}" if self.mark else indent + self.words
 
 
 @dataclass(slots=True)
@@ -47,12 +69,64 @@ class Assembly:
         first = next(iter(self._headings), None)
         return first.text if first is not None and not first.span.start and first.text else None
 
-    def add_block(self, text: str) -> None:
-        """A paragraph or a list; nothing if there are no words in it."""
+    def add_block(self, text: str, kind: BlockKind | None = None) -> None:
+        """A paragraph; nothing if there are no words in it.
+
+        Args:
+            kind: of its one block; None if it may be a list, which the signs of its items tell.
+        """
         if text := text.strip():
             span = self._put(text)
             self._paragraphs.append(span)
-            self._blocks.extend(Blocks(find_items(text, Span(0, len(text)))), span.start)
+            if kind is not None:
+                self._blocks.append(Block(kind, span))
+            else:
+                self._blocks.extend(Blocks(find_items(text, Span(0, len(text)))), span.start)
+
+    def add_list(self, items: Sequence[Item]) -> None:
+        """A list: one paragraph, a line for each item."""
+        items = [item for item in items if item.words.strip()]
+        lines = [item.line for item in items]
+        if not lines:
+            return
+        # As of every paragraph, white space at the ends is no part of it.
+        first = len(lines[0]) - len(lines[0].lstrip())
+        span = self._put("\n".join(lines)[first:].rstrip())
+        self._paragraphs.append(span)
+        at = span.start - first
+        for item, line in zip(items, lines, strict=True):
+            start = at + len(line) - len(item.words)
+            words = Span(start, min(start + len(item.words.rstrip()), span.end))
+            sign = Span(start - 1 - len(item.mark), start - 1) if item.mark else None
+            kind: BlockKind = "item" if item.mark else "paragraph"
+            self._blocks.append(Block(kind, words, min(item.depth, MOST_DEPTH), sign))
+            at += len(line) + 1
+
+    def add_definition(self, term: str, words: str) -> None:
+        """A term on a line of its own, and what it means: one paragraph."""
+        if not term.strip() or not words.strip():
+            self.add_block(f"{term}\n{words}", "paragraph")
+            return
+        term = term.strip()
+        span = self._put(f"{term}\n{words.rstrip()}")
+        self._paragraphs.append(span)
+        self._blocks.append(Block("label", Span(span.start, span.start + len(term))))
+        self._blocks.append(Block("paragraph", Span(span.start + len(term) + 1, span.end)))
+
+    def add_unnamed_rows(self, rows: Sequence[str]) -> None:
+        """A table whose columns have no names: one paragraph, a line for each row."""
+        text = "\n".join(rows)
+        if not text.strip():
+            return
+        first = len(text) - len(text.lstrip())
+        span = self._put(text.strip())
+        self._paragraphs.append(span)
+        at = span.start - first
+        for row in rows:
+            start, end = max(at, span.start), min(at + len(row), span.end)
+            if start < end and row.strip():
+                self._blocks.append(make_row(row[start - at : end - at], start))
+            at += len(row) + 1
 
     def add_table(
         self,

@@ -21,4 +21,4 @@ def add_rows(assembly: Assembly, rows: Sequence[Sequence[str]], *, is_marked: bo
     if (columns := read_columns(kept, is_marked=is_marked)) is not None:
         assembly.add_table(columns, lines)
     else:
-        assembly.add_block("\n".join(lines))
+        assembly.add_unnamed_rows(lines)

@@ -90,8 +90,11 @@ def trim_span(text: str, span: Span) -> Span:
 
 
 def find_items(text: str, span: Span) -> Iterator[Block]:
-    """The items of the lists in a paragraph, and what stands before them."""
+    """The items of the lists in a paragraph, and what stands before them; or its rows."""
     lines = [line.span() for line in _LINE.finditer(text, span.start, span.end) if line[0].strip()]
+    if len(lines) > 1 and all(text.find("\t", start + 1, end) > 0 for start, end in lines):
+        yield from (make_row(text[start:end], start) for start, end in lines)
+        return
     found = [_ITEM.match(text, start, end) for start, end in lines]
     if not _has_list(text, lines, found):
         yield Block("paragraph", trim_span(text, span))

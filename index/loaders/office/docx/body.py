@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from index.loaders.office.docx.fields import FieldResults
 from index.loaders.office.docx.numbering import Numbering
 from index.loaders.office.docx.styles import Styles, read_integer, value
-from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.assembly import Assembly, Item
 from index.loaders.shared.table_header import read_columns
 from index.loaders.shared.unseen import drop_unseen
 
@@ -73,7 +73,7 @@ class Body:
         self.title: str | None = None
         self._styles, self._numbering, self._fields = styles, numbering, fields
         self._notes = {kind: dict(given) for kind, given in notes.items()}
-        self._items: list[str] = []
+        self._items: list[Item] = []
         self._list = ""
         self._indent = 0
         self._level = 0
@@ -102,32 +102,32 @@ class Body:
         words = "" if _is_page_number(inline) else inline.text
         level = self._styles.heading_level(paragraph)
         position = self._styles.list_position(paragraph) if words else None
-        labelled = self._write_label(position, words)
+        label = self._numbering.label(*position) if position else ""
         if level is not None:
             self._end_list()
             self._level = level
-            self.assembly.add_heading(labelled, level)
+            self.assembly.add_heading(f"{label} {words}" if label else words, level)
             if self.title is None and words and self._styles.is_title(paragraph):
                 self.title = " ".join(words.split())
         elif position is not None and self._is_numbered_heading(paragraph, words, following):
             self._end_list()
-            self._add_bold_line(labelled)
+            self._add_bold_line(f"{label} {words}" if label else words)
         elif position is not None:
-            self._add_item(position, labelled)
+            self._add_item(position, label, words)
         elif words:
             self._end_list()
             if _HEADING_WORDS.fullmatch(words) and _is_bold_alone(paragraph, following):
                 self._add_bold_line(words)
             else:
-                self.assembly.add_block(words)
+                self.assembly.add_block(words, "paragraph")
         self._add_attached(inline)
 
     def _add_bold_line(self, words: str) -> None:
         """Add a heading that only its type shows: it may be a name, so it stays in the text."""
         self.assembly.begin_part(words, self._level + 1)
-        self.assembly.add_block(words)
+        self.assembly.add_block(words, "paragraph")
 
-    def _add_item(self, position: tuple[str, int], labelled: str) -> None:
+    def _add_item(self, position: tuple[str, int], label: str, words: str) -> None:
         """Add an item to the open list, or to a list that is set in below one of its items."""
         indent = self._numbering.indent(*position)
         is_inner = bool(self._items) and position[0] != self._list and indent > self._indent
@@ -135,7 +135,7 @@ class Body:
             self._end_list()
         if not self._items:
             self._list, self._indent = position[0], indent
-        self._items.append(f"{'  ' * (position[1] + is_inner)}{labelled}")
+        self._items.append(Item(1 + position[1] + is_inner, label, words))
 
     def _is_numbered_heading(
         self, paragraph: Element, words: str, following: Element | None
@@ -166,7 +166,7 @@ class Body:
 
     def _end_list(self) -> None:
         """Add the items of the list that ends as one block, a line each."""
-        self.assembly.add_block("\n".join(self._items))
+        self.assembly.add_list(self._items)
         self._items = []
 
     def _add_attached(self, inline: _Inline) -> None:
@@ -179,7 +179,7 @@ class Body:
             # A note that refers to itself is read once.
             note = self._notes[kind].pop(name, None)
             if note is not None:
-                self.assembly.add_block(self._flatten(note))
+                self.assembly.add_block(self._flatten(note), "paragraph")
 
     def _add_table(self, table: Element) -> None:
         """Add a table: a line for each row, a tab between cells. One for layout is taken apart."""
@@ -207,7 +207,7 @@ class Body:
         lines = [line for row in rows if (line := "\t".join(row).rstrip("\t"))]
         columns = _read_columns(table, rows)
         if columns is None:
-            self.assembly.add_block("\n".join(lines))
+            self.assembly.add_unnamed_rows(lines)
         else:
             self.assembly.add_table(columns, lines)
         self._add_attached(attached)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from index.loaders.office.opendocument.styles import Styles, read_level
-from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.assembly import Assembly, Item
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.unseen import drop_unseen
 
@@ -47,7 +47,7 @@ class Body:
                 self._add_paragraph(element)
             elif tag == "list":
                 attached: list[Element] = []
-                self.assembly.add_block("\n".join(self._read_items(element, attached)))
+                self.assembly.add_list([*self._read_items(element, attached)])
                 self._add_attached(attached)
             elif tag == "table":
                 self._add_table(element)
@@ -64,21 +64,21 @@ class Body:
             if is_title and words and self.title is None:
                 self.title = " ".join(words.split())
         else:
-            self.assembly.add_block(words)
+            self.assembly.add_block(words, "paragraph")
         self._add_attached(attached)
 
     def _add_attached(self, attached: Iterable[Element]) -> None:
         """Add notes and text boxes after the paragraph to which they belong."""
         for element in attached:
             if element.tag == "note":
-                self.assembly.add_block(self._flatten(element))
+                self.assembly.add_block(self._flatten(element), "paragraph")
             else:
                 self.add_elements(element)
 
     def _read_items(
         self, items: Element, attached: list[Element], style: str | None = None, level: int = 0
-    ) -> Iterator[str]:
-        """The items of a list, a line each, with their bullets or numbers."""
+    ) -> Iterator[Item]:
+        """The items of a list, with their bullets or numbers."""
         style = items.get("style-name") or style
         number = 0
         for item in items:
@@ -91,7 +91,7 @@ class Body:
                 elif words := " ".join(read_words(element, attached).split()):
                     mark = "" if is_marked else self._styles.choose_mark(style, level, number)
                     is_marked = True
-                    yield f"{'  ' * level}{mark} {words}" if mark else f"{'  ' * level}{words}"
+                    yield Item(level + 1, mark, words)
 
     def _add_table(self, table: Element) -> None:
         """Add a table: a line for each row. One for layout is taken apart."""

@@ -127,7 +127,7 @@ def add_sheet(
         elif region.left < region.right and len(lines) > 1:
             assembly.add_table((), lines, header_rows=0)
         else:
-            assembly.add_block("\n".join(lines))
+            assembly.add_unnamed_rows(lines)
 
 
 def _show_rows(
@@ -170,7 +170,7 @@ def _add_table(
     """Add a table, after the lines above the rows with the names of its columns."""
     caption = ""
     for line, cells in zip(lines[: header.first], rows, strict=False):
-        assembly.add_block(line)
+        assembly.add_unnamed_rows([line])
         words = [cell for cell in cells if cell]
         if len(words) == 1 and len(words[0]) <= _LONGEST_CAPTION:
             caption = caption or words[0]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from index.documents import Content
+from index.documents import Blocks, Content
 from index.loaders.pages.html.comments import is_comments
 from index.loaders.pages.html.limits import limit_nesting
 from index.loaders.pages.html.list_numbers import read_list_numbers
@@ -75,8 +75,9 @@ def extract_content(html: str, *, is_page: bool = False) -> Content:
         "".join(page.pieces),
         title=title or None,
         headings=tuple(page.headings),
-        paragraphs=tuple(page.blocks),
+        paragraphs=tuple(page.paragraphs),
         tables=tuple(page.tables),
+        blocks=Blocks(page.blocks),
         properties=read_meta(tree),
     )
 
@@ -176,6 +177,8 @@ def _enter(node: LexborNode, page: Page) -> None:
         if (caption := _find_columns(node, page)) is not None:
             page.begin_rows(caption)
     page.whole += _is_kept_whole(tag, page)
+    page.begins_row |= tag in ("tr", "caption")
+    page.quotes += tag == "blockquote"
     page.verbatim += tag == "pre"
     if tag in ("ul", "ol"):
         page.numbers.append(read_list_numbers(node) if tag == "ol" else None)
@@ -239,6 +242,7 @@ def _leave(tag: str, page: Page) -> None:
     if tag not in _BLOCKS:
         return
     page.verbatim -= tag == "pre"
+    page.quotes -= tag == "blockquote"
     page.whole -= _is_kept_whole(tag, page)
     if tag == "table":
         page.layouts.pop()

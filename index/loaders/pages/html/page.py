@@ -1,16 +1,26 @@
-"""The text of a page as it grows: its pieces, blocks, headings and tables."""
+"""The text of a page as it grows: its pieces, paragraphs, blocks, headings and tables."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import add, sub
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from index.documents import TERM_LEVEL, Heading, Span, Table, shorten
+from index.documents import (
+    MOST_DEPTH,
+    TERM_LEVEL,
+    Block,
+    BlockKind,
+    Heading,
+    Span,
+    Table,
+    shorten,
+)
 from index.loaders.pages.html.list_numbers import ListNumbers
 from index.loaders.pages.html.tables import Rows
+from index.loaders.shared.plain_blocks import make_row
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # The terms of a list of definitions are headings below all others; one of more characters
@@ -62,6 +72,7 @@ class Mark:
     length: int
     headings: int
     headings_read: int
+    paragraphs: int
     blocks: int
     tables: int
     counts: Counts
@@ -85,8 +96,11 @@ class Page:
         level: its heading level, 0 for a paragraph.
         whole: how many elements that read as one block are open.
         verbatim: how many elements whose white space counts are open.
+        quotes: how many quotations are open.
         numbers: those of each open list; None where it has bullets.
-        rows: those of the open table, where they are told apart.
+        rows: those of the open table, if they are told apart.
+        begins_row: the next words are the first of a row of a table.
+        is_term: what is read is a term of a list of definitions.
         spare: how many characters of cells that reach over rows may still be repeated.
         lists: how many lists of definitions are open, those read as one block not counted.
         terms: what the block being read defines, which then is its heading as well.
@@ -111,9 +125,12 @@ class Page:
     pieces: list[str] = field(default_factory=list)
     length: int = 0
     headings: list[Heading] = field(default_factory=list)
-    blocks: list[Span] = field(default_factory=list)
+    paragraphs: list[Span] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     rows: Rows | None = None
+    begins_row: bool = False
+    is_term: bool = False
     spare: int = field(init=False)
     lists: int = 0
     terms: list[str] = field(default_factory=list)
@@ -133,9 +150,12 @@ class Page:
     level: int = 0
     whole: int = 0
     verbatim: int = 0
+    quotes: int = 0
     numbers: list[ListNumbers | None] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     in_link: bool = False
+    # The blocks of the paragraph being read.
+    _open: list[Block] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.spare = max(self.size, _LEAST_REPEATED)
@@ -164,12 +184,54 @@ class Page:
         if self.rows is not None:
             if self.rows.start is None:
                 self.rows.begin_words(self.length, len(self.pieces))
+                self.begins_row = True
+            self._begin_block()
             self._put(self.rows.part_cells())
+        else:
+            self._begin_block()
         self._put(self.marker)
         self._put(words)
+        self._end_block()
         self.count(Counts(len(words), len(words) if self.in_link else 0))
         self.gap = self.marker = ""
         self.is_undefined = False
+
+    def _begin_block(self) -> None:
+        """A block begins with the next words, unless they go on with the one before."""
+        kind = self._choose_kind()
+        if self._open and self._goes_on(kind):
+            return
+        self.begins_row = False
+        depth = self._depth + self.quotes
+        # In a row, the sign of an item is one of its words.
+        sign = "" if kind == "row" else self.marker.strip()
+        start = self.length + (len(self.marker) if sign else 0)
+        first = start - len(self.marker.lstrip())
+        marker = Span(first, first + len(sign)) if sign else None
+        self._open.append(Block(kind, Span(start, start), min(depth, MOST_DEPTH), marker))
+
+    def _goes_on(self, kind: BlockKind) -> bool:
+        before = self._open[-1].kind
+        if self.gap != "\n" or self.verbatim:
+            return kind == before or not self.marker
+        if kind == "row":
+            return before == "row" and not self.begins_row
+        return not self.marker and kind != "label" and before in (kind, "item")
+
+    def _end_block(self) -> None:
+        """The open block ends, for now, with what was put last."""
+        self._open[-1] = replace(self._open[-1], span=Span(self._open[-1].span.start, self.length))
+
+    def _choose_kind(self) -> BlockKind:
+        if self.rows is not None or (self.layouts and not self.layouts[-1]):
+            return "row"
+        if self.marker:
+            return "item"
+        if self.verbatim:
+            return "code"
+        if self.is_term:
+            return "label"
+        return "quote" if self.quotes else "paragraph"
 
     @property
     def _depth(self) -> int:
@@ -186,6 +248,7 @@ class Page:
         if self.rows is not None:
             if self.rows.start is not None and tag == "tr":
                 self._put(self.rows.end_cells())
+                self._end_block()
             self.rows.end(tag, self.length, self.pieces)
             self.spare = self.rows.spare
 
@@ -203,6 +266,7 @@ class Page:
             self.separate("\n")
         else:
             self.close_block()
+        self.is_term = True
         self.term_first = len(self.pieces)
 
     def end_term(self) -> None:
@@ -212,6 +276,7 @@ class Page:
         if any(map(str.isalpha, term)):
             self.terms.append(term)
         self.is_undefined = self.start is not None
+        self.is_term = False
 
     def end_list(self) -> None:
         """A list of definitions ends: what follows belongs to none of its terms."""
@@ -264,16 +329,28 @@ class Page:
                 self.section = self.level
             else:
                 self._add_terms(block.start)
-                self._add_block(block)
+                self._add_paragraph(block)
         self.start, self.gap, self.rows = None, "", None
+        self._open.clear()
         self.terms, self.is_undefined = [], False
 
-    def _add_block(self, block: Span) -> None:
-        if self.rows is not None and (parts := self.rows.split_blocks(block)):
-            self.blocks += parts[0]
+    def _add_paragraph(self, span: Span) -> None:
+        rows: frozenset[Span] | None = None
+        if self.rows is not None and (parts := self.rows.split_table(span)):
+            rows = frozenset(parts[0])
+            self.paragraphs += parts[0]
             self.tables.append(parts[1])
         else:
-            self.blocks.append(block)
+            self.paragraphs.append(span)
+        text = "".join(self.pieces[self.first :])
+        at = self.length - len(text)
+        for block in self._open:
+            if block.kind != "row":
+                self.blocks.append(block)
+                continue
+            kind: BlockKind = "row" if rows is None or block.span in rows else "header"
+            row = block.span.shift(-at)
+            self.blocks.append(make_row(row.of(text), block.span.start, kind))
 
     def _add_terms(self, start: int) -> None:
         """The terms of the block that starts here as a heading, which has no words of the text.
@@ -298,6 +375,7 @@ class Page:
             self.length,
             len(self.headings),
             self.headings_read,
+            len(self.paragraphs),
             len(self.blocks),
             len(self.tables),
             self.counts,
@@ -306,7 +384,8 @@ class Page:
     def take_back(self, mark: Mark) -> None:
         """Leave out what was kept since `mark`."""
         del self.pieces[mark.pieces :], self.headings[mark.headings :]
-        del self.blocks[mark.blocks :], self.tables[mark.tables :]
+        del self.paragraphs[mark.paragraphs :], self.blocks[mark.blocks :]
+        del self.tables[mark.tables :]
         self.length, self.headings_read = mark.length, mark.headings_read
 
     def _put(self, piece: str) -> None:

@@ -310,8 +310,8 @@ class Rows:
         self._rows.append(span)
         self._widths.add(self._next)
 
-    def split_blocks(self, whole: Span) -> tuple[list[Span], Table] | None:
-        """The blocks of the table; None where its columns or its rows have no words."""
+    def split_table(self, whole: Span) -> tuple[list[Span], Table] | None:
+        """The rows of the table; None if its columns or its rows have no words."""
         given = [name for names in self._names for name in names if name]
         if not self._rows or not given or not are_names(given, marked=True):
             return None

@@ -64,4 +64,7 @@ def _is_headed(mark: Mark, page: Page) -> bool:
     inside = page.headings[mark.headings : mark.headings + 1] or page.headings[-1:]
     if not inside or _HEADING.fullmatch(inside[0].text) is None:
         return False
-    return mark.blocks == len(page.blocks) or inside[0].span.start <= page.blocks[mark.blocks].start
+    return (
+        mark.paragraphs == len(page.paragraphs)
+        or inside[0].span.start <= page.paragraphs[mark.paragraphs].start
+    )

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from index.concurrency.background import run_cancellable
 from index.documents import Content, Document, Passage, Properties
-from index.engines.local import LocalEngine
-from index.engines.local.restoring import restore_settings_and_store
+from index.engines.local.storage.restore import restore_index
 from index.engines.lookup import find_document, list_documents, read_text
 from index.engines.model import EmbeddingModel
 from index.engines.notes import read_note, read_threshold, write_note, write_threshold
@@ -20,7 +19,7 @@ from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
-from index.locations import EngineUrl, Location, not_local, read_location, require_folder
+from index.locations import EngineUrl, Location, read_location, require_folder
 from index.models.dual_encoder import identify_vectors
 from index.models.encoder import Encoder
 from index.reports import (
@@ -32,7 +31,6 @@ from index.reports import (
     stop_when_cancelled,
 )
 from index.search.filters import Filter
-from index.sync.repair import repair_index
 from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status
 from index.sync.writer import Writer, find_removable, open_writer
@@ -105,10 +103,7 @@ class Index:
     ) -> Index:
         """Open an index that cannot be opened, or used, because of damage to its store.
 
-        Damaged settings are set again. A store that cannot be read is replaced: all files, and
-        what was kept of pages from the web, are read again; texts without files are lost. The
-        damaged store is kept beside the new one. If interrupted, the next run that writes goes
-        on from there; until all folders have been read again, `verify` says so.
+        Its store is replaced by a new one, which keeps what can still be read: see `repair`.
 
         Args:
             path, encoder: as in `open`.
@@ -120,10 +115,10 @@ class Index:
             NotLocal: it is not in a folder.
         """
         folder = require_folder(read_location(path), "can be restored")
-        restore_settings_and_store(folder, encoder, progress or ignore_progress)
+        restore_index(folder, encoder, progress or ignore_progress)
         index = cls.open(folder, encoder=encoder, progress=progress)
         try:
-            index._repair(progress)
+            index.repair(progress=progress)
         except BaseException:
             index.close()
             raise
@@ -407,23 +402,26 @@ class Index:
             return writer.remove(given)
 
     def repair(self, *, progress: ProgressCallback | None = None) -> list[str]:
-        """Repair what is damaged: derived parts from the store, documents from their files.
+        """Repair what is damaged.
+
+        A store that is damaged in any way is replaced by a new one, which keeps all documents
+        that are sound. The others are read again from their files, and what was kept of pages
+        from the web; a text without a file is lost if its words are. The damaged store is kept
+        beside the new one, and vectors and keywords are made again where they are damaged. If
+        interrupted, the next run that writes goes on from there; until all folders have been read
+        again, `verify` says so.
 
         Returns:
             what could not be repaired, a line each, as in `verify`.
 
         Raises:
             NotLocal: it is not in a folder.
+            DamagedIndex: nothing can be read, and there is no record of what was in it.
+            IndexInUse, CannotWrite: as in `add`.
         """
-        lost = self._repair(progress)
+        lost = self.engine.repair(self.embedding_model, progress or ignore_progress)
+        self.update([], progress=progress)
         return self.verify(progress=progress) + lost
-
-    def _repair(self, progress: ProgressCallback | None) -> list[str]:
-        engine = self.engine
-        if not isinstance(engine, LocalEngine):
-            raise not_local(self.location, "can be repaired")
-        with self._open_writer(progress) as writer:
-            return repair_index(writer, engine)
 
     @property
     def threshold(self) -> float | None:

@@ -53,6 +53,11 @@ class EmbeddingModel:
         self._loading = threading.Lock()
 
     @property
+    def name(self) -> str | None:
+        """Its name, as far as it is known without asking the engine."""
+        return self._named if self._encoder is None else self._encoder.name
+
+    @property
     def encoder(self) -> Encoder:
         """The model, loaded when first needed.
 

@@ -21,7 +21,7 @@ from index.engines.model import EmbeddingModel
 from index.errors import QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.root import Root
-from index.locations import Location
+from index.locations import Location, not_local
 from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter
 from index.search.spelling import Vocabulary
@@ -330,6 +330,21 @@ class Engine(Protocol):
             OtherVersion: see above.
         """
         ...
+
+    def repair(
+        self,
+        model: EmbeddingModel,  # noqa: ARG002
+        progress: ProgressCallback,  # noqa: ARG002
+    ) -> list[str]:
+        """Repair what is damaged; the next writer reads again what was lost.
+
+        Returns:
+            what is lost for good, or has to be looked at, a line each.
+
+        Raises:
+            NotLocal: it is not in a folder.
+        """
+        raise not_local(self.location, "can be repaired")
 
     @abstractmethod
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:

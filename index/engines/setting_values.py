@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 
@@ -32,11 +31,6 @@ def _is_number(value: str) -> bool:
     return value.isdecimal() and len(value) < 20
 
 
-def _is_list_of_names(value: str) -> bool:
-    names = json.loads(value)
-    return isinstance(names, list) and all(isinstance(name, str) for name in names)
-
-
 _CHECKS: dict[str, Callable[[str], bool]] = {
     "format": _is_number,
     # The identity of the index, which all its parts bear.
@@ -45,10 +39,6 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     # The version of the model, and the folder of the vectors that it made.
     "fingerprint": bool,
     "vectors": lambda value: bool(re.fullmatch("vectors(-[0-9a-f]{16})?", value)),
-    # Files of vectors from before the index had an identity.
-    "adopted": _is_list_of_names,
-    # The store has a new format, and the keyword index has yet to follow.
-    "migrating": lambda value: value == "yes",
     THRESHOLD: lambda value: 0 <= float(value) <= 1,
     "commits": _is_number,
     # Whether archives are opened.

@@ -118,11 +118,10 @@ def decode_stamp(size: Any, mtime_ns: Any, ctime_ns: Any) -> Stamp | None:
     """The stamp of a file; None where its size is."""
     if size is None:
         return None
-    # A file that is to be read again, whatever it is like, has a size below 0.
     return Stamp(
-        check_number(size, -1),
+        check_number(size),
         check_number(mtime_ns, _LOWEST),
-        _check_optional(ctime_ns, _LOWEST, _HIGHEST),
+        check_number(ctime_ns, _LOWEST),
     )
 
 

@@ -34,18 +34,16 @@ class Stamp:
             before 1970.
         ctime_ns: time of the last change of anything about it, which no program can set. 0
             where the file was read so soon after it that it may have changed again within
-            the same tick of the clock: then equal times prove nothing. None where it is not
-            known, since earlier versions did not note it.
+            the same tick of the clock: then equal times prove nothing.
     """
 
     size: int
     mtime_ns: int
-    ctime_ns: int | None
+    ctime_ns: int
 
     def matches(self, now: Stamp) -> bool:
         """Whether a file that had this stamp, and has the stamp `now`, is surely unchanged."""
-        same = (self.size, self.mtime_ns) == (now.size, now.mtime_ns)
-        return same and self.ctime_ns in (None, now.ctime_ns)
+        return self == now
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class FileState:
     Attributes:
         stamp: of the file.
         content_hash: of its bytes; for a member of a file, also of its path there.
-        loader_version: the `LOADER_VERSION` that read it; None from before these were counted.
+        loader_version: the `LOADER_VERSION` that read it; None if it is to be read again.
         host: the machine that read it, if that is another one. What the file is like now is
             then not known here.
     """
@@ -156,7 +154,7 @@ def _limit_time(time_ns: int) -> int:
 
 def make_file_state(data: bytes, stamp: Stamp) -> FileState:
     """The state to remember of a file whose bytes were read just after its stamp."""
-    latest = max(stamp.mtime_ns, stamp.ctime_ns or 0)
+    latest = max(stamp.mtime_ns, stamp.ctime_ns)
     if time.time_ns() - latest < _FRESH_NS:
         stamp = replace(stamp, ctime_ns=0)
     return FileState(stamp, hash_bytes(data))

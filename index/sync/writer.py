@@ -307,7 +307,8 @@ def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:
     names = [document.path for document in engine.documents(folder)]
     names += engine.failures(folder)
     # A text that has no file is known by its name.
-    names += [path] if engine.text(path) is not None else []
+    is_known = engine.text(path) is not None or path in engine.failures(path)
+    names += [path] if is_known and path not in names else []
     roots = paths_within(engine.roots(), [folder])
     if not names and not roots:
         raise MissingPath(f"{path} is not in the index")

@@ -2,7 +2,7 @@
 
 python tests/attack/kills.py [--tries N] [--operations create repair …] [--seed S]
 
-Each operation on the index (making, updating, removing, repairing, restoring, migrating …), on
+Each operation on the index (making, updating, removing, repairing, restoring …), on
 conversations, settings, judgements and compiled models is killed at calls spread over all of its
 work; every third time the call itself is done by half. What was acknowledged must be there, the
 rest must be as before or as after, nothing may say "sound" that is not, and the same operation

@@ -30,7 +30,6 @@ from qa.evaluation.measuring.asking import Outcome
 from qa.evaluation.measuring.cache import Cache
 from qa.evaluation.question_sets.question import Question
 from qa.service.token import load_token
-from tests.index.engines.local.storage.test_migrations import forget_identity
 from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
 from tui.cli.commands.completion import SHELLS
@@ -229,15 +228,6 @@ def _prepare_restore(folder: Path) -> State:
     return state
 
 
-def _prepare_migration(folder: Path) -> State:
-    state = _prepare_index(folder)
-    with open_index(folder) as index:
-        with index.engine.store.writing() as connection:
-            forget_identity(connection)
-        index.engine.store.set_setting("format", "7")
-    return state
-
-
 def _set_threshold(folder: Path) -> None:
     with open_index(folder) as index:
         index.set_threshold(0.25)
@@ -255,7 +245,6 @@ INDEX_OPERATIONS = tuple(
         ("texts", _prepare_index, _add_texts),
         ("repair", _prepare_repair, _repair),
         ("restore", _prepare_restore, _repair),
-        ("migrate", _prepare_migration, _update),
         ("threshold", _prepare_index, _set_threshold),
     )
 )

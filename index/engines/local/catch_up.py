@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from index.documents import PassageWithContext
 from index.engines.local.keywords import KeywordIndex
-from index.engines.local.storage.backup import write_backup
-from index.engines.local.storage.migrations import migrate_store, needs_migration
 from index.engines.local.storage.store import UNFINISHED, Store
-from index.errors import CannotWrite, DamagedKeywords, QuotebackError
-from index.filesystem.locking import writer_lock
+from index.errors import CannotWrite, DamagedKeywords
 from index.reports import Progress, ProgressCallback, ignore_progress
 
 # Passages added to the keyword index at once where it has fallen behind.
 KEYWORD_PASSAGES = 10_000
-
-
-def migrate_index(store: Store, keywords: KeywordIndex, progress: ProgressCallback) -> None:
-    """Change an index of an older format into this one: first the store, then the keywords.
-
-    The store's change is one transaction, and vectors stay as they are. Where the keyword index
-    cannot follow at once, the next writer rebuilds it.
-
-    Raises:
-        OtherFormat: the format is newer than this program, or not known at all.
-        IndexInUse: another process is writing.
-    """
-    if not needs_migration(store):
-        return
-    with writer_lock(store.path.parent, progress):
-        migrate_store(store)
-        was_unfinished = store.is_unfinished
-        with suppress(QuotebackError, OSError):
-            catch_up_keywords(store, keywords, progress)
-            write_backup(store)
-            store.delete_setting("migrating")
-            if not was_unfinished:
-                store.mark_finished()
 
 
 def catch_up_keywords(

@@ -11,14 +11,16 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index.arrays import Ids
+from index.defaults import DEFAULT_MODEL
 from index.documents import Document, Passage
-from index.engines.local.catch_up import migrate_index
+from index.engines.local.catch_up import rebuild_keywords
 from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.dense.vectors import Vectors
 from index.engines.local.filling import FillingWriter, open_filler
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.problems import find_problems
-from index.engines.local.storage.restore import finish_restoring
+from index.engines.local.storage.damage import find_damage
+from index.engines.local.storage.restore import finish_restoring, restore_store
 from index.engines.local.storage.roots import read_removed, read_roots, read_unread
 from index.engines.local.storage.selection import select_passages
 from index.engines.local.storage.store import Store
@@ -27,7 +29,9 @@ from index.engines.local.writer import LocalWriter, open_writer
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.engines.setting_names import THRESHOLD
+from index.errors import DamagedIndex, translate_disk_errors
 from index.filesystem.freshness import FailedFile, FileState
+from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private
 from index.filesystem.root import Root
 from index.reports import Footprint, IndexCounts, ProgressCallback
@@ -51,12 +55,9 @@ class LocalEngine(Engine):
         self.dense = DenseIndex(self.store)
         # The commits, the filter and the passages of the latest selection.
         self._selected: tuple[int, Filter, Ids] | None = None
-        try:
-            migrate_index(self.store, self.keywords, progress)
-            self.store.hold_format()
-        except BaseException:
-            self.close()
-            raise
+        # Raises if another version has made it.
+        with self.store.reading():
+            pass
 
     def check(self) -> None:
         self.store.check_unmoved()
@@ -182,6 +183,32 @@ class LocalEngine(Engine):
     ) -> AbstractContextManager[FillingWriter]:
         """Hold the right to write to a new index, and give it vectors."""
         return open_filler(self.store, self.dense, self.keywords, fingerprint, progress)
+
+    def repair(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
+        """Replace a damaged store, and make what is damaged of the derived parts again.
+
+        What has been lost from the store is read again by the next writer.
+        """
+        self.check()
+        lost: list[str] = []
+        folder = self.store.path.parent
+        with writer_lock(folder, progress), translate_disk_errors(folder):
+            if self._is_damaged(progress):
+                self.store.close()
+                lost = restore_store(
+                    folder, lambda _: model.load(), model.name or DEFAULT_MODEL, progress
+                )
+                self.store.reopen()
+                self.dense = DenseIndex(self.store)
+            self.vectors.verify(progress)
+            rebuild_keywords(self.store, self.keywords, progress)
+        return lost
+
+    def _is_damaged(self, progress: ProgressCallback) -> bool:
+        try:
+            return bool(find_damage(self.store, progress))
+        except DamagedIndex:
+            return True
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         return find_problems(self.store, self.dense, self.keywords, model, progress)

@@ -97,7 +97,7 @@ class KeywordIndex:
                     raise
                 # Not made yet, or being rebuilt at this moment.
                 return
-            if self.watermark and self._read_notes().get("index", "") != self._index_id():
+            if self.watermark and self._read_notes().get("index") != self._index_id():
                 self._index = None
                 raise ValueError("it belongs to another index")
             commit = (stat.st_ino, stat.st_mtime_ns, stat.st_size)

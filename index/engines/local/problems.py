@@ -5,7 +5,7 @@ from __future__ import annotations
 from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage.backup import describe_problem
-from index.engines.local.storage.damage import find_damage
+from index.engines.local.storage.damage import LOST, find_damage
 from index.engines.local.storage.roots import read_unread
 from index.engines.local.storage.store import Store
 from index.engines.model import EmbeddingModel
@@ -27,6 +27,11 @@ def find_problems(
     try:
         commits = store.commits
         problems = find_damage(store, progress)
+        problems += [
+            f"store: {path}: {LOST}"
+            for path, failed in store.failures().items()
+            if failed.reason == LOST
+        ]
         problems += [_describe_unread(root) for root in read_unread(store)]
         backup_problem = describe_problem(store)
     except DamagedIndex as error:

@@ -60,7 +60,6 @@ def open_writer(
             catch_up_keywords(store, keywords, progress)
             embedder.finish()
             write_backup(store)
-            store.delete_setting("migrating")
             store.mark_finished()
 
 

@@ -172,8 +172,7 @@ def read_state(record: Record) -> FileState | None:
 def read_document(record: Record) -> Document:
     """The document that a record is about."""
     value = record.value
-    # Records of earlier versions have no properties.
-    return decode_document(record.document, record.path, value["title"], value.get("properties"))
+    return decode_document(record.document, record.path, value["title"], value["properties"])
 
 
 def read_root(record: Record) -> Root:
@@ -194,5 +193,5 @@ def read_failure(record: Record) -> FailedFile:
     return decode_failure(record.value["reason"], decode_stamp(*stamp) if stamp else None)
 
 
-def _pack_stamp(stamp: Stamp) -> list[int | None]:
+def _pack_stamp(stamp: Stamp) -> list[int]:
     return [stamp.size, stamp.mtime_ns, stamp.ctime_ns]

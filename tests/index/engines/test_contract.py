@@ -388,7 +388,7 @@ def test_files_go_the_way_of_texts(index, folder, write, paragraphs, settled):
 
 
 def test_changes_are_made_in_their_order_and_seen_together(index):
-    state, later = FileState(STAMP, b"h" * 16), FileState(Stamp(8, 1, None), b"i" * 16)
+    state, later = FileState(STAMP, b"h" * 16), FileState(Stamp(8, 1, 0), b"i" * 16)
     engine, before = index.engine, index.engine.commits
     commit(
         index,

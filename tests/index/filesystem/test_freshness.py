@@ -3,7 +3,6 @@
 import os
 import shutil
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,15 +88,6 @@ def test_other_content_of_the_same_size_is_noticed_though_its_time_was_put_back(
     os.utime(path, ns=(before.stamp.mtime_ns, before.stamp.mtime_ns))
     assert read_stamp(path).mtime_ns == before.stamp.mtime_ns
     assert Freshness().is_current(path, before) is False
-
-
-def test_a_stamp_that_earlier_versions_made_is_believed(write, settled, reads):
-    path = Path(write("a.txt", "one"))
-    before = known(path)
-    reads.clear()
-    before = replace(before, stamp=replace(before.stamp, ctime_ns=None))
-    assert Freshness().is_current(path, before) is True
-    assert reads == []
 
 
 def test_a_file_that_cannot_be_looked_at_is_not_gone(write, monkeypatch):

@@ -204,5 +204,5 @@ def test_repair_reads_anew_what_a_store_held_that_cannot_be_read(capsys, notes):
         assert "quoteback verify --repair" in err
     code, out, err = run_command(capsys, "verify", "--repair", "--index", "i")
     assert (code, out) == (0, "The index is sound.\n")
-    assert "documents were read anew from the folders that it remembered" in err
+    assert "documents, kept or read anew from the folders that were indexed" in err
     assert run_command(capsys, "search", "tree", "--mode", "bm25", "--index", "i")[1] == before

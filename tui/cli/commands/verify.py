@@ -44,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
                 problems, restored = index.verify(progress=bar.show), index.counts.documents
     if restored is not None:
         print(
-            f"The store could not be read: {restored:,} documents were read anew from the folders "
-            f"that it remembered. What it was is kept beside it.",
+            f"The store was damaged. The new one holds {restored:,} documents, kept or read anew "
+            f"from the folders that were indexed. What it was stays beside it.",
             file=sys.stderr,
         )
     if options.json:

@@ -8,7 +8,6 @@ folder holds vectors of one version, whatever a writer does meanwhile, even if i
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import threading
 
@@ -36,9 +35,8 @@ class DenseIndex:
         name = self._store.setting(_FOLDER) or "vectors"
         with self._opening:
             if self._vectors is None or self._vectors[0] != name:
-                adopted = frozenset(json.loads(self._store.setting("adopted") or "[]"))
                 folder = self._store.path.parent / name
-                self._vectors = name, Vectors(folder, self._store.index_id, adopted)
+                self._vectors = name, Vectors(folder, self._store.index_id)
             return self._vectors[1]
 
     def open_vectors(self, fingerprint: str) -> Vectors | None:

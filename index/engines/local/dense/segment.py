@@ -52,7 +52,7 @@ class Segment:
         path: the file.
         ids: ids of its passages, ascending.
         dimension: length of a vector.
-        index_id: the identity of the index that it was made for; "" in files of earlier versions.
+        index_id: the identity of the index that it was made for.
     """
 
     def __init__(self, path: Path) -> None:
@@ -73,7 +73,7 @@ class Segment:
                 raise DamagedSegment(path, "damaged header")
             header = json.loads(packed)
             count, self.dimension = header["count"], header["dimension"]
-            self.index_id: str = header.get("index", "")
+            self.index_id: str = header["index"]
             self._row = _row_type(self.dimension)
             self._signs_checksum = header["signs_checksum"]
             ids_at = _align(_PREFIX.size + size)

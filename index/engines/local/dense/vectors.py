@@ -132,18 +132,14 @@ class _View:
 class Vectors:
     """The vectors of an index. Reading is thread-safe; one process writes at a time."""
 
-    def __init__(
-        self, folder: Path, index_id: str = "", adopted: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, folder: Path, index_id: str = "") -> None:
         """The vectors in a folder, which is made with the first of them.
 
         Args:
             index_id: the identity of the index; segments made for another one count as damaged.
-            adopted: segments of this index from before it had an identity.
         """
         self._folder = folder
         self._index_id = index_id
-        self._adopted = adopted
         self._view = _View()
         self._lock = threading.Lock()
         self.refresh()
@@ -180,9 +176,7 @@ class Vectors:
 
     def _open_segment(self, name: str) -> Segment:
         segment = Segment(self._folder / name)
-        if segment.index_id != self._index_id and not (
-            segment.index_id == "" and name in self._adopted
-        ):
+        if segment.index_id != self._index_id:
             raise DamagedSegment(segment.path, "belongs to another index")
         return segment
 

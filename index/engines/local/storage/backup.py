@@ -33,7 +33,7 @@ class Backup:
     """What only the store knows.
 
     Attributes:
-        index_id: of the index; "" in backups of earlier versions.
+        index_id: of the index.
         settings: those that cannot be worked out from anything else.
         roots: what was given to be indexed.
         removed: what a person has removed from the roots, ascending.
@@ -82,7 +82,7 @@ def describe_problem(store: Store) -> str | None:
         backup = read_backup(store.path.parent)
     except BadBackup as error:
         return str(error)
-    if backup.index_id not in ("", expected.index_id):
+    if backup.index_id != expected.index_id:
         return "it belongs to another index"
     return None if backup == expected else "it is out of step with the store"
 
@@ -96,15 +96,14 @@ def read_backup(folder: Path) -> Backup:
     """Read the backup of an index; raises `BadBackup`."""
     try:
         record = json.loads(read_file(folder / BACKUP_NAME))
-        checksum = record.pop("checksum", None)
-        if checksum is not None and checksum != _make_checksum(record):
+        if record.pop("checksum") != _make_checksum(record):
             raise BadBackup("it is damaged")
         roots = tuple(
             Root(_check_text(path), _check_texts(include), _check_texts(exclude))
             for path, include, exclude in record["roots"]
         )
         return Backup(
-            _check_text(record.get("index", "")),
+            _check_text(record["index"]),
             {name: value for name, value in record["settings"].items() if is_valid(name, value)},
             roots,
             _check_texts(record["removed"]),

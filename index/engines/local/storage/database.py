@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from index.engines.local.storage.rows import read_setting
 from index.engines.local.storage.schema import (
     FILE_NAME,
     RESTORED_NAME,
     SCHEMA_WORDS,
+    check_format,
     missing_store_error,
     repair_advice,
 )
@@ -59,6 +61,13 @@ class Database:
             while self._idle:
                 self._idle.pop().close()
 
+    def reopen(self) -> None:
+        """Use the file that is in the place of the one that was opened."""
+        self.close()
+        with self._lock:
+            # Connections that threads are using are no part of the new list: they are closed.
+            self._file, self._idle, self._closed = _identify(self.path), [], False
+
     def check_unmoved(self) -> None:
         """Make sure that the file is still the one that was opened.
 
@@ -76,9 +85,10 @@ class Database:
         """A connection for this thread alone. Errors of SQLite become a `QuotebackError`."""
         self.check_unmoved()
         connection: SqliteFile | None = None
+        idle = self._idle
         try:
             with self._lock:
-                connection = self._idle.pop() if self._idle else None
+                connection = idle.pop() if idle else None
             if connection is None:
                 connection = self._connect()
             with bounded(connection):
@@ -97,11 +107,11 @@ class Database:
         finally:
             if connection is not None:
                 with self._lock:
-                    if self._closed or connection in self._alone:
+                    if self._closed or idle is not self._idle or connection in self._alone:
                         self._alone.discard(connection)
                         connection.close()
                     else:
-                        self._idle.append(connection)
+                        idle.append(connection)
 
     @contextmanager
     def writing(self) -> Iterator[SqliteFile]:
@@ -203,6 +213,12 @@ class Database:
         return DamagedIndex(f"{folder} cannot be read ({error}): {repair_advice(folder)}")
 
 
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether an error of SQLite says that the file is damaged, and not that it is busy or such."""
+    others = (*_IN_USE, *_NOT_WRITABLE, *_NOT_READABLE, sqlite3.SQLITE_INTERRUPT)
+    return not isinstance(error, sqlite3.ProgrammingError) and _read_code(error) not in others
+
+
 def _read_code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)) & 0xFF
 
@@ -232,11 +248,6 @@ def holds_documents(folder: Path) -> bool:
             folder, f"{folder} is not an index: make one with `quoteback index PATH`"
         )
     with closing(Database(path)) as store, store.reading() as connection:
-        if connection.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0]:
-            return True
-        # Formats before 8 have no such table.
-        table = "SELECT 1 FROM sqlite_master WHERE name = 'unread'"
-        return bool(
-            connection.execute(table).fetchone()
-            and connection.execute("SELECT EXISTS (SELECT 1 FROM unread)").fetchone()[0]
-        )
+        check_format(folder, read_setting(connection, "format"))
+        is_there = "SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM unread)"
+        return bool(connection.execute(is_there).fetchone()[0])

@@ -1,8 +1,8 @@
 """The bytes of pages from the web, in a folder beside the store: there is no file to read again.
 
-A page is written before the store knows it: so the store's pages have their bytes, unless they are
-older than this folder. It is deleted before the store forgets it: so a page that was removed does
-not come back when the store is restored.
+A page is written before the store knows it: so the store's pages have their bytes. It is deleted
+before the store forgets it: so a page that was removed does not come back when the store is
+restored.
 """
 
 from __future__ import annotations

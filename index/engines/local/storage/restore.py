@@ -1,4 +1,4 @@
-"""Replacing a store that cannot be read by an empty one that remembers what was given.
+"""Replacing a damaged store by a new one, which keeps what is sound in it.
 
 The new store is made under another name. From then on it counts: whoever opens the index first
 puts it in its place, however often that is interrupted. It knows which folders have yet to be
@@ -9,29 +9,78 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
+from index.defaults import DEFAULT_MODEL
+from index.documents import Content
 from index.engines.local.storage.backup import Backup, BadBackup, read_backup
+from index.engines.local.storage.database import Database
 from index.engines.local.storage.pages import list_pages
-from index.engines.local.storage.roots import mark_unread, write_removed, write_roots
+from index.engines.local.storage.roots import read_roots
+from index.engines.local.storage.salvage import DamagedFile, salvage_rows, salvage_settings
 from index.engines.local.storage.schema import FILE_NAME, RESTORED_NAME, create_store
 from index.engines.local.storage.store import Store
-from index.errors import CannotWrite, DamagedIndex
+from index.errors import CannotWrite, DamagedIndex, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private_folder, rename
-from index.reports import ProgressCallback
+from index.models.encoder import Encoder
+from index.models.load import load_encoder
+from index.reports import ProgressCallback, as_stage_callback
+from index.text.passages import Piece, cut_passages, limit_passage_tokens
+
+# Loads the model of a name.
+_ModelLoader = Callable[[str], Encoder]
 
 
-def restore_store(folder: Path) -> None:
-    """Replace a store that cannot be read. The caller holds the writer's lock.
+def restore_index(folder: Path, encoder: Encoder | None, progress: ProgressCallback) -> None:
+    """Make a damaged index open again; what its store has lost must then be read again.
+
+    Args:
+        encoder: one of the caller's own, in place of a model.
 
     Raises:
-        DamagedIndex: there is no backup to restore it from.
+        DamagedIndex: there is no record of what was in it.
+        IndexInUse: another process is writing, and has been for some seconds.
+        ModelError: a text has to be cut again, and the model cannot be loaded.
+    """
+
+    def load(model: str) -> Encoder:
+        show = as_stage_callback(progress)
+        return encoder or load_encoder(model, progress=show, by_person=False)
+
+    with writer_lock(folder, progress), translate_disk_errors(folder):
+        restore_store(folder, load, encoder.name if encoder else DEFAULT_MODEL, progress)
+
+
+def restore_store(
+    folder: Path, load: _ModelLoader, model: str, progress: ProgressCallback
+) -> list[str]:
+    """Replace a damaged store. The caller holds the writer's lock, and has no store open.
+
+    Args:
+        load: called if a text has to be cut into passages again.
+        model: the name of the model, where neither the store nor the backup tells it.
+
+    Returns:
+        what is lost for good, or has to be looked at, a line each.
+
+    Raises:
+        DamagedIndex: nothing can be read, and there is no backup.
         CannotWrite: no room, or no permission.
     """
+    lost: list[str] = []
     if not (folder / RESTORED_NAME).exists():
-        _make_store(folder)
+        try:
+            lost = _make_store(folder, load, model, progress)
+        except sqlite3.Error as error:
+            raise CannotWrite(
+                f"{folder} cannot be written to ({error}): what is in it stays; "
+                f"the same command goes on from there"
+            ) from error
     _replace_store(folder)
+    return lost
 
 
 def finish_restoring(folder: Path, progress: ProgressCallback) -> None:
@@ -46,39 +95,50 @@ def finish_restoring(folder: Path, progress: ProgressCallback) -> None:
                 _replace_store(folder)
 
 
-def _make_store(folder: Path) -> None:
-    try:
+def _make_store(
+    folder: Path, load: _ModelLoader, model: str, progress: ProgressCallback
+) -> list[str]:
+    with suppress(DamagedIndex):
+        if (folder / FILE_NAME).is_file():
+            with closing(Database(folder / FILE_NAME)) as file, file.reading() as connection:
+                return _make_store_from(DamagedFile(connection), folder, load, model, progress)
+    return _make_store_from(DamagedFile(None, is_broken=True), folder, load, model, progress)
+
+
+def _make_store_from(
+    damaged: DamagedFile,
+    folder: Path,
+    load: _ModelLoader,
+    model: str,
+    progress: ProgressCallback,
+) -> list[str]:
+    backup: Backup | None = None
+    with suppress(BadBackup):
         backup = read_backup(folder)
-    except BadBackup as error:
-        raise DamagedIndex(
-            f"{folder} cannot be read, and there is no record of what was in it: "
-            f"remove the folder and index your documents again"
-        ) from error
-    try:
-        _make_store_from(backup, folder)
-    except sqlite3.Error as error:
-        raise CannotWrite(
-            f"{folder} cannot be written to ({error}): what is in it stays; "
-            f"the same command goes on from there"
-        ) from error
+    settings = salvage_settings(damaged, folder, backup, model)
 
+    def cut(content: Content) -> list[Piece]:
+        encoder = load(settings["model"])
+        return cut_passages(content, encoder.count_tokens, limit_passage_tokens(encoder.max_tokens))
 
-def _make_store_from(backup: Backup, folder: Path) -> None:
     aside = folder / "store.part"
     shutil.rmtree(aside, ignore_errors=True)
     make_private_folder(aside)
-    create_store(aside, backup.settings)
-    store = Store(aside)
-    write_roots(store, backup.roots)
-    write_removed(store, backup.removed)
-    mark_unread(store, [*(root.path for root in backup.roots), *list_pages(folder)])
-    store.close()
+    create_store(aside, settings)
+    with closing(Store(aside)) as store:
+        lost = salvage_rows(damaged, store, backup, list_pages(folder), cut, progress)
+        if backup is None and not (damaged.is_whole or store.documents() or read_roots(store)):
+            raise DamagedIndex(
+                f"{folder} cannot be read, and there is no record of what was in it: "
+                f"remove the folder and index your documents again"
+            )
     with sqlite3.connect(aside / FILE_NAME) as connection:
         # Only one file is renamed: so all must be in it, and nothing in the log.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     rename(aside / FILE_NAME, folder / RESTORED_NAME)
     shutil.rmtree(aside, ignore_errors=True)
+    return lost
 
 
 def _replace_store(folder: Path) -> None:

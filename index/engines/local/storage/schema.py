@@ -1,4 +1,4 @@
-"""The tables of the store, in the newest format."""
+"""The tables of the store."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from index.engines.local.storage.sealed_rows import seal
 from index.engines.setting_values import check_setting
-from index.errors import DamagedIndex, NotAnIndex, QuotebackError
+from index.errors import DamagedIndex, NotAnIndex, OtherFormat, QuotebackError
 from index.filesystem.private_files import open_privately, sync_folder
 from index.filesystem.sqlite_files import list_words
 
+# Raise it when the tables change: documents are then indexed again.
 FORMAT = 9
 FILE_NAME = "index.sqlite"
 # The backup of what was given to be indexed, and the new store in place of one that cannot be
@@ -40,7 +41,7 @@ CREATE TABLE documents (
     title TEXT,
     size INTEGER,               -- of the file; NULL for a text that has no file
     mtime_ns INTEGER,
-    ctime_ns INTEGER,           -- 0 where equal times prove nothing; NULL where it is not known
+    ctime_ns INTEGER,           -- 0 where equal times prove nothing
     content_hash BLOB NOT NULL, -- of the file's bytes
     reading INTEGER,            -- LOADER_VERSION when it was read; NULL: is to be read again
     passages INTEGER,           -- how many it has
@@ -76,8 +77,7 @@ CREATE TABLE failures (
 CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by a person, from a root
 CREATE TABLE unread (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID;  -- roots of a restored store
 """
-# The words of these and of earlier formats, or of a migration that was cut short.
-SCHEMA_WORDS = list_words(_TABLES) | {"heading", "old_failures"}
+SCHEMA_WORDS = list_words(_TABLES)
 
 
 def create_store(folder: Path, settings: dict[str, str]) -> None:
@@ -121,6 +121,19 @@ def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
     if names & _DERIVED and names <= _OWN_NAMES:
         return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {repair_advice(folder)}")
     return NotAnIndex(otherwise)
+
+
+def check_format(folder: Path, current: str | None) -> None:
+    """Make sure that a store has the present format; raises `OtherFormat`."""
+    if current == str(FORMAT):
+        return
+    advice = "remove the folder and index your documents again"
+    if current is not None and current.isdecimal() and int(current) > FORMAT:
+        advice = "update Quoteback, or choose another --index"
+    raise OtherFormat(
+        f"{folder} has index format {current or 'unknown'}, this version of Quoteback has "
+        f"{FORMAT}: {advice}"
+    )
 
 
 def repair_advice(folder: Path) -> str:

@@ -31,7 +31,12 @@ from index.engines.local.storage.rows import (
     read_text_row,
     write_setting,
 )
-from index.engines.local.storage.schema import FILE_NAME, FORMAT, missing_store_error, repair_advice
+from index.engines.local.storage.schema import (
+    FILE_NAME,
+    check_format,
+    missing_store_error,
+    repair_advice,
+)
 from index.engines.local.storage.sealed_rows import unseal
 from index.engines.stored_rows import (
     decode_failure,
@@ -39,7 +44,7 @@ from index.engines.stored_rows import (
     decode_path,
     decode_stamp,
 )
-from index.errors import DamagedIndex, OtherFormat
+from index.errors import DamagedIndex
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.sqlite_files import SqliteFile
 from index.reports import IndexCounts
@@ -66,14 +71,13 @@ class Store(Database):
     """An open store. Threads share its connections; each is used by one at a time."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the store of an index, in whatever format; see migrations.py.
+        """Open the store of an index.
 
         Raises:
             NotAnIndex: the folder is no index.
             DamagedIndex: the folder is an index that has lost its store.
         """
         super().__init__(folder / FILE_NAME)
-        self._is_migrated = False
         if not self.path.is_file():
             otherwise = (
                 f"{folder} is not an index: make one with `quoteback index PATH`, "
@@ -81,13 +85,9 @@ class Store(Database):
             )
             raise missing_store_error(folder, otherwise)
 
-    def hold_format(self) -> None:
-        """Refuse to read and write from now on once another version has changed the format."""
-        self._is_migrated = True
-
     @contextmanager
     def reading(self) -> Iterator[SqliteFile]:
-        """As in `Database`; raises `OtherFormat` where another version has changed the format."""
+        """As in `Database`; raises `OtherFormat` if another version has made or changed it."""
         with super().reading() as connection:
             self._check_format(connection)
             yield connection
@@ -103,11 +103,7 @@ class Store(Database):
             write_setting(connection, "commits", str(count + 1))
 
     def _check_format(self, connection: SqliteFile) -> None:
-        if self._is_migrated and (current := read_setting(connection, "format")) != str(FORMAT):
-            raise OtherFormat(
-                f"{self.path.parent} was changed meanwhile by another version of Quoteback (index "
-                f"format {current}, this one has {FORMAT}): update Quoteback, or open it again"
-            )
+        check_format(self.path.parent, read_setting(connection, "format"))
 
     # Settings
 
@@ -158,18 +154,18 @@ class Store(Database):
             with self.writing() as connection:
                 connection.execute("DELETE FROM settings WHERE name = ?", (name,))
 
-    def reserve_ids(self, last: int) -> None:
-        """Make sure that no new passage gets an id up to `last`.
+    def reserve_ids(self, last: int, table: str = "passages") -> None:
+        """Make sure that no new row of a table gets an id up to `last`.
 
         A store that has lost its latest commits to damage would otherwise give these ids
         again, to passages that the derived parts take for those they have already seen.
         """
         with self.reading() as connection:
-            if read_next_id(connection, "passages") > last:
+            if read_next_id(connection, table) > last:
                 return
         with self.writing() as connection:
-            connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
-            connection.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (last,))
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+            connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (table, last))
 
     # Documents
 

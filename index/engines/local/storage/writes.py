@@ -149,6 +149,27 @@ def put_failure(
     return removed
 
 
+def copy_document_row(connection: sqlite3.Connection, row: Sequence[object]) -> bool:
+    """Add a sealed row of the table of documents; False if its id or its path is taken."""
+    added = connection.execute(_INSERT.replace("INSERT", "INSERT OR IGNORE", 1), row)
+    return added.rowcount == 1
+
+
+def copy_text_row(connection: sqlite3.Connection, row: Sequence[object]) -> None:
+    """Add a sealed text of a document that is there."""
+    connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", row)
+
+
+def copy_passage_row(connection: sqlite3.Connection, row: Sequence[object]) -> None:
+    """Add a sealed passage of a document that is there."""
+    _put_passages(connection, [row])
+
+
+def copy_failure(connection: sqlite3.Connection, values: Sequence[object]) -> None:
+    """Note a file that could not be read, from the values of its row."""
+    connection.execute("INSERT OR IGNORE INTO failures VALUES (?, ?, ?, ?, ?, ?)", seal(*values))
+
+
 def _rename(
     connection: sqlite3.Connection, source: str, target: str, state: FileState
 ) -> list[int]:
@@ -199,7 +220,7 @@ def _stamp_values(stamp: Stamp | None) -> tuple[int | None, int | None, int | No
     return (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
 
 
-def _put_passages(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
+def _put_passages(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
     # Not `OR REPLACE`, which would delete a row that is kept and insert it again.
     connection.executemany(
         "INSERT INTO passages (id, document_id, start, end, text, headings, columns, page, hash) "

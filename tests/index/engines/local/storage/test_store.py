@@ -9,8 +9,7 @@ import pytest
 from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError, Span
 from index.engines.local.storage import writes
 from index.engines.local.storage.damage import find_damage
-from index.engines.local.storage.migrations import needs_migration
-from index.engines.local.storage.repair import repair_rows
+from index.engines.local.storage.restore import restore_store
 from index.engines.local.storage.schema import FILE_NAME, create_store
 from index.engines.local.storage.store import FailedFile, PassageWithContext, Store
 from index.filesystem.freshness import FileState, Stamp
@@ -288,7 +287,7 @@ def test_a_folder_without_a_store_is_no_index(tmp_path):
 def test_what_is_no_database_is_damaged(tmp_path, data):
     (tmp_path / FILE_NAME).write_bytes(data)
     with pytest.raises(DamagedIndex, match="remove the folder"):
-        needs_migration(Store(tmp_path))
+        Store(tmp_path).documents()
 
 
 def test_a_lock_is_not_taken_for_damage(store, tmp_path):
@@ -326,8 +325,8 @@ def test_a_full_disk_is_not_taken_for_damage(store):
         "WHERE document_id = 1",
     ],
 )
-def test_a_row_that_has_changed_is_noticed_when_read_and_its_document_is_to_be_read_again(
-    store, change
+def test_a_row_that_has_changed_is_noticed_when_read_and_what_is_sound_is_kept(
+    store, change, words
 ):
     put(store)
     put(store, "/other.txt", text=TEXT.upper())
@@ -342,10 +341,14 @@ def test_a_row_that_has_changed_is_noticed_when_read_and_its_document_is_to_be_r
     with pytest.raises(DamagedIndex, match="--repair"):
         read_everything()
     assert find_damage(store)
-    damaged = repair_rows(store, ignore_progress)
-    assert {document.id for document in damaged} <= {1, 2}
-    assert damaged
-    # Nothing is gone, and all entries can be read.
-    assert [document.id for document in store.documents()] == [1, 2]
-    for document in damaged:
-        assert store.read_states([document.id])[document.id].loader_version is None
+    store.close()
+    restore_store(store.path.parent, lambda _: words, "words", ignore_progress)
+    store.reopen()
+    assert find_damage(store) == []
+    known = {"/a.txt": TEXT, "/other.txt": TEXT.upper()}
+    kept = {document.path: store.text(document.path) for document in store.documents()}
+    assert kept
+    assert kept.items() <= known.items()
+    # What is not as it was is to be read again.
+    sound = [state for state in store.states().values() if state.loader_version is not None]
+    assert len(sound) < len(known)

@@ -1,0 +1,355 @@
+"""Salvaging what is sound in a damaged store, row by row, into a new one.
+
+A document is kept if its entry and its text are sound; passages that are not are cut again from
+the text. Passages keep their ids, so that vectors and keywords stay valid. Everything else is lost
+from the store: the new one lists what has to be read again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from index.documents import Content, Document
+from index.engines.local.storage import writes
+from index.engines.local.storage.backup import Backup
+from index.engines.local.storage.damage import (
+    LOST,
+    REQUIRED,
+    check_file,
+    has_sound_passages,
+    read_sound_text,
+)
+from index.engines.local.storage.database import is_damage
+from index.engines.local.storage.roots import mark_unread, write_removed, write_roots
+from index.engines.local.storage.rows import (
+    DOCUMENT,
+    PASSAGE,
+    read_document_row,
+    read_next_id,
+    read_passage_row,
+)
+from index.engines.local.storage.schema import check_format
+from index.engines.local.storage.sealed_rows import unseal
+from index.engines.local.storage.store import UNFINISHED, Store
+from index.engines.setting_values import is_valid
+from index.engines.stored_rows import decode_path, decode_root
+from index.errors import DamagedRow
+from index.filesystem.freshness import FileState, is_gone, is_missing
+from index.filesystem.paths import paths_above, paths_within
+from index.filesystem.sqlite_files import SqliteFile
+from index.reports import Progress, ProgressCallback
+from index.text.passages import Piece
+
+# Ids that a row can have.
+_LOWEST, _HIGHEST = 1, 2**63 - 1
+# After so many rows, or ranges of them, that cannot be read, the rest of a table is given up.
+_MOST_FAILURES = 100_000
+
+_Value = TypeVar("_Value")
+Cutter = Callable[[Content], Sequence[Piece]]
+
+
+@dataclass(slots=True)
+class DamagedFile:
+    """A damaged store, as far as it can be read.
+
+    Attributes:
+        connection: None if nothing can be read.
+        is_broken: whether rows may be missing without a trace.
+        has_losses: whether rows were found to be damaged.
+    """
+
+    connection: SqliteFile | None
+    is_broken: bool = False
+    has_losses: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing has been found damaged so far."""
+        return not (self.is_broken or self.has_losses)
+
+    def scan(self, table: str, columns: str) -> Iterator[Sequence[Any]]:
+        """The rows of a table that has ids, of which the first column is one.
+
+        Only the table itself is read, as what else leads to its rows may be wrong. Where it cannot
+        be read, what comes after that is tried in ever smaller ranges.
+        """
+        if self.connection is None:
+            return
+        ranges, failures = [(_LOWEST, _HIGHEST)], 0
+        while ranges and failures < _MOST_FAILURES:
+            low, high = ranges.pop()
+            try:
+                for row in self.connection.execute(
+                    f"SELECT {columns} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?",
+                    (low, high),
+                ):
+                    # What is damaged may name any id; so it must grow, that this ends.
+                    low = min(max(low, row[0] + 1), high + 1)
+                    yield row
+            except sqlite3.DatabaseError as error:
+                self._note(error)
+                failures += 1
+                if low < high:
+                    middle = (low + high) // 2
+                    ranges += [(middle + 1, high), (low, middle)]
+
+    def scan_sealed(self, table: str) -> dict[Any, Sequence[Any]]:
+        """The sound rows of a table without ids, without their hashes, by their first column."""
+        rows: dict[Any, Sequence[Any]] = {}
+        if self.connection is None:
+            return rows
+        # From both ends, as far as it can be read.
+        for order in ("ASC", "DESC"):
+            try:
+                for row in self.connection.execute(f"SELECT * FROM {table} ORDER BY 1 {order}"):
+                    try:
+                        rows[row[0]] = unseal(row)
+                    except DamagedRow:
+                        self.has_losses = True
+                break
+            except sqlite3.DatabaseError as error:
+                self._note(error)
+        return rows
+
+    def decode_all(self, table: str, decode: Callable[..., _Value]) -> list[_Value]:
+        """What the sound rows of a table without ids stand for."""
+        values = []
+        for row in self.scan_sealed(table).values():
+            try:
+                values.append(decode(*row))
+            except DamagedRow:
+                self.has_losses = True
+        return values
+
+    def read_last_id(self, table: str) -> int:
+        """The highest id that was ever given to a row of a table; 0 where that is not known."""
+        if self.connection is None:
+            return 0
+        try:
+            return read_next_id(self.connection, table) - 1
+        except sqlite3.DatabaseError as error:
+            self._note(error)
+        except DamagedRow:
+            self.has_losses = True
+        return 0
+
+    def _note(self, error: sqlite3.DatabaseError) -> None:
+        if not is_damage(error):
+            raise error
+        self.is_broken = True
+
+
+def salvage_settings(
+    damaged: DamagedFile, folder: Path, backup: Backup | None, model: str
+) -> dict[str, str]:
+    """The settings of the new store: the sound ones, and what the backup has of the others.
+
+    Args:
+        folder: of the index.
+        model: the name of the model, where nothing else tells it.
+
+    Raises:
+        OtherFormat: another version has made the store.
+    """
+    stored = {name: row[1] for name, row in damaged.scan_sealed("settings").items()}
+    sound = {name: value for name, value in stored.items() if is_valid(str(name), value)}
+    if len(sound) < len(stored) or not sound.keys() >= set(REQUIRED):
+        damaged.has_losses = True
+    if "format" in sound:
+        check_format(folder, sound["format"])
+    # At least what it was.
+    commits = str(int(sound["commits"]) + 1) if "commits" in sound else str(time.time_ns())
+    settings = {"index_id": uuid4().hex, "model": model, **sound, "commits": commits}
+    if not damaged.is_whole:
+        if backup is not None:
+            settings = {**settings, **backup.settings, **sound, "commits": commits}
+        if not {"fingerprint", "vectors"} <= sound.keys():
+            # It is not known which version of the model made the vectors.
+            settings.pop("fingerprint", None)
+            settings["vectors"] = f"vectors-{uuid4().hex[:16]}"
+    return {**settings, UNFINISHED: "yes"}
+
+
+def salvage_rows(
+    damaged: DamagedFile,
+    store: Store,
+    backup: Backup | None,
+    pages: Sequence[str],
+    cut: Cutter,
+    progress: ProgressCallback,
+) -> list[str]:
+    """Fill a new store with what is sound in a damaged one, and with what the backup has.
+
+    Args:
+        pages: addresses of the pages that are kept beside the store.
+        cut: cuts a text into passages.
+
+    Returns:
+        what is lost for good, or has to be looked at, a line each.
+    """
+    if damaged.connection is None or check_file(damaged.connection, progress):
+        damaged.is_broken = True
+    roots = damaged.decode_all("roots", decode_root)
+    removed = damaged.decode_all("removed", decode_path)
+    unread = damaged.decode_all("unread", decode_path)
+    if backup is not None and not damaged.is_whole:
+        known = {root.path for root in roots}
+        roots += [root for root in backup.roots if root.path not in known]
+        removed += backup.removed
+    documents = _Documents(damaged, cut, progress)
+    with store.writing() as connection:
+        documents.copy(connection)
+        documents.check(connection)
+        for row in damaged.scan_sealed("failures").values():
+            writes.copy_failure(connection, row)
+    for table in ("documents", "passages"):
+        store.reserve_ids(damaged.read_last_id(table), table)
+    write_roots(store, roots)
+    write_removed(store, removed)
+    if documents.has_losses:
+        unread += [*(root.path for root in roots), *pages]
+    elif documents.cut_again:
+        # What they held is there, so nothing waits for a folder that is away.
+        unread += [root.path for root in roots if not is_missing(root.path)]
+    mark_unread(store, unread)
+    return documents.describe_losses([root.path for root in roots])
+
+
+@dataclass(slots=True)
+class _Documents:
+    """The documents of a damaged store on their way into a new one.
+
+    Attributes:
+        seen: ids of the documents whose entries are there, in whatever state.
+        entries: ids of those whose entries are kept.
+        renamed: paths that may be wrong: those of texts whose entry was damaged.
+        lost: documents whose text is lost, with the state of their files.
+        nameless: ids of the texts of documents whose entries are not there.
+        lacks_names: whether there may be documents of which not even the path is known.
+        cut_again: documents whose passages were cut again from their texts.
+    """
+
+    damaged: DamagedFile
+    cut: Cutter
+    progress: ProgressCallback
+    seen: set[int] = field(default_factory=set)
+    entries: set[int] = field(default_factory=set)
+    renamed: list[str] = field(default_factory=list)
+    lost: dict[str, FileState | None] = field(default_factory=dict)
+    nameless: set[int] = field(default_factory=set)
+    lacks_names: bool = False
+    cut_again: set[str] = field(default_factory=set)
+
+    @property
+    def has_losses(self) -> bool:
+        """Whether documents are lost, known or not."""
+        return self.lacks_names or bool(self.lost)
+
+    def copy(self, connection: sqlite3.Connection) -> None:
+        """Copy all rows that are sound by themselves."""
+        for row in self.damaged.scan("documents d", DOCUMENT):
+            self.seen.add(row[0])
+            if (entry := self._check_entry(row)) and writes.copy_document_row(connection, entry):
+                self.entries.add(row[0])
+            else:
+                self.lacks_names = True
+        for row in self.damaged.scan("texts", "*"):
+            with suppress(DamagedRow):
+                unseal(row)
+                if row[0] in self.entries:
+                    writes.copy_text_row(connection, row)
+                elif row[0] not in self.seen:
+                    self.nameless.add(row[0])
+        for row in self.damaged.scan("passages p", PASSAGE):
+            with suppress(DamagedRow):
+                read_passage_row(row)
+                if row[1] in self.entries:
+                    writes.copy_passage_row(connection, row)
+        # If the file is not whole, entries may be lost of which nothing tells.
+        self.lacks_names |= bool(self.nameless) or self.damaged.is_broken
+
+    def check(self, connection: sqlite3.Connection) -> None:
+        """Drop documents that are not whole; cut their texts again if they are sound."""
+        rows = connection.execute(f"SELECT {DOCUMENT} FROM documents d").fetchall()
+        for done, row in enumerate(rows, 1):
+            self.progress(Progress("saving documents", done, len(rows)))
+            document, state = read_document_row(row)
+            text = read_sound_text(connection, document.id)
+            if text is None:
+                self.lost[document.path] = state
+                writes.remove_documents(connection, [document.path])
+                if state is None:
+                    writes.put_failure(connection, document.path, LOST, None)
+            elif not has_sound_passages(connection, document.id, row[8], text):
+                self._cut_again(connection, document, text, state)
+                self.cut_again.add(document.path)
+        # A file is read again if anything in it is lost; if it is not known what is, all are.
+        unsound = {*self.lost, *self.cut_again}
+        above = {folder for path in unsound for folder in paths_above(path)}
+        for row in rows:
+            document, state = read_document_row(row)
+            is_kept = document.path not in self.lost
+            if state and is_kept and (self.lacks_names or document.path in above):
+                unread = replace(state, loader_version=None)
+                writes.touch_document(connection, document.path, unread)
+
+    def describe_losses(self, roots: Sequence[str]) -> list[str]:
+        """What no file can bring back, a line each."""
+        away = [root for root in roots if is_missing(root)]
+        gone = [path for path, state in self.lost.items() if state is not None and is_gone(path)]
+        waited_for = {*paths_within(gone, away)}
+        lines = [
+            f"store: {path} was damaged and is no longer in the index"
+            for path in gone
+            if path not in waited_for
+        ]
+        lines += [
+            f"store: the entry of {path} was damaged: check its name"
+            for path in self.renamed
+            if path not in self.lost
+        ]
+        if self.nameless:
+            lines.append(
+                f"store: {len(self.nameless)} documents have lost their names: files have been "
+                f"read again, texts without a file are lost"
+            )
+        return lines
+
+    def _check_entry(self, row: Sequence[Any]) -> Sequence[object] | None:
+        """A document's row, if it is sound; a text's, of which the names alone can be read."""
+        try:
+            read_document_row(row)
+            return row
+        except DamagedRow:
+            number, path, title, size, *_, passages, _, _ = row
+        # A document with a file is read again.
+        if size is not None:
+            return None
+        try:
+            name = decode_path(path)
+            title = title if isinstance(title, str) else None
+            entry = writes.make_document_row(number, name, title, None, passages, None)
+            read_document_row(entry)
+        except DamagedRow:
+            return None
+        self.renamed.append(name)
+        return entry
+
+    def _cut_again(
+        self,
+        connection: sqlite3.Connection,
+        document: Document,
+        text: str,
+        state: FileState | None,
+    ) -> None:
+        content = Content(text, document.title, properties=document.properties)
+        unread = state and replace(state, loader_version=None)
+        writes.put_document(connection, document.path, content, unread, self.cut(content))

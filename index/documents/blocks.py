@@ -21,6 +21,7 @@ MarkKind = Literal[
     "lowered",
     "hidden",
     "caption",
+    "right",
     "space",
     "shown",
     "language",
@@ -63,8 +64,8 @@ class Mark:
     Attributes:
         kind: "hidden" is markup, which people do not see, "space" what they see as one space, such
             as a line end within a paragraph, "caption" what is said of a picture or a
-            table; of "shown" people see another text in place of it, of "language" the text is the
-            name of the language that this code is in.
+            table, "right" a cell whose column ends at the right; of "shown" people see another
+            text in place of it, of "language" the text names the language of this code.
         text: of a mark that is shown, or of a language; a line break is shown as a newline.
     """
 

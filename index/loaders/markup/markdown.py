@@ -9,9 +9,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.documents import NO_PROPERTIES, Content, Heading, Span, Table
+from index.loaders.markup.block_writer import BlockWriter
 from index.loaders.markup.front_matter import read_front_matter
-from index.loaders.markup.markdown_html import TAG, find_visible
+from index.loaders.markup.markdown_blocks import MarkdownBlocks
+from index.loaders.markup.markdown_html import find_visible
 from index.loaders.markup.markdown_quotes import EntangledQuotes, limit_quotes
+from index.loaders.markup.markdown_unseen import find_definitions_end, is_unseen
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
 
@@ -33,22 +36,6 @@ _MOST_COLUMNS = 100
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
-# A picture that is a link, or one whose address may say that it is a badge.
-_BADGE = re.compile(
-    r"\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\](?:\([^()]*+\)|\[[^\[\]]*+\])"
-    r"|!\[[^\[\]]*+\]\((?P<address>[^()]*+)\)"
-)
-_BADGE_ADDRESS = re.compile(r"badge|shields\.io")
-# Where links named elsewhere lead: to an address, or it would be a note of one word.
-_DEFINITION = re.compile(
-    r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*(?=\S*[/.#:@])\S+"
-    r"(?:[ \t]+(?:\"[^\"\r\n]*\"|'[^'\r\n]*'|\([^()\r\n]*\)))?[ \t]*(?:\r\n|\n|\r|\Z)"
-)
-_TO_TOP = re.compile(
-    r"\W*\[\W*(?:back )?to (?:the )?(?:top|index|contents|table of contents)\W*\]\(#[^()]*\)\W*",
-    re.IGNORECASE,
-)
-_LONGEST_TO_TOP = 100
 
 
 def load(data: bytes) -> Content:
@@ -98,12 +85,17 @@ def load(data: bytes) -> Content:
             tables.append(Table(span(token), names))
         elif token.type in _BLOCKS and len(block := span(token)):
             if token.type == "paragraph_open":
-                block = _drop_definitions(text, block)
-            if len(block) and not _is_unseen(block.of(text)):
+                block = Span(find_definitions_end(text, block.start, block.end), block.end)
+            if len(block) and not is_unseen(block.of(text)):
                 blocks.append(block)
     name = front.title if front else None
     if name is None and headings and headings[0].level == 1:
         name = headings[0].text
+    writer = BlockWriter(text, {heading.span.start: heading for heading in headings})
+    drawn = MarkdownBlocks(writer, starts)
+    if front:
+        drawn.write_front_matter(front.end, "toml" if text.startswith("+") else "yaml")
+    drawn.write(tokens)
     return Content(
         text,
         title=name,
@@ -111,29 +103,9 @@ def load(data: bytes) -> Content:
         paragraphs=tuple(blocks),
         tables=tuple(tables),
         properties=properties,
+        blocks=writer.blocks,
+        marks=writer.sort_marks(),
     )
-
-
-def _drop_definitions(text: str, paragraph: Span) -> Span:
-    """A paragraph without the definitions of links at its beginning, which nobody sees."""
-    start = paragraph.start
-    while definition := _DEFINITION.match(text, start, paragraph.end):
-        start = definition.end()
-    return Span(start, paragraph.end)
-
-
-def _is_unseen(block: str) -> bool:
-    """Whether a block says nothing: badges, tags and comments only, or a link to the top."""
-    if len(block) <= _LONGEST_TO_TOP and _TO_TOP.fullmatch(block):
-        return True
-    if not block.startswith(("[![", "![", "<")):
-        return False
-    return not re.search(r"\w", TAG.sub("", _BADGE.sub(_drop_badge, block)))
-
-
-def _drop_badge(picture: re.Match[str]) -> str:
-    address = picture["address"]
-    return "" if address is None or _BADGE_ADDRESS.search(address) else picture[0]
 
 
 def _build_parser() -> MarkdownIt:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from textual.app import App, ComposeResult
 
-from index import Passage, Span
+from index import Content, Passage, Span
+from index.loaders import find_loader
+from index.loaders.shared.plain_blocks import complete_blocks
 from qa import visible
 from tui.source.drawing.source_view import EVIDENCE, SPAN, SourceView
 from tui.source.drawing.wrapping import MeasuredText
+from tui.source.rendering.blocks import render_blocks
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
 
@@ -117,3 +121,16 @@ def safe(text: str) -> str:
 
 def without_space(rows: Sequence[str]) -> str:
     return "".join("".join(rows).split())
+
+
+def read(text: str | bytes, suffix: str) -> Content:
+    """What a loader reads from a file of a format."""
+    module, _ = find_loader(suffix)
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    return complete_blocks(import_module(module).load(data))
+
+
+def draw(text: str | bytes, suffix: str) -> Rendering | None:
+    """What is drawn of a file of a format."""
+    content = read(text, suffix)
+    return render_blocks(content.text, content.structure)

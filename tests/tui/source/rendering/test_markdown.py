@@ -14,13 +14,21 @@ from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import (
     ViewApp,
     check_pieces,
+    draw,
     expect_drawn,
     read_highlighted,
     read_rows,
     wrap_rows,
 )
 from tui.source.drawing.wrapping import MeasuredText
-from tui.source.rendering.markdown import render_markdown
+from tui.source.rendering.offset_map import OffsetMap
+from tui.source.rendering.rendering import Rendering
+
+
+def render_markdown(text):
+    plain = Rendering("", OffsetMap.from_pieces([]))
+    return draw(text, ".md") or plain
+
 
 WORD = st.sampled_from(
     "museum rain 日本語 אבג e\u0301te\u0301 👩\u200d💻 a_b_c 2*3 x\u202ey z\x1b[31m [b] &amp; \\* `".split(
@@ -88,7 +96,7 @@ def documents_with_a_span(draw: st.DrawFn) -> tuple[str, Span]:
 @given(DOCUMENT)
 def test_what_is_drawn_is_what_the_document_has_in_its_order(text):
     rendering = render_markdown(text)
-    check_pieces(text, rendering, " •◦▪☐☑&<")
+    check_pieces(text, rendering, " •◦▪☐☑&<0123456789." + text)
     MeasuredText.measure(rendering).wrap(20)
 
 

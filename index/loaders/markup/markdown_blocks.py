@@ -1,0 +1,323 @@
+"""The blocks of Markdown, and which characters of them are markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from index.documents import Heading
+from index.loaders.markup.block_writer import BlockWriter, Part
+from index.loaders.markup.html_blocks import SCRIPT, HtmlBlocks
+from index.loaders.markup.markdown_inline import InlineWriter
+from index.loaders.markup.markdown_unseen import find_definitions_end, is_unseen
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]++(?=\S)", re.MULTILINE)
+_FOOTNOTE = re.compile(r"(\[\^[^\[\]\s]{1,20}\]:)[ \t]+")
+_TASK = re.compile(r"\[([ xX])\][ \t]+")
+_MARKER = re.compile(r"[ \t]*(?P<marker>[-+*]|[0-9]{1,9}[.)])[ \t]*")
+_QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*+[ \t]*+")
+_HEADING = re.compile(r"#{1,6}[ \t]*+")
+_BAR = re.compile(r"(?<!\\)\|")
+_ESCAPED_BAR = re.compile(r"\\(?=\|)")
+
+
+@dataclass(slots=True)
+class _Container:
+    """A quotation or an item of a list, which may hold blocks.
+
+    Attributes:
+        is_quote: a quotation, else an item.
+        start: where it begins.
+        marker: where the sign of the item stands, and what is shown for it; None if it has none.
+        is_begun: whether a block of it has been written.
+    """
+
+    is_quote: bool
+    start: int
+    marker: tuple[int, int, str] | None = None
+    is_begun: bool = False
+
+
+class MarkdownBlocks:
+    """Walks through the tokens of a document."""
+
+    def __init__(self, writer: BlockWriter, starts: Sequence[int]) -> None:
+        """Take a document.
+
+        Args:
+            writer: takes what people see of it.
+            starts: where the lines begin that the tokens are of, and where the last one ends.
+        """
+        self._text, self._writer, self._starts = writer.document, writer, starts
+        # The innermost is the last one.
+        self._containers: list[_Container] = []
+        self._marker_end = 0
+        self._html = HtmlBlocks(writer, self._write_inline)
+
+    def write_front_matter(self, end: int, language: str) -> None:
+        """Write what stands before the document, without the rules around it."""
+        self._writer.add_code([*self._lines(0, end)][1:-1], language)
+
+    def write(self, tokens: Sequence[Token]) -> None:
+        """Write all blocks."""
+        number = 0
+        while number < len(tokens):
+            number = self._write_token(tokens, number)
+
+    def _write_token(self, tokens: Sequence[Token], number: int) -> int:
+        """Write the block that begins at a token; returns the number of the next one."""
+        token = tokens[number]
+        match token.type:
+            case "list_item_open":
+                self._open_item(token)
+            case "blockquote_open":
+                self._containers.append(_Container(True, self._bounds(token)[0]))
+            case "list_item_close" | "blockquote_close":
+                self._open_containers()
+                self._containers.pop()
+            case "heading_open":
+                self._write_heading(token)
+                return number + 3
+            case "paragraph_open":
+                self._write_paragraph(token)
+                return number + 3
+            case "fence" | "code_block":
+                self._write_code(token)
+            case "hr":
+                start, end = self._bounds(token)
+                self._open_containers()
+                self._writer.add_rule(start, end, self._depth)
+            case "html_block":
+                self._write_html(token)
+            case "table_open":
+                return self._write_table(tokens, number)
+        return number + 1
+
+    # Lines
+
+    def _lines(self, start: int, end: int) -> Iterator[Part]:
+        """The start and the end of each line of a part of the document, without its line end."""
+        at = start
+        for match in _LINE_END.finditer(self._text, start, end):
+            yield at, match.start()
+            at = match.end()
+        if at < end:
+            yield at, end
+
+    def _line(self, number: int) -> Part:
+        return next(self._lines(self._starts[number], self._starts[number + 1]), (0, 0))
+
+    @property
+    def _is_quoted(self) -> bool:
+        return any(each.is_quote for each in self._containers)
+
+    @property
+    def _depth(self) -> int:
+        return len(self._containers)
+
+    def _content_start(self, start: int) -> int:
+        """Where a line that starts there has its words: after the signs of what it is in."""
+        # A marker on this line ends after its start.
+        at = max(start, self._marker_end)
+        if self._is_quoted and (sign := _QUOTE_SIGN.match(self._text, at)):
+            at = sign.end()
+        return at
+
+    def _bounds(self, token: Token) -> Part:
+        """The start and the end of the words of a block."""
+        first, last = token.map or (0, 0)
+        start = self._content_start(self._starts[first])
+        end = self._starts[min(last, len(self._starts) - 1)]
+        part = self._text[start:end]
+        return end - len(part.lstrip()), start + len(part.rstrip())
+
+    def _open_containers(self) -> None:
+        """Begin the items and quotations that no block has been written of."""
+        for depth, each in enumerate(self._containers, 1):
+            if not each.is_begun:
+                self._begin(each, depth)
+
+    def _begin(self, container: _Container, depth: int) -> None:
+        container.is_begun = True
+        if container.marker is not None:
+            self._writer.set_marker(*container.marker)
+            self._writer.end_block("item", depth)
+        else:
+            self._writer.add_empty(
+                "quote" if container.is_quote else "item", container.start, depth
+            )
+
+    def _end_paragraph(self, whole: Part) -> None:
+        """What has been written is a paragraph, an item if it is the first of one."""
+        inner = self._containers[-1] if self._containers else None
+        if inner is not None and not inner.is_begun and inner.marker is not None:
+            inner.is_begun = True
+            self._writer.end_block("item", self._depth, whole)
+            return
+        if inner is not None:
+            inner.is_begun = True
+        is_quote = inner is not None and inner.is_quote
+        self._writer.end_block("quote" if is_quote else "paragraph", self._depth, whole)
+
+    def _begin_paragraph(self) -> None:
+        for depth, each in enumerate(self._containers[:-1], 1):
+            if not each.is_begun:
+                self._begin(each, depth)
+        inner = self._containers[-1] if self._containers else None
+        if inner is not None and not inner.is_begun and inner.marker is not None:
+            self._writer.set_marker(*inner.marker)
+
+    def _write_inline(self, start: int, end: int) -> None:
+        sign = _QUOTE_SIGN if self._is_quoted else None
+        InlineWriter(self._writer, sign, keeps_breaks=True).write(start, end)
+
+    # Blocks
+
+    def _open_item(self, token: Token) -> None:
+        start = self._content_start(self._starts[(token.map or (0, 0))[0]])
+        marker = _MARKER.match(self._text, start)
+        if marker is None:
+            self._containers.append(_Container(False, start))
+            return
+        self._marker_end, end, shown = marker.end(), marker.end("marker"), ""
+        if (task := _TASK.match(self._text, marker.end())) and not marker["marker"][0].isdigit():
+            shown = "☐" if task[1] == " " else "☑"
+            self._marker_end, end = task.end(), task.end(1) + 1
+        sign = (marker.start("marker"), end, shown)
+        self._containers.append(_Container(False, marker.start("marker"), sign))
+
+    def _write_heading(self, token: Token) -> None:
+        start, end = self._bounds(token)
+        if token.markup.startswith("#"):
+            opening = _HEADING.match(self._text, start, end)
+            start = opening.end() if opening else start
+            words = self._text[start:end]
+            inner = words.rstrip("#")
+            if not inner or inner.endswith((" ", "\t")):
+                end = start + len(inner.rstrip())
+        else:
+            # The last line is the one that underlines it.
+            last = self._starts[(token.map or (0, 1))[1] - 1]
+            end = start + len(self._text[start:last].rstrip())
+        heading = self._find_heading(token)
+        if heading is None and (start >= end or is_unseen(self._text[start:end])):
+            return
+        self._open_containers()
+        self._write_inline(start, end)
+        if heading is not None:
+            self._writer.end_heading(heading)
+        else:
+            self._writer.end_block("label", self._depth, (start, end))
+
+    def _find_heading(self, token: Token) -> Heading | None:
+        start = self._starts[(token.map or (0, 0))[0]]
+        return self._writer.headings.get(self._bounds(token)[0]) or self._writer.headings.get(start)
+
+    def _write_paragraph(self, token: Token) -> None:
+        start, end = self._bounds(token)
+        if not self._containers:
+            start = find_definitions_end(self._text, start, end)
+            if is_unseen(self._text[start:end]):
+                return
+        if start >= end:
+            return
+        descriptions = list(_DESCRIPTION.finditer(self._text, start, end))
+        if descriptions:
+            self._write_descriptions(start, end, descriptions)
+            return
+        self._begin_paragraph()
+        if note := _FOOTNOTE.match(self._text, start, end):
+            self._open_containers()
+            self._writer.set_marker(*note.span(1))
+            self._write_inline(note.end(), end)
+            self._writer.end_block("item", self._depth + 1, (note.end(), end))
+            return
+        self._write_inline(start, end)
+        self._end_paragraph((start, end))
+
+    def _write_descriptions(self, start: int, end: int, signs: Sequence[re.Match[str]]) -> None:
+        """Write a paragraph as a term and what is said of it, each after a colon."""
+        self._open_containers()
+        for line_start, line_end in self._lines(start, signs[0].start()):
+            self._write_inline(line_start, line_end)
+            self._writer.end_block("label", self._depth, (line_start, line_end))
+        past = [*(sign.start() for sign in signs[1:]), end]
+        for sign, description_end in zip(signs, past, strict=True):
+            words = self._text[sign.end() : description_end].rstrip()
+            self._write_inline(sign.end(), sign.end() + len(words))
+            whole = (sign.end(), sign.end() + len(words))
+            self._writer.end_block("paragraph", self._depth + 1, whole)
+
+    def _write_code(self, token: Token) -> None:
+        first, last = token.map or (0, 0)
+        if token.type == "fence":
+            first += 1
+        lines = token.content.removesuffix("\n").split("\n") if token.content else []
+        bounds = []
+        for number, line in enumerate(lines, first):
+            if number >= min(last, len(self._starts) - 1):
+                break
+            start, end = self._line(number)
+            # What the line begins with belongs to the containers.
+            if self._text[start:end].endswith(line):
+                start = end - len(line)
+            else:
+                start = end - len(self._text[start:end].lstrip())
+            bounds.append((start, end))
+        info = token.info.split()
+        self._open_containers()
+        language, opening = info[0].strip("{}.") if info else "", None
+        if token.type == "fence":
+            start, end = self._line(first - 1)
+            start = self._content_start(start)
+            opening = (start + len(words := self._text[start:end]) - len(words.lstrip()), end)
+        self._writer.add_code(bounds, language, self._depth, opening)
+
+    def _write_html(self, token: Token) -> None:
+        start, end = self._bounds(token)
+        if is_unseen(self._text[start:end]) or SCRIPT.match(self._text, start):
+            return
+        self._open_containers()
+        self._html.write(start, end, self._depth)
+
+    def _write_table(self, tokens: Sequence[Token], number: int) -> int:
+        self._open_containers()
+        rows, columns, right = [], 0, []
+        while tokens[number].type != "table_close":
+            token = tokens[number]
+            if token.type == "th_open":
+                if "right" in str(token.attrs.get("style", "")):
+                    right.append(columns)
+                columns += 1
+            if token.type == "tr_open" and token.map:
+                rows.append(token.map[0])
+            number += 1
+        for row, line in enumerate(rows):
+            start, end = self._line(line)
+            self._write_row(self._content_start(start), end, columns)
+            for column in right if not row else ():
+                self._writer.end_at_right(column)
+            self._writer.end_block("row" if row else "header", self._depth)
+        return number + 1
+
+    def _write_row(self, start: int, end: int, columns: int) -> None:
+        """Write the cells of a row."""
+        row = self._text[start:end]
+        start, end = end - len(row.lstrip()), start + len(row.rstrip())
+        start += self._text[start : start + 1] == "|"
+        bars = [match.start() for match in _BAR.finditer(self._text, start, end)]
+        if not bars or bars[-1] != end - 1:
+            bars.append(end)
+        bounds = zip([start, *(bar + 1 for bar in bars)], bars, strict=False)
+        for number, (cell_start, cell_end) in enumerate(bounds):
+            if number == columns:
+                break
+            cell = self._text[cell_start:cell_end]
+            first = min(cell_start + len(cell) - len(cell.lstrip()), cell_end)
+            past = max(first, cell_start + len(cell.rstrip()))
+            self._writer.begin_cell(first, past)
+            InlineWriter(self._writer).write(first, past)

@@ -20,8 +20,7 @@ from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
 from index.locations import EngineUrl, Location, read_location, require_folder
-from index.models.dual_encoder import identify_vectors
-from index.models.encoder import Encoder
+from index.models.encoder import Encoder, identify_vectors
 from index.reports import (
     IndexCounts,
     ProgressCallback,

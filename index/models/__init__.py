@@ -22,11 +22,12 @@ if TYPE_CHECKING:
         quantise_graph as quantise_graph,
         silence_libraries as silence_libraries,
     )
-    from index.models.question_encoder import (
+    from index.models.shipped_model import (
+        CARD as CARD,
         QUESTION_WEIGHTS as QUESTION_WEIGHTS,
         QUESTION_WEIGHTS_FILE as QUESTION_WEIGHTS_FILE,
+        ShippedModel as ShippedModel,
     )
-    from index.models.shipped_model import CARD as CARD, ShippedModel as ShippedModel
 else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
@@ -36,7 +37,6 @@ else:
             "index.models.load": "default_model_folder load_encoder",
             "index.models.onnx_session": "OnnxGraph",
             "index.models.quantise": "quantise_graph silence_libraries",
-            "index.models.question_encoder": "QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE",
-            "index.models.shipped_model": "CARD ShippedModel",
+            "index.models.shipped_model": "CARD QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE ShippedModel",
         },
     )

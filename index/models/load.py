@@ -1,23 +1,45 @@
-"""Embedding models by name: where their files are, and their encoders."""
+"""Embedding models by name: where their files are, and their encoders.
+
+Anybody may have made an index, and anything may lie in a folder that it calls its model. So such a
+folder is read only if the person at this machine has named it before, in a command or a call, and
+it is as it was then. Nothing is looked at in the place of any other: that alone could wait for a
+network, or for ever.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import re
 import shlex
 import socket
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.defaults import DEFAULT_MODEL
 from index.errors import ModelError, Notice, first_line
-from index.models.cache import ModelSource, compiled_folder, hash_file, load_compiled, source_files
-from index.models.dual_encoder import DualEncoder
-from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
-from index.models.named_folders import note_folder, was_named
-from index.models.question_encoder import load_question_encoder
+from index.filesystem.private_files import make_private_folder, read_file, write_file
+from index.models.cache import (
+    ModelSource,
+    compiled_folder,
+    hash_file,
+    load_compiled,
+    open_cache,
+    source_files,
+)
+from index.models.encoder import (
+    GRAPH,
+    MANIFEST,
+    TOKENIZER,
+    DualEncoder,
+    Encoder,
+    Manifest,
+    OnnxEncoder,
+)
+from index.models.shipped_model import load_question_encoder
 from index.reports import StageCallback
 
 if TYPE_CHECKING:
@@ -28,6 +50,36 @@ _DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 _HUB_SECONDS = 10.0
 # Characters of a model's name in a message: an index may name anything.
 _LONGEST_SHOWN = 300
+
+
+def note_folder(source: ModelSource) -> None:
+    """Note that a person has named a model's folder; where nothing can be written, do nothing.
+
+    Raises:
+        ModelError: another user owns the cache, or can write to it.
+    """
+    if not was_named(source.folder):
+        record = _find_record(source.folder)
+        with suppress(OSError):
+            make_private_folder(record.parent)
+            write_file(record, source.stamp().encode(), suffix=f".{os.getpid()}")
+
+
+def was_named(folder: Path) -> bool:
+    """Whether a person has named a folder, and the model in it was not changed since.
+
+    Raises:
+        ModelError: another user owns the cache, or can write to it.
+    """
+    try:
+        return read_file(_find_record(folder)) == ModelSource.of(folder).stamp().encode()
+    except OSError:
+        return False
+
+
+def _find_record(folder: Path) -> Path:
+    path = os.path.abspath(folder).encode("utf-8", "surrogatepass")
+    return open_cache() / "folders" / hashlib.sha256(path).hexdigest()
 
 
 def load_encoder(

@@ -1,4 +1,7 @@
-"""Models that ship with their weights: checked, compiled once, cached like every model."""
+"""Models that come with their weights: checked, compiled once, cached like every model.
+
+One of them embeds questions in place of the default model.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from index.errors import ModelError
+from index.errors import ModelError, first_line
 from index.models.cache import ModelSource, hash_file, load_compiled
+from index.models.encoder import Encoder
+from index.reports import StageCallback
 
 CARD = "card.json"
 
 T = TypeVar("T")
+QUESTION_WEIGHTS = Path(__file__).with_name("question_weights")
+QUESTION_WEIGHTS_FILE = "questions.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +64,39 @@ class ShippedModel:
             compile_to(weights, target)
 
         return load_compiled(ModelSource(self.folder, (self.file, CARD)), build, open_in)
+
+
+def load_question_encoder(
+    base: Path, load: Callable[[Path], Encoder], progress: StageCallback
+) -> Encoder:
+    """The question encoder, compiled the first time it is used.
+
+    Args:
+        base: the default model's folder, which has its tokenizer and the other layers.
+        load: loads a compiled encoder from its folder.
+        progress: told each stage of compiling and how much is done, 0 to 1.
+
+    Warns:
+        Notice: the compiled model cannot be kept.
+
+    Raises:
+        ModelError: the weights are missing, altered or cannot be compiled.
+        OSError: they cannot be read, or the disk is full.
+    """
+
+    def compile_to(weights: Path, target: Path) -> None:
+        # It imports onnx: only where a model is compiled.
+        from index.models.default_model import compile_default_model
+
+        try:
+            compile_default_model(base, target, hash_file(weights), progress, trained=weights)
+        except (OSError, ModelError):
+            raise
+        except Exception as error:
+            # onnxruntime's errors have no common base class.
+            raise ModelError(
+                f"the question encoder cannot be compiled: {first_line(error)}"
+            ) from error
+
+    shipped = ShippedModel(QUESTION_WEIGHTS, QUESTION_WEIGHTS_FILE, "question encoder")
+    return shipped.load(compile_to, load)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.models.dual_encoder import DualEncoder
+from index.models.encoder import DualEncoder
 from tests.support.encoders import WordEncoder
 
 

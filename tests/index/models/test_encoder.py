@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from index.documents import replace_surrogates
 from index.locations import cache_folder
 from index.models import load_encoder
+from index.models.encoder import TokenCounter
 from index.models.load import default_model_folder
-from index.models.token_counter import TokenCounter
 from tests.support import ROOT
 
 HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "onnx"}
@@ -154,7 +154,7 @@ def test_tokens_counted_word_by_word_are_those_of_the_whole(encoder, tokenizer, 
 
 
 def test_words_that_are_remembered_do_not_fill_the_memory(encoder, tokenizer, monkeypatch):
-    monkeypatch.setattr("index.models.token_counter._MOST_WORDS", 8)
+    monkeypatch.setattr("index.models.encoder._MOST_WORDS", 8)
     texts = [f"the {number} of {number + 1} and all" for number in range(30)]
     expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in texts]
     counter = TokenCounter(tokenizer)

@@ -1,0 +1,235 @@
+"""What an index reports: progress, what a run has done, its size, what is out of date."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from index.errors import Cancelled
+
+# Skipped files and folders that are listed; all are counted.
+_MOST_LISTED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far long work has come.
+
+    Attributes:
+        stage: "looking for files", "reading", "embedding", or something else that takes time:
+            fetching pages, a step of compiling a new model ("Exporting …"), checking or
+            rebuilding a part of the index, waiting for another writer.
+        done, total: files while looking for them and reading, passages while embedding or
+            rebuilding the keyword index, documents and files of vectors while checking,
+            percent of a model; the total is 0 where it is not known.
+        current: the file or folder at hand, if any; with the page, where a file's pages take long.
+    """
+
+    stage: str
+    done: int
+    total: int
+    current: str | None = None
+
+
+ProgressCallback = Callable[[Progress], None]
+# Called with a stage of compiling a model and how much of the work is done, 0 to 1.
+StageCallback = Callable[[str, float], None]
+
+
+def ignore_progress(_: Progress) -> None:
+    """A callback that does nothing."""
+
+
+def serialise_calls(progress: ProgressCallback) -> ProgressCallback:
+    """A callback for several threads that calls `progress` from one of them at a time."""
+    lock = threading.Lock()
+
+    def report(step: Progress) -> None:
+        with lock:
+            progress(step)
+
+    return report
+
+
+def stop_when_cancelled(
+    progress: ProgressCallback, cancelled: Callable[[], bool]
+) -> ProgressCallback:
+    """A callback that raises `Cancelled` in place of the first call after `cancelled()` is true."""
+
+    def report(step: Progress) -> None:
+        if cancelled():
+            raise Cancelled
+        progress(step)
+
+    return report
+
+
+def as_stage_callback(progress: ProgressCallback) -> StageCallback:
+    """A callback for a model's stages that reports them to `progress` in percent."""
+    return lambda stage, done: progress(Progress(stage, round(100 * done), 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be read, and why in a few words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Skipped:
+    """What a walk through the files has skipped.
+
+    Attributes:
+        reasons: how many files and folders, by reason.
+        listed: the first thousand of them; a folder stands for everything in it.
+    """
+
+    reasons: dict[str, int] = field(default_factory=dict)
+    listed: list[Failure] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(self.reasons.values())
+
+    def add(self, path: str, reason: str) -> None:
+        """Note a file or folder."""
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        if len(self.listed) < _MOST_LISTED:
+            self.listed.append(Failure(path, reason))
+
+    def add_all(self, other: Skipped) -> None:
+        """Add what another walk has skipped."""
+        for reason, count in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + count
+        self.listed += other.listed[: _MOST_LISTED - len(self.listed)]
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run of indexing did.
+
+    Attributes:
+        added, updated, removed, unchanged: numbers of files.
+        moved: files that were indexed under another path, where they are no longer.
+        skipped: what was left out, and why.
+        failed: files that could not be read, and folders.
+    """
+
+    added: int = 0
+    updated: int = 0
+    moved: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: Skipped = field(default_factory=Skipped)
+    failed: list[Failure] = field(default_factory=list)
+
+    def add_all(self, other: Report) -> None:
+        """Add what another run did."""
+        self.added += other.added
+        self.updated += other.updated
+        self.moved += other.moved
+        self.removed += other.removed
+        self.unchanged += other.unchanged
+        self.skipped.add_all(other.skipped)
+        self.failed += other.failed
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything in the index has changed."""
+        return bool(self.added or self.updated or self.moved or self.removed)
+
+
+class ChosenSkip(StrEnum):
+    """A reason that a person has given, in the words of reports; nobody is surprised by it.
+
+    Other reasons are of the file: its kind, its size.
+    """
+
+    HIDDEN = "hidden"
+    IGNORED = "ignored"
+    EXCLUDED = "excluded"
+    NOT_INCLUDED = "not included"
+    REMOVED = "removed"
+
+
+class IndexCounts(NamedTuple):
+    """Numbers of documents and of passages."""
+
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Bytes that an index takes.
+
+    Attributes:
+        disk: by part: "text", "vectors", "keywords", and what else an engine has; "all" where it
+            does not tell them apart.
+        memory: for quick answers, by process: "asking" (each that asks) and "server".
+    """
+
+    disk: Mapping[str, int]
+    memory: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is in an index, and what is out of date.
+
+    Attributes:
+        documents, passages: how many there are.
+        vectors: how many passages are embedded; see `waiting` for the others.
+        model: name of the embedding model.
+        outdated: whether another version of that model has embedded the passages. None counts
+            as embedded then. False also where finding out would mean compiling the model.
+        refuses: whether the next run then refuses to write, as that of an engine does. In a
+            folder, it embeds all anew.
+        bytes: size of the index on disk.
+        folders: the folders that were given to be indexed, and single files.
+        stale: indexed files that have changed or no longer exist.
+        gone: those of `stale` that no longer exist.
+        new: files in the folders that are not indexed yet.
+        failed: files that could not be read at the last run.
+        threshold: the index's own abstention threshold, if set.
+        removed: files and folders that a person has removed from these folders. They stay
+            out until they are given to be indexed themselves.
+        to_reread: how many files were read by an earlier version of the loaders; the next
+            run reads them again.
+        unread: those of `folders` that were not read again since the index was restored.
+        skipped: the first thousand files and folders that are left out, and why.
+        hosts: other machines that have read files of this index. Whether these files have
+            changed is not seen here: they are as of the last run on their machine.
+        advice: which engine would suit the index better, and how to move it there, in one line;
+            None where none would.
+    """
+
+    path: str
+    documents: int
+    passages: int
+    vectors: int
+    model: str
+    bytes: int
+    folders: tuple[str, ...]
+    stale: tuple[str, ...]
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    threshold: float | None
+    removed: tuple[str, ...] = ()
+    outdated: bool = False
+    to_reread: int = 0
+    unread: tuple[str, ...] = ()
+    skipped: tuple[Failure, ...] = ()
+    hosts: tuple[str, ...] = ()
+    advice: str | None = None
+    refuses: bool = False
+
+    @property
+    def waiting(self) -> int:
+        """How many passages the next run embeds."""
+        return 0 if self.refuses else self.passages - self.vectors

@@ -37,6 +37,8 @@ else:
             "index.models.load": "default_model_folder load_encoder",
             "index.models.onnx_session": "OnnxGraph",
             "index.models.quantise": "quantise_graph silence_libraries",
-            "index.models.shipped_model": "CARD QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE ShippedModel",
+            "index.models.shipped_model": (
+                "CARD QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE ShippedModel"
+            ),
         },
     )

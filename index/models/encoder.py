@@ -1,4 +1,4 @@
-"""From text to vectors: what an encoder is, the one that runs compiled models, and one of two models.
+"""From text to vectors: what an encoder is, one that runs a compiled model, and one of two models.
 
 Tokenizers of the BERT family look at each word by itself: the tokens of words that were seen before
 are remembered, which is far quicker than counting them again.

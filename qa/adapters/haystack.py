@@ -18,9 +18,14 @@ from haystack.dataclasses import ExtractedAnswer
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span
 from index.concurrency import run_cancellable
-from qa.adapters.evidence import SourceAnswer, SourceText, find_answers
+from qa.adapters.evidence import (
+    SourceAnswer,
+    SourceText,
+    find_answers,
+    load_shipped_models,
+    open_retriever,
+)
 from qa.adapters.passages import list_offsets, make_filter, make_metadata
-from qa.adapters.shared_models import load_shipped_models, open_retriever
 from qa.cancellation import never
 
 

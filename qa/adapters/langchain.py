@@ -21,9 +21,8 @@ from langchain_core.retrievers import BaseRetriever
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode
 from index.concurrency import run_cancellable
-from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
+from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence, open_retriever
 from qa.adapters.passages import list_offsets, make_filter_of_fields, make_metadata
-from qa.adapters.shared_models import open_retriever
 from qa.cancellation import never
 
 

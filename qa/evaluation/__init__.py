@@ -14,7 +14,6 @@ from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, LESS_IS_BETT
 from qa.evaluation.measuring.comparison import CannotCompare, ConfigurationScores, compare
 from qa.evaluation.measuring.corpora import CorpusIndex, open_corpus
 from qa.evaluation.measuring.evaluate import evaluate
-from qa.evaluation.measuring.predictions import write_predictions
 from qa.evaluation.measuring.results import (
     MAIN_MEASURES,
     Comparison,
@@ -25,7 +24,7 @@ from qa.evaluation.measuring.results import (
     Stage,
 )
 from qa.evaluation.measuring.retrieval import UnknownMeasure, find_measure
-from qa.evaluation.measuring.runs import write_qrels, write_run
+from qa.evaluation.measuring.runs import write_predictions, write_qrels, write_run
 from qa.evaluation.measuring.summary import ANSWER_MEASURES
 from qa.evaluation.measuring.thresholds import (
     FittedThreshold,
@@ -34,12 +33,10 @@ from qa.evaluation.measuring.thresholds import (
     fit_threshold,
 )
 from qa.evaluation.question_sets.check import check_question_set
-from qa.evaluation.question_sets.corpus import Corpus
-from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
-from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.question import Corpus, Question
 from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
-from qa.evaluation.report.explanations import explain
-from qa.evaluation.report.write import write_report
+from qa.evaluation.question_sets.reading import BadQuestionSet, Problem
+from qa.evaluation.report.write import explain, write_report
 
 __all__ = [
     "ABSTENTION_MEASURES",

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from index import (
@@ -25,10 +26,10 @@ from index import (
 )
 from index.concurrency import run_cancellable
 from index.documents import spell_surrogates
+from index.filesystem import is_within
 from index.locations import EngineUrl, read_location
 from qa.answering.answers import Reply
 from qa.assistant import Assistant
-from qa.service.allowed_paths import NotAllowed, check_allowed
 from qa.service.requests import AskRequest, Defaults, IndexRequest, SearchRequest
 
 Result = TypeVar("Result")
@@ -36,6 +37,31 @@ ProgressCallback = Callable[[Progress], None]
 
 # Questions that may be answered or wait at a time; more are refused.
 MOST_QUESTIONS = 100
+
+
+class NotAllowed(QuotebackError):
+    """The person who started the service has not allowed this."""
+
+
+def check_allowed(path: str, folders: Iterable[str]) -> str:
+    """The path without "..", if it lies in one of the folders, also with all links followed.
+
+    Raises:
+        NotAllowed: it does not, or it is relative.
+        MissingPath: there is nothing at it.
+    """
+    if not Path(path).is_absolute() or "\0" in path:
+        raise NotAllowed(f"{path!r} is no absolute path")
+    plain = os.path.abspath(path)
+    for folder in folders:
+        # A link may lead out of the folder.
+        if is_within(plain, folder) and is_within(
+            os.path.realpath(plain), os.path.realpath(folder)
+        ):
+            if not Path(plain).exists():
+                raise MissingPath(f"{path}: no such file or folder")
+            return plain
+    raise NotAllowed(f"{path!r} is in none of the folders that are allowed")
 
 
 class ServiceBusy(QuotebackError):

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from qa.reader.loading import FILE
-from qa.training.card import write_card
+from qa.training.data_files import write_card
 from qa.training.train import BASE, RERANKER
 
 # The share of the second reader: with more, the words quoted become less exact.

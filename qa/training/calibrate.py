@@ -39,10 +39,13 @@ from index import Content, Index, Retriever
 from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
-from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
+from qa.cancellation import never
+from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
+from qa.networks.passage_text import ModelPassage
+from qa.reader.reading import Reader, Reading
 from qa.regression import fit_logistic_regression
-from qa.training.memoised_models import MemoisedReader, MemoisedReranker
-from qa.training.rows import load_rows
+from qa.reranker.reranking import Reranker
+from qa.training.data_files import load_rows
 from qa.training.trials import (
     Trial,
     ask_documents,
@@ -80,6 +83,46 @@ _OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
     {"least_margin": (-3.0, -2.0, -1.0, 0.0)},
     {"evidence_gap": (0.9, 1.2, 1.5, 1.8)},
 )
+
+
+class MemoisedReader:
+    """A reader that reads each passage once for a question."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._readings: dict[tuple[str, ModelPassage], Reading] = {}
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[ModelPassage],
+        cancelled: Callable[[], bool] = never,
+    ) -> list[Reading]:
+        new = [p for p in dict.fromkeys(passages) if (question, p) not in self._readings]
+        if new:
+            readings = self._reader.read(question, new, cancelled)
+            self._readings.update({(question, p): r for p, r in zip(new, readings, strict=True)})
+        return [self._readings[question, passage] for passage in passages]
+
+
+class MemoisedReranker:
+    """A reranker that scores each passage once for a question."""
+
+    def __init__(self, reranker: Reranker) -> None:
+        self._reranker = reranker
+        self._scores: dict[tuple[str, ModelPassage], float] = {}
+
+    def score(
+        self,
+        question: str,
+        passages: Sequence[ModelPassage],
+        cancelled: Callable[[], bool] = never,
+    ) -> list[float]:
+        new = [p for p in dict.fromkeys(passages) if (question, p) not in self._scores]
+        if new:
+            scores = self._reranker.score(question, new, cancelled)
+            self._scores.update({(question, p): s for p, s in zip(new, scores, strict=True)})
+        return [self._scores[question, passage] for passage in passages]
 
 
 def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) -> Calibration:

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from qa.evaluation.measuring.confidence_measures import auroc
+from qa.evaluation.measuring.abstention import auroc
 from qa.networks.windows import Window, Windower
 from qa.reader.decoding import DecodedSpan, WindowScores, find_best_spans
 from qa.reader.network import ReaderNetwork
 from qa.squad import exact_match, f1
 from qa.training.batches import Item, Target, collate, make_target
+from qa.training.data_files import QuestionRow, load_rows
 from qa.training.labelled_passages import LabelledPassage, cut_context
-from qa.training.rows import QuestionRow, load_rows
 
 ANSWERS = "squad_v1.1.dev_part"
 ABSTENTION = "squad_v2.0.dev_half"

@@ -19,7 +19,7 @@ from torch import Tensor
 from qa.networks.weights import SCALE, ZERO_POINT
 from qa.reader.compiling import BRANCHES
 from qa.reader.loading import FILE
-from qa.training.card import write_card
+from qa.training.data_files import write_card
 from qa.training.train import BASE, RERANKER
 
 _LAYER = re.compile(r"backbone\.encoder\.layer\.(\d+)\.(.+)")

@@ -15,7 +15,7 @@ from itertools import groupby, pairwise
 from index import Span
 from index.text import split_sentences
 from qa.networks.passage_text import ModelPassage, render_passage
-from qa.training.rows import QuestionRow
+from qa.training.data_files import QuestionRow
 
 # The most characters of a passage; one of these is drawn for each context.
 _LENGTHS = (260, 380, 520, 700, 860, 950)

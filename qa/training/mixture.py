@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.training.hard_negatives import find_hard_negatives
+from qa.training.data_files import QuestionRow, holds_answer, load_rows
 from qa.training.labelled_passages import LabelledPassage, cut_context
-from qa.training.rows import QuestionRow, holds_answer, load_rows
-from qa.training.unanswerable import (
+from qa.training.negatives import (
     EDIT_WEIGHT,
     edit_question,
+    find_hard_negatives,
     make_rows,
     remove_answer_sentence,
 )

@@ -34,7 +34,7 @@ from index.models import (
     default_model_folder,
     silence_libraries,
 )
-from qa.training.card import write_card
+from qa.training.data_files import write_card
 from qa.training.written_questions import (
     WrittenQuestion,
     load_written,

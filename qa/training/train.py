@@ -39,7 +39,7 @@ from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.loading import FILE
 from qa.reranker import loading as reranker
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
-from qa.training.card import write_card
+from qa.training.data_files import write_card
 from qa.training.development import Development
 from qa.training.mixture import make_training_questions
 from qa.training.recipe import Recipe

@@ -17,11 +17,11 @@ from qa.answering.pipeline import Answering, answer_question
 from qa.answering.retrieving import Context, retrieve
 from qa.conversation import resolve_in_context
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
-from qa.evaluation.measuring.list_scores import list_f1
-from qa.evaluation.question_sets.naming import make_resolver
+from qa.evaluation.measuring.scoring import list_f1
+from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.squad import f1, normalize
-from qa.training.rows import QuestionRow
+from qa.training.data_files import QuestionRow
 
 # Passages searched, of which those of the question's own article may be left out.
 _DEPTH = 90

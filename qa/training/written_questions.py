@@ -35,9 +35,9 @@ from qa.answering.quoting.evidence import join_neighbours, split_passage
 from qa.networks.passage_text import ModelPassage
 from qa.reranker.loading import load_reranker
 from qa.reranker.reranking import Reranker
+from qa.training.data_files import QuestionRow
 from qa.training.labelled_passages import LabelledPassage, label_passage
 from qa.training.mixture import TrainingQuestion, retype
-from qa.training.rows import QuestionRow
 
 # Passages searched for a question, and those of other excerpts that are looked at.
 _DEPTH, _OTHERS = 50, 4

@@ -21,11 +21,11 @@ from index.models import load_encoder
 from qa.answering.answers import Answer
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import answer_question
-from qa.evaluation.measuring.list_scores import list_f1
+from qa.evaluation.measuring.scoring import list_f1
 from qa.networks.passage_text import ModelPassage, find_cells
 from qa.question_cues import wants_list, wants_verdict
+from qa.training.data_files import QuestionRow, load_rows
 from qa.training.labelled_passages import cut_context
-from qa.training.rows import QuestionRow, load_rows
 
 TABLES = ("aitqa.dev", "tatqa.dev", "wikitablequestions.dev", "hybridqa.dev", "fetaqa.dev")
 VERDICTS = ("boolq_evidence.dev", "feedbackqa.dev", "policyqa.dev")

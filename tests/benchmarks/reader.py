@@ -21,7 +21,7 @@ from qa import Assistant
 from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span
 from qa.defaults import PASSAGES_RETRIEVED
-from qa.evaluation.measuring.confidence_measures import auroc
+from qa.evaluation.measuring.abstention import auroc
 from qa.networks.passage_text import ModelPassage
 from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer
@@ -31,7 +31,7 @@ from qa.reader.loading import FILE, load_reader
 from qa.reader.trained import TrainedReader
 from qa.squad import exact_match, f1
 from qa.training.calibrate import DEVELOPMENT
-from qa.training.rows import QuestionRow, load_rows
+from qa.training.data_files import QuestionRow, load_rows
 from qa.training.trials import name_paragraphs
 
 

@@ -14,8 +14,8 @@ import msgspec
 
 from index import QuotebackError
 from qa.evaluation.measuring.asking import Outcome
-from qa.evaluation.question_sets.opening import read_bytes
 from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.reading import read_bytes
 
 _FORMAT = 2
 

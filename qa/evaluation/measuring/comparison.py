@@ -31,7 +31,7 @@ from qa.evaluation.measuring.significance import (
     statistic_interval,
     statistic_p,
 )
-from qa.evaluation.question_sets.opening import read_bytes
+from qa.evaluation.question_sets.reading import read_bytes
 
 # Scores that differ by less are the same but for rounding.
 _SAME = 1e-9

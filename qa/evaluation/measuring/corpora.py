@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index import DEFAULT_MODEL, Index, Progress, QuotebackError
 from index.locations import Location, cache_folder
-from qa.evaluation.question_sets.corpus import Corpus
+from qa.evaluation.question_sets.question import Corpus
 
 # The notes in the index that say whose documents it holds, and whether all of them.
 _CORPUS, _COMPLETE = "corpus", "corpus complete"

@@ -1,13 +1,16 @@
-"""Runs and qrels as trec_eval reads them."""
+"""Runs and qrels as trec_eval reads them, and predictions as JSON lines."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 from urllib.parse import quote
 
 import numpy as np
+
+from qa.evaluation.measuring.results import Evaluation
 
 # What a field of such a file can hold as it is; the rest is percent-encoded.
 _PLAIN = "!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
@@ -54,3 +57,23 @@ def write_qrels(stream: TextIO, qrels: Mapping[str, Mapping[str, int]]) -> None:
     for question, grades in qrels.items():
         for document, grade in grades.items():
             stream.write(f"{encode_name(question)} 0 {encode_name(document)} {grade}\n")
+
+
+def write_predictions(stream: TextIO, evaluation: Evaluation) -> None:
+    """A line a question: `id`, `prediction` ("" for an abstention), `best`, `confidence`,
+    `document`, `start`, `end`, and `spans` for all parts of a list. The last four are those
+    of `best`, offsets into the document's text; null and empty where nothing was found.
+    """
+    for result in evaluation.questions:
+        first = result.spans[0] if result.spans else None
+        row = {
+            "id": result.id,
+            "prediction": result.prediction,
+            "best": result.best,
+            "confidence": result.confidence,
+            "document": result.document,
+            "start": first.start if first else None,
+            "end": first.end if first else None,
+            "spans": [{"start": span.start, "end": span.end} for span in result.spans],
+        }
+        stream.write(json.dumps(row) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,15 +11,83 @@ from qa.defaults import PASSAGES_READ
 from qa.evaluation.answers_in_text import find_absent, locate_answers
 from qa.evaluation.measuring import retrieval
 from qa.evaluation.measuring.asking import Outcome, QuotedPassage
-from qa.evaluation.measuring.list_scores import list_exact_match, list_f1
-from qa.evaluation.measuring.results import QuestionResult, RankedDocument, ShownPassage
-from qa.evaluation.measuring.stages import find_answer_stage, find_document_stage
+from qa.evaluation.measuring.results import QuestionResult, RankedDocument, ShownPassage, Stage
 from qa.evaluation.question_sets.labels import LabelledQuestion
 from qa.evaluation.question_sets.question import Question
-from qa.squad import exact_match, f1
+from qa.squad import exact_match, f1, normalize
 
+_PARTS = re.compile(r"[,;\n、]|\band\b|\bor\b", re.IGNORECASE)
+_BETWEEN = frozenset(("and", "or", "as", "well", "both", "also"))
 # Characters shown on either side of what is marked: a passage may be a whole document.
 _AROUND = 1_500
+
+
+def list_exact_match(quoted: Sequence[str], members: Sequence[str]) -> float:
+    """1.0 where the texts quoted give every member and, between them, nothing else."""
+    words = " ".join(normalize(text) for text in quoted).split()
+    for member in sorted((normalize(m).split() for m in members), key=len, reverse=True):
+        at = _find_words(words, member)
+        if at is None:
+            return 0.0
+        words[at : at + len(member)] = ["and"]
+    return float(all(word in _BETWEEN for word in words))
+
+
+def list_f1(quoted: Sequence[str], members: Sequence[str]) -> float:
+    """Harmonic mean of how well the members are found, and of how well the parts are members.
+
+    Each member counts with its best word-overlap F1 with a part, each part the same way.
+    """
+    if list_exact_match(quoted, members):
+        return 1.0
+    parts = [part for text in quoted for part in _PARTS.split(text) if normalize(part)]
+    if not parts:
+        return 0.0
+    recall = sum(f1(member, parts) for member in members) / len(members)
+    precision = sum(f1(part, members) for part in parts) / len(parts)
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _find_words(words: Sequence[str], wanted: Sequence[str]) -> int | None:
+    for at in range(len(words) - len(wanted) + 1):
+        if list(words[at : at + len(wanted)]) == list(wanted):
+            return at
+    return None
+
+
+def find_answer_stage(
+    *, answerable: bool, answered: bool, right: bool, read: bool, retrieved: bool, present: bool
+) -> Stage | None:
+    """Where an answer was lost; None if it was not.
+
+    Args:
+        answered: a prediction was given.
+        right: the best candidate is an exact match.
+        read, retrieved, present: the answer stands in a passage that was read, in one that
+            was found, in any document.
+    """
+    if not answerable:
+        return Stage.FALSE_ANSWER if answered else None
+    if right:
+        return None if answered else Stage.ABSTAINED
+    if read:
+        return Stage.OTHER_SPAN
+    if retrieved:
+        return Stage.NOT_READ
+    return Stage.NOT_RETRIEVED if present else Stage.ABSENT
+
+
+def find_document_stage(rank: int | None, most_read: int, present: bool) -> Stage | None:
+    """Where the best ranked relevant document was lost, where no answer is labelled.
+
+    Args:
+        rank: from 1; None where none was found.
+        most_read: documents that are looked at.
+        present: a relevant document is indexed.
+    """
+    if rank is None:
+        return Stage.NOT_RETRIEVED if present else Stage.ABSENT
+    return None if rank <= most_read else Stage.NOT_READ
 
 
 def score_questions(

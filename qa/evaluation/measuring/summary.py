@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from qa.evaluation.measuring import abstention, retrieval
-from qa.evaluation.measuring.confidence_measures import reliability
+from qa.evaluation.measuring.abstention import reliability
 from qa.evaluation.measuring.results import (
     DepthPoint,
     Estimate,

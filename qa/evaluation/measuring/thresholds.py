@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index import QuotebackError
 from qa.answering.confidence.calibration import logit, sigmoid
-from qa.evaluation.measuring.confidence_measures import calibration_error
+from qa.evaluation.measuring.abstention import calibration_error
 from qa.evaluation.measuring.results import Evaluation, QuestionResult
 from qa.evaluation.question_sets.question import Question
 from qa.regression import Floats, fit_logistic_regression, sigmoids

@@ -10,11 +10,16 @@ from typing import Any
 
 from index import Content
 from index.documents import replace_surrogates
-from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.formats import Reading, parse_json
-from qa.evaluation.question_sets.opening import READ_ERRORS, describe_read_error, read_lines
-from qa.evaluation.question_sets.problems import BadQuestionSet, Problem, name_shortly
-from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.question import Corpus, Question
+from qa.evaluation.question_sets.reading import (
+    READ_ERRORS,
+    BadQuestionSet,
+    Problem,
+    describe_read_error,
+    name_shortly,
+    read_lines,
+)
 
 # Which judgements are taken where there are several.
 _SPLITS = ("test", "dev", "validation")

@@ -8,11 +8,10 @@ from pathlib import Path
 from index import Index
 from qa.evaluation.answers_in_text import find_absent
 from qa.evaluation.question_sets.beir import locate_judgements
-from qa.evaluation.question_sets.corpus import Corpus
-from qa.evaluation.question_sets.naming import make_resolver
-from qa.evaluation.question_sets.problems import BadQuestionSet, Problem, name_shortly
-from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.labels import make_resolver
+from qa.evaluation.question_sets.question import Corpus, Question
 from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
+from qa.evaluation.question_sets.reading import BadQuestionSet, Problem, name_shortly
 
 
 def check_question_set(

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator
 
 from index.documents import replace_surrogates
-from qa.evaluation.question_sets.problems import Problem, warn_of_unknown
 from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.reading import Problem, warn_of_unknown
 
 _MOST_FIELD = 10_000_000
 _NAMES = ("question", "answer", "document", "id")

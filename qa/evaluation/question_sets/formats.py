@@ -12,16 +12,17 @@ from typing import Any
 
 from index import Content, UnreadableFile, decode
 from index.documents import replace_surrogates
-from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.csv_table import read_csv
-from qa.evaluation.question_sets.opening import READ_ERRORS, describe_read_error, read_bytes
-from qa.evaluation.question_sets.problems import (
+from qa.evaluation.question_sets.question import Corpus, Match, Question
+from qa.evaluation.question_sets.reading import (
     LONGEST_NAME,
+    READ_ERRORS,
     Problem,
+    describe_read_error,
     name_shortly,
+    read_bytes,
     warn_of_unknown,
 )
-from qa.evaluation.question_sets.question import Match, Question
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
 _LONG_NUMBER = "a number of thousands of digits"

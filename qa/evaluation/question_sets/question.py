@@ -1,11 +1,13 @@
-"""One question of a question set, and what is labelled of it."""
+"""One question of a question set with its labels, and the documents that a set brings along."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from index import Content
 
 Match = Literal["any", "all"]
 
@@ -64,3 +66,16 @@ class Question:
         if _HOW_MUCH.search(self.text):
             return "how many"
         return next((kind for kind, word in _QUESTION_WORDS if word.search(self.text)), "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The documents that a question set brings along.
+
+    Attributes:
+        digest: of their content, so that an index of them is known again.
+        read: gives (name, content) of each.
+    """
+
+    digest: str
+    read: Callable[[], Iterator[tuple[str, Content]]]

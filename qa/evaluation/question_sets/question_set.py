@@ -9,10 +9,9 @@ from pathlib import Path
 
 from index import MissingPath
 from qa.evaluation.question_sets.beir import read_folder
-from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.formats import read_file
-from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
-from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.question import Corpus, Question
+from qa.evaluation.question_sets.reading import BadQuestionSet, Problem
 
 # Problems named in an error; `questions check` names all.
 _NAMED = 1

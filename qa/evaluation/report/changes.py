@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from qa.display import counted
 from qa.evaluation.measuring.abstention import LESS_IS_BETTER
 from qa.evaluation.measuring.results import MAIN_MEASURES, Change, Comparison, Difference
-from qa.evaluation.report.markup import Markup, element, join
 from qa.evaluation.report.plots import Interval, draw_intervals
-from qa.evaluation.report.sections import Section, clip, format_number, make_table
+from qa.evaluation.report.sections import (
+    Markup,
+    Section,
+    clip,
+    element,
+    format_number,
+    join,
+    make_table,
+)
 
 _UNFOLDED = 20
 _MOST = 200

@@ -8,8 +8,15 @@ from itertools import pairwise
 from index import Span
 from qa.display import counted
 from qa.evaluation.measuring.results import Evaluation, QuestionResult, ShownPassage, Stage
-from qa.evaluation.report.markup import Markup, element, join
-from qa.evaluation.report.sections import CLIPPED, Section, clip, format_number
+from qa.evaluation.report.sections import (
+    CLIPPED,
+    Markup,
+    Section,
+    clip,
+    element,
+    format_number,
+    join,
+)
 
 # Shown of each stage: a browser takes hundreds of passages, not hundreds of thousands.
 MOST = 150

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.evaluation.report.markup import Markup, element, join
+from qa.evaluation.report.sections import Markup, element, join
 
 Tone = Literal["right", "wrong", "none"]
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qa.service.api.problems import ProblemResponse
+from qa.service.api.messages import ProblemResponse
 from qa.service.strangers import Strangers
 
 _SCHEME = "bearer"

@@ -15,7 +15,7 @@ from qa import Assistant
 from qa.conversation import resolve_question
 from qa.evaluation import QuestionSet
 from qa.evaluation.measuring.significance import Floats, randomisation_p, statistic_p
-from qa.evaluation.question_sets.naming import make_resolver
+from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question import Question
 from qa.training.trials import Trial, is_right
 from tests.benchmarks.ablation.remembered import Models

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, MissingPath, Passage, Span
-from qa.service.document_parts import LONGEST_PART, read_document_part
+from qa.service.mcp.tools import LONGEST_PART, read_document_part
 from qa.service.service import DocumentText
 
 TEXT = "Title\n\nOne stands here.\n\nTwo stands there.\n\nThree is the last."

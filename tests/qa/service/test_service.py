@@ -9,9 +9,8 @@ import pytest
 from index import Index, MissingPath, NotAnIndex, Retriever
 from qa import Assistant
 from qa.service import AskRequest, SearchRequest, Service
-from qa.service.allowed_paths import NotAllowed
 from qa.service.requests import IndexRequest
-from qa.service.service import ServiceBusy
+from qa.service.service import NotAllowed, ServiceBusy
 from tests.qa.service.conftest import write_notes
 
 DUE = AskRequest(question="When is the next service due?", threshold=0)

@@ -7,12 +7,13 @@ from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
 from qa.training.calibrate import (
+    MemoisedReader,
+    MemoisedReranker,
     choose_threshold,
     fit,
     measure_figures,
     stretch_confidence,
 )
-from qa.training.memoised_models import MemoisedReader, MemoisedReranker
 from qa.training.trials import Trial, run_trials
 
 NOTES = Document(1, "/notes.md", None)

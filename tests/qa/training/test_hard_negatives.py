@@ -1,8 +1,8 @@
 """Hard negatives: near to the question, without its answer."""
 
 from index import Span
-from qa.training.hard_negatives import find_hard_negatives
-from qa.training.rows import QuestionRow
+from qa.training.data_files import QuestionRow
+from qa.training.negatives import find_hard_negatives
 
 CONTEXTS = [
     "The museum opened in 1991. Odile Marchetti gave it 640 umbrellas.",

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from index import Span
+from qa.training.data_files import QuestionRow
 from qa.training.labelled_passages import cut_context
-from qa.training.rows import QuestionRow
 
 STORY = (
     "The museum opened in 1991. It stands on Pilot Quay in Port Averil. "

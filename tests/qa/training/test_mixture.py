@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from qa.training.data_files import load_rows
 from qa.training.mixture import Mixture, Source, make_training_questions
-from qa.training.rows import load_rows
 
 MUSEUM = (
     "The museum opened in 1991. It stands on Pilot Quay in Port Averil. "

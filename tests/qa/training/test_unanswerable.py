@@ -4,8 +4,8 @@ import random
 from dataclasses import replace
 
 from index import Span
-from qa.training.rows import QuestionRow
-from qa.training.unanswerable import edit_question, make_rows, remove_answer_sentence
+from qa.training.data_files import QuestionRow
+from qa.training.negatives import edit_question, make_rows, remove_answer_sentence
 
 TEXT = (
     "The museum opened in 1991. It stands on Pilot Quay in Port Averil. "

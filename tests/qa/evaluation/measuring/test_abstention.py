@@ -6,15 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.evaluation.measuring.abstention import (
-    compute_measure,
-    estimate_abstention,
-    thin_risk_coverage,
-)
-from qa.evaluation.measuring.confidence_measures import (
     accuracy_at,
     aurc,
+    compute_measure,
+    estimate_abstention,
     reliability,
     risk_coverage,
+    thin_risk_coverage,
 )
 from qa.evaluation.measuring.results import RiskPoint
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
+from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
 
 SCORED = st.lists(st.tuples(st.integers(-5, 5), st.booleans()), min_size=2, max_size=40)
 

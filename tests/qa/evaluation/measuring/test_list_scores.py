@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.evaluation.measuring.list_scores import list_exact_match, list_f1
+from qa.evaluation.measuring.scoring import list_exact_match, list_f1
 
 MEMBERS = ["pressure probe", "float", "ultrasonic sensor"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.evaluation import Stage
-from qa.evaluation.measuring.stages import (
+from qa.evaluation.measuring.scoring import (
     find_answer_stage,
     find_document_stage,
 )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qa.evaluation.question_sets.naming import make_resolver
+from qa.evaluation.question_sets.labels import make_resolver
 
 PATHS = ["/a/notes/manual.md", "/a/old/manual.md", "/a/notes/list.txt", "Title/3"]
 

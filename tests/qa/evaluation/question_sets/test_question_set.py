@@ -451,7 +451,7 @@ def test_a_small_file_that_unpacks_to_very_much_is_refused(lines, beir):
 
 
 def test_a_line_without_an_end_is_refused(beir, monkeypatch):
-    monkeypatch.setattr("qa.evaluation.question_sets.opening._MOST_CHARACTERS", 1_000)
+    monkeypatch.setattr("qa.evaluation.question_sets.reading._MOST_CHARACTERS", 1_000)
     folder = beir([{"_id": "d", "text": "a" * 2_000}], [{"_id": "q", "text": "?"}], [("q", "d", 1)])
     with pytest.raises(BadQuestionSet, match="a line has more than 1,000 characters"):
         list(QuestionSet.load(folder).corpus.read())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.display import visible
-from qa.evaluation.report.markup import Markup, element, join
+from qa.evaluation.report.sections import Markup, element, join
 
 TEXT = st.text(st.sampled_from("<>&\"'/=` ab\x00\x1b\u202e\ud800é"))
 

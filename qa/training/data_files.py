@@ -1,4 +1,4 @@
-"""The rows of the training data: a question, its context, and where the answer stands."""
+"""Training data, a row a line of JSON; and the card that tells what a model was trained on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import Span
+from index.models import CARD, hash_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,18 @@ def holds_answer(text: str, answers: list[str]) -> bool:
     """Whether a text holds one of the answers, also as a part of longer words."""
     lowered = text.lower()
     return any(answer.lower() in lowered for answer in answers)
+
+
+def write_card(weights: Path, base: str, base_weights: Path) -> None:
+    """Write the card of a file of weights, beside it.
+
+    Args:
+        base: the model that training started from.
+        base_weights: the file with its weights.
+    """
+    card = {
+        "sha256": hash_file(weights),
+        "base": base,
+        "base_sha256": hash_file(base_weights),
+    }
+    (weights.parent / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

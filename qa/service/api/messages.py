@@ -1,24 +1,73 @@
-"""Bodies of requests, limited in size and time; and callers that go away."""
+"""Bodies of requests, limited in size and time; replies, and what goes wrong, as problem+json."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
-from index import describe_size
-from qa.service.requests import decode_request
+from index import BadPattern, CannotRead, IndexInUse, MissingPath, QuotebackError, describe_size
+from index.documents import dump_json
+from index.locations import hide_passwords
+from qa.service.requests import BadRequest, decode_request
+from qa.service.service import NotAllowed, ServiceBusy
 
+# The first that fits says which status an error has; an index that cannot be used now may be
+# usable later.
+_STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (MissingPath, HTTPStatus.NOT_FOUND),
+    (BadPattern, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (IndexInUse, HTTPStatus.CONFLICT),
+    (ServiceBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (CannotRead, HTTPStatus.SERVICE_UNAVAILABLE),
+    (QuotebackError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (TimeoutError, HTTPStatus.GATEWAY_TIMEOUT),
+)
 Kind = TypeVar("Kind")
 Result = TypeVar("Result")
 
 # Bytes of a body; seconds that it may take to arrive, and that an answer may take.
 LARGEST_BODY = 2**20
 _ARRIVAL, _ANSWER = 10.0, 120.0
+
+
+class JsonResponse(Response):
+    """JSON that every program can read."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return dump_json(content).encode("ascii")
+
+
+class ProblemResponse(JsonResponse):
+    """An object that says what is wrong."""
+
+    media_type = "application/problem+json"
+
+    def __init__(
+        self, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        problem = {"type": "about:blank", "title": status.phrase, "status": status.value}
+        super().__init__(problem | {"detail": hide_passwords(detail)}, status, headers)
+
+
+def describe_problem(error: Exception) -> ProblemResponse:
+    """The response for an error."""
+    if isinstance(error, BadRequest):
+        bad = HTTPStatus.BAD_REQUEST if error.malformed else HTTPStatus.UNPROCESSABLE_ENTITY
+        return ProblemResponse(bad, str(error))
+    for kind, status in _STATUSES:
+        if isinstance(error, kind):
+            later = {"Retry-After": "1"} if isinstance(error, ServiceBusy) else None
+            return ProblemResponse(status, str(error) or "it took too long", later)
+    return ProblemResponse(HTTPStatus.INTERNAL_SERVER_ERROR, "something unforeseen went wrong")
 
 
 async def read_request(request: Request, kind: type[Kind]) -> Kind:

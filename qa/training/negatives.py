@@ -1,8 +1,4 @@
-"""Questions made unanswerable: their paragraph loses the answer, or they are edited.
-
-Few of the questions at hand are truly unanswerable, so more are made. Edited questions stay
-answerable by chance now and then, hence their half weight.
-"""
+"""Passages that do not answer: like those that do, or made so that they answer no longer."""
 
 from __future__ import annotations
 
@@ -11,9 +7,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index.text import split_sentences
-from qa.training.rows import QuestionRow, holds_answer
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer
 
+from index.text import split_sentences
+from qa.training.data_files import QuestionRow, holds_answer
+
+# BM25's constants. The index's own are 1.2 and 0.75.
+_K1, _B = 0.9, 0.4
+_LONGEST_CONTEXT = 2500
+_ASKED_AT_ONCE = 256
 EDIT_WEIGHT = 0.5
 
 _YEAR = re.compile(r"\b(1[0-9]|20)\d\d\b")
@@ -37,6 +42,57 @@ _OPPOSITES = {
     for word, opposite in (pair.split(), pair.split()[::-1])
 }
 _YEARS_AWAY = (-30, -11, -7, -3, -2, -1, 1, 2, 4, 9, 20)
+
+
+def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[QuestionRow]]:
+    """For each row the rows whose contexts BM25 ranks highest for its question, best first.
+
+    Its own context, and those that hold its answer, are left out.
+
+    Args:
+        depth: how many contexts to look at for each question.
+    """
+    first: dict[str, QuestionRow] = {}
+    for row in rows:
+        if len(row.context) < _LONGEST_CONTEXT:
+            first.setdefault(row.context, row)
+    pool = list(first.values())
+    if not pool:
+        return [[] for _ in rows]
+    vectorizer = CountVectorizer(stop_words="english", dtype=np.float32)
+    counts = vectorizer.fit_transform([row.context for row in pool]).tocsr()
+    weights = _weigh_terms(counts).T.tocsr()
+    questions = (vectorizer.transform([row.question for row in rows]) > 0).astype(np.float32)
+    depth = min(depth, len(pool))
+    negatives = []
+    for at in range(0, len(rows), _ASKED_AT_ONCE):
+        scores: NDArray[np.float32] = (questions[at : at + _ASKED_AT_ONCE] @ weights).toarray()
+        top = np.argpartition(-scores, depth - 1, axis=1)[:, :depth]
+        for number, row in enumerate(rows[at : at + _ASKED_AT_ONCE]):
+            order = top[number][np.argsort(-scores[number, top[number]], kind="stable")]
+            others = (pool[at] for at in order)
+            negatives.append(
+                [
+                    other
+                    for other in others
+                    if other.context != row.context
+                    and not holds_answer(other.context, row.answer_texts)
+                ]
+            )
+    return negatives
+
+
+def _weigh_terms(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """BM25 of each term in each document, from counts of shape (documents, terms)."""
+    documents, terms = counts.shape
+    frequency = np.bincount(counts.indices, minlength=terms)
+    rarity = np.log1p((documents - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+    length = np.asarray(counts.sum(axis=1)).ravel()
+    norm = _K1 * (1 - _B + _B * length / length.mean())
+    saturated = counts.data * (_K1 + 1) / (counts.data + np.repeat(norm, np.diff(counts.indptr)))
+    return sparse.csr_matrix(
+        (saturated * rarity[counts.indices], counts.indices, counts.indptr), counts.shape
+    )
 
 
 def remove_answer_sentence(row: QuestionRow) -> QuestionRow | None:

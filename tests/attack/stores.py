@@ -35,8 +35,7 @@ from tests.support.damage import damaged
 from tests.support.hostile_values import change
 from tests.support.operations import OPERATIONS
 from tests.tui.conftest import REPLIES, TEXTS, WHEN
-from tui.conversation.judgement import Judgement, RightAnswer
-from tui.conversation.judgement_file import JudgementFile
+from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.finding.recent_documents import RecentDocuments
 from tui.saved_conversations import conversation_store
 from tui.saved_conversations.conversation_store import ConversationStore

@@ -35,8 +35,7 @@ from tests.support.faults import mark
 from tui.cli.commands.completion import SHELLS
 from tui.cli.commands.completion import run as complete
 from tui.cli.commands.eval.files import write_files
-from tui.conversation.judgement import Judgement, RightAnswer
-from tui.conversation.judgement_file import JudgementFile
+from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.finding.recent_documents import RecentDocuments
 from tui.saved_conversations.conversation_store import (
     ConversationStore,

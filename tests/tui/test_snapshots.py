@@ -13,17 +13,16 @@ from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.app.start import NOTHING_YET
-from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.screen_parts import PromptScreen
 from tui.common.screens.themes import DARK, LIGHT
-from tui.conversation.judgement import Judgement, RightAnswer
+from tui.conversation.judgements import Judgement, RightAnswer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
-from tui.documents.document_tree import build_document_tree
+from tui.documents.document_tree import Scope, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
-from tui.documents.indexing_progress import IndexingProgress
-from tui.documents.scope import Scope
+from tui.documents.indexing_queue import IndexingProgress
 from tui.finding.quick_open_screen import QuickOpenScreen
 from tui.finding.search_screen import SearchScreen
 from tui.saved_conversations.conversation_store import ConversationStore
@@ -140,7 +139,7 @@ def test_ones_own_documents_before_the_first_question(
     snap_compare, assistant, until, screen_text, size, theme, monkeypatch
 ):
     monkeypatch.setattr(
-        "tui.app.documents_overview.read_document_tree",
+        "tui.app.opening.read_document_tree",
         lambda _: build_document_tree(
             Status("/i", 3, 12, 12, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None), list(TEXTS)
         ),

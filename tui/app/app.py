@@ -16,21 +16,19 @@ from textual.screen import ModalScreen, Screen
 
 from index.locations import Location
 from tui.app.app_settings import AppSettings
-from tui.app.assistant_opening import AssistantOpening
 from tui.app.conversations import Conversations
-from tui.app.documents_overview import hide_unfinished, look_around, show_unfinished
 from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
+from tui.app.opening import AssistantOpening, hide_unfinished, look_around, show_unfinished
 from tui.app.title_line import name_index
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.keys import KeyGroup
 from tui.common.screens.themes import DARK, LIGHT, set_look
 from tui.conversation.assistant import OpenAssistant
-from tui.conversation.judgement_file import judgement_file_of
+from tui.conversation.judgements import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
-from tui.documents.indexing_progress import describe_progress
-from tui.documents.indexing_queue import IndexingQueue
-from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.documents.document_tree import ALL_DOCUMENTS, Scope
+from tui.documents.indexing_queue import IndexingQueue, describe_progress
 from tui.finding.recent_documents import RecentDocuments
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.file import SettingsError
@@ -218,7 +216,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @property
     def key_groups(self) -> Sequence[KeyGroup]:
         """All keys that can be changed, by where they work."""
-        from tui.app.key_groups import list_key_groups
+        from tui.app.help import list_key_groups
 
         return list_key_groups(QuotebackApp)
 
@@ -432,8 +430,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)
 
     def action_help(self) -> None:
-        from tui.app.help import HelpScreen
-        from tui.app.key_groups import list_help_sections
+        from tui.app.help import HelpScreen, list_help_sections
 
         self.push_screen(
             HelpScreen(list_help_sections(self.key_groups, self.screen, self.settings.keys))

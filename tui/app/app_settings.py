@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from textual.app import App
 
 from index.locations import Location
+from index.plugins import PluginKind, list_plugins
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.keys import KeyGroup
 from tui.settings.file import SettingsError, SettingsFile
 from tui.settings.settings import Choices, Settings
+
+_KINDS: Mapping[str, PluginKind] = {"reader": "readers", "reranker": "rerankers"}
+
+
+def list_plugin_names() -> dict[str, Collection[str]]:
+    """By setting, the names that it can have; takes a moment, as all packages are looked at."""
+    return {setting: list_plugins(kind).keys() for setting, kind in _KINDS.items()}
 
 
 class AppSettings:
@@ -54,7 +62,6 @@ class AppSettings:
         Args:
             files: what else the app keeps, and where.
         """
-        from tui.settings.plugin_names import list_plugin_names
         from tui.settings.settings_screen import SettingsScreen
 
         plugins = await while_running(app, in_background(list_plugin_names))

@@ -9,8 +9,12 @@ from index.locations import Location
 from qa import Reply
 from tui.app.main_screen import MainScreen
 from tui.common.screens.background import in_background, while_running
-from tui.conversation.judgement import Judgement, make_judgement_id
-from tui.conversation.judgement_file import JudgementFile, judgement_file_of
+from tui.conversation.judgements import (
+    Judgement,
+    JudgementFile,
+    judgement_file_of,
+    make_judgement_id,
+)
 from tui.conversation.judging import JudgementChange, apply_change
 from tui.conversation.turn_view import TurnView
 from tui.saved_conversations.conversation_recorder import ConversationRecorder

@@ -5,10 +5,9 @@ from __future__ import annotations
 from index.locations import Location
 from tui.app.main_screen import MainScreen
 from tui.conversation.assistant import AssistantLike
-from tui.documents.document_tree import read_document_tree
+from tui.documents.document_tree import Scope, read_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingQueue
-from tui.documents.scope import Scope
 from tui.finding.quick_open_screen import QuickOpenScreen
 from tui.finding.search_screen import SearchScreen
 from tui.source.position_history import Position

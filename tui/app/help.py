@@ -1,21 +1,62 @@
-"""The help screen: every key, taken from the bindings."""
+"""All keys of the app by where they work, and the help screen that shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, ScrollableContainer, Vertical, VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.widgets import Static
 
-from tui.common.screens.keys import describe_binding
+from tui.app.main_screen import MainScreen
+from tui.common.screens.keys import KeyGroup, describe_binding
 from tui.common.screens.screen_parts import Overlay
+from tui.conversation.question_input import QuestionInput
+from tui.documents.documents_screen import DocumentsScreen
+from tui.finding.search_screen import SearchScreen
+from tui.saved_conversations.conversations_screen import ConversationsScreen
+from tui.settings.settings_screen import SettingsScreen
+from tui.source.source_pane import SourcePane
 
 # In cells: the column of keys, the same on a narrow screen, and the width of a wide screen.
 _KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60
+
+
+def list_key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
+    """The groups of keys that can be changed; those of the app, which work everywhere, first."""
+    return (
+        KeyGroup("Everywhere", app),
+        KeyGroup("While asking", MainScreen),
+        KeyGroup("In the question", QuestionInput),
+        KeyGroup("In the source", SourcePane),
+        KeyGroup("Among the conversations", ConversationsScreen),
+        KeyGroup("Among the documents", DocumentsScreen),
+        KeyGroup("While searching", SearchScreen),
+        KeyGroup("In the settings", SettingsScreen),
+    )
+
+
+def list_help_sections(
+    groups: Sequence[KeyGroup], here: DOMNode, changes: Mapping[str, str]
+) -> dict[str, list[Binding]]:
+    """The sections of the help: first the keys of the current screen, last those for scrolling.
+
+    Args:
+        here: the current screen.
+        changes: from the settings: other keys, by action.
+    """
+    scrolling = [
+        binding
+        for binding in Binding.make_bindings(ScrollableContainer.BINDINGS)
+        if not binding.action.endswith(("left", "right"))
+    ]
+    ordered = sorted(groups, key=lambda group: not isinstance(here, group.owner))
+    listed = {group.title: group.bindings(changes) for group in ordered}
+    return listed | {"In the conversation and the source": scrolling}
 
 
 class HelpScreen(Overlay[None]):

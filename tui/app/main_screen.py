@@ -19,22 +19,20 @@ from index import Hit
 from qa import Reply
 from tui.app.navigation import SourceNavigation
 from tui.app.side_pane import SidePane
-from tui.app.status_line import StatusLine
-from tui.app.title_line import IndexSummary, TitleLine, name_scope
+from tui.app.title_line import IndexSummary, StatusLine, TitleLine, name_scope
 from tui.common.presentation.wording import NO_WORD, has_word, one_line
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.screen_parts import KeyFooter
-from tui.conversation.answering import QuestionAnswerer
+from tui.conversation.answering import QuestionAnswerer, QuestionQueue
 from tui.conversation.assistant import AssistantLike
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.judgement import Verdict
+from tui.conversation.judgements import Verdict
 from tui.conversation.judging import JudgementChange, judge_answer
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.question_queue import QuestionQueue
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
-from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.finding.recent_documents import RecentDocuments
 from tui.source.drawing.source_view import SourceView
 from tui.source.position_history import Position

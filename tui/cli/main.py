@@ -14,8 +14,7 @@ from pathlib import Path
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
 from index.locations import hide_passwords
 from qa import VERSION, visible
-from tui.cli.options import nonempty
-from tui.cli.parser import FAILURE, WRONG_USE, CommandParser, UsageError
+from tui.cli.options import FAILURE, WRONG_USE, CommandParser, UsageError, nonempty
 
 # What the commands do, in the order in which the help lists them, and their modules in `commands`.
 _COMMANDS = {

@@ -10,8 +10,7 @@ from index.documents import join_headings
 from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
-from tui.common.presentation.lead_ins import find_lead_in
-from tui.common.presentation.list_marks import find_mark, find_members
+from tui.common.presentation.lists import find_lead_in, find_mark, find_members
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
@@ -23,7 +22,7 @@ from tui.source.quotations.excerpt import excerpt_passage
 from tui.source.rendering.passage_words import PassageWords, Run
 
 if TYPE_CHECKING:
-    from index import Document, Hit, Span
+    from index import Cost, Document, Hit, Span
     from qa import Answer, Reply
 
 _SNIPPET = 220
@@ -166,3 +165,18 @@ def _describe_score(hit: Hit) -> str:
     if "reranker" in hit.scores:
         return f"{hit.score:4.0%}"
     return "  ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
+
+
+def print_cost(cost: Cost) -> None:
+    """Print the disk and the memory that an index takes, and the time of a question."""
+    from index import describe_size
+
+    for label, sizes in (("disk", cost.footprint.disk), ("memory", cost.footprint.memory)):
+        parts = [f"{name} {describe_size(size)}" for name, size in sizes.items()]
+        if parts:
+            print(f"{label:9}  {', '.join(parts)}")
+    if cost.probes:
+        print(
+            f"question   {cost.median_ms:.0f} ms, the first one {cost.first_ms:.0f} ms "
+            f"(by {cost.probes} passages asked for)"
+        )

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.cli.options import nonempty, since, until
-from tui.cli.parser import UsageError
+from tui.cli.options import UsageError, nonempty, since, until
 from tui.common.presentation.wording import NO_WORD, has_word
 
 _FILTER_OPTIONS = ("path", "type", "tag", "author", "since", "until")

@@ -12,9 +12,8 @@ from textual.widgets import Static
 from qa import counted
 from tui.common.presentation.wording import one_line
 from tui.conversation.choices import Choice
-from tui.conversation.overview import Overview
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import SampleDocuments, Unfinished, Welcome
+from tui.conversation.welcome import Overview, SampleDocuments, Unfinished, Welcome
 
 # Turns on the screen: the time to lay it out grows with them. The others are only remembered.
 _SHOWN = 60

@@ -16,8 +16,8 @@ from index import Hit
 from qa import Answer, ConsideredPassage, Reply
 from tui.common.presentation.wording import one_line, shorten
 from tui.common.screens.screen_parts import Overlay
-from tui.conversation.explanation import Explanation
-from tui.conversation.explanation_figures import (
+from tui.conversation.explanation import (
+    Explanation,
     describe_scores,
     draw_bar,
     draw_factors,

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from qa import counted
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.conversation.choices import AnswerChoice
-from tui.conversation.judgement import (
+from tui.conversation.judgements import (
     Judgement,
+    JudgementFile,
     RightAnswer,
     Verdict,
     locate_words,
     make_right_answer,
 )
-from tui.conversation.judgement_file import JudgementFile
 from tui.conversation.turn_view import TurnView
 from tui.source.quotations.quotation import is_worth_showing
 

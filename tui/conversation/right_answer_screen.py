@@ -17,7 +17,7 @@ from qa import Answer
 from tui.common.presentation.wording import shorten
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
-from tui.conversation.judgement import RightAnswer, join_right_answers, make_right_answer
+from tui.conversation.judgements import RightAnswer, join_right_answers, make_right_answer
 from tui.source.quotations.excerpt import format_answer
 from tui.source.quotations.quotation import Quotation
 

@@ -21,7 +21,7 @@ from tui.common.presentation.wording import (
     shorten,
 )
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
-from tui.conversation.judgement import Judgement
+from tui.conversation.judgements import Judgement
 from tui.source.quotations.quotation import Quotation
 from tui.source.quotations.short_turn import draw_turn
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -14,8 +17,139 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from qa import visible
-from tui.conversation.overview import Overview
+from index import describe_kind
+from qa import Reply, counted, visible
+from tui.common.presentation.wording import one_line
+from tui.conversation.assistant import AssistantLike
+
+# Documents that are looked into for headings; questions that are tried, and that are offered.
+_SAMPLED, _TRIED, _QUESTIONS = 40, 10, 4
+# Questions that are tried on one document, and the confidence from which one is offered.
+_TRIED_EACH, _LEAST = 2, 0.6
+# Kinds of documents that are named.
+_KINDS = 4
+# Headings that tell nothing of what stands below them.
+_EMPTY = frozenset(
+    "abstract appendix background conclusion contents description details examples example faq "
+    "general index introduction license licence links name notes options other overview "
+    "preface readme references results see also summary synopsis table of contents todo "
+    "usage welcome".split()
+)
+_PLAIN = re.compile(r"[A-ZÀ-Ý][\w'’-]*(?: [\w'’-]+){1,5}\??")
+_HOW = re.compile(r"how to (?!be\b)([\w'’-]+)", re.IGNORECASE)
+_HAPPENING = re.compile(r"What (?:happens|helps|is|are|was|were|makes|does|do|can|counts)\b")
+# What is a thing by its look, and nothing else: two words cannot be a sentence.
+_THING = re.compile(r"The ([a-zà-ÿ'’-]+)")
+# What else begins with one of these is half a question, which nobody would ask about.
+_ASKING = re.compile(r"(?:How|Why|What|When|Where|Who|Which|Whether|If)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the documents are, in a line, and questions to ask them."""
+
+    contents: str = ""
+    questions: tuple[str, ...] = ()
+
+
+def read_overview(assistant: AssistantLike) -> Overview:
+    """What the documents are; `find_questions` looks into them."""
+    paths = [document.path for document in assistant.list_documents()]
+    kinds = Counter(map(describe_kind, paths))
+    named = [f"{count:,} {kind}" for kind, count in kinds.most_common(_KINDS)]
+    rest = len(paths) - sum(count for _, count in kinds.most_common(_KINDS))
+    if rest:
+        named.append(f"{rest:,} of other kinds")
+    contents = f"{counted(len(paths), 'document')}: {', '.join(named)}" if paths else ""
+    return Overview(one_line(contents))
+
+
+def find_questions(assistant: AssistantLike, is_wanted: Callable[[], bool]) -> Iterator[str]:
+    """Questions that the documents surely answer, each another one: each is asked to see.
+
+    Args:
+        is_wanted: whether to go on; also called between the steps of a question.
+
+    Raises:
+        Cancelled: a question was not wanted any more.
+    """
+    tried = found = 0
+    for made in _make_questions(assistant, is_wanted):
+        for path, question in made[:_TRIED_EACH]:
+            if tried == _TRIED or found == _QUESTIONS or not is_wanted():
+                return
+            tried += 1
+            reply = assistant.ask(question, cancelled=lambda: not is_wanted())
+            if _is_answered_by(reply, path):
+                found += 1
+                yield question
+                break
+
+
+def _is_answered_by(reply: Reply, path: str) -> bool:
+    """Whether a document surely answers."""
+    if not (reply.answered and reply.answers):
+        return False
+    best = reply.answers[0]
+    return best.document.path == path and best.confidence >= _LEAST
+
+
+def _make_questions(
+    assistant: AssistantLike, is_wanted: Callable[[], bool]
+) -> list[list[tuple[str, str]]]:
+    """The questions that the headings of some documents make, with the path of each document.
+
+    Those that ask most plainly come first, of all documents and of each one: they are answered most
+    often, and to try one takes a while.
+    """
+    paths = [document.path for document in assistant.list_documents()]
+    # The same ones for the same documents; others as soon as there are more.
+    chance = random.Random(len(paths))
+    by_document: list[list[tuple[str, str]]] = []
+    for path in chance.sample(paths, min(_SAMPLED, len(paths))):
+        if not is_wanted():
+            return []
+        headings = list(
+            dict.fromkeys(
+                passage.headings[-1] for passage in assistant.passages_of(path) if passage.headings
+            )
+        )
+        chance.shuffle(headings)
+        made = [(path, question) for question in map(make_question, headings) if question]
+        by_document.append(sorted(made, key=_is_vague))
+    return sorted(filter(None, by_document), key=lambda made: _is_vague(made[0]))
+
+
+def _is_vague(made: tuple[str, str]) -> bool:
+    return made[1].startswith("What about ")
+
+
+def make_question(heading: str) -> str | None:
+    """A question that what stands below a heading may answer; None if it tells too little."""
+    title = one_line(heading).strip()
+    if (
+        title.isupper()
+        or not _PLAIN.fullmatch(title)
+        or all(word in _EMPTY for word in title.casefold().split())
+    ):
+        return None
+    if title.endswith("?"):
+        return title
+    if how := _HOW.match(title):
+        verb = how[1]
+        return f"How do I {verb[0].lower()}{verb[1:]}{title[how.end() :]}?"
+    if _HAPPENING.match(title):
+        return f"{title}?"
+    if _ASKING.match(title):
+        return None
+    if thing := _THING.fullmatch(title):
+        return f"What {'are' if _is_plural(thing[1]) else 'is'} the {thing[1]}?"
+    # Whether it is a thing, a deed or an order cannot be told: quoted, each can be asked about.
+    return f'What about "{title}"?'
+
+
+def _is_plural(noun: str) -> bool:
+    return noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,14 @@ from textual.content import Content
 
 from index import Passage, describe_kind, describe_size
 from qa import counted
-from tui.common.presentation.property_line import describe_day, describe_properties, join_some
-from tui.common.presentation.wording import one_line, shorten, shorten_path
+from tui.common.presentation.wording import (
+    describe_day,
+    describe_properties,
+    join_some,
+    one_line,
+    shorten,
+    shorten_path,
+)
 from tui.documents.document_tree import Entry, State
 
 # Headings that are listed; and characters of a text that has none.

@@ -7,15 +7,47 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from index import NotAnIndex, Properties, Status
 from index.locations import Location
 from tui.common.presentation.unexpected_skips import find_surprises
 
+if TYPE_CHECKING:
+    from index import Filter
+
 State = Literal["indexed", "changed", "gone", "waiting", "failed", "skipped"]
 # States of files that are not in the index.
 OUTSIDE: tuple[State, ...] = ("waiting", "failed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The folder or document that questions are confined to; all documents if `path` is empty.
+
+    Attributes:
+        tags, authors: of a folder, only documents with all the tags, and by one of the authors.
+    """
+
+    path: str = ""
+    is_folder: bool = True
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+    def to_filter(self) -> Filter | None:
+        """The filter for a search; None for all documents."""
+        # Loading the search takes long: the screen is drawn first.
+        from index import Filter
+
+        if not self.path:
+            return None
+        # The path is literal: wildcards in it are escaped.
+        literal = "".join(f"\\{c}" if c in "\\*?[] " else c for c in self.path.rstrip("/"))
+        paths = (literal + "/" * self.is_folder,)
+        return Filter(paths, tags=self.tags, authors=self.authors)
+
+
+ALL_DOCUMENTS = Scope()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from textual.widgets.tree import TreeNode
 
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.documents.document_details import STATE_WORDS
-from tui.documents.document_tree import DocumentTree, Entry, Folder, State
-from tui.documents.scope import ALL_DOCUMENTS
+from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Entry, Folder, State
 
 Node = TreeNode[Folder | Entry]
 

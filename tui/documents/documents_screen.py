@@ -22,8 +22,7 @@ from qa import counted
 from tui.common.paths import PathSuggester, resolve_path
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.background import in_background
-from tui.common.screens.prompt import PromptScreen
-from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title, share_keys
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, PromptScreen, Title, share_keys
 from tui.documents.document_details import (
     STATE_WORDS,
     describe_details,
@@ -31,18 +30,18 @@ from tui.documents.document_details import (
     read_details,
 )
 from tui.documents.document_tree import (
+    ALL_DOCUMENTS,
     OUTSIDE,
     DocumentTree,
     Entry,
     Folder,
+    Scope,
     complete_marks,
     count_indexed,
     filter_tree,
 )
 from tui.documents.document_tree_view import DocumentTreeView
-from tui.documents.indexing_progress import describe_progress
-from tui.documents.indexing_queue import IndexingQueue
-from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.documents.indexing_queue import IndexingQueue, describe_progress
 from tui.source.position_history import Position
 
 # Seconds between two readings of an index that is being written.

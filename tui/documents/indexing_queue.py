@@ -10,22 +10,80 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from index.locations import EngineUrl, Location, describe_to_process
-from tui.common.presentation.time_left import estimate_time_left
 from tui.common.presentation.unexpected_skips import count_surprises
-from tui.documents.indexing_progress import IndexingProgress
-from tui.documents.indexing_share import IndexingShare
+from tui.common.presentation.wording import describe_time_left, estimate_time_left, one_line
 
+# Reading takes about this share of the time, embedding the rest.
+_READING = 0.1
+_READ, _EMBEDDED = "reading", "embedding"
 # Bytes. A report may hold thousands of paths.
 _LONGEST_LINE = 64 * 1024 * 1024
 
 IndexingMessage = Mapping[str, Any]
 RunIndexing = Callable[[Sequence[str]], AsyncIterator[IndexingMessage]]
+
+
+class IndexingShare:
+    """The share of a job that is done. It never falls, however reading and embedding take turns."""
+
+    def __init__(self) -> None:
+        self._read: float | None = None
+        self._embedded = 0.0
+        self._share = 0.0
+
+    def update(self, stage: str, done: int, total: int) -> float | None:
+        """The share (0 to 1) after a step; None for a stage that is no part of it, or unknown.
+
+        Args:
+            stage: "reading" files or "embedding" the passages that were read so far.
+        """
+        if stage not in (_READ, _EMBEDDED) or not total:
+            return None
+        if stage == _READ:
+            self._read = done / total
+        else:
+            self._embedded = done / total
+        # What is embedded is a share of what was read so far. Without files to read, of all.
+        read = 1.0 if self._read is None else self._read
+        share = read * (_READING + (1 - _READING) * self._embedded)
+        self._share = max(self._share, min(share, 1.0))
+        return self._share
+
+
+@dataclass(frozen=True, slots=True)
+class IndexingProgress:
+    """The progress of a job.
+
+    Attributes:
+        stage: what is done, in words.
+        done: the share of the whole job that is done (0 to 1); None if unknown.
+        current: the current file, if any.
+        left: seconds that are left; None if unknown.
+    """
+
+    stage: str
+    done: float | None = None
+    current: str | None = None
+    left: float | None = None
+
+
+def describe_progress(progress: IndexingProgress, *, short: bool = False) -> str:
+    """The progress in one line; the current file and what it gives way to unless `short`."""
+    done = "" if progress.done is None else f" {progress.done:.0%}"
+    left = "" if progress.left is None else f", {describe_time_left(progress.left)}"
+    parts = [f"{progress.stage}{done}{left}"]
+    if not short:
+        parts += [Path(progress.current).name] if progress.current else []
+        parts.append("gives way to your other work")
+    text = one_line(" · ".join(parts))
+    return text[:1].upper() + text[1:]
 
 
 async def run_indexing_process(

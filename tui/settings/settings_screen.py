@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -22,10 +22,40 @@ from index import DEFAULT_MODEL, MODES, Mode
 from index.locations import Location
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.keys import KeyGroup, describe_binding
-from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, Overlay, Title
 from tui.settings.key_checks import key_problem
-from tui.settings.key_screen import KeyScreen
 from tui.settings.settings import Choices, Settings, value_problem
+
+
+class KeyScreen(Overlay[str | None]):
+    """Returns the name of the key that was pressed; None for Escape."""
+
+    DEFAULT_CSS = """
+    KeyScreen {
+        & > .panel { width: 60; padding: 1 2; }
+        Static { height: auto; }
+    }
+    """
+
+    def __init__(self, action: str) -> None:
+        """The screen.
+
+        Args:
+            action: what the key will do, in words.
+        """
+        super().__init__()
+        self._action = action
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="panel") as panel:
+            panel.border_subtitle = "esc leaves it"
+            yield Static(
+                Content.assemble("Press the key for ", (f"“{one_line(self._action)}”", "bold"))
+            )
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        self.dismiss(None if event.key == "escape" else event.key)
 
 
 class KeyTable(DataTable[str]):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Passage, Properties, Span
-from tui.common.presentation.property_line import describe_properties
+from tui.common.presentation.wording import describe_properties
 from tui.source.drawing.wrapping import MeasuredText
 from tui.source.outline.outline import Outline, build_outline
 from tui.source.renderer.packed import check_rendering

@@ -14,12 +14,45 @@ from hypothesis import strategies as st
 from index.documents import replace_surrogates
 from index.locations import cache_folder
 from index.models import load_encoder
-from index.models.encoder import TokenCounter
+from index.models.encoder import DualEncoder, TokenCounter
 from index.models.load import default_model_folder
 from tests.support import ROOT
+from tests.support.encoders import WordEncoder
 
 HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "onnx"}
 LIMIT = 256
+
+
+class Backwards(WordEncoder):
+    """Reads questions from their end."""
+
+    fingerprint = "backwards"
+    name = "backwards"
+
+    def encode_questions(self, texts):
+        return super().encode_questions([text[::-1] for text in texts])
+
+
+@pytest.fixture
+def dual():
+    return DualEncoder(WordEncoder(), Backwards())
+
+
+def test_it_is_named_and_measured_as_the_encoder_of_its_passages(dual):
+    passages = WordEncoder()
+    assert dual.fingerprint == passages.fingerprint
+    assert dual.name == passages.name
+    assert dual.dimension == passages.dimension
+    assert dual.max_tokens == passages.max_tokens
+    assert dual.count_tokens(["one two"]) == passages.count_tokens(["one two"])
+
+
+def test_only_questions_go_to_the_encoder_of_questions(dual):
+    plain = WordEncoder()
+    texts = ["the ferry stopped", "rain"]
+    assert np.array_equal(dual.encode_passages(texts), plain.encode_passages(texts))
+    backwards = [text[::-1] for text in texts]
+    assert np.array_equal(dual.encode_questions(texts), plain.encode_questions(backwards))
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,26 @@
 """Models that ship with their weights: checked, compiled once, and without a cache each time."""
 
 import json
+import shutil
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
-from index import ModelError
-from index.models import CARD, ShippedModel, hash_file
+from index import Index, ModelError, Notice, Retriever
+from index.models import (
+    CARD,
+    QUESTION_WEIGHTS,
+    QUESTION_WEIGHTS_FILE,
+    ShippedModel,
+    default_model_folder,
+    hash_file,
+    load_encoder,
+    shipped_model,
+)
 
 FILE = "letters.safetensors"
+QUESTIONS = ["How do I get the lime out of my kettle?", "when did the ferry stop running"]
 
 
 @pytest.fixture
@@ -58,3 +71,86 @@ def test_altered_weights_are_never_compiled(shipped, compiler, tmp_path, monkeyp
     with pytest.raises(ModelError, match="the model of letters's weights are damaged: reinstall"):
         compiler.load(shipped)
     assert compiler.times == 0
+
+
+def alter_with_card(file):
+    """Other content that the card agrees with."""
+    file.write_bytes(b"no weights")
+    (file.parent / CARD).write_text(json.dumps({"sha256": hash_file(file)}))
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """A copy of the weights that is used instead of them."""
+    folder = tmp_path / "weights"
+    shutil.copytree(QUESTION_WEIGHTS, folder)
+    monkeypatch.setattr(shipped_model, "QUESTION_WEIGHTS", folder)
+    return folder
+
+
+def test_the_weights_are_those_of_the_card():
+    card = json.loads((QUESTION_WEIGHTS / CARD).read_text())
+    assert card["sha256"] == hash_file(QUESTION_WEIGHTS / QUESTION_WEIGHTS_FILE)
+    assert card["base_sha256"] == hash_file(default_model_folder() / "model.safetensors")
+    readme = (QUESTION_WEIGHTS / "README.md").read_text()
+    assert card["sha256"] in readme
+
+
+def test_the_weights_take_the_place_of_some_of_the_models():
+    base = load_file(default_model_folder() / "model.safetensors")
+    for name, trained in load_file(QUESTION_WEIGHTS / QUESTION_WEIGHTS_FILE).items():
+        assert trained.shape == base[name].shape
+        assert np.isfinite(trained).all()
+
+
+def test_questions_have_vectors_of_their_own_near_those_of_the_model():
+    encoder = load_encoder()
+    cosines = (encoder.encode_questions(QUESTIONS) * encoder.encode_passages(QUESTIONS)).sum(axis=1)
+    assert (cosines < 0.999).all()
+    assert (cosines > 0.9).all()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda file: file.unlink(), "weights are missing: reinstall quoteback"),
+        (lambda file: file.write_bytes(b"no weights"), "weights are damaged: reinstall quoteback"),
+        (lambda file: alter_with_card(file), "cannot be compiled: .*"),
+    ],
+    ids=["missing", "altered", "not weights at all"],
+)
+def test_without_the_weights_questions_are_embedded_as_passages_are(weights, damage, message):
+    damage(weights / QUESTION_WEIGHTS_FILE)
+    with pytest.warns(Notice, match=rf"{message}\): questions are embedded as passages are"):
+        encoder = load_encoder()
+    assert (encoder.encode_questions(QUESTIONS) == encoder.encode_passages(QUESTIONS)).all()
+
+
+def test_an_index_does_not_depend_on_the_question_encoder(weights, tmp_path):
+    (tmp_path / "kettle.txt").write_text("Vinegar takes the lime off a kettle within an hour.")
+    with Index.open(tmp_path / "index", create=True) as index:
+        index.add([tmp_path / "kettle.txt"])
+        fingerprint = index.encoder.fingerprint
+    (weights / QUESTION_WEIGHTS_FILE).unlink()
+    with Index.open(tmp_path / "index") as index:
+        with pytest.warns(Notice):
+            [hit] = Retriever(index).search(QUESTIONS[0], mode="dense")
+        assert index.encoder.fingerprint == fingerprint
+    assert hit.document.path.endswith("kettle.txt")
+
+
+def test_a_model_that_a_person_names_embeds_questions_itself(tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(default_model_folder(), folder)
+    encoder = load_encoder(str(folder))
+    assert (encoder.encode_questions(QUESTIONS) == encoder.encode_passages(QUESTIONS)).all()
+
+
+def test_what_an_evaluation_keeps_depends_on_the_question_encoder(weights, tmp_path):
+    (tmp_path / "kettle.txt").write_text("Vinegar takes the lime off a kettle within an hour.")
+    with Index.open(tmp_path / "index", create=True) as index:
+        index.add([tmp_path / "kettle.txt"])
+        digest = index.digest()
+    (weights / QUESTION_WEIGHTS_FILE).unlink()
+    with Index.open(tmp_path / "index") as index, pytest.warns(Notice):
+        assert index.digest() != digest

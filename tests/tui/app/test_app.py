@@ -17,7 +17,7 @@ from index import Notice
 from tests.support.timing import takes_at_most
 from tui.app.app import QuotebackApp
 from tui.app.main_screen import MainScreen
-from tui.app.status_line import StatusLine
+from tui.app.title_line import StatusLine
 from tui.common.screens.keys import describe_binding
 from tui.conversation.choices import AnswerChoice, Choice
 from tui.conversation.conversation import Conversation

@@ -13,13 +13,12 @@ from index import Filter, OtherVersion, Status
 from tests.tui.conftest import PRICE, WHEN, FakeAssistant
 from tui.app.app import QuotebackApp
 from tui.app.title_line import IndexSummary
-from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import AddDocuments, GoOnIndexing, SampleDocuments, Unfinished
-from tui.documents.document_tree import DocumentTree, build_document_tree
+from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Scope, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
-from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.settings import Settings
 from tui.source.source_pane import SourcePane
@@ -206,7 +205,7 @@ def unfinished() -> DocumentTree:
 async def test_the_offer_to_go_on_is_gone_while_documents_come_in_and_back_when_that_is_stopped(
     app, indexer, until, monkeypatch
 ):
-    monkeypatch.setattr("tui.app.documents_overview.read_document_tree", lambda _: unfinished())
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: app.query(GoOnIndexing))
         app._queue.update()
@@ -230,7 +229,7 @@ async def test_nothing_is_offered_where_indexing_began_while_that_was_found_out(
         found.wait(10)
         return unfinished()
 
-    monkeypatch.setattr("tui.app.documents_overview.read_document_tree", read)
+    monkeypatch.setattr("tui.app.opening.read_document_tree", read)
     async with app.run_test(size=(120, 40)):
         await until(asked.is_set)
         app._queue.update()
@@ -243,7 +242,7 @@ async def test_nothing_is_offered_where_indexing_began_while_that_was_found_out(
 
 
 async def test_it_is_offered_to_go_on_before_the_samples_are_open(made, until, monkeypatch):
-    monkeypatch.setattr("tui.app.documents_overview.read_document_tree", lambda _: unfinished())
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
     opened = threading.Event()
 
     def opening(_report) -> FakeAssistant:
@@ -263,7 +262,7 @@ async def test_an_interruption_before_the_first_document_is_offered_to_go_on(
 ):
     status = Status("/i", 0, 0, 0, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None)
     monkeypatch.setattr(
-        "tui.app.documents_overview.read_document_tree", lambda _: build_document_tree(status, [])
+        "tui.app.opening.read_document_tree", lambda _: build_document_tree(status, [])
     )
     app = made(lambda _: assistant, SAMPLES)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -280,9 +279,9 @@ async def test_what_is_in_the_documents_is_said_once_all_of_them_are_in(
 ):
     status = Status("/i", 0, 0, 0, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None)
     monkeypatch.setattr(
-        "tui.app.documents_overview.read_document_tree", lambda _: build_document_tree(status, [])
+        "tui.app.opening.read_document_tree", lambda _: build_document_tree(status, [])
     )
-    monkeypatch.setattr("tui.app.documents_overview._QUIET", 0.01)
+    monkeypatch.setattr("tui.app.opening._QUIET", 0.01)
     app = made(lambda _: assistant)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(lambda: "3 documents: 2 plain text, 1 Markdown" in screen_text(app))

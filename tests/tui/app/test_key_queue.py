@@ -10,7 +10,7 @@ from textual.app import App
 from textual.widgets import Input
 
 from tui.app.app import QuotebackApp
-from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.documents.documents_screen import DocumentsScreen

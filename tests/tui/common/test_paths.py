@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from index import QuotebackError
 from tui.common.paths import PathSuggester, complete_path, resolve_path
-from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.screen_parts import PromptScreen
 
 
 @pytest.fixture

@@ -12,12 +12,14 @@ from rich.cells import cell_len
 from index import Document, Hit, Passage, Span
 from qa import Answer, ConsideredPassage, Reply
 from qa.answering.confidence.calibration import ConfidenceFeatures
-from tui.conversation.explanation import REASONS, Explanation, format_ordinal
-from tui.conversation.explanation_figures import (
+from tui.conversation.explanation import (
+    REASONS,
+    Explanation,
     describe_scores,
     draw_bar,
     draw_factors,
     draw_timings,
+    format_ordinal,
 )
 
 NOTES = Document(1, "/library/notes.md", None)

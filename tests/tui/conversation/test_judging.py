@@ -11,8 +11,7 @@ from textual.widgets import Input
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
-from tui.conversation.judgement import Judgement, RightAnswer
-from tui.conversation.judgement_file import JudgementFile
+from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView, describe_judgement

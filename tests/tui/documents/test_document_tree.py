@@ -9,12 +9,12 @@ from index.engines.local.storage.selection import select_passages
 from tui.documents.document_tree import (
     DocumentTree,
     Entry,
+    Scope,
     build_document_tree,
     complete_marks,
     filter_tree,
     read_document_tree,
 )
-from tui.documents.scope import Scope
 
 
 def status(*folders: str, **kinds: object) -> Status:

@@ -10,12 +10,17 @@ from textual.app import App
 from textual.widgets import Input
 
 from index import Failure, Passage, Properties, Span, Status
-from tui.common.screens.prompt import PromptScreen
-from tui.documents.document_tree import DocumentTree, build_document_tree, filter_tree
+from tui.common.screens.screen_parts import PromptScreen
+from tui.documents.document_tree import (
+    ALL_DOCUMENTS,
+    DocumentTree,
+    Scope,
+    build_document_tree,
+    filter_tree,
+)
 from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.documents_screen import DocumentsScreen, summarise_filtered, summarise_tree
-from tui.documents.indexing_progress import IndexingProgress
-from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.documents.indexing_queue import IndexingProgress
 from tui.source.position_history import Position
 
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
-from tui.common.screens.prompt import PromptScreen
+from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments

@@ -13,8 +13,7 @@ from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.settings.key_screen import KeyScreen
-from tui.settings.settings_screen import KeyTable, SettingsScreen
+from tui.settings.settings_screen import KeyScreen, KeyTable, SettingsScreen
 
 
 @pytest.fixture

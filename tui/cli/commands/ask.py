@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
-from tui.cli.options import add_index_option, fraction, positive
-from tui.cli.parser import UsageError
+from tui.cli.options import UsageError, add_index_option, fraction, positive
 from tui.cli.question import (
     add_filter_options,
     add_model_option,
@@ -155,7 +154,7 @@ def _print(options: argparse.Namespace, answered: _Answered, filters: Sequence[s
     reply, texts = answered.reply, answered.texts
     if options.json:
         from qa import encode_reply
-        from tui.common.json_output import print_json
+        from tui.cli.options import print_json
 
         print_json(encode_reply(reply))
     elif options.cite or options.vimgrep:

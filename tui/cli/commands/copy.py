@@ -26,8 +26,8 @@ def run(options: argparse.Namespace) -> int:
     from index import copy_index
     from index.locations import read_location
     from qa import visible
+    from tui.cli.options import print_json
     from tui.cli.progress import ProgressBar
-    from tui.common.json_output import print_json
 
     source, target = read_location(options.source), read_location(options.target)
     with ProgressBar() as bar:

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         list_conversions,
         list_formats,
     )
-    from tui.common.json_output import print_json
+    from tui.cli.options import print_json
 
     formats, conversions = list_formats(), list_conversions()
     if options.json:

@@ -17,8 +17,15 @@ from typing import TYPE_CHECKING
 from index import DEFAULT_MODEL, Report
 from index.filesystem import check_paths, is_address
 from index.locations import EngineUrl, Location, default_index, read_location
-from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty, shard
-from tui.cli.parser import FAILURE, UsageError
+from tui.cli.options import (
+    FAILURE,
+    UsageError,
+    add_index_option,
+    add_json_option,
+    add_paths,
+    nonempty,
+    shard,
+)
 from tui.common.presentation.unexpected_skips import EXPECTED
 
 if TYPE_CHECKING:
@@ -139,8 +146,8 @@ def _print_report(
 ) -> None:
     """Print what was done; while watching, on one line that begins with the time."""
     from qa import counted, encode_cost, encode_report, visible
-    from tui.cli.costs import print_cost
-    from tui.common.json_output import print_json
+    from tui.cli.options import print_json
+    from tui.cli.printing import print_cost
 
     if as_json:
         costs = {} if cost is None else {"cost": encode_cost(cost)}

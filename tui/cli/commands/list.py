@@ -22,8 +22,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     from index import Index
     from qa import encode_document
+    from tui.cli.options import print_json
     from tui.common.index_choice import require_index
-    from tui.common.json_output import print_json
 
     with Index.open(require_index(options.index)) as index:
         documents = index.documents(read_filter(options))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 
 from index import QuotebackError, explain_installation
-from tui.cli.options import add_index_option, port
-from tui.cli.parser import UsageError
+from tui.cli.options import UsageError, add_index_option, port
 from tui.cli.question import open_service
 
 

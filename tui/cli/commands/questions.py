@@ -9,8 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.options import add_index_option, add_json_option, nonempty
-from tui.cli.parser import FAILURE
+from tui.cli.options import FAILURE, add_index_option, add_json_option, nonempty
 
 if TYPE_CHECKING:
     from qa.evaluation import QuestionSet
@@ -33,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
     from index import Index
     from qa import visible
     from qa.evaluation import check_question_set
+    from tui.cli.options import print_json
     from tui.common.index_choice import choose_index
-    from tui.common.json_output import print_json
 
     path = Path(options.questions)
     location = choose_index(options.index)

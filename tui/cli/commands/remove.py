@@ -18,9 +18,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     from index import Index
+    from tui.cli.options import print_json
     from tui.cli.progress import ProgressBar
     from tui.common.index_choice import require_index
-    from tui.common.json_output import print_json
 
     with ProgressBar() as bar, Index.open(require_index(options.index)) as index:
         count = index.remove(options.path, progress=bar.show)

@@ -113,7 +113,7 @@ def _print(
 ) -> None:
     if options.json:
         from qa import encode_search
-        from tui.common.json_output import print_json
+        from tui.cli.options import print_json
 
         print_json(encode_search(question, hits))
     elif options.cite:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tui.cli.costs import print_cost
 from tui.cli.options import add_index_option, add_json_option
+from tui.cli.printing import print_cost
 
 if TYPE_CHECKING:
     from index import Isolation, Status
@@ -30,8 +30,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     from index import Index, check_isolation, measure_cost
     from qa import encode_cost, encode_status
+    from tui.cli.options import print_json
     from tui.common.index_choice import require_index
-    from tui.common.json_output import print_json
 
     with Index.open(require_index(options.index)) as index:
         status = index.status()

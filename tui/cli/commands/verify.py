@@ -6,8 +6,7 @@ import argparse
 import sys
 
 from index import DamagedIndex
-from tui.cli.options import add_index_option, add_json_option
-from tui.cli.parser import FAILURE
+from tui.cli.options import FAILURE, add_index_option, add_json_option
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -26,9 +25,9 @@ def run(options: argparse.Namespace) -> int:
     from index import Index
     from index.locations import default_index
     from qa import visible
+    from tui.cli.options import print_json
     from tui.cli.progress import ProgressBar
     from tui.common.index_choice import require_index
-    from tui.common.json_output import print_json
 
     folder = options.index or default_index()
     restored: int | None = None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qa import visible
 
 if TYPE_CHECKING:
-    from index import Document, Span
+    from index import Document, Properties, Span
     from qa import Reply
 
 # A question may be a whole pasted text; so may the name of a conversation.
@@ -20,6 +21,10 @@ NO_WORD = "there is no word in the question: ask something in plain words"
 Rating = Literal["sure", "likely", "doubtful"]
 # Confidences from which an answer is sure, or likely.
 _SURE, _LIKELY = 0.8, 0.5
+# How many names and tags are shown in one line.
+_MOST = 4
+# The share done and the seconds passed that an estimate needs.
+_LEAST_SHARE, _LEAST_SECONDS = 0.02, 1.0
 
 
 def one_line(text: str) -> str:
@@ -104,3 +109,44 @@ def suggest_or_list(name: str, known: Iterable[str]) -> str:
     """As `suggest`, but where none is near, all that are known."""
     names = list(known)
     return suggest(name, names) or f": choose from {', '.join(names)}"
+
+
+def describe_properties(properties: Properties) -> str:
+    """Who wrote it, when and what about: `Ann Smith · 29 Feb 2024 · #rain #snow`."""
+    parts = (
+        join_some(properties.authors, ", "),
+        describe_day(properties.date),
+        join_some([f"#{tag}" for tag in properties.tags], " "),
+        "partly hard to read" if properties.doubtful else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
+def describe_day(day: datetime.date | None) -> str:
+    """A day as people write it; "" for none."""
+    return f"{day.day} {day:%b} {day.year}" if day else ""
+
+
+def join_some(names: Sequence[str], between: str, most: int = _MOST) -> str:
+    """The first names, and how many others there are."""
+    shown = between.join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def estimate_time_left(share: float, elapsed: float) -> float | None:
+    """Seconds that are left; None where too little is done to tell, or nothing is left.
+
+    Args:
+        share: how much is done, 0 to 1.
+        elapsed: seconds since the start.
+    """
+    if share < _LEAST_SHARE or elapsed < _LEAST_SECONDS or share >= 1:
+        return None
+    return elapsed * (1 - share) / share
+
+
+def describe_time_left(seconds: float) -> str:
+    """Seconds as people say them: `12 s left`, `25 min left`, `3 h left`."""
+    if seconds < 60:
+        return f"{seconds:.0f} s left"
+    return f"{seconds / 60:.0f} min left" if seconds < 5400 else f"{seconds / 3600:.0f} h left"

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.scrollbar import ScrollBar
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment, Segments
+from rich.style import Style
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 
-from tui.common.screens.line_scrollbar import LineScrollBar
 from tui.defaults import DEFAULT_THEME
 
 if TYPE_CHECKING:
     from textual.app import App
 
+_THUMB, _TRACK = "━", "─"
 DARK = Theme(
     name=DEFAULT_THEME,
     primary="#7fa7cf",
@@ -107,6 +110,26 @@ CONTRAST = Theme(
         "scrollbar-background-active": "#000000",
     },
 )
+
+
+class LineScrollBar(ScrollBarRender):
+    """Draws vertical scrollbars as Textual does, horizontal ones as lines."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        style = console.get_style(self.style)
+        for drawn in super().__rich_console__(console, options):
+            if self.vertical or not isinstance(drawn, Segments):
+                yield drawn
+            else:
+                yield Segments([_draw_line(segment, style) for segment in drawn.segments])
+
+
+def _draw_line(segment: Segment, style: Style) -> Segment:
+    if segment.text == "\n":
+        return segment
+    meta = segment.style.meta if segment.style else {}
+    line = _THUMB if meta.get("@mouse.down") == "grab" else _TRACK
+    return Segment(line, style + Style.from_meta(meta))
 
 
 def set_look(app: App[None]) -> None:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from qa import Reply, visible
 from tui.common.presentation.confidence import style_confidence
-from tui.common.presentation.lead_ins import find_lead_in
+from tui.common.presentation.lists import find_lead_in
 from tui.common.presentation.wording import describe_refusal, shorten
 from tui.source.quotations.excerpt import format_answer
 from tui.source.quotations.quotation import Quotation

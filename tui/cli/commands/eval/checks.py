@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from index import is_index
 from tui.cli.commands.eval.options import Configuration
-from tui.cli.parser import UsageError
+from tui.cli.options import UsageError
 from tui.locations import conversations_file, recent_file, settings_file
 
 if TYPE_CHECKING:

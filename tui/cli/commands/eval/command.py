@@ -15,7 +15,7 @@ from index.locations import read_location
 from qa import DOCUMENTS_RANKED
 from tui.cli.commands.eval.checks import check_labels, check_options
 from tui.cli.commands.eval.options import Configuration, add_eval_options, list_configurations
-from tui.cli.parser import FAILURE, UsageError
+from tui.cli.options import FAILURE, UsageError
 
 if TYPE_CHECKING:
     from index import Index, Retriever

@@ -1,6 +1,4 @@
-"""An item of a list that is quoted by itself says under what it stands."""
-
-from __future__ import annotations
+"""A list as it is drawn: what leads it in, its members, and the marks before them."""
 
 from dataclasses import replace
 
@@ -8,10 +6,11 @@ import pytest
 
 from index import Document, Hit, Passage, Span
 from tests.tui.conftest import REPLIES, WHEN
-from tui.common.presentation.lead_ins import find_lead_in
+from tui.common.presentation.lists import find_lead_in, find_mark
 
 COLON = "The tenant must not:\n- keep a dog,\n- smoke inside.\n\nRent is due on the first."
 BARE = "4 Storm damage to boats.\n5 Storm damage to fences."
+TEXT = "Steps:\n1. Open the valve.\n12) Wait.\n- Rest"
 
 
 def lead_in(text, quoted, *headings, form="verdict", columns=()):
@@ -45,3 +44,14 @@ def test_what_is_no_item_is_not_led_in():
 @pytest.mark.parametrize("form", ["list", "sentences"])
 def test_lists_and_sentences_are_shown_as_they_are(form):
     assert lead_in(COLON, "smoke inside.", "Rules", form=form) is None
+
+
+def test_a_numbered_member_keeps_its_number_and_others_get_a_bullet():
+    passage = Passage(1, Span(100, 100 + len(TEXT)), TEXT)
+    hit = Hit(passage, Document(1, "/a.md", None), 0.5)
+    answer = replace(REPLIES[WHEN].answers[0], hit=hit)
+    marks = []
+    for words in ("Open the valve.", "Wait.", "Rest"):
+        start = 100 + TEXT.index(words)
+        marks.append(find_mark(answer, Span(start, start + len(words))))
+    assert marks == ["1. ", "12. ", "• "]

@@ -1,9 +1,7 @@
 """Passages that were found, by document, with the words marked."""
 
-from __future__ import annotations
-
 from index import Document, Hit, Passage, Span
-from tui.finding.keyword_search import draw_excerpt, group_by_document
+from tui.finding.search_screen import draw_excerpt, group_by_document
 
 A, B = Document(1, "/a.md", None), Document(2, "/b.md", None)
 

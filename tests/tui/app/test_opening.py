@@ -1,10 +1,8 @@
 """What is left of indexing, in a sentence."""
 
-from __future__ import annotations
-
 from index import Status
+from tui.app.opening import describe_unfinished
 from tui.documents.document_tree import build_document_tree
-from tui.documents.unfinished import describe_unfinished
 
 
 def read(*, new: tuple[str, ...] = (), embedded: int = 10):

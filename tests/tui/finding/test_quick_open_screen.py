@@ -1,13 +1,11 @@
 """Documents and headings by name."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.timing import takes_at_most
 from tests.tui.conftest import PASSAGES
-from tui.finding.targets import Target, list_headings, rank_targets
+from tui.finding.quick_open_screen import Target, list_headings, rank_targets
 
 TARGETS = [
     Target("/n/espresso-manual.md"),

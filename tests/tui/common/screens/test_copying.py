@@ -1,17 +1,16 @@
 """Copying: it is said only where it was done."""
 
-from __future__ import annotations
-
 import pytest
 from textual.app import App
 
-from tui.common.screens.clipboard import (
+from tui.common.screens.copying import (
+    CopyScreen,
     copy_by_command,
+    copy_text,
     copy_to_tmux,
     find_copy_commands,
     takes_osc_52,
 )
-from tui.common.screens.copying import CopyScreen, copy_text
 
 
 def make_program(folder, name: str, script: str):

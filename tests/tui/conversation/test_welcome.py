@@ -1,7 +1,5 @@
 """What is in the documents, and questions made from their headings."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from threading import Event
 
@@ -10,7 +8,7 @@ import pytest
 from index import Cancelled
 from qa import Reply
 from tests.tui.conftest import PASSAGES, REPLIES, WHICH
-from tui.conversation.overview import Overview, find_questions, make_question, read_overview
+from tui.conversation.welcome import Overview, find_questions, make_question, read_overview
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Each form of an answer is drawn in its way, and every part of it once."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest
@@ -9,7 +7,7 @@ import pytest
 from index import Document, Hit, Passage, Span
 from qa import Answer
 from tui.common.presentation.confidence import draw_confidence
-from tui.conversation.answer_text import draw_answer
+from tui.conversation.choices import draw_answer
 
 STEPS = "Do this:\n1. Open the valve.\n2. Wait for the lamp.\n3. Close it."
 PROSE = "It is old. The boiler was made in 1911 by Voss. It still works.\nNobody knows why."

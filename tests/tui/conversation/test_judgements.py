@@ -1,7 +1,5 @@
 """Answers judged by a person: a question set that evaluations read."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import replace
@@ -11,14 +9,16 @@ import pytest
 
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import REPLIES, TEXTS, WHEN, WHICH
-from tui.conversation.judgement import (
+from tui.conversation.judgements import (
     Judgement,
+    JudgementFile,
+    JudgementsError,
     RightAnswer,
+    judgement_file_of,
     locate_words,
     make_judgement_id,
     make_right_answer,
 )
-from tui.conversation.judgement_file import JudgementFile, JudgementsError, judgement_file_of
 
 RIGHT = Judgement(
     WHEN, (), "right", RightAnswer(("4 May 1998",), document="/library/rain-museum.md")

@@ -1,10 +1,14 @@
-"""What a list is led in by: "We do not take" makes another thing of its items than "We take"."""
+"""A list as it is drawn: what leads it in, its members, and the marks before them.
+
+"We do not take" makes another thing of its items than "We take".
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from index import Span
 from index.text import ITEM_MARKER, SECTION_NUMBER
 
 if TYPE_CHECKING:
@@ -15,6 +19,7 @@ _ITEM = re.compile(rf"[ \t]*(?:{ITEM_MARKER}|\d{{1,2}})[ \t]")
 _INDENTED = re.compile(r"[ \t]+\S")
 _SECTION = re.compile(rf"\A{SECTION_NUMBER}[.)]?[ \t]+")
 _LONGEST = 120
+_NUMBER = re.compile(r"(\d{1,3})[.)][ \t]*$")
 
 
 def find_lead_in(answer: Answer) -> str | None:
@@ -38,3 +43,34 @@ def find_lead_in(answer: Answer) -> str | None:
         lead_in = passage.headings[-1] if passage.headings else ""
     words = " ".join(_SECTION.sub("", lead_in).rstrip(":：").split())
     return words if 0 < len(words) <= _LONGEST else None
+
+
+class Member(NamedTuple):
+    """A member of a list, or those in a row of a table.
+
+    Attributes:
+        shown: what is drawn of it: a cell alone would not tell which row it is of.
+        quoted: what of that is quoted.
+    """
+
+    shown: Span
+    quoted: tuple[Span, ...]
+
+
+def find_members(answer: Answer) -> list[Member]:
+    """The members of a list; in a table, the rows that hold them."""
+    rows = [
+        Member(row, quoted)
+        for row in (answer.evidence if answer.hit.passage.columns else ())
+        if (quoted := tuple(s for s in answer.spans if row.holds(s)))
+    ]
+    if {span for row in rows for span in row.quoted} == set(answer.spans):
+        return rows
+    return [Member(span, (span,)) for span in answer.spans]
+
+
+def find_mark(answer: Answer, span: Span) -> str:
+    """The number that stands before a span of the answer's passage, as `3. `, else `• `."""
+    passage = answer.hit.passage
+    number = _NUMBER.search(passage.quote(Span(passage.span.start, span.start)))
+    return f"{number[1]}. " if number else "• "

@@ -1,0 +1,160 @@
+"""What the app does once it is on the screen: it opens the assistant and looks at the documents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from index import OtherVersion
+from index.locations import Location
+from qa import counted
+from tui.app.main_screen import MainScreen
+from tui.common.screens.background import in_background, while_running
+from tui.conversation.assistant import OpenAssistant
+from tui.conversation.welcome import find_questions, read_overview
+from tui.documents.document_tree import DocumentTree, read_document_tree
+from tui.documents.indexing_queue import IndexingQueue
+
+# Seconds before questions are tried: that takes all cores, and a person may begin to type.
+_QUIET = 2.0
+
+
+class AssistantOpening:
+    """Opens the assistant that the main screen asks; it can be tried again.
+
+    Attributes:
+        failed: the last try has failed.
+    """
+
+    def __init__(
+        self,
+        main: MainScreen,
+        open_assistant: OpenAssistant,
+        embed_anew: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Nothing is open yet.
+
+        Args:
+            open_assistant: opens the index and loads the models; called in the background.
+            embed_anew: starts to embed the documents with the current version of the model;
+                returns whether it could.
+        """
+        self.failed = False
+        self._main = main
+        self._open_assistant = open_assistant
+        self._embed_anew = embed_anew
+
+    async def run(self, retry_key: str) -> bool:
+        """Open it, and answer the questions that wait; returns whether that went well.
+
+        Args:
+            retry_key: the key that tries again.
+        """
+        main = self._main
+        self._note_failure(False)
+        main.status.activity = "Opening"
+        try:
+            work = in_background(lambda: self._open_assistant(self._report_progress))
+            await main.use_assistant(await while_running(main.app, work))
+        except Exception as error:
+            self._note_failure(True)
+            if main.assistant is None:
+                main.status.idle = f"Not ready: {retry_key} tries again"
+            if not (isinstance(error, OtherVersion) and await self._embed_anew()):
+                await main.conversation.show_note(f"Could not open: {error}", problem=True)
+            return False
+        finally:
+            main.status.activity = ""
+        return True
+
+    def _note_failure(self, failed: bool) -> None:
+        self.failed = failed
+        self._main.refresh_bindings()
+
+    def _report_progress(self, message: str, fraction: float | None) -> None:
+        """Show the progress; called from another thread."""
+        self._main.app.call_later(self._show_progress, message, fraction)
+
+    def _show_progress(self, message: str, fraction: float | None) -> None:
+        if self._main.assistant is None:
+            self._main.status.activity = message
+            self._main.status.fraction = fraction
+
+
+def describe_unfinished(tree: DocumentTree) -> str:
+    """What is still to be indexed, in a sentence; "" if nothing is."""
+    files, passages = tree.counts["waiting"], tree.waiting
+    parts = []
+    if files:
+        parts.append(f"{counted(files, 'file')} in your folders {_be(files)} not indexed yet")
+    if passages:
+        parts.append(
+            f"{counted(passages, 'passage')} {_be(passages)} found by "
+            f"{'their' if passages > 1 else 'its'} words alone so far"
+        )
+    return f"Indexing is not finished: {', and '.join(parts)}." if parts else ""
+
+
+def _be(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+async def look_around(
+    main: MainScreen, index: Location, queue: IndexingQueue | None, *, are_samples: bool
+) -> None:
+    """Show what is in the person's own documents, and whether all of them are indexed.
+
+    While they come in there is nothing to say yet.
+
+    Args:
+        index: the person's own.
+        queue: what is indexed now, if anything can be.
+        are_samples: the samples are asked, since none of them is indexed yet.
+    """
+    if queue is not None and queue.is_working:
+        return
+    if queue is not None and not queue.watching:
+        await show_unfinished(main, index, queue)
+    if main.conversation.is_empty and not are_samples:
+        await _show_overview(main)
+
+
+async def _show_overview(main: MainScreen) -> None:
+    """Show what is in the documents that are asked, as long as nothing was asked."""
+    assistant = main.assistant
+    if assistant is not None:
+        # A problem with the documents is said when they are asked.
+        with suppress(Exception):
+            reading = in_background(lambda: read_overview(assistant))
+            overview = await while_running(main.app, reading)
+            await main.conversation.show_overview(overview)
+            await asyncio.sleep(_QUIET)
+            questions = find_questions(assistant, lambda: main.conversation.is_empty)
+            while found := await _find_next(main, questions):
+                overview = replace(overview, questions=(*overview.questions, found))
+                await main.conversation.show_overview(overview)
+
+
+async def _find_next(main: MainScreen, questions: Iterator[str]) -> str | None:
+    return await while_running(main.app, in_background(lambda: next(questions, None)))
+
+
+async def show_unfinished(main: MainScreen, index: Location, queue: IndexingQueue | None) -> None:
+    """Offer to go on where the indexing of an index is not finished, and does not go on."""
+    with suppress(Exception):
+        tree = await while_running(main.app, in_background(lambda: read_document_tree(index)))
+        if queue is None or not queue.is_working:
+            await _show(main, describe_unfinished(tree))
+
+
+async def hide_unfinished(main: MainScreen) -> None:
+    """Take the offer back: indexing goes on."""
+    await _show(main, "")
+
+
+async def _show(main: MainScreen, unfinished: str) -> None:
+    await main.conversation.show_unfinished(unfinished)
+    if main.assistant is not None:
+        main.status.idle = "Not all is indexed" if unfinished else "Ready"

@@ -24,8 +24,8 @@ class Progress:
             rebuilding a part of the index, waiting for another writer.
         done, total: files while looking for them and reading, passages while embedding or
             rebuilding the keyword index, documents and files of vectors while checking,
-            percent of a model; the total is 0 where it is not known.
-        current: the file or folder at hand, if any; with the page, where a file's pages take long.
+            percent of a model; the total is 0 if it is not known.
+        current: the file or folder at hand, if any; with the page, if a file's pages take long.
     """
 
     stage: str
@@ -168,7 +168,7 @@ class Footprint:
     """Bytes that an index takes.
 
     Attributes:
-        disk: by part: "text", "vectors", "keywords", and what else an engine has; "all" where it
+        disk: by part: "text", "vectors", "keywords", and what else an engine has; "all" if it
             does not tell them apart.
         memory: for quick answers, by process: "asking" (each that asks) and "server".
     """
@@ -186,7 +186,7 @@ class Status:
         vectors: how many passages are embedded; see `waiting` for the others.
         model: name of the embedding model.
         outdated: whether another version of that model has embedded the passages. None counts
-            as embedded then. False also where finding out would mean compiling the model.
+            as embedded then. False also if finding out would mean compiling the model.
         refuses: whether the next run then refuses to write, as that of an engine does. In a
             folder, it embeds all anew.
         bytes: size of the index on disk.
@@ -205,7 +205,7 @@ class Status:
         hosts: other machines that have read files of this index. Whether these files have
             changed is not seen here: they are as of the last run on their machine.
         advice: which engine would suit the index better, and how to move it there, in one line;
-            None where none would.
+            None if none would suit it better.
     """
 
     path: str

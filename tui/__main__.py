@@ -17,7 +17,7 @@ def main() -> int:
     os.umask(0o077)
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
-        # First: it says so where another package hides one of ours.
+        # First: it says so if another package hides one of ours.
         import qa  # noqa: F401
         from tui.cli.main import main as run
     except ImportError as error:

@@ -111,13 +111,13 @@ def load_compiled(
     build: Callable[[Path, str], None],
     load: Callable[[Path], T],
 ) -> T:
-    """Load what was compiled from `source`, compiling it first where that is needed.
+    """Load what was compiled from `source`, compiling it first if that is needed.
 
     Safe in several processes at once: one builds, the others wait for it.
 
     Args:
         build: fills an empty folder, its first argument; the second is the source's digest.
-        load: loads from such a folder; may raise anything where it is damaged.
+        load: loads from such a folder; may raise anything if it is damaged.
 
     Warns:
         Notice: nothing can be written to the cache; a temporary one is used.
@@ -161,7 +161,7 @@ def load_compiled(
 
 
 def compiled_folder(source: ModelSource) -> Path | None:
-    """The folder of what was compiled from `source`, unchecked; None where it is not known.
+    """The folder of what was compiled from `source`, unchecked; None if it is not known.
 
     Raises:
         ModelError: another user owns the cache, or can write to it.
@@ -196,7 +196,7 @@ def _name_pointer(source: ModelSource) -> str:
 
 
 def _read_pointer(path: Path) -> str:
-    """The name that a file in `sources` holds; raises ValueError where it holds no name."""
+    """The name that a file in `sources` holds; raises ValueError if it holds no name."""
     name = read_file(path).decode("ascii")
     if not re.fullmatch("[0-9a-f]{32}", name):
         raise ValueError(f"{path} holds no name")
@@ -204,19 +204,19 @@ def _read_pointer(path: Path) -> str:
 
 
 def _conditions() -> str:
-    """What a compiled model depends on besides its source."""
+    """All that a compiled model depends on besides its source."""
     version = ".".join(load_onnxruntime().__version__.split(".")[:2])
     return f"format {FORMAT}, onnxruntime {version}, {processor()}"
 
 
 def _try_load(folder: Path, load: Callable[[Path], T]) -> T | None:
-    """What `folder` holds; None if it is missing, damaged or does not load."""
+    """The model in `folder`; None if it is missing, damaged or does not load."""
     if not _is_undamaged(folder):
         return None
     try:
         return load(folder)
     except Exception:
-        # Whatever is wrong with it, it is built again. Where that does not help, the error is
+        # Whatever is wrong with it, it is built again. If that does not help, the error is
         # raised when the new one is loaded.
         return None
 

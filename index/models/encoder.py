@@ -153,7 +153,7 @@ class Manifest:
         fingerprint, dimension: as in `Encoder`.
         max_tokens: tokens that the network reads, special tokens and prompt included.
         question_prompt, passage_prompt: put before every question and every passage.
-        quantisation: `int8` or a less aggressive one; `none` where torch runs the model.
+        quantisation: `int8` or a less aggressive one; `none` if torch runs the model.
         cosine_mean, cosine_lowest: similarity of its vectors to the original's on a fixed sample.
     """
 
@@ -233,7 +233,7 @@ class OnnxEncoder:
     def _vector(self, text: str) -> Floats:
         ids = self._tokenizer.encode(replace_surrogates(text)).ids
         if not ids:
-            # An empty text has no token where the tokenizer adds no special ones.
+            # An empty text has no token if the tokenizer adds no special ones.
             return np.zeros(self.dimension, dtype=np.float32)
         vector: Floats = self._graph.run(input_ids=np.array([ids], dtype=np.int64))[0][0]
         return vector
@@ -295,7 +295,7 @@ class DualEncoder:
 
 
 def identify_vectors(encoder: Encoder) -> str:
-    """What changes with the vectors of passages, and with those of questions."""
+    """A text that changes with the vectors of passages, and with those of questions."""
     if isinstance(encoder, DualEncoder):
         return f"{encoder.fingerprint} {encoder.questions.fingerprint}"
     return encoder.fingerprint

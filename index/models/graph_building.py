@@ -77,7 +77,7 @@ class GraphBuilder:
 
         Args:
             ids, types: token numbers and their types, int64 of shape (batch, tokens); None
-                where all are of the first type.
+                if all are of the first type.
             prefix: what the names of its weights begin with.
             heads: number of attention heads.
 

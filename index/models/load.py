@@ -53,7 +53,7 @@ _LONGEST_SHOWN = 300
 
 
 def note_folder(source: ModelSource) -> None:
-    """Note that a person has named a model's folder; where nothing can be written, do nothing.
+    """Note that a person has named a model's folder; if nothing can be written, do nothing.
 
     Raises:
         ModelError: another user owns the cache, or can write to it.
@@ -92,7 +92,7 @@ def load_encoder(
 
     Args:
         model: the name of a model on the hub, which may be in the local Hugging Face cache; or a
-            folder, `./NAME` where its path could be such a name; None or `DEFAULT_MODEL` for the
+            folder, `./NAME` if its path could be such a name; None or `DEFAULT_MODEL` for the
             one that is installed with this program.
         progress: called with each stage of compiling and how much is done, 0 to 1; never
             for a model that is compiled already. The default model's question encoder is compiled
@@ -125,13 +125,13 @@ def load_encoder(
 
         try:
             if is_default:
-                # It imports onnx: only where a model is compiled.
+                # It imports onnx: only if a model is compiled.
                 from index.models.default_model import compile_default_model
 
                 compile_default_model(folder, target, digest, show)
                 return
             original = _open_original(name, folder)
-            # It imports torch, which takes seconds: only where a model is compiled.
+            # It imports torch, which takes seconds: only if a model is compiled.
             from index.models.sentence_transformer import compile_model
 
             compile_model(original, target, digest, show)
@@ -175,7 +175,7 @@ def load_encoder(
 
 
 def read_fingerprint(model: str | None, *, by_person: bool = True) -> str | None:
-    """The fingerprint of a model's present encoder; None where it has yet to be compiled.
+    """The fingerprint of a model's present encoder; None if it has yet to be compiled.
 
     Args:
         model, by_person: as in `load_encoder`; nothing is downloaded.
@@ -280,7 +280,8 @@ def _find_on_hub(model: str, by_person: bool, download: bool) -> tuple[str, Path
     if by_person and _holds_model(Path(model)):
         # Never taken for the hub's: whoever made the working folder chose what lies there.
         raise ModelError(
-            f"{model} is no model on this machine but a folder here: write ./{model} for the folder"
+            f"{model} is not a model on this machine but a folder here: "
+            f"write ./{model} for the folder"
         )
     if download:
         for name in names:

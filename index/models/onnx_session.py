@@ -71,7 +71,7 @@ def load_onnxruntime() -> Any:
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
-    # On Windows, and where it has been imported before, only this has an effect.
+    # On Windows, and if it has been imported before, only this has an effect.
     onnxruntime.disable_telemetry_events()
     return onnxruntime
 

@@ -1,4 +1,4 @@
-"""A sentence-transformers model: compiled where that is possible, else run by torch.
+"""A sentence-transformers model: compiled if that is possible, else run by torch.
 
 Imports torch: only what compiles a model may import this.
 """
@@ -152,11 +152,11 @@ class _Pipeline(nn.Module):
     """
 
     def __init__(self, model: SentenceTransformer) -> None:
-        """Raises NotExportable where the model needs more input than the tokens of a text."""
+        """Raises NotExportable if the model needs more input than the tokens of a text."""
         super().__init__()
         transformer = model[0]
         if type(transformer).__name__ != "Transformer":
-            raise NotExportable("its first module is no transformer")
+            raise NotExportable("its first module is not a transformer")
         if "message" in getattr(transformer, "modality_config", ()):
             raise NotExportable("its texts go through a chat template")
         if not all(getattr(module, "include_prompt", True) for module in model):

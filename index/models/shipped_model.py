@@ -85,7 +85,7 @@ def load_question_encoder(
     """
 
     def compile_to(weights: Path, target: Path) -> None:
-        # It imports onnx: only where a model is compiled.
+        # It imports onnx: only if a model is compiled.
         from index.models.default_model import compile_default_model
 
         try:

@@ -1,6 +1,6 @@
 """Web pages among the paths to be indexed: their addresses, and their content.
 
-What fetches pages is imported only where there is an address, as few runs have one.
+What fetches pages is imported only if there is an address, as few runs have one.
 """
 
 from __future__ import annotations

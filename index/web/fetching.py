@@ -43,7 +43,7 @@ _NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.
 
 @dataclass(frozen=True, slots=True)
 class _Proxy:
-    """What connects in our place.
+    """Connects in our place.
 
     Attributes:
         headers: sent to the proxy to log in.
@@ -55,7 +55,7 @@ class _Proxy:
 
 
 def normalise_address(address: str) -> str:
-    """The usual form of an address; raises `CannotFetch` where it is none of a page."""
+    """The usual form of an address; raises `CannotFetch` if it is not that of a page."""
     try:
         parts = urlsplit(address.strip())
         host = (parts.hostname or "").encode("idna").decode()
@@ -79,7 +79,7 @@ def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = No
     """Fetch a page.
 
     Args:
-        is_allowed: whether an address of the network may be connected to; by default, where it
+        is_allowed: whether an address of the network may be connected to; by default, if it
             is public.
 
     Raises:
@@ -161,12 +161,12 @@ def _ask(
 
 
 def _bracket(host: str) -> str:
-    """A host as an address has it: in brackets where it is an IPv6 address."""
+    """A host as an address has it: in brackets if it is an IPv6 address."""
     return f"[{host}]" if ":" in host else host
 
 
 def _find_proxy(scheme: str, host: str) -> _Proxy | None:
-    """The proxy that the environment names for a host; None where there is none."""
+    """The proxy that the environment names for a host; None if there is none."""
     proxies = urllib.request.getproxies_environment()
     kind = scheme if proxies.get(scheme) else "all"
     named = proxies.get(kind)

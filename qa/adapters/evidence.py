@@ -43,7 +43,7 @@ class SourceText:
     """A text to quote from.
 
     Attributes:
-        name, title, heading: of the document that it is from, where they are known.
+        name, title, heading: of the document that it is from, if they are known.
         score: how well it fits the question, 0 to 1, as far as is known.
     """
 
@@ -113,5 +113,5 @@ def _make_hit(number: int, source: SourceText) -> Hit:
         source.text,
         headings=(source.heading,) if source.heading else (),
     )
-    # Each text counts as a document of its own, also where two are from the same document.
+    # Each text counts as a document of its own, also if two are from the same document.
     return Hit(passage, Document(number, source.name, source.title), source.score)

@@ -96,7 +96,7 @@ class QuotebackReader:
 
     `document_offset` counts the characters of the document's content, and `context` is the
     evidence: the whole sentences, steps or rows. The answer's meta has `spans` and `evidence`,
-    lists of `{"start", "end"}` into that content; where the document's meta has `start`, as those
+    lists of `{"start", "end"}` into that content; if the document's meta has `start`, as those
     of `QuotebackRetriever` have, `start` and `end` say where the answer stands in the whole text.
     `score` is the probability that the answer is right.
     """

@@ -50,7 +50,7 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     as `Filter` has them; `date` takes `>=` and `<=`, and a date.
 
     Raises:
-        ValueError: a condition is none of these, or a date is none.
+        ValueError: a condition is not one of these, or a date is not one.
     """
     values: dict[tuple[str, str], Any] = {}
     tags: list[str] = []

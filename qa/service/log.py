@@ -27,11 +27,11 @@ def log_briefly() -> None:
 
 
 class _BriefHandler(logging.Handler):
-    """Writes a line for a fault, and then none for the same one for a while."""
+    """Writes a line for a fault, and keeps the same one back for a while."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        # By fault, when it was said last, and how often it was kept back since. A fault is a
+        # By fault, when it was written last, and how often it was kept back since. A fault is a
         # place in the code, of which there are few: what a caller sends makes no new one.
         self._said: dict[object, tuple[float, int]] = {}
 
@@ -44,7 +44,7 @@ class _BriefHandler(logging.Handler):
             self._said[fault] = said, kept_back + 1
             return
         self._said[fault] = now, 0
-        # Nobody may read standard error, which is no reason to fail.
+        # Nobody may read standard error, and that is not a reason to fail.
         with suppress(OSError, ValueError):
             print(_describe(record, kept_back), file=sys.stderr, flush=True)
 

@@ -77,7 +77,7 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         self.read_until()
 
     def read_since(self) -> datetime | None:
-        """The moment; raises ValueError where the text is no date."""
+        """The moment; raises ValueError if the text is not a date."""
         if self.since is None:
             return None
         from index import parse_since
@@ -85,7 +85,7 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return _read_moment("since", self.since, parse_since)
 
     def read_until(self) -> datetime | None:
-        """The moment, for a day its end; raises ValueError where the text is no date."""
+        """The moment, for a day its end; raises ValueError if the text is not a date."""
         if self.until is None:
             return None
         from index import parse_until

@@ -51,7 +51,7 @@ def check_allowed(path: str, folders: Iterable[str]) -> str:
         MissingPath: there is nothing at it.
     """
     if not Path(path).is_absolute() or "\0" in path:
-        raise NotAllowed(f"{path!r} is no absolute path")
+        raise NotAllowed(f"{path!r} is not an absolute path")
     plain = os.path.abspath(path)
     for folder in folders:
         # A link may lead out of the folder.
@@ -89,8 +89,8 @@ class Service:
     """Answers for many callers from one index, which stays open.
 
     Questions are answered in the order in which they come, as many at a time as there are cores.
-    A caller that is cancelled leaves the queue, or stops the work on its question. Where another
-    index takes the place of this one, it is opened; where there is none, every question fails.
+    A caller that is cancelled leaves the queue, or stops the work on its question. If another
+    index takes the place of this one, it is opened; if there is none, every question fails.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Service:
             defaults: how questions are answered.
             allowed: folders from which files may be added, beside those that are indexed.
             read_only: nothing may be added.
-            models: the names of the reader and the reranker, where they are not those that ship.
+            models: the names of the reader and the reranker, if they are not those that ship.
             most_questions: that are answered or wait at a time.
         """
         self.location = read_location(location)
@@ -167,7 +167,7 @@ class Service:
 
     @property
     def notice(self) -> str | None:
-        """A line for people where one of the models could not be used."""
+        """A line for people if one of the models could not be used."""
         return self._open_assistant().notice
 
     async def ask(self, request: AskRequest, defaults: Defaults | None = None) -> Reply:
@@ -200,7 +200,7 @@ class Service:
     async def search(self, request: SearchRequest, defaults: Defaults | None = None) -> list[Hit]:
         """The passages that bear on a question, best first. Raises as `ask` does.
 
-        Where no mode is asked for, they are ranked by how well they answer.
+        If no mode is asked for, they are ranked by how well they answer.
         """
         defaults = defaults or self.defaults
         return await self._run(

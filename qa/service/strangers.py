@@ -1,7 +1,7 @@
 """Connections over which nobody has shown yet that they may ask.
 
 Whoever reaches a port can open as many as they like, and say nothing. They have some seconds,
-and where they are too many, the oldest is cut off: whoever may ask says so at once, and so is
+and if they are too many, the oldest is cut off: whoever may ask says so at once, and so is
 always answered.
 """
 
@@ -15,7 +15,7 @@ class Strangers:
     """The connections of one server whose other end it does not know."""
 
     def __init__(self, most: int, seconds: float) -> None:
-        """There are none yet.
+        """It knows no connection yet.
 
         Args:
             most: connections at a time.

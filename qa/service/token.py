@@ -30,7 +30,7 @@ def load_token() -> str:
     """The token of this user; made the first time, and kept.
 
     Raises:
-        CannotRead: it cannot be trusted: others can read it, or it is no token.
+        CannotRead: it cannot be trusted: others can read it, or it is not a token.
         CannotWrite: it cannot be made.
     """
     path = token_file()

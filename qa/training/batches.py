@@ -118,7 +118,7 @@ def make_target(window: Window, passage: LabelledPassage) -> Target:
 
 
 def _locate_tokens(window: Window, span: Span) -> Span:
-    """The tokens of a window that a span of its passage touches; empty where there are none."""
+    """The tokens of a window that a span of its passage touches; empty if there are none."""
     touched = np.flatnonzero(
         (window.offsets[:, 1] > span.start) & (window.offsets[:, 0] < span.end)
     )
@@ -206,7 +206,7 @@ def make_batches(items: Sequence[Item], size: int, seed: int) -> list[list[Item]
 def share_batch(batch: Sequence[Item], workers: int) -> list[list[Item]]:
     """A batch in a part for each worker, of about as many windows each.
 
-    No part is empty: where there are too few items, the largest is repeated.
+    No part is empty: if there are too few items, the largest is repeated.
     """
     ordered = sorted(batch, key=lambda item: -len(item.windows) * item.length)
     parts: list[list[Item]] = [[] for _ in range(workers)]

@@ -7,9 +7,9 @@ question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback
 
 The models' outputs are memoised, so that the pipeline can run again and again with other
 numbers. The order of passages and answers is fitted to all questions; confidence and threshold to
-those on real documents where there are any, since people ask of documents that mostly hold the
+those on real documents if there are any, since people ask of documents that mostly hold the
 answer; `--order-of` fits these two alone. With `--stretch` the weights stay in proportion, and all
-log odds are stretched and shifted together: right for a reader that changed a little, where there
+log odds are stretched and shifted together: right for a reader that changed a little, if there
 are fewer questions than the weights were fitted to. Figures are reported for a fifth of the
 documents at a time, with confidence and threshold fitted on the others.
 
@@ -17,7 +17,7 @@ An answer is right if its quotation holds a right answer whole, or agrees with o
 words (F1) and in all its numbers. Confidence is the probability of that: a logistic regression
 with a strong ridge on standardised features, whose log odds are then stretched to fit questions
 on documents that it was not fitted on. The threshold is the lowest at which nine in ten questions
-without an answer are refused; where confidence is stretched, it is an even chance.
+without an answer are refused; if confidence is stretched, it is an even chance.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _FOLDS = 8
 # Folds of the figures that are reported.
 _REPORTED_FOLDS = 5
 # Of WikiTableQuestions' questions with conditions that are checked, two thirds get the right cells.
-# Where no passage mentions a name, the log odds of a right answer are lower by about 1, on real
+# If no passage mentions a name, the log odds of a right answer are lower by about 1, on real
 # documents and in SQuAD.
 _GIVEN_WEIGHTS = {"selected": 1.2, "unmentioned": -1.0}
 # The share of questions without an answer that the threshold is to refuse.
@@ -149,7 +149,7 @@ def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) ->
 
 
 def choose_real(trials: Sequence[Trial]) -> Sequence[Trial]:
-    """The questions on real documents, that confidence is fitted to; all where there are none."""
+    """The questions on real documents, that confidence is fitted to; all if there are none."""
     return [trial for trial in trials if trial.is_real] or trials
 
 
@@ -245,7 +245,7 @@ def choose_threshold(
 ) -> float:
     """The lowest threshold, in hundredths, that refuses nearly all questions without an answer.
 
-    Where all have an answer, that of `UNFITTED`.
+    If all have an answer, that of `UNFITTED`.
     """
     confidences = sorted(
         answering.answers[0].confidence if answering.answers else 0.0

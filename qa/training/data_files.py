@@ -16,8 +16,8 @@ class QuestionRow:
     """A question asked of a context.
 
     Attributes:
-        answers: where the answer stands in the context; empty where the context has none.
-        evidence: the sentences or table rows that answer, where the data have them.
+        answers: where the answer stands in the context; empty if the context has none.
+        evidence: the sentences or table rows that answer, if the data have them.
         title: of the document that the context comes from, or "".
         requires_all: whether all answers are required, as those of a list.
     """

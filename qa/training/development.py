@@ -30,7 +30,7 @@ EVIDENCE = (
     "techqa_sentences.dev",
     "fairytaleqa.dev",
 )
-# A sentence is evidence where its log odds are higher: a probability of about 0.4.
+# A sentence is evidence if its log odds are higher: a probability of about 0.4.
 EVIDENCE_THRESHOLD = -0.4
 _BATCH = 32
 
@@ -58,7 +58,7 @@ class Development:
 
         Args:
             folder: holds `qa/*.jsonl.gz`.
-            sample: questions of each set, evenly spread; a fifth of it where there are sentences.
+            sample: questions of each set, evenly spread; a fifth of it if there are sentences.
         """
         self._windower = windower
         self._whole = {

@@ -84,7 +84,7 @@ def label_passage(row: QuestionRow, columns: tuple[str, ...], above: str) -> Lab
     """A row whose context is one passage of an index.
 
     Args:
-        columns: the passage's, where it is a row of a table.
+        columns: the passage's, if it is a row of a table.
     """
     if columns:
         return _label_table_row(row, Span(0, len(row.context)), columns, above)
@@ -102,7 +102,7 @@ def _locate_sentences(text: str, part: Span) -> list[Span]:
 
 
 def _split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
-    """Sentences by paragraph; all in one where the paragraphs are short."""
+    """Sentences by paragraph; all in one if the paragraphs are short."""
     paragraphs = [[sentences[0]]]
     for before, sentence in pairwise(sentences):
         if "\n\n" in text[before.end : sentence.start]:
@@ -217,6 +217,6 @@ def _label_table_row(
 
 
 def _intersect(one: Span, other: Span) -> Span:
-    """What two spans share; empty where that is nothing."""
+    """The overlap of two spans; empty if they have none."""
     start = max(one.start, other.start)
     return Span(start, max(start, min(one.end, other.end)))

@@ -2,7 +2,7 @@
 
 *span*: the negative log likelihood of the answers in one softmax over all spans of a window and
 "not here" (so that a span's score minus "not here" is its log odds), plus half of the same for
-the start alone and for the end alone (the compound objective of Fajcik et al. 2020). Where only a
+the start alone and for the end alone (the compound objective of Fajcik et al. 2020). If only a
 region is known, all spans inside of it are right, at half weight.
 *shared*: one softmax over the spans of all passages of a question (shared normalisation, Clark &
 Gardner 2018), which makes scores comparable from passage to passage.
@@ -154,7 +154,7 @@ def _mark_rows(where: Tensor, rows: int) -> Tensor:
 
 
 def _join_by(values: Tensor, where: Tensor, requires_all: Tensor) -> Tensor:
-    """For each window one of its answers (log-sum-exp), or all of them where it needs all (mean).
+    """For each window one of its answers (log-sum-exp), or all of them if it needs all (mean).
 
     Args:
         values: of shape (answers,).
@@ -167,13 +167,13 @@ def _join_by(values: Tensor, where: Tensor, requires_all: Tensor) -> Tensor:
 
 
 def _mean_by(values: Tensor, group: Tensor, groups: int) -> Tensor:
-    """The mean of `values` within each group; 0 where a group is empty."""
+    """The mean of `values` within each group; 0 if a group is empty."""
     sizes = torch.bincount(group, minlength=groups).clamp_min(1)
     return torch.zeros(groups).index_add(0, group, values) / sizes
 
 
 def _logsumexp_by(values: Tensor, group: Tensor, groups: int) -> Tensor:
-    """Log-sum-exp of `values` within each group; very small where a group is empty."""
+    """Log-sum-exp of `values` within each group; very small if a group is empty."""
     top = torch.full((groups,), _NEVER).scatter_reduce(0, group, values.detach(), "amax")
     summed = torch.zeros(groups).index_add(0, group, (values - top[group]).exp())
     return summed.clamp_min(1e-30).log() + top

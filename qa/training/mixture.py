@@ -75,11 +75,11 @@ class TrainingQuestion:
     """A question with the passages that are scored for it.
 
     Attributes:
-        passages: the first answers, where any does.
+        passages: the first answers, if any does.
         weight: how much it counts.
         requires_all: whether all answers of a passage are required.
         trusts_reranker: whether a reranker's scores of its passages are worth learning. They are
-            not where a passage speaks of just what is asked and lacks the answer.
+            not if a passage speaks of just what is asked and lacks the answer.
     """
 
     question: str
@@ -156,7 +156,7 @@ def assemble_question(
         negatives: how many passages that do not answer, at most.
 
     Returns:
-        One question; none where no passage of the context has the labels of the row.
+        One question; nothing if no passage of the context has the labels of the row.
     """
     passages = cut_context(row, rng)
     question = retype(row.question, rng)

@@ -120,7 +120,7 @@ def edit_question(
         articles: title → paragraphs, that of the row among them.
 
     Returns:
-        None where nothing can be swapped.
+        None if nothing can be swapped.
     """
     question = row.question
     changes: list[str] = []

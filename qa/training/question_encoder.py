@@ -124,7 +124,7 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
             return None
         hits = retriever.search(question.question, _KEYWORD_DEPTH, "bm25")
         scores = torch.tensor([hit.scores["bm25"] for hit in hits])
-        # Fewer are found where the others have none of the words.
+        # Fewer are found if the others have none of the words.
         least = scores.min() if len(hits) == _KEYWORD_DEPTH else 0.0
         keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
         return CorpusQuestion(

@@ -105,7 +105,7 @@ class TrainingState:
         if not distributed.is_initialized():
             return
         parameters = list(self.trained.values())
-        # A head has no gradient where a worker's part has no labels for its loss.
+        # A head has no gradient if a worker's part has no labels for its loss.
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
         flat = torch.cat([gradient.view(-1) for gradient in gradients])
         distributed.all_reduce(flat)

@@ -39,7 +39,7 @@ class Trial:
 
     Attributes:
         part: the article or document that it belongs to, for cross-validation.
-        answers: none where none of the documents holds one.
+        answers: empty if no document holds one.
         documents: paths of those that hold the answer.
         weight: how much it counts.
         is_real: whether it was asked of real documents, and not of single paragraphs.

@@ -6,11 +6,11 @@ that do not: neighbours of those that answer, and what the retriever ranks highe
 learns to tell them apart where it will be used. `python -m qa.training.train --written FILE` reads
 the result.
 
-A line of the questions is a JSON object. `question` is what is asked, `kind` is "list" where all
+A line of the questions is a JSON object. `question` is what is asked, `kind` is "list" if all
 answers are required; `document` is a path in the folder; `evidence` holds the
 fingerprints of the sentences (or rows of a table) that answer, as passages have them; `answers` the
-few words in them, where a few are enough; `excerpt` the fingerprints of the first and last sentence
-that the writer looked at, and is left out where that was the whole document. A question
+few words in them, if a few are enough; `excerpt` the fingerprints of the first and last sentence
+that the writer looked at, and is left out if that was the whole document. A question
 without evidence is not answered there.
 """
 
@@ -125,7 +125,7 @@ class LocatedQuestion:
 
 
 def locate_question(written: WrittenQuestion, document: SplitDocument) -> LocatedQuestion | None:
-    """Find the evidence of a question; None where its document has changed too much."""
+    """Find the evidence of a question; None if its document has changed too much."""
     text, sentences = document.text, document.sentences
     if written.excerpt is not None:
         prints = [each for _, each in sentences]

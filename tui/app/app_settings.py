@@ -34,7 +34,7 @@ class AppSettings:
         self.problem = ""
 
     def read(self, choices: Choices) -> Settings:
-        """The settings of the file; where there is none, or a wrong one, the usual ones."""
+        """The settings of the file; if there is none, or a wrong one, the usual ones."""
         try:
             return self._file.read(choices)
         except SettingsError as error:

@@ -344,7 +344,7 @@ class MainScreen(Screen[None]):
 
     @work(exclusive=True, group="explain")
     async def action_explain(self) -> None:
-        """Explain the chosen answer, or why the chosen passage holds none."""
+        """Explain the chosen answer, or why the chosen passage holds no answer."""
         turn = self.conversation.current
         if turn is None or turn.reply is None:
             return

@@ -111,7 +111,7 @@ async def look_around(
     Args:
         index: the person's own.
         queue: what is indexed now, if anything can be.
-        are_samples: the samples are asked, since none of them is indexed yet.
+        are_samples: the samples are asked, since nothing else is indexed yet.
     """
     if queue is not None and queue.is_working:
         return
@@ -125,7 +125,7 @@ async def _show_overview(main: MainScreen) -> None:
     """Show what is in the documents that are asked, as long as nothing was asked."""
     assistant = main.assistant
     if assistant is not None:
-        # A problem with the documents is said when they are asked.
+        # A problem with the documents is shown when they are asked.
         with suppress(Exception):
             reading = in_background(lambda: read_overview(assistant))
             overview = await while_running(main.app, reading)
@@ -142,7 +142,7 @@ async def _find_next(main: MainScreen, questions: Iterator[str]) -> str | None:
 
 
 async def show_unfinished(main: MainScreen, index: Location, queue: IndexingQueue | None) -> None:
-    """Offer to go on where the indexing of an index is not finished, and does not go on."""
+    """Offer to go on if the indexing of an index is not finished, and does not go on."""
     with suppress(Exception):
         tree = await while_running(main.app, in_background(lambda: read_document_tree(index)))
         if queue is None or not queue.is_working:

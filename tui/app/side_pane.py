@@ -1,4 +1,4 @@
-"""What stands beside the source where there is room: its outline, and what else can be read."""
+"""What stands beside the source if there is room: its outline, and what else can be read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui.source.position_history import Position
 from tui.source.quotations.excerpt import excerpt_passage
 from tui.source.quotations.quotation import Quotation
 
-# Characters of a passage: at least, and at most where the list has room for more.
+# Characters of a passage: at least, and at most if the list has room for more.
 _SHORTEST, _LONGEST = 120, 480
 
 
@@ -136,7 +136,7 @@ class SidePane(Vertical):
 
     @work(exclusive=True, group="documents")
     async def update_documents(self) -> None:
-        """List the documents anew, where they are seen."""
+        """List the documents anew, if they are seen."""
         if self._document_list.is_attached and self._document_list.display:
             self._document_list.show(await in_background(self._list_documents))
 

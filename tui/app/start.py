@@ -85,7 +85,7 @@ def run_app(named: str | None) -> int:
 
 
 def read_usable_settings(path: Path) -> Settings:
-    """The settings of a file, or the defaults where it cannot be used: the app says so itself."""
+    """The settings of a file, or the defaults if it cannot be used: the app says so itself."""
     try:
         return read_settings(path)
     except SettingsError:

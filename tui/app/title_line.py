@@ -100,7 +100,7 @@ class StatusLine(Widget):
 
 
 def name_index(location: Location | None, *, are_samples: bool) -> str:
-    """What an index is called; "" for none.
+    """The name of an index as people call it; "" for no index.
 
     Args:
         are_samples: whether it holds the sample documents.

@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # Nobody reads our output any more (`| head`), which is no failure.
+        # Nobody reads our output any more (`| head`): that is not a failure.
         _drop_output()
         return 0
     except KeyboardInterrupt:
@@ -121,7 +121,7 @@ def _prepare_streams() -> None:
             # Whoever started us closed it (`>&-`): what is written there is for nobody.
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A character that the terminal cannot show is no reason to fail.
+        # A character that the terminal cannot show must not end us.
         sys.stdout.reconfigure(errors="replace")
 
 

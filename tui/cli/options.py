@@ -79,7 +79,7 @@ class CommandParser(argparse.ArgumentParser):
         self.exit(WRONG_USE, f"quoteback: {line} (see {self.prog} --help)\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print help or the version; the base class says nothing where that cannot be written."""
+        """Print help or the version; the base class says nothing if that cannot be written."""
         if file is not sys.stdout:
             super()._print_message(message, file)
             return

@@ -11,7 +11,7 @@ from typing import Protocol, TextIO
 
 from qa import visible
 
-# Styles: of what is said beside the text, of what stands out, of what is quoted in its evidence.
+# Styles: of remarks beside the text, of what stands out, of quoted words in their evidence.
 DIM, BOLD, QUOTED = "dim", "bold", "bold reverse"
 
 

@@ -37,18 +37,18 @@ _STYLES = {
     "label": "dim",
 }
 
-# The texts of documents by path, where sources are to be links.
+# The texts of documents by path, if sources are to be links.
 Links = Mapping[str, str] | None
 
 
 def print_reply(
     reply: Reply, searched: str, stream: TextIO | None = None, *, links: Links = None
 ) -> None:
-    """The answer in its evidence, where it stands and how sure it is; or an honest no.
+    """The answer in its evidence, where it stands and how sure it is; or that there is no answer.
 
     Args:
-        searched: a line that says how much was searched, printed where there is no answer.
-        links: the texts of the documents by path, where sources are to be links.
+        searched: a line that says how much was searched, printed if there is no answer.
+        links: the texts of the documents by path, if sources are to be links.
     """
     page = open_page(stream or sys.stdout)
     if reply.is_rewritten:
@@ -139,7 +139,7 @@ def _print_hit(page: Page, hit: Hit, shown: str, links: Links, scores: bool = Fa
 
 
 def _list_notes(hit: Hit, spans: Iterable[Span]) -> list[str]:
-    """What is to be said of some words of a passage."""
+    """A remark on some words of a passage."""
     stale = "the file has changed since it was indexed" if hit.stale else ""
     return [note for note in (describe_doubt(hit.document, spans), stale) if note]
 
@@ -150,7 +150,7 @@ def _join_headings(hit: Hit) -> str | None:
 
 
 def _link(document: Document, start: int, page: int | None, links: Links) -> str | None:
-    """The address of a place in a document; None where no links are wanted."""
+    """The address of a place in a document; None if no links are wanted."""
     if links is None:
         return None
     from qa import link_to_place

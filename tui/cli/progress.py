@@ -28,7 +28,7 @@ from qa import visible
 
 # Seconds that a stage must last before it is shown.
 _DELAY = 0.3
-# Seconds between two lines about one stage, where there is no terminal to draw a bar on.
+# Seconds between two lines about one stage, if there is no terminal to draw a bar on.
 _LINE_INTERVAL = 10.0
 # What is counted, by stage. Several of these may go on at once.
 _COUNTED = {
@@ -44,7 +44,7 @@ class _Rate(ProgressColumn):
 
 
 class _Time(ProgressColumn):
-    """The time left; where it is not known, the time since the start."""
+    """The time left; if it is not known, the time since the start."""
 
     def render(self, task: RichTask) -> Text:
         if task.time_remaining is not None:

@@ -147,7 +147,7 @@ def list_filter_options(options: argparse.Namespace) -> list[str]:
 def open_index_to_ask(
     named: str | None, progress: Callable[[Progress], None], model: str | None = None
 ) -> Index:
-    """Open the index to search; warn where it is empty, or holds the sample documents.
+    """Open the index to search; warn if it is empty, or holds the sample documents.
 
     Args:
         model: the one that the index must have been made with; any if None.
@@ -163,7 +163,7 @@ def open_index_to_ask(
 
 
 def say_if_empty(empty: bool) -> None:
-    """Say so where there is nothing to search."""
+    """Tell the person if there is nothing to search."""
     if empty:
         print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
 
@@ -195,7 +195,7 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
 
 
 def warn_if_nothing_is_found(filters: Sequence[str], hits: Sequence[Hit]) -> None:
-    """Say so where nothing is found among the documents that options leave.
+    """Tell the person if nothing is found among the documents that options leave.
 
     Args:
         filters: these options.

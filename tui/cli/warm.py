@@ -29,7 +29,7 @@ def add_warm_options(parser: argparse.ArgumentParser) -> None:
 def ask_running_service(
     options: argparse.Namespace, kind: Literal["ask", "search"], request: Mapping[str, Any]
 ) -> WarmReply | None:
-    """What the service that runs for the index answers; None where there is none that can.
+    """The answer of the service that runs for the index; None if none can.
 
     Args:
         request: the fields of an `AskRequest` or a `SearchRequest`, without those of a filter.
@@ -73,7 +73,7 @@ def _read_filter(options: argparse.Namespace) -> Mapping[str, Any]:
 
 
 def _read_defaults() -> Mapping[str, Any]:
-    """What the settings say, where there are any; those of the service may be older."""
+    """The settings of the person, if there are any; those of the service may be older."""
     from tui.locations import settings_file
 
     path = settings_file()

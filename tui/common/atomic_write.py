@@ -13,7 +13,7 @@ from typing import TextIO
 
 from index.filesystem import open_privately, rename
 
-# What a person can do where a file cannot be written.
+# Advice for a person if a file cannot be written.
 _ADVICE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on its disk, and try again"),
     **dict.fromkeys((errno.EACCES, errno.EPERM), "make its folder writable, and try again"),

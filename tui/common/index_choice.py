@@ -1,4 +1,4 @@
-"""Which index to use: the one named, the person's own, or the samples where that is empty."""
+"""Which index to use: the one named, the person's own, or the samples if that is empty."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ USING_SAMPLES = (
 
 
 def choose_index(named: str | None) -> Location | None:
-    """The index to ask; None stands for the samples, where nothing is indexed yet.
+    """The index to ask; None stands for the samples, if nothing is indexed yet.
 
     Args:
         named: the folder or URL that a person names; the default one if None.
 
     Raises:
-        NotAnIndex: the folder named is no index, or the default one holds something else.
+        NotAnIndex: the folder named is not an index, or the default one holds something else.
     """
     if named is not None:
         return require_index(named)
@@ -79,7 +79,7 @@ def open_index(
 def open_or_create(
     location: Location, model: str | None, progress: Callable[[Progress], None]
 ) -> Index:
-    """Open an index; where there is none, make an empty one.
+    """Open an index; if there is none, make an empty one.
 
     Args:
         model: embeds the documents of a new index; the default one if None.
@@ -110,6 +110,6 @@ def _open_samples(folder: Path, progress: Callable[[Progress], None]) -> Index:
     except IndexInUse:
         # Another process is updating the samples: what is there already can be asked.
         pass
-    # Raises where another version of the model made the vectors.
+    # Raises if another version of the model made the vectors.
     _ = index.encoder
     return index

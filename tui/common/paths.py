@@ -23,7 +23,7 @@ class PathSuggester(Suggester):
 
 
 def complete_path(typed: str) -> str | None:
-    """What a typed path may go on to; None where there is no such file or folder."""
+    """The path that a typed one may go on to; None if there is no such file or folder."""
     folder, slash, start = typed.rpartition("/")
     try:
         entries = sorted(os.scandir(Path(folder + slash).expanduser()), key=lambda e: e.name)

@@ -51,7 +51,7 @@ class AssistantLike(Protocol):
         """The passages of a document, in reading order."""
 
     def properties_of(self, path: str) -> Properties:
-        """What a document says of itself."""
+        """The properties that a document gives itself."""
 
     def search(
         self, words: str, k: int, mode: Mode = ..., *, filter: Filter | None = ...

@@ -57,7 +57,7 @@ def draw_answer(answer: Answer) -> Content:
 
 
 def _draw_words(answer: Answer, words: PassageWords) -> Content:
-    """The words, and below them the sentences that hold them, where these say more."""
+    """The words, and below them the sentences that hold them, if these say more."""
     head = " ".join(map(words.quote, answer.spans))
     sentences = _draw_sentences(answer, words, answer.evidence, quoted=_QUOTED)
     if sentences.plain.strip(" .") == head.strip(" ."):
@@ -82,7 +82,7 @@ def _draw_sentences(
     """Sentences in reading order: steps and rows on lines of their own, others in one paragraph.
 
     Args:
-        quoted: the style of the quoted words in them; none if empty.
+        quoted: the style of the quoted words in them; "" for none.
     """
     passage = answer.hit.passage
     drawn: list[Content] = []

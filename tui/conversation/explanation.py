@@ -126,8 +126,8 @@ class _Reason:
 
     Attributes:
         parts: their names; what they add is added up.
-        for_it: what is said where that speaks for the answer.
-        against: what is said where it speaks against it; "" for nothing.
+        for_it: the words if that speaks for the answer.
+        against: the words if it speaks against it; "" for nothing.
     """
 
     parts: tuple[str, ...]
@@ -215,7 +215,7 @@ class Explanation:
         ]
 
     def describe_confidence(self) -> str:
-        """What decided the confidence; "" where that is not known."""
+        """The reasons for the confidence; "" if they are not known."""
         if self.answer is None or not self.answer.factors:
             return ""
         factors = self.answer.factors
@@ -235,7 +235,7 @@ class Explanation:
         return " ".join(parts)
 
     def describe_threshold(self) -> str:
-        """Whether it is shown as an answer, and what is said of those that are not."""
+        """Whether it is shown as an answer, and why others are not."""
         answer, reply = self.answer, self.reply
         if answer is None:
             return ""

@@ -101,8 +101,8 @@ def make_right_answer(answer: Answer) -> RightAnswer:
 def join_right_answers(right: Sequence[RightAnswer]) -> RightAnswer:
     """Several right answers as one, any of which will do.
 
-    The members of a list stay together only where the list is the only answer. A document is
-    named only where all of them are from it.
+    The members of a list stay together only if the list is the only answer. A document is
+    named only if all of them are from it.
     """
     if len(right) == 1:
         return right[0]
@@ -176,7 +176,7 @@ class JudgementFile:
         )
 
     def read(self) -> Mapping[str, Judgement]:
-        """All judgements by id; none if the file cannot be read."""
+        """All judgements by id; empty if the file cannot be read."""
         with suppress(OSError, UnicodeDecodeError):
             rows = [_parse_row(line) for line in self._read_lines()]
             judgements = [

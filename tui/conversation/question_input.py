@@ -109,7 +109,7 @@ class QuestionInput(Input):
 
     @property
     def _current_draft(self) -> str:
-        """What was being typed before the history was stepped through."""
+        """The draft from before the history was stepped through."""
         return self.value if self._position == len(self._history) else self._draft
 
     def _set_text(self, question: str) -> None:

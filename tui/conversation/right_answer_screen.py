@@ -1,4 +1,4 @@
-"""The screen that asks for the right answers: listed, typed, or none."""
+"""The screen that asks a person for the right answers: listed, typed, or that there are none."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ class TurnView(Vertical):
         return self.reply is not None or self._final
 
     def show_outcome(self, outcome: str, *, final: bool = False, failed: bool = False) -> None:
-        """Say why there is no reply.
+        """Show why there is no reply.
 
         Args:
             final: no reply will come.

@@ -21,7 +21,7 @@ from tui.common.presentation.wording import (
 )
 from tui.documents.document_tree import Entry, State
 
-# Headings that are listed; and characters of a text that has none.
+# Headings that are listed; and characters of a text without headings.
 _MOST_HEADINGS, _BEGINNING = 100, 600
 
 STATE_WORDS: dict[State, str] = {

@@ -51,7 +51,7 @@ class Target:
 
     @property
     def label(self) -> str:
-        """What is compared with what is typed."""
+        """The words that are compared with those typed."""
         return f"{one_line(self.heading)} {self.name}" if self.heading else self.name
 
 
@@ -70,7 +70,7 @@ def list_headings(
 def rank_targets(typed: str, targets: Iterable[Target], most: int) -> list[Target]:
     """The targets that match all words that are typed, best first.
 
-    A word matches where it stands. Where few targets hold all words, it matches also where its
+    A word matches where it stands. If few targets hold all words, it matches also if its
     letters follow each other with others between.
     """
     words = typed.casefold().split()

@@ -22,7 +22,7 @@ _Recent = dict[str, list[str]]
 class RecentDocuments:
     """What was read in this session, and before. Thread-safe.
 
-    A file that is damaged or too large counts as an empty one. Where it cannot be written, what
+    A file that is damaged or too large counts as an empty one. If it cannot be written, what
     was read is known until the session ends: that is not worth a message.
     """
 
@@ -73,7 +73,7 @@ class RecentDocuments:
         if self._path is None:
             return
         kept = list(recent.items())[:_MOST_INDEXES]
-        # Names that are no UTF-8 stay what they are: all is written in ASCII.
+        # Names that are not UTF-8 stay as they are: all is written in ASCII.
         while len(encoded := json.dumps(dict(kept), indent=0)) > _MOST_BYTES:
             index, paths = kept.pop()
             kept += [(index, paths[: len(paths) // 2])] if not kept and len(paths) > 1 else []

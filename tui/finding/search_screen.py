@@ -237,7 +237,7 @@ class SearchScreen(Screen[Hit | None]):
 
 
 def _describe_place(hit: Hit, longest: int) -> str:
-    """The last heading above a passage, cut where it is long, and its page."""
+    """The last heading above a passage, cut if it is long, and its page."""
     page = f"p. {hit.passage.page}" if hit.passage.page is not None else ""
     room = longest - (len(page) + 3 if page else 0)
     heading = shorten(hit.passage.headings[-1], max(room, 1)) if hit.passage.headings else ""

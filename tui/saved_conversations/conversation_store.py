@@ -1,7 +1,7 @@
 """Saved conversations: a SQLite file.
 
-Each row carries hashes of its values, so that damage is seen where SQLite does not see it: what
-is damaged is said to be, and never shown as if a person had asked it.
+Each row carries hashes of its values, so that damage is seen that SQLite does not see: what
+is damaged is called so, and never shown as if a person had asked it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class SavedConversation:
     """One conversation, without its turns.
 
     Attributes:
-        name: `DAMAGED` where it cannot be told any more.
+        name: `DAMAGED` if it cannot be told any more.
         index_location: the index that was asked.
         begun: the time of its first question.
         changed: the time of its latest question.
@@ -93,7 +93,7 @@ class SavedConversation:
 class SavedTurn:
     """A question, the time it was asked, and its reply.
 
-    The question is `DAMAGED` where it cannot be told any more. The reply is None if none came,
+    The question is `DAMAGED` if it cannot be told any more. The reply is None if none came,
     or if it cannot be read any more.
     """
 
@@ -215,7 +215,7 @@ class ConversationStore:
     def _connect(self) -> Iterator[sqlite3.Connection]:
         make_private(self.path)
         if self.path.exists() and not self.path.is_file():
-            raise ConversationsError(f"{self.path} is no file: move it away")
+            raise ConversationsError(f"{self.path} is not a file: move it away")
         try:
             with closing(self._open()) as connection, bounded(connection):
                 yield connection
@@ -349,7 +349,7 @@ def _insert(connection: sqlite3.Connection, statement: str, values: tuple[object
 
 
 def _fold(name: object) -> str:
-    """What is compared of a name; damage may have made anything of it."""
+    """A name as it is compared; damage may have made anything of it."""
     return str(name).casefold()
 
 

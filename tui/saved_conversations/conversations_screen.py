@@ -234,7 +234,7 @@ class ConversationsScreen(Screen[ResumedConversation | None]):
         try:
             turns = await in_background(lambda: self._conversations.read_turns(conversation.id))
         except Exception:
-            # It is said when the conversation is opened.
+            # The person is told when the conversation is opened.
             turns = []
         self._preview.update(Content("\n\n").join(map(_draw, turns[:_PREVIEWED])))
 

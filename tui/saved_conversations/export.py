@@ -121,7 +121,7 @@ def cite(quotation: Quotation, text_of: TextOf) -> str:
 
 
 def _read(path: str, text_of: TextOf) -> str:
-    """The text of a document; empty where it is not indexed any more."""
+    """The text of a document; empty if it is not indexed any more."""
     try:
         return text_of(path)
     except Exception:

@@ -26,8 +26,8 @@ def decode_reply(text: str) -> Reply:
     Unknown fields are ignored, and missing ones get their defaults.
 
     Raises:
-        UnreadableReply: it is not JSON, a field is missing that has no default, the value of
-            one has the wrong type, or it is no reply that is ever made.
+        UnreadableReply: it is not JSON, a field without a default is missing, the value of
+            one has the wrong type, or no such reply is ever made.
     """
     try:
         fields = json.loads(text, object_hook=_upgrade)

@@ -93,9 +93,9 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
     A setting that has its default again is left out.
 
     Raises:
-        SettingsError: the file is no TOML and must be corrected first, or cannot be written.
+        SettingsError: the file is not TOML and must be corrected first, or cannot be written.
     """
-    # Only needed where a setting is changed.
+    # Only needed if a setting is changed.
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 

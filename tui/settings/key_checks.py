@@ -13,17 +13,17 @@ _MODIFIERS = frozenset(("ctrl", "alt", "shift", "super"))
 
 
 def key_problem(action: str, keys: Any, changes: Mapping[str, Any], choices: Choices) -> str | None:
-    """What is wrong with keys for an action; None if nothing is.
+    """Describe wrong keys for an action; None if they are right.
 
     Args:
         keys: separated by commas, as a person wrote them.
         changes: the keys of other actions that are changed as well.
     """
     if not isinstance(keys, str) or not all(map(is_key, keys.split(","))):
-        return f'{keys!r:.80} is no key: write it as in "f7", "ctrl+g" or "alt+up"'
+        return f'{keys!r:.80} is not a key: write it as in "f7", "ctrl+g" or "alt+up"'
     parts = choices.keys
     if _types_text(keys):
-        # Where letters are keys already, there is no line to type in.
+        # If letters are keys already, there is no line to type in.
         here = [usual for part in parts if action in part for usual in part.values()]
         if not any(map(_types_text, here)):
             return f"{keys!r:.80} is for typing: take a function key, or one with ctrl or alt"

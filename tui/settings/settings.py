@@ -89,7 +89,7 @@ class Choices:
 
 
 def value_problem(name: str, value: object, choices: Choices | None = None) -> str | None:
-    """What is wrong with the value of a setting; None if nothing is.
+    """Describe a wrong value of a setting; None if it is right.
 
     Args:
         choices: what the app has. Without them, any name of a theme will do.

@@ -111,10 +111,10 @@ def _count_running_errors(
 def estimate_abstention(
     confidences: Sequence[float], right: Sequence[bool], answerable: Sequence[bool]
 ) -> dict[str, Estimate]:
-    """`auroc`, `ece`, `aurc` and accuracy at coverage, each where it can be measured.
+    """`auroc`, `ece`, `aurc` and accuracy at coverage, each if it can be measured.
 
     Args:
-        confidences: of each question's best candidate, 0 where there is none.
+        confidences: of each question's best candidate, 0 if there is none.
         right: it is an exact match.
         answerable: the documents hold an answer to the question.
     """
@@ -131,7 +131,7 @@ def estimate_abstention(
 
 
 def compute_measure(name: str, rows: NDArray[np.float64]) -> float | None:
-    """One of the measures; None where it cannot be measured.
+    """One of the measures; None if it cannot be measured.
 
     Args:
         rows: confidence, right, answerable of each question; shape (questions, 3).

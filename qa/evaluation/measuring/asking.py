@@ -42,7 +42,7 @@ class Outcome:
 
     Attributes:
         ranking: (document, score), best first, each document at its best passage.
-        spans: of the best answer, in its document; empty where there is none.
+        spans: of the best answer, in its document; empty if there is none.
         quoted: their texts.
         evidence: the texts of the best answer's evidence.
         answered_from: the passage of the best answer.
@@ -67,10 +67,10 @@ class Asker:
     """Asks questions in one configuration.
 
     Attributes:
-        assistant: reads; None where nothing is to be read.
+        assistant: reads; None if nothing is to be read.
         k: documents ranked.
         passages_read: for a question, at most.
-        relevant: question → documents that hold its answer, where labelled.
+        relevant: question → documents that hold its answer, if labelled.
     """
 
     retriever: Retriever
@@ -125,7 +125,7 @@ class Asker:
     def _search_deeply(self, resolved: Sequence[str], mode: Mode) -> list[list[Hit]]:
         """Enough passages for `k` documents, or all that there are."""
         documents, passages = self.retriever.index.counts
-        # Enough where all documents are short and equally long.
+        # Enough if all documents are short and equally long.
         depth = self.k * min(_STEP, -(-passages // max(1, documents)))
         hits_of_questions = self.retriever.search_many(resolved, depth, mode)
         short = list(range(len(resolved)))
@@ -199,7 +199,7 @@ class Asker:
         return outcome, list(answering.ranked)
 
     def _find_gold(self, question: Question, hits: Sequence[Hit]) -> QuotedPassage | None:
-        """The first passage that holds a right answer: in a relevant document, where labelled."""
+        """The first passage that holds a right answer: in a relevant document, if labelled."""
         if not question.answers:
             return None
         documents = self.relevant.get(question.id)

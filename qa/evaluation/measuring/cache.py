@@ -27,12 +27,12 @@ class NotACache(QuotebackError):
 class Cache:
     """A file with a line for each question asked.
 
-    Lines are found by content: a question is asked anew where it, the index or the configuration
+    Lines are found by content: a question is asked anew if it, the index or the configuration
     has changed.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open a cache, and make an empty one where there is none.
+        """Open a cache, and make an empty one if there is none.
 
         Raises:
             NotACache: the file is something else, or cannot be read or written.
@@ -42,7 +42,9 @@ class Cache:
             if path.exists():
                 if not path.is_file():
                     # Reading a pipe or a device could go on for ever.
-                    raise NotACache(f"{path} is no regular file: name another file for the cache")
+                    raise NotACache(
+                        f"{path} is not a regular file: name another file for the cache"
+                    )
                 self._load(path)
             self._stream: TextIO = path.open("a", encoding="utf-8")
         except OSError as error:
@@ -73,7 +75,7 @@ class Cache:
         """Keep what came back for a question, safe from all but a power cut.
 
         Raises:
-            NotACache: it cannot be written, as where the disk is full.
+            NotACache: it cannot be written, such as when the disk is full.
         """
         self._known[key] = outcome
         try:

@@ -48,7 +48,7 @@ class ConfigurationScores:
     Attributes:
         scores: by measure.
         questions, answers: the texts.
-        judged: where answers are labelled: confidence, and whether the best candidate is
+        judged: if answers are labelled: confidence, and whether the best candidate is
             right and the question answerable (0 or 1).
     """
 
@@ -80,7 +80,7 @@ class ConfigurationScores:
 
         Raises:
             MissingPath: it is not there.
-            CannotCompare: it is no such file, or cannot be read.
+            CannotCompare: it is not such a file, or cannot be read.
         """
         try:
             whole = json.loads(read_bytes(Path(path)))
@@ -116,7 +116,7 @@ class ConfigurationScores:
             RecursionError,
         ) as error:
             raise CannotCompare(
-                f"{path} is no evaluation: name a file that `quoteback eval --json` has written"
+                f"{path} is not an evaluation: name a file that `quoteback eval --json` has written"
             ) from error
 
 
@@ -206,7 +206,7 @@ def _compare_scores(
 def _check_finite(value: float) -> float:
     """A number from a file; raises ValueError for NaN and infinity, which some JSON has."""
     if not math.isfinite(value):
-        raise ValueError(f"{value} is no score")
+        raise ValueError(f"{value} is not a score")
     return float(value)
 
 
@@ -220,7 +220,7 @@ def _judge_confidence(
 def _compare_abstention(
     old: ConfigurationScores, new: ConfigurationScores, common: Sequence[str]
 ) -> list[Difference]:
-    """Differences in measures of all questions together, which none of them wins or loses."""
+    """Differences in measures of all questions together: no single question wins or loses them."""
     shared = [number for number in common if number in old.judged and number in new.judged]
     before = np.asarray([old.judged[number] for number in shared], dtype=np.float64)
     after = np.asarray([new.judged[number] for number in shared], dtype=np.float64)

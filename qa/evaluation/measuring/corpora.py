@@ -41,10 +41,10 @@ def open_corpus(
     model: str | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> CorpusIndex:
-    """Open the index of a corpus; it is made or finished where need be.
+    """Open the index of a corpus; it is made or finished if need be.
 
     Args:
-        location: where it is to be; in the cache folder where not given.
+        location: where it is to be; in the cache folder if not given.
 
     Raises:
         OtherDocuments: there is an index of other documents.

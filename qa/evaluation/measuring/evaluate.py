@@ -47,13 +47,13 @@ def evaluate(
 
     Args:
         retriever: over the documents that the questions are about.
-        assistant: reads; made where it is needed and not given.
+        assistant: reads; made if it is needed and not given.
         setting: "open" searches all documents; "reading" gives each question its own.
         mode: how to search; "reranked" puts the passages read in the reader's order.
         k: documents ranked for a question.
         passages_read: for a question, at most.
         measures: of retrieval, beside the usual ones.
-        name: of the configuration; the mode, or "reading", where not given.
+        name: of the configuration; the mode, or "reading", if not given.
         cache: a file that keeps what was asked, so that an interrupted run goes on.
         index_seconds: what making the index took, to be reported.
         progress: told how many questions are done.
@@ -105,7 +105,7 @@ def evaluate(
 
 
 def _note_outdated(status: Status) -> list[str]:
-    """What in the index makes figures worse than they need be."""
+    """A warning if the index makes figures worse than they need be."""
     notes = []
     if missing := status.passages - status.vectors:
         notes.append(f"passages that are not embedded: {missing} (run `quoteback index` first)")
@@ -134,7 +134,7 @@ def _ask_questions(
     cache: Path | None,
     progress: Callable[[Progress], None] | None,
 ) -> dict[str, Outcome]:
-    """The outcome of each question, from the cache where it is there."""
+    """The outcome of each question, from the cache if it is there."""
     report = progress or (lambda _: None)
     total = len(labelled)
     report(Progress("asking", 0, total))

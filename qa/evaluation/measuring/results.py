@@ -33,7 +33,7 @@ class Estimate:
     """A measure over questions, with its 95 % bootstrap confidence interval.
 
     Attributes:
-        low, high: None where all questions have the same value, and for means of small groups.
+        low, high: None if all questions have the same value, and for means of small groups.
         questions: how many it was measured on.
     """
 
@@ -48,7 +48,7 @@ class RankedDocument:
     """A document in the ranking of a question; best first.
 
     Attributes:
-        grade: of relevance, by the set's labels; None where it is not judged.
+        grade: of relevance, by the set's labels; None if it is not judged.
     """
 
     document: str
@@ -79,16 +79,16 @@ class QuestionResult:
     Attributes:
         question: as asked. `history` holds the earlier questions, oldest first.
         kind: "who", "when", "how many", "list", "follow-up", "unanswerable", …
-        answers: the gold answers; empty where there is none to find; None where the set
+        answers: the gold answers; empty if there is none to find; None if the set
             does not say. With `match` "all" they are the members of a list.
-        relevant: document → grade, as labelled; None where the set does not say.
+        relevant: document → grade, as labelled; None if the set does not say.
         prediction: what was answered, "" for an abstention.
         best: the best candidate, whether or not it was confident enough; "" for none.
         confidence: of `best`, 0 to 1.
         document, spans: where `best` stands; None and empty for none.
         scores: this question's value of every measure that it can have.
-        ranking: documents, best first; empty where nothing was retrieved.
-        stage: where it was lost; None for a success, and where nothing is labelled.
+        ranking: documents, best first; empty if nothing was retrieved.
+        stage: where it was lost; None for a success, and if nothing is labelled.
         passages: for a miss, the passage answered from and the one that holds the answer.
         latency_ms: retrieving and reading, in milliseconds.
     """
@@ -199,10 +199,10 @@ class Evaluation:
         name: of the configuration, short ("hybrid", "bm25").
         question_set: the name of the set.
         config: setting, mode, model, k, threshold, reader, …
-        retrieval: "nDCG@10", "RR@10", "R@1", …; empty where no documents are labelled.
+        retrieval: "nDCG@10", "RR@10", "R@1", …; empty if no documents are labelled.
         answers: "exact_match", "f1", "best_exact_match", "best_f1", "evidence_f1",
-            "answered", each where it can be measured.
-        abstention: "auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%", each where
+            "answered", each if it can be measured.
+        abstention: "auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%", each if
             it can be measured.
         kinds: by kind of question, most questions first.
         stages: how many questions were lost at each stage, all stages in order.
@@ -267,11 +267,11 @@ class Difference:
     Attributes:
         old_name, new_name: the configurations.
         old, new: means; `difference` is new - old.
-        low, high: 95 % bootstrap confidence interval of the difference; None where it is the
+        low, high: 95 % bootstrap confidence interval of the difference; None if it is the
             same for every question.
         p: two-sided, by paired randomisation; `p_corrected` by Holm's method over all
             differences of the comparison. Both are None for fewer than two questions, and
-            where both sides are the same on all of them.
+            if both sides are the same on all of them.
         wins, ties, losses: questions on which the new one is better, the same, worse; all
             0 for a measure of all questions together, such as AUROC.
     """

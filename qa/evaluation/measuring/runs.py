@@ -18,7 +18,7 @@ _TAG = "quoteback"
 
 
 def encode_name(name: str) -> str:
-    """A name percent-encoded where it must be (white space, `%`, beyond ASCII)."""
+    """A name percent-encoded if it must be (white space, `%`, beyond ASCII)."""
     return quote(os.fsencode(name), safe=_PLAIN)
 
 
@@ -62,7 +62,7 @@ def write_qrels(stream: TextIO, qrels: Mapping[str, Mapping[str, int]]) -> None:
 def write_predictions(stream: TextIO, evaluation: Evaluation) -> None:
     """A line a question: `id`, `prediction` ("" for an abstention), `best`, `confidence`,
     `document`, `start`, `end`, and `spans` for all parts of a list. The last four are those
-    of `best`, offsets into the document's text; null and empty where nothing was found.
+    of `best`, offsets into the document's text; null and empty if nothing was found.
     """
     for result in evaluation.questions:
         first = result.spans[0] if result.spans else None

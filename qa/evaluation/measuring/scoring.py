@@ -23,7 +23,7 @@ _AROUND = 1_500
 
 
 def list_exact_match(quoted: Sequence[str], members: Sequence[str]) -> float:
-    """1.0 where the texts quoted give every member and, between them, nothing else."""
+    """1.0 if the texts quoted give every member and, between them, nothing else."""
     words = " ".join(normalize(text) for text in quoted).split()
     for member in sorted((normalize(m).split() for m in members), key=len, reverse=True):
         at = _find_words(words, member)
@@ -78,10 +78,10 @@ def find_answer_stage(
 
 
 def find_document_stage(rank: int | None, most_read: int, present: bool) -> Stage | None:
-    """Where the best ranked relevant document was lost, where no answer is labelled.
+    """Where the best ranked relevant document was lost, if no answer is labelled.
 
     Args:
-        rank: from 1; None where none was found.
+        rank: from 1; None if none was found.
         most_read: documents that are looked at.
         present: a relevant document is indexed.
     """
@@ -101,7 +101,7 @@ def score_questions(
 
     Args:
         outcomes: by question.
-        names: of measures of retrieval; none where nothing was retrieved.
+        names: of measures of retrieval; none if nothing was retrieved.
         threshold: the confidence below which nothing is answered.
     """
     qrels = {entry.question.id: entry.relevant for entry in labelled if entry.relevant is not None}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-# A figure of rows, one row a question; None where it is not defined.
+# A figure of rows, one row a question; None if it is not defined.
 Statistic = Callable[[Floats], float | None]
 
 _SEED = 20_250_510
@@ -34,7 +34,7 @@ def randomisation_p(differences: Sequence[float] | Floats) -> float | None:
 
     If both configurations were alike, each question's difference could as well have been
     the other way round: p is the share of sign patterns whose mean is as far from zero.
-    All patterns are tried where at most 16 questions differ, else 10,000 random ones
+    All patterns are tried if at most 16 questions differ, else 10,000 random ones
     (of which the observed one counts as one). None for fewer than two questions, and where
     none differs: there is nothing that chance could explain.
     """
@@ -64,7 +64,7 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] 
     """95 % percentile interval of the mean, by drawing the questions again with replacement.
 
     Returns:
-        low, high; None where all values are equal, or there is only one: they do not tell how
+        low, high; None if all values are equal, or there is only one: they do not tell how
         others would vary.
     """
     given = np.asarray(values, dtype=np.float64)
@@ -84,7 +84,7 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] 
 
 
 def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float] | None:
-    """95 % interval of a statistic that is no mean over questions, by drawing them again.
+    """95 % interval of a statistic that is not a mean over questions, by drawing them again.
 
     Draws repeat some questions and lack others, which biases calibration error. So the interval
     is moved back by their mean bias, but always holds the observed value.
@@ -93,7 +93,7 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
         rows: shape (questions, …).
 
     Returns:
-        low, high; None where the statistic is hardly ever defined, or nearly always the same.
+        low, high; None if the statistic is hardly ever defined, or nearly always the same.
     """
     count, observed = len(rows), statistic(rows)
     generator = np.random.default_rng(_SEED)
@@ -112,7 +112,7 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
 
 
 def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:
-    """Two-sided p of the difference of a statistic that is no mean over questions.
+    """Two-sided p of the difference of a statistic that is not a mean over questions.
 
     The two sides of questions are swapped at random.
 
@@ -120,7 +120,7 @@ def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:
         old, new: rows of the same questions, shape (questions, columns).
 
     Returns:
-        None where the statistic is not defined on the questions, there are fewer than two, or
+        None if the statistic is not defined on the questions, there are fewer than two, or
         both sides are the same.
     """
     count = len(old)

@@ -47,11 +47,11 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class FittedThreshold:
-    """A threshold, with the mean F1 (abstaining is right where there is no answer).
+    """A threshold, with the mean F1 (abstaining is right if there is no answer).
 
     Attributes:
-        adjustment: of confidence, which comes before the threshold; None where there are
-            too few questions for it, or where confidence fits as it is.
+        adjustment: of confidence, which comes before the threshold; None if there are
+            too few questions for it, or if confidence fits as it is.
         before: with the threshold that was in force.
         after: to be expected with the new one. Like the adjustment's `after`, it is measured on
             each fifth of the questions with what was fitted to the other four.
@@ -145,7 +145,7 @@ def _score_reply(result: QuestionResult, confidence: float, threshold: float) ->
 
 
 def _fit_adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
-    """Platt scaling, where confidence fits better with it on questions it was not fitted to."""
+    """Platt scaling, if confidence fits better with it on questions it was not fitted to."""
     given = [result for result in results if result.best]
     odds = np.asarray([logit(result.confidence) for result in given])
     right = np.asarray([result.right for result in given])

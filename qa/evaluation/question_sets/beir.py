@@ -21,7 +21,7 @@ from qa.evaluation.question_sets.reading import (
     read_lines,
 )
 
-# Which judgements are taken where there are several.
+# Which judgements are taken if there are several.
 _SPLITS = ("test", "dev", "validation")
 # Beyond any grade that people give.
 _HIGHEST = 1e6
@@ -178,7 +178,7 @@ def _read_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             except ValueError as error:
                 raise BadQuestionSet(f"{where}: is not valid JSON ({error})") from None
             if not isinstance(row, dict):
-                raise BadQuestionSet(f"{where}: is no object")
+                raise BadQuestionSet(f"{where}: is not an object")
             yield where, row
 
 
@@ -210,7 +210,7 @@ def _find_qrels(folder: Path) -> Path | None:
     for split in _SPLITS:
         if path := _find_file(folder / "qrels" / f"{split}.tsv"):
             return path
-    # What is no regular file may have no end.
+    # A file that is not regular may have no end.
     others = sorted(path for path in (folder / "qrels").glob("*.tsv*") if path.is_file())
     return others[0] if others else _find_file(folder / "qrels.tsv")
 

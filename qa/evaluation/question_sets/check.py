@@ -24,7 +24,7 @@ def check_question_set(
             carries its own corpus is checked against documents.
 
     Returns:
-        The set, None where it cannot be used; and the problems, in the order of lines.
+        The set, None if it cannot be used; and the problems, in the order of lines.
 
     Raises:
         MissingPath: it is not there.

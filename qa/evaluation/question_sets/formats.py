@@ -131,7 +131,7 @@ def parse_json(line: str) -> Any:
 
 def _parse_question(row: Any, where: str) -> Question:
     if not isinstance(row, dict):
-        raise _BadEntry(f"is no object: write {_ROW}")
+        raise _BadEntry(f"is not an object: write {_ROW}")
     number, text = _parse_id(row), _parse_text(row, "question")
     answers = None
     # `null` says that nobody has labelled it yet.
@@ -285,7 +285,7 @@ def _iterate_objects(
         if isinstance(value, dict):
             yield number, value, inner
         else:
-            problems.append(Problem(inner, "is no object"))
+            problems.append(Problem(inner, "is not an object"))
 
 
 def _parse_squad_question(

@@ -53,7 +53,7 @@ class LabelledQuestion:
     """A question with what its set says of it, in the index's names.
 
     Attributes:
-        relevant: document → grade; None where unlabelled.
+        relevant: document → grade; None if unlabelled.
     """
 
     question: Question
@@ -61,7 +61,7 @@ class LabelledQuestion:
 
     @property
     def documents(self) -> list[str] | None:
-        """The relevant documents; None where unlabelled."""
+        """The relevant documents; None if unlabelled."""
         if self.relevant is None:
             return None
         return [document for document, grade in self.relevant.items() if grade > 0]

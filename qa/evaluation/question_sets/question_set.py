@@ -23,7 +23,7 @@ class QuestionSet:
 
     Attributes:
         name: of the file or folder.
-        corpus: its own documents; None where it is about documents of yours.
+        corpus: its own documents; None if it is about documents of yours.
         folder: what relative names of documents are relative to.
         path: where it was read from.
         warnings: what was odd about it, but stops nothing.
@@ -64,7 +64,7 @@ class QuestionSet:
 def read_question_set(path: Path) -> tuple[QuestionSet | None, Sequence[Problem]]:
     """A question set and all that is wrong with it, in the order of lines.
 
-    The set is None where it cannot be used.
+    The set is None if it cannot be used.
 
     Raises:
         MissingPath: it is not there.

@@ -74,7 +74,7 @@ def warn_of_unknown(
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's bytes, unzipped where its name ends in `.gz`.
+    """A file's bytes, unzipped if its name ends in `.gz`.
 
     Raises:
         OSError, EOFError, zlib.error: it cannot be read, is a device, or too large.
@@ -90,7 +90,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """A file's lines, unzipped where its name ends in `.gz`.
+    """A file's lines, unzipped if its name ends in `.gz`.
 
     Raises:
         OSError, EOFError, zlib.error, UnicodeDecodeError: it cannot be read, is a device, unpacks

@@ -1,6 +1,6 @@
 """The pictures of an evaluation: each with what it says in words, and its figures.
 
-Each function gives a section of the report, or None where the question set has no labels for it.
+Each function makes a section of the report; None if the question set has no labels for it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from qa.evaluation.report.sections import Section, join_picture, make_table
 _MOST_BINS = 20
 # The least distance of two edges.
 _FINEST_STEP = 1e-12
-# Where the longest time is more than so many times the shortest, nearly all questions would lie
+# If the longest time is more than so many times the shortest, nearly all questions would lie
 # in the first of even bins.
 _WIDE = 8
 _ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
@@ -97,7 +97,7 @@ def _draw_distributions(
     groups: Sequence[tuple[str, list[float], Tone]],
     edges: Sequence[float] | None = None,
 ) -> Section:
-    """A histogram of each group that has members; in even bins where no edges are given."""
+    """A histogram of each group that has members; in even bins if no edges are given."""
     groups = [group for group in groups if group[1]]
     values = [value for _, members, _ in groups for value in members]
     edges = _make_even_edges(min(values), max(values)) if edges is None else edges

@@ -42,7 +42,7 @@ def make_slug(stage: Stage) -> str:
 def list_failures(evaluation: Evaluation) -> Section | None:
     """All failures, to be filtered by the stage at which they were lost; None without any.
 
-    Of each stage at most `MOST` are listed, which is said.
+    Of each stage at most `MOST` are listed, and the report says so.
     """
     lost = {stage: [r for r in evaluation.questions if r.stage is stage] for stage in Stage}
     lost = {stage: members for stage, members in lost.items() if members}

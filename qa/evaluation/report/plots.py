@@ -44,7 +44,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A value with its confidence interval, where it has one; `text` is both in words."""
+    """A value with its confidence interval, if it has one; `text` is both in words."""
 
     label: str
     value: float
@@ -99,7 +99,7 @@ def draw_bars(
     """Horizontal bars, one a row, with their figures at the end.
 
     Args:
-        most: the value of a bar of full length; the greatest one where not given.
+        most: the value of a bar of full length; the greatest one if not given.
     """
     longest = most or max((row.value for row in rows), default=0.0) or 1.0
     room = _WIDTH - _LABELS - _FIGURES

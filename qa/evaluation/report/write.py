@@ -84,7 +84,7 @@ def explain(measure: str) -> str:
 def write_report(
     stream: TextIO, evaluation: Evaluation, compared: Comparison | None = None
 ) -> None:
-    """Write the report of an evaluation, and of its comparison with others where given."""
+    """Write the report of an evaluation, and of its comparison with others if given."""
     stream.write(make_report(evaluation, compared))
 
 

@@ -58,7 +58,7 @@ async def stream_indexing(
 ) -> AsyncIterator[bytes]:
     """Events of a run: `progress` again and again, then `report`, or `problem`.
 
-    Where nobody listens any more the run is stopped; what was committed by then stays.
+    If nobody listens any more the run is stopped; what was committed by then stays.
     """
     loop = asyncio.get_running_loop()
     steps: asyncio.Queue[Progress | None] = asyncio.Queue()
@@ -189,7 +189,7 @@ class _Operations:
         try:
             self._service.check()
         except QuotebackError:
-            # Whoever asks need not know the token: not even where the index is is said.
+            # Whoever asks need not know the token: they are not told even where the index lies.
             unavailable = HTTPStatus.SERVICE_UNAVAILABLE
             return ProblemResponse(unavailable, "the index cannot be used now")
         return JsonResponse({"status": "ok"})
@@ -207,7 +207,7 @@ def _read_filter(request: Request) -> Filter:
 
 
 def _read_number(request: Request, name: str, otherwise: int, most: int) -> int:
-    """A number in the query; `otherwise` where it is not given."""
+    """A number in the query; `otherwise` if it is not given."""
     text = request.query_params.get(name)
     if text is None:
         return otherwise

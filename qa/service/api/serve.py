@@ -131,7 +131,7 @@ class _Connection(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """Tells when it has started; ends quietly with a signal, which is no failure."""
+    """Tells when it has started; ends quietly with a signal, which is not a failure."""
 
     def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
         super().__init__(config)
@@ -161,7 +161,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def names_of(host: str) -> tuple[str, ...]:
-    """The names in a Host header that mean us, where we listen on `host`."""
+    """The names in a Host header that mean us, if we listen on `host`."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

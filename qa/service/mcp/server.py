@@ -116,5 +116,5 @@ def _read_cursor(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 12):
-        raise MCPError(types.INVALID_PARAMS, "this is no cursor of ours")
+        raise MCPError(types.INVALID_PARAMS, "this is not a cursor of ours")
     return int(cursor)

@@ -60,7 +60,7 @@ def read_document_part(
     """A part of a document, at most `LONGEST_PART` characters of it.
 
     Args:
-        start, end: in code points of the document's text; its beginning and end where not given.
+        start, end: in code points of the document's text; its beginning and end if not given.
         page: the number of a page, from 1.
         heading: a heading as it stands there, or the line of headings of a passage.
 

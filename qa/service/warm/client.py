@@ -82,7 +82,7 @@ def call_service(
         details: further fields of a `WarmRequest`.
 
     Raises:
-        NotServed: none runs, or it cannot be reached.
+        NotServed: no service runs, or it cannot be reached.
     """
     path = locate_socket(index)
     if not path.exists():

@@ -21,7 +21,7 @@ _LONGEST_PATH = 100
 
 def locate_socket(index: str | os.PathLike[str] | EngineUrl) -> Path:
     """Where a service for an index listens, if one runs."""
-    # CRC-32 is short and cheap to import. Where two names share one, the service says that it has
+    # CRC-32 is short and cheap to import. If two names share one, the service says that it has
     # another index.
     name = crc32(os.fsencode(name_location(index)))
     return runtime_folder() / f"{name:08x}.sock"
@@ -43,7 +43,7 @@ def may_be_served(index: str | os.PathLike[str] | EngineUrl) -> bool:
 
 
 def make_private_folder(folder: Path) -> bool:
-    """Make a folder that only we can enter; False where that fails."""
+    """Make a folder that only we can enter; False if that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:

@@ -39,12 +39,12 @@ class WarmRequest(Struct, frozen=True):
     Attributes:
         version: of the program that asks; another one may answer otherwise.
         index: the name of its location.
-        token: where the endpoint needs one.
+        token: if the endpoint needs one.
         texts: whether the texts of the documents are wanted, too.
         kind: what the request is.
         request: the fields of an `AskRequest` or a `SearchRequest`.
-        defaults: what holds where the request says nothing: the caller's settings.
-        models: the names of the reader and the reranker, where they are not those that ship.
+        defaults: what holds if the request says nothing: the caller's settings.
+        models: the names of the reader and the reranker, if they are not those that ship.
     """
 
     version: str
@@ -62,7 +62,7 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
     """Answer the command line's questions on this index for as long as the context lasts.
 
     Yields:
-        whether it does: false where another service does already, or there is no private place
+        whether it does: false if another service does already, or there is no private place
         for a socket.
     """
     path = locate_socket(service.location)
@@ -117,7 +117,7 @@ async def _listen(service: Service, path: Path) -> asyncio.Server:
 async def _answer_call(
     service: Service, token: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
-    """Answer the one question of a connection; stop where the caller goes."""
+    """Answer the one question of a connection; stop if the caller goes."""
     try:
         async with asyncio.timeout(_PATIENCE):
             line = await reader.readline()

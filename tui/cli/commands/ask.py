@@ -71,8 +71,8 @@ class _Answered:
 
     Attributes:
         documents: how many the index holds.
-        waiting: passages that are yet to be embedded; counted where there is no answer.
-        texts: of the documents that are quoted, by path; where they were asked for.
+        waiting: passages that are yet to be embedded; counted if there is no answer.
+        texts: of the documents that are quoted, by path; if they were asked for.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ from tui.cli.warm import add_warm_options, ask_running_service
 if TYPE_CHECKING:
     from index import Hit
 
-# Passages, and the texts of their documents by path where the output needs them.
+# Passages, and the texts of their documents by path if the output needs them.
 _Search = tuple[Sequence["Hit"], Mapping[str, str]]
 
 
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _search_service(options: argparse.Namespace, question: str) -> _Search | None:
-    """What a service that runs for the index finds, if there is one."""
+    """The hits of the service that runs for the index; None if none does."""
     request = {"question": question, "k": options.k, "mode": options.mode}
     warm = ask_running_service(options, "search", request)
     if warm is None or warm.hits is None:
@@ -81,7 +81,7 @@ def _search_service(options: argparse.Namespace, question: str) -> _Search | Non
 
 
 def _search_here(options: argparse.Namespace, question: str) -> _Search:
-    """What this process finds."""
+    """The hits that this process finds."""
     from index import Retriever
     from qa import Assistant
     from tui.cli.progress import ProgressBar

@@ -98,7 +98,7 @@ def _describe_vectors(status: Status) -> str:
 
 
 def _describe_gaps(isolation: Isolation) -> str:
-    """What this system does not keep from the process that parses files."""
+    """The rights that this system leaves to the process that parses files."""
     gaps = [
         *(["any file can be opened"] if not isolation.descriptors else []),
         *(["no Landlock: it needs Linux 5.13"] if not isolation.landlock else []),

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _find_problem(named: str, path: Path) -> str:
-    """Why there is no file to be read under a name; "" where there is one."""
+    """Why there is no file to be read under a name; "" if there is one."""
     from index.filesystem import is_address, is_gone
 
     if is_address(named):

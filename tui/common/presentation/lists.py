@@ -23,9 +23,9 @@ _NUMBER = re.compile(r"(\d{1,3})[.)][ \t]*$")
 
 
 def find_lead_in(answer: Answer) -> str | None:
-    """What leads in the list of the item that is quoted, as one line; None where none is.
+    """The line that leads in the list of the item that is quoted; None if the item has none.
 
-    It is the line before the list, where that ends with a colon, else the heading.
+    It is the line before the list, if that ends with a colon, else the heading.
     """
     passage = answer.hit.passage
     is_quoted_whole = answer.form == "verdict" or (

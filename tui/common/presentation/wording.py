@@ -70,12 +70,12 @@ def describe_confidence(confidence: float) -> str:
 
 
 def describe_refusal(reply: Reply) -> str:
-    """What is said in place of an answer: no more than is known."""
+    """The words in place of an answer: they claim no more than is known."""
     return "Not in these documents." if reply.off_topic else "No answer that I am sure of."
 
 
 def describe_language(question: str) -> str:
-    """What is said beside a refusal of a question that is not in English; "" where it is."""
+    """The remark beside a refusal of a question that is not in English; "" if it is."""
     # Its patterns take long to compile, and most questions are answered.
     from qa import is_foreign
 
@@ -85,7 +85,7 @@ def describe_language(question: str) -> str:
 
 
 def describe_doubt(document: Document, spans: Iterable[Span]) -> str:
-    """What is said of words of a document that are doubtful; "" where none are."""
+    """The remark on doubtful words of a document; "" if none are doubtful."""
     return "hard to read in the picture" if any(map(document.find_doubtful, spans)) else ""
 
 
@@ -99,14 +99,14 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: the nearest one that is known, or nothing."""
     from difflib import get_close_matches
 
-    # All options begin with dashes, which makes none of them more alike.
+    # All options begin with dashes, which do not make them alike.
     bare = {each.lstrip("-"): each for each in known}
     near = get_close_matches(name.lstrip("-"), bare, 1)
     return f": did you mean {bare[near[0]]}?" if near else ""
 
 
 def suggest_or_list(name: str, known: Iterable[str]) -> str:
-    """As `suggest`, but where none is near, all that are known."""
+    """As `suggest`; if no name is near, all that are known."""
     names = list(known)
     return suggest(name, names) or f": choose from {', '.join(names)}"
 
@@ -123,7 +123,7 @@ def describe_properties(properties: Properties) -> str:
 
 
 def describe_day(day: datetime.date | None) -> str:
-    """A day as people write it; "" for none."""
+    """A day as people write it; "" for None."""
     return f"{day.day} {day:%b} {day.year}" if day else ""
 
 
@@ -134,7 +134,7 @@ def join_some(names: Sequence[str], between: str, most: int = _MOST) -> str:
 
 
 def estimate_time_left(share: float, elapsed: float) -> float | None:
-    """Seconds that are left; None where too little is done to tell, or nothing is left.
+    """Seconds that are left; None if too little is done to tell, or nothing is left.
 
     Args:
         share: how much is done, 0 to 1.

@@ -1,4 +1,4 @@
-"""Copying from the app: what was copied is said, and what was not is shown to be copied by hand."""
+"""Copying from the app: it says what was copied, and shows the rest to be copied by hand."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class CopyScreen(Overlay[None]):
 
 
 async def copy_text(app: App[Any], text: str) -> None:
-    """Copy a text, and say so; show it where it is not known to have been copied."""
+    """Copy a text, and say so; show it if it is not known to have been copied."""
     # The app keeps it for its own input lines, and sends it to the terminal.
     app.copy_to_clipboard(text)
     known = takes_osc_52(os.environ) and not app.is_web

@@ -50,5 +50,5 @@ class KeyGroup:
 
 
 def describe_binding(binding: Binding) -> str:
-    """What a key does, in words that stand by themselves."""
+    """The words for a key's action, which stand by themselves."""
     return binding.tooltip or binding.description

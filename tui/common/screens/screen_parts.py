@@ -100,7 +100,7 @@ def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
 
 
 class KeyFooter(Footer):
-    """The keys that work now, as many as fit: none is cut off."""
+    """The keys that work now, as many as fit; no key is cut off."""
 
     def __init__(self, first: Sequence[str] = ()) -> None:
         """A footer.
@@ -113,7 +113,7 @@ class KeyFooter(Footer):
         self._shown: list[Binding] | None = None
 
     def bindings_changed(self, screen: Screen[object]) -> None:
-        """Show other keys, where there are any: composing them lays the whole screen out."""
+        """Show other keys, if there are any: composing them lays the whole screen out."""
         if screen is not self.screen or not screen.app.app_focus:
             return
         shown = self._list_bindings()

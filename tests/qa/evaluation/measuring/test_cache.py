@@ -72,7 +72,7 @@ def test_a_pipe_or_a_device_is_no_cache_and_is_not_waited_for(tmp_path, kind):
     if kind == "pipe":
         path = tmp_path / "pipe"
         os.mkfifo(path)
-    with pytest.raises(NotACache, match="is no regular file"):
+    with pytest.raises(NotACache, match="is not a regular file"):
         Cache(path)
 
 

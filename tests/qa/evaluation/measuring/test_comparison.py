@@ -96,7 +96,7 @@ def test_an_evaluation_that_was_written_is_read_again(tmp_path):
 def test_any_other_file_is_refused_in_one_line(tmp_path, text):
     path = tmp_path / "old.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CannotCompare, match=r"old\.json is no evaluation"):
+    with pytest.raises(CannotCompare, match=r"old\.json is not an evaluation"):
         ConfigurationScores.load(path)
 
 
@@ -109,7 +109,7 @@ def test_a_score_that_is_no_number_makes_no_comparison(tmp_path, score):
         ),
         encoding="utf-8",
     )
-    with pytest.raises(CannotCompare, match=r"old\.json is no evaluation"):
+    with pytest.raises(CannotCompare, match=r"old\.json is not an evaluation"):
         ConfigurationScores.load(path)
 
 

@@ -63,7 +63,7 @@ def test_an_empty_index_is_taken(tmp_path):
 
 def test_what_is_wrong_with_a_corpus_is_said(tmp_path):
     def read():
-        raise BadQuestionSet("corpus.jsonl, line 7: is no object")
+        raise BadQuestionSet("corpus.jsonl, line 7: is not an object")
         yield
 
     with pytest.raises(QuotebackError, match="line 7"):

@@ -60,7 +60,7 @@ def test_json_lines_hold_questions_with_all_that_is_labelled(lines):
     ("line", "problem"),
     [
         ('{"id": "b", "question": "Who?", "answers": []', "line 2: is not valid JSON"),
-        ('["b"]', "line 2: is no object"),
+        ('["b"]', "line 2: is not an object"),
         ('{"question": "Who?", "answers": []}', 'line 2: has no "id"'),
         ('{"id": ["b"], "question": "Who?"}', 'line 2: "id" must be a text or a number'),
         ('{"id": "b", "question": " ", "answers": []}', 'line 2: "question" must be a text'),

@@ -53,7 +53,7 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
 
 
 def _find_owner(path: Path) -> str | None:
-    """What a file belongs to that the program keeps; None for any other file."""
+    """The part of the program that keeps a file; None for any other file."""
     for folder in path.parents:
         if is_index(folder):
             return f"the index {folder}"
@@ -78,7 +78,7 @@ def _check_writable(path: Path, option: str) -> None:
     if existed and not path.is_file():
         # Opening a pipe or a device could wait for ever, and reading it has no end.
         if option == "cache":
-            raise UsageError(f"--cache {path} is no regular file: name another file")
+            raise UsageError(f"--cache {path} is not a regular file: name another file")
         return
     try:
         # Only opening a file shows whether it can be written.

@@ -1,4 +1,4 @@
-"""The command `eval`: measure on a question set, compare, and fail where quality has fallen."""
+"""The command `eval`: measure on a question set, compare, and fail if quality has fallen."""
 
 from __future__ import annotations
 

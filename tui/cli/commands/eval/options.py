@@ -116,11 +116,11 @@ def list_configurations(options: argparse.Namespace, default_mode: Mode) -> list
     """The configurations to measure: every model with every mode.
 
     Args:
-        default_mode: taken where the options name none.
+        default_mode: taken if the options name no mode.
     """
     models = dict.fromkeys(options.model or [None])
     modes = dict.fromkeys(options.mode or [default_mode])
-    # Short names, where they tell the models apart.
+    # Short names, if they tell the models apart.
     shorts = {Path(model).name for model in models if model}
     configurations = []
     for model, mode in itertools.product(models, modes):

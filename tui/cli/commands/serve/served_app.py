@@ -62,7 +62,7 @@ class ServedApp(AppService):
         await self._page.close()
 
     async def on_data(self, payload: bytes) -> None:
-        """Draw. A page that is gone is passed over: what is not read would fill the pipe."""
+        """Draw on the page. If it is gone, read on all the same: a full pipe would stop the app."""
         with suppress(ConnectionError):
             await super().on_data(payload)
 

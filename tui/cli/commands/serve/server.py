@@ -121,7 +121,7 @@ class _LocalServer:
         return app
 
     def limit_connections(self, runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
-        """What makes the handler of each new connection, which is a stranger's at first."""
+        """A function that makes the handler of each new connection, a stranger's at first."""
 
         def make() -> asyncio.Protocol:
             requests = runner.server

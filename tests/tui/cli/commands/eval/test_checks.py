@@ -26,7 +26,7 @@ from tui.locations import settings_file
         (("--fail-under", "f11=.5"), "or Success@10; of answers: exact_match, f1, "),
         (("--report", "r.pdf"), "--report r.pdf: a report is HTML: name a file that ends in .html"),
         (("--compare", "gone.json"), "gone.json: no such file"),
-        (("--compare", "diary.txt"), "diary.txt is no evaluation"),
+        (("--compare", "diary.txt"), "diary.txt is not an evaluation"),
         (("--compare", "other.json"), "--compare other.json is of another question set: none of"),
         (("--measure", "f1"), "--measure f1: it is always among the figures where answers are"),
         (("--cache", "questions.jsonl"), "--cache questions.jsonl is the question set"),

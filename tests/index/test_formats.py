@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 OWN_FILES = {
     "index/models/cache.py",
     "qa/evaluation/question_sets/beir.py",
-    "qa/evaluation/question_sets/formats.py",
+    "qa/evaluation/question_sets/question_formats.py",
     "tui/cli/commands/eval/checks.py",
     "tui/saved_conversations/conversations_screen.py",
     "tui/saved_conversations/export.py",

@@ -36,13 +36,13 @@ from tui.cli.commands.completion import SHELLS
 from tui.cli.commands.completion import run as complete
 from tui.cli.commands.eval.files import write_files
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
-from tui.finding.recent_documents import RecentDocuments
 from tui.saved_conversations.conversation_store import (
     ConversationStore,
     SavedConversation,
     SavedTurn,
 )
 from tui.saved_conversations.export import export_conversation
+from tui.search.recent_documents import RecentDocuments
 from tui.settings.file import read_settings, write_settings
 from tui.settings.settings import Settings
 

@@ -23,9 +23,9 @@ from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import Scope, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingProgress
-from tui.finding.quick_open_screen import QuickOpenScreen
-from tui.finding.search_screen import SearchScreen
 from tui.saved_conversations.conversation_store import ConversationStore
+from tui.search.quick_open_screen import QuickOpenScreen
+from tui.search.search_screen import SearchScreen
 from tui.settings.settings_screen import SettingsScreen
 
 

@@ -24,13 +24,13 @@ from tui.app.title_line import name_index
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.keys import KeyGroup
 from tui.common.screens.themes import DARK, LIGHT, set_look
-from tui.conversation.assistant import OpenAssistant
+from tui.conversation.assistant_protocol import OpenAssistant
 from tui.conversation.judgements import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.documents.indexing_queue import IndexingQueue, describe_progress
-from tui.finding.recent_documents import RecentDocuments
 from tui.saved_conversations.conversation_store import ConversationStore
+from tui.search.recent_documents import RecentDocuments
 from tui.settings.file import SettingsError
 from tui.settings.settings import Choices, Settings
 
@@ -292,7 +292,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """Show the documents, and confine questions to the scope that is chosen there."""
         if self._queue is None or self._index is None:
             return
-        from tui.app.finding import choose_documents
+        from tui.app.document_search import choose_documents
 
         await self._return_to_main()
         own = None if self._samples else self._main.assistant
@@ -357,14 +357,14 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work
     async def action_quick_open(self) -> None:
-        from tui.app.finding import open_by_name
+        from tui.app.document_search import open_by_name
 
         await self._return_to_main()
         await open_by_name(self._main)
 
     @work
     async def action_search(self) -> None:
-        from tui.app.finding import search_words
+        from tui.app.document_search import search_words
 
         await self._return_to_main()
         self._searched = await search_words(self._main, self._searched)

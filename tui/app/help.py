@@ -17,8 +17,8 @@ from tui.common.screens.keys import KeyGroup, describe_binding
 from tui.common.screens.screen_parts import Overlay
 from tui.conversation.question_input import QuestionInput
 from tui.documents.documents_screen import DocumentsScreen
-from tui.finding.search_screen import SearchScreen
 from tui.saved_conversations.conversations_screen import ConversationsScreen
+from tui.search.search_screen import SearchScreen
 from tui.settings.settings_screen import SettingsScreen
 from tui.source.source_pane import SourcePane
 

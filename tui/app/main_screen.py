@@ -24,7 +24,7 @@ from tui.common.presentation.wording import NO_WORD, has_word, one_line
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.screen_parts import KeyFooter
 from tui.conversation.answering import QuestionAnswerer, QuestionQueue
-from tui.conversation.assistant import AssistantLike
+from tui.conversation.assistant_protocol import AssistantLike
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
 from tui.conversation.judgements import Verdict
@@ -33,7 +33,7 @@ from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
-from tui.finding.recent_documents import RecentDocuments
+from tui.search.recent_documents import RecentDocuments
 from tui.source.drawing.source_view import SourceView
 from tui.source.position_history import Position
 from tui.source.quotations.quotation import Quotation

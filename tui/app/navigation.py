@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tui.common.screens.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
-from tui.finding.document_list import Readable
-from tui.finding.recent_documents import RecentDocuments
+from tui.search.document_list import Readable
+from tui.search.recent_documents import RecentDocuments
 from tui.source.position_history import Position, PositionHistory
 from tui.source.quotations.quotation import Quotation
 from tui.source.source_pane import SourcePane

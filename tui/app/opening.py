@@ -12,7 +12,7 @@ from index.locations import Location
 from qa import counted
 from tui.app.main_screen import MainScreen
 from tui.common.screens.background import in_background, while_running
-from tui.conversation.assistant import OpenAssistant
+from tui.conversation.assistant_protocol import OpenAssistant
 from tui.conversation.welcome import find_questions, read_overview
 from tui.documents.document_tree import DocumentTree, read_document_tree
 from tui.documents.indexing_queue import IndexingQueue

@@ -16,7 +16,7 @@ from index import Hit
 from qa import Reply
 from tui.common.presentation.wording import one_line
 from tui.common.screens.background import in_background
-from tui.finding.document_list import DocumentList, Readable
+from tui.search.document_list import DocumentList, Readable
 from tui.source.outline.outline import Outline
 from tui.source.outline.outline_list import OutlineList
 from tui.source.position_history import Position

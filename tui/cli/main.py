@@ -29,7 +29,7 @@ _COMMANDS = {
     "remove": ("remove", "Take files and folders out of the index."),
     "copy": ("copy", "Copy an index into another engine, embedding nothing anew."),
     "serve": (
-        "serve.command",
+        "serve",
         "Serve the app to browsers on this machine: the address that it prints opens one of them.",
     ),
     "api": ("api", "Answer other programs over HTTP, with a token; Ctrl-C ends it."),
@@ -37,7 +37,7 @@ _COMMANDS = {
         "mcp",
         "Answer a program that speaks MCP: on standard input and output, or over HTTP.",
     ),
-    "eval": ("eval.command", "Measure retrieval and answers on a question set of your own."),
+    "eval": ("eval", "Measure retrieval and answers on a question set of your own."),
     "questions": ("questions", "Check a question set."),
     "completion": ("completion", "Let the Tab key of your shell complete commands."),
 }

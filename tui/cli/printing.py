@@ -10,7 +10,7 @@ from index.documents import join_headings
 from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
-from tui.common.presentation.lists import find_lead_in, find_mark, find_members
+from tui.common.presentation.lists import find_lead_in, find_mark, list_shown_members
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
@@ -92,7 +92,7 @@ def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     if lead_in := find_lead_in(answer):
         page.line(f"{visible(lead_in)}:")
     if answer.form == "list" and len(answer.spans) > 1:
-        for shown, quoted in find_members(answer):
+        for shown, quoted in list_shown_members(answer):
             for span in quoted:
                 _print_words(page, words.draw(span), BOLD, mark=find_mark(answer, span))
             if quoted != (shown,):

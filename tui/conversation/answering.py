@@ -12,7 +12,7 @@ from textual.app import App
 
 from qa import Cancelled, Reply
 from tui.common.screens.background import in_background, while_running
-from tui.conversation.assistant import AskOptions, AssistantLike
+from tui.conversation.assistant_protocol import AskOptions, AssistantLike
 from tui.conversation.turn_view import TurnView
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from index import Hit, Span
 from index.text import BULLET
 from qa import Answer, Reply, visible
 from tui.common.presentation.confidence import draw_confidence, style_confidence
-from tui.common.presentation.lists import Member, find_lead_in, find_mark, find_members
+from tui.common.presentation.lists import ShownMember, find_lead_in, find_mark, list_shown_members
 from tui.source.quotations.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotations.quotation import STALE, Quotation
 from tui.source.rendering.passage_words import PassageWords, Run
@@ -44,7 +44,7 @@ def draw_answer(answer: Answer) -> Content:
     words = PassageWords.of(answer.hit)
     if answer.form == "list" and len(answer.spans) > 1:
         return Content("\n").join(
-            [_draw_item(answer, words, member) for member in find_members(answer)]
+            [_draw_item(answer, words, member) for member in list_shown_members(answer)]
         )
     if answer.form == "sentences":
         return _draw_sentences(answer, words, answer.spans, quoted="")
@@ -67,7 +67,7 @@ def _draw_words(answer: Answer, words: PassageWords) -> Content:
     return Content.assemble((head, _HEAD), "\n", sentences)
 
 
-def _draw_item(answer: Answer, words: PassageWords, member: Member) -> Content:
+def _draw_item(answer: Answer, words: PassageWords, member: ShownMember) -> Content:
     """A member of a list; a numbered one keeps its number, and cells stand out in their row."""
     shown, quoted = member
     mark = Content.styled(find_mark(answer, shown), "$text-accent")

@@ -20,7 +20,7 @@ from textual.widgets import Static
 from index import describe_kind
 from qa import Reply, counted, visible
 from tui.common.presentation.wording import one_line
-from tui.conversation.assistant import AssistantLike
+from tui.conversation.assistant_protocol import AssistantLike
 
 # Documents that are looked into for headings; questions that are tried, and that are offered.
 _SAMPLED, _TRIED, _QUESTIONS = 40, 10, 4

@@ -29,7 +29,7 @@ from index.filesystem import (
     open_sqlite,
 )
 from qa import Reply
-from tui.saved_conversations.reply_json import UnreadableReply, decode_reply, encode_reply
+from tui.saved_conversations.reply_json import UnreadableReply, dump_reply, load_reply
 
 _FORMAT = 2
 # Seconds to wait for another process that writes.
@@ -141,7 +141,7 @@ class ConversationStore:
         """Save the reply to the question of a turn."""
         quoted = [reply.answers[0].sentence_text] if reply.answered else []
         words = "\n".join((reply.question, reply.resolved_question, *quoted))
-        encoded = encode_reply(reply)
+        encoded = dump_reply(reply)
         with self._transaction() as connection:
             connection.execute(
                 "UPDATE turns SET reply = ?, words = ?, reply_hash = ? WHERE id = ?",
@@ -337,7 +337,7 @@ def _check_texts(values: Sequence[Any]) -> Sequence[str]:
 def _read_reply(row: Sequence[Any]) -> Reply | None:
     try:
         _, stored = unseal(row)
-        return None if stored is None else decode_reply(stored)
+        return None if stored is None else load_reply(stored)
     except (DamagedRow, UnreadableReply):
         return None
 

@@ -14,13 +14,13 @@ class UnreadableReply(Exception):
     """The text is not a saved reply."""
 
 
-def encode_reply(reply: Reply) -> str:
+def dump_reply(reply: Reply) -> str:
     """A reply as JSON in ASCII."""
     # Not by msgspec, which refuses the lone surrogates of paths that are not valid Unicode.
     return json.dumps(msgspec.to_builtins(reply, enc_hook=float), separators=(",", ":"))
 
 
-def decode_reply(text: str) -> Reply:
+def load_reply(text: str) -> Reply:
     """The reply that was saved, also by another version.
 
     Unknown fields are ignored, and missing ones get their defaults.

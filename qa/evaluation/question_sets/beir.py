@@ -10,8 +10,8 @@ from typing import Any
 
 from index import Content
 from index.documents import replace_surrogates
-from qa.evaluation.question_sets.formats import Reading, parse_json
 from qa.evaluation.question_sets.question import Corpus, Question
+from qa.evaluation.question_sets.question_formats import Reading, parse_json
 from qa.evaluation.question_sets.reading import (
     READ_ERRORS,
     BadQuestionSet,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from index import MissingPath
 from qa.evaluation.question_sets.beir import read_folder
-from qa.evaluation.question_sets.formats import read_file
 from qa.evaluation.question_sets.question import Corpus, Question
+from qa.evaluation.question_sets.question_formats import read_file
 from qa.evaluation.question_sets.reading import BadQuestionSet, Problem
 
 # Problems named in an error; `questions check` names all.

@@ -42,7 +42,7 @@ def may_be_served(index: str | os.PathLike[str] | EngineUrl) -> bool:
     return locate_socket(index).exists()
 
 
-def make_private_folder(folder: Path) -> bool:
+def prepare_folder(folder: Path) -> bool:
     """Make a folder that only we can enter; False if that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -24,7 +24,7 @@ from qa.service.warm.endpoint import (
     is_usable,
     locate_lock,
     locate_socket,
-    make_private_folder,
+    prepare_folder,
 )
 from qa.service.warm.wire import LONGEST_REQUEST, WarmReply, encode_line
 from qa.version import VERSION
@@ -66,7 +66,7 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
         for a socket.
     """
     path = locate_socket(service.location)
-    if not is_usable(path) or not make_private_folder(path.parent):
+    if not is_usable(path) or not prepare_folder(path.parent):
         yield False
         return
     lock = FileLock(locate_lock(path), mode=0o600)

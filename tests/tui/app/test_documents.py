@@ -114,7 +114,7 @@ async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_
 
         return known()
 
-    monkeypatch.setattr("tui.app.finding.read_document_tree", contents)
+    monkeypatch.setattr("tui.app.document_search.read_document_tree", contents)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
         await pilot.press("ctrl+o")

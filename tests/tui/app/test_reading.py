@@ -10,9 +10,9 @@ from textual.widgets import Input
 from tests.tui.conftest import DESCALE, TEXTS, WHEN
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
-from tui.finding.quick_open_screen import QuickOpenScreen
-from tui.finding.recent_documents import RecentDocuments
-from tui.finding.search_screen import SearchScreen
+from tui.search.quick_open_screen import QuickOpenScreen
+from tui.search.recent_documents import RecentDocuments
+from tui.search.search_screen import SearchScreen
 from tui.source.drawing.source_view import SourceView
 from tui.source.source_pane import SourcePane
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, ConsideredPassage, Reply
-from tui.saved_conversations.reply_json import UnreadableReply, decode_reply, encode_reply
+from tui.saved_conversations.reply_json import UnreadableReply, dump_reply, load_reply
 
 TEXTS = st.text(max_size=40)
 SPANS = st.builds(Span, st.integers(0, 10**9), st.integers(0, 10**9))
@@ -69,26 +69,26 @@ OLD_REPLY = Path(__file__).with_name("reply_of_first_version.json")
 
 @given(REPLIES)
 def test_a_reply_is_read_as_it_was_saved(reply):
-    assert decode_reply(encode_reply(reply)) == reply
+    assert load_reply(dump_reply(reply)) == reply
 
 
 def test_the_text_is_ascii_even_if_a_path_is_not_valid_unicode():
     passage = Passage(1, Span(0, 4), "Thé.")
     hit = Hit(passage, Document(1, "/odd/\udce9.txt", "título"), 0.5)
     reply = replace(EMPTY, hits=(hit,))
-    stored = encode_reply(reply)
+    stored = dump_reply(reply)
     assert stored.isascii()
-    assert decode_reply(stored) == reply
+    assert load_reply(stored) == reply
 
 
 def test_unknown_fields_are_ignored_and_missing_ones_get_their_defaults():
-    fields = json.loads(encode_reply(EMPTY))
+    fields = json.loads(dump_reply(EMPTY))
     del fields["considered"], fields["timings_ms"]
-    assert decode_reply(json.dumps(fields | {"new": [1]})) == EMPTY
+    assert load_reply(json.dumps(fields | {"new": [1]})) == EMPTY
 
 
 def test_a_reply_of_the_first_version_keeps_its_answer_and_its_headings():
-    reply = decode_reply(OLD_REPLY.read_text(encoding="ascii"))
+    reply = load_reply(OLD_REPLY.read_text(encoding="ascii"))
     [answer] = reply.answers
     assert answer.text == "2.40 €"
     assert answer.hit.passage.quote(answer.span) == "2.40 €"
@@ -109,7 +109,7 @@ def test_a_reply_of_the_first_version_keeps_its_answer_and_its_headings():
 @pytest.mark.parametrize("stored", ["", "{", "[]", "7", "null", "{}", "[" * 100_000])
 def test_other_text_is_unreadable(stored):
     with pytest.raises(UnreadableReply):
-        decode_reply(stored)
+        load_reply(stored)
 
 
 @pytest.mark.parametrize(
@@ -125,25 +125,25 @@ def test_other_text_is_unreadable(stored):
     ],
 )
 def test_a_field_of_the_wrong_type_makes_a_reply_unreadable(field, value):
-    fields = json.loads(encode_reply(EMPTY)) | {field: value}
+    fields = json.loads(dump_reply(EMPTY)) | {field: value}
     with pytest.raises(UnreadableReply):
-        decode_reply(json.dumps(fields))
+        load_reply(json.dumps(fields))
 
 
 @given(REPLIES, st.data())
 def test_a_damaged_reply_is_unreadable_or_still_a_reply(reply, data):
-    fields = json.loads(encode_reply(reply))
+    fields = json.loads(dump_reply(reply))
     name = data.draw(st.sampled_from(sorted(fields)))
     fields[name] = data.draw(st.sampled_from([None, [], {}, "x", 3]))
     try:
-        decoded = decode_reply(json.dumps(fields))
+        decoded = load_reply(json.dumps(fields))
     except UnreadableReply:
         return
     assert isinstance(decoded, Reply)
-    assert decode_reply(encode_reply(decoded)) == decoded
+    assert load_reply(dump_reply(decoded)) == decoded
 
 
 def test_a_reply_that_is_answered_and_quotes_nothing_is_unreadable():
-    fields = json.loads(encode_reply(EMPTY)) | {"answered": True}
+    fields = json.loads(dump_reply(EMPTY)) | {"answered": True}
     with pytest.raises(UnreadableReply, match="quotes nothing"):
-        decode_reply(json.dumps(fields))
+        load_reply(json.dumps(fields))

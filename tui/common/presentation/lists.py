@@ -45,7 +45,7 @@ def find_lead_in(answer: Answer) -> str | None:
     return words if 0 < len(words) <= _LONGEST else None
 
 
-class Member(NamedTuple):
+class ShownMember(NamedTuple):
     """A member of a list, or those in a row of a table.
 
     Attributes:
@@ -57,16 +57,16 @@ class Member(NamedTuple):
     quoted: tuple[Span, ...]
 
 
-def find_members(answer: Answer) -> list[Member]:
+def list_shown_members(answer: Answer) -> list[ShownMember]:
     """The members of a list; in a table, the rows that hold them."""
     rows = [
-        Member(row, quoted)
+        ShownMember(row, quoted)
         for row in (answer.evidence if answer.hit.passage.columns else ())
         if (quoted := tuple(s for s in answer.spans if row.holds(s)))
     ]
     if {span for row in rows for span in row.quoted} == set(answer.spans):
         return rows
-    return [Member(span, (span,)) for span in answer.spans]
+    return [ShownMember(span, (span,)) for span in answer.spans]
 
 
 def find_mark(answer: Answer, span: Span) -> str:

@@ -1,7 +1,7 @@
 """Passages that were found, by document, with the words marked."""
 
 from index import Document, Hit, Passage, Span
-from tui.finding.search_screen import draw_excerpt, group_by_document
+from tui.search.search_screen import draw_excerpt, group_by_document
 
 A, B = Document(1, "/a.md", None), Document(2, "/b.md", None)
 

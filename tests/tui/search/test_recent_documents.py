@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.finding.recent_documents import RecentDocuments
+from tui.search.recent_documents import RecentDocuments
 
 
 @pytest.fixture

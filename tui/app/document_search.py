@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from index.locations import Location
 from tui.app.main_screen import MainScreen
-from tui.conversation.assistant import AssistantLike
+from tui.conversation.assistant_protocol import AssistantLike
 from tui.documents.document_tree import Scope, read_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingQueue
-from tui.finding.quick_open_screen import QuickOpenScreen
-from tui.finding.search_screen import SearchScreen
+from tui.search.quick_open_screen import QuickOpenScreen
+from tui.search.search_screen import SearchScreen
 from tui.source.position_history import Position
 
 # Passages that a keyword search lists.

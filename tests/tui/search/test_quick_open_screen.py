@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.support.timing import takes_at_most
 from tests.tui.conftest import PASSAGES
-from tui.finding.quick_open_screen import Target, list_headings, rank_targets
+from tui.search.quick_open_screen import Target, list_headings, rank_targets
 
 TARGETS = [
     Target("/n/espresso-manual.md"),

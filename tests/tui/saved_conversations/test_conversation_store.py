@@ -273,7 +273,7 @@ def test_conversations_of_the_first_format_get_checksums(conversations):
 def test_a_pipe_in_place_of_the_file_is_said_at_once(conversations):
     conversations.path.parent.mkdir()
     os.mkfifo(conversations.path)
-    with pytest.raises(ConversationsError, match="no file"):
+    with pytest.raises(ConversationsError, match="not a file"):
         conversations.search_conversations()
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         EntangledQuotes as EntangledQuotes,
         limit_quotes as limit_quotes,
     )
-    from index.loaders.markup.org import read_org_table as read_org_table
+    from index.loaders.markup.org_tables import read_org_table as read_org_table
     from index.loaders.markup.restructuredtext.directives import (
         CODE_DIRECTIVES as CODE_DIRECTIVES,
         HIDDEN_DIRECTIVES as HIDDEN_DIRECTIVES,
@@ -39,7 +39,7 @@ else:
                 "MarkupLine find_end_of_body skip_blank split_markup_lines"
             ),
             "index.loaders.markup.markdown_quotes": "EntangledQuotes limit_quotes",
-            "index.loaders.markup.org": "read_org_table",
+            "index.loaders.markup.org_tables": "read_org_table",
             "index.loaders.markup.restructuredtext.directives": (
                 "CODE_DIRECTIVES HIDDEN_DIRECTIVES UNSEEN_DIRECTIVES"
             ),

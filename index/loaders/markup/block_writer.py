@@ -75,9 +75,15 @@ class BlockWriter:
         """Show what is not in the text, at a place of it."""
         self.replace(at, at, shown, styles)
 
-    def set_marker(self, start: int, end: int, shown: str = "") -> None:
-        """Begin an item with its sign, or with something that is shown for it."""
+    def set_marker(self, start: int, end: int, shown: str = "", *, is_term: bool = False) -> None:
+        """Begin an item with its sign, or with something that is shown for it.
+
+        Args:
+            is_term: it is a name, not a sign.
+        """
         self._marker = (start, end)
+        if is_term and self._end <= start < end:
+            self.marks.append(Mark("strong", Span(start, end)))
         if shown and self._end <= start < end:
             self.marks.append(Mark("shown", Span(start, end), shown))
 
@@ -105,7 +111,7 @@ class BlockWriter:
         elif whole is None:
             whole = (pieces[0].start, pieces[-1].end) if pieces else (at, at)
         start = max(whole[0], at)
-        if marker or cells or start < whole[1]:
+        if pieces or marker or cells or start < whole[1]:
             self._add_block(kind, start, max(start, whole[1]), depth)
         self._pieces, self._cells, self._marker = [], [], None
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from index.documents import Content, Span
 from index.loaders.markup.blocks import split_blocks
 from index.loaders.markup.lines import MarkupLine, is_too_long, split_markup_lines
 from index.loaders.markup.marked_headings import Markup, locate_headings
-from index.loaders.markup.tables import LocatedTable, MarkupTable, Part, locate_table
+from index.loaders.markup.org_grammar import ORG
+from index.loaders.markup.org_tables import read_org_table
+from index.loaders.markup.read_blocks import read_blocks
+from index.loaders.markup.tables import LocatedTable, locate_table
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.head_lines import WORTH_FINDING
 
 # Lines that belong to the element below them.
 _OF_ELEMENT = r"(?:caption|name|header|results|plot|attr_\w+):"
-# A row that says how wide its columns are, and where their words stand in them.
-_WIDTHS = re.compile(r"(?=.*<)(?:\|[ \t]*+(?:<[lrc]?\d{0,4}>)?[ \t]*+)+\|?")
 _CAPTION = re.compile(r"#\+caption(?:\[[^\[\]]*\])?:[ \t]*", re.IGNORECASE)
 # Comments, and keywords but for those that say something to people.
 _UNSEEN = re.compile(
@@ -28,7 +29,6 @@ _LONGEST_DRAWER = 200
 # Links, and marks around words.
 _LINK = re.compile(r"\[\[[^\[\]]{1,300}\](?:\[([^\[\]]*)\])?\]")
 _MARKED = re.compile(r"(?<!\w)([*/_=~+])(?=\S)([^*/_=~+]*[^*/_=~+\s])\1(?!\w)")
-_TABLE_RULE = re.compile(r"\|[-+]{2,}\|?")
 
 _ORG = Markup(
     # Without what is to be done, how urgent it is, and tags.
@@ -49,7 +49,10 @@ _ORG = Markup(
 def load(data: bytes) -> Content:
     text = decode(data)
     content = locate_headings(text, _ORG)
-    return content if is_too_long(text) else _locate_blocks(content, split_markup_lines(text))
+    if is_too_long(text):
+        return content
+    lines = split_markup_lines(text)
+    return read_blocks(_locate_blocks(content, lines), lines, ORG)
 
 
 def _locate_blocks(content: Content, lines: Sequence[MarkupLine]) -> Content:
@@ -92,31 +95,6 @@ def _find_end_of_drawer(lines: Sequence[MarkupLine], number: int) -> int:
     return 0
 
 
-def read_org_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable | None:
-    """The table that begins with a line; None if none does."""
-    if not lines[number].words.startswith("|"):
-        return None
-    rows: list[list[list[Part]]] = []
-    header_rows, past = 0, number
-    while past < len(lines) and (words := lines[past].words).startswith("|"):
-        if not _TABLE_RULE.fullmatch(words):
-            if not _WIDTHS.fullmatch(words):
-                rows.append([list(_split_row(lines[past]))])
-        elif len(rows) == 1 and past + 1 < len(lines) and lines[past + 1].words.startswith("|"):
-            header_rows = 1
-        past += 1
-    return MarkupTable(rows, header_rows, past)
-
-
 def _strip_markup(words: str) -> str:
     """The words of a cell without their markup."""
     return " ".join(_MARKED.sub(r"\2", _LINK.sub(r"\1", words)).split())
-
-
-def _split_row(line: MarkupLine) -> Iterator[Part]:
-    inner = line.words[1:].removesuffix("|")
-    at = line.start + 1
-    for cell in inner.split("|"):
-        left = len(cell) - len(cell.lstrip())
-        yield at + left, at + max(left, len(cell.rstrip()))
-        at += len(cell) + 1

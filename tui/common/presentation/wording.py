@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from qa import visible
 
 if TYPE_CHECKING:
+    import datetime
+
     from index import Document, Properties, Span
     from qa import Reply
 

@@ -128,8 +128,8 @@ class _Page:
 
     def _begin(self, first: int, indent: str = "", *, is_apart: bool = False) -> None:
         """Write the blank line before what begins at a place, if one is needed."""
-        # A label belongs to what is below it.
-        is_below = self.is_labelled and bool(indent) and indent.startswith(self.indent)
+        # The label of a note belongs to what is below it.
+        is_below = self.is_labelled and _BAR in indent and indent.startswith(self.indent)
         if not (is_apart or self.needs_blank):
             is_apart = _has_blank_line(self.text, self.at, first)
         if self.writer.length and (is_apart or self.needs_blank) and not is_below:

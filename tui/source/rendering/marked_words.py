@@ -52,8 +52,11 @@ class MarkedWords:
 
     def is_seen(self, start: int, end: int) -> bool:
         """Whether people see something of a stretch."""
-        whole = (mark for mark in self.find(start, end) if mark.kind == "hidden")
-        return start < end and not any(m.span.start <= start and end <= m.span.end for m in whole)
+        marks = self.find(start, end)
+        if start == end:
+            return any(mark.text for mark in marks)
+        hidden = (mark.span for mark in marks if mark.kind == "hidden")
+        return not any(span.start <= start and end <= span.end for span in hidden)
 
     def write(
         self,

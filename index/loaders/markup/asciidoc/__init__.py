@@ -6,8 +6,10 @@ import re
 
 from index.documents import Content
 from index.loaders.markup.asciidoc.blocks import locate_blocks
+from index.loaders.markup.asciidoc.grammar import ASCIIDOC
 from index.loaders.markup.lines import is_too_long, split_markup_lines
 from index.loaders.markup.marked_headings import Markup, locate_headings
+from index.loaders.markup.read_blocks import read_blocks
 from index.loaders.shared.decoding import decode
 
 _ASCIIDOC = Markup(
@@ -31,4 +33,7 @@ _ASCIIDOC = Markup(
 def load(data: bytes) -> Content:
     text = decode(data)
     content = locate_headings(text, _ASCIIDOC)
-    return content if is_too_long(text) else locate_blocks(content, split_markup_lines(text))
+    if is_too_long(text):
+        return content
+    lines = split_markup_lines(text)
+    return read_blocks(locate_blocks(content, lines), lines, ASCIIDOC)

@@ -8,7 +8,9 @@ from itertools import islice
 
 from index.documents import Content, Heading, Span
 from index.loaders.markup.lines import is_too_long, split_markup_lines
+from index.loaders.markup.read_blocks import read_blocks
 from index.loaders.markup.restructuredtext.blocks import locate_blocks
+from index.loaders.markup.restructuredtext.grammar import RESTRUCTUREDTEXT
 from index.loaders.markup.restructuredtext.titles import find_titles
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
@@ -45,7 +47,10 @@ def load(data: bytes) -> Content:
             fields.get("date", ()),
         ),
     )
-    return content if is_too_long(text) else locate_blocks(content, split_markup_lines(text))
+    if is_too_long(text):
+        return content
+    lines = split_markup_lines(text)
+    return read_blocks(locate_blocks(content, lines), lines, RESTRUCTUREDTEXT)
 
 
 def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list[str]], list[Span]]:

@@ -50,6 +50,27 @@ _LISTS = frozenset("toctree autosummary".split())
 _PLACES = frozenset(
     "image figure literalinclude graphviz plot highlight-language cssclass grid program".split()
 )
+# What people see in place of the names of notes, and of versions; and those with a title.
+NOTES = {
+    "note": "Note",
+    "tip": "Tip",
+    "hint": "Hint",
+    "important": "Important",
+    "attention": "Attention",
+    "caution": "Caution",
+    "warning": "Warning",
+    "danger": "Danger",
+    "error": "Error",
+    "seealso": "See also",
+    "todo": "To do",
+}
+VERSIONS = {
+    "versionadded": "New in version",
+    "versionchanged": "Changed in version",
+    "deprecated": "Deprecated since version",
+    "versionremoved": "Removed in version",
+}
+TITLED = frozenset("admonition topic sidebar".split())
 _AUTOMATIC = re.compile("auto[a-z]+")
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.source.rendering.conftest import ViewApp, read_rows
-from tui.source.rendering.markup.asciidoc import ASCIIDOC
-from tui.source.rendering.markup.blocks import render_markup
+from tests.tui.source.rendering.conftest import ViewApp, draw, read_rows
 
 ARTICLE = """= The Rain Museum
 Ilse Marrin
@@ -66,7 +64,7 @@ image::mill.png[The mill by night,400]
 
 
 def render(text: str):
-    rendering = render_markup(text, ASCIIDOC)
+    rendering = draw(text, ".adoc")
     assert rendering is not None
     return rendering
 
@@ -121,7 +119,7 @@ async def test_a_document_reads_as_a_page():
         ("----\nnever ended", "never ended"),
         ("////\nhidden\n////\nb", "b"),
         ("[verse]\na\nb", "a\nb"),
-        ("a\n-\n\n----\n-\n----", "a\n\n-"),
+        ("a\n-\n\n----\n-\n----", "a\n\n\n-"),
         ("* a\n\nb", "• a\n\nb"),
         ("|===\n|a |b\n\n|c\n|d\n|===", "a b \nc d "),
         ("  literal\n    text", "literal\n  text"),

@@ -9,16 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import Span
+from index.loaders.markup.restructuredtext.directives import NOTES, VERSIONS
 from qa import visible
 from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import (
     ViewApp,
     check_pieces,
+    draw,
     expect_drawn,
     read_highlighted,
 )
 from tui.source.drawing.wrapping import MeasuredText
-from tui.source.rendering.formats import render_document
 
 WORD = st.sampled_from(
     "museum rain 日本語 אבג e\u0301te\u0301 👩\u200d💻 a_b_c 2*3 x\u202ey z\x1b[31m [b] \\* ` :: | "
@@ -45,6 +46,8 @@ DOCUMENT = st.builds(
     st.lists(st.one_of(LINE, LINE, LINE, ANY), min_size=1, max_size=14),
     st.sampled_from(["\n", "\n", "\r\n", "\r"]),
 )
+# What is shown in place of the names of notes and versions.
+NAMES = "".join([*NOTES.values(), *VERSIONS.values()])
 SUFFIXES = [".rst", ".org", ".adoc"]
 
 
@@ -53,9 +56,9 @@ SUFFIXES = [".rst", ".org", ".adoc"]
 @settings(max_examples=250, deadline=None)
 @given(text=DOCUMENT)
 def test_what_is_drawn_is_what_the_document_has_in_its_order(suffix, text):
-    rendering = render_document("a" + suffix, text, ())
+    rendering = draw(text, suffix)
     if rendering is not None:
-        check_pieces(text, rendering, " •◦▪☐☑.()#0123456789")
+        check_pieces(text, rendering, " •◦▪☐☑.()#0123456789" + NAMES + text)
         MeasuredText.measure(rendering).wrap(20)
 
 
@@ -69,7 +72,7 @@ async def test_the_highlight_is_exactly_what_is_drawn_of_the_span(suffix):
         @given(DOCUMENT, st.data())
         def check(text: str, data: st.DataObject) -> None:
             a, b = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
-            rendering = render_document("a" + suffix, text, ())
+            rendering = draw(text, suffix)
             if rendering is None or not rendering.text:
                 return
             app.show(rendering, Span(a, b))
@@ -99,7 +102,7 @@ def test_markup_without_end_costs_little_time(suffix, sign):
 
 def test_what_is_below_what_is_below_costs_little_time():
     text = "".join(f"{'   ' * depth}.. note::\n\n" for depth in range(400)) + " " * 1_200 + "rain"
-    rendering = render_document("a.rst", text, ())
+    rendering = draw(text, ".rst")
     assert rendering is not None
     assert "rain" in rendering.text
     assert max(len(form.rest) for form in rendering.formats) <= 42
@@ -107,4 +110,4 @@ def test_what_is_below_what_is_below_costs_little_time():
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_text_that_is_too_long_is_drawn_as_it_is(suffix):
-    assert render_document("a" + suffix, "rain " * 1_200_001, ()) is None
+    assert draw("rain " * 1_200_001, suffix) is None

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.source.rendering.conftest import ViewApp, read_rows
-from tui.source.rendering.markup.blocks import render_markup
-from tui.source.rendering.markup.org import ORG
+from tests.tui.source.rendering.conftest import ViewApp, draw, read_rows
 
 ARTICLE = """#+TITLE: The Rain Museum
 #+AUTHOR: Ilse Marrin
@@ -45,7 +43,7 @@ Dogs are welcome.
 
 
 def render(text: str):
-    rendering = render_markup(text, ORG)
+    rendering = draw(text, ".org")
     assert rendering is not None
     return rendering
 
@@ -100,8 +98,8 @@ def test_markup_is_hidden(written, drawn):
     assert render(written).text.rstrip("\n") == drawn
 
 
-def test_headings_are_below_the_title_of_the_document():
-    rendering = render("#+title: a\n* b\n** c\n")
+def test_headings_have_levels():
+    rendering = render("#+title: a\n\n* b\n** c\n")
     styles = [
         rendering.formats[number].style
         for line, number in zip(
@@ -109,4 +107,4 @@ def test_headings_are_below_the_title_of_the_document():
         )
         if line
     ]
-    assert styles == ["heading-1", "heading-2", "heading-3"]
+    assert styles == ["", "heading-1", "heading-2"]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.source.rendering.conftest import ViewApp, read_rows
+from tests.tui.source.rendering.conftest import ViewApp, draw, read_rows
 from tui.source.rendering.formats import render_document
-from tui.source.rendering.markup.blocks import render_markup
-from tui.source.rendering.markup.restructuredtext import RESTRUCTUREDTEXT
 
 ARTICLE = """.. _top:
 
@@ -94,7 +92,7 @@ async def drawn():
 
 
 def render(text: str):
-    rendering = render_markup(text, RESTRUCTUREDTEXT)
+    rendering = draw(text, ".rst")
     assert rendering is not None
     return rendering
 
@@ -119,7 +117,7 @@ async def test_a_document_reads_as_a_page(drawn):
         "▌ Umbrellas are not.",
         "  def rain():",
         "hygrometer",
-        "    Measures air.",
+        "  Measures air.",
         "Who    │ Price │ Days",
         "Adults │ 7     │ all",
         "       │       │ week",
@@ -127,7 +125,7 @@ async def test_a_document_reads_as_a_page(drawn):
         "under 6 │ free",
         "Boats",
         "Boat  │ Seats",
-        "Orrin │ 12",
+        "Orrin │    12",
         "The mill by night",
         "A picture.",
         "[1] By train.",
@@ -160,7 +158,7 @@ async def test_a_document_reads_as_a_page(drawn):
         (".. toctree::\n   :maxdepth: 1\n\n   a\n   b", "a\nb"),
         (">>> 1 + 1\n2", ">>> 1 + 1\n2"),
         ("__ https://a.b\n\nrain", "rain"),
-        ("+---+---+\n| a | b |\n|   | c |\n+---+---+\n| d | e |\n+---+---+", "a b \n c \n \nd e "),
+        ("+---+---+\n| a | b |\n|   | c |\n+---+---+\n| d | e |\n+---+---+", "a b \n c \nd e "),
     ],
 )
 def test_markup_is_hidden(written, drawn):

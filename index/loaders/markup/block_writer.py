@@ -111,6 +111,10 @@ class BlockWriter:
         elif whole is None:
             whole = (pieces[0].start, pieces[-1].end) if pieces else (at, at)
         start = max(whole[0], at)
+        words = self.document[start : whole[1]]
+        if not cells and words.strip():
+            whole = (whole[0], start + len(words.rstrip()))
+            start += len(words) - len(words.lstrip())
         if pieces or marker or cells or start < whole[1]:
             self._add_block(kind, start, max(start, whole[1]), depth)
         self._pieces, self._cells, self._marker = [], [], None

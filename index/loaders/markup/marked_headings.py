@@ -42,6 +42,7 @@ class Markup:
             what (`words`).
         author, date: match lines right under the title that do so without a name.
         underlines: what headings may be underlined with, the character of the highest level first.
+        item: matches what begins an item of a list, which is not a heading.
         about: matches lines that say something of what is below them, such as what it is called.
     """
 
@@ -53,6 +54,7 @@ class Markup:
     author: re.Pattern[str] | None = None
     date: re.Pattern[str] | None = None
     underlines: str = ""
+    item: re.Pattern[str] | None = None
     about: re.Pattern[str] | None = None
 
     def ends_block(self, first: str, line: str) -> bool:
@@ -161,6 +163,8 @@ def _find_underlined(
     line_end = _LINE_END.match(text, line.end())
     below = _LINE.match(text, line_end.end()) if line_end else None
     if below is None or below[0][0] not in markup.underlines or not re.search(r"\w", line[0]):
+        return None
+    if markup.item is not None and markup.item.match(line[0]):
         return None
     underline = below[0].rstrip()
     is_one_mark = underline == underline[0] * len(underline)

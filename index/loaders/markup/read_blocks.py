@@ -55,6 +55,7 @@ class Paragraph:
     Attributes:
         indent: what its lines begin with: spaces, and bars of quotations.
         style: "term", or the style of all its words.
+        whole: where all of it stands, with its markup; by default, from its first word to its last.
     """
 
     start: int
@@ -62,6 +63,7 @@ class Paragraph:
     indent: str = ""
     marker: Marker | None = None
     style: str = ""
+    whole: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ class _Page:
             depth += 1
         self._write_words(found.start, found.end, styles)
         kind = "item" if marker else "label" if found.style == "term" else "paragraph"
-        self.writer.end_block(kind, depth, (found.start, found.end))  # type: ignore[arg-type]
+        self.writer.end_block(kind, depth, found.whole or (found.start, found.end))  # type: ignore[arg-type]
 
     def _write_label(self, found: Label) -> None:
         depth = self._enter(found.indent, found.markup[0])

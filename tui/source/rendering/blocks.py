@@ -15,7 +15,9 @@ from tui.source.rendering.rendering import LineFormat, Rendering, Table, is_ragg
 from tui.source.rendering.writer import RenderingWriter
 
 # Of a longer text nothing is drawn otherwise than it is, nor of a table with more cells.
-_MOST_CHARACTERS, _MOST_CELLS, _MOST_COLUMNS = 50_000_000, 3_000_000, 300
+_MOST_CHARACTERS, _MOST_CELLS, _MOST_COLUMNS = 6_000_000, 3_000_000, 300
+# A table may have more.
+_MOST_OF_TABLES = 50_000_000
 _MOST_INDENT, _MOST_BARS, _LONGEST_HANG = 40, 16, 8
 _BAR = "▌ "
 _BULLETS, _SIGNS = "•◦▪", frozenset("-*+")
@@ -38,7 +40,8 @@ def render_blocks(
         structure: what it is made of.
         pages: where each page begins, with its number.
     """
-    if len(text) > _MOST_CHARACTERS or not (structure.blocks or structure.headings):
+    most = _MOST_OF_TABLES if structure.tables else _MOST_CHARACTERS
+    if len(text) > most or not (structure.blocks or structure.headings):
         return None
     return _Page(text, structure, list(pages)[::-1]).draw()
 

@@ -24,6 +24,7 @@ _ASCIIDOC = Markup(
         r"[^\W\d_][\w.'-]*(?: [\w.'-]+){1,2}(?: <[^<>]*>)?(?:; [\w.' -]+(?:<[^<>]*>)?)*[ \t]*"
     ),
     underlines="=-~^+",
+    item=re.compile(r"(?:\*{1,6}|-|\.{1,6})[ \t]+"),
     # Anchors and attributes, what a block is called, comments.
     about=re.compile(r"\[.*\][ \t]*|\.[^\s.].*|//.*"),
     date=re.compile(r"(?:v?[\d.]+, ?)?(?:\d{4}-\d\d-\d\d|\w{3,9} \d\d?, \d{4})(?::.*)?[ \t]*"),

@@ -131,11 +131,13 @@ class _Reader:
         if match := _INCLUDE.fullmatch(words):
             start = line.start + match.start("target")
             end = line.start + match.end("target")
-            return [Paragraph(start, end, self._indent, None, "label")], number + 1
+            whole = (line.start, line.end)
+            return [Paragraph(start, end, self._indent, None, "label", whole)], number + 1
         if match := _PICTURE.fullmatch(words):
             part = match.span("alt") if match["alt"] else match.span("target")
             start, end = line.start + part[0], line.start + part[1]
-            return [Paragraph(start, end, self._indent, None, "label")], number + 1
+            whole = (line.start, line.end)
+            return [Paragraph(start, end, self._indent, None, "label", whole)], number + 1
         if _RULE.fullmatch(words):
             return [Rule(line.start, line.end)], number + 1
         if not line.margin and (match := _TITLE.match(words)) and not self.goes_on:

@@ -8,7 +8,7 @@ from importlib import import_module
 from textual.app import App, ComposeResult
 
 from index import Content, Passage, Span
-from index.loaders import find_loader
+from index.loaders import UnreadableFile, find_loader
 from index.loaders.shared.plain_blocks import complete_blocks
 from qa import visible
 from tui.source.drawing.source_view import EVIDENCE, SPAN, SourceView
@@ -131,6 +131,9 @@ def read(text: str | bytes, suffix: str) -> Content:
 
 
 def draw(text: str | bytes, suffix: str) -> Rendering | None:
-    """What is drawn of a file of a format."""
-    content = read(text, suffix)
+    """What is drawn of a file of a format; None if it cannot be read."""
+    try:
+        content = read(text, suffix)
+    except UnreadableFile:
+        return None
     return render_blocks(content.text, content.structure)

@@ -121,11 +121,6 @@ _ADVICE = re.compile(
       | {_WHAT_NOW}""",
     re.IGNORECASE | re.VERBOSE,
 )
-_PART = re.compile(
-    r"\b(?:numbers?|steps?|sections?|clauses?|rules?|chapters?|articles?|paragraphs?|items?|points?"
-    r"|versions?)\b",
-    re.IGNORECASE,
-)
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
 _ASKS_HOW_MUCH = re.compile(r"\bhow\s+much\b")
 _ASKS_WHEN = re.compile(r"^\W*(?:(?:and|so|but|since|until|till|by|from)\s+)*when\b")
@@ -168,36 +163,10 @@ _COMPARISON = re.compile(
 )
 
 
-# A question for the number or address itself: not "when was the phone number changed?"
-_NO_QUESTION_WORD = r"^(?!\W*(?:who|when|where|why|how|is|are|was|do|does|did|can)\b).*"
-# What an answer must hold, by what is asked for.
-_REQUIRED_PATTERNS = (
-    (
-        re.compile(
-            rf"{_NO_QUESTION_WORD}(?:\b(?:(?:tele)?phone|fax|mobile)\snumber\b|['’]s\s(?:tele)?phone\W*$)",
-            re.IGNORECASE | re.DOTALL,
-        ),
-        re.compile(r"\+?\(?\d(?:[\s()/.–-]{0,3}\d){3,}"),
-    ),
-    (
-        re.compile(
-            rf"{_NO_QUESTION_WORD}(?:\be-?mail\saddress\b|['’]s\se-?mail\W*$)",
-            re.IGNORECASE | re.DOTALL,
-        ),
-        re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*"),
-    ),
-)
-
-
 def _find_last_sentence(question: str) -> str:
     """The sentence that asks: "The dough is sticky. What helps?" asks what helps."""
     parts = [part for part in _SENTENCE_END.split(question) if re.search(r"\w", part)]
     return parts[-1] if parts else question
-
-
-def required_pattern(question: str) -> re.Pattern[str] | None:
-    """What an answer must hold: digits for a telephone number, "@" for an e-mail address."""
-    return next((pattern for cue, pattern in _REQUIRED_PATTERNS if cue.search(question)), None)
 
 
 def required_amount(question: str) -> re.Pattern[str] | None:
@@ -239,11 +208,6 @@ def wants_instructions(question: str) -> bool:
 def wants_advice(question: str) -> bool:
     """Whether the question is what the person who asks is to do."""
     return _ADVICE.search(question) is not None
-
-
-def asks_for_part(question: str) -> bool:
-    """Whether the number of a step, section or other part of a document may be asked for."""
-    return _PART.search(question) is not None
 
 
 def asks_for_count(question: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index import Index
@@ -22,9 +22,7 @@ from qa.answering.quoting.draft_answers import (
 )
 from qa.answering.quoting.evidence import score_sentences
 from qa.answering.quoting.further_steps import add_further_steps
-from qa.answering.quoting.reading_on import read_on
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
-from qa.cancellation import never
 from qa.question_cues import wants_advice, wants_explanation, wants_instructions
 
 # Answers listed in a reply.
@@ -47,7 +45,6 @@ def list_answers(
     models: AnsweringModels,
     seems_off_topic: bool,
     index: Index | None = None,
-    cancelled: Callable[[], bool] = never,
 ) -> list[Answer]:
     """The answers to a question, best first.
 
@@ -60,16 +57,13 @@ def list_answers(
 
     Raises:
         TypeError, ValueError: the reader returns what its protocol does not allow.
-        Cancelled: `cancelled()` turned true.
     """
     calibration = models.calibration
     kept = keep_rows_in_range(question, read)
     form, candidates, standing = _choose_candidates(question, kept, calibration)
-    if form == "sentences" and candidates and index is not None:
+    if form == "sentences" and candidates and index is not None and wants_instructions(question):
         best = max(candidates, key=lambda candidate: candidate.share).passage
-        longer = read_on(question, best, models.reader, index, cancelled)
-        if wants_instructions(question):
-            longer = add_further_steps(longer, index)
+        longer = add_further_steps(best, index)
         kept = [longer if passage is best else passage for passage in kept]
         candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
     sentences_of = {id(passage): score_sentences(passage) for passage in kept}

@@ -1,6 +1,6 @@
 """The answering pipeline: retrieved passages in, answers out. Each step happens once.
 
-rerank → read → tidy spans → merge the same answers → choose the form → read on → quote → evidence
+rerank → read → tidy spans → merge the same answers → choose the form → quote → evidence
 → confidence. The app, the command line, the library, evaluation and calibration all call
 `answer_question`; what they vary is a parameter.
 """
@@ -107,7 +107,7 @@ def answer_question(
     chosen = choose_hits_to_read(reranked[:k])
     read = read_hits(question, chosen, models, cancelled)
     seems_off_topic = find_best_reranking(reranked) < models.calibration.off_topic
-    answers = list_answers(question, read, models, seems_off_topic, index, cancelled)
+    answers = list_answers(question, read, models, seems_off_topic, index)
     nearest = max((hit.scores.get("dense", 0.0) for hit in reranked), default=0.0)
     off_topic = (
         seems_off_topic

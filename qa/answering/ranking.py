@@ -8,9 +8,8 @@ from dataclasses import replace
 from index import Hit, Span
 from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import logit
-from qa.answering.contacts import favour_named
 from qa.answering.models import AnsweringModels
-from qa.answering.spans import is_checkbox, is_in_question, is_ordinal_mark, tidy_span
+from qa.answering.spans import tidy_span
 from qa.cancellation import never
 from qa.defaults import (
     FURTHEST_BEHIND,
@@ -20,7 +19,6 @@ from qa.defaults import (
     PASSAGES_RERANKED_ALWAYS,
     PASSAGES_RERANKED_AT_ONCE,
 )
-from qa.question_cues import asks_for_count, asks_for_part
 from qa.reader.reading import Reading, ScoredSpan, read_passages
 from qa.reranker.reranking import score_hits
 
@@ -104,24 +102,16 @@ def read_hits(
         score = models.calibration.passage_score(
             scores.get("retriever", hit.score), scores.get("reranker"), reading.relevance
         )
-        tidy = _tidy_reading(question, hit.passage.text, reading)
+        tidy = _tidy_reading(hit.passage.text, reading)
         read.append(ReadPassage(replace(hit, score=score, scores=scores), tidy))
     read.sort(key=lambda passage: (-passage.hit.score, passage.hit.passage.id))
     return read
 
 
-def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
-    """The reading with tidy spans, each once, best first.
-
-    What stands in a question of the document is left out, as is the box of a task. So are the
-    numbers of headings and list items, unless the question is for a part of the document, and for
-    no count.
-    """
-    leaves_out_marks = asks_for_count(question) or not asks_for_part(question)
+def _tidy_reading(text: str, reading: Reading) -> Reading:
+    """The reading with tidy spans, each once, best first."""
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)
-        is_mark = leaves_out_marks and is_ordinal_mark(text, span)
-        if not (is_mark or is_checkbox(text, span) or is_in_question(text, span)):
-            best.setdefault(span, ScoredSpan(span, scored.score))
-    return replace(reading, spans=tuple(favour_named(question, text, list(best.values()))))
+        best.setdefault(span, ScoredSpan(span, scored.score))
+    return replace(reading, spans=tuple(best.values()))

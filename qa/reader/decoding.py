@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Span
 from qa.networks.windows import Window
 
 MAX_ANSWER_TOKENS = 80
@@ -87,23 +85,4 @@ def choose_best_spans(window: Window, matrix: Floats, null: float, n: int) -> li
         head, tail = divmod(cell, matrix.shape[1])
         start, end = int(window.offsets[head, 0]), int(window.offsets[tail, 1])
         candidates.append(DecodedSpan(start, end, float(flat[cell]), null))
-    return candidates
-
-
-def score_matches(
-    window: Window, matrix: Floats, null: float, matches: Sequence[Span]
-) -> list[DecodedSpan]:
-    """Given spans of a passage, best first, each as good as the best span that holds it.
-
-    Args:
-        matches: spans in code points; those that the window does not hold whole are left out.
-    """
-    candidates = []
-    for match in matches:
-        tokens = window.tokens_of(match.start, match.end)
-        if tokens is not None:
-            first, last = (token - window.passage_start for token in tokens)
-            score = float(matrix[: first + 1, last:].max())
-            candidates.append(DecodedSpan(match.start, match.end, score, null))
-    candidates.sort(key=lambda each: -each.score)
     return candidates

@@ -14,18 +14,12 @@ from index.text import split_sentences
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, RenderedPassage, render_passage
 from qa.networks.windows import Window, Windower, make_network_inputs
-from qa.question_cues import (
-    offers_choice,
-    required_amount,
-    required_pattern,
-    wants_verdict,
-)
+from qa.question_cues import required_amount
 from qa.reader.decoding import (
     Floats,
     WindowScores,
     choose_best_spans,
     make_span_matrix,
-    score_matches,
 )
 from qa.reader.reading import Reading, ScoredSpan
 
@@ -35,7 +29,6 @@ _SPANS_KEPT = 8
 _SPANS_TRIED = 12
 # The relevance of a passage without a word.
 _IRRELEVANT = -50.0
-_WORD = re.compile(r"\w+")
 
 
 class TrainedReader:
@@ -76,10 +69,9 @@ class TrainedReader:
         scored: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
             scored[number].append((window, scores))
-        can_answer = _make_answer_check(question)
-        pattern = required_pattern(question)
+        amount = required_amount(question)
         return [
-            _make_reading(passage, words, windows_scored, can_answer, pattern)
+            _make_reading(passage, words, windows_scored, amount)
             for passage, words, windows_scored in zip(passages, rendered, scored, strict=True)
         ]
 
@@ -103,41 +95,17 @@ def make_window_scores(
     )
 
 
-def _make_answer_check(question: str) -> Callable[[str], bool]:
-    """A function that says whether a text can answer the question.
-
-    Words of the question alone ("how much": "much") cannot, unless the question offers a choice
-    or asks for yes or no; nor can a text without a number where the question is how many.
-    """
-    amount = required_amount(question)
-    may_repeat = offers_choice(question) or wants_verdict(question)
-    known = frozenset() if may_repeat else frozenset(_split_words(question))
-
-    def can_answer(text: str) -> bool:
-        words = _split_words(text)
-        repeats = bool(words) and known.issuperset(words)
-        return not repeats and (amount is None or amount.search(text) is not None)
-
-    return can_answer
-
-
-def _split_words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
-
-
 def _make_reading(
     passage: ModelPassage,
     rendered: RenderedPassage,
     windows: Sequence[tuple[Window, WindowScores]],
-    can_answer: Callable[[str], bool],
-    pattern: re.Pattern[str] | None,
+    amount: re.Pattern[str] | None,
 ) -> Reading:
     """A passage's reading, from the scores of its windows.
 
     Args:
-        pattern: what an answer must be: a telephone number, say.
+        amount: what a text must hold to answer, if the question is how many.
     """
-    matches = [Span(*match.span()) for match in pattern.finditer(rendered.text)] if pattern else []
     sentences = tuple(
         ScoredSpan(
             sentence, max((_score_evidence(*each, read) for each in windows), default=_IRRELEVANT)
@@ -149,13 +117,9 @@ def _make_reading(
     relevance = _IRRELEVANT
     for window, scores in windows:
         matrix = make_span_matrix(window, scores)
-        if pattern is None:
-            candidates = choose_best_spans(window, matrix, scores.null, _SPANS_TRIED)
-        else:
-            candidates = score_matches(window, matrix, scores.null, matches)
-        for candidate in candidates:
+        for candidate in choose_best_spans(window, matrix, scores.null, _SPANS_TRIED):
             span = rendered.locate(Span(candidate.start, candidate.end))
-            if span is not None and can_answer(span.of(passage.text)):
+            if span is not None and (amount is None or amount.search(span.of(passage.text))):
                 spans.append(ScoredSpan(span, candidate.margin))
         relevance = max(relevance, _score_relevance(matrix, scores, best_sentence))
     return Reading(_drop_repeats(spans), relevance, sentences)

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
-from index import Passage, Span
-from index.text import SECTION_NUMBER
+from index import Span
 from qa.answering.answers import AnswerForm
-from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.lists import (
     extend_to_list_end,
     find_item_names,
-    find_items_around,
     find_labelled_list,
     find_list_items,
     find_short_lines,
     strip_list_label,
 )
 from qa.answering.spans import sentence_around, strip_marker
-from qa.answering.stems import stem_content
 from qa.question_cues import (
     wants_comparison,
     wants_definition,
@@ -43,18 +39,8 @@ _FULLER_GAP = 0.5
 # So is the whole list of a sentence, where the question does not ask for one. A gap of 1 costs
 # half a point of exact match on SQuAD.
 _SPELLED_GAP = 0.3
-# "Are dogs allowed? Yes, on a lead."; not "No claim is made".
-_SAYS_YES_OR_NO = re.compile(
-    r"(?P<asked>[^?]*+\?)?\W*+(?:answer\W++|a:\W*+)?(?:yes\b|no\b(?=\s*(?:[,.;:!–—-]|\Z)))",
-    re.IGNORECASE,
-)
 # Three members at least.
 _ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,;:.]+")
-# Questions that want one thing of what a heading names.
-_ASKS_OTHERWISE = re.compile(r"\W*(?:who|whose|whom|when|where|why|how)\b", re.IGNORECASE)
-_PREPOSITION = re.compile(r"\b(?:at|by|during|for|from|in|of|on|to|under|with)\b", re.IGNORECASE)
-# Before the words of a heading: "9.", "2.1".
-_NUMBER = re.compile(rf"^\W*{SECTION_NUMBER}[.)]?\s")
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
@@ -65,43 +51,6 @@ def choose_form(question: str) -> AnswerForm:
     if wants_explanation(question) or wants_definition(question) or wants_comparison(question):
         return "sentences"
     return "list" if wants_list(question) else "words"
-
-
-def choose_verdict(
-    question: str, passage: ReadPassage, sentences: Sequence[ScoredSpan]
-) -> ScoredSpan:
-    """The sentence that decides a question of yes or no: the best one.
-
-    Where the same question stands in the passage, it is the one that says yes or no to it. Of the
-    items of a list it is the one with the best span, if it alone names what is asked of.
-
-    Args:
-        sentences: the passage's, in reading order; at least one.
-    """
-    content = stem_content(question)
-    before = passage.hit.passage.heading or ""
-    for sentence in sentences if content else ():
-        words = sentence.span.of(passage.text)
-        says = _SAYS_YES_OR_NO.match(words)
-        if says and content <= stem_content(says["asked"] or before):
-            return sentence
-        before = words
-    best = max(sentences, key=lambda sentence: sentence.score)
-    named = _find_named_item(content, passage, best.span)
-    return next((each for each in sentences if named and each.span.holds(named)), best)
-
-
-def _find_named_item(content: Set[str], passage: ReadPassage, best: Span) -> Span | None:
-    """The item with the best span, in the list of the item `best`, if it names what is asked of.
-
-    None where `best` names that, too, or where there is no such list.
-    """
-    text, spans = passage.text, passage.reading.spans
-    if not spans or content & stem_content(best.of(text)):
-        return None
-    items = find_list_items(text, strip_marker(text, best))
-    holding = (item for item in items if item.holds(spans[0].span))
-    return next((item for item in holding if content & stem_content(item.of(text))), None)
 
 
 def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
@@ -131,26 +80,6 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
         if scored.score >= lowest and not any(span.overlaps(other) for other in members):
             members.append(span)
     return tuple(sorted(members))
-
-
-def find_headed_list(question: str, passage: Passage, best: Span) -> tuple[Span, ...]:
-    """All items of the list with the best span, where the heading above it says what is asked for.
-
-    "What was removed in version 3?" asks for all that stands under "Removed". Empty where the
-    question asks for more than the heading says, or for an item: "prices for children".
-    """
-    if not passage.headings or passage.columns or _ASKS_OTHERWISE.match(question):
-        return ()
-    heading = stem_content(_NUMBER.sub("", passage.headings[-1]))
-    words = stem_content(question)
-    subject = stem_content(_PREPOSITION.split(question, maxsplit=1)[0])
-    if not subject or not subject <= heading <= words:
-        return ()
-    items = find_items_around(passage.text, best)
-    others = words - heading
-    naming = [item for item in items if others & stem_content(item.of(passage.text))]
-    is_named = len(naming) < len(items) and any(item.overlaps(best) for item in naming)
-    return items if len(items) > 1 and not is_named else ()
 
 
 def find_rival_items(

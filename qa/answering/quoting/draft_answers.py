@@ -11,13 +11,10 @@ from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.quoting.answer_forms import (
     choose_form,
-    choose_verdict,
-    find_headed_list,
     find_members,
     find_rival_items,
 )
 from qa.answering.quoting.evidence import add_limit, choose_evidence, join_neighbours
-from qa.answering.quoting.lists import find_item_names
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import find_asked_cell, find_cell_beside
 from qa.answering.tables.ranges import RowInRange
@@ -84,7 +81,7 @@ def draft_answer(
     gap = calibration.evidence_gap
     parts: tuple[Span, ...]
     if form == "verdict":
-        sentence = choose_verdict(question, candidate.passage, sentences)
+        sentence = max(sentences, key=lambda each: each.score)
         parts = (strip_marker(text, add_limit(text, sentence.span, sentences)),)
         evidence = choose_evidence(text, sentences, parts, gap)
     elif span is None:
@@ -96,12 +93,8 @@ def draft_answer(
             form, parts = "words", (cell,)
     else:
         parts = (span,)
-        headed = find_headed_list(question, candidate.passage.hit.passage, span) if first else ()
         if form == "list" and first:
-            names = find_item_names(text, headed)
-            parts = names or headed or find_members(text, span, candidate.passage.reading)
-        elif form == "words" and headed:
-            form, parts = "list", headed
+            parts = find_members(text, span, candidate.passage.reading)
         elif form == "words":
             parts = (_find_cell(question, candidate) or span,)
             reading = candidate.passage.reading

@@ -22,25 +22,15 @@ _MOST_WORDS = 110
 _MOST_WORDS_OF_STEPS = 500
 # A sentence in which the reader sees no span scores this much below its worst span.
 _WITHOUT_SPAN = 3.0
-# A sentence that asks a question scores this much lower.
-_QUESTION = 8.0
 _WORD = re.compile(r"\w+")
 # The mark of an item at the beginning of a line, and what the sentence before a list may end in
 # where it needs no list.
 _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]")
 _SENTENCE_ENDS = ".!?。！？…"
 _BLANK_LINE = "\n\n"
-# Lines that each begin with a label: "phone: 214".
-_RECORD = re.compile(r"(?:[^\n:]{1,40}+:[^\S\n]++[^\n]++(?:\n|\Z)){2,}+\Z")
 # How a sentence begins that limits what the one before it says.
 _LIMITS = re.compile(
     r"(?:but|yet|however|nevertheless|nonetheless|otherwise|except|unless)\b", re.IGNORECASE
-)
-# How a sentence begins that speaks of what the one before it says.
-_LEANS_BACK = re.compile(
-    r"""(?:in|to\sdo)\s(?:this|that|these|those|such)\b | this\b | these\b | it\b | they\b
-      | (?:that|those)\b(?!\s(?:is|of)\b) | otherwise\b | instead\b""",
-    re.IGNORECASE | re.VERBOSE,
 )
 # The number of a step at the beginning of a line.
 _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
@@ -48,15 +38,8 @@ _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
 
 def score_sentences(passage: ReadPassage) -> list[ScoredSpan]:
     """The sentences of a passage with the reader's scores, in reading order."""
-    text = passage.text
     spans = split_passage(passage.hit.passage)
-    sentences = []
-    for span in spans:
-        # In a list of questions each repeats what is asked and answers nothing.
-        asks = len(spans) > 1 and span.of(text).endswith("?")
-        score = _find_score(passage, span)
-        sentences.append(ScoredSpan(span, score - _QUESTION if asks else score))
-    return sentences
+    return [ScoredSpan(span, _find_score(passage, span)) for span in spans]
 
 
 def split_passage(passage: Passage) -> list[Span]:
@@ -75,9 +58,6 @@ def choose_evidence(
     all_steps: bool = False,
 ) -> tuple[Span, ...]:
     """The sentences that answer, in reading order, at least one.
-
-    Where nothing is quoted and the first one leans on the sentence before it ("These services
-    …"), that one is added.
 
     Args:
         text: the passage's.
@@ -111,12 +91,8 @@ def choose_evidence(
             belongs = _go_together(text, before.span, after.span, forward=step > 0)
             if words > _MOST_WORDS or not (belongs or sentence.score >= least):
                 break
-            if _is_record(text, before.span) and _is_record(text, after.span):
-                break
             chosen.add(number)
             number += step
-    if not quoted and words <= _MOST_WORDS and _leans_back(text, scored, min(chosen)):
-        chosen.add(min(chosen) - 1)
     if all_steps:
         procedure = _find_procedure(text, scored[min(chosen)].span)
         steps = {number for number, each in enumerate(scored) if procedure.overlaps(each.span)}
@@ -195,20 +171,6 @@ def _find_procedure(text: str, sentence: Span) -> Span:
 def find_step_numbers(text: str) -> list[int]:
     """The numbers of the steps in a text, in reading order."""
     return [int(number) for number in _STEP.findall(text)]
-
-
-def _leans_back(text: str, scored: Sequence[ScoredSpan], number: int) -> bool:
-    """Whether a sentence speaks of what the one before it in its paragraph says."""
-    if number == 0:
-        return False
-    above, sentence = scored[number - 1].span, scored[number].span
-    is_new_paragraph = _BLANK_LINE in text[above.end : sentence.start]
-    return not is_new_paragraph and _LEANS_BACK.match(sentence.of(text)) is not None
-
-
-def _is_record(text: str, sentence: Span) -> bool:
-    """Whether a sentence is a record: labelled lines that describe one thing."""
-    return _RECORD.match(sentence.of(text)) is not None
 
 
 def _find_score(passage: ReadPassage, sentence: Span) -> float:

@@ -72,14 +72,6 @@ def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
     return () if number is None else _find_neighbours(text, items, number)
 
 
-def find_items_around(text: str, span: Span) -> tuple[Span, ...]:
-    """All items of the list that the span is in, be it a small part of an item; none without."""
-    items = list(_ITEM.finditer(text))
-    around = (n for n, item in enumerate(items) if span.overlaps(Span(*item.span())))
-    number = next(around, None)
-    return () if number is None else _find_neighbours(text, items, number)
-
-
 def _find_neighbours(text: str, items: Sequence[re.Match[str]], number: int) -> tuple[Span, ...]:
     """All items of the list that an item is in."""
     first = last = number

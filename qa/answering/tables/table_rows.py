@@ -13,7 +13,6 @@ from itertools import groupby
 from pathlib import Path
 
 from index import Hit, Index, Passage, Span
-from index.text import calendar_words
 from qa.answering.stems import stem_words
 from qa.answering.stored_documents import read_document
 from qa.answering.tables.values import (
@@ -272,7 +271,6 @@ def _match_flags(table: _Table, kept: list[int], question: str) -> tuple[list[in
 def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
     """The rows with a value that a question names and that rows share; and its column."""
     words = stem_words(question)
-    days = set(calendar_words(question))
     for number in range(len(table.names)):
         values = table.column(number, range(len(table.rows)))
         counts = Counter(values)
@@ -281,10 +279,7 @@ def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[i
         named = {
             value
             for value in counts
-            if has_letter(value)
-            and (stems := stem_words(value))
-            # "Monday" names "Mon".
-            and (stems <= words or (len(stems) == 1 and days & set(calendar_words(value))))
+            if has_letter(value) and (stems := stem_words(value)) and stems <= words
         }
         if named:
             return [row for row in kept if values[row] in named], {number}

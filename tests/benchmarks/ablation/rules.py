@@ -41,24 +41,7 @@ CUES = (
 )
 
 READING = (
-    _rule(
-        "a telephone number or address is required",
-        ("question_cues", "required_pattern", always(None)),
-    ),
     _rule('"how many" requires a number', ("question_cues", "required_amount", always(None))),
-    _rule(
-        "the question's own words are no answer",
-        ("reader.trained", "_make_answer_check", always(lambda _: True)),
-    ),
-    _rule(
-        "numbers and addresses of whom is named",
-        ("answering.contacts", "favour_named", argument(2)),
-    ),
-    _rule("ordinal marks are not quoted", ("answering.spans", "is_ordinal_mark", _NOT_ASKED)),
-    _rule("checkboxes are not quoted", ("answering.spans", "is_checkbox", _NOT_ASKED)),
-    _rule(
-        "questions in a document are not quoted", ("answering.spans", "is_in_question", _NOT_ASKED)
-    ),
     _rule(
         "passages far behind are not read",
         ("answering.ranking", "choose_hits_to_read", argument(0)),
@@ -78,17 +61,9 @@ READING = (
 
 TIDYING = (
     _rule("tidying, all", ("answering.spans", "tidy_span", argument(1))),
-    _rule(
-        "tidying: ends before the next item or cell",
-        ("answering.spans", "_cut_partial_end", _keep_bounds),
-    ),
     _rule("tidying: whole words", ("answering.spans", "_is_inside_word", _NOT_ASKED)),
     _rule("tidying: punctuation", ("answering.spans", "_strip_punctuation", _keep_bounds)),
-    _rule("tidying: balanced pairs", ("answering.spans", "_balance_pairs", _keep_bounds)),
-    _rule("tidying: outer brackets", ("answering.spans", "_drop_outer_brackets", _keep_bounds)),
-    _rule("tidying: whole dates", ("answering.spans", "_complete_dates", _keep_bounds)),
     _rule("tidying: whole addresses", ("answering.spans", "_complete_address", _keep_bounds)),
-    _rule('tidying: "212 metres long"', ("answering.spans", "_MEASURE", NOTHING)),
 )
 
 QUOTING = (
@@ -100,9 +75,6 @@ QUOTING = (
     _rule("few words answer why", ("answering.answer_list", "_allows_few_words", _NOT_ASKED)),
     _rule("few words are no advice", ("question_cues", "wants_advice", _NOT_ASKED)),
     _rule(
-        "reading on into the next passage", ("answering.quoting.reading_on", "read_on", argument(1))
-    ),
-    _rule(
         "steps of the passages below",
         ("answering.quoting.further_steps", "add_further_steps", argument(0)),
     ),
@@ -112,30 +84,10 @@ QUOTING = (
         "evidence: sentences that go together",
         ("answering.quoting.evidence", "_go_together", _NOT_ASKED),
     ),
-    _rule(
-        'evidence: "This …" leans back', ("answering.quoting.evidence", "_leans_back", _NOT_ASKED)
-    ),
-    _rule(
-        "evidence: records are kept apart", ("answering.quoting.evidence", "_is_record", _NOT_ASKED)
-    ),
-    _rule(
-        "evidence: sentences that ask score lower", ("answering.quoting.evidence", "_QUESTION", 0.0)
-    ),
     _rule("verdict: with its limit", ("answering.quoting.evidence", "add_limit", argument(1))),
-    _rule(
-        "verdict: says yes or no", ("answering.quoting.answer_forms", "_SAYS_YES_OR_NO", NOTHING)
-    ),
-    _rule(
-        "verdict: the named item",
-        ("answering.quoting.answer_forms", "_find_named_item", always(None)),
-    ),
     _rule(
         "list: members",
         ("answering.quoting.answer_forms", "find_members", lambda _text, best, _reading: (best,)),
-    ),
-    _rule(
-        "list: under its heading",
-        ("answering.quoting.answer_forms", "find_headed_list", always(())),
     ),
     _rule(
         "list: items that rival", ("answering.quoting.answer_forms", "find_rival_items", always(()))

@@ -189,42 +189,6 @@ def test_yes_or_no_is_not_quoted_without_what_limits_it():
     assert answer.text == answer.sentence_text
 
 
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("Are dogs allowed? Yes, on a lead. They must stay out of the hut.", (-9.0, 1.0, 2.0)),
-        ("Q: Are dogs allowed?\n\nA: Yes, on a lead. They must stay out of it.", (-9.0, 1.0, 2.0)),
-        ("**Are dogs allowed?** Yes, on a lead. They must stay out of the hut.", (1.0, 2.0)),
-    ],
-)
-def test_yes_or_no_to_the_same_question_decides_it(text, sentences):
-    scored = reading(text, ("a lead", 0.0), sentences=sentences)
-    for question, decides in (("Are dogs allowed?", "on a lead"), ("Must dogs stay out?", "They")):
-        [answer] = answers_of(question, [hit(1, text)], [scored], CALIBRATION)
-        assert answer.form == "verdict"
-        assert decides in answer.text
-
-
-def test_yes_or_no_below_the_same_question_decides_it():
-    text = "Yes, on a lead. They must stay out of the hut."
-    below = hit(1, text)
-    below = replace(below, passage=replace(below.passage, headings=("Are dogs allowed?",)))
-    scored = reading(text, ("a lead", 0.0), sentences=(1.0, 2.0))
-    [answer] = answers_of("Are dogs allowed here?", [below], [scored], CALIBRATION)
-    assert answer.text == "They must stay out of the hut."
-    [answer] = answers_of("Are dogs allowed?", [below], [scored], CALIBRATION)
-    assert answer.text == "Yes, on a lead."
-
-
-def test_a_sentence_that_begins_with_no_need_not_decide():
-    text = "No dog is older than ten. Dogs are allowed."
-    below = hit(1, text)
-    below = replace(below, passage=replace(below.passage, headings=("Are dogs allowed?",)))
-    scored = reading(text, ("ten", 0.0), sentences=(1.0, 2.0))
-    [answer] = answers_of("Are dogs allowed?", [below], [scored], CALIBRATION)
-    assert answer.text == "Dogs are allowed."
-
-
 def test_words_that_stand_out_answer_why_in_the_passage_that_answers_best():
     text = "She was sent back on 24 March for want of a permit. The guard was paid by the parish."
     question, words = "Why was she sent back?", "for want of a permit"

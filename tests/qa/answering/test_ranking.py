@@ -12,7 +12,6 @@ from tests.qa.answering.scripted_models import (
     ScriptedReader,
     ScriptedReranker,
     answering,
-    answers_of,
     hit,
     reading,
 )
@@ -83,24 +82,3 @@ def test_passages_far_behind_the_best_are_not_read():
     assert len(near.hits) == len(hits)
     alone = answering(WHEN, hits, readings)
     assert len(alone.hits) == len(hits)
-
-
-def test_the_number_of_a_heading_or_an_item_is_no_count():
-    text = "3. Ships\nThe harbour has nine ships."
-    scored = reading(text, ("3", 4.0), ("nine", 2.0))
-    assert [a.text for a in answers_of("How many ships are there?", [hit(1, text)], [scored])] == [
-        "nine"
-    ]
-
-
-def test_it_is_an_answer_where_a_part_of_the_document_is_asked_for_only():
-    text = "4.2 Smoking is allowed in the yard. The penalty is £40."
-    scored = reading(text, ("4.2", 4.0), ("£40", 2.0))
-    for question, quoted in (("What is the penalty?", "£40"), ("Which rule is broken?", "4.2")):
-        assert answers_of(question, [hit(1, text)], [scored])[0].text == quoted
-
-
-def test_a_question_of_the_document_is_no_answer():
-    text = "Q: Is the well deep?\nA: The well is nine metres deep."
-    scored = reading(text, ("the well", 4.0), ("nine metres", 2.0))
-    assert answers_of("How deep is it?", [hit(1, text)], [scored])[0].text == "nine metres"

@@ -1,21 +1,16 @@
 """As much is quoted as the question asks for, and as the reader can tell apart."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Passage, Span
+from index import Span
 from index.text import split_sentences
-from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.answer_forms import (
-    choose_verdict,
-    find_headed_list,
     find_members,
     find_rival_items,
     widen_span,
 )
 from qa.reader.reading import Reading, ScoredSpan
-from tests.qa.answering.scripted_models import hit
 
 BINS = """The bins are emptied on these days:
 
@@ -64,15 +59,6 @@ def test_items_that_are_sentences_as_good_as_the_best_are_quoted_together():
     assert find_rivals(BINS, [0.1, 2.0, 1.9, 3.0, 1.2], Glass=3.0) == [each[2:] for each in whole]
     assert find_rivals(BINS, [0.1, 0.0, 0.9, 3.0, 0.2], Glass=3.0) == []
     assert find_rivals(BINS, [0.1, 0.3, 0.4, 0.4, 0.4], Glass=3.0) == []
-
-
-def test_of_a_list_the_item_decides_that_names_what_is_asked_of():
-    text = "* pianos\n* rubble and doors\n* gas bottles\n"
-    scores = zip(split_sentences(text), (2.5, 3.1, 1.5), strict=True)
-    sentences = [ScoredSpan(Span(*ends), score) for ends, score in scores]
-    passage = ReadPassage(hit(1, text), read(text, pianos=0.3, rubble=-2.0))
-    for question, item in (("Will you take a piano?", "pianos"), ("A wreck?", "rubble")):
-        assert item in choose_verdict(question, passage, sentences).span.of(text)
 
 
 def test_few_items_that_score_alike_do_not_stand_for_the_list():
@@ -146,55 +132,3 @@ STROKE = (
     "- Speech: words are slurred\n"
 )
 PRICES = "- Adults: 5 crowns\n- Children: 3 crowns\n- Dogs go free\n"
-
-
-def find_headed(question, heading, text, words, columns=()):
-    passage = Passage(1, Span(0, len(text)), text, ("Leaflet", heading), columns)
-    best = Span(text.index(words), text.index(words) + len(words))
-    return [span.of(text) for span in find_headed_list(question, passage, best)]
-
-
-@pytest.mark.parametrize(
-    ("question", "heading"),
-    [
-        ("signs of a stroke", "Signs of a stroke"),
-        ("What are the signs of a stroke?", "3.1 Signs of a stroke"),
-        ("What are the signs in an old man?", "Signs"),
-    ],
-)
-def test_a_list_is_quoted_whole_where_its_heading_says_what_is_asked_for(question, heading):
-    whole = find_headed(question, heading, STROKE, "slurred")
-    assert [item.split(":")[0] for item in whole] == ["Face", "Arms", "Speech"]
-
-
-@pytest.mark.parametrize(
-    ("question", "heading"),
-    [
-        # More is asked for than the heading says.
-        ("What signs in the speech has a stroke?", "Signs of a stroke"),
-        ("What is a stroke?", "Signs of a stroke"),
-        ("signs of a stroke", "First aid"),
-        # One thing of what the heading names.
-        ("When do the signs of a stroke show?", "Signs of a stroke"),
-        ("How do signs of a stroke look?", "Signs of a stroke"),
-    ],
-)
-def test_otherwise_a_heading_makes_no_list(question, heading):
-    assert find_headed(question, heading, STROKE, "slurred") == []
-
-
-def test_an_item_that_is_asked_for_is_quoted_alone():
-    assert find_headed("prices for children", "Prices", PRICES, "3 crowns") == []
-    assert len(find_headed("prices for groups", "Prices", PRICES, "3 crowns")) == 3
-    assert find_headed("prices", "Prices", "Tea is 2 crowns.", "2 crowns") == []
-    assert find_headed("prices", "Prices", PRICES, "3 crowns", columns=("a", "b")) == []
-
-
-@given(st.text("ab-1. \n", max_size=60), st.data())
-def test_the_items_around_a_span_are_parts_of_the_text(text, data):
-    start = data.draw(st.integers(0, len(text)))
-    best = Span(start, data.draw(st.integers(start, len(text))))
-    passage = Passage(1, Span(0, len(text)), text, ("Signs",))
-    items = find_headed_list("signs", passage, best)
-    assert all(0 <= item.start <= item.end <= len(text) for item in items)
-    assert list(items) == sorted(items)

@@ -1,6 +1,5 @@
 """Evidence is whole sentences, covers what is quoted, and takes in neighbours that answer too."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,21 +77,6 @@ def test_a_sentence_that_begins_like_a_limit_is_none():
     assert words(evidence, text) == ["Everybody may fish here."]
 
 
-@pytest.mark.parametrize(
-    ("text", "evidence"),
-    [
-        ("Eels come in May. They are smoked here.", ["Eels come in May.", "They are smoked here."]),
-        ("Eels come in May. In this case, ring.", ["Eels come in May.", "In this case, ring."]),
-        ("Eels come in May. Those of Ely are long.", ["Those of Ely are long."]),
-        ("Eels come in May. Theyn is a village.", ["Theyn is a village."]),
-        ("Eels come in May.\n\nThey are smoked here.", ["They are smoked here."]),
-    ],
-)
-def test_a_first_sentence_that_leans_on_the_one_before_takes_it_in(text, evidence):
-    chosen = choose_evidence(text, scored(-9.0, 3.0, text=text), (), gap=1.0)
-    assert words(chosen, text) == evidence
-
-
 def test_a_sentence_that_breaks_off_before_a_list_takes_its_first_item_with_it():
     text = "Do not take it if you\n\n- are under 12\n\n- are ill"
     evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)
@@ -111,14 +95,6 @@ def test_steps_of_another_list_do_not_follow():
     text = "1. Open the lid.\n\n2. Pour in salt.\n\n1. Ring the bell.\n\n2. Wait."
     evidence = choose_evidence(text, scored(9.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0)
     assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt."]
-
-
-def test_a_record_of_another_thing_does_not_follow():
-    text = "name: Ana\nlives in: Porto\n\nname: Ben\nlives in: Leeds\n\nBoth are engineers."
-    evidence = choose_evidence(text, scored(3.0, 3.0, -5.0, text=text), (), gap=2.0)
-    assert words(evidence, text) == ["name: Ana\nlives in: Porto"]
-    evidence = choose_evidence(text, scored(-5.0, 3.0, 2.0, text=text), (), gap=2.0)
-    assert words(evidence, text) == ["name: Ben\nlives in: Leeds", "Both are engineers."]
 
 
 def test_it_ends_before_it_grows_too_long():
@@ -147,13 +123,6 @@ def test_without_them_the_best_span_of_a_sentence_counts():
     reading = Reading((ScoredSpan(Span(start, start + 5), 2.0),), 1.0)
     sentences = score_sentences(read_passage(reading=reading))
     assert max(sentences, key=lambda each: each.score).span.of(TEXT) == "Close the valve."
-
-
-def test_a_sentence_that_asks_is_no_evidence():
-    text = "How do I close the valve? Turn it to the right."
-    reading = Reading((), 0.0, tuple(scored(3.0, 1.0, text=text)))
-    sentences = score_sentences(read_passage(text, reading))
-    assert words(choose_evidence(text, sentences, (), 1.0), text) == ["Turn it to the right."]
 
 
 def test_a_row_of_a_table_is_one_sentence():

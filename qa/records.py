@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
 from index import Cost, Document, Failure, Hit, Passage, Report, Span, Status
-from qa.answering.answers import Answer, AnswerForm, Reply
+from qa.answering.answers import Answer, Reply
+from qa.question_form import AnswerForm
 
 
 class SpanRecord(TypedDict):

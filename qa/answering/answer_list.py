@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index import Index
-from qa.answering.answers import Answer, AnswerForm
+from qa.answering.answers import Answer
 from qa.answering.candidates import Candidate, ReadPassage, list_whole_passages, merge_spans
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.unmentioned_names import find_unmentioned_names
 from qa.answering.confidence_features import measure_features, measure_standing
 from qa.answering.models import AnsweringModels
-from qa.answering.quoting.answer_forms import choose_form
 from qa.answering.quoting.draft_answers import (
     DraftAnswer,
     build_answer,
@@ -23,7 +22,7 @@ from qa.answering.quoting.draft_answers import (
 from qa.answering.quoting.evidence import score_sentences
 from qa.answering.quoting.further_steps import add_further_steps
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
-from qa.question_cues import wants_advice, wants_explanation, wants_instructions
+from qa.question_form import AnswerForm, QuestionForm
 
 # Answers listed in a reply.
 _MOST_ANSWERS = 5
@@ -40,7 +39,7 @@ _STANDS_OUT = 0.0
 
 
 def list_answers(
-    question: str,
+    asked: QuestionForm,
     read: Sequence[ReadPassage],
     models: AnsweringModels,
     seems_off_topic: bool,
@@ -59,35 +58,37 @@ def list_answers(
         TypeError, ValueError: the reader returns what its protocol does not allow.
     """
     calibration = models.calibration
-    kept = keep_rows_in_range(question, read)
-    form, candidates, standing = _choose_candidates(question, kept, calibration)
-    if form == "sentences" and candidates and index is not None and wants_instructions(question):
+    kept = keep_rows_in_range(asked.text, read)
+    form, candidates, standing = _choose_candidates(asked, kept, calibration)
+    if form == "sentences" and candidates and index is not None and asked.instructs:
         best = max(candidates, key=lambda candidate: candidate.share).passage
         longer = add_further_steps(best, index)
         kept = [longer if passage is best else passage for passage in kept]
         candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
     sentences_of = {id(passage): score_sentences(passage) for passage in kept}
-    ranges = match_ranges(question, read, index)
+    ranges = match_ranges(asked.text, read, index)
     # In "the most that a child of seven may have", the age says which row is meant.
     table = (
-        draft_row_in_range(question, ranges.row, candidates)
+        draft_row_in_range(asked, ranges.row, candidates)
         if ranges.row is not None
-        else draft_rows(question, kept, candidates, index)
+        else draft_rows(asked, kept, candidates, index)
     )
     drafts: list[DraftAnswer] = []
     for candidate in candidates:
         sentences = sentences_of[id(candidate.passage)]
-        draft = draft_answer(question, form, candidate, sentences, calibration, first=not drafts)
+        draft = draft_answer(asked, form, candidate, sentences, calibration, first=not drafts)
         if not any(draft.overlaps(other) for other in drafts):
             share = sum(c.share for c in candidates if draft.quotes(c))
             drafts.append(replace(draft, share=share))
     drafts.sort(key=lambda draft: -draft.share)
     if table is not None:
         drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
-    has_unmentioned_name = bool(find_unmentioned_names(question, (passage.hit for passage in read)))
+    has_unmentioned_name = bool(
+        find_unmentioned_names(asked.text, (passage.hit for passage in read))
+    )
     answers: list[Answer] = []
     for draft in drafts[:_MOST_ANSWERS]:
-        features = measure_features(question, draft, kept, standing, has_unmentioned_name)
+        features = measure_features(asked, draft, kept, standing, has_unmentioned_name)
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:
             highest = min(highest, _MOST_OUTSIDE)
@@ -100,18 +101,18 @@ def list_answers(
 
 
 def _choose_candidates(
-    question: str, read: Sequence[ReadPassage], calibration: Calibration
+    asked: QuestionForm, read: Sequence[ReadPassage], calibration: Calibration
 ) -> tuple[AnswerForm, list[Candidate], float]:
     """The form to quote in, what to quote from, and the log odds of the best span.
 
     Whole passages are quoted from where sentences answer better than spans.
     """
-    form = choose_form(question)
+    form = asked.answer_form
     spans, passages = merge_spans(read, calibration), list_whole_passages(read, calibration)
     standing = measure_standing(spans)
     if form == "verdict":
         return form, passages, standing
-    if form == "sentences" and _allows_few_words(question) and standing >= _STANDS_OUT:
+    if form == "sentences" and _allows_few_words(asked) and standing >= _STANDS_OUT:
         best = max(passages, key=lambda candidate: candidate.share)
         form = "words" if spans[0].passage is best.passage and _is_in_best(spans[0]) else form
     if form == "sentences" or standing < calibration.least_margin:
@@ -126,9 +127,9 @@ def _is_in_best(candidate: Candidate) -> bool:
     return best is not None and span is not None and best.span.holds(span)
 
 
-def _allows_few_words(question: str) -> bool:
+def _allows_few_words(asked: QuestionForm) -> bool:
     """Whether a few words of the passage that answers best do, where whole sentences are quoted.
 
     They do for "Why was he sent back?" ("for want of a permit"), and do not say what to do.
     """
-    return wants_explanation(question) and not wants_advice(question)
+    return asked.explains and not asked.advises

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from index import Document, Hit, Span
-
-AnswerForm = Literal["words", "sentences", "list", "verdict"]
+from qa.question_form import AnswerForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import ConfidenceFeatures, logit
 from qa.answering.quoting.draft_answers import DraftAnswer
-from qa.question_cues import (
-    wants_comparison,
-    wants_definition,
-    wants_explanation,
-    wants_verdict,
-)
+from qa.question_form import QuestionForm
 
 # The best span's log odds count up to this much, either way.
 _MOST_STANDING = 8.0
@@ -32,7 +27,7 @@ def measure_standing(spans: Sequence[Candidate]) -> float:
 
 
 def measure_features(
-    question: str,
+    asked: QuestionForm,
     draft: DraftAnswer,
     read: Sequence[ReadPassage],
     standing: float,
@@ -62,11 +57,11 @@ def measure_features(
         lead=_bound(lead, _MOST_LEAD),
         relevance=relevance,
         ahead=_bound(ahead, _MOST_AHEAD),
-        length=_bound(len(question.split()) - _USUAL_WORDS, _USUAL_WORDS),
+        length=_bound(len(asked.text.split()) - _USUAL_WORDS, _USUAL_WORDS),
         sentence=draft.sentence_score,
-        explains=float(wants_explanation(question) or wants_comparison(question)),
-        defines=float(wants_definition(question)),
-        decides=float(wants_verdict(question)),
+        explains=float(asked.explains or asked.compares),
+        defines=float(asked.defines),
+        decides=float(asked.decides),
         selected=float(draft.selected),
         standing=standing,
         unmentioned=float(has_unmentioned_name),

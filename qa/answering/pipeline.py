@@ -28,6 +28,7 @@ from qa.answering.retrieving import Context, merge_context
 from qa.cancellation import never
 from qa.conversation.language import is_foreign
 from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS, RERANKING_IN_CONTEXT
+from qa.question_form import QuestionForm
 
 # Where the cosine of a passage with the question is at least this, it is about the same. Of 39
 # questions that were off the topic of four sets, two came so near.
@@ -104,10 +105,11 @@ def answer_question(
     reranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
+    asked = QuestionForm.of(question)
     chosen = choose_hits_to_read(reranked[:k])
-    read = read_hits(question, chosen, models, cancelled)
+    read = read_hits(asked, chosen, models, cancelled)
     seems_off_topic = find_best_reranking(reranked) < models.calibration.off_topic
-    answers = list_answers(question, read, models, seems_off_topic, index)
+    answers = list_answers(asked, read, models, seems_off_topic, index)
     nearest = max((hit.scores.get("dense", 0.0) for hit in reranked), default=0.0)
     off_topic = (
         seems_off_topic

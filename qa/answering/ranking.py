@@ -19,6 +19,7 @@ from qa.defaults import (
     PASSAGES_RERANKED_ALWAYS,
     PASSAGES_RERANKED_AT_ONCE,
 )
+from qa.question_form import QuestionForm
 from qa.reader.reading import Reading, ScoredSpan, read_passages
 from qa.reranker.reranking import score_hits
 
@@ -92,26 +93,27 @@ def choose_hits_to_read(reranked: Sequence[Hit]) -> list[Hit]:
 
 
 def read_hits(
-    question: str, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
+    asked: QuestionForm, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
 ) -> list[ReadPassage]:
     """The hits with their readings, in the order of all scores together."""
-    readings = read_passages(question, hits, models.reader, cancelled)
+    readings = read_passages(asked.text, hits, models.reader, cancelled)
     read = []
     for hit, reading in zip(hits, readings, strict=True):
         scores = {**hit.scores, "reader": reading.relevance}
         score = models.calibration.passage_score(
             scores.get("retriever", hit.score), scores.get("reranker"), reading.relevance
         )
-        tidy = _tidy_reading(hit.passage.text, reading)
+        tidy = _tidy_reading(asked, hit.passage.text, reading)
         read.append(ReadPassage(replace(hit, score=score, scores=scores), tidy))
     read.sort(key=lambda passage: (-passage.hit.score, passage.hit.passage.id))
     return read
 
 
-def _tidy_reading(text: str, reading: Reading) -> Reading:
-    """The reading with tidy spans, each once, best first."""
+def _tidy_reading(asked: QuestionForm, text: str, reading: Reading) -> Reading:
+    """The reading with tidy spans, each once, best first; how many, only a number answers."""
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)
-        best.setdefault(span, ScoredSpan(span, scored.score))
+        if asked.amount is None or asked.amount.search(span.of(text)):
+            best.setdefault(span, ScoredSpan(span, scored.score))
     return replace(reading, spans=tuple(best.values()))

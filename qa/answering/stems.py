@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.question_cues import HIGHEST, LOWEST
+from qa.question_form import HIGHEST, LOWEST
 
 _WORD = re.compile(r"\w+")
 _ENDINGS = ("ies", "ing", "es", "ed", "s", "y", "e")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -14,7 +13,6 @@ from index.text import split_sentences
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, RenderedPassage, render_passage
 from qa.networks.windows import Window, Windower, make_network_inputs
-from qa.question_cues import required_amount
 from qa.reader.decoding import (
     Floats,
     WindowScores,
@@ -69,9 +67,8 @@ class TrainedReader:
         scored: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
             scored[number].append((window, scores))
-        amount = required_amount(question)
         return [
-            _make_reading(passage, words, windows_scored, amount)
+            _make_reading(passage, words, windows_scored)
             for passage, words, windows_scored in zip(passages, rendered, scored, strict=True)
         ]
 
@@ -99,13 +96,8 @@ def _make_reading(
     passage: ModelPassage,
     rendered: RenderedPassage,
     windows: Sequence[tuple[Window, WindowScores]],
-    amount: re.Pattern[str] | None,
 ) -> Reading:
-    """A passage's reading, from the scores of its windows.
-
-    Args:
-        amount: what a text must hold to answer, if the question is how many.
-    """
+    """A passage's reading, from the scores of its windows."""
     sentences = tuple(
         ScoredSpan(
             sentence, max((_score_evidence(*each, read) for each in windows), default=_IRRELEVANT)
@@ -119,7 +111,7 @@ def _make_reading(
         matrix = make_span_matrix(window, scores)
         for candidate in choose_best_spans(window, matrix, scores.null, _SPANS_TRIED):
             span = rendered.locate(Span(candidate.start, candidate.end))
-            if span is not None and (amount is None or amount.search(span.of(passage.text))):
+            if span is not None:
                 spans.append(ScoredSpan(span, candidate.margin))
         relevance = max(relevance, _score_relevance(matrix, scores, best_sentence))
     return Reading(_drop_repeats(spans), relevance, sentences)

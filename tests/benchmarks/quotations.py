@@ -23,7 +23,7 @@ from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import answer_question
 from qa.evaluation.measuring.scoring import list_f1
 from qa.networks.passage_text import ModelPassage, find_cells
-from qa.question_cues import wants_list, wants_verdict
+from qa.question_form import QuestionForm
 from qa.training.data_files import QuestionRow, load_rows
 from qa.training.labelled_passages import cut_context
 
@@ -46,11 +46,15 @@ def main() -> None:
         alone, quoted = (mean(column) for column in zip(*judged, strict=True))
         print(f"{name:24} {len(judged):4} cells: reader {alone:.3f}, as quoted {quoted:.3f}")
     for name in VERDICTS:
-        questions = [row for row in load_rows(options.data, name) if wants_verdict(row.question)]
+        questions = [
+            row for row in load_rows(options.data, name) if QuestionForm.of(row.question).decides
+        ]
         right = list(islice(judge_sentences(models, questions), options.count))
         print(f"{name:24} {len(right):4} yes or no: right sentence {mean(right):.3f}")
     for name in LISTS:
-        questions = [row for row in load_rows(options.data, name) if wants_list(row.question)]
+        questions = [
+            row for row in load_rows(options.data, name) if QuestionForm.of(row.question).lists
+        ]
         scores = list(islice(judge_lists(models, questions), options.count))
         print(f"{name:24} {len(scores):4} lists: F1 over members {mean(scores):.3f}")
 

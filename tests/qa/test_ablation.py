@@ -58,7 +58,7 @@ def test_rules_are_on_again_after_an_error():
 def test_a_pattern_is_measured_without_each_of_its_alternatives():
     question = "What are the pros and cons of a lease?"
     patterns = [
-        rule.replacements[0].off for rule in split_alternatives("question_cues", "_COMPARISON")
+        rule.replacements[0].off for rule in split_alternatives("question_form", "_COMPARISON")
     ]
     assert len(patterns) == 9
     assert sum(pattern.search(question) is None for pattern in patterns) == 1

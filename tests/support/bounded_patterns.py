@@ -8,7 +8,7 @@ from __future__ import annotations
 from index.loaders.markup import marked_headings
 from index.loaders.pdf import line_ends
 from index.text import sentences
-from qa import question_cues
+from qa import question_form
 from qa.answering.tables import ranges
 from qa.service.requests import LONGEST_SENT_QUESTION
 from tests.support.patterns import FoundPattern
@@ -30,8 +30,8 @@ _LONGEST = {
     "index.search.question_words.": _QUESTION,
     "index.search.spelling.": _QUESTION,
     "qa.conversation.": _QUESTION,
-    "qa.question_cues._COMPARISON": question_cues._LONGEST_COMPARISON,
-    "qa.question_cues.": _QUESTION,
+    "qa.question_form._COMPARISON": question_form._LONGEST_COMPARISON,
+    "qa.question_form.": _QUESTION,
     "tui.source.rendering.markup.asciidoc._CLOSING": 20,
     "tui.source.rendering.markup.org._HEADING": org._LONGEST_HEADING,
     "tui.source.rendering.passage_words.": passage_words._LONGEST,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from index import Span
-from qa.answering.answers import AnswerForm
 from qa.answering.quoting.lists import (
     extend_to_list_end,
     find_item_names,
@@ -16,13 +15,6 @@ from qa.answering.quoting.lists import (
     strip_list_label,
 )
 from qa.answering.spans import sentence_around, strip_marker
-from qa.question_cues import (
-    wants_comparison,
-    wants_definition,
-    wants_explanation,
-    wants_list,
-    wants_verdict,
-)
 from qa.reader.reading import Reading, ScoredSpan
 
 # A member of a list scores at most this gap below the best one, and at least this (log odds).
@@ -42,15 +34,6 @@ _SPELLED_GAP = 0.3
 # Three members at least.
 _ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,;:.]+")
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
-
-
-def choose_form(question: str) -> AnswerForm:
-    """The form of answer that the words of a question ask for."""
-    if wants_verdict(question):
-        return "verdict"
-    if wants_explanation(question) or wants_definition(question) or wants_comparison(question):
-        return "sentences"
-    return "list" if wants_list(question) else "words"
 
 
 def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:

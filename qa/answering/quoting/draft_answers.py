@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Index, Passage, Span
-from qa.answering.answers import Answer, AnswerForm
+from qa.answering.answers import Answer
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.quoting.answer_forms import (
-    choose_form,
     find_members,
     find_rival_items,
 )
@@ -19,7 +18,7 @@ from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import find_asked_cell, find_cell_beside
 from qa.answering.tables.ranges import RowInRange
 from qa.answering.tables.table_rows import extract_rows
-from qa.question_cues import wants_instructions
+from qa.question_form import AnswerForm, QuestionForm
 from qa.reader.reading import ScoredSpan
 
 
@@ -62,7 +61,7 @@ class DraftAnswer:
 
 
 def draft_answer(
-    question: str,
+    asked: QuestionForm,
     form: AnswerForm,
     candidate: Candidate,
     sentences: Sequence[ScoredSpan],
@@ -85,18 +84,18 @@ def draft_answer(
         parts = (strip_marker(text, add_limit(text, sentence.span, sentences)),)
         evidence = choose_evidence(text, sentences, parts, gap)
     elif span is None:
-        all_steps = first and wants_instructions(question)
+        all_steps = first and asked.instructs
         evidence = choose_evidence(text, sentences, (), gap, all_steps=all_steps)
         parts = join_neighbours(text, evidence)
-        cell = _find_cell(question, candidate)
-        if cell is not None and choose_form(question) != "sentences":
+        cell = _find_cell(asked, candidate)
+        if cell is not None and asked.answer_form != "sentences":
             form, parts = "words", (cell,)
     else:
         parts = (span,)
         if form == "list" and first:
             parts = find_members(text, span, candidate.passage.reading)
         elif form == "words":
-            parts = (_find_cell(question, candidate) or span,)
+            parts = (_find_cell(asked, candidate) or span,)
             reading = candidate.passage.reading
             rivals = find_rival_items(text, span, reading, sentences) if first else ()
             if rivals:
@@ -107,7 +106,7 @@ def draft_answer(
     return DraftAnswer(form, candidate, parts, evidence, best)
 
 
-def _find_cell(question: str, candidate: Candidate) -> Span | None:
+def _find_cell(asked: QuestionForm, candidate: Candidate) -> Span | None:
     """What is quoted of a row: the best span, or the cell that the question asks for.
 
     None where the passage is no row, or the reader would quote nothing.
@@ -117,11 +116,11 @@ def _find_cell(question: str, candidate: Candidate) -> Span | None:
     best = candidate.span or next(iter(spans), None)
     if best is None or len(row.columns) < 2:
         return None
-    return find_asked_cell(question, row, best, spans) or best
+    return find_asked_cell(asked, row, best, spans) or best
 
 
 def draft_rows(
-    question: str,
+    asked: QuestionForm,
     read: Sequence[ReadPassage],
     candidates: Sequence[Candidate],
     index: Index | None,
@@ -133,7 +132,7 @@ def draft_rows(
     if index is None or not read:
         return None
     best = read[0]
-    extract = extract_rows(question, best.hit, index)
+    extract = extract_rows(asked, best.hit, index)
     if extract is None:
         return None
     passage = ReadPassage(extract.hit, best.reading)
@@ -145,12 +144,12 @@ def draft_rows(
 
 
 def draft_row_in_range(
-    question: str, match: RowInRange, candidates: Sequence[Candidate]
+    asked: QuestionForm, match: RowInRange, candidates: Sequence[Candidate]
 ) -> DraftAnswer:
     """The row that stands for the question's quantity, or the cell of it that is asked for."""
     row = match.passage.hit.passage
     spans = [scored.span for scored in match.passage.reading.spans]
-    cell = find_cell_beside(question, row, match.cell, spans)
+    cell = find_cell_beside(asked, row, match.cell, spans)
     whole = Span(0, len(row.text))
     candidate = Candidate(match.passage, cell, *_find_margin_and_share(match.passage, candidates))
     form: AnswerForm = "sentences" if cell is None else "words"

@@ -10,13 +10,7 @@ from index.text import MONTH
 from qa.answering.stems import stem_content, stem_words
 from qa.answering.tables.values import fits_amount, fits_any, fits_time, names_time
 from qa.networks.passage_text import find_cells
-from qa.question_cues import (
-    asks_how_much,
-    asks_when,
-    find_asked_attribute,
-    offers_choice,
-    wants_verdict,
-)
+from qa.question_form import QuestionForm
 
 # A number or a month; "may" is a month by itself or after such words as "in".
 _CONDITION = re.compile(
@@ -33,7 +27,7 @@ _MOST_REPEATED = 0.7
 
 
 def find_asked_cell(
-    question: str, row: Passage, quoted: Span, spans: Sequence[Span]
+    asked: QuestionForm, row: Passage, quoted: Span, spans: Sequence[Span]
 ) -> Span | None:
     """The cell that a question asks for, where another one would be quoted.
 
@@ -52,11 +46,10 @@ def find_asked_cell(
     holder = _find_holder(cells, quoted)
     if holder is None:
         return None
-    question = question.lower()
-    named = _find_named(question, row, cells, cells.index(holder))
+    named = _find_named(asked, row, cells, cells.index(holder))
     if named is not None:
         return named
-    can_answer = _make_check(question)
+    can_answer = _make_check(asked)
     if can_answer(holder.of(row.text)):
         return None
     fitting = [cell for cell in cells if can_answer(cell.of(row.text))]
@@ -66,7 +59,7 @@ def find_asked_cell(
 
 
 def find_cell_beside(
-    question: str, row: Passage, known: Span, spans: Sequence[Span]
+    asked: QuestionForm, row: Passage, known: Span, spans: Sequence[Span]
 ) -> Span | None:
     """The cell that a question asks for of a row that another cell identifies.
 
@@ -78,24 +71,26 @@ def find_cell_beside(
     quoted = cells.index(known) if len(cells) == len(row.columns) and known in cells else None
     if quoted is None:
         return None
-    named = _find_named(question.lower(), row, cells, quoted)
+    named = _find_named(asked, row, cells, quoted)
     others = [cell for cell in cells if cell != known and fits_any(cell.of(row.text))]
     holders = (_find_holder(others, span) for span in spans)
     best = named or next((cell for cell in holders if cell is not None), None)
     return others[0] if best is None and len(others) == 1 else best
 
 
-def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int) -> Span | None:
+def _find_named(
+    asked: QuestionForm, row: Passage, cells: Sequence[Span], quoted: int
+) -> Span | None:
     """The one cell whose column the question names as what it asks for.
 
     None where it names the column of the quoted cell, too.
     """
-    words = stem_words(question)
+    words = stem_words(asked.lower)
     opening = [
         cell
         for name, cell in zip(row.columns, cells, strict=True)
         if len(name.split()) > 1
-        and question.lstrip().startswith(name.strip().lower())
+        and asked.lower.lstrip().startswith(name.strip().lower())
         and fits_any(cell.of(row.text))
         and cell != cells[quoted]
     ]
@@ -103,27 +98,27 @@ def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int)
         return opening[0]  # "How often …" of a column "How often".
     if stem_words(row.columns[quoted]) & words:
         return None
-    member = _find_member(question, row, cells)
+    member = _find_member(asked, row, cells)
     if member is not None:
         return member
-    if asks_when(question):
-        asked, fits = words, names_time
-    elif (noun := find_asked_attribute(question)) is not None:
-        asked, fits = stem_words(noun), fits_any
+    if asked.asks_when:
+        wanted, fits = words, names_time
+    elif asked.attribute is not None:
+        wanted, fits = stem_words(asked.attribute), fits_any
     else:
         return None
     named = [
         cell
         for name, cell in zip(row.columns, cells, strict=True)
-        if asked & stem_words(name)
+        if wanted & stem_words(name)
         and stem_words(name) <= words
         and fits(cell.of(row.text))
-        and not _repeats_question(question, cell.of(row.text))
+        and not _repeats_question(asked, cell.of(row.text))
     ]
     return named[0] if len(named) == 1 else None
 
 
-def _find_member(question: str, row: Passage, cells: Sequence[Span]) -> Span | None:
+def _find_member(asked: QuestionForm, row: Passage, cells: Sequence[Span]) -> Span | None:
     """The cell in the one column of a series that the question names: "75 kg" for "75 kilos".
 
     None where the name tells which row is meant, or the cell cannot answer.
@@ -131,11 +126,11 @@ def _find_member(question: str, row: Passage, cells: Sequence[Span]) -> Span | N
     named = [(name.strip(), cell) for name, cell in zip(row.columns, cells, strict=True)]
     series = [(name, cell) for name, cell in named if _SERIES.fullmatch(name)]
     in_row = _find_conditions(row.text.lower())
-    conditions = _find_conditions(question) - in_row
+    conditions = _find_conditions(asked.lower) - in_row
     meeting = [cell for name, cell in series if _find_conditions(name.lower()) & conditions]
     if len(series) < 2 or len(meeting) != 1:
         return None
-    return meeting[0] if _make_check(question)(meeting[0].of(row.text)) else None
+    return meeting[0] if _make_check(asked)(meeting[0].of(row.text)) else None
 
 
 def _find_conditions(text: str) -> set[str]:
@@ -143,22 +138,21 @@ def _find_conditions(text: str) -> set[str]:
     return {match[0] for match in _CONDITION.finditer(text)}
 
 
-def _make_check(question: str) -> Callable[[str], bool]:
+def _make_check(asked: QuestionForm) -> Callable[[str], bool]:
     """A function that says whether a cell may answer a question."""
     fits = fits_any
-    if asks_how_much(question):
+    if asked.asks_how_much:
         fits = fits_amount
-    elif asks_when(question):
+    elif asked.asks_when:
         fits = fits_time
-    if offers_choice(question) or wants_verdict(question):
+    if asked.offers_choice or asked.decides:
         return fits
-    return lambda cell: fits(cell) and not _repeats_question(question, cell)
+    return lambda cell: fits(cell) and not _repeats_question(asked, cell)
 
 
-def _repeats_question(question: str, cell: str) -> bool:
+def _repeats_question(asked: QuestionForm, cell: str) -> bool:
     """Whether most words of a cell stand in the question, beside what it asks for."""
-    noun = find_asked_attribute(question)
-    words = stem_content(question) - (stem_words(noun) if noun else set())
+    words = stem_content(asked.lower) - stem_words(asked.attribute or "")
     own = stem_content(cell)
     return bool(own) and len(own & words) > _MOST_REPEATED * len(own)
 

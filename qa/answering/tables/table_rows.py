@@ -25,7 +25,7 @@ from qa.answering.tables.values import (
     parse_number,
 )
 from qa.networks.passage_text import find_cells
-from qa.question_cues import HIGHEST, LOWEST, asks_for_count, find_asked_things, wants_list
+from qa.question_form import HIGHEST, LOWEST, QuestionForm
 
 # Rows of the longest table that is searched, and of the longest answer.
 MOST_ROWS = 5_000
@@ -88,7 +88,7 @@ class TableExtract:
     cells: tuple[Span, ...]
 
 
-def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
+def extract_rows(asked: QuestionForm, hit: Hit, index: Index) -> TableExtract | None:
     """The rows of a hit's table that meet a question's conditions.
 
     None where the hit is no row of a table, or the question sets no condition that the columns
@@ -99,7 +99,7 @@ def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
         return None
     text, rows = table
     about = f"{hit.document.title or ''} {Path(hit.document.path).stem}"
-    selected = select_rows(question, rows, about)
+    selected = select_rows(asked, rows, about)
     if not selected:
         return None
     start, end = selected[0].row.span.start, selected[-1].row.span.end
@@ -132,7 +132,9 @@ def read_table(hit: Hit, index: Index) -> tuple[str, list[Passage]] | None:
     return None
 
 
-def select_rows(question: str, rows: Sequence[Passage], about: str = "") -> tuple[SelectedRow, ...]:
+def select_rows(
+    asked: QuestionForm, rows: Sequence[Passage], about: str = ""
+) -> tuple[SelectedRow, ...]:
     """The rows of one table that meet a question's conditions, in reading order.
 
     Args:
@@ -146,32 +148,31 @@ def select_rows(question: str, rows: Sequence[Passage], about: str = "") -> tupl
     table = _Table.of(rows)
     if table is None:
         return ()
-    question = question.lower()
-    if _UNCHECKED.search(question):
+    if _UNCHECKED.search(asked.lower):
         return ()
     kept = [
         number
         for number, cells in enumerate(table.cells)
         if not _SUM_LABELS & {*map(str.lower, cells)}
     ]
-    matching, used = _match_flags(table, kept, question)
+    matching, used = _match_flags(table, kept, asked)
     kept = matching or kept
     # Without a column of yes and no, what "not" refers to is unknown.
-    if used or not _NEGATION.search(question):
-        matching, columns = _match_values(table, kept, question)
+    if used or not _NEGATION.search(asked.lower):
+        matching, columns = _match_values(table, kept, asked)
         kept, used = matching or kept, used | columns
-    kept = _find_rows_about(table, kept, question, about) or kept
-    extreme, column = _find_extreme(table, kept, question)
+    kept = _find_rows_about(table, kept, asked, about) or kept
+    extreme, column = _find_extreme(table, kept, asked)
     if extreme:
         kept = extreme
         used.add(column)
-    elif not (wants_list(question) or asks_for_count(question)):
+    elif not (asked.lists or asked.counts):
         return ()
     if not used or len(kept) in (0, len(table.rows)) or len(kept) > MOST_SELECTED:
         return ()
-    if not extreme and not table.is_about(question, about):
+    if not extreme and not table.is_about(asked, about):
         return ()
-    target = table.find_target_column(question, used)
+    target = table.find_target_column(asked, used)
     chosen = (SelectedRow(table.rows[n], table.spans[n][target]) for n in kept)
     return tuple(each for each in chosen if len(each.cell))
 
@@ -225,19 +226,16 @@ class _Table:
         numbers = [number for number, (share, _) in enumerate(shares) if share]
         return sorted(numbers, key=lambda number: shares[number], reverse=True)
 
-    def is_about(self, question: str, about: str) -> bool:
+    def is_about(self, asked: QuestionForm, about: str) -> bool:
         """Whether a column, a heading or the document names what is asked for."""
-        noun = find_asked_things(question)
         known = stem_words(" ".join((*self.names, *self.rows[0].headings, about)))
-        return noun is not None and bool(stem_words(noun) & known)
+        return bool(stem_words(asked.things or "") & known)
 
-    def find_target_column(self, question: str, used: set[int]) -> int:
+    def find_target_column(self, asked: QuestionForm, used: set[int]) -> int:
         """The column that is asked for: the one named after "which", else the first with names."""
-        noun = find_asked_things(question)
-        if noun:
-            named = [number for number in self.find_named(stem_words(noun)) if number not in used]
-            if named:
-                return named[0]
+        for number in self.find_named(stem_words(asked.things or "")):
+            if number not in used:
+                return number
         free = [number for number in range(len(self.names)) if number not in used]
         everywhere = range(len(self.rows))
         for number in free:
@@ -252,9 +250,9 @@ def _share(some: Set[str], others: Set[str]) -> float:
     return len(some & others) / max(1, len(some))
 
 
-def _match_flags(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
+def _match_flags(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[list[int], set[int]]:
     """The rows whose yes or no is what a question asks for ("not paid", "unpaid"); its column."""
-    words = stem_words(question)
+    words = stem_words(asked.lower)
     for number, name in enumerate(table.names):
         values = [value.lower() for value in table.column(number, range(len(table.rows)))]
         if not set(values) <= YES | NO or len(set(values)) < 2:
@@ -263,14 +261,16 @@ def _match_flags(table: _Table, kept: list[int], question: str) -> tuple[list[in
         opposite = {f"un{stem}" for stem in stems} & words
         if not stems & words and not opposite:
             continue
-        wanted = NO if opposite or _NEGATION.search(question) else YES
+        wanted = NO if opposite or _NEGATION.search(asked.lower) else YES
         return [row for row in kept if values[row] in wanted], {number}
     return [], set()
 
 
-def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
+def _match_values(
+    table: _Table, kept: list[int], asked: QuestionForm
+) -> tuple[list[int], set[int]]:
     """The rows with a value that a question names and that rows share; and its column."""
-    words = stem_words(question)
+    words = stem_words(asked.lower)
     for number in range(len(table.names)):
         values = table.column(number, range(len(table.rows)))
         counts = Counter(values)
@@ -286,28 +286,26 @@ def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[i
     return [], set()
 
 
-def _find_rows_about(table: _Table, kept: list[int], question: str, about: str) -> list[int]:
+def _find_rows_about(table: _Table, kept: list[int], asked: QuestionForm, about: str) -> list[int]:
     """The rows that name what is asked for, where no column and no heading does.
 
     "Which lock is the cheapest?" compares the locks of a price list.
     """
-    noun = find_asked_things(question)
-    if not noun or table.is_about(question, about):
+    if not asked.things or table.is_about(asked, about):
         return []
-    wanted = stem_words(noun)
+    wanted = stem_words(asked.things)
     return [row for row in kept if wanted <= stem_words(" ".join(table.cells[row]))]
 
 
-def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[int], int]:
+def _find_extreme(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[list[int], int]:
     """The rows with the highest or lowest value, where a question asks for it; and its column."""
-    superlatives = _SUPERLATIVE.findall(question)
+    superlatives = _SUPERLATIVE.findall(asked.lower)
     is_high = not HIGHEST.isdisjoint(superlatives)
     if not superlatives or is_high is not LOWEST.isdisjoint(superlatives):
         return [], -1
     # The first one counts, and what stands between it and the next.
-    _, superlative, after, *_ = _SUPERLATIVE.split(question)
-    noun = find_asked_things(question)
-    targets = table.find_named(stem_words(noun)) if noun else []
+    _, superlative, after, *_ = _SUPERLATIVE.split(asked.lower)
+    targets = table.find_named(stem_words(asked.things or ""))
     measured = {
         number: values
         for number in range(len(table.names))
@@ -319,8 +317,8 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
     alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
     measured = alike or measured
     compared = _PRICES if _compares_prices(superlative, after) else stem_words(after)
-    named = [n for n in table.find_named(compared, stem_words(question)) if n in measured]
-    if not named and (len(measured) != 1 or _UNMEASURED.search(question)):
+    named = [n for n in table.find_named(compared, stem_words(asked.lower)) if n in measured]
+    if not named and (len(measured) != 1 or _UNMEASURED.search(asked.lower)):
         return [], -1
     number = named[0] if named else next(iter(measured))
     known = measured[number]

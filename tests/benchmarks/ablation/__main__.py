@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], help="rules whose name holds this")
     parser.add_argument("--together", action="store_true", help="switch them off all at once")
     parser.add_argument(
-        "--alternatives", help="of a pattern, in place of the rules: question_cues:_LIST"
+        "--alternatives", help="of a pattern, in place of the rules: question_form:_LIST"
     )
     parser.add_argument("--cache", type=Path, default=cache_folder() / "ablation")
     parser.add_argument("--list", action="store_true", help="print the names of the rules")

@@ -29,19 +29,19 @@ def _quote_only(text: str, scored: Any, quoted: Any, gap: float, **_: Any) -> An
 
 
 CUES = (
-    _rule("cue: list", ("question_cues", "_LIST", NOTHING)),
-    _rule("cue: yes or no", ("question_cues", "_VERDICT", NOTHING)),
-    _rule('cue: "or" offers a choice', ("question_cues", "_CHOICE", NOTHING)),
-    _rule("cue: definition", ("question_cues", "_DEFINITION", NOTHING)),
-    _rule("cue: explanation", ("question_cues", "_EXPLANATION", NOTHING)),
-    _rule("cue: instructions", ("question_cues", "_INSTRUCTIONS", NOTHING)),
-    _rule("cue: advice", ("question_cues", "_ADVICE", NOTHING)),
-    _rule("cue: comparison", ("question_cues", "_COMPARISON", NOTHING)),
-    _rule("only the last sentence asks", ("question_cues", "_find_last_sentence", argument(0))),
+    _rule("cue: list", ("question_form", "_LIST", NOTHING)),
+    _rule("cue: yes or no", ("question_form", "_VERDICT", NOTHING)),
+    _rule('cue: "or" offers a choice', ("question_form", "_CHOICE", NOTHING)),
+    _rule("cue: definition", ("question_form", "_DEFINITION", NOTHING)),
+    _rule("cue: explanation", ("question_form", "_EXPLANATION", NOTHING)),
+    _rule("cue: instructions", ("question_form", "_INSTRUCTIONS", NOTHING)),
+    _rule("cue: advice", ("question_form", "_ADVICE", NOTHING)),
+    _rule("cue: comparison", ("question_form", "_COMPARISON", NOTHING)),
+    _rule("only the last sentence asks", ("question_form", "_find_last_sentence", argument(0))),
 )
 
 READING = (
-    _rule('"how many" requires a number', ("question_cues", "required_amount", always(None))),
+    _rule('"how many" requires a number', ("question_form", "_HOW_MANY", NOTHING)),
     _rule(
         "passages far behind are not read",
         ("answering.ranking", "choose_hits_to_read", argument(0)),
@@ -73,7 +73,6 @@ QUOTING = (
         ("answering.candidates", "_find_similarity_gaps", lambda read: [0.0] * len(read)),
     ),
     _rule("few words answer why", ("answering.answer_list", "_allows_few_words", _NOT_ASKED)),
-    _rule("few words are no advice", ("question_cues", "wants_advice", _NOT_ASKED)),
     _rule(
         "steps of the passages below",
         ("answering.quoting.further_steps", "add_further_steps", argument(0)),

@@ -151,16 +151,6 @@ def test_an_answer_says_more_than_the_question(reader):
     assert not {"much", "how much", "the umbrella", "umbrella", "how"} & set(texts)
 
 
-def test_how_many_is_answered_by_a_number(reader):
-    passage = (
-        "If more than this many crates stand on the quay, the crane is called. "
-        "The harbour master has set it to 40."
-    )
-    [reading] = read(reader, "How many crates may stand on the quay?", [passage])
-    assert reading.spans
-    assert all("40" in scored.span.of(passage) for scored in reading.spans)
-
-
 def test_what_stands_above_a_passage_tells_what_it_is_about(reader):
     passage = "Every three months, or whenever the orange light blinks. Use citric acid only."
     question = "How often should I descale the Brio coffee machine?"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index import Passage, Span
 from qa.answering.tables.cells import find_asked_cell, find_cell_beside
+from qa.question_form import QuestionForm
 
 COLUMNS = ("invoice", "customer", "city", "amount", "issued", "due", "paid")
 ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\t2025-03-02\t2025-04-01\tno"
@@ -23,7 +24,7 @@ def asked(question, *quoted, row=None):
     """The cell that is quoted in the end; `quoted` is what the reader would quote, best first."""
     row = row or row_of()
     spans = [span_of(words, row) for words in quoted]
-    cell = find_asked_cell(question, row, spans[0], spans)
+    cell = find_asked_cell(QuestionForm.of(question), row, spans[0], spans)
     return quoted[0] if cell is None else cell.of(row.text)
 
 
@@ -105,7 +106,7 @@ def test_what_is_no_row_of_a_table_stays_as_it_is():
 def test_beside_the_cell_that_tells_the_row_the_one_that_is_asked_for(question, quoted, cell):
     row = row_of("6 to 12 years\t10 ml\tevery 4 hours", ("age", "dose", "how often"))
     spans = [span_of(words, row) for words in quoted]
-    beside = find_cell_beside(question, row, span_of("6 to 12 years", row), spans)
+    beside = find_cell_beside(QuestionForm.of(question), row, span_of("6 to 12 years", row), spans)
     assert (beside.of(row.text) if beside else None) == cell
 
 
@@ -118,7 +119,7 @@ def test_the_cell_is_a_stretch_of_the_row(question, cells, quoted):
     text = "\t".join(cells)
     row = row_of(text, tuple(f"column {number}" for number in range(len(cells))))
     span = Span(*(min(each, len(text)) for each in sorted(quoted)))
-    cell = find_asked_cell(question, row, span, [span])
+    cell = find_asked_cell(QuestionForm.of(question), row, span, [span])
     assert cell is None or (
         0 <= cell.start <= cell.end <= len(text) and any(cell.of(text) in each for each in cells)
     )

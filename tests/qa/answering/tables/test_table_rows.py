@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index import Index, Passage, Retriever, Span
 from qa.answering.tables.table_rows import MOST_SELECTED, extract_rows, select_rows
+from qa.question_form import QuestionForm
 
 COLUMNS = ("berth", "boat", "harbour", "length_m", "fee", "built", "insured")
 ROWS = """\
@@ -26,7 +27,10 @@ def table_of(text=ROWS, columns=COLUMNS, headings=()):
 
 
 def cells_of(question, rows=None):
-    return [each.cell.of(each.row.text) for each in select_rows(question, rows or table_of())]
+    return [
+        each.cell.of(each.row.text)
+        for each in select_rows(QuestionForm.of(question), rows or table_of())
+    ]
 
 
 @pytest.mark.parametrize(
@@ -137,8 +141,8 @@ def test_the_highest_is_a_number_where_dates_stand_beside_it():
 
 def test_the_name_of_the_document_may_tell_what_its_rows_are():
     question, rows = "Which reservations are not insured?", table_of()
-    assert select_rows(question, rows) == ()
-    assert len(select_rows(question, rows, "reservations-2026")) == 2
+    assert select_rows(QuestionForm.of(question), rows) == ()
+    assert len(select_rows(QuestionForm.of(question), rows, "reservations-2026")) == 2
 
 
 def test_a_row_is_named_by_its_code_or_its_words():
@@ -149,7 +153,7 @@ def test_a_row_is_named_by_its_code_or_its_words():
         (("05/01/2026", "06/01/2026"), ["Heron"]),
     ):
         rows = table_of(f"{codes[0]};Seal;yes\n{codes[1]};Heron;no\n", ("key", "boat", "paid"))
-        selected = select_rows("Which bookings are not paid?", rows, "bookings")
+        selected = select_rows(QuestionForm.of("Which bookings are not paid?"), rows, "bookings")
         assert [each.cell.of(each.row.text) for each in selected] == names
 
 
@@ -171,7 +175,7 @@ def test_numbers_compare_where_they_count_the_same():
 @given(st.text(max_size=60), st.lists(st.text('ab1,-\n"yesno ', max_size=30), max_size=6))
 def test_cells_stand_in_their_rows_whatever_is_asked(question, lines):
     rows = table_of("".join(line.replace("\n", "") + "\n" for line in lines), ("a", "b"))
-    for selected in select_rows(question, rows):
+    for selected in select_rows(QuestionForm.of(question), rows):
         assert 0 <= selected.cell.start < selected.cell.end <= len(selected.row.text)
 
 
@@ -181,7 +185,7 @@ def test_the_extract_quotes_the_document(tmp_path):
     with Index.open(tmp_path / "index", create=True) as index:
         index.add([path])
         hit = Retriever(index).search("which boats are not insured", 1)[0]
-        extract = extract_rows("Which boats are not insured?", hit, index)
+        extract = extract_rows(QuestionForm.of("Which boats are not insured?"), hit, index)
         text = index.text(path)
     assert extract is not None
     passage = extract.hit.passage
@@ -197,4 +201,4 @@ def test_a_document_that_is_gone_gives_no_rows(tmp_path):
         index.add([path])
         hit = Retriever(index).search("which boats are not insured", 1)[0]
         index.remove([path])
-        assert extract_rows("Which boats are not insured?", hit, index) is None
+        assert extract_rows(QuestionForm.of("Which boats are not insured?"), hit, index) is None

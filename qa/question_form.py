@@ -1,8 +1,12 @@
-"""What a question asks for, as far as its words alone tell."""
+"""What a question asks for, as far as its words alone tell: worked out once, and handed on."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Literal
+
+AnswerForm = Literal["words", "sentences", "list", "verdict"]
 
 # Superlatives, which ask for the highest or the lowest value.
 HIGHEST = frozenset(
@@ -163,83 +167,82 @@ _COMPARISON = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionForm:
+    """A question, with what it asks for.
+
+    Attributes:
+        text: the question, self-contained.
+        lower: in lower case.
+        decides: yes or no: "did she pay"; not a choice, "is it red or blue".
+        offers_choice: the answer is among the question's own words: "is it red or blue".
+        defines: only what something is or means.
+        explains: how something is done or works, or why.
+        compares: how things differ.
+        lists: several things: "which colours", "what are the steps", "name three".
+        instructs: what to do.
+        advises: what the person who asks is to do.
+        counts: a number of things: "how many", "what is the number of".
+        amount: what an answer must name somewhere: a number, if the question is how many.
+        asks_how_much: an amount: "how much".
+        asks_when: it begins with "when", or with "since when" and the like.
+        attribute: the noun that follows "which" or "what": "price" in "what was the price".
+        things: what it asks for one, several or a number of: "invoices" in "how many invoices".
+            Other than for `attribute`, no verb is skipped before it.
+    """
+
+    text: str
+    lower: str
+    decides: bool
+    offers_choice: bool
+    defines: bool
+    explains: bool
+    compares: bool
+    lists: bool
+    instructs: bool
+    advises: bool
+    counts: bool
+    amount: re.Pattern[str] | None
+    asks_how_much: bool
+    asks_when: bool
+    attribute: str | None
+    things: str | None
+
+    @classmethod
+    def of(cls, question: str) -> QuestionForm:
+        """What the words of a question ask for."""
+        lower, last = question.lower(), _find_last_sentence(question)
+        attribute, things = _ASKED_ATTRIBUTE.search(lower), _ASKED_THINGS.search(lower)
+        return cls(
+            text=question,
+            lower=lower,
+            decides=bool(_VERDICT.search(last)) and not _CHOICE.search(last),
+            offers_choice=bool(_CHOICE.search(question)),
+            defines=bool(_DEFINITION.search(last)),
+            explains=bool(_EXPLANATION.search(last)),
+            compares=bool(_COMPARISON.search(question, 0, _LONGEST_COMPARISON)),
+            lists=bool(_LIST.search(question)),
+            instructs=bool(_INSTRUCTIONS.search(question)),
+            advises=bool(_ADVICE.search(question)),
+            counts=bool(_COUNT.search(question)),
+            amount=_AMOUNT if _HOW_MANY.search(question) else None,
+            asks_how_much=bool(_ASKS_HOW_MUCH.search(lower)),
+            asks_when=bool(_ASKS_WHEN.search(lower)),
+            attribute=attribute[1] if attribute else None,
+            things=things[1] if things else None,
+        )
+
+    @property
+    def answer_form(self) -> AnswerForm:
+        """The form of answer that is asked for."""
+        if self.decides:
+            return "verdict"
+        if self.explains or self.defines or self.compares:
+            return "sentences"
+        return "list" if self.lists else "words"
+
+
 def _find_last_sentence(question: str) -> str:
     """The sentence that asks: "The dough is sticky. What helps?" asks what helps."""
     parts = [part for part in _SENTENCE_END.split(question) if re.search(r"\w", part)]
     return parts[-1] if parts else question
-
-
-def required_amount(question: str) -> re.Pattern[str] | None:
-    """What an answer must name somewhere: a number, where the question is how many."""
-    return _AMOUNT if _HOW_MANY.search(question) else None
-
-
-def wants_verdict(question: str) -> bool:
-    """Whether yes or no is asked for: "did she pay"; not a choice, "is it red or blue"."""
-    asking = _find_last_sentence(question)
-    return _VERDICT.search(asking) is not None and not offers_choice(asking)
-
-
-def offers_choice(question: str) -> bool:
-    """Whether the answer is among the question's own words: "is it red or blue"."""
-    return _CHOICE.search(question) is not None
-
-
-def wants_definition(question: str) -> bool:
-    """Whether the question is only what something is or means."""
-    return _DEFINITION.search(_find_last_sentence(question)) is not None
-
-
-def wants_list(question: str) -> bool:
-    """Whether several things are asked for: "which colours", "what are the steps", "name three"."""
-    return _LIST.search(question) is not None
-
-
-def wants_explanation(question: str) -> bool:
-    """Whether the question is how something is done or works, or why."""
-    return _EXPLANATION.search(_find_last_sentence(question)) is not None
-
-
-def wants_instructions(question: str) -> bool:
-    """Whether the question is what to do."""
-    return _INSTRUCTIONS.search(question) is not None
-
-
-def wants_advice(question: str) -> bool:
-    """Whether the question is what the person who asks is to do."""
-    return _ADVICE.search(question) is not None
-
-
-def asks_for_count(question: str) -> bool:
-    """Whether a number of things is asked for: "how many", "what is the number of"."""
-    return _COUNT.search(question) is not None
-
-
-def asks_how_much(question: str) -> bool:
-    """Whether an amount is asked for: "how much"."""
-    return _ASKS_HOW_MUCH.search(question.lower()) is not None
-
-
-def asks_when(question: str) -> bool:
-    """Whether the question begins with "when", or with "since when" and the like."""
-    return _ASKS_WHEN.search(question.lower()) is not None
-
-
-def find_asked_attribute(question: str) -> str | None:
-    """The noun that follows "which" or "what": "price" in "what was the price", in lower case."""
-    match = _ASKED_ATTRIBUTE.search(question.lower())
-    return match[1] if match else None
-
-
-def find_asked_things(question: str) -> str | None:
-    """What a question asks for one, several or a number of: "invoices" in "how many invoices".
-
-    In lower case. Other than in `find_asked_attribute`, no verb is skipped before it.
-    """
-    match = _ASKED_THINGS.search(question.lower())
-    return match[1] if match else None
-
-
-def wants_comparison(question: str) -> bool:
-    """Whether the question is how things differ."""
-    return _COMPARISON.search(question, 0, _LONGEST_COMPARISON) is not None

@@ -2,18 +2,7 @@
 
 import pytest
 
-from qa.question_cues import (
-    find_asked_attribute,
-    find_asked_things,
-    required_amount,
-    wants_advice,
-    wants_comparison,
-    wants_definition,
-    wants_explanation,
-    wants_instructions,
-    wants_list,
-    wants_verdict,
-)
+from qa.question_form import QuestionForm
 
 
 @pytest.mark.parametrize(
@@ -48,7 +37,7 @@ from qa.question_cues import (
     ],
 )
 def test_several_things_are_asked_for(question):
-    assert wants_list(question)
+    assert QuestionForm.of(question).lists
 
 
 @pytest.mark.parametrize(
@@ -68,7 +57,7 @@ def test_several_things_are_asked_for(question):
     ],
 )
 def test_one_thing_is_asked_for(question):
-    assert not wants_list(question)
+    assert not QuestionForm.of(question).lists
 
 
 @pytest.mark.parametrize(
@@ -77,7 +66,7 @@ def test_one_thing_is_asked_for(question):
      "Can I bake it twice?", "Have they or not?"],
 )  # fmt: skip
 def test_yes_or_no(question):
-    assert wants_verdict(question)
+    assert QuestionForm.of(question).decides
 
 
 @pytest.mark.parametrize(
@@ -86,7 +75,7 @@ def test_yes_or_no(question):
      "When did it open?"],
 )  # fmt: skip
 def test_neither_yes_nor_no(question):
-    assert not wants_verdict(question)
+    assert not QuestionForm.of(question).decides
 
 
 @pytest.mark.parametrize(
@@ -96,7 +85,7 @@ def test_neither_yes_nor_no(question):
      "What is a shard in Lucene?", "What sort of thing is a ferry?"],
 )  # fmt: skip
 def test_definitions(question):
-    assert wants_definition(question)
+    assert QuestionForm.of(question).defines
 
 
 @pytest.mark.parametrize(
@@ -107,7 +96,7 @@ def test_definitions(question):
      "What is a new trend in teaching?"],
 )  # fmt: skip
 def test_no_definitions(question):
-    assert not wants_definition(question)
+    assert not QuestionForm.of(question).defines
 
 
 @pytest.mark.parametrize(
@@ -118,7 +107,7 @@ def test_no_definitions(question):
      "Compare the two pumps.", "What are the advantages of rye?"],
 )  # fmt: skip
 def test_what_sets_things_apart_is_asked(question):
-    assert wants_comparison(question)
+    assert QuestionForm.of(question).compares
 
 
 @pytest.mark.parametrize(
@@ -128,18 +117,18 @@ def test_what_sets_things_apart_is_asked(question):
      "How many points did they score versus Pittsburgh?", "Where are they more successful?"],
 )  # fmt: skip
 def test_a_short_answer_is_asked_where_things_only_happen_to_differ(question):
-    assert not wants_comparison(question)
+    assert not QuestionForm.of(question).compares
 
 
 def test_how_many_is_answered_by_a_number_or_a_word_for_one():
-    amount = required_amount("And how many boats are there?")
+    amount = QuestionForm.of("And how many boats are there?").amount
     assert amount is not None
     for answer in ("6700", "a dozen boats", "thirty-one", "no boats at all", "Several hundred"):
         assert amount.search(answer)
     for wrong in ("more than this", "in the northern harbour", "bone-dry weights"):
         assert not amount.search(wrong)
-    assert required_amount("How much does it cost?") is None
-    assert required_amount("How are many boats built?") is None
+    assert QuestionForm.of("How much does it cost?").amount is None
+    assert QuestionForm.of("How are many boats built?").amount is None
 
 
 @pytest.mark.parametrize(
@@ -156,12 +145,12 @@ def test_how_many_is_answered_by_a_number_or_a_word_for_one():
     ],
 )
 def test_how_and_why_are_asked_in_many_ways(question):
-    assert wants_explanation(question)
+    assert QuestionForm.of(question).explains
 
 
 @pytest.mark.parametrize("question", ["Who is our landlady?", "What is your number?"])
 def test_who_somebody_s_person_is_is_no_definition(question):
-    assert not wants_definition(question)
+    assert not QuestionForm.of(question).defines
 
 
 @pytest.mark.parametrize(
@@ -177,7 +166,7 @@ def test_who_somebody_s_person_is_is_no_definition(question):
     ],
 )
 def test_what_to_do_is_asked_or_not(question, expected):
-    assert wants_instructions(question) == expected
+    assert QuestionForm.of(question).instructs == expected
 
 
 @pytest.mark.parametrize(
@@ -191,7 +180,7 @@ def test_what_to_do_is_asked_or_not(question, expected):
     ],
 )
 def test_advice_is_for_the_person_who_asks(question, expected):
-    assert wants_advice(question) == expected
+    assert QuestionForm.of(question).advises == expected
 
 
 @pytest.mark.parametrize(
@@ -204,5 +193,5 @@ def test_advice_is_for_the_person_who_asks(question, expected):
     ],
 )
 def test_what_is_asked_for_is_the_noun_after_the_question_word(question, attribute, things):
-    assert find_asked_attribute(question) == attribute
-    assert find_asked_things(question) == things
+    assert QuestionForm.of(question).attribute == attribute
+    assert QuestionForm.of(question).things == things

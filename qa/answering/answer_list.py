@@ -22,15 +22,11 @@ from qa.answering.quoting.draft_answers import (
 from qa.answering.quoting.evidence import score_sentences
 from qa.answering.quoting.further_steps import add_further_steps
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
+from qa.answering.topic import bound_confidence
 from qa.question_form import AnswerForm, QuestionForm
 
 # Answers listed in a reply.
 _MOST_ANSWERS = 5
-# The highest confidence where even the best passage is off the topic.
-MOST_OFF_TOPIC = 0.02
-# An answer as sure as this is on the topic, however low the reranker scores its passage: it knows
-# few colloquial words.
-_ON_TOPIC = 0.22
 # The highest confidence where a table tells nothing of the age or amount that is asked of.
 _MOST_OUTSIDE = 0.2
 # A span as sure as this (log odds) is quoted where whole sentences would be: more likely right than
@@ -42,7 +38,7 @@ def list_answers(
     asked: QuestionForm,
     read: Sequence[ReadPassage],
     models: AnsweringModels,
-    seems_off_topic: bool,
+    off_topic: bool,
     index: Index | None = None,
 ) -> list[Answer]:
     """The answers to a question, best first.
@@ -50,8 +46,8 @@ def list_answers(
     Rows of a table that were selected for the question come first. The others follow in the order
     of their shares; each has the shares of all candidates that it quotes. No answer is surer than
     the one before it: confidence is fitted on the best answers only, and shares order them better.
-    Where the passages seem off the topic, an answer that is not fairly sure counts as next to
-    impossible; and where the table of the best one has rows for other ages or amounts only, all are
+    If the passages are off the topic, an answer that is not fairly sure counts as next to
+    impossible; and if the table of the best one has rows for other ages or amounts only, all are
     unlikely.
 
     Raises:
@@ -92,10 +88,8 @@ def list_answers(
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:
             highest = min(highest, _MOST_OUTSIDE)
-        if seems_off_topic and not (
-            draft.selected or calibration.confidence(features) >= _ON_TOPIC
-        ):
-            highest = min(highest, MOST_OFF_TOPIC)
+        if off_topic and not draft.selected:
+            highest = min(highest, bound_confidence(calibration.confidence(features)))
         answers.append(build_answer(draft, features, calibration, highest))
     return answers
 

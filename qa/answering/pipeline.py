@@ -13,26 +13,21 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from index import Cancelled, Hit, Index
-from qa.answering.answer_list import MOST_OFF_TOPIC, list_answers
+from qa.answering.answer_list import list_answers
 from qa.answering.answers import Answer, ConsideredPassage
 from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.ranking import (
     choose_hits_to_read,
-    find_best_reranking,
     read_hits,
     rerank_hits,
 )
 from qa.answering.retrieving import Context, merge_context
+from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, find_best_reranking
 from qa.cancellation import never
-from qa.conversation.language import is_foreign
 from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS, RERANKING_IN_CONTEXT
 from qa.question_form import QuestionForm
-
-# Where the cosine of a passage with the question is at least this, it is about the same. Of 39
-# questions that were off the topic of four sets, two came so near.
-_NEAR = 0.46
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +103,15 @@ def answer_question(
     asked = QuestionForm.of(question)
     chosen = choose_hits_to_read(reranked[:k])
     read = read_hits(asked, chosen, models, cancelled)
-    seems_off_topic = find_best_reranking(reranked) < models.calibration.off_topic
-    answers = list_answers(asked, read, models, seems_off_topic, index)
-    nearest = max((hit.scores.get("dense", 0.0) for hit in reranked), default=0.0)
-    off_topic = (
-        seems_off_topic
-        and nearest < _NEAR
-        # The models cannot tell what a question in another language is about.
-        and not is_foreign(question)
-        and all(each.confidence <= MOST_OFF_TOPIC for each in answers)
-    )
+    off_topic = are_off_topic(question, reranked, models.calibration)
+    answers = list_answers(asked, read, models, off_topic, index)
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),
         hits=tuple(passage.hit for passage in read),
         ranked=(*(passage.hit for passage in read), *reranked[len(chosen) :]),
         considered=_list_considered(hits, reranked, read, models.calibration),
-        off_topic=off_topic,
+        off_topic=off_topic and all(each.confidence <= MOST_OFF_TOPIC for each in answers),
         timings_ms={
             "rerank": round(1000 * (reranked_at - started), 1),
             "read": round(1000 * (done - reranked_at), 1),

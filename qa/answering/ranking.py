@@ -71,11 +71,6 @@ def rerank_hits(
     return [*scored, *(replace(hit, score=min(hit.score, lowest)) for hit in unscored)]
 
 
-def find_best_reranking(hits: Sequence[Hit]) -> float:
-    """The highest score of the reranker; 0 where there is none."""
-    return max((hit.scores.get("reranker", 0.0) for hit in hits), default=0.0)
-
-
 def choose_hits_to_read(reranked: Sequence[Hit]) -> list[Hit]:
     """The hits worth reading: those that were reranked, without the ones far behind the best.
 

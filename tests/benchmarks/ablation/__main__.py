@@ -8,8 +8,8 @@ FOLDER is a question set, with `questions.jsonl` beside its documents (`document
 `question` and `rewrite`).
 
 Each rule is switched off by itself: a line says how many questions are then answered right, right
-and shown, and wrong though shown, and how many of the questions are gained and lost; p is that of a
-paired randomisation test on those that are right and shown. Of conversations it is the F1 of the
+and shown, and wrong though shown, how well confidence tells whether there is an answer (AUROC), and how many
+questions are gained and lost; p is that of a paired randomisation test on those right and shown. Of conversations it is the F1 of the
 terms that are added, in thousandths. The outputs of the networks are kept in the cache folder, so
 that only the rules are computed anew.
 """
@@ -17,6 +17,7 @@ that only the rules are computed anew.
 from __future__ import annotations
 
 import argparse
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,13 +37,15 @@ def find_sets(folders: Sequence[Path], cache: Path) -> list[Questions | Conversa
     for folder in folders:
         sets = [folder] if (folder / "questions.jsonl").exists() else []
         sets += sorted(path.parent for path in folder.glob("*/questions.jsonl"))
-        found += [Questions(each, cache / each.name, models) for each in sets]
+        # Two folders of the same name are two sets.
+        caches = [cache / f"{each.name}-{zlib.crc32(bytes(each.resolve())):08x}" for each in sets]
+        found += [Questions(*pair, models) for pair in zip(sets, caches, strict=True)]
         found += [Conversations(path) for path in sorted(folder.glob("conv/c*.jsonl.gz"))]
     return found
 
 
 def print_line(name: str, lines: int | str, cells: Sequence[str]) -> None:
-    print(f"{name[:60]:60} {lines:>5}  " + "  ".join(f"{cell:>29}" for cell in cells), flush=True)
+    print(f"{name[:60]:60} {lines:>5}  " + "  ".join(f"{cell:>38}" for cell in cells), flush=True)
 
 
 def main() -> None:

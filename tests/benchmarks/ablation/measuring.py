@@ -14,6 +14,7 @@ from index import Filter, Hit, Index, Mode, Retriever
 from qa import Assistant
 from qa.conversation import resolve_question
 from qa.evaluation import QuestionSet
+from qa.evaluation.measuring.abstention import auroc
 from qa.evaluation.measuring.significance import Floats, randomisation_p, statistic_p
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question import Question
@@ -24,13 +25,18 @@ from tests.benchmarks.followups import count_terms, read_set
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How the questions of a set were answered, a row a question: right, shown, both (0 or 1)."""
+    """How the questions of a set were answered.
+
+    A row a question: whether the answer is right, shown, and both, and whether there is one (0 or
+    1); the confidence.
+    """
 
     rows: Floats
 
     def describe(self) -> str:
-        right, shown, both = self.rows.sum(axis=0)
-        return f"{right:.0f} {both:.0f} {shown - both:.0f}"
+        right, shown, both = self.rows[:, :3].sum(axis=0)
+        told = auroc(self.rows[:, 4], self.rows[:, 3] > 0)
+        return f"{right:.0f} {both:.0f} {shown - both:.0f} {told:.3f}".replace(" 0.", " .")
 
     def describe_change(self, before: Answered) -> str:
         """The figures, what is gained and lost of those right and shown, and p."""
@@ -47,7 +53,7 @@ class Answered:
 class Questions:
     """A question set with its documents."""
 
-    legend = "right, shown, wrong shown, p"
+    legend = "right, and shown, wrong shown, AUROC"
 
     def __init__(self, folder: Path, cache: Path, models: Models) -> None:
         """Index the documents, if that has not been done.
@@ -67,6 +73,7 @@ class Questions:
         if not documents.is_dir():
             with tarfile.open(packed) as archive:
                 archive.extractall(cache, filter="data")
+        cache.mkdir(parents=True, exist_ok=True)
         index = Index.open(cache / "index", create=True, encoder=models.encoder)
         index.add([documents])
         self._assistant = Assistant(
@@ -90,7 +97,9 @@ class Questions:
         for question, trial in self._trials:
             reply = self._assistant.ask(question.text, question.history)
             right = bool(reply.answers) and is_right(reply.answers[0], trial)
-            rows.append((right, reply.answered, right and reply.answered))
+            confidence = reply.answers[0].confidence if reply.answers else 0.0
+            both = right and reply.answered
+            rows.append((right, reply.answered, both, bool(trial.answers), confidence))
         return Answered(np.array(rows, dtype=np.float64))
 
 

@@ -127,7 +127,9 @@ CONFIDENCE = (
         "unmentioned names",
         ("answering.confidence.unmentioned_names", "find_unmentioned_names", always(())),
     ),
-    _rule("off the topic: next to impossible", ("answering.answer_list", "MOST_OFF_TOPIC", 1.0)),
+    _rule(
+        "off the topic: next to impossible", ("answering.topic", "bound_confidence", argument(0))
+    ),
 )
 
 FOLLOW_UPS = (

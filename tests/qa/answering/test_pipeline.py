@@ -302,7 +302,7 @@ def test_a_passage_that_is_near_the_question_is_on_the_topic():
     hits, readings = [hit(1, CLOSED, dense=0.5)], [reading(CLOSED, ("1956", -2.0))]
     far = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=-11.0))
     assert not far.off_topic
-    assert far.answers[0].confidence == 0.02
+    assert far.answers[0].confidence > 0.02
 
 
 def test_of_a_question_in_another_language_nobody_can_tell_the_topic():

@@ -3,6 +3,7 @@
 import pytest
 
 from index.loaders import parse
+from index.loaders.plain.text import load
 from tests.support.timing import takes_at_most
 
 
@@ -80,10 +81,10 @@ def test_what_only_looks_like_a_heading_is_none(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["A\n---\n" * 500_000, "ABC\n  x\n" * 300_000, "\n" * 4_000_000, "A" * 4_900_000,
-     "ABC\n\n  " * 500_000, "-" * 4_900_000],
+    ["A\n---\n" * 80_000, "ABC\n  x\n" * 60_000, "\n" * 1_000_000, "A" * 1_000_000,
+     "ABC\n\n  " * 80_000, "-" * 1_000_000],
     ids=["rules", "capitals", "blank", "letters", "apart", "dashes"],
 )  # fmt: skip
 def test_looking_for_headings_takes_no_time(text):
-    with takes_at_most(10):
-        assert parse(".txt", text.encode()).text == text
+    with takes_at_most(4):
+        assert load(text.encode()).text == text

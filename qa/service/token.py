@@ -15,7 +15,7 @@ from index.locations import data_folder
 
 _NAME = "api-token"
 # Random bytes of a token, which has more characters: a shorter one was not made by us.
-_LEAST = 32
+_LEAST_CHARACTERS = 32
 _ADVICE = "remove it, and it is made anew"
 # No link is followed, and no pipe waited for.
 _READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -47,7 +47,7 @@ def _make(path: Path) -> None:
         descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(_LEAST) + "\n")
+                file.write(secrets.token_urlsafe(_LEAST_CHARACTERS) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
             with suppress(FileExistsError):
@@ -75,6 +75,6 @@ def _read(path: Path) -> str:
         status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077
     ):
         raise CannotRead(f"{path} is open to others: {_ADVICE}")
-    if len(token) < _LEAST:
+    if len(token) < _LEAST_CHARACTERS:
         raise CannotRead(f"{path} holds no token: {_ADVICE}")
     return token

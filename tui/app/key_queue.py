@@ -15,7 +15,7 @@ from textual.widgets import Input
 Typed = events.Key | events.Paste
 
 # Seconds to wait for a widget that does not respond: the key to quit must always work.
-_PATIENCE = 1.0
+_PATIENCE_SECONDS = 1.0
 
 
 class KeyQueue:
@@ -60,8 +60,8 @@ class KeyQueue:
 
 
 async def _wait_until_idle(node: MessagePump) -> None:
-    """Wait until a node has handled all its messages, but no longer than `_PATIENCE`."""
+    """Wait until a node has handled all its messages, but no longer than `_PATIENCE_SECONDS`."""
     idle = asyncio.Event()
     if node.call_later(idle.set):
         with suppress(TimeoutError):
-            await asyncio.wait_for(idle.wait(), _PATIENCE)
+            await asyncio.wait_for(idle.wait(), _PATIENCE_SECONDS)

@@ -18,7 +18,7 @@ from tui.documents.document_tree import DocumentTree, read_document_tree
 from tui.documents.indexing_queue import IndexingQueue
 
 # Seconds before questions are tried: that takes all cores, and a person may begin to type.
-_QUIET = 2.0
+_QUIET_SECONDS = 2.0
 
 
 class AssistantOpening:
@@ -130,7 +130,7 @@ async def _show_overview(main: MainScreen) -> None:
             reading = in_background(lambda: read_overview(assistant))
             overview = await while_running(main.app, reading)
             await main.conversation.show_overview(overview)
-            await asyncio.sleep(_QUIET)
+            await asyncio.sleep(_QUIET_SECONDS)
             questions = find_questions(assistant, lambda: main.conversation.is_empty)
             while found := await _find_next(main, questions):
                 overview = replace(overview, questions=(*overview.questions, found))

@@ -24,7 +24,7 @@ from tui.source.quotations.excerpt import excerpt_passage
 from tui.source.quotations.quotation import Quotation
 
 # Characters of a passage: at least, and at most if the list has room for more.
-_SHORTEST, _LONGEST = 120, 480
+_SHORTEST_PASSAGE, _LONGEST_PASSAGE = 120, 480
 
 
 class SidePane(Vertical):
@@ -90,7 +90,7 @@ class SidePane(Vertical):
         self._offset = 0
         self._quoted = Position("", 0)
         self._reply: Reply | None = None
-        self._length = _SHORTEST
+        self._length = _SHORTEST_PASSAGE
 
     def show_outline(self, path: str, outline: Outline) -> None:
         """Show the headings of a document."""
@@ -170,7 +170,7 @@ class SidePane(Vertical):
             return
         # Beside its words, a passage has one or two lines with its name.
         room = int((height / len(hits) - 2) * width)
-        length = min(max(room, _SHORTEST), _LONGEST)
+        length = min(max(room, _SHORTEST_PASSAGE), _LONGEST_PASSAGE)
         if length != self._length:
             self._length = length
             self._list_passages()

@@ -27,9 +27,9 @@ from index import Progress as Step
 from qa import visible
 
 # Seconds that a stage must last before it is shown.
-_DELAY = 0.3
+_DELAY_SECONDS = 0.3
 # Seconds between two lines about one stage, if there is no terminal to draw a bar on.
-_LINE_INTERVAL = 10.0
+_LINE_SECONDS = 10.0
 # What is counted, by stage. Several of these may go on at once.
 _COUNTED = {
     "reading": "reading files",
@@ -103,12 +103,12 @@ class ProgressBar:
                 if stage not in _COUNTED:
                     self._end(stage)
             finished = step.done >= step.total > 0
-            if now - self._started.setdefault(step.stage, now) >= _DELAY:
+            if now - self._started.setdefault(step.stage, now) >= _DELAY_SECONDS:
                 if self._live:
                     self._draw(step)
                 elif (
                     not finished
-                    and now - self._printed.get(step.stage, -_LINE_INTERVAL) >= _LINE_INTERVAL
+                    and now - self._printed.get(step.stage, -_LINE_SECONDS) >= _LINE_SECONDS
                 ):
                     self._printed[step.stage] = now
                     print(_describe(step), file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ from tui.common.presentation.wording import NO_WORD, has_word
 
 _FILTER_OPTIONS = ("path", "type", "tag", "author", "since", "until")
 # Characters of a question on standard input, which may never end.
-_LONGEST_INPUT = 10_000
+_LONGEST_INPUT_CHARACTERS = 10_000
 
 if TYPE_CHECKING:
     from index import Filter, Hit, Index, Progress
@@ -117,10 +117,11 @@ def _read_standard_input() -> str:
     if isinstance(sys.stdin, io.TextIOWrapper):
         # A question need not be valid in the encoding of the terminal.
         sys.stdin.reconfigure(errors="replace")
-    text = sys.stdin.read(_LONGEST_INPUT + 1)
-    if len(text) > _LONGEST_INPUT:
+    text = sys.stdin.read(_LONGEST_INPUT_CHARACTERS + 1)
+    if len(text) > _LONGEST_INPUT_CHARACTERS:
         raise UsageError(
-            f"standard input is longer than a question: at most {_LONGEST_INPUT:,} characters"
+            "standard input is longer than a question: "
+            f"at most {_LONGEST_INPUT_CHARACTERS:,} characters"
         )
     return text.strip()
 

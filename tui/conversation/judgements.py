@@ -26,7 +26,7 @@ Verdict = Literal["right", "wrong", "missing"]
 # Characters of the question in the id of a judgement.
 _ID_LENGTH = 40
 # Seconds to wait for another process that writes the file.
-_PATIENCE = 5.0
+_PATIENCE_SECONDS = 5.0
 # Some hundred thousand judgements.
 _MOST_BYTES = 100_000_000
 
@@ -201,7 +201,7 @@ class JudgementFile:
         lock = self.path.with_name(f".{self.path.name}.lock")
         try:
             make_private_folder(self.path.parent)
-            with FileLock(lock, timeout=_PATIENCE, mode=0o600):
+            with FileLock(lock, timeout=_PATIENCE_SECONDS, mode=0o600):
                 lines = change(self._read_lines())
                 with atomic_write(self.path) as file:
                     file.writelines(f"{line}\n" for line in lines)

@@ -28,7 +28,7 @@ from tui.source.quotations.short_turn import draw_turn
 # Rows of a screen that has room for the evidence of all answers.
 _ROOMY = 45
 # Right answers of a judgement that are named, and characters of each.
-_MOST_RIGHT, _RIGHT_LENGTH = 3, 60
+_MOST_RIGHT, _RIGHT_CHARACTERS = 3, 60
 
 
 class ResolvedQuestion(Static):
@@ -329,7 +329,7 @@ def describe_judgement(judgement: Judgement) -> str:
         comment = "what is right is not known"
     elif right.answers:
         named = ", ".join(
-            f"“{shorten(each, _RIGHT_LENGTH)}”" for each in right.answers[:_MOST_RIGHT]
+            f"“{shorten(each, _RIGHT_CHARACTERS)}”" for each in right.answers[:_MOST_RIGHT]
         )
         more = len(right.answers) - _MOST_RIGHT
         comment = f"right is {named}" + (f" and {more} more" if more > 0 else "")

@@ -22,7 +22,7 @@ from tui.common.presentation.wording import (
 from tui.documents.document_tree import Entry, State
 
 # Headings that are listed; and characters of a text without headings.
-_MOST_HEADINGS, _BEGINNING = 100, 600
+_MOST_HEADINGS, _BEGINNING_CHARACTERS = 100, 600
 
 STATE_WORDS: dict[State, str] = {
     "indexed": "indexed",
@@ -67,7 +67,7 @@ def read_details(
         passages = passages_of(path) if passages_of else ()
     except Exception:
         passages = ()
-    beginning = passages[0].text[:_BEGINNING] if passages else ""
+    beginning = passages[0].text[:_BEGINNING_CHARACTERS] if passages else ""
     return DocumentDetails(
         size, changed, len(passages) or None, _list_headings(passages), beginning
     )
@@ -113,7 +113,9 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
         indent = "  " * (len(headings) - 1)
         lines.append(Content.styled(f"{indent}{one_line(headings[-1])}", "$secondary"))
     if details.beginning and not details.headings:
-        lines.append(Content.styled(shorten(details.beginning, _BEGINNING), "$secondary"))
+        lines.append(
+            Content.styled(shorten(details.beginning, _BEGINNING_CHARACTERS), "$secondary")
+        )
     if details.headings or details.beginning:
         lines.insert(known, Content(""))
     return Content("\n").join(lines)

@@ -24,7 +24,7 @@ from tui.common.index_choice import open_or_create
 
 _NICENESS = 10
 # Seconds between two messages with progress, and between two with counts.
-_PROGRESS_PAUSE, _COUNT_PAUSE = 0.1, 1.0
+_PROGRESS_SECONDS, _COUNT_SECONDS = 0.1, 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +68,7 @@ class _MessagePrinter:
 
     def print_progress(self, step: Progress) -> None:
         now = time.monotonic()
-        if step.stage == self._stage and now - self._last < _PROGRESS_PAUSE:
+        if step.stage == self._stage and now - self._last < _PROGRESS_SECONDS:
             return
         self._stage, self._last = step.stage, now
         progress = {
@@ -77,7 +77,7 @@ class _MessagePrinter:
             "total": step.total,
             "current": step.current,
         }
-        due = now - self._last_count >= _COUNT_PAUSE
+        due = now - self._last_count >= _COUNT_SECONDS
         _print({"progress": progress} | (self._read_counts() if due else {}))
 
     def print_report(self, record: Mapping[str, Any]) -> None:

@@ -24,7 +24,7 @@ from tui.common.presentation.wording import describe_time_left, estimate_time_le
 _READING = 0.1
 _READ, _EMBEDDED = "reading", "embedding"
 # Bytes. A report may hold thousands of paths.
-_LONGEST_LINE = 64 * 1024 * 1024
+_LONGEST_LINE_BYTES = 64 * 1024 * 1024
 
 IndexingMessage = Mapping[str, Any]
 RunIndexing = Callable[[Sequence[str]], AsyncIterator[IndexingMessage]]
@@ -107,7 +107,7 @@ async def run_indexing_process(
         stdin=PIPE,
         stdout=PIPE,
         stderr=DEVNULL,
-        limit=_LONGEST_LINE,
+        limit=_LONGEST_LINE_BYTES,
         env={
             **os.environ,
             **(environment or {}),

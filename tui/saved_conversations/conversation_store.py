@@ -33,7 +33,7 @@ from tui.saved_conversations.reply_json import UnreadableReply, dump_reply, load
 
 _FORMAT = 2
 # Seconds to wait for another process that writes.
-_PATIENCE = 5.0
+_PATIENCE_SECONDS = 5.0
 # Earlier questions that the app offers again when it opens.
 _RECALLED = 500
 _SCHEMA = f"""
@@ -226,7 +226,7 @@ class ConversationStore:
             ) from error
 
     def _open(self) -> SqliteFile:
-        connection = open_sqlite(self.path, _WORDS, timeout=_PATIENCE)
+        connection = open_sqlite(self.path, _WORDS, timeout=_PATIENCE_SECONDS)
         try:
             if not has_room(self.path):
                 # What connections share could not be made; one that is alone needs no such thing.

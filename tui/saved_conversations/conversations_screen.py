@@ -35,7 +35,7 @@ from tui.source.quotations.short_turn import draw_turn
 
 _NAME_LENGTH = 40
 # Seconds that the cursor rests before a conversation is shown beside the list, and its turns.
-_PAUSE, _PREVIEWED = 0.1, 30
+_PAUSE_SECONDS, _PREVIEWED = 0.1, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ class ConversationsScreen(Screen[ResumedConversation | None]):
         if conversation is None or not self._preview.display:
             self._preview.update("")
             return
-        await sleep(_PAUSE)
+        await sleep(_PAUSE_SECONDS)
         try:
             turns = await in_background(lambda: self._conversations.read_turns(conversation.id))
         except Exception:

@@ -25,12 +25,12 @@ from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title
 from tui.source.rendering.passage_words import PassageWords
 
 # Characters shown of a passage, and those before the first word found.
-_EXCERPT = 240
+_EXCERPT_CHARACTERS = 240
 # A word is compared without its last letters, which vary, but never by fewer than the least.
 _ENDING, _LEAST = 3, 5
 _MARKED = "bold $foreground on $accent 35%"
 # Seconds without a key before the search begins.
-_PAUSE = 0.15
+_PAUSE_SECONDS = 0.15
 # The share of the width that headings before excerpts may take, and the most columns.
 _PLACE_SHARE, _LONGEST_PLACE = 1 / 4, 28
 
@@ -66,13 +66,13 @@ def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
     start = max(0, first.start() - room // 4) if first else 0
     if start:
         start = text.rfind(" ", 0, start) + 1
-    line = text[start : start + _EXCERPT].strip()
+    line = text[start : start + _EXCERPT_CHARACTERS].strip()
     pieces: list[str | tuple[str, str]] = ["… "] if start else []
     at = 0
     for match in pattern.finditer(line) if pattern else ():
         pieces += [line[at : match.start()], (match[0], _MARKED)]
         at = match.end()
-    pieces.append(line[at:] + (" …" if start + _EXCERPT < len(text) else ""))
+    pieces.append(line[at:] + (" …" if start + _EXCERPT_CHARACTERS < len(text) else ""))
     return Content.assemble(*pieces)
 
 
@@ -218,7 +218,7 @@ class SearchScreen(Screen[Hit | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.words = event.value
-        self._find(event.value, _PAUSE)
+        self._find(event.value, _PAUSE_SECONDS)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

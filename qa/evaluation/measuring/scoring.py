@@ -19,7 +19,7 @@ from qa.squad import exact_match, f1, normalize
 _PARTS = re.compile(r"[,;\n、]|\band\b|\bor\b", re.IGNORECASE)
 _BETWEEN = frozenset(("and", "or", "as", "well", "both", "also"))
 # Characters shown on either side of what is marked: a passage may be a whole document.
-_AROUND = 1_500
+_AROUND_CHARACTERS = 1_500
 
 
 def list_exact_match(quoted: Sequence[str], members: Sequence[str]) -> float:
@@ -234,8 +234,8 @@ def _clip_passage(
     passage: QuotedPassage, predicted: tuple[Span, ...], gold: tuple[Span, ...]
 ) -> ShownPassage:
     marked = (*predicted, *gold[:1])
-    start = max(0, min((span.start for span in marked), default=0) - _AROUND)
-    end = max((span.end for span in marked), default=0) + _AROUND
+    start = max(0, min((span.start for span in marked), default=0) - _AROUND_CHARACTERS)
+    end = max((span.end for span in marked), default=0) + _AROUND_CHARACTERS
     return ShownPassage(
         passage.document,
         passage.start + start,

@@ -48,7 +48,7 @@ from qa.service.service import Service
 from qa.service.strangers import Strangers
 
 # Seconds between two events of one stage.
-_PAUSE = 0.1
+_PAUSE_SECONDS = 0.1
 # What may be read without the token.
 PUBLIC = ("/health", "/openapi.json")
 
@@ -68,7 +68,7 @@ async def stream_indexing(
         # Called from other threads, one at a time.
         nonlocal last
         now = time.monotonic()
-        if step.stage != last[0] or now - last[1] >= _PAUSE:
+        if step.stage != last[0] or now - last[1] >= _PAUSE_SECONDS:
             last = (step.stage, now)
             loop.call_soon_threadsafe(steps.put_nowait, step)
 

@@ -33,8 +33,8 @@ Kind = TypeVar("Kind")
 Result = TypeVar("Result")
 
 # Bytes of a body; seconds that it may take to arrive, and that an answer may take.
-LARGEST_BODY = 2**20
-_ARRIVAL, _ANSWER = 10.0, 120.0
+LARGEST_BODY_BYTES = 2**20
+_ARRIVAL_SECONDS, _ANSWER_SECONDS = 10.0, 120.0
 
 
 class JsonResponse(Response):
@@ -81,7 +81,7 @@ async def read_request(request: Request, kind: type[Kind]) -> Kind:
     if media_type != "application/json":
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
     try:
-        async with asyncio.timeout(_ARRIVAL):
+        async with asyncio.timeout(_ARRIVAL_SECONDS):
             return decode_request(await _read_body(request), kind)
     except TimeoutError:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "the body does not arrive") from None
@@ -91,8 +91,8 @@ async def _read_body(request: Request) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
-            problem = f"the body is larger than {describe_size(LARGEST_BODY)}"
+        if len(body) > LARGEST_BODY_BYTES:
+            problem = f"the body is larger than {describe_size(LARGEST_BODY_BYTES)}"
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problem)
     return bytes(body)
 
@@ -109,7 +109,9 @@ async def run_until_gone(request: Request, work: Coroutine[Any, Any, Result]) ->
     task = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_wait_until_gone(request))
     try:
-        await asyncio.wait((task, gone), timeout=_ANSWER, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            (task, gone), timeout=_ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
         if task.done():
             return task.result()
         raise ClientDisconnect if gone.done() else TimeoutError

@@ -25,7 +25,7 @@ from qa.service.warm.server import listen_for_command_line
 LOOPBACK = "127.0.0.1"
 _LOOPBACK_NAMES = (LOOPBACK, "localhost", "::1")
 # Seconds that running requests have once the service is to end.
-_GRACE = 5
+_GRACE_SECONDS = 5
 # Connections at a time: over which the token has come, and over which it has not yet.
 _MOST_CONNECTIONS, _MOST_STRANGERS = 500, 200
 # Connections that the system keeps until we take them in.
@@ -33,7 +33,7 @@ _MOST_WAITING = 128
 # Seconds until a request must have come, with the token.
 _PATIENCE_SECONDS = 10.0
 # Bytes of the head of a request.
-_LARGEST_HEAD = 2**16
+_LARGEST_HEAD_BYTES = 2**16
 
 
 class PortInUse(QuotebackError):
@@ -92,7 +92,7 @@ async def serve_app(
     config = uvicorn.Config(
         app,
         http=partial(_Connection, strangers),  # type: ignore[arg-type]
-        h11_max_incomplete_event_size=_LARGEST_HEAD,
+        h11_max_incomplete_event_size=_LARGEST_HEAD_BYTES,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -101,7 +101,7 @@ async def serve_app(
         # As many are taken in at once, too: more could use up the descriptors.
         backlog=_MOST_WAITING,
         limit_concurrency=_MOST_CONNECTIONS + _MOST_STRANGERS,
-        timeout_graceful_shutdown=_GRACE,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     async with listen_for_command_line(service):
         server = _Server(config, on_start)

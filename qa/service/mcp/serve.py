@@ -26,7 +26,7 @@ from qa.service.service import Service
 from qa.service.warm.server import listen_for_command_line
 
 # Bytes of a message, and those that are read at once of one that is too long.
-LARGEST_MESSAGE = 2**20
+LARGEST_MESSAGE_BYTES = 2**20
 _CHUNK = 2**16
 
 Requests = MemoryObjectReceiveStream[SessionMessage | Exception]
@@ -80,11 +80,11 @@ async def _read_messages(
     answers: Answers,
 ) -> None:
     async with received, answers:
-        while line := await run_sync(source.readline, LARGEST_MESSAGE + 1):
+        while line := await run_sync(source.readline, LARGEST_MESSAGE_BYTES + 1):
             try:
-                if len(line) > LARGEST_MESSAGE:
+                if len(line) > LARGEST_MESSAGE_BYTES:
                     await run_sync(_skip_line, source, line)
-                    most = describe_size(LARGEST_MESSAGE)
+                    most = describe_size(LARGEST_MESSAGE_BYTES)
                     raise _BadMessage(types.INVALID_REQUEST, f"a message is at most {most}")
                 if line.strip():
                     await received.send(SessionMessage(_decode_message(line)))
@@ -186,7 +186,7 @@ def serve_mcp_over_http(
     # needs what came before it: sessions, of which callers leave many open, would only be kept.
     app = make_server(service).streamable_http_app(
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
-        max_request_body_size=LARGEST_MESSAGE,
+        max_request_body_size=LARGEST_MESSAGE_BYTES,
         stateless_http=True,
     )
     with listen(LOOPBACK, port) as listening:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from qa.service.warm.wire import WarmReply
 
 # Seconds. A live service accepts at once; an answer may have to wait for others.
-_CONNECT, _ANSWER = 0.5, 60.0
-_CHUNK = 2**16
+_CONNECT_SECONDS, _ANSWER_SECONDS = 0.5, 60.0
+_CHUNK_BYTES = 2**16
 
 
 class NotServed(Exception):
@@ -56,15 +56,15 @@ class Call:
         return reply
 
     def _read_line(self) -> bytes:
-        from qa.service.warm.wire import LONGEST_REPLY
+        from qa.service.warm.wire import LONGEST_REPLY_BYTES
 
         received = bytearray()
         while not received.endswith(b"\n"):
-            chunk = self._connection.recv(_CHUNK)
+            chunk = self._connection.recv(_CHUNK_BYTES)
             if not chunk:
                 raise ConnectionError("it has hung up")
             received += chunk
-            if len(received) > LONGEST_REPLY:
+            if len(received) > LONGEST_REPLY_BYTES:
                 raise ConnectionError("it says too much")
         return bytes(received)
 
@@ -99,7 +99,7 @@ def call_service(
     try:
         connection, question["token"] = _connect(path)
         try:
-            connection.settimeout(_ANSWER)
+            connection.settimeout(_ANSWER_SECONDS)
             connection.sendall(json.dumps(question).encode("ascii") + b"\n")
         except BaseException:
             connection.close()
@@ -116,12 +116,12 @@ def _connect(path: Path) -> tuple[socket.socket, str]:
     if not HAS_UNIX_SOCKETS:
         port, _, token = path.read_text(encoding="ascii").partition(" ")
         try:
-            return socket.create_connection(("127.0.0.1", int(port)), _CONNECT), token
+            return socket.create_connection(("127.0.0.1", int(port)), _CONNECT_SECONDS), token
         except ValueError:
             raise ConnectionError("it left no address") from None
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.settimeout(_CONNECT)
+        connection.settimeout(_CONNECT_SECONDS)
         connection.connect(os.fspath(path))
     except BaseException:
         connection.close()

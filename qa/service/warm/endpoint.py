@@ -16,7 +16,7 @@ from index.locations import EngineUrl, name_location, runtime_folder
 
 HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
 # Bytes of a socket's path: systems allow hardly more.
-_LONGEST_PATH = 100
+_LONGEST_PATH_BYTES = 100
 
 
 def locate_socket(index: str | os.PathLike[str] | EngineUrl) -> Path:
@@ -34,7 +34,7 @@ def locate_lock(path: Path) -> Path:
 
 def is_usable(path: Path) -> bool:
     """Whether a path is short enough for a socket."""
-    return len(os.fsencode(path)) <= _LONGEST_PATH
+    return len(os.fsencode(path)) <= _LONGEST_PATH_BYTES
 
 
 def may_be_served(index: str | os.PathLike[str] | EngineUrl) -> bool:

@@ -26,11 +26,11 @@ from qa.service.warm.endpoint import (
     locate_socket,
     prepare_folder,
 )
-from qa.service.warm.wire import LONGEST_REQUEST, WarmReply, encode_line
+from qa.service.warm.wire import LONGEST_REQUEST_BYTES, WarmReply, encode_line
 from qa.version import VERSION
 
 # Seconds that a caller has to say what it wants.
-_PATIENCE = 5
+_PATIENCE_SECONDS = 5
 
 
 class WarmRequest(Struct, frozen=True):
@@ -103,11 +103,11 @@ async def _listen(service: Service, path: Path) -> asyncio.Server:
             writer.close()
 
     if HAS_UNIX_SOCKETS:
-        server = await asyncio.start_unix_server(serve, path, limit=LONGEST_REQUEST)
+        server = await asyncio.start_unix_server(serve, path, limit=LONGEST_REQUEST_BYTES)
         # It may come late: nobody else can enter the folder.
         path.chmod(0o600)
         return server
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=LONGEST_REQUEST)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=LONGEST_REQUEST_BYTES)
     port = server.sockets[0].getsockname()[1]
     path.touch(mode=0o600)
     path.write_text(f"{port} {token}", encoding="ascii")
@@ -119,7 +119,7 @@ async def _answer_call(
 ) -> None:
     """Answer the one question of a connection; stop if the caller goes."""
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_PATIENCE_SECONDS):
             line = await reader.readline()
         # Not by msgspec alone, which refuses the lone surrogates of paths that are not Unicode.
         request = msgspec.convert(json.loads(line), WarmRequest)

@@ -12,7 +12,7 @@ from index import Hit
 from qa.answering.answers import Reply
 
 # Bytes of a line: a reply may bring the texts of a hundred documents.
-LONGEST_REQUEST, LONGEST_REPLY = 2**20, 512 * 2**20
+LONGEST_REQUEST_BYTES, LONGEST_REPLY_BYTES = 2**20, 512 * 2**20
 
 
 @dataclass(frozen=True, slots=True)

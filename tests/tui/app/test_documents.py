@@ -281,7 +281,7 @@ async def test_what_is_in_the_documents_is_said_once_all_of_them_are_in(
     monkeypatch.setattr(
         "tui.app.opening.read_document_tree", lambda _: build_document_tree(status, [])
     )
-    monkeypatch.setattr("tui.app.opening._QUIET", 0.01)
+    monkeypatch.setattr("tui.app.opening._QUIET_SECONDS", 0.01)
     app = made(lambda _: assistant)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(lambda: "3 documents: 2 plain text, 1 Markdown" in screen_text(app))

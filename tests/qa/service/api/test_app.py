@@ -173,11 +173,11 @@ async def test_ten_megabytes_are_refused_before_they_are_all_read(client):
         "/v1/ask", content=body(), headers={"Content-Type": "application/json"}
     )
     check_problem(response, 413, "1 MB")
-    assert sent <= 2 * messages.LARGEST_BODY
+    assert sent <= 2 * messages.LARGEST_BODY_BYTES
 
 
 async def test_a_body_that_does_not_arrive_is_given_up(client, monkeypatch):
-    monkeypatch.setattr(messages, "_ARRIVAL", 0.05)
+    monkeypatch.setattr(messages, "_ARRIVAL_SECONDS", 0.05)
 
     async def body():
         yield b"{"
@@ -190,7 +190,7 @@ async def test_a_body_that_does_not_arrive_is_given_up(client, monkeypatch):
 
 
 async def test_an_answer_that_takes_too_long_is_given_up(client, monkeypatch):
-    monkeypatch.setattr(messages, "_ANSWER", 0.001)
+    monkeypatch.setattr(messages, "_ANSWER_SECONDS", 0.001)
     check_problem(await client.post("/v1/ask", json=DUE), 504)
 
 

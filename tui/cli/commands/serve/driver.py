@@ -9,7 +9,7 @@ from textual.drivers.web_driver import WebDriver
 from textual.messages import ExitApp
 
 # Seconds from the end of its server until an app that is still busy is ended by the system.
-_GRACE = 5
+_GRACE_SECONDS = 5
 
 
 class ServedDriver(WebDriver):
@@ -25,5 +25,5 @@ class ServedDriver(WebDriver):
         super().run_input_thread()
         if hasattr(signal, "alarm"):
             # Whatever the app is at, it cannot outlive this.
-            signal.alarm(_GRACE)
+            signal.alarm(_GRACE_SECONDS)
         self._app.post_message(ExitApp())

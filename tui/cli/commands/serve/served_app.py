@@ -19,7 +19,7 @@ _DRIVER = "tui.cli.commands.serve.driver:ServedDriver"
 # No screen has more columns and rows, and nothing can be read on one with fewer.
 _COLUMNS, _ROWS = (20, 1_000), (6, 400)
 # Seconds that an app has to save its work and end.
-GRACE = 5
+GRACE_SECONDS = 5
 
 
 class ServedApp(AppService):
@@ -97,10 +97,10 @@ class ServedApp(AppService):
         if self._process is None or self._task is None:
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.send_meta({"type": "quit"}), GRACE)
+            await asyncio.wait_for(self.send_meta({"type": "quit"}), GRACE_SECONDS)
         self.stdin.close()
         try:
-            await asyncio.wait_for(self._process.wait(), GRACE)
+            await asyncio.wait_for(self._process.wait(), GRACE_SECONDS)
         except TimeoutError:
             pass
         finally:

@@ -20,7 +20,7 @@ from index import QuotebackError
 from index.locations import EngineUrl, describe_to_process, read_location
 from qa.service import Strangers
 from tui.cli.commands.serve.access import Access
-from tui.cli.commands.serve.served_app import GRACE, ServedApp, make_command
+from tui.cli.commands.serve.served_app import GRACE_SECONDS, ServedApp, make_command
 from tui.common.index_choice import choose_index
 
 _HOST = "127.0.0.1"
@@ -87,7 +87,7 @@ async def _run(server: _LocalServer, access: Access, listening: socket.socket) -
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=GRACE)
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     accepting = await loop.create_server(server.limit_connections(runner), sock=listening)
     try:
@@ -215,7 +215,7 @@ class _LocalServer:
         for session in self._sessions:
             session.cancel()
         if self._sessions:
-            await asyncio.wait(self._sessions, timeout=2 * GRACE)
+            await asyncio.wait(self._sessions, timeout=2 * GRACE_SECONDS)
 
 
 class _Refused(asyncio.Protocol):

@@ -1,4 +1,4 @@
-"""What an index reports: progress, what a run has done, its size, what is out of date."""
+"""The reports of an index: progress, the work of a run, its size, what is out of date."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Skipped:
-    """What a walk through the files has skipped.
+    """The files and folders that a walk has skipped.
 
     Attributes:
         reasons: how many files and folders, by reason.
@@ -110,7 +110,7 @@ class Skipped:
 
 @dataclass(slots=True)
 class Report:
-    """What a run of indexing did.
+    """The work of a run of indexing.
 
     Attributes:
         added, updated, removed, unchanged: numbers of files.
@@ -179,7 +179,7 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in an index, and what is out of date.
+    """The content of an index, and what is out of date.
 
     Attributes:
         documents, passages: how many there are.

@@ -1,3 +1,3 @@
-"""What holds for the app if a person sets nothing; see also `index.defaults`, `qa.defaults`."""
+"""Values for the app if a person sets none; see also `index.defaults`, `qa.defaults`."""
 
 DEFAULT_THEME = "quoteback-dark"

@@ -1,4 +1,4 @@
-"""What a server says on standard error: a line for a fault, and for the same one once a minute.
+"""The log of a server on standard error: a line for a fault, and for the same one once a minute.
 
 Whoever reaches its port could fill the terminal otherwise.
 """

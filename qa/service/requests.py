@@ -1,4 +1,4 @@
-"""What a service can be asked: the objects that HTTP, MCP and the socket decode and check."""
+"""The requests to a service: the objects that HTTP, MCP and the socket decode and check."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _Count = Annotated[int, Meta(ge=1, le=_MOST_PASSAGES)]
 
 
 class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What confines a question to some of the documents."""
+    """Conditions that confine a question to some of the documents."""
 
     paths: Annotated[
         _Patterns,
@@ -153,7 +153,7 @@ class SearchRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds for questions that do not set it themselves."""
+    """Values for questions that do not set them themselves."""
 
     k: int = PASSAGES_READ
     mode: Mode = DEFAULT_MODE
@@ -215,7 +215,7 @@ def convert_request(fields: object, kind: type[Kind]) -> Kind:
 
 
 def _explain(error: Exception) -> str:
-    """What is wrong and where: msgspec says `Expected …, got … - at `$.field``."""
+    """Describe a mistake and its place: msgspec writes `Expected …, got … - at `$.field``."""
     problem, _, where = str(error).partition(" - at ")
     field = where.strip("`").removeprefix("$").removeprefix(".")
     return f"{field}: {problem[:1].lower()}{problem[1:]}" if field else problem

@@ -264,7 +264,7 @@ def measure_figures(
     calibration: Calibration,
     fit_to: ConfidenceFit = fit_confidence,
 ) -> dict[str, Any]:
-    """What is reported: for each fifth of the documents, with confidence fitted on the others."""
+    """The report: for each fifth of the documents, with confidence fitted on the others."""
     answered: list[tuple[Trial, Answer, bool]] = []
     parts = sorted({trial.part for trial in trials})
     for fold in range(_REPORTED_FOLDS):

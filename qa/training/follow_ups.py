@@ -162,7 +162,7 @@ def read_self_contained(
 def read_everyday(
     folder: Path, follow_ups: Sequence[FollowUp], chance: random.Random
 ) -> Iterator[FollowUp]:
-    """What people ask a search engine or an office, on another topic than the turns before."""
+    """Questions to a search engine or an office, on another topic than the turns before."""
     for name in ("feedbackqa", "nq_long", "nq_paragraphs", "boolq_evidence"):
         rows = {row["question"]: row for row in read_rows(folder / f"qa/{name}.jsonl.gz")}
         everyday = [row for question, row in rows.items() if len(question) < _LONGEST_EVERYDAY]

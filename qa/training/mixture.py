@@ -53,7 +53,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """What a run is trained on.
+    """The data of a run.
 
     Attributes:
         sources: file name (without `.jsonl.gz`) → how much of it.

@@ -80,7 +80,7 @@ class CorpusQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What the network is trained on.
+    """The data that the network is trained on.
 
     Attributes:
         vectors: float32 of shape (passages, dimension), by the default model.

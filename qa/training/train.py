@@ -139,7 +139,7 @@ def _measure_progress(state: TrainingState, plan: Plan) -> float:
 
 
 class _Journal:
-    """What the first worker writes during a run: the log, checkpoints, scores and weights."""
+    """The files that the first worker writes in a run: the log, checkpoints, scores and weights."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Conversations:
-    """What is kept of the questions on the main screen."""
+    """Keeps the questions on the main screen."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What the app does once it is on the screen: it opens the assistant and looks at the documents."""
+"""The work of the app once it is on the screen: opening the assistant, looking at documents."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class AssistantOpening:
 
 
 def describe_unfinished(tree: DocumentTree) -> str:
-    """What is still to be indexed, in a sentence; "" if nothing is."""
+    """Say in a sentence what is still to be indexed; "" if nothing is."""
     files, passages = tree.counts["waiting"], tree.waiting
     parts = []
     if files:

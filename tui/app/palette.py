@@ -18,7 +18,7 @@ from tui.settings.settings import Settings
 
 
 class HasCommands(Protocol):
-    """What the palette needs of the app."""
+    """The part of the app that the palette needs."""
 
     settings: Settings
 

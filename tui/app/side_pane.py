@@ -1,4 +1,4 @@
-"""What stands beside the source if there is room: its outline, and what else can be read."""
+"""The pane beside the source if there is room: its outline, and other documents to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands share: the parser of their options, options of many of them, and --json."""
+"""The parser of options, options that many commands have, and --json."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def print_hits(hits: Sequence[Hit], stream: TextIO | None = None, *, links: Link
 
 
 def _print_answer(page: Page, answer: Answer, links: Links) -> None:
-    """What is quoted; words stand out in the evidence below them, a list stands by itself."""
+    """Print the quotation; words stand out in the evidence below them, a list stands by itself."""
     words = PassageWords.of(answer.hit)
     if lead_in := find_lead_in(answer):
         page.line(f"{visible(lead_in)}:")

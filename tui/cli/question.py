@@ -1,4 +1,4 @@
-"""What `ask` and `search` share: a question, the documents to search, and the index."""
+"""The common part of `ask` and `search`: a question, the documents to search, and the index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the app needs of an assistant: `qa.Assistant` has it."""
+"""The part of `qa.Assistant` that the app needs."""
 
 from __future__ import annotations
 

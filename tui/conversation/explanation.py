@@ -78,7 +78,7 @@ def draw_timings(timings: Mapping[str, float]) -> Content:
 
 
 def describe_scores(reply: Reply, answer: Answer | None, passage: ConsideredPassage) -> str:
-    """What the search, and the reader, made of a passage, in figures."""
+    """The figures of the search, and of the reader, for a passage."""
     scores, first = passage.hit.scores, reply.considered[0].hit.scores
     if passage.relevance is None:
         parts = [
@@ -122,7 +122,7 @@ def draw_bar(share: float, cells: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reason:
-    """What parts of the confidence that tell the same thing say together.
+    """Parts of the confidence that tell the same thing, taken together.
 
     Attributes:
         parts: their names; what they add is added up.
@@ -193,7 +193,7 @@ class Explanation:
         )
 
     def describe_search(self) -> str:
-        """What was searched for, how much was found, ranked and read."""
+        """The words searched for, and how much was found, ranked and read."""
         reply = self.reply
         search_note = f"Searched for “{shorten(reply.resolved_question)}”. "
         if reply.resolved_question == reply.question:

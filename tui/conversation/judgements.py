@@ -1,4 +1,4 @@
-"""What a person says of an answer, and the file in which it is kept: a question set."""
+"""A person's judgements of answers, and the file that keeps them: a question set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an empty conversation shows: what to do, and questions to try."""
+"""The view of an empty conversation: what to do, and questions to try."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ _ASKING = re.compile(r"(?:How|Why|What|When|Where|Who|Which|Whether|If)\b")
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the documents are, in a line, and questions to ask them."""
+    """The documents in a line, and questions to ask them."""
 
     contents: str = ""
     questions: tuple[str, ...] = ()
 
 
 def read_overview(assistant: AssistantLike) -> Overview:
-    """What the documents are; `find_questions` looks into them."""
+    """Describe the documents; `find_questions` looks into them."""
     paths = [document.path for document in assistant.list_documents()]
     kinds = Counter(map(describe_kind, paths))
     named = [f"{count:,} {kind}" for kind, count in kinds.most_common(_KINDS)]

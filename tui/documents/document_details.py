@@ -1,4 +1,4 @@
-"""What is known of one document: its kind, size, date, state and reason, and what is in it."""
+"""The details of one document: its kind, size, date, state and reason, and what is in it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STATE_WORDS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentDetails:
-    """What is known of one document.
+    """The details of one document.
 
     Attributes:
         size: of the file, in bytes; None if it cannot be looked at.

@@ -20,7 +20,7 @@ _Recent = dict[str, list[str]]
 
 
 class RecentDocuments:
-    """What was read in this session, and before. Thread-safe.
+    """The documents that were read in this session, and before. Thread-safe.
 
     A file that is damaged or too large counts as an empty one. If it cannot be written, what
     was read is known until the session ends: that is not worth a message.

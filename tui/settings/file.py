@@ -142,7 +142,7 @@ def _read_text(path: Path) -> str:
 
 
 def _problems(given: Mapping[str, Any], choices: Choices | None) -> Iterator[tuple[str, str, str]]:
-    """What cannot be used: its table ("" for the file itself), its name, and what is wrong."""
+    """A setting that cannot be used: its table ("" for the file itself), its name, and why."""
     keys = given.get("keys")
     if choices is not None and isinstance(keys, dict):
         # Loaded by the app anyway, and dear to a command.

@@ -1,4 +1,4 @@
-"""What a person can set, and which values are allowed.
+"""The settings of a person, and the values that are allowed.
 
 Cheap to import: the command line reads the settings, too, and knows nothing of the app.
 """

@@ -1,4 +1,4 @@
-"""What confidence is worth: telling what can be answered, calibration, risk and coverage."""
+"""The worth of confidence: telling what can be answered, calibration, risk and coverage."""
 
 from __future__ import annotations
 

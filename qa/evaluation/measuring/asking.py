@@ -38,7 +38,7 @@ class QuotedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came back for a question.
+    """The reply to a question, as it is measured.
 
     Attributes:
         ranking: (document, score), best first, each document at its best passage.

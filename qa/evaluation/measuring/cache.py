@@ -1,4 +1,4 @@
-"""What has been asked already, on disk: an interrupted evaluation goes on where it stopped."""
+"""Questions asked already, kept on disk: an interrupted evaluation goes on where it stopped."""
 
 from __future__ import annotations
 

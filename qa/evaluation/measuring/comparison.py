@@ -249,7 +249,7 @@ def _compare_abstention(
 
 
 def _measure_gain(measure: Statistic, rows: Floats) -> float | None:
-    """What a measure gains from the first of two sides to the second.
+    """The gain of a measure from the first of two sides to the second.
 
     Args:
         rows: of both sides, shape (questions, 2, columns).

@@ -74,7 +74,7 @@ class ShownPassage:
 
 @dataclass(frozen=True, slots=True)
 class QuestionResult:
-    """What became of one question.
+    """One question with its reply and scores.
 
     Attributes:
         question: as asked. `history` holds the earlier questions, oldest first.
@@ -183,7 +183,7 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class IndexCost:
-    """What the index holds and what it cost; `seconds` is None where it was there already."""
+    """The size and the cost of the index; `seconds` is None if it was there already."""
 
     documents: int
     passages: int

@@ -55,7 +55,7 @@ def find_measure(name: str) -> Any:
 
 
 def _explain_missing(measure: Any) -> str:
-    """What to install for a measure, as far as ir-measures says."""
+    """The package to install for a measure, as far as ir-measures names it."""
     from ir_measures.providers import registry
 
     for provider in registry.values():

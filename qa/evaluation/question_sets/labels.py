@@ -1,4 +1,4 @@
-"""What a question set says of its questions, in the names of an index."""
+"""The labels of a question set, in the names of an index."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class LabelledQuestion:
     """A question with what its set says of it, in the index's names.
 
     Attributes:
-        relevant: document → grade; None if unlabelled.
+        relevant: document → grade; None if it is not labelled.
     """
 
     question: Question
@@ -61,7 +61,7 @@ class LabelledQuestion:
 
     @property
     def documents(self) -> list[str] | None:
-        """The relevant documents; None if unlabelled."""
+        """The relevant documents; None if it is not labelled."""
         if self.relevant is None:
             return None
         return [document for document, grade in self.relevant.items() if grade > 0]

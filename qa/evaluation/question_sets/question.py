@@ -30,13 +30,13 @@ class Question:
     """One question and what is labelled of it.
 
     Attributes:
-        answers: the right ones; empty if the documents hold none; None if unlabelled.
+        answers: the right ones; empty if the documents hold none; None if it is not labelled.
         evidence: the sentences, steps or rows that answer, as they stand in the document; empty
             if they are not labelled.
         match: "any" of the answers will do, or "all" are wanted: the members of a list.
         history: the earlier questions of the conversation, oldest first.
         document: the one that holds the answer, as the set names it.
-        relevant: document → grade (more than 0 is relevant); None if unlabelled.
+        relevant: document → grade (more than 0 is relevant); None if it is not labelled.
         labelled_kind: kind of question, if the set gives one.
         where: its place in its file, for messages ("line 3").
     """

@@ -40,7 +40,7 @@ Reading = tuple[Sequence[Question], Sequence[Problem], Corpus | None]
 
 
 class _BadEntry(Exception):
-    """What is wrong with one entry."""
+    """One entry cannot be read; the message says why."""
 
 
 def read_file(path: Path) -> Reading:
@@ -193,7 +193,7 @@ def _parse_texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...
 
 
 def _make_bad_entry(row: Mapping[str, Any], name: str, what: str) -> _BadEntry:
-    """What is there in place of a value, and what it must be."""
+    """Describe a wrong value, and what it must be."""
     if name in row:
         return _BadEntry(f'"{name}" must be {what}')
     others = [key for key in row if key not in _KEYS and len(key) < LONGEST_NAME]

@@ -1,4 +1,4 @@
-"""What the report is built of: HTML in which all but markup is escaped, tables, sections."""
+"""The parts of the report: HTML in which all but markup is escaped, tables, sections."""
 
 from __future__ import annotations
 

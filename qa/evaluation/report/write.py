@@ -161,7 +161,7 @@ def _format_interval(estimate: Estimate) -> str:
 
 
 def _tabulate_conditions(evaluation: Evaluation) -> Section:
-    """What was measured: the configuration, and the index that was asked."""
+    """The conditions of the measurement: the configuration, and the index that was asked."""
     rows = [
         (name.replace("_", " "), f"{value}")
         for name, value in evaluation.config.items()

@@ -162,7 +162,7 @@ class DocumentList(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool returns: an object for programs, and text for a language model."""
+    """The result of a tool: an object for programs, and text for a language model."""
 
     record: Any
     text: str

@@ -43,7 +43,7 @@ class WarmRequest(Struct, frozen=True):
         texts: whether the texts of the documents are wanted, too.
         kind: what the request is.
         request: the fields of an `AskRequest` or a `SearchRequest`.
-        defaults: what holds if the request says nothing: the caller's settings.
+        defaults: the caller's settings, for what the request leaves open.
         models: the names of the reader and the reranker, if they are not those that ship.
     """
 

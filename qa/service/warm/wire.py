@@ -1,4 +1,4 @@
-"""What a service replies on the socket: a line of JSON."""
+"""The reply of a service on the socket: a line of JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_REQUEST_BYTES, LONGEST_REPLY_BYTES = 2**20, 512 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class WarmReply:
-    """What a service replies.
+    """The reply of a service.
 
     Attributes:
         problem: why it cannot answer; the others are empty then.
@@ -39,7 +39,7 @@ class WarmReply:
 
 
 class BrokenLine(Exception):
-    """What came over the socket is not a reply."""
+    """A line of the socket is not a reply."""
 
 
 def encode_line(reply: WarmReply) -> bytes:

@@ -10,7 +10,7 @@ EXPECTED = frozenset(ChosenSkip)
 
 
 def find_surprises(skipped: Iterable[Failure]) -> list[Failure]:
-    """What was left out for another reason: an unsupported kind, a great size."""
+    """Files that were left out for another reason: an unsupported kind, a great size."""
     return [each for each in skipped if each.reason not in EXPECTED]
 
 

@@ -1,1 +1,1 @@
-"""What screens are made of: panels, prompts, keys, themes, copying, slow work beside them."""
+"""The parts of screens: panels, prompts, keys, themes, copying, slow work beside them."""

@@ -1,4 +1,4 @@
-"""What screens share: a panel on top, a title, a line for messages, and a footer of keys."""
+"""Parts of several screens: a panel on top, prompts, a title, messages, a footer of keys."""
 
 from __future__ import annotations
 

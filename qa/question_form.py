@@ -27,28 +27,15 @@ _NOT_PLURAL = (
 _VERB = (
     "(?:are|were|do|does|did|can|could|have|has|had|will|would|should|may|must|go|come|make|get)"
 )
-# What people ask for by its name alone: "ingredients of the stew".
-_THINGS = r"ingredients|members|contents|parts|requirements|symptoms|side\seffects|exclusions|perks"
+# Of the kinds of lists that are asked for in 508 questions on real documents and in 10,198 written
+# ones, others ("what comes in the box", "who sits on the board") are told by one question each.
 _LIST = re.compile(
     rf"""\b(?:what|which|who|name|list|give)\s(?:me\s)?(?:(?:the|are|were|all|of|some|main)\s)*
          (?:{_NUMBERS}|\d+)\b
-       | \b(?:what|which|who)\s(?:all\s)?(?:have|has)\sbeen\sthe\s
-       | \b(?:in|with|by|from|on|for)\swhich\s(?:\w+\s)?{_NOT_PLURAL}\w{{2,}}s\b
        | \b(?:what|which|who|where)\s(?:are|were)\b(?!\s(?:you|they|we)\b)
        | \bwhich\s(?:(?:other|[\w-]+)\s)?{_NOT_PLURAL}[\w-]{{2,}}s\b
        | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|[\w-]+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b
        | \b(?:what|which)\s(?:kind|type|sort)s\sof\b
-       | \bwhat\s(?:comes|goes|belongs)\s(?:in|into|with)\b
-       | \bwhat\s(?:do|does|did)\s.+\s(?:include|contain|comprise|consist\sof|not\s(?:cover|pay))\b
-       | \bwhat\s(?:do|must|should|will)\s(?:i|we|you|they)\s(?:(?:have|need)\sto\s)?
-         (?:pack|bring|buy|take\swith|(?:put|include|write|mention|say)\b.*\b(?:in|into|on))\b
-       | \bwhat\s(?:do|does|will)\s(?:i|we|you|one|it)\sneed\s
-         (?:for|to\s(?:make|bake|cook|build|prepare|brew))\b
-       | \bwhat\s(?:is|are)\s(?:stored|kept|found|included|listed|written|shown)\s(?:in|on)\b
-       | \bwhat\selse\b | \bwhat(?:\sis|\swas|['’]?s)\s(?:new|included|excluded)\b
-       | \bwho\s(?:sits|serves)\son\b | \bwho\s(?:is|was)\s(?:at|going|coming|present|invited)\b
-       | \bwho\s(?:(?:must|should|may)\snot|cannot|can['’]?t|shouldn['’]?t|mustn['’]?t)\b
-       | ^\s*(?:the\s)?(?:{_THINGS})\s(?:of|for|in)\b
        | ^\s*(?:please\s)?(?:name|list|enumerate)\b""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -22,11 +22,11 @@ class Rewrite:
 
     Attributes:
         question: as asked.
-        notes: what follows it in brackets.
+        bracketed: what follows it in brackets.
     """
 
     question: ParsedText
-    notes: list[str] = field(default_factory=list)
+    bracketed: list[str] = field(default_factory=list)
     _replacements: list[tuple[int, int, str]] = field(default_factory=list)
 
     def replace(self, start: int, end: int, replacement: str) -> bool:
@@ -57,8 +57,8 @@ class Rewrite:
             pieces += [self.question.text[end_of_last:start], replacement]
             end_of_last = end
         text = "".join(pieces) + self.question.text[end_of_last:]
-        notes = [note for note in self.notes if note.lower() not in text.lower()]
-        return f"{text} ({', '.join(notes)})" if notes else text
+        new = [phrase for phrase in self.bracketed if phrase.lower() not in text.lower()]
+        return f"{text} ({', '.join(new)})" if new else text
 
 
 def insert_phrases(
@@ -82,7 +82,7 @@ def insert_phrases(
                 remaining = []
             elif pronoun.kind == "person" and not phrases:
                 # "How do I lock a user out?", "And how do I let him in?"
-                rewrite.notes.append(turns[-1].question.text.rstrip(" ?.!"))
+                rewrite.bracketed.append(turns[-1].question.text.rstrip(" ?.!"))
             continue
         remaining.remove(phrase)
         least_score = _LEAST_SCORE
@@ -92,7 +92,7 @@ def insert_phrases(
             continue
         if phrase.head.stem in question.stems:
             continue  # A question on throat cancer is not about lung cancer.
-        rewrite.notes.append(phrase.text)
+        rewrite.bracketed.append(phrase.text)
 
 
 def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) -> Phrase | None:

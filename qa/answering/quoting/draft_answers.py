@@ -1,4 +1,4 @@
-"""What is quoted: a candidate's parts with their evidence, and their place in the document."""
+"""What is quoted: of each candidate, with its evidence, and its place in the document."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from index import Index, Passage, Span
 from qa.answering.answers import Answer
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
-from qa.answering.quoting.answer_forms import (
-    find_members,
-    find_rival_items,
-)
 from qa.answering.quoting.evidence import add_limit, choose_evidence, join_neighbours
+from qa.answering.quoting.lists import find_members, find_rival_items
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import find_asked_cell, find_cell_beside
 from qa.answering.tables.ranges import RowInRange
@@ -27,17 +24,17 @@ class DraftAnswer:
     """An answer before it is placed in its document.
 
     Attributes:
-        parts: what is quoted, in the text of the passage.
+        quoted: what is quoted, in the text of the passage.
         evidence: the sentences around, likewise.
         sentence_score: the best score of a sentence of the evidence.
-        share: the probability, 0 to 1, of all candidates that overlap the parts; for rows of a
+        share: the probability, 0 to 1, of all candidates that overlap it; for rows of a
             table, that of the best candidate in their passage, or 0.5.
         selected: whether it quotes the rows of a table that meet the question's conditions.
     """
 
     form: AnswerForm
     candidate: Candidate
-    parts: tuple[Span, ...]
+    quoted: tuple[Span, ...]
     evidence: tuple[Span, ...]
     sentence_score: float
     share: float = 0.0
@@ -48,16 +45,16 @@ class DraftAnswer:
         if candidate is self.candidate:
             return True
         same = candidate.passage is self.candidate.passage
-        return same and candidate.span is not None and _overlap((candidate.span,), self.parts)
+        return same and candidate.span is not None and _overlap((candidate.span,), self.quoted)
 
     def overlaps(self, other: DraftAnswer) -> bool:
         same = other.candidate.passage.hit.document == self.candidate.passage.hit.document
-        return same and _overlap(self.locate_parts(), other.locate_parts())
+        return same and _overlap(self.locate_quoted(), other.locate_quoted())
 
-    def locate_parts(self) -> tuple[Span, ...]:
+    def locate_quoted(self) -> tuple[Span, ...]:
         """What is quoted, in the document."""
         start = self.candidate.passage.hit.passage.span.start
-        return tuple(part.shift(start) for part in self.parts)
+        return tuple(span.shift(start) for span in self.quoted)
 
 
 def draft_answer(
@@ -78,32 +75,32 @@ def draft_answer(
     """
     text, span = candidate.passage.text, candidate.span
     gap = calibration.evidence_gap
-    parts: tuple[Span, ...]
+    quoted: tuple[Span, ...]
     if form == "verdict":
         sentence = max(sentences, key=lambda each: each.score)
-        parts = (strip_marker(text, add_limit(text, sentence.span, sentences)),)
-        evidence = choose_evidence(text, sentences, parts, gap)
+        quoted = (strip_marker(text, add_limit(text, sentence.span, sentences)),)
+        evidence = choose_evidence(text, sentences, quoted, gap)
     elif span is None:
         all_steps = first and asked.instructs
         evidence = choose_evidence(text, sentences, (), gap, all_steps=all_steps)
-        parts = join_neighbours(text, evidence)
+        quoted = join_neighbours(text, evidence)
         cell = _find_cell(asked, candidate)
         if cell is not None and asked.answer_form != "sentences":
-            form, parts = "words", (cell,)
+            form, quoted = "words", (cell,)
     else:
-        parts = (span,)
+        quoted = (span,)
         if form == "list" and first:
-            parts = find_members(text, span, candidate.passage.reading)
+            quoted = find_members(text, span, candidate.passage.reading)
         elif form == "words":
-            parts = (_find_cell(asked, candidate) or span,)
+            quoted = (_find_cell(asked, candidate) or span,)
             reading = candidate.passage.reading
             rivals = find_rival_items(text, span, reading, sentences) if first else ()
             if rivals:
-                form, parts = "list", rivals
-        evidence = choose_evidence(text, sentences, parts, gap)
+                form, quoted = "list", rivals
+        evidence = choose_evidence(text, sentences, quoted, gap)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
-    return DraftAnswer(form, candidate, parts, evidence, best)
+    return DraftAnswer(form, candidate, quoted, evidence, best)
 
 
 def _find_cell(asked: QuestionForm, candidate: Candidate) -> Span | None:
@@ -153,8 +150,8 @@ def draft_row_in_range(
     whole = Span(0, len(row.text))
     candidate = Candidate(match.passage, cell, *_find_margin_and_share(match.passage, candidates))
     form: AnswerForm = "sentences" if cell is None else "words"
-    parts = (cell or whole,)
-    return DraftAnswer(form, candidate, parts, (whole,), 0.0, candidate.share, selected=True)
+    quoted = (cell or whole,)
+    return DraftAnswer(form, candidate, quoted, (whole,), 0.0, candidate.share, selected=True)
 
 
 def _find_margin_and_share(
@@ -181,13 +178,13 @@ def build_answer(
     hit = draft.candidate.passage.hit
     passage = hit.passage
     start = passage.span.start
-    first = draft.parts[0]
+    first = draft.quoted[0]
     sentence = _find_surroundings(passage, draft)
     return Answer(
         text=first.of(passage.text),
         form=draft.form,
         span=first.shift(start),
-        spans=tuple(part.shift(start) for part in draft.parts),
+        spans=tuple(span.shift(start) for span in draft.quoted),
         evidence=tuple(each.shift(start) for each in draft.evidence),
         sentence=sentence.shift(start),
         sentence_text=sentence.of(passage.text),
@@ -204,7 +201,7 @@ def build_answer(
 
 def _find_surroundings(passage: Passage, draft: DraftAnswer) -> Span:
     """The sentence around what is quoted; for a list, from its first member to its last."""
-    first, last = draft.parts[0], draft.parts[-1]
+    first, last = draft.quoted[0], draft.quoted[-1]
     if passage.columns:
         rows = draft.evidence
         return Span(min(rows[0].start, first.start), max(rows[-1].end, last.end))

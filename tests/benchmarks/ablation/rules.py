@@ -86,11 +86,9 @@ QUOTING = (
     _rule("verdict: with its limit", ("answering.quoting.evidence", "add_limit", argument(1))),
     _rule(
         "list: members",
-        ("answering.quoting.answer_forms", "find_members", lambda _text, best, _reading: (best,)),
+        ("answering.quoting.lists", "find_members", lambda _text, best, _reading: (best,)),
     ),
-    _rule(
-        "list: items that rival", ("answering.quoting.answer_forms", "find_rival_items", always(()))
-    ),
+    _rule("list: items that rival", ("answering.quoting.lists", "find_rival_items", always(()))),
     _rule("list: names of items", ("answering.quoting.lists", "find_item_names", always(()))),
     _rule("list: short lines", ("answering.quoting.lists", "find_short_lines", always(()))),
     _rule("list: after a label", ("answering.quoting.lists", "find_labelled_list", always(None))),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from index import Span
 from index.text import split_sentences
-from qa.answering.quoting.answer_forms import (
+from qa.answering.quoting.lists import (
     find_members,
     find_rival_items,
     widen_span,

@@ -28,14 +28,15 @@ _VERB = (
     "(?:are|were|do|does|did|can|could|have|has|had|will|would|should|may|must|go|come|make|get)"
 )
 # Of the kinds of lists that are asked for in 508 questions on real documents and in 10,198 written
-# ones, others ("what comes in the box", "who sits on the board") are told by one question each.
+# ones, others ("what else", "who sits on the board") are told by three questions each at most.
 _LIST = re.compile(
     rf"""\b(?:what|which|who|name|list|give)\s(?:me\s)?(?:(?:the|are|were|all|of|some|main)\s)*
          (?:{_NUMBERS}|\d+)\b
-       | \b(?:what|which|who|where)\s(?:are|were)\b(?!\s(?:you|they|we)\b)
+       | \b(?:what|which|who|where)\s(?:are|were|have\sbeen)\b(?!\s(?:you|they|we)\b)
        | \bwhich\s(?:(?:other|[\w-]+)\s)?{_NOT_PLURAL}[\w-]{{2,}}s\b
        | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|[\w-]+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b
        | \b(?:what|which)\s(?:kind|type|sort)s\sof\b
+       | \bwhat\s(?:comes|goes|belongs)\s(?:in|into|with)\b
        | ^\s*(?:please\s)?(?:name|list|enumerate)\b""",
     re.IGNORECASE | re.VERBOSE,
 )

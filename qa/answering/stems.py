@@ -1,36 +1,29 @@
-"""Words as they are compared: by their stems, in lower case and without endings."""
+"""Words as they are compared: by their stems, in lower case."""
 
 from __future__ import annotations
 
 import re
 
+from qa.conversation.inflection import stem_word
+from qa.conversation.vocabulary import SMALL_WORDS
 from qa.question_form import HIGHEST, LOWEST
 
 _WORD = re.compile(r"\w+")
-_ENDINGS = ("ies", "ing", "es", "ed", "s", "y", "e")
-_SHORTEST_STEM = 3
 
 
 def stem_words(text: str) -> set[str]:
-    """The words of a text as they are compared: in lower case, without endings."""
-    return {_stem_word(word) for word in _WORD.findall(text.lower().replace("_", " "))}
-
-
-def _stem_word(word: str) -> str:
-    if word in HIGHEST or word in LOWEST:
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word.removesuffix(ending)
-    return word
+    """The words of a text as they are compared; superlatives as they are."""
+    return set(map(_stem, _split_words(text)))
 
 
 def stem_content(text: str) -> set[str]:
     """The stems of a text's words without those that stand in most sentences."""
-    return stem_words(text) - _COMMON_STEMS
+    return {_stem(word) for word in _split_words(text) if word not in SMALL_WORDS}
 
 
-_COMMON_STEMS = stem_words(
-    "a an and are as at be by did do does for from had has have how in is it its of on or s that "
-    "the there this to was were what when where which who whom whose why will with"
-)
+def _split_words(text: str) -> list[str]:
+    return _WORD.findall(text.lower().replace("_", " "))
+
+
+def _stem(word: str) -> str:
+    return word if word in HIGHEST or word in LOWEST else stem_word(word)

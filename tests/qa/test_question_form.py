@@ -11,6 +11,8 @@ from qa.question_form import QuestionForm
         "Which colours can be ordered?",
         "what are the steps of descaling",
         "Who were the founders?",
+        "Who have been the leaders of the club?",
+        "What goes into the stew?",
         "Name the leaders who came.",
         "What three measuring methods did Tomasz look at?",
         "which African countries sent their leaders",

@@ -1,7 +1,8 @@
 """Rows of a table that stand for a range, and the quantity that a question names.
 
-The dose for "6 to 12 years" is none for a child of three. A reader sees that the rows speak of
-ages and doses, but compares no numbers.
+The dose for "6 to 12 years" is not one for a child of three. A reader sees that the rows speak of
+ages and doses, but does not compare numbers. That is arithmetic: it stays although none of 483
+questions that were measured needs it, because a wrong dose is worse than no answer.
 """
 
 from __future__ import annotations
@@ -13,80 +14,22 @@ from dataclasses import dataclass, replace
 
 from index import Index, Passage, Span
 from qa.answering.candidates import ReadPassage
+from qa.answering.tables.quantities import (
+    DIGITS,
+    UNIT,
+    UNITS,
+    Quantity,
+    find_quantities,
+    name_unit,
+    parse_quantity,
+)
 from qa.answering.tables.table_rows import MOST_ROWS, read_table
 from qa.networks.passage_text import find_cells
 from qa.reader.reading import Reading
 
-# After these and "of", a number counts years: "a girl of five".
-_PERSONS = "adult baby boy child girl man woman".split()
-# What units measure, and in multiples of what.
-_UNITS = {
-    "minute": ("hours", 1 / 1440),
-    "min": ("hours", 1 / 1440),
-    "hour": ("hours", 1 / 24),
-    "hr": ("hours", 1 / 24),
-    "day": ("time", 1.0),
-    "week": ("time", 7.0),
-    "month": ("time", 365.25 / 12),
-    "year": ("time", 365.25),
-    "yr": ("time", 365.25),
-    "g": ("mass", 1.0),
-    "gram": ("mass", 1.0),
-    "kg": ("mass", 1000.0),
-    "kilo": ("mass", 1000.0),
-    "kilogram": ("mass", 1000.0),
-    "lb": ("mass", 453.6),
-    "cm": ("length", 0.01),
-    "m": ("length", 1.0),
-    "metre": ("length", 1.0),
-    "meter": ("length", 1.0),
-    "km": ("length", 1000.0),
-    "kilometre": ("length", 1000.0),
-    "kilometer": ("length", 1000.0),
-    "mile": ("length", 1609.3),
-    "person": ("people", 1.0),
-    "people": ("people", 1.0),
-    "guest": ("people", 1.0),
-    "visitor": ("people", 1.0),
-    "°c": ("temperature", 1.0),
-    "degree": ("temperature", 1.0),
-    "£": ("£", 1.0),
-    "$": ("$", 1.0),
-    "€": ("€", 1.0),
-    # Where a number comes without a unit, after these words it counts years.
-    **dict.fromkeys(("age", "aged", *_PERSONS), ("time", 365.25)),
-}
-_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-).split()
-_VALUES = {word: float(value) for value, word in enumerate(_WORDS)}
-_CURRENCIES = ("£", "$", "€")
-# Sums are given in thousands and millions, too: "£30k", "£1.5 million".
-_SCALES = {
-    "k": 1e3,
-    "thousand": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "million": 1e6,
-    "bn": 1e9,
-    "billion": 1e9,
-}
-_DIGITS = r"(?:\d{1,3}(?:[ \xa0\u202f]\d{3}(?!\d))++|\d{1,9}(?:,\d{3})*+)(?:\.\d{1,6})?"
-_UNIT = r"(?:[^\W\d_]{1,12}|°\s?C)"
-_QUANTITY = re.compile(
-    rf"""(?P<before>\baged?\s(?:of\s)?|[£$€]\s?|\b(?:{"|".join(_PERSONS)})\sof\s)?
-         (?<![\w.,:/])(?<!\B[-−])(?P<number>{_DIGITS}|{"|".join(_WORDS)})(?![\w.,]*\d)
-         [\s-]{{0,2}}(?P<unit>{_UNIT})?""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# "The most in one day": so much is had in it, and nothing lasts as long.
-_PERIOD = re.compile(
-    r"\b(?:in|per|each|every)\s(?:one|1|24)[\s-](?:hour|day|week|month|year)s?\b", re.IGNORECASE
-)
 # A longer cell says more than a range.
 _LONGEST_CELL = 100
-_BOUND = rf"[£$€]?\s?{_DIGITS}(?:\s?{_UNIT})?"
+_BOUND = rf"[£$€]?\s?{DIGITS}(?:\s?{UNIT})?"
 _MORE = r"(?:more|older|heavier|longer)\sthan"
 _LESS = r"(?:less|fewer|younger|lighter|shorter)\sthan"
 _RANGE = re.compile(
@@ -108,23 +51,6 @@ _ENDS_OPEN = re.compile(r"(?:\bto|[-−–—])\s?\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number of something.
-
-    Attributes:
-        value: in the unit that all units of its kind are multiples of.
-        unit: as `_UNITS` names it; "" where none is said.
-    """
-
-    value: float
-    unit: str = ""
-
-    @property
-    def kind(self) -> str:
-        return _UNITS[self.unit][0] if self.unit else ""
-
-
-@dataclass(frozen=True, slots=True)
 class Range:
     """What a row stands for.
 
@@ -143,7 +69,7 @@ class Range:
 
     @property
     def kind(self) -> str:
-        return _UNITS[self.unit][0]
+        return UNITS[self.unit][0]
 
     def includes(self, quantity: Quantity) -> bool:
         above = self.low < quantity.value or (self.low == quantity.value and not self.excludes_low)
@@ -237,12 +163,6 @@ def _identify_table(passage: ReadPassage) -> tuple[object, ...]:
     return passage.hit.document.path, row.columns, row.headings
 
 
-def find_quantities(question: str) -> list[Quantity]:
-    """The quantities that a question names, with a unit that is known."""
-    quantities = map(_read_quantity, _QUANTITY.finditer(_PERIOD.sub(" ", question)))
-    return [quantity for quantity in quantities if quantity.kind]
-
-
 def parse_range(text: str, column: str = "") -> Range | None:
     """The range that a cell stands for; None where it names none, or several.
 
@@ -258,19 +178,19 @@ def parse_range(text: str, column: str = "") -> Range | None:
 
 def _read_range(match: re.Match[str], column: str) -> Range | None:
     bounds = {name: bound for name, bound in match.groupdict().items() if bound}
-    quantities = [_parse_bound(bound) for bound in bounds.values()]
+    quantities = [parse_quantity(bound) for bound in bounds.values()]
     # "2 to 5 years": the unit stands after the second number, or above the column.
-    unit = quantities[-1].unit or quantities[0].unit or _find_unit(column)
+    unit = quantities[-1].unit or quantities[0].unit or name_unit(column)
     if not unit:
         return None
-    values = [each.value * (1.0 if each.unit else _UNITS[unit][1]) for each in quantities]
+    values = [each.value * (1.0 if each.unit else UNITS[unit][1]) for each in quantities]
     if len(values) == 2:
         low, high = values
     elif bounds.keys() & {"over", "at_least", "and_more"}:
         low, high = values[0], math.inf
     else:
         low, high = -math.inf, values[0]
-    if low > high or any(each.unit and each.kind != _UNITS[unit][0] for each in quantities):
+    if low > high or any(each.unit and each.kind != UNITS[unit][0] for each in quantities):
         return None
     return Range(low, high, unit, "over" in bounds, "under" in bounds)
 
@@ -314,37 +234,8 @@ def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> _Comparison | 
         for quantity in quantities
         if each is not None and each.kind == quantity.kind
     ]
-    same = [pair for pair in alike if _UNITS[pair[0].unit] == _UNITS[pair[1].unit]] or alike
+    same = [pair for pair in alike if UNITS[pair[0].unit] == UNITS[pair[1].unit]] or alike
     if len(same) != 1:
         return None
     limits, quantity, cell = same[0]
     return _Comparison(limits.includes(quantity), cell)
-
-
-def _parse_bound(text: str) -> Quantity:
-    match = _QUANTITY.search(text)
-    return _read_quantity(match) if match else Quantity(0.0)
-
-
-def _read_quantity(match: re.Match[str]) -> Quantity:
-    number = match["number"].lower()
-    value = _VALUES.get(number)
-    if value is None:
-        value = float(re.sub(r"[,\s]", "", number))
-    before = (match["before"] or "").split()
-    scale = _SCALES.get((match["unit"] or "").lower())
-    if scale and before and before[0] in _CURRENCIES:
-        return Quantity(value * scale, before[0])
-    unit = _find_unit(match["unit"] or "") or _find_unit(before[0] if before else "")
-    return Quantity(value * _UNITS[unit][1], unit) if unit else Quantity(value)
-
-
-def _find_unit(text: str) -> str:
-    """The last unit among the words of a text ("Age (years)"); "" where there is none."""
-    words = [_singular(word) for word in re.findall(r"[^\W\d_]+|°\s?C|[£$€]", text)]
-    return next((word for word in reversed(words) if word in _UNITS), "")
-
-
-def _singular(unit: str) -> str:
-    unit = unit.lower().replace(" ", "")
-    return unit if unit in _UNITS else unit.removesuffix("s")

@@ -15,14 +15,13 @@ from pathlib import Path
 from index import Hit, Index, Passage, Span
 from qa.answering.stems import stem_words
 from qa.answering.stored_documents import read_document
+from qa.answering.tables.quantities import find_unit, parse_number
 from qa.answering.tables.values import (
     NO,
     YES,
-    find_unit,
     has_letter,
     is_name,
     parse_date,
-    parse_number,
 )
 from qa.networks.passage_text import find_cells
 from qa.question_form import HIGHEST, LOWEST, QuestionForm

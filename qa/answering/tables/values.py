@@ -6,10 +6,10 @@ import re
 from datetime import date
 
 from index.text import MONTH
+from qa.answering.tables.quantities import parse_number
 
 YES = frozenset({"yes", "y", "true", "x", "✓", "✔"})
 NO = frozenset({"no", "n", "false", "-", "–", ""})
-_NUMBER = re.compile(r"\W*?([-−]?\d[\d,.' ]*+)\s*+(°?[^\W\d]*+)\W*+")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 # Three digits or more, with letters, hyphens or points among them: an invoice's number, a date;
 # not "1/2" or "10-12".
@@ -19,24 +19,6 @@ _TIME = re.compile(
        | \d[:.]\d\d\b | \d\s?[ap]\.?m\b | \b{MONTH}\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-
-
-def parse_number(text: str) -> float | None:
-    """The number that a cell holds, without its unit; None where it holds none or several."""
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    digits = re.sub(r"[,' ](?=\d{3}\b)", "", match[1]).rstrip(" .,'")
-    try:
-        return float(digits.replace(",", ".").replace("−", "-"))
-    except ValueError:
-        return None
-
-
-def find_unit(text: str) -> str:
-    """The unit after a number, in the singular; "" where there is none."""
-    match = _NUMBER.fullmatch(text)
-    return match[2].lower().removesuffix("s") if match else ""
 
 
 def parse_date(text: str) -> float | None:

@@ -9,12 +9,8 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Index, Passage, Retriever, Span
 from qa.answering.candidates import ReadPassage
-from qa.answering.tables.ranges import (
-    find_quantities,
-    keep_rows_in_range,
-    match_ranges,
-    parse_range,
-)
+from qa.answering.tables.quantities import find_quantities
+from qa.answering.tables.ranges import keep_rows_in_range, match_ranges, parse_range
 from qa.reader.reading import Reading
 from tests.support.timing import takes_at_most
 
@@ -32,6 +28,9 @@ YEAR, MONTH = 365.25, 365.25 / 12
         ("Adults and children over 12 years", 12 * YEAR, math.inf),
         ("12 years and over", 12 * YEAR, math.inf),
         ("up to 20 kg", -math.inf, 20_000),
+        ("250 ml to 1 litre", 0.25, 1.0),
+        ("up to 12 oz", -math.inf, 12 * 28.35),
+        ("5 to 10 %", 5, 10),
         ("from 10 kg", 10_000, math.inf),
         ("£12,571 to £50,270", 12_571, 50_270),
         ("more than 5 years' service", 5 * YEAR, math.inf),

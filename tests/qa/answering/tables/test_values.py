@@ -1,6 +1,6 @@
 """Numbers in the cells of a table."""
 
-from qa.answering.tables.values import parse_number
+from qa.answering.tables.quantities import parse_number
 from tests.support.timing import takes_at_most
 
 

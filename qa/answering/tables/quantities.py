@@ -1,0 +1,155 @@
+"""Quantities: numbers with their units, in questions and in the cells of tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# After these and "of", a number counts years: "a girl of five".
+_PERSONS = "adult baby boy child girl man woman".split()
+# What units measure, and in multiples of what.
+UNITS = {
+    "minute": ("hours", 1 / 1440),
+    "min": ("hours", 1 / 1440),
+    "hour": ("hours", 1 / 24),
+    "hr": ("hours", 1 / 24),
+    "day": ("time", 1.0),
+    "week": ("time", 7.0),
+    "month": ("time", 365.25 / 12),
+    "year": ("time", 365.25),
+    "yr": ("time", 365.25),
+    "g": ("mass", 1.0),
+    "gram": ("mass", 1.0),
+    "kg": ("mass", 1000.0),
+    "kilo": ("mass", 1000.0),
+    "kilogram": ("mass", 1000.0),
+    "lb": ("mass", 453.6),
+    "oz": ("mass", 28.35),
+    "ounce": ("mass", 28.35),
+    "ml": ("volume", 0.001),
+    "l": ("volume", 1.0),
+    "litre": ("volume", 1.0),
+    "liter": ("volume", 1.0),
+    "cm": ("length", 0.01),
+    "m": ("length", 1.0),
+    "metre": ("length", 1.0),
+    "meter": ("length", 1.0),
+    "km": ("length", 1000.0),
+    "kilometre": ("length", 1000.0),
+    "kilometer": ("length", 1000.0),
+    "mile": ("length", 1609.3),
+    "person": ("people", 1.0),
+    "people": ("people", 1.0),
+    "guest": ("people", 1.0),
+    "visitor": ("people", 1.0),
+    "°c": ("temperature", 1.0),
+    "degree": ("temperature", 1.0),
+    "%": ("share", 1.0),
+    "percent": ("share", 1.0),
+    "£": ("£", 1.0),
+    "$": ("$", 1.0),
+    "€": ("€", 1.0),
+    # If a number comes without a unit, after these words it counts years.
+    **dict.fromkeys(("age", "aged", *_PERSONS), ("time", 365.25)),
+}
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+_VALUES = {word: float(value) for value, word in enumerate(_WORDS)}
+_CURRENCIES = ("£", "$", "€")
+# Sums are given in thousands and millions, too: "£30k", "£1.5 million".
+_SCALES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "million": 1e6,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+DIGITS = r"(?:\d{1,3}(?:[ \xa0\u202f]\d{3}(?!\d))++|\d{1,9}(?:,\d{3})*+)(?:\.\d{1,6})?"
+UNIT = r"(?:[^\W\d_]{1,12}|°\s?C|%)"
+_QUANTITY = re.compile(
+    rf"""(?P<before>\baged?\s(?:of\s)?|[£$€]\s?|\b(?:{"|".join(_PERSONS)})\sof\s)?
+         (?<![\w.,:/])(?<!\B[-−])(?P<number>{DIGITS}|{"|".join(_WORDS)})(?![\w.,]*\d)
+         [\s-]{{0,2}}(?P<unit>{UNIT})?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# "The most in one day": so much is had in it, and nothing lasts as long.
+_PERIOD = re.compile(
+    r"\b(?:in|per|each|every)\s(?:one|1|24)[\s-](?:hour|day|week|month|year)s?\b", re.IGNORECASE
+)
+# A number that is all of a cell, with its unit.
+_NUMBER = re.compile(r"\W*?([-−]?\d[\d,.' ]*+)\s*+(°?[^\W\d]*+)\W*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of something.
+
+    Attributes:
+        value: in the unit that all units of its kind are multiples of.
+        unit: as `UNITS` names it; "" if none is said.
+    """
+
+    value: float
+    unit: str = ""
+
+    @property
+    def kind(self) -> str:
+        return UNITS[self.unit][0] if self.unit else ""
+
+
+def find_quantities(question: str) -> list[Quantity]:
+    """The quantities that a question names, with a unit that is known."""
+    quantities = map(_read_match, _QUANTITY.finditer(_PERIOD.sub(" ", question)))
+    return [quantity for quantity in quantities if quantity.kind]
+
+
+def parse_quantity(text: str) -> Quantity:
+    """The first quantity in a text; 0 if there is none."""
+    match = _QUANTITY.search(text)
+    return _read_match(match) if match else Quantity(0.0)
+
+
+def _read_match(match: re.Match[str]) -> Quantity:
+    number = match["number"].lower()
+    value = _VALUES.get(number)
+    if value is None:
+        value = float(re.sub(r"[,\s]", "", number))
+    before = (match["before"] or "").split()
+    scale = _SCALES.get((match["unit"] or "").lower())
+    if scale and before and before[0] in _CURRENCIES:
+        return Quantity(value * scale, before[0])
+    unit = name_unit(match["unit"] or "") or name_unit(before[0] if before else "")
+    return Quantity(value * UNITS[unit][1], unit) if unit else Quantity(value)
+
+
+def name_unit(text: str) -> str:
+    """The last unit among the words of a text ("Age (years)"); "" where there is none."""
+    words = [_singular(word) for word in re.findall(r"[^\W\d_]+|°\s?C|[£$€%]", text)]
+    return next((word for word in reversed(words) if word in UNITS), "")
+
+
+def _singular(unit: str) -> str:
+    unit = unit.lower().replace(" ", "")
+    return unit if unit in UNITS else unit.removesuffix("s")
+
+
+def parse_number(text: str) -> float | None:
+    """The number that a cell holds, without its unit; None where it holds none or several."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits = re.sub(r"[,' ](?=\d{3}\b)", "", match[1]).rstrip(" .,'")
+    try:
+        return float(digits.replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return None
+
+
+def find_unit(text: str) -> str:
+    """The unit after a number, in the singular; "" where there is none."""
+    match = _NUMBER.fullmatch(text)
+    return match[2].lower().removesuffix("s") if match else ""

@@ -1,7 +1,6 @@
 """What holds for every format of text, whatever the bytes: content or a reason, exact spans."""
 
 import json
-from importlib import import_module
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,9 +8,8 @@ from hypothesis import strategies as st
 
 from index.documents import Content
 from index.loaders import UnreadableFile, parse
-from index.loaders.registry import find_loader
-from index.loaders.shared.plain_blocks import complete_blocks
 from index.text.passages import cut_passages
+from tests.support.loading import load_here
 
 NOTEBOOK = {
     "cells": [
@@ -57,13 +55,6 @@ UNCHANGED = [".txt", ".md", ".rst", ".csv", ".org", ".adoc", ".py", ".log"]
 
 def counted(texts):
     return [-(-len(text.encode()) // 4) for text in texts]
-
-
-def load_here(suffix, data):
-    """What a loader makes of a file, in this process: thousands of files, each in one of its own,
-    take minutes."""
-    module, name = find_loader(suffix)
-    return complete_blocks(getattr(import_module(module), name)(data))
 
 
 def check(suffix, data, read=load_here):

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
 from index.documents import unpack_blocks
-from index.loaders import parse
 from index.loaders.shared.plain_blocks import complete_blocks
 from index.text.passages import cut_passages, limit_passage_tokens
+from tests.support.loading import load_here
 from tests.support.timing import takes_at_most
 
 MOST = 40
@@ -79,17 +79,17 @@ def check(content, most=MOST):
 
 @given(TEXT, st.sampled_from([".txt", ".log"]))
 def test_plain_text_and_lines_are_held_whole_and_in_order(text, suffix):
-    check(parse(suffix, b"\xef\xbb\xbf" + text.encode()))
+    check(load_here(suffix, b"\xef\xbb\xbf" + text.encode()))
 
 
 @given(MARKDOWN, st.sampled_from(["\n", "\r\n", "\r"]))
 def test_markdown_is_held_whole_and_in_order(text, newline):
-    check(parse(".md", text.replace("\n", newline).encode()))
+    check(load_here(".md", text.replace("\n", newline).encode()))
 
 
 @given(HTML)
 def test_html_is_held_whole_and_in_order(text):
-    check(parse(".html", f"<body>{text}".encode()))
+    check(load_here(".html", f"<body>{text}".encode()))
 
 
 @given(TEXT, st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 40)), max_size=6))
@@ -125,7 +125,7 @@ def test_wrapped_lines_are_one_paragraph_even_if_one_of_them_is_long():
 
 
 def test_short_neighbours_are_joined_but_not_across_a_heading():
-    content = parse(".md", b"# A\n\nshort\n\nalso short\n\n## B\n\nbrief\n")
+    content = load_here(".md", b"# A\n\nshort\n\nalso short\n\n## B\n\nbrief\n")
     assert texts(content) == ["short\n\nalso short", "brief"]
 
 
@@ -182,7 +182,7 @@ def test_what_is_short_and_set_in_goes_on_with_what_is_above():
     code = "    >>> client.get(4)\n    200"
     assert texts(f"{above}\n\n{code}\n\n{below}", 100) == [f"{above}\n\n{code}", below]
     fence = "```sh\nclient get 4\n```"
-    content = parse(".md", f"{above}\n\n{fence}\n\n{below}".encode())
+    content = load_here(".md", f"{above}\n\n{fence}\n\n{below}".encode())
     assert texts(content, 100) == [f"{above}\n\n{fence}", below]
 
 
@@ -282,7 +282,7 @@ def test_the_names_of_columns_go_with_rows_and_with_nothing_else():
 
 @pytest.mark.parametrize("words", ["Start | Stop", "File › Save"])
 def test_a_heading_is_a_heading_whatever_signs_stand_in_it(words):
-    [(piece, _)] = cut(parse(".md", f"# {words}\n\nPress the key, then wait.\n".encode()))
+    [(piece, _)] = cut(load_here(".md", f"# {words}\n\nPress the key, then wait.\n".encode()))
     assert (piece.headings, piece.columns) == ((words,), ())
 
 
@@ -382,7 +382,7 @@ def test_parts_whose_tokens_do_not_add_up_still_fit():
 
 
 def test_the_path_of_headings_is_the_outermost_first():
-    content = parse(
+    content = load_here(
         ".md", b"intro\n\n# A\n\na\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd\n\n# E\n\n### F\n\nf\n"
     )
     assert [(text, piece.heading) for piece, text in cut(content)] == [

@@ -4,14 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.documents import Content, Heading, Span
-from index.loaders import parse
 from index.text.passages import SHORT, cut_passages
+from tests.support.loading import load_here
 
 LONG = "It goes on for long enough to be read alone, wherever it stands in the list of words. " * 2
 
 
 def cut(html, most=400):
-    content = html if isinstance(html, Content) else parse(".html", html.encode())
+    content = html if isinstance(html, Content) else load_here(".html", html.encode())
     pieces = cut_passages(content, lambda texts: [len(text) for text in texts], most)
     return [(piece.headings, piece.span.of(content.text)) for piece in pieces]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders import parse
+from tests.support.loading import load_here
 from tests.support.timing import takes_at_most
 
 DEFINITION = "[label]: https://example.org 'title'"
@@ -39,7 +39,7 @@ FRAGMENTS = [
 
 
 def loaded(text):
-    return parse(".md", text.encode())
+    return load_here(".md", text.encode())
 
 
 def blocks(content):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders import parse
 from index.text.passages import cut_passages
+from tests.support.loading import load_here
 from tests.support.timing import takes_at_most
 
 LINES = ["", "", "", "Title", "Another title", "=====", "-------------", "~~~", "  indented", "- item",
@@ -13,7 +13,7 @@ LINES = ["", "", "", "Title", "Another title", "=====", "-------------", "~~~", 
 
 
 def loaded(text):
-    return parse(".rst", text.encode())
+    return load_here(".rst", text.encode())
 
 
 def titles(text):

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders import parse
 from index.loaders.records.table import split_table
 from index.text.passages import cut_passages
+from tests.support.loading import load_here
 from tests.support.timing import takes_at_most
 
 CELLS = st.text('ab 1,;\t|"\n\ré東.', max_size=8)
 
 
 def loaded(text):
-    return parse(".csv", text.encode())
+    return load_here(".csv", text.encode())
 
 
 def rows(text):

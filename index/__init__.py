@@ -42,14 +42,10 @@ if TYPE_CHECKING:
         Span as Span,
         Table as Table,
     )
-    from index.engines.local.storage.schema import is_index as is_index
-    from index.engines.local.storage.sealed_rows import (
-        seal as seal,
-        unseal as unseal,
-    )
-    from index.engines.peeking import (
+    from index.engines.registry import (
         holds_documents as holds_documents,
         identify_index as identify_index,
+        is_index as is_index,
     )
     from index.errors import (
         BadLocation as BadLocation,
@@ -123,9 +119,7 @@ else:
             "index.documents": (
                 "Block Blocks Content Document Heading Hit Mark Passage Properties Span Table"
             ),
-            "index.engines.local.storage.schema": "is_index",
-            "index.engines.local.storage.sealed_rows": "seal unseal",
-            "index.engines.peeking": "holds_documents identify_index",
+            "index.engines.registry": "holds_documents identify_index is_index",
             "index.errors": (
                 "BadLocation BadPattern Cancelled CannotFetch CannotRead CannotWrite DamagedIndex "
                 "DamagedRow IndexInUse IndexMoved MissingEngine MissingPath ModelError NotAnIndex "

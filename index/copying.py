@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,17 +13,16 @@ import numpy as np
 from index.arrays import Floats
 from index.documents import Content, Document
 from index.engines.changes import Change, Put, PutFailure
-from index.engines.kinds import find_engine
-from index.engines.local import LocalEngine
-from index.engines.local.storage.pages import copy_pages
 from index.engines.model import EmbeddingModel
-from index.engines.protocol import Engine, EngineWriter, PassageVectors, StoredDocument
+from index.engines.protocol import Engine, PassageVectors, StoredDocument
+from index.engines.registry import find_engine
 from index.engines.setting_names import NOTE, THRESHOLD
 from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
 from index.locations import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.text.passages import Piece
+from index.web.kept_pages import copy_pages
 
 # A commit ends with so many documents, or at least so many passages.
 _DOCUMENTS, _PASSAGES = 200, 2_000
@@ -115,7 +114,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
         dimension = _find_dimension(vectors, source, documents)
         given = _GivenVectors(source.model, fingerprint, dimension) if dimension else None
         model = EmbeddingModel(target, given, progress)
-        with _open_writer(target, model, progress) as writer:
+        with target.open_writer(model, progress) as writer:
             done = 0
             progress(Progress("copying", done, total))
             for changes in _read_changes(source, target, documents, vectors):
@@ -126,8 +125,8 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
                 progress(Progress("copying", done, total))
             writer.put_roots(list(source.roots().values()))
             writer.put_removed(source.removed())
-    if isinstance(source, LocalEngine) and isinstance(target, LocalEngine):
-        copy_pages(source.store.path.parent, target.store.path.parent)
+    if source.page_folder is not None and target.page_folder is not None:
+        copy_pages(source.page_folder, target.page_folder)
     for name, value in settings.items():
         if name == THRESHOLD or name.startswith(NOTE):
             target.set_setting(name, value)
@@ -140,20 +139,6 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
             f"and {copied.passages} of {total} passages could be read: run `quoteback verify`"
         )
     return copied
-
-
-@contextmanager
-def _open_writer(
-    target: Engine, model: EmbeddingModel, progress: ProgressCallback
-) -> Iterator[EngineWriter]:
-    """A writer of any engine that takes vectors."""
-    opened = (
-        target.open_filler(model.load().fingerprint, progress)
-        if isinstance(target, LocalEngine)
-        else target.open_writer(model, progress)
-    )
-    with opened as writer:
-        yield writer
 
 
 def _read_changes(
@@ -193,8 +178,8 @@ def _make_puts(
             raise DamagedIndex(
                 f"{source.location}: {document.path} is damaged: run `quoteback verify`"
             )
-        if state and state.host is not None and isinstance(target, LocalEngine):
-            # An index in a folder knows no other machines: their files count as texts.
+        if state and state.host is not None and not target.takes_many_writers:
+            # An index with one writer knows no other machines: their files count as texts.
             state = None
         rows = [np.asarray(vectors_by_id[passage.id], np.float32) for passage in stored.passages]
         yield Put(

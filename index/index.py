@@ -9,11 +9,10 @@ from pathlib import Path
 
 from index.concurrency.background import run_cancellable
 from index.documents import Content, Document, Passage, Properties
-from index.engines.local.storage.restore import restore_index
 from index.engines.lookup import find_document, list_documents, read_text
 from index.engines.model import EmbeddingModel
 from index.engines.notes import read_note, read_threshold, write_note, write_threshold
-from index.engines.opening import open_engine
+from index.engines.opening import open_engine, restore_index
 from index.engines.protocol import Engine
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
@@ -30,9 +29,12 @@ from index.reports import (
     stop_when_cancelled,
 )
 from index.search.filters import Filter
+from index.sync.given import add_paths, find_removable, remove_paths, update_paths
+from index.sync.pages import add_pages
 from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status
-from index.sync.writer import Writer, find_removable, open_writer
+from index.sync.texts import add_texts
+from index.sync.writer import Writer, open_writer
 from index.web.addresses import fetch_pages, normalise_addresses
 
 
@@ -309,9 +311,9 @@ class Index:
         with self._open_writer(progress) as writer:
             report = Report()
             if given:
-                report.add_all(writer.add(given, patterns, shard or WHOLE, archives))
+                report.add_all(add_paths(writer, given, patterns, shard or WHOLE, archives))
             if pages:
-                report.add_all(writer.add_pages(pages))
+                report.add_all(add_pages(writer, pages))
             return report
 
     async def aadd(
@@ -352,7 +354,7 @@ class Index:
         """
         changed = None if paths is None else map(os.path.abspath, as_list(paths))
         with self._open_writer(progress) as writer:
-            return writer.update(changed)
+            return update_paths(writer, changed)
 
     def add_texts(
         self,
@@ -376,7 +378,7 @@ class Index:
         if isinstance(texts, Mapping):
             raise TypeError("add_texts takes pairs of a name and a text: give its .items()")
         with self._open_writer(progress) as writer:
-            return writer.add_texts(texts)
+            return add_texts(writer, texts)
 
     def remove(
         self,
@@ -398,7 +400,7 @@ class Index:
             # Before the lock is taken: a path that is not in the index need not wait for it.
             find_removable(self.engine, path)
         with self._open_writer(progress) as writer:
-            return writer.remove(given)
+            return remove_paths(writer, given)
 
     def repair(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Repair what is damaged.

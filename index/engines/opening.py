@@ -1,10 +1,13 @@
-"""Opening the engine of an index, after making the index where that is wanted."""
+"""Opening the engine of an index, after making or restoring the index if that is wanted."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from index.defaults import DEFAULT_MODEL
-from index.engines.kinds import find_engine
+from index.engines import local
 from index.engines.protocol import Engine
+from index.engines.registry import find_engine
 from index.errors import OtherModel
 from index.locations import EngineUrl, Location
 from index.models.encoder import Encoder
@@ -36,6 +39,11 @@ def open_engine(
         engine.close()
         raise
     return engine, encoder
+
+
+def restore_index(folder: Path, encoder: Encoder | None, progress: ProgressCallback) -> None:
+    """Make a damaged index in a folder open again; errors are those of `Index.restore`."""
+    local.restore_index(folder, encoder, progress)
 
 
 def _check_model(engine: Engine, model: str | None) -> None:

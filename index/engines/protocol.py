@@ -74,12 +74,12 @@ class EngineWriter(Protocol):
     """The right to write to an index.
 
     Attributes:
-        takes_vectors: whether a `Put` comes with its vectors. If not, the engine embeds what
+        needs_vectors: whether each `Put` comes with its vectors. If not, the engine embeds what
             has been committed, behind those who read files. If so, `commit` runs in a thread of
             its own, one at a time, while the caller reads, cuts and embeds what comes next.
     """
 
-    takes_vectors: bool = True
+    needs_vectors: bool = True
 
     @abstractmethod
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
@@ -130,12 +130,14 @@ class Engine(Protocol):
     Attributes:
         location: where it is; as a string, without a password.
         folder: the folder that it lies in, if any: no file below it is ever indexed.
+        page_folder: the folder that keeps the bytes of pages from the web, if any.
         takes_many_writers: whether several processes may write at once. The last one to commit
             a path wins.
     """
 
     location: Location
     folder: Path | None = None
+    page_folder: Path | None = None
     takes_many_writers: bool = False
 
     @abstractmethod

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
         rename as rename,
         sync_folder as sync_folder,
     )
+    from index.filesystem.sealed_rows import (
+        seal as seal,
+        unseal as unseal,
+    )
     from index.filesystem.sqlite_files import (
         SqliteFile as SqliteFile,
         bounded as bounded,
@@ -44,6 +48,7 @@ else:
                 "has_room is_private make_private make_private_folder open_privately read_file "
                 "rename sync_folder"
             ),
+            "index.filesystem.sealed_rows": "seal unseal",
             "index.filesystem.sqlite_files": "SqliteFile bounded list_words open_sqlite",
         },
     )

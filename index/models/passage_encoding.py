@@ -2,38 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 from index.arrays import Floats
 from index.concurrency.cores import available_cores
 from index.models.encoder import Encoder, check_vectors
+from index.reports import Progress, ProgressCallback
 from index.text.passages import CONTEXT_TOKENS
 
 # A run can only be stopped between two batches: so one should take about a tenth of a second.
 _ENCODED_AT_ONCE = min(128, max(16, 4 * available_cores()))
 
 
-class PassageEncoder:
-    """Embeds passages, a batch after the other. For one thread at a time."""
+# What is embedded of a passage: the title and headings above it, in one line, and its text.
+Words = tuple[str, str]
+_Key = TypeVar("_Key")
 
-    def __init__(self, encoder: Callable[[], Encoder]) -> None:
+
+class PassageEncoder:
+    """Embeds passages, a batch after the other, and shows how far it is. For one thread."""
+
+    def __init__(self, encoder: Callable[[], Encoder], progress: ProgressCallback) -> None:
         """Nothing is loaded yet.
 
         Args:
             encoder: called when there is something to embed.
+            progress: called after each batch; what it raises stops the work.
         """
         self._encoder = encoder
+        self._progress = progress
+        self._done = 0
         self._context = lru_cache(maxsize=4096)(self._fit_context)
 
-    def encode(self, passages: Sequence[tuple[str, str]]) -> Iterator[dict[int, Floats]]:
-        """Yield, for one batch after the other, vectors by place in `passages`.
+    def embed(
+        self,
+        passages: Mapping[_Key, Words],
+        known: Mapping[_Key, Floats],
+        vectors: dict[_Key, Floats],
+        *,
+        others: int = 0,
+        is_stopped: Callable[[], bool] = bool,
+    ) -> None:
+        """Embed passages, but for those whose vectors are known.
 
         Args:
-            passages: pairs of the title and headings, in one line, and the text.
+            known: vectors of equal passages.
+            vectors: gets the vectors, batch by batch, also when the work is stopped.
+            others: how many more passages are waiting.
+            is_stopped: asked after each batch.
         """
-        places: dict[str, list[int]] = {}
-        for place, (above, text) in enumerate(passages):
+        vectors.update(known)
+        missing = {key: words for key, words in passages.items() if key not in known}
+        self._done += len(known)
+        self._show(len(missing) + others)
+        for batch in self._encode(missing):
+            vectors.update(batch)
+            self._done += len(batch)
+            self._show(len(passages) - len(vectors) + others)
+            if is_stopped():
+                return
+
+    def _show(self, left: int) -> None:
+        self._progress(Progress("embedding", self._done, self._done + left))
+
+    def _encode(self, passages: Mapping[_Key, Words]) -> Iterator[dict[_Key, Floats]]:
+        places: dict[str, list[_Key]] = {}
+        for place, (above, text) in passages.items():
             places.setdefault(self._context(above) + text, []).append(place)
         texts = list(places)
         for at in range(0, len(texts), _ENCODED_AT_ONCE):

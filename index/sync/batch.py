@@ -1,4 +1,4 @@
-"""Changes that are committed together, with vectors where the engine takes them."""
+"""Changes that are committed together, with vectors if the engine needs them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from index.arrays import Floats
-from index.documents import Content
+from index.documents import Content, join_title
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.protocol import Engine, EngineWriter
 from index.filesystem.freshness import FileState, Stamp
 from index.models.encoder import Encoder
-from index.models.passage_encoding import PassageEncoder
-from index.reports import Failure, Progress, ProgressCallback
-from index.sync.kept_vectors import read_kept_vectors
+from index.models.passage_encoding import PassageEncoder, Words
+from index.reports import Failure, ProgressCallback
 from index.text.passages import Piece
 
 # A batch is committed when it holds so many passages or files, or is so many seconds old.
@@ -32,7 +31,7 @@ _PAUSE = 0.1
 class Batch:
     """Changes to documents, gathered until there are enough of them or `commit` is called.
 
-    Where the engine takes vectors, it commits in a thread of its own, and the next batch is
+    If the engine needs vectors, it commits in a thread of its own, and the next batch is
     gathered meanwhile. What went wrong with a commit is raised before another one begins.
 
     Attributes:
@@ -58,15 +57,13 @@ class Batch:
         self._engine = engine
         self._writer = writer
         self._get_encoder = encoder
-        self._encoder = PassageEncoder(encoder)
-        self._progress = progress
+        self._encoder = PassageEncoder(encoder, progress)
         self._changes: list[Change] = []
         self._paths: set[str] = set()
         # The commit that was begun, and its paths.
         self._committing: _Commit | None = None
         self._committing_paths: set[str] = set()
         self._passages = 0
-        self._embedded = 0
         self._since = time.monotonic()
 
     def put(
@@ -155,7 +152,7 @@ class Batch:
         """Commit the changes so far, or begin to, once the commit before is made."""
         if not self._changes:
             return
-        if self._writer.takes_vectors:
+        if self._writer.needs_vectors:
             changes = self._embed(self._changes)
             self._finish_commit()
             # Known before it begins: an interruption in between must not lose sight of it.
@@ -176,45 +173,54 @@ class Batch:
 
     def _embed(self, changes: Sequence[Change]) -> list[Change]:
         """The changes, with the vectors of the passages that they put."""
-        puts = [change for change in changes if isinstance(change, Put)]
-        kept = self._read_kept(changes)
-        vectors: dict[int, Floats] = {}
-        missing: dict[int, tuple[str, str]] = {}
-        for put in puts:
-            for words in put.texts_in_context():
-                row = len(vectors) + len(missing)
-                if words in kept:
-                    vectors[row] = kept[words]
-                else:
-                    missing[row] = words
-        total, missing_rows = self._embedded + len(missing), list(missing)
-        for batch in self._encoder.encode(list(missing.values())):
-            vectors |= {missing_rows[place]: vector for place, vector in batch.items()}
-            self._embedded += len(batch)
-            self._progress(Progress("embedding", self._embedded, total))
-        rows = iter(range(len(vectors)))
+        words = {
+            (number, place): pair
+            for number, change in enumerate(changes)
+            if isinstance(change, Put)
+            for place, pair in enumerate(change.texts_in_context())
+        }
+        equal = self._read_equal(changes) if words else {}
+        known = {key: equal[pair] for key, pair in words.items() if pair in equal}
+        vectors: dict[tuple[int, int], Floats] = {}
+        self._encoder.embed(words, known, vectors)
         return [
-            replace(change, vectors=_stack([vectors[next(rows)] for _ in change.pieces]))
+            replace(
+                change, vectors=_stack([vectors[number, at] for at in range(len(change.pieces))])
+            )
             if isinstance(change, Put)
             else change
-            for change in changes
+            for number, change in enumerate(changes)
         ]
 
-    def _read_kept(self, changes: Sequence[Change]) -> dict[tuple[str, str], Floats]:
+    def _read_equal(self, changes: Sequence[Change]) -> dict[Words, Floats]:
         """The vectors of passages that the changes replace or remove: equal ones keep them."""
-        if not any(isinstance(change, Put) and change.pieces for change in changes):
-            return {}
-        kept: dict[tuple[str, str], Floats] = {}
+        kept: dict[Words, Floats] = {}
         for change in changes:
             if isinstance(change, Remove) or change.path in self._changed:
-                kept |= read_kept_vectors(
-                    self._engine, change.path, self._get_encoder().fingerprint
-                )
+                kept |= _read_vectors(self._engine, change.path, self._get_encoder().fingerprint)
         return kept
 
 
 def _stack(vectors: Sequence[Floats]) -> Floats:
     return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
+
+
+def _read_vectors(engine: Engine, path: str, fingerprint: str) -> dict[Words, Floats]:
+    """The vectors of the document at a path, by the words that they were made of.
+
+    Args:
+        fingerprint: of the version of the model that made them.
+    """
+    document = next((each for each in engine.documents(path) if each.path == path), None)
+    vectors = engine.open_vectors(fingerprint)
+    if document is None or vectors is None:
+        return {}
+    passages = {passage.id: passage for passage in engine.passages_of(document)}
+    return {
+        (join_title(document.title, passage.headings, passage.columns), passage.text): vector
+        for number, vector in vectors.read([*passages]).items()
+        for passage in (passages[number],)
+    }
 
 
 class _Commit:

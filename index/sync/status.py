@@ -11,8 +11,8 @@ from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.reports import Failure, Status
+from index.sync.given import opens_archives
 from index.sync.walk import walk
-from index.sync.writer import opens_archives
 
 # A folder with more passages than the first is slow to search and to keep up to date; with more
 # than the second, so is one server.

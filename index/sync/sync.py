@@ -7,10 +7,8 @@ import time
 from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from index.documents import Content
-from index.engines.protocol import Engine
 from index.errors import Cancelled, QuotebackError
 from index.filesystem.freshness import (
     LOADER_VERSION,
@@ -29,33 +27,17 @@ from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
 from index.loaders.unsupported import ARCHIVE
-from index.reports import ChosenSkip, Failure, ProgressCallback, Report
-from index.sync.batch import Batch
+from index.reports import ChosenSkip, Failure, Report
 from index.sync.containers import FileReader, FoundDocument
 from index.sync.file_progress import FileProgress
 from index.sync.shard import WHOLE, Shard
 from index.sync.walk import WalkResult
+from index.sync.writer import Writer
 from index.text.passages import Piece
-
-# Cuts a document into passages, in so many seconds of processor time, or raises TimeoutError.
-Cutter = Callable[[Content, float], list[Piece]]
-
-
-class SyncTarget(Protocol):
-    """What is brought up to date: an index that may be written to."""
-
-    @property
-    def engine(self) -> Engine: ...
-    @property
-    def batch(self) -> Batch: ...
-    @property
-    def progress(self) -> ProgressCallback: ...
-    @property
-    def cut(self) -> Cutter: ...
 
 
 def sync_files(
-    target: SyncTarget,
+    writer: Writer,
     paths: Iterable[str],
     walked: WalkResult,
     shard: Shard = WHOLE,
@@ -69,7 +51,7 @@ def sync_files(
         shard: only its files are read, moved, copied or removed.
         again: whether an unchanged file is read again, as other members of it are wanted now.
     """
-    engine, batch = target.engine, target.batch
+    engine, batch = writer.engine, writer.batch
     paths = dict.fromkeys(drop_nested(paths))
     known: dict[str, FileState] = {}
     failed: dict[str, FailedFile] = {}
@@ -82,12 +64,12 @@ def sync_files(
     failed = {path: failed[path] for path in failed if shard.holds(files[path])}
     present = [file for file in walked.files if shard.holds(str(file))]
     budget = Budget()
-    file_progress = FileProgress(target.progress, len(present))
+    file_progress = FileProgress(writer.progress, len(present))
     sandbox = Sandbox(budget, on_wait=file_progress.repeat, on_page=file_progress.show_page)
     report = Report(skipped=walked.skipped)
     reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, file_progress.show)
     run = _Run(
-        target, report, known, failed, budget, reader, shard, walked, engine.removed(), again
+        writer, report, known, failed, budget, reader, shard, walked, engine.removed(), again
     )
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving: dict[str, None] = {}
@@ -139,7 +121,7 @@ class _Run:
         moved: old paths of documents that have been given new ones.
     """
 
-    target: SyncTarget
+    writer: Writer
     report: Report
     known: dict[str, FileState]
     failed: dict[str, FailedFile]
@@ -222,24 +204,24 @@ class _Run:
         """Note the new stamp of a file whose content is the same."""
         for inner in sorted(self.members.get(path, ())):
             if inner in self.known:
-                self.target.batch.touch(inner, _state_below(state, path, inner))
+                self.writer.batch.touch(inner, _state_below(state, path, inner))
             else:
-                self.target.batch.put_failure(inner, self.failed[inner].reason, state.stamp)
-        self.target.batch.touch(path, state)
+                self.writer.batch.put_failure(inner, self.failed[inner].reason, state.stamp)
+        self.writer.batch.touch(path, state)
 
     def _transfer(self, source: str, path: str, state: FileState, is_move: bool) -> None:
         """Move or copy the members of a file, and then its own document."""
-        transfer = self.target.batch.move if is_move else self.target.batch.copy
-        states, failures = self.target.engine.states(source), self.target.engine.failures(source)
+        transfer = self.writer.batch.move if is_move else self.writer.batch.copy
+        states, failures = self.writer.engine.states(source), self.writer.engine.failures(source)
         for inner in self.members.get(path, ()):
-            self.target.batch.remove(inner)
+            self.writer.batch.remove(inner)
         for inner in states.keys() - {source}:
             target = path + inner[len(source) :]
             transfer(inner, target, _state_below(state, path, target))
         for inner, failure in failures.items():
             self.put_failure(path + inner[len(source) :], failure.reason, state.stamp)
             if is_move:
-                self.target.batch.remove(inner)
+                self.writer.batch.remove(inner)
         transfer(source, path, state)
         if is_move:
             self.moved.update(states, failures)
@@ -284,8 +266,8 @@ class _Run:
                 elif found.content is not None:
                     pieces = self._cut(found.content, found.size)
                     for inner in unmet:
-                        self.target.batch.remove(inner)
-                    self.target.batch.put(
+                        self.writer.batch.remove(inner)
+                    self.writer.batch.put(
                         path, found.content, state, pieces, is_known=path in self.known
                     )
         except UnreadableFile as error:
@@ -312,7 +294,7 @@ class _Run:
         inner = _state_below(state, file, path)
         if found.is_done:
             if self.known[path] != inner:
-                self.target.batch.touch(path, inner)
+                self.writer.batch.touch(path, inner)
             return
         try:
             if found.error is not None:
@@ -320,7 +302,7 @@ class _Run:
             if found.content is not None:
                 pieces = self._cut(found.content, found.size)
                 is_known = path in self.known
-                self.target.batch.put(path, found.content, inner, pieces, is_known=is_known)
+                self.writer.batch.put(path, found.content, inner, pieces, is_known=is_known)
         except UnreadableFile as error:
             self.put_failure(path, *self._explain(error, state.stamp, found.size))
 
@@ -337,7 +319,7 @@ class _Run:
         seconds = self.budget.allow(size)
         started = time.thread_time()
         try:
-            return self.target.cut(content, seconds)
+            return self.writer.cut(content, seconds)
         except TimeoutError:
             raise TookTooLong(f"took longer than {seconds} s to cut into passages") from None
         finally:
@@ -345,18 +327,18 @@ class _Run:
 
     def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note and report a path that could not be read."""
-        self.target.batch.put_failure(path, reason, stamp)
+        self.writer.batch.put_failure(path, reason, stamp)
         self.report.failed.append(Failure(path, reason))
 
     def _fail_file(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note a file that could not be read, and remove its members."""
         self.put_failure(path, reason, stamp)
         for inner in self.members.get(path, ()):
-            self.target.batch.remove(inner)
+            self.writer.batch.remove(inner)
 
     def report_rejected(self) -> None:
         """Report files that were read but could not be stored."""
-        for failure in self.target.batch.rejected:
+        for failure in self.writer.batch.rejected:
             if Path(failure.path) in self.walked.files:
                 is_known = failure.path in self.known
                 self.report.updated -= is_known
@@ -369,15 +351,15 @@ class _Run:
         while True:
             same = [
                 other
-                for other in self.target.engine.paths_of_content(content_hash)
+                for other in self.writer.engine.paths_of_content(content_hash)
                 if other != path and Path(other).suffixes == kind and self.shard.holds(other)
             ]
-            settled = [other for other in same if not self.target.batch.is_pending(other)]
+            settled = [other for other in same if not self.writer.batch.is_pending(other)]
             if settled or not same:
                 gone = (other for other in settled if is_gone(other))
                 return next(gone, next(iter(settled), None))
             # Whether one of them is still there is known once the batch is written.
-            self.target.batch.commit()
+            self.writer.batch.commit()
 
 
 def _state_below(state: FileState, file: str, path: str) -> FileState:

@@ -26,10 +26,10 @@ from zlib import crc32
 
 import numpy as np
 from corpus import QUESTIONS, embedded, milliseconds
+from index.engines.local.storage.selection import select_passages
 from numpy.typing import NDArray
 
 from index import MODES, Filter, Index, Progress, Retriever
-from index.engines.local.storage.selection import select_passages
 from index.models import load_encoder
 
 DEPTH = 100

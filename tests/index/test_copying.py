@@ -19,7 +19,7 @@ from index import (
     copying as module,
 )
 from index.copying import copy_index
-from index.engines import kinds
+from index.engines import registry
 from index.locations import read_location
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
@@ -41,8 +41,8 @@ def between(request, tmp_path, monkeypatch):
         case "folder":
             return str(tmp_path / "between.index")
         case "memory":
-            known = {**kinds._ENGINES, "memory": (memory_engine.__name__, "")}
-            monkeypatch.setattr(kinds, "_ENGINES", known)
+            known = {**registry._ENGINES, "memory": (memory_engine.__name__, "")}
+            monkeypatch.setattr(registry, "_ENGINES", known)
             return f"memory://{tmp_path.name}"
         case "postgres":
             return request.getfixturevalue("postgres").address(schema=f"test_{uuid4().hex[:12]}")

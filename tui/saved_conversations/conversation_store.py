@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from index import DamagedRow, QuotebackError, seal, unseal
+from index import DamagedRow, QuotebackError
 from index.documents import replace_surrogates
 from index.filesystem import (
     SqliteFile,
@@ -27,6 +27,8 @@ from index.filesystem import (
     make_private_folder,
     open_privately,
     open_sqlite,
+    seal,
+    unseal,
 )
 from qa import Reply
 from tui.saved_conversations.reply_json import UnreadableReply, dump_reply, load_reply

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from types import TracebackType
 
 import numpy as np
@@ -21,8 +20,8 @@ from index.engines.local.dense.vectors import Vectors
 from index.engines.local.storage.store import Store
 from index.filesystem.freshness import hash_bytes
 from index.models.encoder import Encoder
-from index.models.passage_encoding import PassageEncoder
-from index.reports import Progress, ProgressCallback
+from index.models.passage_encoding import PassageEncoder, Words
+from index.reports import ProgressCallback
 
 # Vectors are written after this many passages: a killed process loses no more of them.
 SEGMENT_PASSAGES = 1_024
@@ -49,18 +48,16 @@ class Embedder:
         """
         self._store = store
         self._vectors = vectors
-        self._encoder = PassageEncoder(encoder)
-        self._progress = progress
+        self._encoder = PassageEncoder(encoder, progress)
         self._pool = ThreadPoolExecutor(1, "quoteback-embedding")
         self._job: Future[None] | None = None
         self._stopped = threading.Event()
         self._removed: list[int] = []
-        # Ids of removed passages by a hash of their words: equal ones take over their vectors.
-        self._gone: dict[bytes, int] = {}
+        # Ids of passages, by a hash of their words, whose vectors equal ones take over.
+        self._equals: dict[bytes, int] = {}
         # Still to be embedded: the passages in `_missing`, and all with a higher id than `_last`.
         self._missing: list[int] = []
         self._last: int | None = None
-        self._done = 0
 
     def __enter__(self) -> Embedder:
         return self
@@ -75,17 +72,19 @@ class Embedder:
         self._pool.shutdown()
 
     def embed_committed(
-        self, removed: Sequence[int], gone: Sequence[PassageWithContext] = ()
+        self, removed: Sequence[int], equals: Sequence[PassageWithContext] = ()
     ) -> None:
         """Embed what has been committed to the store, and drop the removed passages' vectors.
 
         Raises whatever has gone wrong in the thread since the last call.
 
         Args:
-            gone: removed passages whose vectors passages with the same words may take over.
+            equals: passages whose vectors others with the same words may take over.
         """
         self._removed += removed
-        self._gone.update((_hash_words(passage), passage.id) for passage in gone)
+        self._equals.update(
+            (_hash_words((passage.above, passage.text)), passage.id) for passage in equals
+        )
         if self._job is not None and self._job.done():
             self._job.result()
             self._job = None
@@ -132,49 +131,31 @@ class Embedder:
         return passages
 
     def _embed_passages(self, passages: Sequence[PassageWithContext]) -> None:
-        total = self._done + len(passages) + self._count_left()
-        self._progress(Progress("embedding", self._done, total))
-        copied = self._copy_vectors(passages)
-        self._done += len(copied)
-        others = [passage for passage in passages if passage.id not in copied]
-        texts = [(passage.above, passage.text) for passage in others]
+        words = {passage.id: (passage.above, passage.text) for passage in passages}
         vectors: dict[int, Floats] = {}
         try:
-            for batch in self._encoder.encode(texts):
-                vectors.update((others[place].id, vector) for place, vector in batch.items())
-                self._progress(Progress("embedding", self._done + len(vectors), total))
-                if self._stopped.is_set():
-                    break
+            self._encoder.embed(
+                words,
+                self._read_equal(words),
+                vectors,
+                others=self._count_left(),
+                is_stopped=self._stopped.is_set,
+            )
         finally:
             # Also when the callback stops the run by raising.
-            self._done += len(vectors)
             self._append(vectors)
 
-    def _copy_vectors(self, passages: Sequence[PassageWithContext]) -> set[int]:
-        """Give passages the vectors of equal ones, and return their ids.
-
-        The equal ones are in the original of a copied file, or were just removed.
-        """
-        twins = self._store.find_twins([passage.id for passage in passages])
-        with_context = self._store.passages_with_context(list(twins.values()))
-        originals = {passage.id: passage for passage in with_context}
-        known = self._vectors.read(list(originals))
-        vectors = {
-            passage.id: known[twin]
-            for passage in passages
-            if (twin := twins.get(passage.id)) in known
-            and replace(passage, id=twin) == originals[twin]
+    def _read_equal(self, passages: Mapping[int, Words]) -> dict[int, Floats]:
+        """The vectors of passages with the same words, which were copied or removed."""
+        equals = {
+            number: self._equals.get(_hash_words(words)) for number, words in passages.items()
         }
-        gone = {
-            passage.id: number
-            for passage in passages
-            if passage.id not in vectors
-            and (number := self._gone.get(_hash_words(passage))) is not None
+        known = self._vectors.read([equal for equal in equals.values() if equal is not None])
+        return {
+            number: known[equal]
+            for number, equal in equals.items()
+            if equal is not None and equal in known
         }
-        known = self._vectors.read([*gone.values()])
-        vectors |= {passage: known[number] for passage, number in gone.items() if number in known}
-        self._append(vectors)
-        return set(vectors)
 
     def _append(self, vectors: Mapping[int, Floats]) -> None:
         ids = sorted(vectors)
@@ -182,6 +163,6 @@ class Embedder:
             self._vectors.append(ids, np.stack([vectors[number] for number in ids]))
 
 
-def _hash_words(passage: PassageWithContext) -> bytes:
+def _hash_words(words: Words) -> bytes:
     """A hash of what is embedded of a passage."""
-    return hash_bytes(f"{passage.above}\0{passage.text}".encode())
+    return hash_bytes("\0".join(words).encode())

@@ -16,13 +16,11 @@ from index.documents import Document, Passage
 from index.engines.local.catch_up import rebuild_keywords
 from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.dense.vectors import Vectors
-from index.engines.local.filling import FillingWriter, open_filler
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.problems import find_problems
 from index.engines.local.storage.damage import find_damage
 from index.engines.local.storage.restore import finish_restoring, restore_store
 from index.engines.local.storage.roots import read_removed, read_roots, read_unread
-from index.engines.local.storage.selection import select_passages
 from index.engines.local.storage.store import Store
 from index.engines.local.storage.threshold import keep_threshold
 from index.engines.local.writer import LocalWriter, open_writer
@@ -35,7 +33,7 @@ from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private
 from index.filesystem.root import Root
 from index.reports import Footprint, IndexCounts, ProgressCallback
-from index.search.filters import Filter
+from index.search.filters import Filter, select_documents
 
 # Parts of an index, and how the names of their files and folders begin. Everything else counts as
 # text, like the store and its backup.
@@ -46,7 +44,7 @@ class LocalEngine(Engine):
     """An index in a folder. One process writes at a time."""
 
     def __init__(self, folder: Path, progress: ProgressCallback) -> None:
-        self.location = self.folder = folder
+        self.location = self.folder = self.page_folder = folder
         self._progress = progress
         finish_restoring(folder, progress)
         make_private(folder)
@@ -117,7 +115,8 @@ class LocalEngine(Engine):
         """Ids of the passages that a filter lets through, ascending."""
         commits = self.commits
         if self._selected is None or self._selected[:2] != (commits, filter):
-            self._selected = commits, filter, select_passages(filter, self.store)
+            documents = select_documents(filter, self.store.list_filterable())
+            self._selected = commits, filter, self.store.passage_ids(documents)
         return self._selected[2]
 
     def search_keywords(self, question: str, k: int, among: Ids | None = None) -> dict[int, float]:
@@ -177,12 +176,6 @@ class LocalEngine(Engine):
     ) -> AbstractContextManager[LocalWriter]:
         """Vectors and keywords follow what is committed; at the end they have caught up."""
         return open_writer(self.store, self.dense, self.keywords, model, progress)
-
-    def open_filler(
-        self, fingerprint: str, progress: ProgressCallback
-    ) -> AbstractContextManager[FillingWriter]:
-        """Hold the right to write to a new index, and give it vectors."""
-        return open_filler(self.store, self.dense, self.keywords, fingerprint, progress)
 
     def repair(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         """Replace a damaged store, and make what is damaged of the derived parts again.

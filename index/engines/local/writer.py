@@ -9,10 +9,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from index.arrays import Floats
 from index.documents import PassageWithContext
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.catch_up import KEYWORD_PASSAGES, catch_up_keywords
 from index.engines.local.dense.dense_index import DenseIndex
+from index.engines.local.dense.vectors import Vectors
 from index.engines.local.embedding import Embedder
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage import writes
@@ -56,7 +60,7 @@ def open_writer(
         vectors.refresh()
         store.reserve_ids(max(keywords.watermark, vectors.last_id))
         with Embedder(store, vectors, lambda: model.encoder, progress) as embedder:
-            yield LocalWriter(store, keywords, embedder.embed_committed)
+            yield LocalWriter(store, keywords, vectors, embedder.embed_committed)
             catch_up_keywords(store, keywords, progress)
             embedder.finish()
             write_backup(store)
@@ -86,15 +90,16 @@ class LocalWriter(EngineWriter):
     """Changes a local index; see `open_writer`.
 
     Attributes:
-        committed: called after each commit with the ids of the passages that it has deleted, and
-            with those of these passages whose vectors others may take over.
+        committed: called after a commit with the ids of the passages that it has deleted, and
+            with passages whose vectors others with the same words may take over.
     """
 
     store: Store
     keywords: KeywordIndex
+    vectors: Vectors
     committed: Callable[[Sequence[int], Sequence[PassageWithContext]], None]
 
-    takes_vectors = False
+    needs_vectors = False
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Change the store, then the keyword index; the changed passages are then embedded.
@@ -105,7 +110,7 @@ class LocalWriter(EngineWriter):
         removed: list[int] = []
         rejected: list[Failure] = []
         with translate_disk_errors(self.store.path.parent):
-            before = self._read_before(changes)
+            equals = self._read_possible_equals(changes)
             with self.store.writing() as connection:
                 for change in changes:
                     removed += _make_change(connection, change, rejected)
@@ -115,16 +120,38 @@ class LocalWriter(EngineWriter):
                 self.keywords.refresh()
                 passages = self.store.passages_after(self.keywords.watermark, KEYWORD_PASSAGES)
                 self.keywords.add(passages, removed)
-            gone = set(removed)
-            self.committed(removed, [passage for passage in before if passage.id in gone])
+            given = [change for change in changes if isinstance(change, Put)]
+            if given and all(put.vectors is not None for put in given):
+                self._append_vectors(given)
+            else:
+                self.committed(removed, equals)
         return rejected
 
-    def _read_before(self, changes: Sequence[Change]) -> list[PassageWithContext]:
-        """The passages of documents that are put or removed; none where nothing is put."""
-        if not any(isinstance(change, Put) for change in changes):
+    def _append_vectors(self, puts: Sequence[Put]) -> None:
+        """Give the passages of documents the vectors that came with them."""
+        rows: dict[int, Floats] = {}
+        for put in puts:
+            found = [each.id for each in self.store.documents(put.path) if each.path == put.path]
+            pairs = self.store.passages(self.store.passage_ids(found).tolist()).values()
+            passages = sorted((passage for passage, _ in pairs), key=lambda each: each.span)
+            if put.vectors is not None:
+                rows.update(zip((each.id for each in passages), put.vectors, strict=False))
+        # Passages that were there before have theirs.
+        ids = sorted(number for number in rows if number > self.vectors.last_id)
+        if ids:
+            self.vectors.append(ids, np.stack([rows[number] for number in ids]))
+            self.vectors.compact()
+
+    def _read_possible_equals(self, changes: Sequence[Change]) -> list[PassageWithContext]:
+        """The passages of documents that are put, removed or copied; none if nothing is added."""
+        if not any(isinstance(change, Put | Copy) for change in changes):
             return []
-        paths = [change.path for change in changes if isinstance(change, Put | Remove)]
-        # Without this, as where a row is damaged, passages are embedded again.
+        paths = [
+            change.source if isinstance(change, Copy) else change.path
+            for change in changes
+            if isinstance(change, Put | Remove | Copy)
+        ]
+        # Without this, as when a row is damaged, passages are embedded again.
         with suppress(DamagedIndex):
             return self.store.passages_at(paths)
         return []

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from index import Index, MissingEngine
-from index.engines import kinds
+from index.engines import registry
 from index.locations import read_location
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
@@ -33,8 +33,8 @@ def place(request, tmp_path, monkeypatch):
         case "local":
             given = str(tmp_path / "an.index")
         case "memory":
-            known = {**kinds._ENGINES, "memory": (memory_engine.__name__, "")}
-            monkeypatch.setattr(kinds, "_ENGINES", known)
+            known = {**registry._ENGINES, "memory": (memory_engine.__name__, "")}
+            monkeypatch.setattr(registry, "_ENGINES", known)
             given = f"memory://{name}"
         case "milvus lite":
             given = f"milvus+file://{tmp_path / 'an.milvus.db'}"
@@ -46,7 +46,7 @@ def place(request, tmp_path, monkeypatch):
                 pytest.skip(f"no {server} server: ${SERVERS[server]} gives none")
             given = address.format(name=name)
     try:
-        kinds.find_engine(read_location(given))
+        registry.find_engine(read_location(given))
     except MissingEngine as error:
         pytest.skip(str(error))
     return given

@@ -32,8 +32,7 @@ from index import (
     seal,
 )
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
-from index.engines.kinds import find_engine
-from index.engines.peeking import holds_documents
+from index.engines.registry import find_engine, holds_documents
 from index.filesystem import locking
 from index.filesystem.freshness import FailedFile, FileState, Stamp
 from index.locations import read_location

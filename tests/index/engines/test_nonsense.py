@@ -10,7 +10,7 @@ import pytest
 
 from index import Content, Index, Properties
 from index.engines.local.dense.segment import write_segment
-from index.engines.local.storage.sealed_rows import seal
+from index.filesystem.sealed_rows import seal
 from tests.support.asking_all import ask_all
 from tests.support.encoders import WordEncoder
 from tests.support.nonsense import STATEMENTS

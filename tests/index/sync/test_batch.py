@@ -19,7 +19,7 @@ SECONDS = 30
 class Writer:
     """Notes the paths of each commit and the thread that makes it; a commit waits for `goes_on`."""
 
-    takes_vectors = True
+    needs_vectors = True
 
     def __init__(self):
         self.commits, self.threads = [], []
@@ -186,7 +186,7 @@ def test_what_cannot_be_stored_is_reported_once_all_is_committed(batch):
 
 
 def test_an_engine_without_vectors_is_written_by_the_thread_that_reads(batch, writer):
-    writer.takes_vectors = False
+    writer.needs_vectors = False
     put(batch, "a", "b", "c")
     assert writer.commits == [["a", "b"]]
     batch.commit()

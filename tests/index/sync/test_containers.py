@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import Filter, Index, Retriever, Shard
-from index.engines import kinds
+from index.engines import registry
 from index.sync import containers
 from tests.support import memory_engine
 from tests.support.packed_files import message, multipart, packed
@@ -45,7 +45,7 @@ def reasons(report, folder):
 @pytest.fixture(params=["local", "memory"])
 def index(request, tmp_path, words, monkeypatch):
     """An empty index, in an engine that takes no vectors and in one that takes them."""
-    monkeypatch.setitem(kinds._ENGINES, "memory", (memory_engine.__name__, ""))
+    monkeypatch.setitem(registry._ENGINES, "memory", (memory_engine.__name__, ""))
     place = tmp_path / "an.index" if request.param == "local" else f"memory://{tmp_path.name}"
     with Index.open(place, create=True, encoder=words) as opened:
         yield opened
@@ -315,7 +315,7 @@ def test_a_run_that_is_cut_short_is_gone_on_with(index, folder, write, words, mo
 def test_shards_share_out_files_with_all_that_is_in_them(
     tmp_path, folder, write, words, monkeypatch
 ):
-    monkeypatch.setitem(kinds._ENGINES, "memory", (memory_engine.__name__, ""))
+    monkeypatch.setitem(registry._ENGINES, "memory", (memory_engine.__name__, ""))
     with Index.open(f"memory://shards{tmp_path.name}", create=True, encoder=words) as index:
         for number in range(4):
             write(f"{number}.mbox", mailbox(message("rain"), message(f"snow {number}")))

@@ -332,7 +332,7 @@ def test_a_page_that_an_earlier_version_has_read_is_read_again_from_what_was_kep
     pages["/a"] = html()
     write("notes.txt", "All about snow.")
     with monkeypatch.context() as earlier:
-        earlier.setattr("index.sync.writer.FileState", partial(FileState, loader_version=1))
+        earlier.setattr("index.sync.pages.FileState", partial(FileState, loader_version=1))
         index.add([folder, f"{base}/a"])
     assert index.engine.states(f"{base}/a")[f"{base}/a"].loader_version == 1
     pages.clear()

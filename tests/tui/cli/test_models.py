@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from index.engines import kinds
-from index.engines.local.storage.sealed_rows import seal
+from index.engines import registry
+from index.filesystem.sealed_rows import seal
 from tests.support import memory_engine
 from tests.support.command_line import index_notes, run_command
 
@@ -43,8 +43,8 @@ def test_an_index_by_another_version_of_the_model_is_embedded_anew(capsys, notes
 def test_an_engine_filled_on_another_kind_of_processor_says_what_can_be_done(
     capsys, notes, tmp_path, monkeypatch
 ):
-    known = {**kinds._ENGINES, "memory": (memory_engine.__name__, "")}
-    monkeypatch.setattr(kinds, "_ENGINES", known)
+    known = {**registry._ENGINES, "memory": (memory_engine.__name__, "")}
+    monkeypatch.setattr(registry, "_ENGINES", known)
     address = f"memory://{tmp_path.name}"
     assert run_command(capsys, "index", notes, "--index", address)[0] == 0
     with Index.open(address) as index:

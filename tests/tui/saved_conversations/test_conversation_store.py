@@ -12,7 +12,7 @@ from contextlib import closing
 
 import pytest
 
-from index import seal
+from index.filesystem import seal
 from tests.support import ROOT
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN, WHICH
 from tui.saved_conversations.conversation_store import (

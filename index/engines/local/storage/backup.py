@@ -13,13 +13,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from index.engines.local.storage.pages import has_pages
 from index.engines.local.storage.roots import read_removed, read_roots
 from index.engines.local.storage.schema import BACKUP_NAME
 from index.engines.local.storage.store import Store
 from index.engines.setting_values import is_valid
 from index.filesystem.private_files import read_file, write_file
 from index.filesystem.root import Root
+from index.web.kept_pages import has_pages
 
 _SETTINGS = ("model", "threshold", "archives")
 

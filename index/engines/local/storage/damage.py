@@ -14,10 +14,10 @@ from index.engines.local.storage.rows import (
     read_text_row,
 )
 from index.engines.local.storage.schema import repair_advice
-from index.engines.local.storage.sealed_rows import seal
 from index.engines.local.storage.store import Store
 from index.engines.setting_values import is_valid
 from index.errors import DamagedRow
+from index.filesystem.sealed_rows import seal
 from index.filesystem.sqlite_files import SqliteFile
 from index.reports import Progress, ProgressCallback, ignore_progress
 

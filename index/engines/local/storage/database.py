@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from index.engines.local.storage.rows import read_setting
+from index.engines.local.storage.rows import DamagedSetting, read_setting
 from index.engines.local.storage.schema import (
     FILE_NAME,
     RESTORED_NAME,
@@ -21,7 +21,6 @@ from index.engines.local.storage.schema import (
     missing_store_error,
     repair_advice,
 )
-from index.engines.local.storage.sealed_rows import DamagedSetting
 from index.errors import (
     CannotRead,
     CannotWrite,
@@ -29,6 +28,7 @@ from index.errors import (
     DamagedRow,
     IndexInUse,
     IndexMoved,
+    NotAnIndex,
     QuotebackError,
     translate_permission_errors,
 )
@@ -229,6 +229,22 @@ def _identify(path: Path) -> tuple[int, int] | None:
         status = path.stat()
     except OSError:
         return None
+    return status.st_dev, status.st_ino
+
+
+def identify_store(folder: str | os.PathLike[str]) -> tuple[int, int]:
+    """Device and inode number of the file of an index's store.
+
+    Raises:
+        NotAnIndex: there is none, or no longer.
+        CannotRead: the folder may not be read.
+    """
+    try:
+        status = Path(folder, FILE_NAME).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotAnIndex(f"{folder} is gone, or is no index any more") from None
+    except OSError as error:
+        raise CannotRead(f"{folder} may not be read ({error.strerror})") from error
     return status.st_dev, status.st_ino
 
 

@@ -17,7 +17,6 @@ from index.defaults import DEFAULT_MODEL
 from index.documents import Content
 from index.engines.local.storage.backup import Backup, BadBackup, read_backup
 from index.engines.local.storage.database import Database
-from index.engines.local.storage.pages import list_pages
 from index.engines.local.storage.roots import read_roots
 from index.engines.local.storage.salvage import DamagedFile, salvage_rows, salvage_settings
 from index.engines.local.storage.schema import FILE_NAME, RESTORED_NAME, create_store
@@ -29,6 +28,7 @@ from index.models.encoder import Encoder
 from index.models.load import load_encoder
 from index.reports import ProgressCallback, as_stage_callback
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
+from index.web.kept_pages import list_pages
 
 # Loads the model of a name.
 _ModelLoader = Callable[[str], Encoder]

@@ -11,10 +11,10 @@ import os
 from collections.abc import Iterable, Sequence
 
 from index.engines.local.storage.rows import write_setting
-from index.engines.local.storage.sealed_rows import seal, unseal
 from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.stored_rows import decode_path, decode_root
 from index.filesystem.root import Root
+from index.filesystem.sealed_rows import seal, unseal
 
 
 def read_roots(store: Store) -> dict[str, Root]:

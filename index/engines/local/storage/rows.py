@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from index.documents import Document, Passage
-from index.engines.local.storage.sealed_rows import DamagedSetting, seal, unseal
 from index.engines.setting_values import BadSetting, check_setting
 from index.engines.stored_rows import (
     check_number,
@@ -22,6 +21,7 @@ from index.engines.stored_rows import (
 )
 from index.errors import DamagedRow
 from index.filesystem.freshness import FileState
+from index.filesystem.sealed_rows import seal, unseal
 
 # Columns, where the tables are called `d` and `p`.
 DOCUMENT = (
@@ -32,6 +32,10 @@ PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 # Ids above it are given to nothing; SQLite's own limit is twice as high.
 _HIGHEST_ID = 2**62
+
+
+class DamagedSetting(DamagedRow):
+    """A damaged row of the settings, without which the index cannot be used."""
 
 
 def read_document_row(row: Sequence[Any]) -> tuple[Document, FileState | None]:

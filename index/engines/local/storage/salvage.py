@@ -36,13 +36,13 @@ from index.engines.local.storage.rows import (
     read_passage_row,
 )
 from index.engines.local.storage.schema import check_format
-from index.engines.local.storage.sealed_rows import unseal
 from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.setting_values import is_valid
 from index.engines.stored_rows import decode_path, decode_root
 from index.errors import DamagedRow
 from index.filesystem.freshness import FileState, is_gone, is_missing
 from index.filesystem.paths import paths_above, paths_within
+from index.filesystem.sealed_rows import unseal
 from index.filesystem.sqlite_files import SqliteFile
 from index.reports import Progress, ProgressCallback
 from index.text.passages import Piece

@@ -8,10 +8,10 @@ import sqlite3
 from pathlib import Path
 from uuid import uuid4
 
-from index.engines.local.storage.sealed_rows import seal
 from index.engines.setting_values import check_setting
 from index.errors import DamagedIndex, NotAnIndex, OtherFormat, QuotebackError
 from index.filesystem.private_files import open_privately, sync_folder
+from index.filesystem.sealed_rows import seal
 from index.filesystem.sqlite_files import list_words
 
 # Raise it when the tables change: documents are then indexed again.

@@ -37,7 +37,6 @@ from index.engines.local.storage.schema import (
     missing_store_error,
     repair_advice,
 )
-from index.engines.local.storage.sealed_rows import unseal
 from index.engines.stored_rows import (
     decode_failure,
     decode_filterable,
@@ -46,21 +45,13 @@ from index.engines.stored_rows import (
 )
 from index.errors import DamagedIndex
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
+from index.filesystem.sealed_rows import unseal
 from index.filesystem.sqlite_files import SqliteFile
 from index.reports import IndexCounts
 from index.search.filters import Filterable
 
 _Value = TypeVar("_Value")
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
-# For each passage, the first one with the same span in an older document whose file has the
-# same bytes.
-_TWINS = """
-SELECT p.id, (
-    SELECT q.id FROM documents e JOIN passages q ON q.document_id = e.id
-    WHERE e.content_hash = d.content_hash AND e.id < d.id AND e.size IS NOT NULL
-    AND q.start = p.start AND q.end = p.end ORDER BY e.id LIMIT 1
-) FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.size IS NOT NULL AND p.id IN
-"""
 # Rows asked for by id in one statement.
 _IDS_AT_ONCE = 500
 # The setting that says that the derived parts may lack something; see settings.py.
@@ -300,14 +291,6 @@ class Store(Database):
                 )
                 passages += [_add_context(*pair) for pair in read_passage_rows(rows)]
         return passages
-
-    def find_twins(self, ids: Sequence[int]) -> dict[int, int]:
-        """For passages of copied files, the passage with the same span in the oldest copy."""
-        twins: dict[int, int | None] = {}
-        with self.reading() as connection:
-            for chunk in _chunks(ids):
-                twins.update(connection.execute(f"{_TWINS} {_placeholders(chunk)}", chunk))
-        return {passage: twin for passage, twin in twins.items() if twin is not None}
 
     def counts(self) -> IndexCounts:
         """Number of documents and of passages."""

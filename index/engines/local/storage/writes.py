@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 
 from index.documents import Content, encode_properties, replace_surrogates
 from index.engines.local.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
-from index.engines.local.storage.sealed_rows import seal, unseal
 from index.filesystem.freshness import FileState, Stamp
+from index.filesystem.sealed_rows import seal, unseal
 from index.text.passages import Piece
 
 _INSERT = (

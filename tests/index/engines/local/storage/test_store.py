@@ -131,7 +131,7 @@ def test_a_moved_document_keeps_all_but_its_path(store):
     assert find_damage(store) == []
 
 
-def test_a_copied_document_has_passages_of_its_own_with_twins(store):
+def test_a_copied_document_has_passages_of_its_own(store):
     put(store)
     with store.writing() as connection:
         assert writes.copy_document(connection, "/a.txt", "/b.txt", STATE) == []
@@ -143,19 +143,10 @@ def test_a_copied_document_has_passages_of_its_own_with_twins(store):
     assert [(p.span, p.headings, p.columns, p.page) for p, _ in found.values()] == [
         (p.span, p.headings, p.columns, p.page) for p in PIECES * 2
     ]
-    assert store.find_twins([1, 2, 3, 4]) == {3: 1, 4: 2}
     assert sorted(store.paths_of_content(b"hash")) == ["/a.txt", "/b.txt"]
     assert find_damage(store) == []
 
 
-def test_texts_without_files_are_nobodys_twins(store):
-    put(store, "one", state=None)
-    put(store, "two", state=None)
-    assert store.find_twins(ids(store)) == {}
-    assert store.paths_of_content(b"") == []
-
-
-@pytest.mark.parametrize("path", ["/n", "/n/a", "/n/a b", "/n/\udcff"])
 def test_documents_are_found_by_place(store, path):
     for name in (path, "/", "/n0", "/n-", "/na"):
         put(store, name)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from index import Index, MissingEngine, PluginError, QuotebackError, Retriever
-from index.engines import kinds
+from index.engines import registry
 from index.plugins import list_plugins
 from tests.support.encoders import WordEncoder
 
@@ -59,7 +59,7 @@ def test_an_unknown_scheme_is_told_with_those_that_are_known():
 def test_a_missing_package_is_told_with_the_extra_that_brings_it(tmp_path, monkeypatch):
     (tmp_path / "needy_engine.py").write_text("import no_such_driver\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(kinds, "_ENGINES", {"milvus": ("needy_engine", "milvus")})
+    monkeypatch.setattr(registry, "_ENGINES", {"milvus": ("needy_engine", "milvus")})
     monkeypatch.setattr("sys.prefix", sys.base_prefix)
     with pytest.raises(MissingEngine, match=r"pipx install --force '\.\[milvus\]'") as error:
         Index.open("milvus://user:s3cret@host/one")

@@ -1,4 +1,4 @@
-"""The engine of a location: the local engine for a folder, else the engine of the URL's scheme.
+"""The engine of a location: the local one for a folder, else that of the URL's scheme.
 
 Engines are imported when they are needed, as a plain installation lacks their packages. Other
 packages add engines as entry points: see `index.plugins`.
@@ -7,18 +7,19 @@ packages add engines as entry points: see `index.plugins`.
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from index.engines import local
 from index.errors import MissingEngine
 from index.locations import EngineUrl, Location
 from index.parts import explain_installation
 from index.plugins import list_plugins, load_plugin
-from index.reports import ProgressCallback
+from index.reports import ProgressCallback, ignore_progress
 
 if TYPE_CHECKING:
     from index.engines.protocol import Engine
 
-_LOCAL = "index.engines.local"
 # By scheme, the module of an engine and the extra that installs what it needs.
 _ENGINES = {
     "postgresql": ("index.engines.postgres", "postgres"),
@@ -28,7 +29,7 @@ _ENGINES = {
 }
 
 
-class EngineKind(Protocol):
+class EngineModule(Protocol):
     """The functions that the module of an engine must have.
 
     The location is a `Path` for the local engine, and an `EngineUrl` for all others.
@@ -58,18 +59,18 @@ class EngineKind(Protocol):
         ...
 
 
-def find_engine(location: Location) -> EngineKind:
-    """The kind of engine of a location.
+def find_engine(location: Location) -> EngineModule:
+    """The module of the engine of a location.
 
     Raises:
         MissingEngine: it is not installed, or there is none for the scheme of the URL.
         PluginError: another package's engine cannot be imported.
     """
     if not isinstance(location, EngineUrl):
-        return cast("EngineKind", import_module(_LOCAL))
+        return cast("EngineModule", local)
     if location.scheme not in _ENGINES:
         if location.scheme in list_plugins("engines"):
-            return cast("EngineKind", load_plugin("engines", location.scheme))
+            return cast("EngineModule", load_plugin("engines", location.scheme))
         known = ", ".join(
             f"{scheme}://" for scheme in sorted({*_ENGINES, *list_plugins("engines")})
         )
@@ -78,7 +79,7 @@ def find_engine(location: Location) -> EngineKind:
         )
     module, extra = _ENGINES[location.scheme]
     try:
-        return cast("EngineKind", import_module(module))
+        return cast("EngineModule", import_module(module))
     except ImportError as error:
         if error.name == module:
             raise MissingEngine(
@@ -88,3 +89,36 @@ def find_engine(location: Location) -> EngineKind:
         raise MissingEngine(
             f"{location.scheme}:// needs more packages ({error}): {explain_installation(extra)}"
         ) from error
+
+
+def is_index(folder: Path) -> bool:
+    """Whether a folder is an index, in whatever state."""
+    return local.is_index(folder)
+
+
+def holds_documents(location: Location) -> bool:
+    """Whether there are documents in an index, or will be once it is restored.
+
+    Raises:
+        NotAnIndex: there is no index.
+        QuotebackError: it cannot be reached, or be read.
+    """
+    if not isinstance(location, EngineUrl):
+        return local.holds_documents(location)
+    engine = find_engine(location).open_engine(location, ignore_progress)
+    try:
+        return not engine.is_empty
+    finally:
+        engine.close()
+
+
+def identify_index(location: Location) -> object:
+    """An identity, which another index in the same place would not have.
+
+    An engine finds out by itself that its index was replaced: see `Engine.check`.
+
+    Raises:
+        NotAnIndex: there is no index in the folder, or no longer.
+        CannotRead: the folder may not be read.
+    """
+    return location if isinstance(location, EngineUrl) else local.identify_store(location)

@@ -13,10 +13,6 @@ from typing import Any
 from index.errors import DamagedRow
 
 
-class DamagedSetting(DamagedRow):
-    """A damaged row of the settings, without which the index cannot be used."""
-
-
 def seal(*values: Any) -> tuple[Any, ...]:
     """A row's values with their hash."""
     parts = [value if isinstance(value, bytes) else str(value).encode() for value in values]

@@ -1,0 +1,172 @@
+"""What a person gives to an index and takes out of it: folders, files and documents by path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from index.engines.protocol import Engine
+from index.errors import MissingPath
+from index.filesystem.freshness import find_file, is_missing
+from index.filesystem.paths import drop_nested, is_address, paths_within
+from index.filesystem.root import Root
+from index.reports import Report
+from index.sync.pages import read_kept_pages
+from index.sync.shard import WHOLE, Shard
+from index.sync.sync import sync_files
+from index.sync.walk import WalkResult, walk
+from index.sync.writer import Writer
+from index.web.kept_pages import forget_page
+
+# Patterns to include and patterns to exclude.
+Patterns = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def add_paths(
+    writer: Writer,
+    given: Sequence[str],
+    patterns: Patterns | None,
+    shard: Shard = WHOLE,
+    archives: bool | None = None,
+) -> Report:
+    """Bring the index up to date with some paths, and remember them.
+
+    Args:
+        given: absolute paths of files and folders.
+        patterns: of the folders; None for those remembered with each folder.
+        shard: the files that this process reads; other processes read the rest.
+        archives: whether archives are opened from now on; None: as before.
+    """
+    is_new = archives is not None and archives != opens_archives(writer.engine)
+    if is_new:
+        writer.engine.set_setting("archives", "yes" if archives else "no")
+    roots, unread = writer.engine.roots(), _find_unread(writer)
+    if patterns is not None:
+        changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
+        writer.changes.put_roots(changed)
+        roots |= {root.path: root for root in changed}
+    # What was removed, and is now given, comes back.
+    files = {path for path in given if not Path(path).is_dir()}
+    removed = writer.engine.removed()
+    restored = {*removed.intersection(given), *paths_within(removed, files)}
+    writer.changes.put_removed((), in_place_of=[*restored])
+    reopened = {str(find_file(Path(path))) for path in restored}
+    new = {path: Root(path) for path in given if path not in roots}
+    paths = [*given, *unread]
+    walked = _walk(writer, paths, roots | new)
+    # Other new roots are part of a folder that is remembered already.
+    writer.changes.put_roots([root for path, root in new.items() if path in walked.walked_roots])
+    # Mail may hold archives, too: so all files are read again where `archives` has changed.
+    return _sync_files(writer, paths, walked, shard, lambda path: is_new or path in reopened)
+
+
+def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
+    """Bring the index up to date with all roots, or with some paths in them.
+
+    Where a whole folder is missing, its documents stay.
+    """
+    roots = writer.engine.roots()
+    present = {path: root for path, root in roots.items() if not _is_missing(writer, path)}
+    wanted = list(present) if paths is None else paths_within(paths, present)
+    wanted += _find_unread(writer)
+    return _sync_files(writer, wanted, _walk(writer, wanted, present))
+
+
+def remove_paths(writer: Writer, paths: Iterable[str]) -> int:
+    """Remove documents, or all documents in a folder; returns how many were removed.
+
+    Roots are forgotten. A document whose root stays is left out from now on.
+
+    Raises:
+        MissingPath: one of the paths is not in the index.
+    """
+    roots, removed = writer.engine.roots(), writer.engine.removed()
+    # Dictionaries, as they keep the order.
+    absolute: dict[str, None] = {}
+    documents: dict[str, None] = {}
+    forgotten: dict[str, None] = {}
+    for path in paths:
+        names, roots_inside = find_removable(writer.engine, path)
+        absolute[os.path.abspath(path)] = None
+        documents.update(dict.fromkeys(names))
+        forgotten.update(dict.fromkeys(roots_inside))
+    writer.changes.delete_roots(list(forgotten))
+    # Only files that are there are kept out: one that was deleted may come back.
+    present = [path for path in drop_nested(absolute) if not is_missing(str(find_file(Path(path))))]
+    kept_roots = roots.keys() - forgotten.keys()
+    writer.changes.put_removed(
+        paths_within(present, kept_roots),
+        in_place_of=paths_within(removed, absolute),
+    )
+    folder = writer.engine.page_folder
+    for path in documents:
+        if folder is not None and is_address(path):
+            forget_page(folder, path)
+        writer.batch.remove(path)
+    writer.batch.commit()
+    return len(documents)
+
+
+def opens_archives(engine: Engine) -> bool:
+    """Whether archives are opened in this index."""
+    return engine.setting("archives") == "yes"
+
+
+def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:
+    """The paths of the documents and failures, and of the roots, that `remove` takes out.
+
+    Raises:
+        MissingPath: the path is not in the index.
+    """
+    if not os.fspath(path):
+        # It would be the working folder.
+        raise MissingPath("an empty path: name a file, a folder or a text")
+    folder = os.path.abspath(path)
+    names = [document.path for document in engine.documents(folder)]
+    names += engine.failures(folder)
+    # A text that has no file is known by its name.
+    is_known = engine.text(path) is not None or path in engine.failures(path)
+    names += [path] if is_known and path not in names else []
+    roots = paths_within(engine.roots(), [folder])
+    if not names and not roots:
+        raise MissingPath(f"{path} is not in the index")
+    return names, roots
+
+
+def _find_unread(writer: Writer) -> list[str]:
+    """Roots of a restored store that have to be read again, and are there."""
+    return [root for root in writer.engine.unread() if not _is_missing(writer, root)]
+
+
+def _is_missing(writer: Writer, root: str) -> bool:
+    """Whether a root that is a folder is missing; a file that is deleted is not."""
+    if not is_missing(root):
+        return False
+    was_file = root in writer.engine.states(root) or root in writer.engine.failures(root)
+    return not was_file or is_missing(str(Path(root).parent))
+
+
+def _walk(writer: Writer, paths: Sequence[str], roots: Mapping[str, Root]) -> WalkResult:
+    """Find the files at some paths."""
+    archives = opens_archives(writer.engine)
+    removed = writer.engine.removed()
+    return walk(paths, roots, writer.engine.folder, removed, writer.progress, archives)
+
+
+def _sync_files(
+    writer: Writer,
+    paths: Sequence[str],
+    walked: WalkResult,
+    shard: Shard = WHOLE,
+    again: Callable[[str], bool] = lambda _: False,
+) -> Report:
+    """Read, move and remove what a walk has found to be new, changed, moved or gone.
+
+    Args:
+        again: whether an unchanged file is read again, as other members of it are wanted now.
+    """
+    report = sync_files(writer, paths, walked, shard, again)
+    writer.changes.mark_read(paths_within(writer.engine.unread(), paths))
+    report.add_all(read_kept_pages(writer))
+    return report

@@ -1,0 +1,86 @@
+"""Pages from the web in an index: added when they are fetched, read again from kept bytes."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import replace
+
+from index.filesystem.freshness import LOADER_VERSION, FileState, Stamp, hash_bytes
+from index.filesystem.paths import is_address
+from index.loaders import UnreadableFile, parse
+from index.loaders.sandbox.limits import Budget
+from index.loaders.sandbox.parent import Sandbox
+from index.reports import Failure, Report
+from index.sync.writer import Writer
+from index.web.kept_pages import has_pages, keep_page, read_page
+from index.web.page import WebPage
+
+
+def add_pages(writer: Writer, pages: Iterable[WebPage]) -> Report:
+    """Add pages from the web, each under its address; unchanged ones cost nothing."""
+    report = Report()
+    with Sandbox() as sandbox:
+        for page in pages:
+            _add_page(writer, _convert_page(page, sandbox), report, sandbox)
+    writer.batch.commit()
+    report.failed += writer.batch.rejected
+    return report
+
+
+def read_kept_pages(writer: Writer) -> Report:
+    """Read, from the bytes that are kept, the pages that this version has not read.
+
+    These are the pages of a restored store, and those that an earlier version has read.
+    """
+    folder = writer.engine.page_folder
+    if folder is None or not has_pages(folder):
+        return Report()
+    known = writer.engine.states("https:") | writer.engine.states("http:")
+    unread = [path for path in writer.engine.unread() if is_address(path)]
+    old = [path for path in known if known[path].loader_version != LOADER_VERSION]
+    pages = {path: read_page(folder, path) for path in (*unread, *old)}
+    report = add_pages(writer, (page for page in pages.values() if page is not None))
+    # What is kept of the others is damaged: they stay unread.
+    writer.changes.mark_read([path for path in unread if pages[path] is not None])
+    return report
+
+
+def _add_page(writer: Writer, page: WebPage, report: Report, sandbox: Sandbox) -> None:
+    stamp = Stamp(len(page.data), page.time_ns, page.time_ns)
+    state = FileState(stamp, hash_bytes(page.data))
+    before = writer.engine.states(page.address).get(page.address)
+    if before and replace(before, stamp=stamp) == state:
+        _keep_page(writer, page)
+        writer.batch.touch(page.address, state)
+        report.unchanged += 1
+        return
+    try:
+        content = parse(page.suffix, page.data, sandbox)
+        pieces = writer.cut(content, Budget().allow(len(page.data)))
+    except (UnreadableFile, TimeoutError) as error:
+        reason = str(error) or "took too long to cut into passages"
+        report.failed.append(Failure(page.address, reason))
+        return
+    _keep_page(writer, page)
+    writer.batch.put(page.address, content, state, pieces, is_known=before is not None)
+    report.updated += before is not None
+    report.added += before is None
+
+
+def _keep_page(writer: Writer, page: WebPage) -> None:
+    if writer.engine.page_folder is not None:
+        keep_page(writer.engine.page_folder, page)
+
+
+def _convert_page(page: WebPage, sandbox: Sandbox) -> WebPage:
+    """A page in UTF-8, if its server names its character set and is right."""
+    if page.charset is None:
+        return page
+    named = page.charset.encode("ascii", "replace") + b"\n" + page.data
+    try:
+        text = sandbox.parse("index.loaders.pages.fetched_text", "load", named).text
+    except UnreadableFile:
+        # The bytes say it themselves, as in a file.
+        return replace(page, charset=None)
+    return replace(page, data=codecs.BOM_UTF8 + text.encode(), charset=None)

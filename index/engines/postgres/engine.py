@@ -82,7 +82,6 @@ class PostgresEngine(Engine):
             self.close()
             raise
         self._keywords = Keywords(self._connections)
-        self._has_vocabulary = self.setting("no vocabulary") is None
         self._signs = Signs()
         # The commits, the filter and the result of the latest selection.
         self._selected: tuple[int, Filter, Selection] | None = None
@@ -217,10 +216,7 @@ class PostgresEngine(Engine):
         return self._keywords.search(question, k, None if among is None else among.passages)
 
     @property
-    def vocabulary(self) -> PostgresVocabulary | None:
-        """The words of the index; None where it was made by a version that did not keep them."""
-        if not self._has_vocabulary:
-            return None
+    def vocabulary(self) -> PostgresVocabulary:
         return PostgresVocabulary(self._connections, self._writing.analyzer)
 
     def open_vectors(self, fingerprint: str) -> PostgresVectors | None:

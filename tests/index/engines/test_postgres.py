@@ -403,19 +403,11 @@ def test_an_older_server_or_extension_and_another_format_are_refused(index, addr
             patch.setattr(schema, name, value)
             with pytest.raises(QuotebackError, match="newer is needed"):
                 Index.open(address, encoder=WordEncoder())
-    index.engine.set_setting("format", "99")
-    with pytest.raises(OtherFormat, match="update Quoteback"):
-        Index.open(address, encoder=WordEncoder())
-
-
-def test_an_older_format_is_changed_into_the_newest(index, address, monkeypatch, paragraphs):
-    index.add_texts(texts([1], paragraphs))
-    monkeypatch.setattr(schema, "_STEPS", (*schema._STEPS, "CREATE TABLE later (a int)"))
-    monkeypatch.setattr(schema, "FORMAT", len(schema._STEPS))
-    with Index.open(address, encoder=WordEncoder()) as newer:
-        assert newer.engine.setting("format") == str(len(schema._STEPS))
-        assert Retriever(newer).search("number 1")
-    Index.open(address, encoder=WordEncoder()).close()
+    for known, advice in (("99", "update Quoteback"), ("1", "index your documents again")):
+        with index.engine._connections.borrow() as connection:
+            schema.write_setting(connection, "format", known)
+        with pytest.raises(OtherFormat, match=advice):
+            Index.open(address, encoder=WordEncoder())
 
 
 def test_an_index_that_is_replaced_is_noticed(postgres, index, address):

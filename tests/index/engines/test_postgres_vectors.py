@@ -12,7 +12,7 @@ from psycopg import errors
 
 from index import Content, Filter, Index, QuotebackError, Span
 from index.engines.changes import Put
-from index.engines.postgres import graphs, schema, vectors, writer
+from index.engines.postgres import graphs, vectors, writer
 from index.engines.postgres.signs import Signs
 from index.reports import ignore_progress
 from index.text.passages import Piece
@@ -285,34 +285,3 @@ def test_rows_of_signs_are_merged(index, monkeypatch):
     assert len(young) == 120
     assert (np.diff(young.ids) > 0).all()
     assert share_found(index, [each for at in range(6) for each in make_puts(20 * at, 20)]) >= 0.9
-
-
-def test_an_index_of_the_first_format_keeps_finding_everything(index):
-    puts = make_puts(0, 60)
-    put(index, puts)
-    with index.engine._connections.borrow() as connection:
-        connection.execute(
-            "CREATE INDEX vectors_nearest ON vectors USING hnsw "
-            f"((vector::halfvec({DIMENSION})) halfvec_ip_ops)"
-        )
-        connection.execute("DROP TABLE signs, graphs, forms")
-        connection.execute("ALTER TABLE documents DROP COLUMN properties")
-        for table, column, target in (
-            ("texts", "document_id", "documents"),
-            ("passages", "document_id", "documents"),
-            ("vectors", "passage_id", "passages"),
-            ("postings", "batch", "batches"),
-        ):
-            connection.execute(
-                f"ALTER TABLE {table} ADD FOREIGN KEY ({column}) REFERENCES {target} "
-                "ON DELETE CASCADE"
-            )
-        schema.write_setting(connection, "format", "1")
-    with Index.open(index.location, encoder=WordEncoder()) as newer:
-        assert share_found(newer, puts) == 1
-        assert newer.engine.vocabulary is None
-        assert newer.verify() == []
-        put(newer, make_puts(1000, 1))
-        [(first, past)] = newer.engine._fetch("SELECT first, past FROM graphs")
-        assert list_graphs(newer) == {f"vectors_nearest_{first}_{past}"}
-        assert share_found(newer, puts) >= 0.9

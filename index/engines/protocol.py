@@ -19,7 +19,7 @@ from index.documents import Document, Passage
 from index.engines.changes import Change
 from index.engines.model import EmbeddingModel
 from index.errors import QuotebackError
-from index.filesystem.freshness import FailedFile, FileState
+from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.root import Root
 from index.locations import Location, not_local
 from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
@@ -153,35 +153,54 @@ class Engine(Protocol):
     # Documents
 
     @abstractmethod
-    def documents(self, path: str | None = None) -> list[Document]:
-        """All documents, or those at a path and in the folder there; by path."""
-        ...
+    def find_documents(
+        self,
+        *,
+        path: str | None = None,
+        ids: Sequence[int] | None = None,
+        content: bytes | None = None,
+    ) -> list[tuple[Document, FileState | None]]:
+        """Documents with the states of their files, as they were when indexed; by path.
 
-    @abstractmethod
-    def states(self, path: str | None = None) -> dict[str, FileState]:
-        """By path, the state of the files of `documents`, as they were when indexed.
+        All documents, or those that one argument names. `FileState.host` names the machine that
+        read a file, if that is another one; a text without a file has no state.
 
-        `FileState.host` names the machine that read a file, if that is another one.
+        Args:
+            path: of a document, or of a folder that it is in.
+            ids: of documents.
+            content: the hash of the bytes of their files.
         """
         ...
 
-    @abstractmethod
+    def documents(self, path: str | None = None) -> list[Document]:
+        """All documents, or those at a path and in the folder there; by path."""
+        return [document for document, _ in self.find_documents(path=path)]
+
+    def states(self, path: str | None = None) -> dict[str, FileState]:
+        """By path, the states of the files of `documents`."""
+        found = self.find_documents(path=path)
+        return {document.path: state for document, state in found if state is not None}
+
     def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
         """By id, the file states of some documents; texts without a file are left out."""
-        ...
+        found = self.find_documents(ids=documents)
+        return {document.id: state for document, state in found if state is not None}
 
-    @abstractmethod
-    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
-        """By path, all files that could not be read, or those at a path and in the folder there."""
-        ...
-
-    @abstractmethod
     def paths_of_content(self, content_hash: bytes) -> list[str]:
         """Paths of the documents whose files have these bytes.
 
         Only files that this machine has read, by this version of the loaders: a file of another
         machine, which is not seen here, must not be taken for one that was moved.
         """
+        return [
+            document.path
+            for document, state in self.find_documents(content=content_hash)
+            if state is not None and state.host is None and state.loader_version == LOADER_VERSION
+        ]
+
+    @abstractmethod
+    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
+        """By path, all files that could not be read, or those at a path and in the folder there."""
         ...
 
     @abstractmethod
@@ -227,10 +246,9 @@ class Engine(Protocol):
         ...
 
     @property
-    @abstractmethod
     def is_empty(self) -> bool:
-        """Whether there is no passage; told without counting them."""
-        ...
+        """Whether there is no passage; an engine that counts slowly tells it without counting."""
+        return not self.counts().passages
 
     def count_embedded(self) -> int:
         """How many passages have a vector; all, where vectors are committed with passages."""
@@ -354,10 +372,10 @@ class Engine(Protocol):
         ...
 
     @abstractmethod
-    def measure_size(self) -> int:
-        """Bytes that the index takes."""
-        ...
-
     def measure_footprint(self) -> Footprint:
         """Bytes that its parts take on the disk, and in memory."""
-        return Footprint({"all": self.measure_size()}, {})
+        ...
+
+    def measure_size(self) -> int:
+        """Bytes that the index takes on the disk."""
+        return sum(self.measure_footprint().disk.values())

@@ -26,7 +26,6 @@ from zlib import crc32
 
 import numpy as np
 from corpus import QUESTIONS, embedded, milliseconds
-from index.engines.local.storage.selection import select_passages
 from numpy.typing import NDArray
 
 from index import MODES, Filter, Index, Progress, Retriever
@@ -152,14 +151,14 @@ def filtered(index: Index) -> None:
             milliseconds(lambda q=question, f=chosen: retriever.search(q, filter=f))
             for question in QUESTIONS
         ]
-        passages = len(select_passages(chosen, index.engine.store))
+        passages = len(index.engine.select(chosen))
         print(f"confined to {passages} passages: first {told(times[:1])}", end=", ")
         print(f"then p50 {told(times[1:])}", flush=True)
 
 
 def rows_of(index: Index) -> Iterator[tuple[int, str, str, str]]:
     after = 0
-    while batch := index.engine.store.passages_after(after, 10_000):
+    while batch := index.engine.passages_after(after, 10_000):
         for passage in batch:
             yield passage.id, passage.text, " › ".join(passage.headings), passage.title or ""
         after = batch[-1].id

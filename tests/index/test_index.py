@@ -46,9 +46,9 @@ def found(index, question, mode="bm25"):
 def sound(index):
     """Everything is there, once, and every span is right."""
     assert index.verify() == []
-    ids = index.engine.store.passage_ids().tolist()
+    ids = index.engine.passage_ids().tolist()
     assert index.engine.vectors.ids().tolist() == ids
-    for passage, document in index.engine.store.passages(ids).values():
+    for passage, document in index.engine.passages(ids).values():
         assert passage.span.of(index.text(document.path)) == passage.text
     return True
 
@@ -362,7 +362,7 @@ def test_another_version_of_the_model_is_refused(index, folder, write, words, pa
 
 
 def test_another_format_is_refused(index, words):
-    index.engine.store.set_setting("format", "0")
+    index.engine.set_setting("format", "0")
     with pytest.raises(OtherFormat, match="remove the folder"):
         Index.open(index.path, create=True, encoder=words)
 

@@ -68,7 +68,7 @@ def _work(place: Path, folder: Path) -> None:
         change(folder)
         index.add([folder])
         (folder / "2.txt").unlink(missing_ok=True)
-        if str(folder / "2.txt") in index.engine.store.states():
+        if str(folder / "2.txt") in index.engine.states():
             index.remove([folder / "2.txt"])
         index.repair()
 
@@ -240,7 +240,7 @@ def check(place: Path, journal: Journal) -> None:
         assert index.verify() == []
         held = {document.path: index.text(document.path) for document in index.documents()}
         assert held in journal.states()
-        known = index.engine.store.passages(index.engine.store.passage_ids().tolist())
+        known = index.engine.passages(index.engine.passage_ids().tolist())
         for passage, document in known.values():
             assert passage.span.of(held[document.path]) == passage.text
         assert len(known) == _paragraphs(held)
@@ -267,7 +267,7 @@ def resume(place: Path, folder: Path) -> int:
         assert index.verify() == []
         held = {document.path: index.text(document.path) for document in index.documents()}
         assert held == {str(path): path.read_text() for path in folder.iterdir()}
-        ids = index.engine.store.passage_ids().tolist()
+        ids = index.engine.passage_ids().tolist()
         assert index.engine.vectors.ids().tolist() == ids
         assert index.engine.keywords.count == len(ids) == _paragraphs(held)
         # The copy of a file has its vectors.

@@ -19,9 +19,9 @@ from index.documents import encode_properties
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.keywords import KeywordIndex
 from index.engines.protocol import Engine, EngineWriter
-from index.filesystem.freshness import LOADER_VERSION, FailedFile
+from index.filesystem.freshness import FailedFile
 from index.filesystem.paths import is_within
-from index.reports import IndexCounts
+from index.reports import Footprint, IndexCounts
 from index.search.filters import select_documents
 
 _STEM = KeywordIndex(Path()).stem
@@ -85,27 +85,18 @@ class MemoryEngine(Engine):
     def close(self):
         pass
 
-    def documents(self, path=None):
-        return [entry.document for entry in _at(self.contents.entries, path).values()]
-
-    def states(self, path=None):
-        found = _at(self.contents.entries, path)
-        return {key: entry.state for key, entry in found.items() if entry.state is not None}
-
-    def read_states(self, documents):
-        entries = self.contents.entries.values()
-        known = {entry.document.id: entry.state for entry in entries}
-        return {number: known[number] for number in documents if known.get(number) is not None}
+    def find_documents(self, *, path=None, ids=None, content=None):
+        found = [
+            (entry.document, entry.state) for entry in _at(self.contents.entries, path).values()
+        ]
+        if ids is not None:
+            found = [pair for pair in found if pair[0].id in ids]
+        if content is not None:
+            found = [pair for pair in found if pair[1] and pair[1].content_hash == content]
+        return found
 
     def failures(self, path=None):
         return _at(self.contents.failures, path)
-
-    def paths_of_content(self, content_hash):
-        return [
-            path
-            for path, state in self.states().items()
-            if (state.content_hash, state.loader_version) == (content_hash, LOADER_VERSION)
-        ]
 
     def text(self, path):
         entry = self.contents.entries.get(path)
@@ -129,10 +120,6 @@ class MemoryEngine(Engine):
     def digest(self, version):
         said = [(entry.document.path, entry.passages) for entry in self.contents.entries.values()]
         return blake2b(f"{version} {said}".encode(errors="replace"), digest_size=16).hexdigest()
-
-    @property
-    def is_empty(self):
-        return not self._all()
 
     def select(self, filter):
         rows = [
@@ -191,8 +178,9 @@ class MemoryEngine(Engine):
     def verify(self, model, progress):
         return [f"embedded {model.difference}"] if model.is_outdated(may_compile=True) else []
 
-    def measure_size(self):
-        return sum(len(entry.text) for entry in self.contents.entries.values())
+    def measure_footprint(self):
+        texts = sum(len(entry.text) for entry in self.contents.entries.values())
+        return Footprint({"all": texts}, {})
 
 
 class _Vectors:

@@ -123,21 +123,21 @@ def inspect_index(folder: Path, state: State) -> list[str]:
         problems = index.verify()
         if problems:
             return problems
-        known = index.engine.store.passages(index.engine.store.passage_ids().tolist())
+        known = index.engine.passages(index.engine.passage_ids().tolist())
         for passage, document in known.values():
             if passage.span.of(state[document.path]) != passage.text:
                 problems.append(f"WRONG SPAN in {document.path}")
         retriever = Retriever(index)
         for path, text in list(state.items())[::4]:
             # The derived parts have yet to follow, or the file is not there.
-            if index.engine.store.is_unfinished or not Path(path).exists():
+            if index.engine.is_unfinished or not Path(path).exists():
                 continue
             for mode in ("bm25", "dense"):
                 hits = retriever.search(text[:200], 5, mode)
                 if not any(hit.passage.text in text for hit in hits):
                     problems.append(f"NOT FOUND by {mode}: {path}")
         status = index.status()
-        if status.unread or (not index.engine.store.is_unfinished and status.waiting):
+        if status.unread or (not index.engine.is_unfinished and status.waiting):
             problems.append(f"unread {status.unread}, waiting {status.waiting}")
     return problems
 

@@ -144,7 +144,7 @@ def _generation(folder: Path) -> int:
 
 def _look(retriever: Retriever, folder: Path, done: Counter[str]) -> None:
     """Search in every mode: what was committed is found, exact, and nothing else."""
-    store = retriever.index.engine.store
+    store = retriever.index.engine
     for mode in ("bm25", "dense", "hybrid"):
         generation, commits = _generation(folder), store.commits
         hits = retriever.search("generation marker", 5, mode)
@@ -175,7 +175,7 @@ def _check(index: Index, hit: Hit) -> None:
             return
         if hit.passage.span.of(text) == hit.passage.text:
             return
-        if hit.passage.id not in index.engine.store.passages([hit.passage.id]):
+        if hit.passage.id not in index.engine.passages([hit.passage.id]):
             return
     raise AssertionError(f"{hit.passage.text} is not in {text}")
 

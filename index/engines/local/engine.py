@@ -5,7 +5,6 @@ See "Invariants" in index/README.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -18,21 +17,20 @@ from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.dense.vectors import Vectors
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.problems import find_problems
+from index.engines.local.storage.backup import keep_threshold
 from index.engines.local.storage.damage import find_damage
 from index.engines.local.storage.restore import finish_restoring, restore_store
 from index.engines.local.storage.roots import read_removed, read_roots, read_unread
 from index.engines.local.storage.store import Store
-from index.engines.local.storage.threshold import keep_threshold
 from index.engines.local.writer import LocalWriter, open_writer
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.engines.setting_names import THRESHOLD
 from index.errors import DamagedIndex, translate_disk_errors
-from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private
 from index.filesystem.root import Root
-from index.reports import Footprint, IndexCounts, ProgressCallback
+from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 
 # Parts of an index, and how the names of their files and folders begin. Everything else counts as
@@ -40,7 +38,7 @@ from index.search.filters import Filter, select_documents
 _PARTS = {"text": "index.sqlite", "vectors": "vectors", "keywords": "keywords"}
 
 
-class LocalEngine(Engine):
+class LocalEngine(Store, Engine):
     """An index in a folder. One process writes at a time."""
 
     def __init__(self, folder: Path, progress: ProgressCallback) -> None:
@@ -48,63 +46,31 @@ class LocalEngine(Engine):
         self._progress = progress
         finish_restoring(folder, progress)
         make_private(folder)
-        self.store = Store(folder)
-        self.keywords = KeywordIndex(folder / "keywords", lambda: self.store.index_id)
-        self.dense = DenseIndex(self.store)
+        super().__init__(folder)
+        self.keywords = KeywordIndex(folder / "keywords", lambda: self.index_id)
+        self.dense = DenseIndex(self)
         # The commits, the filter and the passages of the latest selection.
         self._selected: tuple[int, Filter, Ids] | None = None
         # Raises if another version has made it.
-        with self.store.reading():
+        with self.reading():
             pass
-
-    def check(self) -> None:
-        self.store.check_unmoved()
-
-    def close(self) -> None:
-        self.store.close()
-
-    # Documents
-
-    def documents(self, path: str | None = None) -> list[Document]:
-        return self.store.documents(path)
-
-    def states(self, path: str | None = None) -> dict[str, FileState]:
-        return self.store.states(path)
-
-    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        return self.store.read_states(documents)
-
-    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
-        return self.store.failures(path)
-
-    def paths_of_content(self, content_hash: bytes) -> list[str]:
-        return self.store.paths_of_content(content_hash)
-
-    def text(self, path: str) -> str | None:
-        return self.store.text(path)
-
-    def counts(self) -> IndexCounts:
-        return self.store.counts()
 
     # Passages
 
-    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
-        return self.store.passages(ids)
-
     def passages_of(self, document: Document) -> list[Passage]:
-        pairs = self.store.passages(self.store.passage_ids([document.id]).tolist()).values()
+        pairs = self.passages(self.passage_ids([document.id]).tolist()).values()
         return sorted((passage for passage, _ in pairs), key=lambda passage: passage.span)
 
     def digest(self, version: str) -> str:
         digest = blake2b(version.encode(), digest_size=16)
         for document in self.documents():
             digest.update(f"{document.id} {document.path!r}\n".encode())
-        digest.update(self.store.passage_ids().tobytes())
+        digest.update(self.passage_ids().tobytes())
         return digest.hexdigest()
 
     @property
     def is_empty(self) -> bool:
-        return not self.store.passages_after(0, 1)
+        return not self.passages_after(0, 1)
 
     def count_embedded(self) -> int:
         return self.counts().passages - self.dense.count_missing()
@@ -115,8 +81,8 @@ class LocalEngine(Engine):
         """Ids of the passages that a filter lets through, ascending."""
         commits = self.commits
         if self._selected is None or self._selected[:2] != (commits, filter):
-            documents = select_documents(filter, self.store.list_filterable())
-            self._selected = commits, filter, self.store.passage_ids(documents)
+            documents = select_documents(filter, self.list_filterable())
+            self._selected = commits, filter, self.passage_ids(documents)
         return self._selected[2]
 
     def search_keywords(self, question: str, k: int, among: Ids | None = None) -> dict[int, float]:
@@ -144,30 +110,20 @@ class LocalEngine(Engine):
 
     # What is kept with the index
 
-    def setting(self, name: str) -> str | None:
-        return self.store.setting(name)
-
-    def settings(self) -> dict[str, str]:
-        return self.store.settings()
-
     def set_setting(self, name: str, value: str) -> None:
         if name == THRESHOLD:
-            keep_threshold(self.store, value, self._progress)
+            keep_threshold(self, value, self._progress)
         else:
-            self.store.set_setting(name, value)
-
-    @property
-    def commits(self) -> int:
-        return self.store.commits
+            super().set_setting(name, value)
 
     def roots(self) -> dict[str, Root]:
-        return read_roots(self.store)
+        return read_roots(self)
 
     def removed(self) -> set[str]:
-        return read_removed(self.store)
+        return read_removed(self)
 
     def unread(self) -> list[str]:
-        return read_unread(self.store)
+        return read_unread(self)
 
     # Writing, and the state of all
 
@@ -175,7 +131,7 @@ class LocalEngine(Engine):
         self, model: EmbeddingModel, progress: ProgressCallback
     ) -> AbstractContextManager[LocalWriter]:
         """Vectors and keywords follow what is committed; at the end they have caught up."""
-        return open_writer(self.store, self.dense, self.keywords, model, progress)
+        return open_writer(self, self.dense, self.keywords, model, progress)
 
     def repair(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         """Replace a damaged store, and make what is damaged of the derived parts again.
@@ -184,36 +140,33 @@ class LocalEngine(Engine):
         """
         self.check()
         lost: list[str] = []
-        folder = self.store.path.parent
+        folder = self.path.parent
         with writer_lock(folder, progress), translate_disk_errors(folder):
             if self._is_damaged(progress):
-                self.store.close()
+                self.close()
                 lost = restore_store(
                     folder, lambda _: model.load(), model.name or DEFAULT_MODEL, progress
                 )
-                self.store.reopen()
-                self.dense = DenseIndex(self.store)
+                self.reopen()
+                self.dense = DenseIndex(self)
             self.vectors.verify(progress)
-            rebuild_keywords(self.store, self.keywords, progress)
+            rebuild_keywords(self, self.keywords, progress)
         return lost
 
     def _is_damaged(self, progress: ProgressCallback) -> bool:
         try:
-            return bool(find_damage(self.store, progress))
+            return bool(find_damage(self, progress))
         except DamagedIndex:
             return True
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
-        return find_problems(self.store, self.dense, self.keywords, model, progress)
-
-    def measure_size(self) -> int:
-        return sum(self._measure_parts().values())
+        return find_problems(self, self.dense, self.keywords, model, progress)
 
     def measure_footprint(self) -> Footprint:
         return Footprint(self._measure_parts(), {"asking": self.dense.vectors.measure_memory()})
 
     def _measure_parts(self) -> dict[str, int]:
-        folder, parts = self.store.path.parent, dict.fromkeys(_PARTS, 0)
+        folder, parts = self.path.parent, dict.fromkeys(_PARTS, 0)
         for file in folder.rglob("*"):
             top = file.relative_to(folder).parts[0]
             part = next((part for part, start in _PARTS.items() if top.startswith(start)), "text")

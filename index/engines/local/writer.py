@@ -51,9 +51,9 @@ def open_writer(
         ModelError: the model of an index in which nothing is embedded cannot be loaded.
     """
     folder = store.path.parent
-    store.check_unmoved()
+    store.check()
     with writer_lock(folder, progress), translate_disk_errors(folder):
-        store.check_unmoved()
+        store.check()
         _reset_if_outdated(store, dense, model)
         _remove_leftovers(folder)
         vectors = dense.vectors
@@ -131,7 +131,8 @@ class LocalWriter(EngineWriter):
         """Give the passages of documents the vectors that came with them."""
         rows: dict[int, Floats] = {}
         for put in puts:
-            found = [each.id for each in self.store.documents(put.path) if each.path == put.path]
+            documents = [document for document, _ in self.store.find_documents(path=put.path)]
+            found = [document.id for document in documents if document.path == put.path]
             pairs = self.store.passages(self.store.passage_ids(found).tolist()).values()
             passages = sorted((passage for passage, _ in pairs), key=lambda each: each.span)
             if put.vectors is not None:

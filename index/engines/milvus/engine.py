@@ -13,7 +13,7 @@ writer at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -51,7 +51,7 @@ from index.engines.milvus.writer import MilvusWriter
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, StoredDocument
 from index.errors import DamagedIndex, IndexMoved, QuotebackError
-from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
+from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.paths import is_within
 from index.filesystem.root import Root
 from index.locations import EngineUrl
@@ -92,29 +92,25 @@ class MilvusEngine(Engine):
 
     # Documents
 
-    def documents(self, path: str | None = None) -> list[Document]:
-        return [read_document(record) for record in self._all(DOCUMENT, path)]
-
-    def states(self, path: str | None = None) -> dict[str, FileState]:
-        states = {record.path: read_state(record) for record in self._all(DOCUMENT, path)}
-        return {path: state for path, state in states.items() if state is not None}
-
-    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        records = self._catalog.find_documents(documents)
-        states = {number: read_state(record) for number, record in records.items()}
-        return {number: state for number, state in states.items() if state is not None}
+    def find_documents(
+        self,
+        *,
+        path: str | None = None,
+        ids: Sequence[int] | None = None,
+        content: bytes | None = None,
+    ) -> list[tuple[Document, FileState | None]]:
+        records: Iterable[Record]
+        if ids is not None:
+            records = self._catalog.find_documents(ids).values()
+        elif content is not None:
+            records = self._catalog.find_content(content.hex())
+        else:
+            records = self._all(DOCUMENT, path)
+        found = [(read_document(record), read_state(record)) for record in records]
+        return sorted(found, key=lambda pair: pair[0].path)
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
         return {record.path: read_failure(record) for record in self._all(FAILURE, path)}
-
-    def paths_of_content(self, content_hash: bytes) -> list[str]:
-        records = self._catalog.find_content(content_hash.hex())
-        states = {record.path: read_state(record) for record in records}
-        return [
-            path
-            for path, state in states.items()
-            if state and state.host is None and state.loader_version == LOADER_VERSION
-        ]
 
     def text(self, path: str) -> str | None:
         # It may be replaced while it is read.
@@ -327,9 +323,9 @@ class MilvusEngine(Engine):
         """Disk as one number; in memory, the vectors and words of all passages."""
         where = "asking" if self._address.is_file else "server"
         rows = self.counts().passages * (self._vector_bytes() + _WORD_BYTES)
-        return Footprint({"all": self.measure_size()}, {where: rows})
+        return Footprint({"all": self._measure_disk()}, {where: rows})
 
-    def measure_size(self) -> int:
+    def _measure_disk(self) -> int:
         """Bytes on the disk; for a server, which does not tell, an estimate from the rows."""
         if self._address.is_file:
             return measure_file(Path(self._address.uri))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -29,10 +29,9 @@ from index.engines.postgres.rows import (
     PASSAGE,
     STATE,
     path_condition,
-    read_document,
+    read_document_and_state,
     read_passage,
     read_passages,
-    read_state,
 )
 from index.engines.postgres.schema import (
     check_index,
@@ -46,7 +45,6 @@ from index.engines.postgres.vocabulary import PostgresVocabulary
 from index.engines.postgres.writer import PostgresWriter, open_writer
 from index.engines.protocol import Engine
 from index.engines.stored_rows import (
-    check_number,
     decode_body,
     decode_failure,
     decode_filterable,
@@ -55,13 +53,11 @@ from index.engines.stored_rows import (
     decode_stamp,
 )
 from index.errors import DamagedIndex, DamagedRow, IndexMoved
-from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
+from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.root import Root
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
-
-_Key = TypeVar("_Key")
 
 
 class PostgresEngine(Engine):
@@ -95,30 +91,23 @@ class PostgresEngine(Engine):
 
     # Documents
 
-    def documents(self, path: str | None = None) -> list[Document]:
+    def find_documents(
+        self,
+        *,
+        path: str | None = None,
+        ids: Sequence[int] | None = None,
+        content: bytes | None = None,
+    ) -> list[tuple[Document, FileState | None]]:
         clause, values = path_condition(path)
-        query = f"SELECT {DOCUMENT} FROM documents d WHERE {clause} ORDER BY d.path"
-        return self._connections.read(read_document, query, *values)
-
-    def states(self, path: str | None = None) -> dict[str, FileState]:
-        clause, values = path_condition(path)
-        query = f"SELECT d.path, {STATE} FROM documents d WHERE {clause}"
-        return self._read_states(decode_path, query, *values)
-
-    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        query = f"SELECT d.id, {STATE} FROM documents d WHERE d.id = ANY(%s)"
-        return self._read_states(check_number, query, list(documents))
-
-    def _read_states(
-        self, decode: Callable[[Any], _Key], query: str, *values: Any
-    ) -> dict[_Key, FileState]:
-        """The states of rows that begin with a key; texts without a file are left out."""
-
-        def read(row: Sequence[Any]) -> tuple[_Key, FileState | None]:
-            return decode(row[0]), read_state(row[1:], self._writing.host)
-
-        states = self._connections.read(read, query, *values)
-        return {key: state for key, state in states if state is not None}
+        if ids is not None:
+            clause, values = "d.id = ANY(%s)", (list(ids),)
+        elif content is not None:
+            clause, values = "d.content_hash = %s", (content,)
+        return self._connections.read(
+            lambda row: read_document_and_state(row, self._writing.host),
+            f"SELECT {DOCUMENT}, {STATE} FROM documents d WHERE {clause} ORDER BY d.path",
+            *values,
+        )
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
         clause, values = path_condition(path)
@@ -129,14 +118,6 @@ class PostgresEngine(Engine):
                 f"WHERE {clause} ORDER BY path",
                 *values,
             )
-        )
-
-    def paths_of_content(self, content_hash: bytes) -> list[str]:
-        return self._connections.read(
-            _decode_only_path,
-            "SELECT path FROM documents WHERE content_hash = %s AND reading = %s AND host = %s "
-            "ORDER BY id",
-            *(content_hash, LOADER_VERSION, self._writing.host),
         )
 
     def text(self, path: str) -> str | None:
@@ -264,15 +245,6 @@ class PostgresEngine(Engine):
 
     def measure_footprint(self) -> Footprint:
         return self._connections.run(measure_footprint)
-
-    def measure_size(self) -> int:
-        [(size,)] = self._fetch(
-            "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
-            "WHERE relkind = 'r' AND relnamespace = "
-            "(SELECT oid FROM pg_namespace WHERE nspname = %s)",
-            self._address.schema,
-        )
-        return int(size)
 
     def _fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._connections.run(lambda connection: fetch(connection, query, *values))

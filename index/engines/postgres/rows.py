@@ -15,12 +15,22 @@ from index.filesystem.freshness import FileState
 DOCUMENT = "d.id, d.path, d.title, d.properties"
 STATE = "d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, d.host"
 PASSAGE = "p.id, p.first, p.past, p.body, p.headings, p.columns, p.page"
+_DOCUMENT_COLUMNS = DOCUMENT.count(",") + 1
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 
 
 def read_document(row: Sequence[Any]) -> Document:
     """A document, from a row of `DOCUMENT`."""
     return decode_document(*row)
+
+
+def read_document_and_state(row: Sequence[Any], host: str) -> tuple[Document, FileState | None]:
+    """A document and the state of its file, from a row of `DOCUMENT` and `STATE`.
+
+    Args:
+        host: the name of this machine.
+    """
+    return read_document(row[:_DOCUMENT_COLUMNS]), read_state(row[_DOCUMENT_COLUMNS:], host)
 
 
 def read_state(row: Sequence[Any], host: str) -> FileState | None:
@@ -65,7 +75,7 @@ def encode_names(names: Sequence[str]) -> str | None:
     return json.dumps(names) if names else None
 
 
-def path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:
+def path_condition(path: str | None) -> tuple[str, tuple[Any, ...]]:
     """A condition on `d.path`, with its values: at a path, or in the folder there."""
     if path is None:
         return "TRUE", ()

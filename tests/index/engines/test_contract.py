@@ -29,11 +29,10 @@ from index import (
     Retriever,
     Span,
     measure_cost,
-    seal,
 )
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.registry import find_engine, holds_documents
-from index.filesystem import locking
+from index.filesystem import locking, seal
 from index.filesystem.freshness import FailedFile, FileState, Stamp
 from index.locations import read_location
 from index.reports import ignore_progress
@@ -667,7 +666,7 @@ def restore_format(index, known):
     engine = index.engine
     match type(engine).__name__:
         case "LocalEngine":
-            with closing(sqlite3.connect(engine.store.path)) as store, store:
+            with closing(sqlite3.connect(engine.path)) as store, store:
                 store.execute(
                     "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", seal("format", str(known))
                 )

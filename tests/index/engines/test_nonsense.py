@@ -222,8 +222,8 @@ def test_vectors_of_another_length_or_of_no_numbers_are_not_used(folder, tmp_pat
         with Index.open(place, encoder=WordEncoder()) as index:
             engine = index.engine
             own = place / (engine.setting("vectors") or "vectors")
-            identity = engine.store.index_id
-            ids = engine.store.passage_ids()
+            identity = engine.index_id
+            ids = engine.passage_ids()
         [old] = own.glob("*.segment")
         old.unlink()
         write_segment(own, ids, vectors, identity)

@@ -173,7 +173,7 @@ names = st.sampled_from(
 )
 
 
-@given(registry, numbers, numbers, texts, st.dictionaries(names, nested).map(dump) | stored)
+@given(kinds, numbers, numbers, texts, st.dictionaries(names, nested).map(dump) | stored)
 def test_a_record_of_nonsense_is_refused(kind, document, passages, content, value):
     row = dict(zip(KEYS, ("k", kind, document, passages, content, 0, value), strict=True))
     try:

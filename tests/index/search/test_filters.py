@@ -152,7 +152,7 @@ def test_odd_names_can_be_filtered_by(index, folder, paragraphs):
 
 def test_what_is_let_through_and_damaged_is_said(retriever, index, folder):
     damaged = os.fsencode(folder / "new" / "1.txt")
-    with index.engine.store.writing() as connection:
+    with index.engine.writing() as connection:
         connection.execute("UPDATE documents SET title = 'x' WHERE path = ?", (damaged,))
     assert found(retriever, Filter(("2.txt",))) == ["2.txt"]
     with pytest.raises(DamagedIndex, match="verify --repair"):
@@ -164,7 +164,7 @@ def test_properties_that_are_damaged_are_not_believed(retriever, index):
     index.add_texts([("sound", Content("all about rain", properties=Properties(tags=("rain",))))])
     index.add_texts([("bad", Content("all about rain", properties=Properties(tags=("rain",))))])
     for damage in ("{", "[]", '{"tags": 1}', '{"date": 1}', '{"date": "soon"}', "null"):
-        with index.engine.store.writing() as connection:
+        with index.engine.writing() as connection:
             connection.execute(
                 "UPDATE documents SET properties = ? WHERE path = ?", (damage, b"bad")
             )

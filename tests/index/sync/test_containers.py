@@ -336,7 +336,7 @@ def test_a_damaged_document_is_read_again_from_the_file_that_it_is_in(
         index.add([folder])
         path = folder / "post.mbox/2/log.txt"
         number = next(each.id for each in index.documents() if each.path == str(path))
-        with index.engine.store.writing() as connection:
+        with index.engine.writing() as connection:
             connection.execute("UPDATE texts SET body = x'00' WHERE document_id = ?", (number,))
         assert index.verify() != []
         assert index.repair() == []

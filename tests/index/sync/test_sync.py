@@ -43,7 +43,7 @@ def sound(index):
     """Checks that all is in step with itself."""
     yield
     assert index.verify() == []
-    assert index.engine.vectors.ids().tolist() == index.engine.store.passage_ids().tolist()
+    assert index.engine.vectors.ids().tolist() == index.engine.passage_ids().tolist()
 
 
 # Moved and copied
@@ -54,13 +54,13 @@ def test_a_moved_file_keeps_its_passages_and_is_not_embedded_again(
 ):
     write("a.md", "# Rain\n\n" + paragraphs("rain", "snow"))
     index.add([folder])
-    before = index.engine.store.passage_ids().tolist()
+    before = index.engine.passage_ids().tolist()
     words.encoded.clear()
     (folder / "sub").mkdir()
     (folder / "a.md").rename(folder / "sub" / "b.md")
     assert counted(index.add([folder])) == (0, 0, 1, 0, 0)
     assert names(index, folder) == ["sub/b.md"]
-    assert index.engine.store.passage_ids().tolist() == before
+    assert index.engine.passage_ids().tolist() == before
     assert words.encoded == []
     hits = Retriever(index).search("all about snow")
     assert {hit.document.path for hit in hits} == {str(folder / "sub" / "b.md")}
@@ -415,7 +415,7 @@ def test_a_pattern_that_is_none_changes_nothing(index, folder, write, paragraphs
     index.add([folder])
     with pytest.raises(BadPattern, match="gitignore"):
         index.add([folder], exclude=["!"])
-    assert read_roots(index.engine.store)[str(folder)].exclude == ()
+    assert read_roots(index.engine)[str(folder)].exclude == ()
 
 
 def test_what_was_left_out_is_reported(index, folder, write):
@@ -449,7 +449,7 @@ def test_what_is_removed_from_a_folder_stays_out_until_it_is_named(
     assert index.removed == set()
     assert counted(index.update()) == (0, 0, 0, 0, 4)
     # All of it is a part of the folder again.
-    assert list(read_roots(index.engine.store)) == [str(folder)]
+    assert list(read_roots(index.engine)) == [str(folder)]
 
 
 def test_a_file_in_a_removed_folder_can_be_named_alone(index, folder, write, paragraphs, sound):
@@ -504,10 +504,10 @@ def test_what_was_named_is_remembered_where_it_is_not_part_of_something(index, f
         write(name, "x" * 50 + name)
     index.add([folder])
     index.add([folder / "a.md", folder / ".b.md", folder / "sub"])
-    assert list(read_roots(index.engine.store)) == [str(folder), str(folder / ".b.md")]
+    assert list(read_roots(index.engine)) == [str(folder), str(folder / ".b.md")]
     assert counted(index.add([folder])) == (0, 0, 0, 0, 3)
     index.remove([folder])
-    assert read_roots(index.engine.store) == {}
+    assert read_roots(index.engine) == {}
     with pytest.raises(MissingPath):
         index.remove([folder])
 
@@ -613,11 +613,11 @@ def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(
     write("a.txt", paragraphs("rain"))
     write("b.txt", paragraphs("snow"))
     index.add([folder])
-    with index.engine.store.writing() as connection:
-        for path, state in index.engine.store.states().items():
+    with index.engine.writing() as connection:
+        for path, state in index.engine.states().items():
             writes.touch_document(connection, path, replace(state, loader_version=None))
     assert index.status().to_reread == 2
-    before = index.engine.store.passage_ids().tolist()
+    before = index.engine.passage_ids().tolist()
     words.encoded.clear()
     write("c.txt", paragraphs("rain"))
     assert counted(index.update()) == (1, 2, 0, 0, 0)
@@ -625,4 +625,4 @@ def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(
     assert counted(index.update()) == (0, 0, 0, 0, 3)
     # What is as before keeps its passages and vectors.
     assert words.encoded == []
-    assert set(before) < set(index.engine.store.passage_ids().tolist())
+    assert set(before) < set(index.engine.passage_ids().tolist())

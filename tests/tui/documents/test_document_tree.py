@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from index import Failure, Filter, Index, NotAnIndex, Properties, Status
-from index.engines.local.storage.selection import select_passages
 from tui.documents.document_tree import (
     DocumentTree,
     Entry,
@@ -131,8 +130,8 @@ def test_questions_are_confined_to_exactly_what_was_chosen_whatever_its_name(ope
     every = {document.path for document in opened.documents()}
 
     def through(chosen: Filter) -> set[str]:
-        numbers = select_passages(chosen, opened.engine.store)
-        found = opened.engine.store.passages(numbers.tolist()).values()
+        numbers = opened.engine.select(chosen)
+        found = opened.engine.passages(numbers.tolist()).values()
         return {document.path for _, document in found}
 
     for name in ODD:

@@ -14,11 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from index.engines.local.storage.roots import read_removed, read_roots
+from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.schema import BACKUP_NAME
-from index.engines.local.storage.store import Store
+from index.engines.local.storage.store import UNFINISHED, Store
+from index.engines.setting_names import THRESHOLD
 from index.engines.setting_values import is_valid
+from index.errors import IndexInUse, translate_disk_errors
+from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import read_file, write_file
 from index.filesystem.root import Root
+from index.reports import ProgressCallback
 from index.web.kept_pages import has_pages
 
 _SETTINGS = ("model", "threshold", "archives")
@@ -130,3 +135,22 @@ def _check_text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
+
+
+def keep_threshold(store: Store, threshold: str, progress: ProgressCallback) -> None:
+    """Keep a threshold in the store, and in the backup beside it."""
+    folder = store.path.parent
+    try:
+        with writer_lock(folder, progress), translate_disk_errors(folder):
+            was_unfinished = store.is_unfinished
+            with store.writing() as connection:
+                write_setting(connection, THRESHOLD, threshold)
+                # The backup has yet to follow.
+                write_setting(connection, UNFINISHED, "yes")
+            write_backup(store)
+            if not was_unfinished:
+                store.mark_finished()
+    except IndexInUse:
+        # The other writer writes the backup at its end.
+        with store.writing() as connection:
+            write_setting(connection, THRESHOLD, threshold)

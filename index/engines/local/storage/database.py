@@ -68,7 +68,7 @@ class Database:
             # Connections that threads are using are no part of the new list: they are closed.
             self._file, self._idle, self._closed = _identify(self.path), [], False
 
-    def check_unmoved(self) -> None:
+    def check(self) -> None:
         """Make sure that the file is still the one that was opened.
 
         Raises:
@@ -83,7 +83,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[SqliteFile]:
         """A connection for this thread alone. Errors of SQLite become a `QuotebackError`."""
-        self.check_unmoved()
+        self.check()
         connection: SqliteFile | None = None
         idle = self._idle
         try:

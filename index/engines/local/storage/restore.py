@@ -127,7 +127,7 @@ def _make_store_from(
     create_store(aside, settings)
     with closing(Store(aside)) as store:
         lost = salvage_rows(damaged, store, backup, list_pages(folder), cut, progress)
-        if backup is None and not (damaged.is_whole or store.documents() or read_roots(store)):
+        if backup is None and not (damaged.is_whole or store.find_documents() or read_roots(store)):
             raise DamagedIndex(
                 f"{folder} cannot be read, and there is no record of what was in it: "
                 f"remove the folder and index your documents again"

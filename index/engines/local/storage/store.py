@@ -44,7 +44,7 @@ from index.engines.stored_rows import (
     decode_stamp,
 )
 from index.errors import DamagedIndex
-from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
+from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.sealed_rows import unseal
 from index.filesystem.sqlite_files import SqliteFile
 from index.reports import IndexCounts
@@ -160,44 +160,30 @@ class Store(Database):
 
     # Documents
 
-    def documents(self, path: str | None = None) -> list[Document]:
-        """All documents, or those at a path and in the folder there; by path."""
+    def find_documents(
+        self,
+        *,
+        path: str | None = None,
+        ids: Sequence[int] | None = None,
+        content: bytes | None = None,
+    ) -> list[tuple[Document, FileState | None]]:
+        """Documents with the states of their files, by path: all, or those that are named."""
+        if ids is not None:
+            found: list[tuple[Document, FileState | None]] = []
+            for chunk in _chunks(ids):
+                found += self._select_documents(f"d.id IN {_placeholders(chunk)}", *chunk)
+            return sorted(found, key=lambda pair: os.fsencode(pair[0].path))
+        if content is not None:
+            return self._select_documents("d.content_hash = ? AND d.size IS NOT NULL", content)
         clause, values = _path_condition(path)
-        rows = self._select_documents(f"WHERE {clause} ORDER BY d.path", *values)
-        return [document for document, _ in rows]
-
-    def states(self, path: str | None = None) -> dict[str, FileState]:
-        """By path, the state of the files of `documents`, as they were when indexed."""
-        clause, values = _path_condition(path)
-        rows = self._select_documents(f"WHERE d.size IS NOT NULL AND {clause}", *values)
-        return {document.path: state for document, state in rows if state is not None}
-
-    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        """By id, the file states of some documents; texts without a file are left out."""
-        states: dict[int, FileState] = {}
-        for chunk in _chunks(documents):
-            for document, state in self._select_documents(
-                f"WHERE d.id IN {_placeholders(chunk)}", *chunk
-            ):
-                if state is not None:
-                    states[document.id] = state
-        return states
-
-    def paths_of_content(self, content_hash: bytes) -> list[str]:
-        """Paths of the documents whose files have these bytes and were read by this version."""
-        rows = self._select_documents(
-            "WHERE d.content_hash = ? AND d.size IS NOT NULL AND d.reading = ?",
-            content_hash,
-            LOADER_VERSION,
-        )
-        return [document.path for document, _ in rows]
+        return self._select_documents(clause, *values)
 
     def _select_documents(
         self, clause: str, *values: object
     ) -> list[tuple[Document, FileState | None]]:
         with self.reading() as connection:
             rows = connection.execute(
-                f"SELECT {DOCUMENT} FROM documents d {clause}", values
+                f"SELECT {DOCUMENT} FROM documents d WHERE {clause} ORDER BY d.path", values
             ).fetchall()
             return [read_document_row(row) for row in rows]
 

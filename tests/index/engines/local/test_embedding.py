@@ -110,7 +110,7 @@ def test_what_is_removed_meanwhile_is_not_found_afterwards(index, folder, files,
     for number in range(20):
         (folder / f"{number:02}.txt").unlink()
     index.add([folder])
-    assert index.engine.vectors.ids().tolist() == index.engine.store.passage_ids().tolist()
+    assert index.engine.vectors.ids().tolist() == index.engine.passage_ids().tolist()
     assert len(index.engine.vectors.ids()) == 40
 
 

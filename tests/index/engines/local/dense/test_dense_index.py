@@ -45,10 +45,8 @@ def newer(old):
 
 def made_by(index):
     """The version that made all the vectors there are."""
-    encoder = {"words-1": WordEncoder, "words-2": NewerWords}[
-        index.engine.store.setting("fingerprint")
-    ]()
-    known = index.engine.store.passages(index.engine.store.passage_ids().tolist())
+    encoder = {"words-1": WordEncoder, "words-2": NewerWords}[index.engine.setting("fingerprint")]()
+    known = index.engine.passages(index.engine.passage_ids().tolist())
     for number, vector in index.engine.vectors.read(sorted(known)).items():
         made = encoder.encode_questions([known[number][0].text])[0]
         assert np.allclose(vector, made, atol=1e-3)
@@ -217,12 +215,12 @@ def test_the_version_of_a_compiled_model_is_known_before_it_is_loaded(tmp_path, 
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
         assert not index.status().outdated
-        index.engine.store.set_setting("fingerprint", "of an earlier version")
+        index.engine.set_setting("fingerprint", "of an earlier version")
     with Index.open(tmp_path / "real.index") as index:
         assert index.status().outdated
         assert index.embedding_model._encoder is None
         index.update()
-        assert index.engine.store.setting("fingerprint") == load_encoder().fingerprint
+        assert index.engine.setting("fingerprint") == load_encoder().fingerprint
         assert index.verify() == []
         assert Retriever(index).search("rain 7", mode="dense")
 
@@ -233,7 +231,7 @@ def test_a_version_that_is_yet_to_be_compiled_is_found_out_by_who_checks(
 ):
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
-        index.engine.store.set_setting("fingerprint", "of an earlier version")
+        index.engine.set_setting("fingerprint", "of an earlier version")
     monkeypatch.setattr("index.engines.model.read_fingerprint", lambda *_, **__: None)
     with Index.open(tmp_path / "real.index") as index:
         assert not index.status().outdated

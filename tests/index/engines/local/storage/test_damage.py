@@ -109,9 +109,9 @@ def test_a_store_that_lost_its_latest_commits_gives_no_id_twice(whole, folder, w
     write("new.txt", "A new text about something else, such as whales, long enough to stand " * 3)
     with Index.open(place, encoder=words) as index:
         known = index.engine.vectors.last_id
-        assert index.engine.store.passage_ids()[-1] < known
+        assert index.engine.passage_ids()[-1] < known
         index.add([folder])
-        assert index.engine.store.passage_ids()[-1] > known
+        assert index.engine.passage_ids()[-1] > known
         assert index.verify() == []
         assert (
             "whales"
@@ -186,7 +186,7 @@ def test_damaged_settings_are_said(whole, words, name):
     place, _ = whole
     with Index.open(place, encoder=words) as index:
         index.set_threshold(0.5)
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE settings SET value = 'x' WHERE name = ?", (name,))
     advice = "damaged settings: run `quoteback verify --repair`"
     with pytest.raises(DamagedIndex, match=advice), Index.open(place, encoder=words) as index:
@@ -229,7 +229,7 @@ def test_a_store_that_cannot_be_read_is_made_anew_from_what_was_named(whole, fol
     with Index.restore(place, encoder=words) as index:
         assert results(index) == expected
         assert index.verify() == []
-        assert read_roots(index.engine.store)[str(folder)].exclude == ("drafts/",)
+        assert read_roots(index.engine)[str(folder)].exclude == ("drafts/",)
         assert index.removed == {str(folder / "4.txt")}
         assert index.threshold == 0.4
     assert not list(place.glob("*.part"))
@@ -255,7 +255,7 @@ def test_an_index_of_texts_alone_has_nothing_to_be_made_anew_from(index):
 def test_a_damaged_document_is_read_again_from_its_file_or_said_to_be_lost(whole, folder, words):
     place, expected = whole
     with Index.open(place, encoder=words) as index:
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE passages SET start = 1 WHERE document_id = 1")
             connection.execute("UPDATE texts SET body = x'00' WHERE document_id = 2")
             lost = connection.execute("SELECT path FROM documents WHERE id = 2").fetchone()[0]
@@ -308,7 +308,7 @@ def test_a_document_is_cut_again_from_its_text_where_only_passages_are_damaged(
         expected = results(index)
         mail = [each.text for each in index.passages("mail/1")]
         usb.rename(tmp_path / "unplugged")
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE passages SET text = 'bad' WHERE text LIKE '%about snow%'")
             connection.execute("UPDATE passages SET page = 7 WHERE text LIKE '%about hail%'")
             connection.execute("DELETE FROM passages WHERE text LIKE '%about frost%'")
@@ -328,7 +328,7 @@ def test_a_document_is_cut_again_from_its_text_where_only_passages_are_damaged(
 def test_a_damaged_entry_costs_nothing_where_the_file_is_there(whole, folder, words, change):
     place, expected = whole
     with Index.open(place, encoder=words) as index:
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute(f"UPDATE documents SET {change} WHERE id = 1")
         assert len(index.verify()) == 1
         assert index.repair() == []
@@ -339,7 +339,7 @@ def test_of_a_text_without_a_file_a_damaged_entry_keeps_what_can_be_read(whole, 
     place, _ = whole
     with Index.open(place, encoder=words) as index:
         index.add_texts([("mail/1", paragraphs("hail"))])
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE documents SET path = 'mail/2' WHERE path = ?", (b"mail/1",))
         [line] = index.repair()
         assert line == "store: the entry of mail/2 was damaged: check its name"
@@ -354,7 +354,7 @@ def test_a_damaged_document_comes_back_with_its_folder(tmp_path, words, paragrap
     with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
         index.add([usb])
         usb.rename(tmp_path / "unplugged")
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE texts SET body = x'00'")
         [line] = index.repair()
         assert f"{usb} has not been read again" in line
@@ -368,7 +368,7 @@ def test_a_damaged_document_comes_back_with_its_folder(tmp_path, words, paragrap
 def test_a_repair_that_is_killed_is_ended_by_the_next_run(whole, folder, words, monkeypatch):
     place, expected = whole
     with Index.open(place, encoder=words) as index:
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE texts SET body = x'00'")
 
         def stop(step):
@@ -436,7 +436,7 @@ def test_a_text_of_which_nothing_is_left_is_said_until_it_is_added_or_removed(
 ):
     with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
         index.add_texts([(name, paragraphs(name)) for name in ("mail/1", "mail/2", "mail/3")])
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE texts SET body = x'00' WHERE document_id < 3")
         said = [
             f"store: mail/{number}: its text was damaged and is lost: add it again, or remove it"
@@ -457,12 +457,12 @@ def test_damaged_rows_of_what_was_given_come_from_the_backup(whole, folder, word
     with Index.open(place, encoder=words) as index:
         index.add([folder / "4.txt"])
         index.remove([folder / "4.txt"])
-        before = read_roots(index.engine.store), index.removed
-        with index.engine.store.reading() as connection:
+        before = read_roots(index.engine), index.removed
+        with index.engine.reading() as connection:
             connection.execute(f"UPDATE {table} SET hash = x'00'")
         assert index.verify()
         assert index.repair() == []
-        assert (read_roots(index.engine.store), index.removed) == before
+        assert (read_roots(index.engine), index.removed) == before
 
 
 @pytest.mark.parametrize("name", ["threshold", "commits", "fingerprint", "index_id", "model"])
@@ -472,7 +472,7 @@ def test_damaged_settings_are_set_again_and_no_text_is_lost(whole, words, name, 
         index.add_texts([("mail/1", paragraphs("hail"))])
         index.set_threshold(0.5)
         expected = results(index)
-        with index.engine.store.reading() as connection:
+        with index.engine.reading() as connection:
             connection.execute("UPDATE settings SET value = 'x' WHERE name = ?", (name,))
     with Index.restore(place, encoder=words) as index:
         assert index.verify() == []

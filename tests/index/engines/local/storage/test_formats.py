@@ -19,7 +19,7 @@ def read_format(place):
     [(str(FORMAT + 1), "update Quoteback"), ("0", "remove the folder")],
 )
 def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
-    index.engine.store.set_setting("format", found)
+    index.engine.set_setting("format", found)
     with pytest.raises(OtherFormat, match=advice):
         Index.open(index.path, create=True, encoder=words)
     with pytest.raises(OtherFormat, match=advice):
@@ -30,7 +30,7 @@ def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice
 
 
 def test_a_store_without_a_format_is_refused(index, words):
-    with index.engine.store.writing() as connection:
+    with index.engine.writing() as connection:
         connection.execute("DELETE FROM settings WHERE name = 'format'")
     with pytest.raises(OtherFormat, match="unknown"):
         Index.open(index.path, encoder=words)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError, Span
+from index.engines.local import open_engine
 from index.engines.local.storage import writes
 from index.engines.local.storage.damage import find_damage
 from index.engines.local.storage.restore import restore_store
@@ -24,7 +25,7 @@ PIECES = [Piece(Span(0, 10)), Piece(Span(14, len(TEXT)), ("A", "B"), ("one", "")
 @pytest.fixture
 def store(tmp_path):
     create_store(tmp_path, {"model": "words"})
-    opened = Store(tmp_path)
+    opened = open_engine(tmp_path, ignore_progress)
     yield opened
     opened.close()
 
@@ -147,6 +148,12 @@ def test_a_copied_document_has_passages_of_its_own(store):
     assert find_damage(store) == []
 
 
+def test_texts_without_files_are_copies_of_nothing(store):
+    put(store, "one", state=None)
+    assert store.paths_of_content(b"") == []
+
+
+@pytest.mark.parametrize("path", ["/n", "/n/a", "/n/a b", "/n/\udcff"])
 def test_documents_are_found_by_place(store, path):
     for name in (path, "/", "/n0", "/n-", "/na"):
         put(store, name)
@@ -278,7 +285,7 @@ def test_a_folder_without_a_store_is_no_index(tmp_path):
 def test_what_is_no_database_is_damaged(tmp_path, data):
     (tmp_path / FILE_NAME).write_bytes(data)
     with pytest.raises(DamagedIndex, match="remove the folder"):
-        Store(tmp_path).documents()
+        Store(tmp_path).find_documents()
 
 
 def test_a_lock_is_not_taken_for_damage(store, tmp_path):

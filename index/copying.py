@@ -16,7 +16,7 @@ from index.engines.changes import Change, Put, PutFailure
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, PassageVectors, StoredDocument
 from index.engines.registry import find_engine
-from index.engines.setting_names import NOTE, THRESHOLD
+from index.engines.settings import NOTE, THRESHOLD
 from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
 from index.locations import EngineUrl, Location

@@ -8,12 +8,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from index.concurrency.background import run_cancellable
-from index.documents import Content, Document, Passage, Properties
+from index.documents import Content, Document, Passage, Properties, replace_surrogates
 from index.engines.lookup import find_document, list_documents, read_text
 from index.engines.model import EmbeddingModel
-from index.engines.notes import read_note, read_threshold, write_note, write_threshold
 from index.engines.opening import open_engine, restore_index
 from index.engines.protocol import Engine
+from index.engines.settings import THRESHOLD, encode_threshold, name_note
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
@@ -427,7 +427,7 @@ class Index:
     @property
     def threshold(self) -> float | None:
         """The abstention threshold kept with the index, if any."""
-        return read_threshold(self.engine)
+        return self.engine.threshold
 
     def set_threshold(self, threshold: float) -> None:
         """Keep an abstention threshold with the index.
@@ -436,11 +436,11 @@ class Index:
             TypeError: it is not a number.
             ValueError: it is not from 0 to 1.
         """
-        write_threshold(self.engine, threshold)
+        self.engine.set_setting(THRESHOLD, encode_threshold(threshold))
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None where there is nothing."""
-        return read_note(self.engine, name)
+        return self.engine.setting(name_note(name))
 
     def write_note(self, name: str, text: str) -> None:
         """Keep a short text with the index, such as what was fitted to its documents.
@@ -451,7 +451,9 @@ class Index:
         Raises:
             TypeError: it is not a string.
         """
-        write_note(self.engine, name, text)
+        if not isinstance(text, str):
+            raise TypeError(f"a note is a text, not {text!r}")
+        self.engine.set_setting(name_note(name), replace_surrogates(text))
 
     def _open_writer(self, progress: ProgressCallback | None) -> AbstractContextManager[Writer]:
         return open_writer(self.engine, self.embedding_model, progress or ignore_progress)

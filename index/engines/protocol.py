@@ -18,6 +18,7 @@ from index.defaults import DEFAULT_MODEL
 from index.documents import Document, Passage
 from index.engines.changes import Change
 from index.engines.model import EmbeddingModel
+from index.engines.settings import THRESHOLD
 from index.errors import QuotebackError
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.root import Root
@@ -318,6 +319,12 @@ class Engine(Protocol):
     def fingerprint(self) -> str | None:
         """The version of the model that made the vectors; None before the first writer."""
         return self.setting("fingerprint")
+
+    @property
+    def threshold(self) -> float | None:
+        """The threshold of abstention that is kept with it, if any."""
+        kept = self.setting(THRESHOLD)
+        return None if kept is None else float(kept)
 
     @abstractmethod
     def roots(self) -> dict[str, Root]:

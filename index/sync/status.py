@@ -6,7 +6,6 @@ import shlex
 from pathlib import Path
 
 from index.engines.model import EmbeddingModel
-from index.engines.notes import read_threshold
 from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
@@ -42,7 +41,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         gone=tuple(sorted(drop_nested(path for path, fresh in current.items() if fresh is None))),
         new=tuple(path for path in files if path not in known and path not in failures),
         failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
-        threshold=read_threshold(engine),
+        threshold=engine.threshold,
         removed=tuple(sorted(removed)),
         outdated=outdated,
         unread=tuple(engine.unread()),

@@ -25,7 +25,7 @@ from index.engines.local.storage.store import Store
 from index.engines.local.writer import LocalWriter, open_writer
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
-from index.engines.setting_names import THRESHOLD
+from index.engines.settings import THRESHOLD
 from index.errors import DamagedIndex, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private

@@ -16,7 +16,7 @@ from typing import Any
 
 from index.documents import Document
 from index.engines.milvus.schema import LONGEST, UNUSED
-from index.engines.setting_values import check_setting
+from index.engines.settings import check_setting
 from index.engines.stored_rows import (
     check_count,
     check_name,

@@ -16,7 +16,7 @@ from psycopg import errors, sql
 from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, connect, fetch
 from index.engines.postgres.translating import FormatChanged, shorten_message, translated
-from index.engines.setting_values import check_setting
+from index.engines.settings import check_setting
 from index.engines.stored_rows import refuse_nonsense
 from index.errors import CannotRead, CannotWrite, NotAnIndex, OtherFormat, QuotebackError
 

@@ -17,8 +17,7 @@ from index.engines.local.storage.roots import read_removed, read_roots
 from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.schema import BACKUP_NAME
 from index.engines.local.storage.store import UNFINISHED, Store
-from index.engines.setting_names import THRESHOLD
-from index.engines.setting_values import is_valid
+from index.engines.settings import THRESHOLD, is_valid
 from index.errors import IndexInUse, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import read_file, write_file

@@ -15,7 +15,7 @@ from index.engines.local.storage.rows import (
 )
 from index.engines.local.storage.schema import repair_advice
 from index.engines.local.storage.store import Store
-from index.engines.setting_values import is_valid
+from index.engines.settings import is_valid
 from index.errors import DamagedRow
 from index.filesystem.sealed_rows import seal
 from index.filesystem.sqlite_files import SqliteFile

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from index.documents import Document, Passage
-from index.engines.setting_values import BadSetting, check_setting
+from index.engines.settings import BadSetting, check_setting
 from index.engines.stored_rows import (
     check_number,
     decode_body,

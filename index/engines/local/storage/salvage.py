@@ -37,7 +37,7 @@ from index.engines.local.storage.rows import (
 )
 from index.engines.local.storage.schema import check_format
 from index.engines.local.storage.store import UNFINISHED, Store
-from index.engines.setting_values import is_valid
+from index.engines.settings import is_valid
 from index.engines.stored_rows import decode_path, decode_root
 from index.errors import DamagedRow
 from index.filesystem.freshness import FileState, is_gone, is_missing

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from uuid import uuid4
 
-from index.engines.setting_values import check_setting
+from index.engines.settings import check_setting
 from index.errors import DamagedIndex, NotAnIndex, OtherFormat, QuotebackError
 from index.filesystem.private_files import open_privately, sync_folder
 from index.filesystem.sealed_rows import seal

@@ -1,11 +1,20 @@
-"""The settings of an index: the values that each may have, checked on writing and reading."""
+"""The settings of an index: their names, and the values that each may have.
+
+Values are checked on writing and on reading, as anybody may have made an index.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import SupportsFloat
 
-from index.engines.setting_names import THRESHOLD
+from index.documents import replace_surrogates
+
+# The threshold of abstention.
+THRESHOLD = "threshold"
+# How the names of notes begin.
+NOTE = "note: "
 
 
 class BadSetting(ValueError):
@@ -25,6 +34,22 @@ def is_valid(name: str, value: object) -> bool:
         return isinstance(value, str) and (name not in _CHECKS or _CHECKS[name](value))
     except (ValueError, RecursionError):
         return False
+
+
+def encode_threshold(threshold: float) -> str:
+    """A threshold as it is kept; raises `TypeError` or `ValueError` unless it is from 0 to 1."""
+    # Any kind of number, NumPy's too, but not a bool.
+    if isinstance(threshold, bool) or not isinstance(threshold, SupportsFloat):
+        raise TypeError(f"a threshold is a number from 0 to 1, not {threshold!r}")
+    number = float(threshold)
+    if not 0 <= number <= 1:
+        raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
+    return repr(number)
+
+
+def name_note(name: str) -> str:
+    """The name of the setting that keeps a note."""
+    return NOTE + replace_surrogates(name)
 
 
 def _is_number(value: str) -> bool:

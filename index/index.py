@@ -29,7 +29,7 @@ from index.reports import (
     stop_when_cancelled,
 )
 from index.search.filters import Filter
-from index.sync.given import add_paths, find_removable, remove_paths, update_paths
+from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
 from index.sync.pages import add_pages
 from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status

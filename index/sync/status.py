@@ -10,7 +10,7 @@ from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.reports import Failure, Status
-from index.sync.given import opens_archives
+from index.sync.given_paths import opens_archives
 from index.sync.walk import walk
 
 # A folder with more passages than the first is slow to search and to keep up to date; with more

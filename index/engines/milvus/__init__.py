@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 
 from index.engines.milvus.address import Address, read_address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.engine import MilvusEngine
-from index.engines.milvus.installed import check_installed
 from index.engines.milvus.lite import is_file_of_lite
-from index.engines.milvus.publishing import publish
+from index.engines.milvus.commits import publish
 from index.engines.milvus.records import SETTING, Record, key_of_setting
 from index.engines.milvus.schema import FORMAT, RECORDS, TEXTS
 from index.errors import NotAnIndex, OtherFormat
@@ -21,7 +21,9 @@ from index.reports import ProgressCallback
 __all__ = ["MilvusEngine", "create_index", "is_index", "open_engine"]
 
 # A missing package is reported now, although the packages are imported only when needed.
-check_installed()
+for _package in ("pymilvus", "milvus_lite"):
+    if find_spec(_package) is None:
+        raise ImportError(f"No module named {_package!r}", name=_package)
 
 
 def is_index(location: EngineUrl) -> bool:

@@ -1,6 +1,6 @@
 """The engine of an index in Milvus.
 
-A commit is seen as a whole or not at all (`publishing`), and by all readers from the moment that
+A commit is seen as a whole or not at all (`commits`), and by all readers from the moment that
 it returns, as they ask Milvus for all that was written before (the consistency level Strong). With
 `?consistency=bounded` in the address they do not wait, and lag behind by as much as the server is
 set to: five seconds by default. What was acknowledged outlives a killed writer and a killed
@@ -21,13 +21,13 @@ from pathlib import Path
 from index.documents import Document, Passage
 from index.engines.milvus.address import Address
 from index.engines.milvus.catalog import Catalog
+from index.engines.milvus.commits import publish, sweep
 from index.engines.milvus.connection import Connection, find_lock, hold_writer
 from index.engines.milvus.lite import measure_file
 from index.engines.milvus.long_values import read_value, read_values, split_value
 from index.engines.milvus.numbers import take_numbers
 from index.engines.milvus.passages import read_passage, read_rows
 from index.engines.milvus.problems import find_problems
-from index.engines.milvus.publishing import publish, sweep
 from index.engines.milvus.records import (
     DOCUMENT,
     FAILURE,

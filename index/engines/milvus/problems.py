@@ -8,10 +8,10 @@ from itertools import repeat
 import numpy as np
 
 from index.engines.milvus.catalog import Catalog
+from index.engines.milvus.commits import find_abandoned
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.long_values import read_values
 from index.engines.milvus.passages import read_passage, read_rows
-from index.engines.milvus.publishing import find_abandoned
 from index.engines.milvus.records import DOCUMENT, Record
 from index.engines.milvus.requests import Row
 from index.engines.milvus.schema import PASSAGES

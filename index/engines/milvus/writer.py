@@ -1,4 +1,4 @@
-"""The writer: all changes of a commit are staged, and then published in one step."""
+"""The writer: all changes of a commit are prepared in memory, and then published in one step."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from index.engines.changes import Change, Copy, Move
 from index.engines.milvus.catalog import Catalog
+from index.engines.milvus.commits import publish
 from index.engines.milvus.connection import Connection, find_lock
 from index.engines.milvus.long_values import split_value
 from index.engines.milvus.numbers import take_numbers
 from index.engines.milvus.passages import pack_passage, read_rows
-from index.engines.milvus.publishing import publish
+from index.engines.milvus.prepared_changes import PreparedChanges, PreparedDocument
 from index.engines.milvus.records import (
     GONE,
     REMOVED,
@@ -24,7 +25,6 @@ from index.engines.milvus.records import (
 )
 from index.engines.milvus.requests import Row
 from index.engines.milvus.schema import PASSAGES
-from index.engines.milvus.staging import StagedDocument, Staging
 from index.engines.milvus.words import (
     WordCounts,
     add_counts,
@@ -61,24 +61,26 @@ class MilvusWriter(EngineWriter):
         paths = {change.path for change in changes}
         paths |= {change.source for change in changes if isinstance(change, Move | Copy)}
         with self._turn:
-            staging = Staging(self._connection, self._read(paths))
+            prepared = PreparedChanges(self._connection, self._read(paths))
             for change in changes:
-                staging.make(change)
-            records = [record for record in staging.records.values() if record]
-            records += staging.list_gone()
-            old, new = staging.list_old(), staging.list_new()
+                prepared.make(change)
+            records = [record for record in prepared.records.values() if record]
+            records += prepared.list_gone()
+            old, new = prepared.list_old(), prepared.list_new()
             texts = [
-                row for number, staged in new.items() for row in split_value(number, staged.text)
+                row
+                for number, document in new.items()
+                for row in split_value(number, document.text)
             ]
             passages: list[Row] = []
             if new or old:
                 parts = self._catalog.word_counts()
                 counts = add_counts(
-                    [self._count_new(new, parts), -self._count_old(staging.find_old(), parts)]
+                    [self._count_new(new, parts), -self._count_old(prepared.find_old(), parts)]
                 )
                 average = add_counts([*parts.values(), counts]).average
-                for number, staged in new.items():
-                    rows, long_texts = _make_rows(number, staged, average)
+                for number, document in new.items():
+                    rows, long_texts = _make_rows(number, document, average)
                     passages += rows
                     texts += long_texts
                 words, rows, replaced = _make_part(counts, parts)
@@ -91,7 +93,7 @@ class MilvusWriter(EngineWriter):
                 self._connection, self._catalog, records, texts=texts, passages=passages, old=old
             )
             self.has_put |= bool(passages)
-        return staging.rejected
+        return prepared.rejected
 
     def _read(self, paths: Iterable[str]) -> dict[str, Record]:
         """The records at some paths; raises `OtherVersion` if the index has another version."""
@@ -103,7 +105,7 @@ class MilvusWriter(EngineWriter):
         return {record.path: record for record in records.values() if record.kind != GONE}
 
     def _count_new(
-        self, new: dict[int, StagedDocument], parts: dict[str, WordCounts]
+        self, new: dict[int, PreparedDocument], parts: dict[str, WordCounts]
     ) -> WordCounts:
         average = round(add_counts(list(parts.values())).average)
         return count_passages(
@@ -152,19 +154,19 @@ class MilvusWriter(EngineWriter):
 
 
 def _make_rows(
-    document: int, staged: StagedDocument, average: float
+    number: int, document: PreparedDocument, average: float
 ) -> tuple[list[Row], list[Row]]:
     """The rows of a document's passages, and rows of `texts` for values that are too long."""
     rows: list[Row] = []
     texts: list[Row] = []
-    for passage in staged.passages:
-        value, parts = pack_passage(passage.number, document, passage.piece, passage.text)
+    for passage in document.passages:
+        value, parts = pack_passage(passage.number, number, passage.piece, passage.text)
         texts += parts
         words = passage.words
         rows.append(
             {
                 "id": passage.number,
-                "document": document,
+                "document": number,
                 "vector": passage.vector,
                 "words": weigh_passage(words, average) if isinstance(words, Counter) else words,
                 "value": value,

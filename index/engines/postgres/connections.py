@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from index.engines.postgres.address import Address
-from index.engines.postgres.translating import (
+from index.engines.postgres.server_errors import (
     ConnectionLost,
     ServerStarting,
     describe_unreachable,

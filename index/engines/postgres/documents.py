@@ -21,7 +21,7 @@ from index.engines.postgres.rows import (
     read_passage,
     write_state,
 )
-from index.engines.postgres.signs import encode_vectors, sign_vectors
+from index.engines.postgres.sign_bits import encode_vectors, sign_vectors
 from index.engines.postgres.vocabulary import add_forms
 from index.filesystem.freshness import FileState
 

@@ -18,7 +18,7 @@ from index.arrays import Ids
 from index.documents import Document, Passage
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.address import Address
-from index.engines.postgres.committing import commit, read_number
+from index.engines.postgres.commits import commit, read_number
 from index.engines.postgres.connections import Connections, fetch
 from index.engines.postgres.documents import Writing
 from index.engines.postgres.footprint import measure_footprint
@@ -39,7 +39,7 @@ from index.engines.postgres.schema import (
     read_setting,
     write_setting,
 )
-from index.engines.postgres.signs import Signs
+from index.engines.postgres.sign_bits import Signs
 from index.engines.postgres.vectors import PostgresVectors, Selection
 from index.engines.postgres.vocabulary import PostgresVocabulary
 from index.engines.postgres.writer import PostgresWriter, open_writer

@@ -17,8 +17,8 @@ from psycopg import errors, sql
 from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, fetch
 from index.engines.postgres.schema import lock_index
-from index.engines.postgres.signs import join_signs, read_signs
-from index.engines.postgres.translating import translated
+from index.engines.postgres.server_errors import translated
+from index.engines.postgres.sign_bits import join_signs, read_signs
 from index.engines.stored_rows import check_number
 from index.reports import Progress, ProgressCallback
 

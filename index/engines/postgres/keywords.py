@@ -26,7 +26,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from index.arrays import Ids
-from index.engines.postgres.committing import read_number
+from index.engines.postgres.commits import read_number
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
 from index.engines.stored_rows import check_number, refuse_nonsense
 from index.errors import DamagedRow

@@ -1,7 +1,7 @@
 """The vectors of an index: half precision, found through graphs and signs, or compared one by one.
 
 Each graph of HNSW holds a range of ids; what is newer has no graph, and the signs of its
-vectors say which to compare (signs.py). Few vectors, and those that a filter leaves over, are
+vectors say which to compare (sign_bits.py). Few vectors, and those that a filter leaves over, are
 compared one by one, which is exact. For many, a graph is walked on until enough of them pass
 the filter.
 """
@@ -16,7 +16,7 @@ from pgvector import HalfVector
 
 from index.arrays import Floats, Ids
 from index.engines.postgres.connections import Connection, Connections, fetch
-from index.engines.postgres.signs import Signs, View
+from index.engines.postgres.sign_bits import Signs, View
 from index.engines.stored_rows import decode_score, decode_vector
 
 # Up to so many vectors are compared one by one: of those that a filter lets through, and of those

@@ -11,7 +11,7 @@ from threading import get_ident
 
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.model import EmbeddingModel
-from index.engines.postgres.committing import commit
+from index.engines.postgres.commits import commit
 from index.engines.postgres.connections import Connection, Connections
 from index.engines.postgres.documents import (
     NewDocument,
@@ -23,9 +23,9 @@ from index.engines.postgres.documents import (
     prepare_put,
 )
 from index.engines.postgres.graphs import is_due
+from index.engines.postgres.maintenance import keep_up
 from index.engines.postgres.rows import STATE, write_state
 from index.engines.postgres.schema import read_setting, write_setting
-from index.engines.postgres.upkeep import keep_up
 from index.engines.protocol import EngineWriter
 from index.errors import CannotWrite
 from index.filesystem.root import Root
@@ -40,7 +40,7 @@ _ASSIGN_STATE = ", ".join(f"{column.removeprefix('d.')} = %s" for column in STAT
 def open_writer(
     connections: Connections, writing: Writing, model: EmbeddingModel, progress: ProgressCallback
 ) -> Iterator[PostgresWriter]:
-    """Hold the right to write; at the end, do what keeps searches quick (upkeep.py).
+    """Hold the right to write; at the end, do what keeps searches quick (maintenance.py).
 
     Raises:
         CannotWrite: the user may only read.

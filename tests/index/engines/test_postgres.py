@@ -33,7 +33,7 @@ from index import (
 )
 from index.engines.changes import Move, Put, Remove
 from index.engines.postgres import connections as connecting
-from index.engines.postgres import documents, schema, upkeep
+from index.engines.postgres import documents, maintenance, schema
 from index.engines.postgres.address import read_address
 from index.engines.postgres.keywords import Keywords
 from index.locations import read_location
@@ -503,13 +503,15 @@ def test_what_belongs_to_no_document_is_a_problem(index, paragraphs):
 
 
 def test_postings_are_merged_without_what_was_removed(index, paragraphs, monkeypatch):
-    for number in range(upkeep._MOST_ALIKE + 2):
+    for number in range(maintenance._MOST_ALIKE + 2):
         index.add_texts(texts([number], paragraphs))
     index.remove(["000", "003"])
     with index.engine._connections.borrow() as connection:
-        upkeep._merge(connection, [row[0] for row in connection.execute("SELECT id FROM batches")])
+        maintenance._merge(
+            connection, [row[0] for row in connection.execute("SELECT id FROM batches")]
+        )
         [(batches, passages)] = connection.execute("SELECT count(*), sum(passages) FROM batches")
-    assert (batches, passages) == (1, upkeep._MOST_ALIKE)
+    assert (batches, passages) == (1, maintenance._MOST_ALIKE)
     assert index.verify() == []
     fresh = Keywords(index.engine._connections)
     for question in ("number", "them 5", "000"):

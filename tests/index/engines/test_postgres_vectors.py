@@ -13,7 +13,7 @@ from psycopg import errors
 from index import Content, Filter, Index, QuotebackError, Span
 from index.engines.changes import Put
 from index.engines.postgres import graphs, vectors, writer
-from index.engines.postgres.signs import Signs
+from index.engines.postgres.sign_bits import Signs
 from index.reports import ignore_progress
 from index.text.passages import Piece
 from tests.support.encoders import WordEncoder

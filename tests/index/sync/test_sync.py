@@ -307,7 +307,7 @@ def test_a_file_replaced_by_a_link_after_it_was_found_is_not_followed(
         (folder / "sub").symlink_to(outside)
         return walked
 
-    monkeypatch.setattr("index.sync.given.walk", swap)
+    monkeypatch.setattr("index.sync.given_paths.walk", swap)
     report = index.add([folder])
     assert report.failed == [Failure(path, "a link, which is not followed") for path in paths]
     assert names(index, folder) == ["a.txt"]
@@ -335,7 +335,7 @@ def test_a_file_replaced_by_something_else_is_not_waited_for(
                 pytest.skip("only root makes devices")
         return walked
 
-    monkeypatch.setattr("index.sync.given.walk", swap)
+    monkeypatch.setattr("index.sync.given_paths.walk", swap)
     (failed,) = index.add([folder]).failed
     assert failed.path == path
     assert index.counts == (0, 0)

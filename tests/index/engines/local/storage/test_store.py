@@ -165,7 +165,7 @@ def test_documents_are_found_by_place(store, path):
 def test_every_transaction_is_counted(store):
     before = store.commits
     put(store)
-    store.set_setting("threshold", "0.5")
+    store.set_setting("archives", "yes")
     assert store.commits == before + 2
 
 

@@ -28,7 +28,7 @@ _CHANGED = "it was changed by another machine meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
-class StagedPassage:
+class PreparedPassage:
     """A passage that will be written.
 
     Attributes:
@@ -43,14 +43,14 @@ class StagedPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class StagedDocument:
+class PreparedDocument:
     """The text and passages of a new document, which are written beside its record."""
 
     text: str
-    passages: Sequence[StagedPassage]
+    passages: Sequence[PreparedPassage]
 
 
-class Staging:
+class PreparedChanges:
     """What a commit will write.
 
     Attributes:
@@ -68,7 +68,7 @@ class Staging:
         self._connection = connection
         self._before = before
         self.records: dict[str, Record | None] = {}
-        self.documents: dict[int, StagedDocument] = {}
+        self.documents: dict[int, PreparedDocument] = {}
         self.rejected: list[Failure] = []
 
     def make(self, change: Change) -> None:
@@ -106,10 +106,10 @@ class Staging:
             if record.document and path in self.records and record.document not in after
         ]
 
-    def list_new(self) -> dict[int, StagedDocument]:
+    def list_new(self) -> dict[int, PreparedDocument]:
         """The new documents that are still wanted at the end, by id."""
         after = {record.document for record in self.records.values() if record}
-        return {number: staged for number, staged in self.documents.items() if number in after}
+        return {number: document for number, document in self.documents.items() if number in after}
 
     def _make(self, change: Change) -> None:
         match change:
@@ -171,13 +171,13 @@ class Staging:
         content = put.state.content_hash.hex() if put.state else ""
         vectors = () if put.vectors is None else put.vectors
         passages = [
-            StagedPassage(number, piece, words[1], vector.tolist(), count_words(*words))
+            PreparedPassage(number, piece, words[1], vector.tolist(), count_words(*words))
             for number, piece, words, vector in zip(
                 ids, put.pieces, put.texts_in_context(), vectors, strict=True
             )
         ]
         self._set(Record(key_of_path(put.path), DOCUMENT, document, len(ids), content, value=value))
-        self.documents[document] = StagedDocument(text, passages)
+        self.documents[document] = PreparedDocument(text, passages)
 
     def _copy(self, record: Record, path: str, state: FileState) -> None:
         """Give another document the same text and passages, under ids of their own."""
@@ -187,7 +187,7 @@ class Staging:
             return
         document, *ids = take_numbers(1 + len(source.passages))
         self._set(replace(self._restate(record, path, state), document=document))
-        self.documents[document] = StagedDocument(
+        self.documents[document] = PreparedDocument(
             source.text,
             [
                 replace(passage, number=number)
@@ -195,7 +195,7 @@ class Staging:
             ],
         )
 
-    def _read(self, record: Record) -> StagedDocument | None:
+    def _read(self, record: Record) -> PreparedDocument | None:
         """A document that is in the index already; None where it was changed meanwhile."""
         [rows] = read_rows(self._connection, [record], ["id", "vector", "words", "value"])
         passages = []
@@ -203,9 +203,9 @@ class Staging:
             if (passage := read_passage(self._connection, row)) is not None:
                 piece = Piece(passage.span, passage.headings, passage.columns, passage.page)
                 passages.append(
-                    StagedPassage(passage.id, piece, passage.text, row["vector"], row["words"])
+                    PreparedPassage(passage.id, piece, passage.text, row["vector"], row["words"])
                 )
         text = read_value(self._connection, record.document, record.value["characters"])
         if text is None or len(passages) != record.passages:
             return None
-        return StagedDocument(text, passages)
+        return PreparedDocument(text, passages)

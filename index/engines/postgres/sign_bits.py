@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from index.arrays import Floats, Ids
-from index.engines.postgres.committing import read_number
+from index.engines.postgres.commits import read_number
 from index.engines.postgres.connections import Connection, fetch, one_moment
 from index.engines.stored_rows import refuse_nonsense
 from index.search.signs import SignWords, choose_by_signs, pack_signs

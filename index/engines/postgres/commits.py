@@ -15,7 +15,7 @@ from uuid import uuid4
 from index.engines.postgres import schema
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.schema import lock_index
-from index.engines.postgres.translating import ConnectionLost, ServerStarting
+from index.engines.postgres.server_errors import ConnectionLost, ServerStarting
 
 _Result = TypeVar("_Result")
 # Tokens that are kept: a writer looks for its own within seconds.

@@ -158,6 +158,12 @@ class Blocks(Sequence[Block]):
         """How many cells all rows have together."""
         return (len(self._fields) - _FIELDS * len(self)) // 2
 
+    def list_item_starts(self) -> Iterator[int]:
+        """Where the items begin, with their markers; ascending."""
+        for start, place in zip(self._starts, self._places, strict=True):
+            if self._fields[place] == _NUMBERS["item"]:
+                yield start - self._fields[place + 3]
+
     def within(self, span: Span) -> tuple[Block, ...]:
         """The blocks that share text with a span, each cut off at its ends."""
         found = (_clip(self[at], span) for at in range(*self._find(span)))

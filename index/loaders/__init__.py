@@ -42,7 +42,7 @@ from index.loaders.registry import (
 )
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import NOT_TEXT, SCANNED, UnreadableFile, decode
-from index.loaders.shared.plain_blocks import complete_blocks
+from index.text.plain_blocks import complete_blocks
 from index.loaders.shared.unpacking import unpack
 from index.loaders.unsupported import explain_missing, explain_unread
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
 from index.documents import Content
-from index.loaders.shared.plain_blocks import complete_blocks
 from index.reports import Report
 from index.sync.writer import Writer
+from index.text.plain_blocks import complete_blocks
 
 # With fewer texts than this, each is looked up: a large index has very many names.
 _FEW_TEXTS = 20

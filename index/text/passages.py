@@ -7,10 +7,12 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain, groupby
+from functools import partial
+from itertools import chain, groupby, pairwise
 from math import inf
 
 from index.documents import (
+    Blocks,
     Content,
     Span,
     Table,
@@ -19,7 +21,7 @@ from index.documents import (
     replace_surrogates,
     shorten,
 )
-from index.text.patterns import ITEM_MARKER
+from index.text.plain_blocks import complete_blocks
 from index.text.sections import split_sections
 from index.text.sentences import split_sentences
 
@@ -57,19 +59,17 @@ _LONGEST_HEADING = 1_000
 _PORTION = 200_000
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
-# Text to the (start, end) of the units it is cut between.
-Units = Callable[[str], list[tuple[int, int]]]
+# A stretch of the text to the units that it is cut between.
+Units = Callable[[Span], Iterable[Span]]
 
 # Scripts that have no spaces are not written in ASCII.
 _DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
-_ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]+\S")
 # What ends a sentence.
 _SENTENCE_ENDS = ".!?。！？…"
 # The end of a sentence that announces a list.
 _FOLLOWS = re.compile(r"\b(?:following|below|as follows)\b[^.!?]*[.]?\Z", re.IGNORECASE)
 _ANNOUNCEMENT = 80  # characters, at most
 _FENCE = re.compile(r"```|~~~")
-_CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _WORD = re.compile(r"\w")
 _LINE = re.compile(r"[^\r\n]+")
 # Where text that is too long is cut, the best places first: at a line's end, between words, after
@@ -121,8 +121,9 @@ def cut_passages(
     Raises:
         TimeoutError: it takes longer.
     """
-    text, most = content.text, most_tokens
-    units = _split_lines if content.layout == "lines" else split_sentences
+    content = complete_blocks(content)
+    text, most, blocks = content.text, most_tokens, content.structure.blocks
+    find_units = _find_lines if content.layout == "lines" else _find_sentences
     started, used = time.perf_counter(), time.thread_time()
 
     def check_time() -> None:
@@ -134,8 +135,8 @@ def cut_passages(
         check_time()
         return count_tokens(texts)
 
-    cutter = _Cutter(text, count, most, units)
-    row_cutter = _Cutter(text, count, most, _split_cells)
+    cutter = _Cutter(text, count, most, partial(find_units, text), blocks)
+    row_cutter = _Cutter(text, count, most, partial(_split_cells, text, blocks), blocks)
     pieces = []
     for section in split_sections(content, SHORT):
         names = _clean_headings(section.names)
@@ -155,9 +156,8 @@ def cut_passages(
             for part, headings in parts:
                 check_time()
                 page = _find_page(content.page_starts, part.start)
-                packed = pack_blocks(content.blocks, part) if content.blocks else b""
                 columns = table.columns if table is not None else ()
-                pieces.append(Piece(part, headings, columns, page, packed))
+                pieces.append(Piece(part, headings, columns, page, pack_blocks(blocks, part)))
     return pieces
 
 
@@ -181,38 +181,52 @@ def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
 
     Each of them is a paragraph, as in texts without blank lines. Any other block stays whole.
     """
-    lines = [Span(*line) for line in _find_lines(text, block.start, block.end)]
+    lines = [*_find_lines(text, block)]
     lengths = map(len, lines)
     if 2 * sum(length for length in lengths if length > _LONGEST_WRAPPED) <= len(block):
         return [block]
     return lines
 
 
-def _split_lines(text: str) -> list[tuple[int, int]]:
-    return list(_find_lines(text, 0, len(text)))
-
-
-def _find_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _find_lines(text: str, stretch: Span) -> Iterator[Span]:
     """The lines that are not blank, without their ends."""
-    for line in _LINE.finditer(text, start, end):
+    for line in _LINE.finditer(text, stretch.start, stretch.end):
         if not line[0].isspace():
-            yield line.span()
+            yield Span(*line.span())
 
 
-def _split_cells(text: str) -> list[tuple[int, int]]:
-    """The sentences of each cell of a row."""
-    return [
-        (cell.start() + start, cell.start() + end)
-        for cell in _CELL.finditer(text)
-        for start, end in split_sentences(cell[0])
-    ]
+def _find_sentences(text: str, stretch: Span) -> Iterator[Span]:
+    for start, end in split_sentences(stretch.of(text)):
+        yield Span(stretch.start + start, stretch.start + end)
+
+
+def _split_cells(text: str, blocks: Blocks, stretch: Span) -> Iterator[Span]:
+    """The sentences of each cell of a row; of what is in no cell, too."""
+    cells = [cell for row in blocks.within(stretch) for cell in row.cells if len(cell)]
+    bounds = [stretch.start, *(cell.end for cell in cells[:-1]), stretch.end]
+    for start, end in pairwise(bounds):
+        yield from _find_sentences(text, Span(start, end))
 
 
 class _Cutter:
     """Cuts blocks into parts that fit, and joins parts that are too short."""
 
-    def __init__(self, text: str, count_tokens: TokenCounter, most: int, units: Units) -> None:
+    def __init__(
+        self,
+        text: str,
+        count_tokens: TokenCounter,
+        most: int,
+        units: Units,
+        blocks: Blocks,
+    ) -> None:
+        """Cut parts of a text.
+
+        Args:
+            units: what is cut between.
+            blocks: of the text.
+        """
         self._text, self._count, self._most, self._units = text, count_tokens, most, units
+        self._blocks, self._items = blocks, frozenset(blocks.list_item_starts())
         self._counted: dict[Span, int] = {}
 
     def cut(self, block: Span) -> list[Span]:
@@ -240,9 +254,10 @@ class _Cutter:
         name: tuple[str, ...] = ()
         for part in self.cut_row(row):
             yield part, name
-            first = _CELL.match(self._text, part.start, part.end)
-            if not name and first is not None:
-                name = _clean_headings([first[0].strip("\t| ")[:_LONGEST_ROW_NAME]])
+            if not name:
+                cells = [cell for block in self._blocks.within(part) for cell in block.cells]
+                name = _clean_headings([cell.of(self._text) for cell in cells[:1]])
+                name = tuple(words[:_LONGEST_ROW_NAME] for words in name)
 
     def _split_portions(self, block: Span) -> Iterator[Span]:
         start = block.start
@@ -259,11 +274,7 @@ class _Cutter:
             return []
         if self._fits(block):
             return [block]
-        parts = [
-            part
-            for start, end in self._units(block.of(self._text))
-            for part in self._halve(Span(block.start + start, block.start + end))
-        ]
+        parts = [part for unit in self._units(block) for part in self._halve(unit)]
         # Tokens of parts need not add up to those of the whole.
         return [part for window in self._pack(parts) for part in self._halve(window)]
 
@@ -283,7 +294,7 @@ class _Cutter:
         for part in parts:
             if not _WORD.search(self._text, part.start, part.end):
                 continue
-            begins_list = part.start in entries or _ITEM.match(self._text, part.start) is not None
+            begins_list = part.start in entries or part.start in self._items
             is_item = begins_list and len(part) < _LONGEST_ITEM
             is_announced = bool(joined) and self._announces(joined[-1], begins_list)
             if joined and (
@@ -315,7 +326,7 @@ class _Cutter:
         end = self._text[max(part.start, part.end - _ANNOUNCEMENT) : part.end]
         if end[-1] in ":：":
             return True
-        breaks_off = end[-1].isalpha() and _ITEM.match(self._text, part.start) is None
+        breaks_off = end[-1].isalpha() and part.start not in self._items
         return before_list and (breaks_off or _FOLLOWS.search(end) is not None)
 
     def _goes_on(self, part: Span, above: Span) -> bool:
@@ -380,7 +391,7 @@ class _Cutter:
         start, filled = parts[0].start, 0
         end = start
         # A step of several sentences stays whole, if it can.
-        begins_item = [_ITEM.match(self._text, part.start) is not None for part in parts]
+        begins_item = [part.start in self._items for part in parts]
         has_items = any(begins_item)
         for part, tokens, is_place in zip(parts, counts, begins_item, strict=True):
             is_enough = filled >= wanted and (is_place or not has_items)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.documents import TERM_LEVEL, Content, Heading, Span
+from index.text.plain_blocks import find_paragraphs
 
-# The line end is atomic: one "\r\n" is not two.
-_BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 _BETWEEN_TERMS = re.compile(r"[\s,]+")
 
 
@@ -69,7 +68,7 @@ def _split_at_headings(content: Content) -> Iterator[Section]:
     for heading in (*content.headings, None):
         end = heading.span.start if heading else len(content.text)
         if content.paragraphs is None:
-            paragraphs: Iterable[Span] = split_paragraphs(content.text, at, end)
+            paragraphs: Iterable[Span] = find_paragraphs(content.text, at, end)
         else:
             first = taken
             while taken < len(content.paragraphs) and content.paragraphs[taken].start < end:
@@ -80,16 +79,6 @@ def _split_at_headings(content: Content) -> Iterator[Section]:
             path = [outer for outer in path if outer.level < heading.level] + [heading]
             # Headings of a loader that is not ours may overlap.
             at = max(at, heading.span.end)
-
-
-def split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
-    """What blank lines part in a stretch of a text."""
-    for gap in _BLANK_LINES.finditer(text, start, end):
-        if start < gap.start():
-            yield Span(start, gap.start())
-        start = gap.end()
-    if start < end:
-        yield Span(start, end)
 
 
 def _is_short_entry(section: Section, text: str, short: int) -> bool:

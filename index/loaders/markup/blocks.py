@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.documents import Content, Span
 from index.loaders.markup.tables import LocatedTable
 from index.loaders.shared.head_lines import leave_out
-from index.loaders.shared.paragraphs import find_paragraphs
+from index.text.plain_blocks import find_paragraphs
 
 
 def split_blocks(

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from index.documents import Content, Span, Table
 from index.loaders.plain.lines import Line
 from index.loaders.plain.overlaps import overlaps_any
-from index.loaders.shared.paragraphs import find_paragraphs
 from index.loaders.shared.table_header import read_columns
+from index.text.plain_blocks import find_paragraphs
 
 # Lines of a table below the one that names its columns, at least; columns; characters of a cell.
 _FEWEST_ROWS, _MOST_COLUMNS, _LONGEST_CELL = 3, 20, 40

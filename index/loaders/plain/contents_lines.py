@@ -11,7 +11,7 @@ from index.documents import Content, Heading, Span
 from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.contents_list import is_contents_title, letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER
-from index.text.sections import split_paragraphs
+from index.text.plain_blocks import find_paragraphs
 
 # A table of contents names so many headings at least, and stands near the beginning (characters).
 _FEWEST, _NEAR = 10, 200_000
@@ -35,9 +35,9 @@ def exclude_contents_lines(content: Content) -> Content:
     blocks: list[Span] = []
     at = 0
     for left_out in sorted([contents, *(heading.span for heading in headings)]):
-        blocks += split_paragraphs(text, at, left_out.start)
+        blocks += find_paragraphs(text, at, left_out.start)
         at = max(at, left_out.end)
-    blocks += split_paragraphs(text, at, len(text))
+    blocks += find_paragraphs(text, at, len(text))
     above = max((block for block in blocks if block.end <= contents.start), default=None)
     if above and is_contents_title(above.of(text)):
         blocks.remove(above)

@@ -41,8 +41,8 @@ from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.legacy_encodings import import_encodings
 from index.loaders.shared.pages_read import listen_to_pages
-from index.loaders.shared.plain_blocks import complete_blocks
 from index.loaders.shared.unpacking import unpack
+from index.text.plain_blocks import complete_blocks
 
 try:
     import resource

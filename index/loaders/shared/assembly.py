@@ -19,10 +19,11 @@ from index.documents import (
     Span,
     Table,
 )
-from index.loaders.shared.plain_blocks import (
+from index.text.plain_blocks import (
     find_blocks,
     find_items,
     list_paragraphs,
+    make_paragraph,
     make_row,
 )
 
@@ -78,7 +79,10 @@ class Assembly:
         if text := text.strip():
             span = self._put(text)
             self._paragraphs.append(span)
-            if kind is not None:
+            if kind == "paragraph":
+                block = make_paragraph(text, Span(0, len(text)))
+                self._blocks.extend(Blocks([block]), span.start)
+            elif kind is not None:
                 self._blocks.append(Block(kind, span))
             else:
                 self._blocks.extend(Blocks(find_items(text, Span(0, len(text)))), span.start)

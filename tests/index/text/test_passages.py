@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
 from index.documents import unpack_blocks
-from index.loaders.shared.plain_blocks import complete_blocks
 from index.text.passages import cut_passages, limit_passage_tokens
+from index.text.plain_blocks import complete_blocks
 from tests.support.loading import load_here
 from tests.support.timing import takes_at_most
 

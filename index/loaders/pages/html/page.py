@@ -13,6 +13,7 @@ from index.documents import (
     TERM_LEVEL,
     Block,
     BlockKind,
+    Blocks,
     Heading,
     Span,
     Table,
@@ -20,7 +21,7 @@ from index.documents import (
 )
 from index.loaders.pages.html.list_numbers import ListNumbers
 from index.loaders.pages.html.tables import Rows
-from index.loaders.shared.plain_blocks import make_row
+from index.text.plain_blocks import make_paragraph, make_row
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # The terms of a list of definitions are headings below all others; one of more characters
@@ -346,7 +347,9 @@ class Page:
         at = self.length - len(text)
         for block in self._open:
             if block.kind != "row":
-                self.blocks.append(block)
+                words = make_paragraph(text, block.span.shift(-at))
+                is_item = block.kind == words.kind or block.kind != "paragraph"
+                self.blocks.append(block if is_item else Blocks([words]).shift(at)[0])
                 continue
             kind: BlockKind = "row" if rows is None or block.span in rows else "header"
             row = block.span.shift(-at)

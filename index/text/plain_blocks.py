@@ -1,25 +1,37 @@
-"""The blocks of text that has no markup: items of lists by their signs, cells of rows by tabs."""
+"""The blocks of text that has no markup.
+
+Blank lines part paragraphs; items of lists are known by their signs, cells of rows by tabs.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from index.documents import Block, BlockKind, Blocks, Content, Span
-from index.loaders.shared.paragraphs import find_paragraphs
 from index.text.patterns import ITEM_MARKER
 
+_PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?>\r\n|\n|\r)[ \t\f\v]*[^\s][^\r\n]*)*")
 _LINE = re.compile(r"[^\r\n]+")
 _ITEM = re.compile(rf"[ \t]*(?P<marker>{ITEM_MARKER})[ \t]+(?=\S)")
 # A tab reaches to the next column that is a multiple of this.
 _TAB_COLUMNS = 8
+# Indentation is measured up to so many columns.
+_DEEPEST_COLUMNS = 100
 # Deeper lists than this are none; what stands there is set in for another reason.
 _MOST_DEPTH = 20
 
 
+def find_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+    """The paragraphs between two places of a text."""
+    for paragraph in _PARAGRAPH.finditer(text, start, max(start, end)):
+        yield Span(*paragraph.span())
+
+
 def complete_blocks(content: Content) -> Content:
-    """A content with blocks, if its loader has found none."""
+    """A content with blocks, also if its loader has told none apart."""
     return replace(content, blocks=find_blocks(content))
 
 
@@ -89,20 +101,31 @@ def trim_span(text: str, span: Span) -> Span:
     return Span(start, max(start, span.start + len(words.rstrip())))
 
 
+def make_paragraph(text: str, span: Span) -> Block:
+    """A paragraph of its own; an item if it begins with the sign of one, typed by hand."""
+    item = _ITEM.match(text, span.start, span.end)
+    if item is None:
+        return Block("paragraph", span)
+    return Block("item", Span(item.end(), span.end), 1, Span(*item.span("marker")))
+
+
 def find_items(text: str, span: Span) -> Iterator[Block]:
     """The items of the lists in a paragraph, and what stands before them; or its rows."""
-    lines = [line.span() for line in _LINE.finditer(text, span.start, span.end) if line[0].strip()]
-    if len(lines) > 1 and all(text.find("\t", start + 1, end) > 0 for start, end in lines):
-        yield from (make_row(text[start:end], start) for start, end in lines)
-        return
-    found = [_ITEM.match(text, start, end) for start, end in lines]
-    if not _has_list(text, lines, found):
+    if _has_rows(text, span):
+        yield from (make_row(line[0], line.start()) for line in _find_lines(text, span))
+    elif _has_list(text, span):
+        yield from _split_items(text, span)
+    else:
         yield Block("paragraph", trim_span(text, span))
-        return
+
+
+def _split_items(text: str, span: Span) -> Iterator[Block]:
     # What is read but has not ended: the block, and where its last line ends.
     open_block: Block | None = None
     indents: list[int] = []
-    for (start, end), item in zip(lines, found, strict=True):
+    for line in _find_lines(text, span):
+        start, end = line.span()
+        item = _ITEM.match(text, start, end)
         words = trim_span(text, Span(item.end() if item else start, end))
         if item is None and open_block is not None:
             open_block = replace(open_block, span=Span(open_block.span.start, words.end))
@@ -122,20 +145,40 @@ def find_items(text: str, span: Span) -> Iterator[Block]:
         yield open_block
 
 
-def _has_list(
-    text: str, lines: Sequence[tuple[int, int]], found: Sequence[re.Match[str] | None]
-) -> bool:
+def _find_lines(text: str, span: Span) -> Iterator[re.Match[str]]:
+    """The lines of a stretch that are not blank."""
+    return (line for line in _LINE.finditer(text, span.start, span.end) if not line[0].isspace())
+
+
+def _has_rows(text: str, span: Span) -> bool:
+    """Whether a paragraph has several lines, with a tab in each."""
+    lines = [line[0].find("\t", 1) > 0 for line in islice(_find_lines(text, span), 2)]
+    return (
+        len(lines) == 2
+        and all(lines)
+        and all(line[0].find("\t", 1) > 0 for line in _find_lines(text, span))
+    )
+
+
+def _has_list(text: str, span: Span) -> bool:
     """Whether signs of items in a paragraph are such: a line of prose may begin with one, too."""
-    first = next((number for number, item in enumerate(found) if item is not None), None)
-    if first is None:
-        return False
-    above = text[lines[first - 1][0] : lines[first - 1][1]].rstrip() if first else ":"
-    return above.endswith(":") or sum(item is not None for item in found) > 1
+    items = 0
+    above = ":"
+    for line in _find_lines(text, span):
+        if _ITEM.match(text, line.start(), line.end()):
+            items += 1
+            if items > 1 or above.endswith(":"):
+                return True
+        above = line[0].rstrip()
+    return False
 
 
 def _measure_columns(text: str, at: int, least: int) -> int:
-    """The columns between the beginning of a line and a place in it."""
-    # What stands before a paragraph on its first line counts, too.
-    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    before = text[max(start, at - 200) : at]
-    return len(before.expandtabs(_TAB_COLUMNS)) if not before.strip() else max(0, at - least)
+    """The columns between the beginning of a line and a place in it.
+
+    Args:
+        least: where the paragraph begins; what stands before it on its first line counts, too.
+    """
+    before = text[max(0, at - _DEEPEST_COLUMNS) : at]
+    line = re.split(r"[\r\n]", before)[-1]
+    return max(0, at - least) if line.strip() else len(line.expandtabs(_TAB_COLUMNS))

@@ -21,7 +21,7 @@ from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
 from index.locations import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
-from index.text.passages import Piece
+from index.text.passages import make_piece
 from index.web.kept_pages import copy_pages
 
 # A commit ends with so many documents, or at least so many passages.
@@ -182,11 +182,21 @@ def _make_puts(
             # An index with one writer knows no other machines: their files count as texts.
             state = None
         rows = [np.asarray(vectors_by_id[passage.id], np.float32) for passage in stored.passages]
+        structure = stored.structure
+        content = Content(
+            text,
+            document.title,
+            structure.headings,
+            tables=structure.tables,
+            properties=document.properties,
+            blocks=structure.blocks,
+            marks=structure.marks,
+        )
         yield Put(
             document.path,
-            Content(text, document.title, properties=document.properties),
+            content,
             state,
-            [Piece(p.span, p.headings, p.columns, p.page) for p in stored.passages],
+            [make_piece(passage) for passage in stored.passages],
             np.stack(rows) if rows else np.empty((0, 0), np.float32),
         )
 

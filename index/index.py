@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from index.concurrency.background import run_cancellable
-from index.documents import Content, Document, Passage, Properties, replace_surrogates
-from index.engines.lookup import find_document, list_documents, read_text
+from index.documents import Content, Document, Passage, Properties, Structure, replace_surrogates
+from index.engines.lookup import find_document, list_documents, read_structure, read_text
 from index.engines.model import EmbeddingModel
 from index.engines.opening import open_engine, restore_index
 from index.engines.protocol import Engine
@@ -189,6 +189,14 @@ class Index:
             DamagedIndex: it can no longer be read.
         """
         return read_text(self.engine, path)
+
+    def structure(self, path: str | os.PathLike[str]) -> Structure:
+        """What the text of an indexed document is made of: its headings, blocks and tables.
+
+        Raises:
+            MissingPath, DamagedIndex: as `text` does.
+        """
+        return read_structure(self.engine, path)
 
     def passages(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of an indexed document, in reading order; none if it is not in the index."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from index.documents import Document, encode_properties
+from index.documents import Document, Structure, encode_properties
 from index.engines.protocol import Engine
 from index.errors import MissingPath
 from index.search.filters import Filter, select_documents
@@ -57,6 +57,15 @@ def read_text(engine: Engine, path: str | os.PathLike[str]) -> str:
         text = engine.text(name)
         if text is not None:
             return text
+    raise MissingPath(f"{os.fspath(path)} is not in the index")
+
+
+def read_structure(engine: Engine, path: str | os.PathLike[str]) -> Structure:
+    """What the text of the document at a path is made of; raises as `read_text` does."""
+    for name in _possible_names(path):
+        structure = engine.structure(name)
+        if structure is not None:
+            return structure
     raise MissingPath(f"{os.fspath(path)} is not in the index")
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from index.arrays import Floats
 from index.defaults import DEFAULT_MODEL
-from index.documents import Document, Passage
+from index.documents import Document, Passage, Structure
 from index.engines.changes import Change
 from index.engines.model import EmbeddingModel
 from index.engines.settings import THRESHOLD
@@ -47,6 +47,7 @@ class StoredDocument:
     document: Document
     state: FileState | None
     text: str
+    structure: Structure
     passages: Sequence[Passage]
 
 
@@ -206,7 +207,12 @@ class Engine(Protocol):
 
     @abstractmethod
     def text(self, path: str) -> str | None:
-        """A document's canonical text; None where there is no such document."""
+        """A document's canonical text; None if there is no such document."""
+        ...
+
+    @abstractmethod
+    def structure(self, path: str) -> Structure | None:
+        """What a document's text is made of; None if there is no such document."""
         ...
 
     @abstractmethod
@@ -237,9 +243,10 @@ class Engine(Protocol):
             chunk = documents[at : at + _STATES]
             states = self.read_states([document.id for document in chunk])
             for document in chunk:
-                if (text := self.text(document.path)) is not None:
+                text, structure = self.text(document.path), self.structure(document.path)
+                if text is not None and structure is not None:
                     state, passages = states.get(document.id), self.passages_of(document)
-                    yield StoredDocument(document, state, text, passages)
+                    yield StoredDocument(document, state, text, structure, passages)
 
     @abstractmethod
     def digest(self, version: str) -> str:

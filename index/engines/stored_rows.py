@@ -18,7 +18,17 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from index.arrays import Floats
-from index.documents import Document, Passage, Span, decode_properties, replace_surrogates
+from index.documents import (
+    Document,
+    Passage,
+    Span,
+    Structure,
+    decode_properties,
+    pack_structure,
+    replace_surrogates,
+    unpack_blocks,
+    unpack_structure,
+)
 from index.errors import DamagedRow
 from index.filesystem.freshness import FailedFile, FileState, Stamp
 from index.filesystem.root import Root
@@ -78,20 +88,29 @@ def decode_filterable(number: Any, path: Any, mtime_ns: Any, properties: Any) ->
 
 @refuse_nonsense
 def decode_passage(
-    number: Any, start: Any, end: Any, text: Any, headings: Any, columns: Any, page: Any
+    number: Any,
+    start: Any,
+    end: Any,
+    text: Any,
+    headings: Any,
+    columns: Any,
+    page: Any,
+    blocks: Any,
 ) -> Passage:
     """A passage, whose span is as long as its text.
 
     Args:
         headings, columns: as `decode_names` takes them.
+        blocks: as `pack_blocks` makes them; None for a plain paragraph.
     """
     quoted = _check_whole(_decode_text(text))
     span = Span(check_number(start, most=_MOST_CHARACTERS), check_number(end))
     if len(span) != len(quoted):
         raise ValueError(f"a passage of {len(quoted)} characters has the span {span}")
     names = decode_names(headings), decode_names(columns)
-    number = check_number(number, 1)
-    return Passage(number, span, quoted, *names, _check_optional(page, 1, _MOST_CHARACTERS))
+    number, page = check_number(number, 1), _check_optional(page, 1, _MOST_CHARACTERS)
+    packed = b"" if blocks is None else _check_bytes(blocks)
+    return Passage(number, span, quoted, *names, page, unpack_blocks(packed, span))
 
 
 @refuse_nonsense
@@ -162,6 +181,19 @@ def decode_names(stored: Any) -> tuple[str, ...]:
 def decode_body(stored: Any) -> str:
     """The canonical text of a document, from its compressed form."""
     return inflate(_check_bytes(stored), _MOST_TEXT_BYTES).decode()
+
+
+def encode_structure(structure: Structure) -> bytes | None:
+    """The structure of a text in its compressed form; None for an empty one."""
+    packed = pack_structure(structure)
+    return zlib.compress(packed, 1) if packed else None
+
+
+@refuse_nonsense
+def decode_structure(stored: Any, text: str) -> Structure:
+    """What a text is made of, from the form of `encode_structure`."""
+    packed = b"" if stored is None else inflate(_check_bytes(stored), _MOST_TEXT_BYTES)
+    return unpack_structure(packed, len(text))
 
 
 @refuse_nonsense

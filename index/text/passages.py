@@ -14,6 +14,7 @@ from math import inf
 from index.documents import (
     Blocks,
     Content,
+    Passage,
     Span,
     Table,
     join_headings,
@@ -95,6 +96,13 @@ class Piece:
     def heading(self) -> str | None:
         """Headings and column names in one line for people; None where there are none."""
         return join_headings(self.headings, self.columns) or None
+
+
+def make_piece(passage: Passage) -> Piece:
+    """What a passage was before it had an id."""
+    span = passage.span
+    blocks = pack_blocks(Blocks(passage.blocks), span)
+    return Piece(span, passage.headings, passage.columns, passage.page, blocks)
 
 
 def limit_passage_tokens(encoder_tokens: int) -> int:

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from index.documents import Content
 from index.loaders.registry import find_loader
-from index.loaders.shared.plain_blocks import complete_blocks
+from index.text.plain_blocks import complete_blocks
 
 
 def load_here(suffix: str, data: bytes) -> Content:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from index import Document, NotAnIndex, Passage
-from index.documents import encode_properties
+from index.documents import Structure, encode_properties, unpack_blocks
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.keywords import KeywordIndex
 from index.engines.protocol import Engine, EngineWriter
@@ -32,6 +32,7 @@ class Entry:
     document: Document
     state: object
     text: str
+    structure: Structure
     passages: tuple
     vectors: dict
     words: dict
@@ -101,6 +102,10 @@ class MemoryEngine(Engine):
     def text(self, path):
         entry = self.contents.entries.get(path)
         return entry and entry.text
+
+    def structure(self, path):
+        entry = self.contents.entries.get(path)
+        return entry and entry.structure
 
     def counts(self):
         entries = list(self.contents.entries.values())
@@ -254,8 +259,17 @@ class _Writer(EngineWriter):
             ),
             put.state,
             put.content.text,
+            put.content.structure,
             tuple(
-                Passage(n, p.span, p.span.of(put.content.text), p.headings, p.columns, p.page)
+                Passage(
+                    n,
+                    p.span,
+                    p.span.of(put.content.text),
+                    p.headings,
+                    p.columns,
+                    p.page,
+                    unpack_blocks(p.blocks, p.span),
+                )
                 for n, p in zip(numbers, put.pieces, strict=True)
             ),
             dict(zip(numbers, np.asarray(put.vectors), strict=True)),
@@ -271,6 +285,7 @@ class _Writer(EngineWriter):
             replace(entry.document, id=next(self._contents.numbers), path=path),
             state,
             entry.text,
+            entry.structure,
             tuple(replace(passage, id=numbers[passage.id]) for passage in entry.passages),
             {numbers[number]: vector for number, vector in entry.vectors.items()},
             {numbers[number]: words for number, words in entry.words.items()},

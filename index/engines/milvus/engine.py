@@ -13,18 +13,19 @@ writer at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
-from index.documents import Document, Passage
+from index.documents import Document, Passage, Structure
 from index.engines.milvus.address import Address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.commits import publish, sweep
 from index.engines.milvus.connection import Connection, find_lock, hold_writer
 from index.engines.milvus.lite import measure_file
-from index.engines.milvus.long_values import read_value, read_values, split_value
+from index.engines.milvus.long_values import read_value, read_values, split_body, split_value
 from index.engines.milvus.numbers import take_numbers
 from index.engines.milvus.passages import read_passage, read_rows
 from index.engines.milvus.problems import find_problems
@@ -50,6 +51,7 @@ from index.engines.milvus.words import find_words, weigh_question
 from index.engines.milvus.writer import MilvusWriter
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, StoredDocument
+from index.engines.stored_rows import decode_structure
 from index.errors import DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.paths import is_within
@@ -66,6 +68,9 @@ _WORD_BYTES = 240
 _DOCUMENTS = 500
 # A longer setting is kept in parts.
 _LONGEST_SETTING = 8_000
+
+
+_Value = TypeVar("_Value")
 
 
 class MilvusEngine(Engine):
@@ -113,14 +118,21 @@ class MilvusEngine(Engine):
         return {record.path: read_failure(record) for record in self._all(FAILURE, path)}
 
     def text(self, path: str) -> str | None:
+        return self._read_text(path, lambda text, _: text)
+
+    def structure(self, path: str) -> Structure | None:
+        return self._read_text(path, lambda text, stored: decode_structure(stored, text))
+
+    def _read_text(self, path: str, read: Callable[[str, bytes | None], _Value]) -> _Value | None:
         # It may be replaced while it is read.
         for _ in range(5):
             record = self._catalog.read([key_of_path(path)]).get(key_of_path(path))
             if record is None or record.kind != DOCUMENT:
                 return None
-            text = read_value(self._connection, record.document, record.value["characters"])
-            if text is not None:
-                return text
+            body = read_value(self._connection, record.document, record.value["body"])
+            if body is not None:
+                with self._connection.translate_errors():
+                    return read(*split_body(record, body))
         raise DamagedIndex(f"{self.location}: the text of {path!r} is not whole: index it again")
 
     def counts(self) -> IndexCounts:
@@ -158,12 +170,16 @@ class MilvusEngine(Engine):
     def read_documents(self, documents: Sequence[Document]) -> Iterator[StoredDocument]:
         for chunk in batch(documents, _DOCUMENTS):
             records = self._find_records(chunk)
-            lengths = [(record.document, record.value["characters"]) for record in records]
-            texts = read_values(self._connection, lengths)
+            lengths = [(record.document, record.value["body"]) for record in records]
+            bodies = read_values(self._connection, lengths)
             passages = self._read_passages(records)
-            for record, text, own in zip(records, texts, passages, strict=True):
-                if text is not None:
-                    yield StoredDocument(read_document(record), read_state(record), text, own)
+            for record, body, own in zip(records, bodies, passages, strict=True):
+                if body is not None:
+                    with self._connection.translate_errors():
+                        text, stored = split_body(record, body)
+                        structure = decode_structure(stored, text)
+                    state = read_state(record)
+                    yield StoredDocument(read_document(record), state, text, structure, own)
 
     def _find_records(self, documents: Sequence[Document]) -> list[Record]:
         """The records of documents, without those that were removed or replaced meanwhile."""

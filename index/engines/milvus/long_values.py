@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from index.documents import Content
 from index.engines.milvus.connection import Connection
+from index.engines.milvus.records import Record
 from index.engines.milvus.schema import LONGEST, TEXTS, UNUSED
+from index.engines.stored_rows import encode_structure, refuse_nonsense
 
 # Characters that surely take no more bytes than a string may have.
 _CHARACTERS = LONGEST // 4
@@ -50,3 +54,19 @@ def read_values(connection: Connection, values: Sequence[tuple[int, int]]) -> It
 def _list_keys(number: int, characters: int) -> list[str]:
     parts = max(1, -(-characters // _CHARACTERS))
     return [f"{number}.{part}" for part in range(parts)]
+
+
+def pack_body(content: Content) -> str:
+    """The text of a document, and behind it its structure."""
+    return content.text + b64encode(encode_structure(content.structure) or b"").decode()
+
+
+def split_body(record: Record, body: str) -> tuple[str, bytes | None]:
+    """The text of a document, and its structure as it is stored; raises `DamagedRow`."""
+    text, stored = body[: record.value["characters"]], body[record.value["characters"] :]
+    return text, _decode_bytes(stored) or None
+
+
+@refuse_nonsense
+def _decode_bytes(stored: str) -> bytes:
+    return b64decode(stored)

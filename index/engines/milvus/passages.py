@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ def pack_passage(
             "headings": piece.headings,
             "columns": piece.columns,
             "page": piece.page,
+            "blocks": b64encode(piece.blocks).decode(),
         }
     )
     if len(value) * 4 <= LONGEST or len(value.encode()) <= LONGEST:
@@ -78,7 +80,8 @@ def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | No
 def _decode(number: int, value: Mapping[str, Any]) -> Passage:
     start, text = value["start"], value["text"]
     names = value["headings"], value["columns"]
-    return decode_passage(number, start, start + len(text), text, *names, value["page"])
+    blocks = b64decode(value["blocks"])
+    return decode_passage(number, start, start + len(text), text, *names, value["page"], blocks)
 
 
 def _dump(value: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index.documents import encode_properties
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.milvus.connection import Connection
-from index.engines.milvus.long_values import read_value
+from index.engines.milvus.long_values import pack_body, read_value
 from index.engines.milvus.numbers import take_numbers
 from index.engines.milvus.passages import read_passage, read_rows
 from index.engines.milvus.records import (
@@ -22,7 +22,7 @@ from index.engines.milvus.records import (
 from index.engines.milvus.words import count_words
 from index.filesystem.freshness import FileState
 from index.reports import Failure
-from index.text.passages import Piece
+from index.text.passages import Piece, make_piece
 
 _CHANGED = "it was changed by another machine meanwhile"
 
@@ -44,9 +44,13 @@ class PreparedPassage:
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """The text and passages of a new document, which are written beside its record."""
+    """The text and passages of a new document, which are written beside its record.
 
-    text: str
+    Attributes:
+        body: the text, with its structure.
+    """
+
+    body: str
     passages: Sequence[PreparedPassage]
 
 
@@ -147,7 +151,7 @@ class PreparedChanges:
             self.records[path] = None
 
     def _restate(self, record: Record, path: str, state: FileState) -> Record:
-        kept = ("title", "characters", "properties")
+        kept = ("title", "characters", "body", "properties")
         value = {name: record.value[name] for name in kept if name in record.value}
         return Record(
             key_of_path(path),
@@ -160,11 +164,12 @@ class PreparedChanges:
 
     def _put(self, put: Put) -> None:
         document, *ids = take_numbers(1 + len(put.pieces))
-        text = put.content.text
+        text, body = put.content.text, pack_body(put.content)
         value = {
             "path": put.path,
             "title": put.content.title,
             "characters": len(text),
+            "body": len(body),
             "properties": encode_properties(put.content.properties),
             **pack_state(put.state),
         }
@@ -177,7 +182,7 @@ class PreparedChanges:
             )
         ]
         self._set(Record(key_of_path(put.path), DOCUMENT, document, len(ids), content, value=value))
-        self.documents[document] = PreparedDocument(text, passages)
+        self.documents[document] = PreparedDocument(body, passages)
 
     def _copy(self, record: Record, path: str, state: FileState) -> None:
         """Give another document the same text and passages, under ids of their own."""
@@ -188,7 +193,7 @@ class PreparedChanges:
         document, *ids = take_numbers(1 + len(source.passages))
         self._set(replace(self._restate(record, path, state), document=document))
         self.documents[document] = PreparedDocument(
-            source.text,
+            source.body,
             [
                 replace(passage, number=number)
                 for number, passage in zip(ids, source.passages, strict=True)
@@ -201,11 +206,11 @@ class PreparedChanges:
         passages = []
         for row in rows:
             if (passage := read_passage(self._connection, row)) is not None:
-                piece = Piece(passage.span, passage.headings, passage.columns, passage.page)
+                piece = make_piece(passage)
                 passages.append(
                     PreparedPassage(passage.id, piece, passage.text, row["vector"], row["words"])
                 )
-        text = read_value(self._connection, record.document, record.value["characters"])
-        if text is None or len(passages) != record.passages:
+        body = read_value(self._connection, record.document, record.value["body"])
+        if body is None or len(passages) != record.passages:
             return None
-        return PreparedDocument(text, passages)
+        return PreparedDocument(body, passages)

@@ -10,13 +10,14 @@ import numpy as np
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.commits import find_abandoned
 from index.engines.milvus.connection import Connection
-from index.engines.milvus.long_values import read_values
+from index.engines.milvus.long_values import read_values, split_body
 from index.engines.milvus.passages import read_passage, read_rows
 from index.engines.milvus.records import DOCUMENT, Record
 from index.engines.milvus.requests import Row
 from index.engines.milvus.schema import PASSAGES
 from index.engines.model import EmbeddingModel
-from index.errors import DamagedIndex
+from index.engines.stored_rows import decode_structure
+from index.errors import DamagedIndex, DamagedRow
 from index.reports import Progress, ProgressCallback
 
 _AGAIN = "remove it and index it again"
@@ -59,21 +60,26 @@ def find_problems(
 
 def _check_documents(connection: Connection, records: Sequence[Record]) -> Iterator[str | None]:
     """What is wrong with each document; None where nothing is."""
-    lengths = [(record.document, record.value["characters"]) for record in records]
+    lengths = [(record.document, record.value["body"]) for record in records]
     fields = ["id", "value", "vector"]
     has_passages = connection.has(PASSAGES)
     passages = read_rows(connection, records, fields) if has_passages else repeat([], len(records))
-    texts = read_values(connection, lengths)
+    bodies = read_values(connection, lengths)
     # Both are read some at a time, side by side.
-    for record, text, rows in zip(records, texts, passages, strict=True):
-        yield _describe(connection, record, text, rows)
+    for record, body, rows in zip(records, bodies, passages, strict=True):
+        yield _describe(connection, record, body, rows)
 
 
 def _describe(
-    connection: Connection, record: Record, text: str | None, rows: Sequence[Row]
+    connection: Connection, record: Record, body: str | None, rows: Sequence[Row]
 ) -> str | None:
-    if text is None:
+    if body is None:
         return "its text is not whole"
+    try:
+        text, structure = split_body(record, body)
+        decode_structure(structure, text)
+    except DamagedRow:
+        return "its structure is damaged"
     passages = [passage for row in rows if (passage := read_passage(connection, row))]
     if len(passages) != record.passages:
         return f"{len(passages)} of its {record.passages} passages are there"

@@ -101,6 +101,7 @@ def _check_record(record: Record) -> None:
     if kind == DOCUMENT:
         check_count(record.passages)
         check_count(value["characters"])
+        check_number(value["body"], value["characters"])
         read_document(record)
         read_state(record)
     elif kind == FAILURE:

@@ -70,7 +70,7 @@ class MilvusWriter(EngineWriter):
             texts = [
                 row
                 for number, document in new.items()
-                for row in split_value(number, document.text)
+                for row in split_value(number, document.body)
             ]
             passages: list[Row] = []
             if new or old:

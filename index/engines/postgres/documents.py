@@ -23,6 +23,7 @@ from index.engines.postgres.rows import (
 )
 from index.engines.postgres.sign_bits import encode_vectors, sign_vectors
 from index.engines.postgres.vocabulary import add_forms
+from index.engines.stored_rows import encode_structure
 from index.filesystem.freshness import FileState
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
@@ -33,10 +34,10 @@ _DOCUMENTS = {
     **{"size": "int8", "mtime_ns": "int8", "ctime_ns": "int8", "content_hash": "bytea"},
     **{"reading": "int4", "host": "text", "properties": "text"},
 }
-_TEXTS = {"document_id": "int8", "body": "bytea"}
+_TEXTS = {"document_id": "int8", "body": "bytea", "structure": "bytea"}
 _PASSAGES = {
     **{"id": "int8", "document_id": "int8", "first": "int4", "past": "int4", "body": "bytea"},
-    **{"headings": "text", "columns": "text", "page": "int4"},
+    **{"headings": "text", "columns": "text", "page": "int4", "blocks": "bytea"},
 }
 _VECTORS = {"passage_id": "int8", "document_id": "int8", "vector": "bytea"}
 _SIGNS = {"last": "int8", "passages": "int4", "ids": "bytea", "packed": "bytea"}
@@ -68,13 +69,14 @@ class NewDocument:
     """A document as it is stored.
 
     Attributes:
+        body: the text and its structure, as they are stored.
         passages, vectors: their rows.
         words: of its passages.
     """
 
     path: str
     row: tuple[Any, ...]
-    body: bytes
+    body: tuple[bytes, bytes | None]
     passages: list[tuple[Any, ...]]
     vectors: list[tuple[Any, ...]]
     words: BatchWords
@@ -102,7 +104,7 @@ def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -
     connection.execute("DELETE FROM failures WHERE path = ANY(%s)", [paths])
     delete_documents(connection, paths)
     _copy(connection, "documents", _DOCUMENTS, [document.row for document in documents])
-    bodies = [(document.row[0], document.body) for document in documents]
+    bodies = [(document.row[0], *document.body) for document in documents]
     _copy(connection, "texts", _TEXTS, bodies)
     passages = [row for document in documents for row in document.passages]
     _copy(connection, "passages", _PASSAGES, passages)
@@ -146,13 +148,14 @@ def copy_document(
     """Put a document with the text, passages and vectors of another; False if there is none."""
     rows = fetch(
         connection,
-        "SELECT d.id, d.title, d.properties, t.body FROM documents d "
+        "SELECT d.id, d.title, d.properties, t.body, t.structure FROM documents d "
         "JOIN texts t ON t.document_id = d.id WHERE d.path = %s",
         os.fsencode(source),
     )
     if not rows:
         return False
-    [(original, title, properties, body)] = rows
+    [(original, title, properties, *stored)] = rows
+    body = stored[0], stored[1]
     original_title = read_document((original, os.fsencode(source), title, properties)).title
     copied = fetch(
         connection,
@@ -190,6 +193,7 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
             *(new, number, piece.span.start, piece.span.end),
             piece.span.of(content.text).encode(),
             *(encode_names(piece.headings), encode_names(piece.columns), piece.page),
+            piece.blocks or None,
         )
         for new, piece in zip(ids, put.pieces, strict=True)
     ]
@@ -204,7 +208,8 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     properties = encode_properties(content.properties)
     known = write_state(put.state, writing.host)
     row = (number, os.fsencode(put.path), title, len(ids), *known, properties)
-    return NewDocument(put.path, row, body, passages, vectors, words)
+    texts = body, encode_structure(content.structure)
+    return NewDocument(put.path, row, texts, passages, vectors, words)
 
 
 def _draw_ids(connections: Connections, table: str, count: int) -> list[int]:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from index.arrays import Ids
-from index.documents import Document, Passage
+from index.documents import Document, Passage, Structure
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.address import Address
 from index.engines.postgres.commits import commit, read_number
@@ -51,6 +51,7 @@ from index.engines.stored_rows import (
     decode_path,
     decode_root,
     decode_stamp,
+    decode_structure,
 )
 from index.errors import DamagedIndex, DamagedRow, IndexMoved
 from index.filesystem.freshness import FailedFile, FileState
@@ -58,6 +59,8 @@ from index.filesystem.root import Root
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
+
+_Value = TypeVar("_Value")
 
 
 class PostgresEngine(Engine):
@@ -121,12 +124,21 @@ class PostgresEngine(Engine):
         )
 
     def text(self, path: str) -> str | None:
+        return self._read_text(path, lambda body, _: decode_body(body))
+
+    def structure(self, path: str) -> Structure | None:
+        return self._read_text(
+            path, lambda body, stored: decode_structure(stored, decode_body(body))
+        )
+
+    def _read_text(self, path: str, decode: Callable[[Any, Any], _Value]) -> _Value | None:
         rows = self._fetch(
-            "SELECT t.body FROM documents d JOIN texts t ON t.document_id = d.id WHERE d.path = %s",
+            "SELECT t.body, t.structure FROM documents d JOIN texts t ON t.document_id = d.id "
+            "WHERE d.path = %s",
             os.fsencode(path),
         )
         try:
-            return decode_body(rows[0][0]) if rows else None
+            return decode(*rows[0]) if rows else None
         except DamagedRow as error:
             raise DamagedIndex(
                 f"{self.location}: the text of {path} is damaged: remove it and index it again"

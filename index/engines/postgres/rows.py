@@ -14,7 +14,7 @@ from index.filesystem.freshness import FileState
 # Columns, where the tables are called `d` and `p`.
 DOCUMENT = "d.id, d.path, d.title, d.properties"
 STATE = "d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, d.host"
-PASSAGE = "p.id, p.first, p.past, p.body, p.headings, p.columns, p.page"
+PASSAGE = "p.id, p.first, p.past, p.body, p.headings, p.columns, p.page, p.blocks"
 _DOCUMENT_COLUMNS = DOCUMENT.count(",") + 1
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 

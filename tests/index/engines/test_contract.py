@@ -30,6 +30,7 @@ from index import (
     Span,
     measure_cost,
 )
+from index.documents import Block, Blocks, Heading, Mark, Table
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.registry import find_engine, holds_documents
 from index.filesystem import locking, seal
@@ -37,6 +38,7 @@ from index.filesystem.freshness import FailedFile, FileState, Stamp
 from index.locations import read_location
 from index.reports import ignore_progress
 from index.text.passages import Piece
+from index.text.plain_blocks import complete_blocks
 from tests.support.encoders import NewerWords, WordEncoder
 from tests.support.packed_files import message
 
@@ -191,6 +193,34 @@ def test_documents_keep_what_they_say_of_themselves(index, reopen, write, paragr
         }
         hits = Retriever(each).search("heron", 10)
         assert {Path(hit.document.path).name: hit.document.properties for hit in hits} == known
+
+
+def test_documents_keep_what_their_text_is_made_of(index, reopen):
+    text = "Tools\n\nYou need:\n- a saw\n- two screws\n\nPart\tLength\nArm\t2 m\n"
+    rows = text.index("Part"), text.index("Arm")
+    table = Span(rows[0], len(text) - 1)
+    content = Content(
+        text,
+        headings=(Heading(Span(0, 5), 1, "Tools"),),
+        paragraphs=(Span(7, rows[0] - 2), Span(rows[1], table.end)),
+        tables=(Table(table, ("Part", "Length"), "Parts"),),
+        marks=(Mark("strong", Span(0, 3)),),
+    )
+    content = complete_blocks(content)
+    index.add_texts([("tools", content), ("plain", "Rain fell.")])
+    for again in (index, reopen()):
+        assert again.structure("tools") == content.structure
+        blocks = [block for passage in again.passages("tools") for block in passage.blocks]
+        assert [(block.kind, block.span.of(text)) for block in blocks] == [
+            ("paragraph", "You need:"),
+            ("item", "a saw"),
+            ("item", "two screws"),
+            ("row", "Arm\t2 m"),
+        ]
+        assert [cell.of(text) for cell in blocks[-1].cells] == ["Arm", "2 m"]
+        assert again.structure("plain").blocks == Blocks([Block("paragraph", Span(0, 10))])
+        with pytest.raises(MissingPath):
+            again.structure("nothing")
 
 
 @pytest.mark.parametrize("mode", MODES)

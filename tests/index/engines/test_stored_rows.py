@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import DamagedRow, Document, Passage, Properties, Span
-from index.documents import decode_properties, encode_properties
+from index.documents import (
+    Block,
+    Blocks,
+    Structure,
+    decode_properties,
+    encode_properties,
+    pack_blocks,
+)
 from index.engines import stored_rows
 from index.engines.milvus.records import KEYS, read_record
 from index.filesystem.freshness import FileState, Stamp
@@ -91,7 +98,7 @@ def check_pair(pair):
 
 CHECKS = {
     "decode_document": (4, check_document),
-    "decode_passage": (7, check_passage),
+    "decode_passage": (8, check_passage),
     "decode_state": (6, check_state),
     "decode_stamp": (3, lambda stamp: stamp is None or check_state(FileState(stamp, b""))),
     "decode_failure": (2, lambda failed: is_text(failed.reason)),
@@ -99,6 +106,7 @@ CHECKS = {
     "decode_path": (1, os.fsencode),
     "decode_names": (1, lambda names: [name + "" for name in names]),
     "decode_body": (1, lambda text: text.encode()),
+    "decode_structure": (1, lambda structure: structure.check(5)),
     "decode_object": (1, lambda value: value.items()),
     "decode_score": (2, check_pair),
     "decode_vector": (2, check_pair),
@@ -113,7 +121,8 @@ def test_nonsense_is_refused_and_all_else_is_sound(name, data):
     count, check = CHECKS[name]
     given_values = data.draw(st.lists(stored, min_size=count, max_size=count))
     try:
-        decoded = getattr(stored_rows, name)(*given_values)
+        text = ["words"] if name == "decode_structure" else []
+        decoded = getattr(stored_rows, name)(*given_values, *text)
     except DamagedRow:
         return
     check(decoded)
@@ -129,27 +138,40 @@ def test_what_was_written_is_read_again(text, start, headings, page):
     span = Span(start, start + len(text))
     names = json.dumps(headings)
     for quoted in (text, text.encode()):
-        passage = stored_rows.decode_passage(1, span.start, span.end, quoted, names, None, page)
-        assert passage == Passage(1, span, text, tuple(headings), (), page)
+        passage = stored_rows.decode_passage(
+            1, span.start, span.end, quoted, names, None, page, None
+        )
+        blocks = (Block("paragraph", span),)
+        assert passage == Passage(1, span, text, tuple(headings), (), page, blocks)
     assert stored_rows.decode_body(zlib.compress(text.encode())) == text
+    structure = Structure(blocks=Blocks([Block("item", Span(0, len(text)), 1)]))
+    packed = stored_rows.encode_structure(structure)
+    assert stored_rows.decode_structure(packed, text) == structure
+    assert stored_rows.decode_structure(None, text) == Structure()
     properties = Properties((text,), ("tag",), None, ((1, 2),))
     document = stored_rows.decode_document(1, b"/a\xff", text, encode_properties(properties))
     assert document == Document(1, "/a\udcff", text, properties)
 
 
+LONG = Blocks([Block("item", Span(0, 9), 1)])
+
+
 @pytest.mark.parametrize(
     "values",
     [
-        (1, -5, -2, "abc", None, None, None),
-        (1, 0, 2_000_000_000, "abc", None, None, None),
-        (1, 100, 1, "abc", None, None, None),
-        (1, 0, 3, b"\xff\xfe\xff", None, None, None),
-        (1, 0, 3, "abc", "[[[[", None, None),
-        (1, 0, 3, "abc", '{"a": 1}', None, None),
-        (1, 0, 3, "abc", None, "[1, 2]", None),
-        (1, 0, 3, "abc", None, None, -1),
-        (1, 0, 3, None, None, None, None),
-        (True, 0, 3, "abc", None, None, None),
+        (1, -5, -2, "abc", None, None, None, None),
+        (1, 0, 2_000_000_000, "abc", None, None, None, None),
+        (1, 100, 1, "abc", None, None, None, None),
+        (1, 0, 3, b"\xff\xfe\xff", None, None, None, None),
+        (1, 0, 3, "abc", "[[[[", None, None, None),
+        (1, 0, 3, "abc", '{"a": 1}', None, None, None),
+        (1, 0, 3, "abc", None, "[1, 2]", None, None),
+        (1, 0, 3, "abc", None, None, -1, None),
+        (1, 0, 3, None, None, None, None, None),
+        (True, 0, 3, "abc", None, None, None, None),
+        (1, 0, 3, "abc", None, None, None, "words"),
+        (1, 0, 3, "abc", None, None, None, b"\xc1"),
+        (1, 0, 3, "abc", None, None, None, pack_blocks(LONG, Span(0, 9))),
     ],
 )
 def test_a_passage_of_nonsense_is_refused(values):

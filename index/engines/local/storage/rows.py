@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from index.documents import Document, Passage
+from index.documents import Document, Passage, Structure
 from index.engines.settings import BadSetting, check_setting
 from index.engines.stored_rows import (
     check_number,
@@ -18,6 +18,7 @@ from index.engines.stored_rows import (
     decode_document,
     decode_passage,
     decode_state,
+    decode_structure,
 )
 from index.errors import DamagedRow
 from index.filesystem.freshness import FileState
@@ -28,7 +29,9 @@ DOCUMENT = (
     "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, "
     "d.passages, d.properties, d.hash"
 )
-PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p.page, p.hash"
+PASSAGE = (
+    "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p.page, p.blocks, p.hash"
+)
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 # Ids above it are given to nothing; SQLite's own limit is twice as high.
 _HIGHEST_ID = 2**62
@@ -65,6 +68,12 @@ def read_passage_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, 
 def read_text_row(row: Sequence[Any]) -> str:
     """A document's canonical text."""
     return decode_body(unseal(row)[1])
+
+
+def read_structure_row(row: Sequence[Any]) -> Structure:
+    """What a document's text is made of, from the row of the text."""
+    _, body, structure = unseal(row)
+    return decode_structure(structure, decode_body(body))
 
 
 def encode_names(names: Sequence[str]) -> str | None:

@@ -15,7 +15,7 @@ from index.filesystem.sealed_rows import seal
 from index.filesystem.sqlite_files import list_words
 
 # Raise it when the tables change: documents are then indexed again.
-FORMAT = 9
+FORMAT = 10
 FILE_NAME = "index.sqlite"
 # The backup of what was given to be indexed, and the new store in place of one that cannot be
 # read.
@@ -52,6 +52,7 @@ CREATE INDEX documents_by_content ON documents(content_hash);
 CREATE TABLE texts (
     document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
     body BLOB NOT NULL,         -- the canonical text, zlib
+    structure BLOB,             -- what it is made of, zlib; NULL if that is not known
     hash BLOB
 );
 CREATE TABLE passages (
@@ -63,6 +64,7 @@ CREATE TABLE passages (
     headings TEXT,              -- JSON list; NULL where there are none
     columns TEXT,               -- of a table, for a row of it; JSON list or NULL
     page INTEGER,
+    blocks BLOB,                -- what it is made of; NULL for a plain paragraph
     hash BLOB
 );
 CREATE INDEX passages_by_document ON passages(document_id);

@@ -11,15 +11,15 @@ File names are bytes on disk and need not be UTF-8, so paths are stored as bytes
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from index.arrays import Ids
-from index.documents import Document, Passage, PassageWithContext
+from index.documents import Document, Passage, PassageWithContext, Structure
 from index.engines.local.storage.database import Database
 from index.engines.local.storage.rows import (
     DOCUMENT,
@@ -28,6 +28,7 @@ from index.engines.local.storage.rows import (
     read_next_id,
     read_passage_rows,
     read_setting,
+    read_structure_row,
     read_text_row,
     write_setting,
 )
@@ -216,13 +217,20 @@ class Store(Database):
         Raises:
             DamagedIndex: the text is not what was written.
         """
+        return self._read_text(path, read_text_row)
+
+    def structure(self, path: str) -> Structure | None:
+        """What the text is made of; as for `text`."""
+        return self._read_text(path, read_structure_row)
+
+    def _read_text(self, path: str, read: Callable[[Sequence[Any]], _Value]) -> _Value | None:
         with self.reading() as connection:
             row = connection.execute(
-                "SELECT t.document_id, t.body, t.hash FROM documents d "
-                "LEFT JOIN texts t ON t.document_id = d.id WHERE d.path = ?",
+                "SELECT t.* FROM documents d LEFT JOIN texts t ON t.document_id = d.id "
+                "WHERE d.path = ?",
                 (os.fsencode(path),),
             ).fetchone()
-            return read_text_row(row) if row else None
+            return read(row) if row else None
 
     # Passages
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from index.documents import Content, encode_properties, replace_surrogates
 from index.engines.local.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
+from index.engines.stored_rows import encode_structure
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.sealed_rows import seal, unseal
 from index.text.passages import Piece
@@ -60,7 +61,10 @@ def put_document(
     else:
         connection.execute(_INSERT, row)
     body = zlib.compress(content.text.encode(), 1)
-    connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", seal(number, body))
+    structure = encode_structure(content.structure)
+    connection.execute(
+        "INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", seal(number, body, structure)
+    )
     next_id = read_next_id(connection, "passages")
     rows = []
     for piece in pieces:
@@ -72,7 +76,8 @@ def put_document(
         else:
             passage, next_id = next_id, next_id + 1
         start, end = piece.span.start, piece.span.end
-        rows.append(seal(passage, number, start, end, text, headings, columns, piece.page))
+        blocks = piece.blocks or None
+        rows.append(seal(passage, number, start, end, text, headings, columns, piece.page, blocks))
     _put_passages(connection, rows)
     connection.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
     return sorted(gone)
@@ -109,7 +114,7 @@ def copy_document(
     row = make_document_row(number, target, title, state, len(passages), properties)
     connection.execute(_INSERT, row)
     text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
-    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", seal(number, unseal(text)[1]))
+    connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?)", seal(number, *unseal(text)[1:]))
     first = read_next_id(connection, "passages")
     _put_passages(
         connection,
@@ -157,7 +162,7 @@ def copy_document_row(connection: sqlite3.Connection, row: Sequence[object]) -> 
 
 def copy_text_row(connection: sqlite3.Connection, row: Sequence[object]) -> None:
     """Add a sealed text of a document that is there."""
-    connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", row)
+    connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?, ?)", row)
 
 
 def copy_passage_row(connection: sqlite3.Connection, row: Sequence[object]) -> None:
@@ -223,9 +228,10 @@ def _stamp_values(stamp: Stamp | None) -> tuple[int | None, int | None, int | No
 def _put_passages(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
     # Not `OR REPLACE`, which would delete a row that is kept and insert it again.
     connection.executemany(
-        "INSERT INTO passages (id, document_id, start, end, text, headings, columns, page, hash) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-        "start = excluded.start, end = excluded.end, page = excluded.page, hash = excluded.hash",
+        "INSERT INTO passages (id, document_id, start, end, text, headings, columns, page, blocks, "
+        "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "start = excluded.start, end = excluded.end, page = excluded.page, "
+        "blocks = excluded.blocks, hash = excluded.hash",
         rows,
     )
 

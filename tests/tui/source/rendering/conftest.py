@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 
 from index import Content, Passage, Span
 from index.loaders import UnreadableFile, find_loader
-from index.loaders.shared.plain_blocks import complete_blocks
+from index.text.plain_blocks import complete_blocks
 from qa import visible
 from tui.source.drawing.source_view import EVIDENCE, SPAN, SourceView
 from tui.source.drawing.wrapping import MeasuredText

@@ -59,14 +59,14 @@ class Assistant:
         """An assistant over a retriever's index.
 
         Args:
-            reader: finds the spans; where not given, the models that ship are used, with
+            reader: finds the spans; if not given, the models that ship are used, with
                 their reranker and calibration.
-            reranker: orders what is retrieved before it is read; where not given, a reader of
+            reranker: orders what is retrieved before it is read; if not given, a reader of
                 your own has none. Both may be names of plug-ins.
             calibration: turns your models' scores into confidence; one that is not fitted is
                 `Calibration("its name")`.
             threshold: confidence (0 to 1) below which nothing is shown as an answer; the
-                index's own, else the calibration's, where not given.
+                index's own, else the calibration's, if not given.
             progress: told how far the preparation of a model has come.
 
         Raises:
@@ -112,7 +112,7 @@ class Assistant:
 
     @property
     def notice(self) -> str | None:
-        """A line for people where one of the models that ship could not be used."""
+        """A line for people if one of the models that ship could not be used."""
         return self.models.notice
 
     @property
@@ -212,7 +212,7 @@ class Assistant:
             cancelled: asked between steps; when it returns true, `Cancelled` is raised.
 
         Returns:
-            The reply; `answered` is false where the documents do not hold the answer,
+            The reply; `answered` is false if the documents do not hold the answer,
             and always for a question without a word or an empty index.
 
         Raises:

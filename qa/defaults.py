@@ -21,7 +21,7 @@ PASSAGES_READ_ALWAYS = 3
 FURTHEST_BEHIND = 4.0
 # Passages that the reranker orders, at most; the others follow in the retriever's order.
 PASSAGES_RERANKED = 16
-# After the first few, more are reranked only where the next one would overtake the best with a high
+# After the first few, more are reranked only if the next one would overtake the best with a high
 # score of the reranker, which goes up to 11. On the same questions 9 to 11 of 16 are reranked, and
 # what is quoted stays as it is but for two of 628.
 PASSAGES_RERANKED_ALWAYS = 6
@@ -31,7 +31,7 @@ HIGH_RERANKING = 7.0
 PASSAGES_RETRIEVED = PASSAGES_RERANKED
 
 # Of a question with another one before it these are looked for in that context, too. They count
-# where the reranker scores even the best passage lower than this for the question by itself: of
+# if the reranker scores even the best passage lower than this for the question by itself: of
 # 39 follow-ups, 22 are then answered right in place of 19, and of 160 questions after one on
 # something else as many as before; without this bound, 23 and 3 fewer.
 PASSAGES_FROM_CONTEXT = 6

@@ -50,9 +50,9 @@ _VERDICT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CHOICE = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
-# What is no term to define: "what was destroyed in 1940", "what is Mary called in Islam", "what are
-# they missing", "what is a new trend in teaching".
-_NO_TERM = (
+# What is not a term to define: "what was destroyed in 1940", "what is Mary called in Islam", "what
+# are they missing", "what is a new trend in teaching".
+_NOT_A_TERM = (
     r"(?:also\s|often\s|usually\s|commonly\s)?"
     r"(?:(?:appoint|consider|creat|destroy|donat|found|includ|us)ed\b"
     r"|\S+\s(?:called|considered|known|lacking|missing|named)\b"
@@ -62,7 +62,7 @@ _NO_TERM = (
 # Peru" or "who was Rembrandt's wife", whose answer is short.
 _DEFINITION = re.compile(
     rf"""^\s*+(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!(?:the|this|that|my|our|your|their|his|her)\b)
-            (?!{_NO_TERM})(?:an?\s)?(?!\S+['’]s\s)\S+(?:\s\S+)?(?:\sin\s\S+)?
+            (?!{_NOT_A_TERM})(?:an?\s)?(?!\S+['’]s\s)\S+(?:\s\S+)?(?:\sin\s\S+)?
         |what\s(?:does|do|did)\s(?:an?\s)?\S+(?:\s\S+)?\smean
         |what\s(?:sort|kind|type)\sof\sthing\s(?:is|are|was|were)\s.+
         |define\s.+|what\s+is\s+meant\s+by\s.+|meaning\sof\s.+

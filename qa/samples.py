@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class SampleQuestion:
-    """A question over the sample documents; without answers where they do not hold one."""
+    """A question over the sample documents; without answers if they do not hold one."""
 
     id: str
     question: str

@@ -17,7 +17,7 @@ def normalize(text: str) -> str:
 
 
 def exact_match(prediction: str, answers: Sequence[str]) -> float:
-    """1.0 where the prediction equals one of the answers after normalisation, else 0.0.
+    """1.0 if the prediction equals one of the answers after normalisation, else 0.0.
 
     An unanswerable question has no answers: only the empty prediction is right.
     """

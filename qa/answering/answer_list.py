@@ -27,7 +27,7 @@ from qa.question_form import AnswerForm, QuestionForm
 
 # Answers listed in a reply.
 _MOST_ANSWERS = 5
-# The highest confidence where a table tells nothing of the age or amount that is asked of.
+# The highest confidence if a table tells nothing of the age or amount that is asked of.
 _MOST_OUTSIDE = 0.2
 # A span as sure as this (log odds) is quoted where whole sentences would be: more likely right than
 # not. The sentence around it is its evidence.

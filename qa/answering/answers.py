@@ -63,8 +63,8 @@ class ConsideredPassage:
     Attributes:
         hit: with all scores, in the retriever's order.
         relevance: how surely it holds an answer at all (the reader's score, above 0 for
-            "probably"); None where it was not read.
-        span: the best span in it; None where it was not read or has nothing to quote.
+            "probably"); None if it was not read.
+        span: the best span in it; None if it was not read or has nothing to quote.
         log_odds: that this span alone is the answer.
     """
 

@@ -108,7 +108,7 @@ def list_whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -
 
 
 def _find_similarity_gaps(read: Sequence[ReadPassage]) -> list[float]:
-    """How much lower the cosine of each passage is than the highest; 0 where not all are known."""
+    """How much lower the cosine of each passage is than the highest; 0 if not all are known."""
     cosines = [passage.hit.scores.get("dense") for passage in read]
     known = [cosine for cosine in cosines if cosine is not None]
     if len(known) < len(cosines):

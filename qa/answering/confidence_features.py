@@ -21,7 +21,7 @@ def measure_standing(spans: Sequence[Candidate]) -> float:
     """The log odds of the best span of all passages, within bounds.
 
     Args:
-        spans: best first; where there are none, the lower bound is returned.
+        spans: best first; if there are none, the lower bound is returned.
     """
     return _bound(spans[0].margin, _MOST_STANDING) if spans else -_MOST_STANDING
 

@@ -1,4 +1,4 @@
-"""The models that answer: a reader with its calibration, and a reranker where there is one."""
+"""The models that answer: a reader with its calibration, and a reranker if there is one."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class AnsweringModels:
     Attributes:
         reader: finds spans in passages.
         calibration: fitted to the scores of these models.
-        reranker: puts the retrieved passages in order; None where there is none.
-        notice: a line for people where a model that ships could not be used.
+        reranker: puts the retrieved passages in order; None if there is none.
+        notice: a line for people if a model that ships could not be used.
     """
 
     reader: Reader
@@ -41,7 +41,7 @@ def load_models(
 ) -> AnsweringModels:
     """The best models that can be loaded.
 
-    Where the reranker's files are missing or damaged, the reader alone orders the passages. Where
+    If the reranker's files are missing or damaged, the reader alone orders the passages. Where
     the reader's are, the sentences nearest to the question are quoted; only then the encoder is
     loaded.
     """

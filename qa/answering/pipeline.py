@@ -70,7 +70,7 @@ def answer_question(
         k: how many passages are read, at most: see `choose_hits_to_read`.
         cancelled: asked between steps.
         rerank_at_least: how many passages are reranked in any case: see `rerank_hits`.
-        context: of a follow-up. It is looked at where the reranker finds that none of the hits
+        context: of a follow-up. It is looked at if the reranker finds that none of the hits
             answers the question by itself.
         index: holds the documents, so that all rows of a table can be looked at; without it
             only the passages retrieved are.

@@ -1,7 +1,7 @@
 """Which passages a question is answered from: those found for it, or for it in its context.
 
 A follow-up such as "What happens if we cancel?" may stand by itself and yet be about what was
-talked of before. Where nothing that is found for it seems to answer it, some passages are taken
+talked of before. If nothing that is found for it seems to answer it, some passages are taken
 that are found for it together with the question before it.
 """
 
@@ -35,7 +35,7 @@ class Retrieval:
 
     Attributes:
         hits: best first.
-        context: None where no question was before it.
+        context: None if no question was before it.
     """
 
     hits: tuple[Hit, ...]
@@ -45,7 +45,7 @@ class Retrieval:
 def correct_question(retriever: Retriever, question: ResolvedQuestion) -> ResolvedQuestion:
     """The question and the one before it with misspelt words corrected.
 
-    Another language is left as it is: its words are no misspelt English.
+    Another language is left as it is: its words are not misspelt English.
     """
 
     def correct(text: str) -> str:
@@ -80,7 +80,7 @@ def retrieve(
 def merge_context(hits: Sequence[Hit], context: Context) -> list[Hit]:
     """The first hits and the first others of the context, best first.
 
-    They are as many as the hits were, or as the context has where there were none.
+    They are as many as the hits were, or as the context has if there were none.
     """
     count = len(hits) or PASSAGES_FROM_CONTEXT
     kept = hits[: max(1, count - PASSAGES_FROM_CONTEXT)]
@@ -88,6 +88,6 @@ def merge_context(hits: Sequence[Hit], context: Context) -> list[Hit]:
     others = [hit for hit in context.hits if hit.passage.id not in ids]
     merged = [*kept, *others[: count - len(kept)]]
     ids |= {hit.passage.id for hit in merged}
-    # Where the context finds few, the question's own come in again.
+    # If the context finds few, the question's own come in again.
     merged += [hit for hit in hits if hit.passage.id not in ids][: count - len(merged)]
     return sorted(merged, key=lambda hit: (-hit.score, hit.passage.id))

@@ -19,7 +19,7 @@ MOST_OFF_TOPIC = 0.02
 
 
 def find_best_reranking(hits: Sequence[Hit]) -> float:
-    """The highest score of the reranker; 0 where there is none."""
+    """The highest score of the reranker; 0 if there is none."""
     return max((hit.scores.get("reranker", 0.0) for hit in hits), default=0.0)
 
 

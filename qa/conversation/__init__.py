@@ -1,4 +1,4 @@
-"""What is searched for where a question is asked: see `qa.conversation.resolving`."""
+"""What is searched for when a question is asked: see `qa.conversation.resolving`."""
 
 from qa.conversation.courtesy import strip_courtesy
 from qa.conversation.resolving import ResolvedQuestion, resolve_in_context, resolve_question

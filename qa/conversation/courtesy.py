@@ -43,8 +43,8 @@ def strip_courtesy(question: str) -> str:
     "Hi, do you know if dogs are allowed? Thanks!" becomes "whether dogs are allowed?".
 
     Returns:
-        the question itself, character for character, where nothing of the kind surrounds it, or
-        where nothing would be left.
+        the question itself, character for character, if nothing of the kind surrounds it, or
+        if nothing would be left.
     """
     start, end, mark = 0, len(question), ""
     indirect = False

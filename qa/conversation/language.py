@@ -36,8 +36,8 @@ def is_english(words: Sequence[Word]) -> bool:
 def is_foreign(text: str) -> bool:
     """Whether a text is plainly in another language than English.
 
-    True where it has two different small words of other languages, and more than of English; or
-    where most of its letters are of another alphabet. False where it begins as questions in English
+    True if it has two different small words of other languages, and more than of English; or
+    if most of its letters are of another alphabet. False if it begins as questions in English
     do.
     """
     words = drop_marks(parse_words(text))

@@ -38,7 +38,7 @@ class ResolvedQuestion:
 
     Attributes:
         text: without courtesy, a follow-up made self-contained: see `resolve_question`.
-        previous: the question before it, likewise; None where there is none.
+        previous: the question before it, likewise; None if there is none.
     """
 
     text: str
@@ -46,7 +46,7 @@ class ResolvedQuestion:
 
     @property
     def in_context(self) -> str | None:
-        """The question after the one before it; None where there is none."""
+        """The question after the one before it; None if there is none."""
         return None if self.previous is None else f"{self.previous} {self.text}"
 
 

@@ -31,7 +31,7 @@ def compile_graph(
 
     Args:
         weights: see `qa.networks.weights`.
-        build: makes an ONNX model in float32 of them; raises KeyError where one is missing.
+        build: makes an ONNX model in float32 of them; raises KeyError if one is missing.
         target: the ONNX file to write.
         agrees: whether the second file's network is close enough to the first's, in float32.
         sample: windows like those that will be read.

@@ -43,7 +43,7 @@ class Window:
     def tokens_of(self, start: int, end: int) -> tuple[int, int] | None:
         """Positions (first, last) in `ids` of the tokens that `[start, end)` touches.
 
-        None where the window does not hold the whole span.
+        None if the window does not hold the whole span.
         """
         touched = np.flatnonzero((self.offsets[:, 1] > start) & (self.offsets[:, 0] < end))
         if not touched.size:
@@ -85,7 +85,7 @@ class Windower:
     def windows(
         self, question: Encoding, passage: Encoding, above: Encoding | None = None
     ) -> list[Window]:
-        """All windows of one passage, in reading order; none where it has no token.
+        """All windows of one passage, in reading order; none if it has no token.
 
         Args:
             above: what stands above the passage: read in each window, never part of a span.

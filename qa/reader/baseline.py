@@ -2,7 +2,7 @@
 
 The sentence nearest to the question holds the answer surprisingly often. Where
 the question word makes it clear what is wanted (a time, a number, a name), the
-span is narrowed to it; else the whole sentence is quoted. Used where the trained
+span is narrowed to it; else the whole sentence is quoted. Used if the trained
 reader's weights are missing.
 """
 

@@ -54,7 +54,7 @@ class WindowScores:
 def make_span_matrix(window: Window, scores: WindowScores) -> Floats:
     """The score of each span by its first and last token: float32 of shape (n, n).
 
-    It is over the n tokens of the passage; -inf where there is no span.
+    It is over the n tokens of the passage; -inf if there is no span.
     """
     first, count = window.passage_start, len(window.offsets)
     passage = slice(first, first + count)

@@ -25,7 +25,7 @@ class Reading:
     """A reader's view of one passage.
 
     Attributes:
-        spans: the best spans, best first; empty where there is nothing to quote.
+        spans: the best spans, best first; empty if there is nothing to quote.
         relevance: how surely the passage holds an answer at all; comparable across passages.
         sentences: the passage's sentences with how surely each is part of the answer (log
             odds), in reading order; empty from a reader that does not score them.

@@ -121,7 +121,7 @@ def _score_relevance(matrix: Floats, scores: WindowScores, best_sentence: float)
     """Log odds that a window answers: the mean of three views of it.
 
     The relevance head knows questions of every kind. All spans together, against "not here", tell
-    better where one detail is missing. The best sentence tells better which of two passages of the
+    better if one detail is missing. The best sentence tells better which of two passages of the
     same section says what to do.
     """
     top = float(matrix.max())

@@ -32,9 +32,9 @@ class ConfidenceFeatures:
         sentence: the reader's score of the best sentence in the evidence; 0 for rows of a table
             that were selected.
         explains: 1 where the question asks how or why, or compares.
-        defines: 1 where it asks what something is.
-        decides: 1 where it asks for yes or no.
-        selected: 1 where the answer is the rows of a table that meet the question's conditions.
+        defines: 1 if it asks what something is.
+        decides: 1 if it asks for yes or no.
+        selected: 1 if the answer is the rows of a table that meet the question's conditions.
         standing: log odds of the best span of all passages, within 8 either way.
         unmentioned: 1 where the question names something that no passage read mentions.
     """
@@ -67,12 +67,12 @@ class Calibration:
         retriever, reranker, relevance: weights of the three scores that order the passages.
         similarity: of two passages whose sentences may be quoted, how much the log odds of one
             fall for each unit that its cosine with the question is lower.
-        evidence_gap: a sentence beside the best one is part of the evidence where the reader's
+        evidence_gap: a sentence beside the best one is part of the evidence if the reader's
             score of it is at most this much lower.
-        least_margin: where the best span has lower log odds, sentences are quoted instead.
+        least_margin: if the best span has lower log odds, sentences are quoted instead.
         intercept, weights: of the logistic regression, by feature.
         threshold: the confidence below which nothing is shown as an answer.
-        off_topic: where the reranker scores even the best passage lower than this, the
+        off_topic: if the reranker scores even the best passage lower than this, the
             documents surely hold no answer.
     """
 
@@ -97,7 +97,7 @@ class Calibration:
 
         Raises:
             OSError: it cannot be read.
-            ValueError: it is no JSON, or lacks a number.
+            ValueError: it is not JSON, or lacks a number.
         """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
@@ -114,8 +114,8 @@ class Calibration:
 
         Args:
             retrieved: the retriever's score, 0 to 1.
-            reranker: the reranker's score; None where there is no reranker.
-            relevance: the reader's; None where the passage was not read.
+            reranker: the reranker's score; None if there is no reranker.
+            relevance: the reader's; None if the passage was not read.
         """
         return sigmoid(
             self.retriever * logit(retrieved)

@@ -27,7 +27,7 @@ _SHORTEST_STEM, _LONGEST_ENDING = 4, 2
 def find_unmentioned_names(question: str, hits: Iterable[Hit]) -> tuple[str, ...]:
     """The names in a question that stand in no passage, nor above one, nor in its path.
 
-    A name is a word with a capital letter that does not begin a sentence. Where most words have
+    A name is a word with a capital letter that does not begin a sentence. If most words have
     one, as in a title, nobody can tell, and there are none.
     """
     names = _find_names(question)

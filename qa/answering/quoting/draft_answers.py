@@ -106,7 +106,7 @@ def draft_answer(
 def _find_cell(asked: QuestionForm, candidate: Candidate) -> Span | None:
     """What is quoted of a row: the best span, or the cell that the question asks for.
 
-    None where the passage is no row, or the reader would quote nothing.
+    None if the passage is not a row, or the reader would quote nothing.
     """
     row = candidate.passage.hit.passage
     spans = [scored.span for scored in candidate.passage.reading.spans]
@@ -124,7 +124,7 @@ def draft_rows(
 ) -> DraftAnswer | None:
     """The rows that meet the question's conditions, of the table that the best passage is in.
 
-    None where it is in no table, or no rows are selected.
+    None if it is in no table, or no rows are selected.
     """
     if index is None or not read:
         return None
@@ -157,7 +157,7 @@ def draft_row_in_range(
 def _find_margin_and_share(
     passage: ReadPassage, candidates: Sequence[Candidate]
 ) -> tuple[float, float]:
-    """Margin and share of the best candidate in a passage; even odds where there is none."""
+    """Margin and share of the best candidate in a passage; even odds if there is none."""
     best = next((each for each in candidates if each.passage is passage), None)
     return (best.margin, best.share) if best else (0.0, 0.5)
 

@@ -1,7 +1,7 @@
 """Evidence: the whole sentences, steps or rows of a passage that answer a question.
 
 The reader scores each sentence of a passage. The evidence is the best one, or the ones that hold
-what is quoted, with the neighbours that score nearly as well. The screen highlights it; where a
+what is quoted, with the neighbours that score nearly as well. The screen highlights it; if a
 few words cannot answer, it is the answer.
 """
 
@@ -24,7 +24,7 @@ _MOST_WORDS_OF_STEPS = 500
 _WITHOUT_SPAN = 3.0
 _WORD = re.compile(r"\w+")
 # The mark of an item at the beginning of a line, and what the sentence before a list may end in
-# where it needs no list.
+# if it needs no list.
 _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]")
 _SENTENCE_ENDS = ".!?。！？…"
 _BLANK_LINE = "\n\n"
@@ -62,7 +62,7 @@ def choose_evidence(
     Args:
         text: the passage's.
         scored: its sentences.
-        quoted: spans that the evidence must cover; where there are none, it begins with the
+        quoted: spans that the evidence must cover; if there are none, it begins with the
             best sentence.
         gap: how much lower a neighbour may score than the best of the evidence.
         all_steps: whether numbered steps are wanted all, even if there are many.
@@ -152,7 +152,7 @@ def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool
 def _find_procedure(text: str, sentence: Span) -> Span:
     """From the first to the last of the numbered steps that a sentence is in; else the sentence.
 
-    Numbered questions are no steps.
+    Numbered questions are not steps.
     """
     run: list[re.Match[str]] = []
     for step in (*_STEP.finditer(text), None):

@@ -153,7 +153,7 @@ def extend_to_list_end(text: str, span: Span) -> Span:
 
 
 def strip_list_label(text: str, listed: Span) -> Span:
-    """The list without the label before it; unchanged where several parts have labels."""
+    """The list without the label before it; unchanged if several parts have labels."""
     label = _LABEL.match(text, listed.start, listed.end)
     if label is None or ": " in text[label.end() : listed.end]:
         return listed
@@ -161,7 +161,7 @@ def strip_list_label(text: str, listed: Span) -> Span:
 
 
 def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
-    """All items of the list that the span is an item of, or leads in; none where it is in none."""
+    """All items of the list that the span is an item of, or leads in; none if it is in none."""
     items = list(_ITEM.finditer(text))
     number = _find_item(text, items, span)
     return () if number is None else _find_neighbours(text, items, number)
@@ -181,7 +181,7 @@ def find_short_lines(text: str, span: Span) -> tuple[Span, ...]:
     """All lines of the paragraph that holds the span, where each is short and no sentence.
 
     So lists stand without signs: ingredients, names, times. A first line that ends with a colon
-    leads in, and is none of them. Empty where they are fewer than three.
+    leads in, and is none of them. Empty if they are fewer than three.
     """
     start = max(text.rfind(_BLANK_LINE, 0, span.start), 0)
     end = text.find(_BLANK_LINE, span.end)
@@ -201,8 +201,8 @@ def _is_short_line(text: str, line: Span) -> bool:
 def find_item_names(text: str, items: Sequence[Span]) -> tuple[Span, ...]:
     """The names with which items begin, where each says in some words what it names.
 
-    Empty where an item does not, or where the names are not set off alike. In "Monday: 9 to 5" the
-    number is no explanation.
+    Empty if an item does not, or if the names are not set off alike. In "Monday: 9 to 5" the
+    number is not an explanation.
     """
     matches = [_NAMED_ITEM.fullmatch(item.of(text)) for item in items]
     named = [match for match in matches if match is not None and _explains_name(match)]
@@ -243,7 +243,7 @@ def _trim_item(text: str, item: Span) -> Span:
 
 
 def find_labelled_list(text: str, span: Span) -> Span | None:
-    """The list after the label of the line that a span is in; None where there is none.
+    """The list after the label of the line that a span is in; None if there is none.
 
     It ends with its sentence: "Present: Ann, Bo, Cyril. The rent goes up."
     """

@@ -22,19 +22,19 @@ _CONDITION = re.compile(
 _SERIES = re.compile(
     rf"\d+(?:[.,]\d+)?\s?[^\W\d].*|(?:19|20)\d\d|{MONTH}(?:\s(?:19|20)\d\d)?", re.IGNORECASE
 )
-# A cell repeats a question where more than this share of its words stand in it.
+# A cell repeats a question if more than this share of its words stand in it.
 _MOST_REPEATED = 0.7
 
 
 def find_asked_cell(
     asked: QuestionForm, row: Passage, quoted: Span, spans: Sequence[Span]
 ) -> Span | None:
-    """The cell that a question asks for, where another one would be quoted.
+    """The cell that a question asks for, if another one would be quoted.
 
-    It is the one that the question names by its column ("which network"); or, where what would be
+    It is the one that the question names by its column ("which network"); or, if what would be
     quoted cannot answer, the best of those that can. No yes or no tells when, no code or date how
     much, and a cell in the question's own words only tells which row is meant.
-    None where what would be quoted may answer, or no other cell can.
+    None if what would be quoted may answer, or no other cell can.
 
     Args:
         quoted: what would be quoted, in the row's text.
@@ -83,7 +83,7 @@ def _find_named(
 ) -> Span | None:
     """The one cell whose column the question names as what it asks for.
 
-    None where it names the column of the quoted cell, too.
+    None if it names the column of the quoted cell, too.
     """
     words = stem_words(asked.lower)
     opening = [
@@ -121,7 +121,7 @@ def _find_named(
 def _find_member(asked: QuestionForm, row: Passage, cells: Sequence[Span]) -> Span | None:
     """The cell in the one column of a series that the question names: "75 kg" for "75 kilos".
 
-    None where the name tells which row is meant, or the cell cannot answer.
+    None if the name tells which row is meant, or the cell cannot answer.
     """
     named = [(name.strip(), cell) for name, cell in zip(row.columns, cells, strict=True)]
     series = [(name, cell) for name, cell in named if _SERIES.fullmatch(name)]

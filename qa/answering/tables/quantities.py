@@ -127,7 +127,7 @@ def _read_match(match: re.Match[str]) -> Quantity:
 
 
 def name_unit(text: str) -> str:
-    """The last unit among the words of a text ("Age (years)"); "" where there is none."""
+    """The last unit among the words of a text ("Age (years)"); "" if there is none."""
     words = [_singular(word) for word in re.findall(r"[^\W\d_]+|°\s?C|[£$€%]", text)]
     return next((word for word in reversed(words) if word in UNITS), "")
 
@@ -138,7 +138,7 @@ def _singular(unit: str) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """The number that a cell holds, without its unit; None where it holds none or several."""
+    """The number that a cell holds, without its unit; None if it holds none or several."""
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None
@@ -150,6 +150,6 @@ def parse_number(text: str) -> float | None:
 
 
 def find_unit(text: str) -> str:
-    """The unit after a number, in the singular; "" where there is none."""
+    """The unit after a number, in the singular; "" if there is none."""
     match = _NUMBER.fullmatch(text)
     return match[2].lower().removesuffix("s") if match else ""

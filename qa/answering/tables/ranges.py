@@ -55,10 +55,10 @@ class Range:
     """What a row stands for.
 
     Attributes:
-        low, high: in the unit that all units of its kind are multiples of; infinite where there
+        low, high: in the unit that all units of its kind are multiples of; infinite if there
             is no bound.
         unit: that of its last bound.
-        excludes_low, excludes_high: whether that bound is no part of it: "over 5", "under 5".
+        excludes_low, excludes_high: whether that bound is not a part of it: "over 5", "under 5".
     """
 
     low: float
@@ -94,7 +94,7 @@ class RowInRange:
 def keep_rows_in_range(question: str, read: Sequence[ReadPassage]) -> list[ReadPassage]:
     """The passages without rows that stand for another range than the question's quantity.
 
-    They are left out only where another row of the same table stands for the right one.
+    They are left out only if another row of the same table stands for the right one.
     """
     right, wrong = _compare_rows(question, read)
     tables = {_identify_table(row.passage) for row in right}
@@ -108,7 +108,7 @@ class RangeMatch:
 
     Attributes:
         row: the one row that stands for it, while others stand for other ranges.
-        is_outside: whether all rows stand for other ranges; not where one stands for none
+        is_outside: whether all rows stand for other ranges; not if one stands for none
             that is known ("Adults").
     """
 
@@ -164,7 +164,7 @@ def _identify_table(passage: ReadPassage) -> tuple[object, ...]:
 
 
 def parse_range(text: str, column: str = "") -> Range | None:
-    """The range that a cell stands for; None where it names none, or several.
+    """The range that a cell stands for; None if it names none, or several.
 
     Args:
         column: the name of its column, which may tell the unit: "Age (years)".
@@ -221,7 +221,7 @@ class _Comparison:
 def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> _Comparison | None:
     """The one range of a row with the one quantity that it can be compared with.
 
-    They are of the same kind, and of the same unit where there is such a pair: in "for a child of
+    They are of the same kind, and of the same unit if there is such a pair: in "for a child of
     seven, in one day" the age is compared with a range of years.
     """
     cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []

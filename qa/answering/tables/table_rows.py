@@ -33,9 +33,9 @@ _NEGATION = re.compile(
     r"\b(?:not|never|without|no|isn|aren|wasn|weren|hasn|haven|don|doesn|didn)\b"
 )
 _SUPERLATIVE = re.compile(rf"\b({'|'.join(sorted(HIGHEST | LOWEST))})\b")
-# Superlatives that compare dates where there are any.
+# Superlatives that compare dates if there are any.
 _DATE_SUPERLATIVES = frozenset("latest newest earliest oldest".split())
-# Conditions that are not checked here: where a question has one, no rows are chosen.
+# Conditions that are not checked here: if a question has one, no rows are chosen.
 _UNCHECKED = re.compile(
     r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
     r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
@@ -53,7 +53,7 @@ _PRICES = stem_words("price cost fee charge fare rate rent")
 _SUM_LABELS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
-# A column counts as numbers or dates where more than this share of its cells are.
+# A column counts as numbers or dates if more than this share of its cells are.
 _LEAST_MEASURED = 0.8
 # In a table that is searched, at least this share of the rows has a cell for each column.
 _LEAST_COMPLETE = 0.9
@@ -90,7 +90,7 @@ class TableExtract:
 def extract_rows(asked: QuestionForm, hit: Hit, index: Index) -> TableExtract | None:
     """The rows of a hit's table that meet a question's conditions.
 
-    None where the hit is no row of a table, or the question sets no condition that the columns
+    None if the hit is not a row of a table, or the question sets no condition that the columns
     decide.
     """
     table = read_table(hit, index)
@@ -114,7 +114,7 @@ def extract_rows(asked: QuestionForm, hit: Hit, index: Index) -> TableExtract | 
 def read_table(hit: Hit, index: Index) -> tuple[str, list[Passage]] | None:
     """The document of a hit, and all rows of the hit's table, in reading order.
 
-    None where it is no row of a table, or where the document has changed meanwhile.
+    None if it is not a row of a table, or if the document has changed meanwhile.
     """
     row = hit.passage
     if len(row.columns) < 2:
@@ -141,7 +141,7 @@ def select_rows(
         about: what the document says that it is about: its title, its name.
 
     Returns:
-        nothing where the question sets no condition that the columns can decide, or where all
+        nothing where the question sets no condition that the columns can decide, or if all
         rows, very many or none meet it.
     """
     table = _Table.of(rows)
@@ -286,7 +286,7 @@ def _match_values(
 
 
 def _find_rows_about(table: _Table, kept: list[int], asked: QuestionForm, about: str) -> list[int]:
-    """The rows that name what is asked for, where no column and no heading does.
+    """The rows that name what is asked for, if no column and no heading does.
 
     "Which lock is the cheapest?" compares the locks of a price list.
     """
@@ -297,7 +297,7 @@ def _find_rows_about(table: _Table, kept: list[int], asked: QuestionForm, about:
 
 
 def _find_extreme(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[list[int], int]:
-    """The rows with the highest or lowest value, where a question asks for it; and its column."""
+    """The rows with the highest or lowest value, if a question asks for it; and its column."""
     superlatives = _SUPERLATIVE.findall(asked.lower)
     is_high = not HIGHEST.isdisjoint(superlatives)
     if not superlatives or is_high is not LOWEST.isdisjoint(superlatives):
@@ -310,7 +310,7 @@ def _find_extreme(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[
         for number in range(len(table.names))
         if number not in targets and (values := table.measure(number, kept)) is not None
     }
-    # "The latest" compares dates, and "the highest" none, where there are others.
+    # "The latest" compares dates, and "the highest" none, if there are others.
     compares_dates = superlative in _DATE_SUPERLATIVES
     dated = {n for n in measured if parse_date(table.cells[kept[0]][n]) is not None}
     alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}

@@ -22,7 +22,7 @@ _TIME = re.compile(
 
 
 def parse_date(text: str) -> float | None:
-    """The date that a cell holds, as a day number; None where it holds none."""
+    """The date that a cell holds, as a day number; None if it holds none."""
     match = _DATE.fullmatch(text.strip())
     if match is None:
         return None
@@ -33,7 +33,7 @@ def parse_date(text: str) -> float | None:
 
 
 def is_name(cell: str) -> bool:
-    """Whether a cell may name something: by words, or by a code that is no number and no date."""
+    """Whether a cell may name something: by words or a code, not a number or date."""
     if has_letter(cell):
         return True
     is_code = _CODE.fullmatch(cell.strip()) is not None
@@ -51,7 +51,7 @@ def fits_any(cell: str) -> bool:
 
 
 def fits_amount(cell: str) -> bool:
-    """Whether a cell may tell how much: in words, or by a number that is no date and no code."""
+    """Whether a cell may tell how much: in words, or by a number, not a date or code."""
     if any(map(str.isdigit, cell)):
         return parse_number(cell) is not None or not _CODE.fullmatch(cell.strip())
     return fits_any(cell) and cell.lower() not in YES | NO
@@ -63,7 +63,7 @@ def names_time(cell: str) -> bool:
 
 
 def fits_time(cell: str) -> bool:
-    """Whether a cell may tell when: in words, or by a number that is no code."""
+    """Whether a cell may tell when: in words, or by a number that is not a code."""
     if any(map(str.isdigit, cell)):
         return _TIME.search(cell) is not None or not _CODE.fullmatch(cell.strip())
     return fits_any(cell) and cell.lower() not in YES | NO

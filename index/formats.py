@@ -55,6 +55,8 @@ class Format:
         library: what parses it; None if Quoteback does so itself.
         kind: what a single file is called, with its suffix in place of `{}`.
         is_decoded: whether its text is the decoded file, else what the loader extracts.
+        as_written: whether a file is best read as it is written; if its text is not always that of
+            the file, then only where it is source.
         is_packed: whether its files are packed already, so that gzip makes nothing of them.
         says_encoding: whether a file says itself how its text is encoded.
         container: what its files hold: "members" (mail with what is attached), "messages" (each
@@ -75,6 +77,7 @@ class Format:
     library: Library | None = None
     kind: str = "{}"
     is_decoded: bool = False
+    as_written: bool = False
     is_packed: bool = False
     says_encoding: bool = False
     container: Literal["", "members", "messages", "archive"] = ""
@@ -114,6 +117,7 @@ FORMATS = (
         module="plain.text",
         kind="plain text",
         is_decoded=True,
+        as_written=True,
         viewed=(".txt",),
     ),
     Format(
@@ -171,6 +175,7 @@ FORMATS = (
         suffixes=(".xml",),
         module="records.xml_file",
         library=_XML,
+        as_written=True,
         says_encoding=True,
         media_types={"application/xml": ".xml", "text/xml": ".xml"},
     ),
@@ -307,15 +312,18 @@ FORMATS = (
     Format("contacts", (".vcf", ".vcard"), "records.contacts"),
     Format("BibTeX", (".bib",), "records.bibtex"),
     Format("subtitles", (".srt", ".vtt"), "plain.subtitles"),
-    Format("JSON Lines", (".jsonl", ".ndjson"), "records.json_lines"),
+    Format("JSON Lines", (".jsonl", ".ndjson"), "records.json_lines", as_written=True),
     Format(
         name="JSON",
         suffixes=(".json",),
         module="records.json_file",
+        as_written=True,
         media_types={"application/json": ".json"},
     ),
     Format("Jupyter notebooks", (".ipynb",), "markup.notebook", kind="notebook"),
-    Format("Python", (".py", ".pyi"), "plain.code", kind="Python", is_decoded=True),
+    Format(
+        "Python", (".py", ".pyi"), "plain.code", None, "Python", is_decoded=True, as_written=True
+    ),
     Format(
         name="code, data and logs",
         suffixes=_split(
@@ -327,6 +335,7 @@ FORMATS = (
         ),
         module="plain.code",
         is_decoded=True,
+        as_written=True,
     ),
 )
 

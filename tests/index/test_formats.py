@@ -22,13 +22,8 @@ OWN_FILES = {
     "tui/saved_conversations/export.py",
     "tui/source/programs/editor.py",
 }
-# What draws the text of a file as it is written.
-DRAWING = {
-    "tui/source/rendering/formats.py",
-    "tui/source/rendering/passage_words.py",
-    "tui/source/rendering/row_cells.py",
-    "tui/source/source_document.py",
-}
+# It reads the file again for what the text does not tell.
+DRAWING = {"tui/source/rendering/notebook.py"}
 # Names that are also everyday words of the program, such as "mail" and "images".
 WORDS = {each.name for each in FORMATS if each.name.islower()}
 

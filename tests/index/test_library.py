@@ -27,12 +27,11 @@ from index import (
     models,
     text,
 )
-from index.loaders import markup, records
 
 
 @pytest.mark.parametrize(
     "package",
-    [concurrency, documents, filesystem, library, locations, markup, models, qa, records, text],
+    [concurrency, documents, filesystem, library, locations, models, qa, text],
 )
 def test_all_that_is_exported_is_listed_and_there(package):
     listed = dir(package)

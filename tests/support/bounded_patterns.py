@@ -5,7 +5,7 @@ A module that is named here says in its code how long those are.
 
 from __future__ import annotations
 
-from index.loaders.markup import marked_headings
+from index.loaders.markup import marked_headings, org_grammar
 from index.loaders.pdf import line_ends
 from index.text import sentences
 from qa import question_form
@@ -13,7 +13,6 @@ from qa.answering.tables import ranges
 from qa.service.requests import LONGEST_SENT_QUESTION
 from tests.support.patterns import FoundPattern
 from tui.source.rendering import passage_words
-from tui.source.rendering.markup import org
 
 # What is asked is the person's own; what another program asks has at most so many characters.
 _QUESTION = LONGEST_SENT_QUESTION
@@ -22,7 +21,7 @@ _LONGEST = {
     # Longer lines are no headings, and say nothing of the document.
     "index.loaders.markup.asciidoc._ASCIIDOC": marked_headings._LONGEST_LINE,
     "index.loaders.markup.org._ORG": marked_headings._LONGEST_LINE,
-    "index.loaders.markup.markdown._TO_TOP": 100,
+    "index.loaders.markup.markdown_unseen._TO_TOP": 100,
     "index.text.sentences._LAST_WORD": sentences._BACK,
     "index.loaders.pdf.line_ends._LAST_WORD": line_ends._LONGEST_WORD,
     "qa.answering.spans._DIGITS_BEFORE": 12,
@@ -32,8 +31,8 @@ _LONGEST = {
     "qa.conversation.": _QUESTION,
     "qa.question_form._COMPARISON": question_form._LONGEST_COMPARISON,
     "qa.question_form.": _QUESTION,
-    "tui.source.rendering.markup.asciidoc._CLOSING": 20,
-    "tui.source.rendering.markup.org._HEADING": org._LONGEST_HEADING,
+    "index.loaders.markup.asciidoc.grammar._CLOSING": 20,
+    "index.loaders.markup.org_grammar._HEADING": org_grammar._LONGEST_HEADING,
     "tui.source.rendering.passage_words.": passage_words._LONGEST,
 }
 

@@ -12,6 +12,7 @@ from tui.source.outline.outline import Outline, build_outline
 from tui.source.renderer.packed import check_rendering
 from tui.source.renderer.parent import BROKEN, Errand, RenderingFailed, shared_renderer
 from tui.source.rendering.formats import render_document
+from tui.source.rendering.notebook import NOTEBOOK
 from tui.source.rendering.plain import render_plain
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
@@ -105,7 +106,7 @@ def _render(document: SourceDocument, errand: Errand | None) -> Rendering | None
 
 def _is_quick(document: SourceDocument) -> bool:
     # A notebook's file is read again, and may be long where its text is not.
-    return len(document.text) <= _AT_ONCE and not document.path.endswith(".ipynb")
+    return len(document.text) <= _AT_ONCE and not document.path.endswith(NOTEBOOK)
 
 
 def _mark_doubtful(rendering: Rendering, properties: Properties) -> Rendering:

@@ -98,3 +98,8 @@ def _find_end_of_drawer(lines: Sequence[MarkupLine], number: int) -> int:
 def _strip_markup(words: str) -> str:
     """The words of a cell without their markup."""
     return " ".join(_MARKED.sub(r"\2", _LINK.sub(r"\1", words)).split())
+
+
+def read_part(text: str) -> Content:
+    """A part of a text, such as a passage: its blocks and marks."""
+    return read_blocks(locate_headings(text, _ORG), split_markup_lines(text), ORG)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from index.documents import Block, Blocks, Content, Heading, Span, Table, join_headings
+from index.documents import Block, Blocks, Content, Heading, Mark, Span, Table, join_headings
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import SAMPLE_ROWS, find_header
 
@@ -74,7 +74,27 @@ def load(data: bytes) -> Content:
     blocks = Blocks(_make_blocks(text, rows, grammar, first if header else None))
     if header and header.is_sure:
         rows = rows[:first] + rows[first + 1 :]
-    return Content(text, paragraphs=rows, tables=tables, blocks=blocks)
+    # Within quotes, a quote is written twice.
+    marks = tuple(Mark("hidden", Span(at, at + 1)) for at in _find_doubled(text))
+    return Content(text, paragraphs=rows, tables=tables, blocks=blocks, marks=marks)
+
+
+def _find_doubled(text: str) -> Iterator[int]:
+    """Where quotes are written twice."""
+    at = text.find('""')
+    while at >= 0:
+        yield at
+        at = text.find('""', at + 2)
+
+
+def read_part(text: str) -> Content:
+    """Some rows of a table: their cells."""
+    rows = [[Span(*cell) for cell in row] for row in split_table(text)]
+    blocks = Blocks(
+        Block("row", Span(row[0].start, row[-1].end), cells=tuple(row)) for row in rows if row
+    )
+    marks = tuple(Mark("hidden", Span(at, at + 1)) for at in _find_doubled(text))
+    return Content(text, blocks=blocks, marks=marks)
 
 
 def _make_blocks(

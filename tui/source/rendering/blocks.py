@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
 
 from index.documents import Block, Heading, Span, Structure
-from tui.source.rendering.marked_words import MarkedWords
+from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords, iterate_elements
 from tui.source.rendering.rendering import LineFormat, Rendering, Table, is_ragged
 from tui.source.rendering.writer import RenderingWriter
 
@@ -20,7 +20,7 @@ _MOST_CHARACTERS, _MOST_CELLS, _MOST_COLUMNS = 6_000_000, 3_000_000, 300
 _MOST_OF_TABLES = 50_000_000
 _MOST_INDENT, _MOST_BARS, _LONGEST_HANG = 40, 16, 8
 _BAR = "▌ "
-_BULLETS, _SIGNS = "•◦▪", frozenset("-*+")
+_BULLETS = "•◦▪"
 _RULE, _HEADING_RULE = LineFormat(style="rule", fill="─"), LineFormat(style="rule", fill="━")
 _PAGE = LineFormat("── ", "── ", "page", "─")
 # Rows that are looked at to find columns of numbers.
@@ -84,7 +84,7 @@ class _Page:
 
     def draw(self) -> Rendering:
         headings: list[Heading] = []
-        for element in chain(_iterate_elements(self.structure), (None,)):
+        for element in chain(iterate_elements(self.structure), (None,)):
             if isinstance(element, Heading):
                 self._write_rows()
                 headings.append(element)
@@ -191,7 +191,7 @@ class _Page:
         self._begin(first, outer.indent)
         at, bullets = self.writer.length, outer.bullets
         if (marker := block.marker) is not None:
-            if _is_bullet(sign := marker.of(self.text)):
+            if (sign := marker.of(self.text)) in BULLET_SIGNS:
                 drawn = _BULLETS[bullets % len(_BULLETS)]
                 self.writer.replace(marker.start, marker.end, drawn, ("marker",))
                 bullets += 1
@@ -314,20 +314,6 @@ class _Page:
         return frozenset(at for at, cell in enumerate(row.cells) if cell.start in starts)
 
 
-def _iterate_elements(structure: Structure) -> Iterator[Heading | Block]:
-    """Headings and blocks in the order of the text; what has no words of a heading is none."""
-    headings = iter(each for each in structure.headings if each.text and len(each.span))
-    heading = next(headings, None)
-    for block in structure.blocks:
-        while heading is not None and heading.span.start <= block.span.start:
-            yield heading
-            heading = next(headings, None)
-        yield block
-    if heading is not None:
-        yield heading
-        yield from headings
-
-
 def _has_blank_line(text: str, start: int, end: int) -> bool:
     """Whether there are two line ends between two places."""
     ends = _LINE_END.finditer(text, start, max(start, end))
@@ -341,10 +327,6 @@ def _find_common(lines: Sequence[str]) -> str:
     while size < len(first) and first[size] == last[size]:
         size += 1
     return first[:size]
-
-
-def _is_bullet(sign: str) -> bool:
-    return sign in _SIGNS
 
 
 def _indent_by(columns: int, indent: str = "") -> str:

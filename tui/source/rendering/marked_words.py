@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from index.documents import Mark
+from index.documents import Block, Heading, Mark, Structure
 from tui.source.rendering.pieces import Writer
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -21,6 +21,23 @@ _STYLES = {
     "struck": "struck",
     "caption": "label",
 }
+
+# What a bullet is drawn for.
+BULLET_SIGNS = frozenset("-*+")
+
+
+def iterate_elements(structure: Structure) -> Iterator[Heading | Block]:
+    """Headings and blocks in the order of the text; what has no words of a heading is none."""
+    headings = iter(each for each in structure.headings if each.text and len(each.span))
+    heading = next(headings, None)
+    for block in structure.blocks:
+        while heading is not None and heading.span.start <= block.span.start:
+            yield heading
+            heading = next(headings, None)
+        yield block
+    if heading is not None:
+        yield heading
+        yield from headings
 
 
 @dataclass(slots=True)

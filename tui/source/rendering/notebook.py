@@ -9,6 +9,7 @@ from typing import Any
 
 from tui.source.rendering.extracted import Code
 
+NOTEBOOK = ".ipynb"
 # A larger file is drawn as text.
 _MOST_BYTES = 64 * 2**20
 # Of a file of which so many cells are not in the text, more need not be looked for: it has changed.

@@ -8,30 +8,26 @@ a table with the names of its columns. It imports little, since the command line
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from pathlib import PurePath
 from typing import NamedTuple
 
-from index import Hit, Passage, Span
+from index import Hit, Passage, Span, read_structure
+from index.documents import Block, Heading
 from qa import visible
-from tui.source.rendering.cells import Cells, write_cell
+from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords, iterate_elements
 from tui.source.rendering.pieces import Piece, PieceWriter
-from tui.source.rendering.row_cells import LINE, split_at_bars, split_rows
+from tui.source.rendering.row_cells import LINE, split_rows
 
-WriteWords = Callable[[PieceWriter, int, int], None]
-
+_ITEM = re.compile(r"(?:[-*+•◦▪]|\(?\d{1,3}[.)])[ \t]+(?=\S)")
 _SPACE = re.compile(r"[^\S\n]+")
-_ITEM = re.compile(r"(?:(?P<bullet>[-*+•◦▪])|\(?\d{1,3}[.)])[ \t]+(?=\S)")
-_QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*+[ \t]*+")
-# A line of code, as it ends or begins; a passage from the middle of a long block has no fence.
-_CODE_LINE = re.compile(r"(?://|/\*|\*/|[})\]]|>>> |\$ ).*|.*[;{}(\[]|.*[\w\])'\"],")
 _NEXT_CELL = " · "
 # A longer passage is drawn as it is; no row of a table is as long.
 _LONGEST = 10_000
+# These stand on lines of their own.
+_APART = frozenset(("item", "code", "row", "header"))
 
 
 class Run(NamedTuple):
@@ -45,96 +41,6 @@ class Run(NamedTuple):
     text: str
     styles: tuple[str, ...]
     is_quoted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """How a format marks things.
-
-    Attributes:
-        write: writes words without their markup.
-        hidden: what is not drawn at the beginning of a line.
-        unseen: lines that are not drawn.
-        fence: what begins and ends lines of code, where a format has such; it has tables, too.
-        quote: writes a whole passage by its blocks, where a format has many kinds of them.
-    """
-
-    write: WriteWords
-    hidden: re.Pattern[str] | None = None
-    unseen: re.Pattern[str] | None = None
-    fence: re.Pattern[str] | None = None
-    quote: Callable[[PieceWriter], None] | None = None
-
-
-def _write_plain(writer: PieceWriter, start: int, end: int) -> None:
-    for match in LINE.finditer(writer.document, start, end):
-        if match["words"]:
-            writer.add(" " if match.start() > start else "")
-            writer.copy(*match.span("words"))
-
-
-_PLAIN = _Format(_write_plain)
-
-
-# Their patterns take long to compile, and most of them are never needed.
-
-
-@cache
-def _make_markdown() -> _Format:
-    from tui.source.rendering.markdown_inline import InlineWriter
-
-    return _Format(
-        lambda writer, start, end: InlineWriter(writer, _QUOTE_SIGN).write(start, end),
-        re.compile(r"(?:>[ \t]?)*(?:#{1,6}[ \t]+)?"),
-        re.compile(r"(?:[-=*_][ \t]*){3,}|\|?[ \t|:-]{3,}|\[(?!\^)[^\[\]]{1,200}\]:[ \t]*\S.*"),
-        re.compile(r"`{3,}+[^`]*+|~{3,}+.*+"),
-    )
-
-
-@cache
-def _make_restructuredtext() -> _Format:
-    from tui.source.rendering.markup.marks import RESTRUCTUREDTEXT_MARKS
-    from tui.source.rendering.markup.quoting import quote_restructuredtext
-
-    return _Format(_write_by(RESTRUCTUREDTEXT_MARKS), quote=quote_restructuredtext)
-
-
-@cache
-def _make_org() -> _Format:
-    from tui.source.rendering.markup.marks import ORG_MARKS
-
-    return _Format(
-        _write_by(ORG_MARKS),
-        re.compile(r"\*++[ \t]++"),
-        re.compile(r"#\+\w[\w-]*(?:[: \t].*)?|:[\w-]{1,60}:|-{5,}"),
-    )
-
-
-@cache
-def _make_asciidoc() -> _Format:
-    from tui.source.rendering.markup.marks import ASCIIDOC_MARKS
-
-    return _Format(
-        _write_by(ASCIIDOC_MARKS),
-        re.compile(r"={1,6}[ \t]+|\.(?=[^\s.])"),
-        re.compile(r"([-=*_.+/'])\1{3,}|--|\+|\[.*\]|:!?\w[\w-]*!?:.*"),
-    )
-
-
-_FORMATS = {
-    ".md": _make_markdown,
-    ".markdown": _make_markdown,
-    ".rst": _make_restructuredtext,
-    ".org": _make_org,
-    ".adoc": _make_asciidoc,
-    ".asciidoc": _make_asciidoc,
-}
-
-
-def _write_by(marks: re.Pattern[str]) -> WriteWords:
-    from tui.source.rendering.markup.words import write_words
-
-    return lambda writer, start, end: write_words(writer, marks, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +72,7 @@ class PassageWords:
         ]
         pieces = self.pieces
         if any(self._is_hidden(part) for part in (whole, *parts)):
-            pieces = _draw_lines(self.passage.text, _PLAIN)
+            pieces = _draw_plain(self.passage.text)
         edges = sorted({edge for part in parts for edge in (part.start, part.end)})
         runs = [
             Run(part.drawn, part.styles, any(_is_in(part, quoted) for quoted in parts))
@@ -240,129 +146,99 @@ def _draw_passage(path: str, passage: Passage) -> list[Piece]:
     if len(passage.text) <= _LONGEST:
         # Whatever is wrong with drawing it, it can be read.
         with suppress(Exception):
-            return _draw_formatted(path, passage)
+            return _draw_structured(path, passage)
+    return _draw_plain(passage.text)
+
+
+def _draw_structured(path: str, passage: Passage) -> list[Piece]:
+    structure = read_structure(path, passage.text, is_part=True)
     writer = PieceWriter(passage.text)
-    _write_plain(writer, 0, len(passage.text))
-    return writer.pieces
-
-
-def _draw_formatted(path: str, passage: Passage) -> list[Piece]:
-    if passage.columns:
-        rows = split_rows(passage.text, len(passage.columns), _suffix_of(path))
-        if rows:
-            return _draw_rows(passage, rows, _choose_format(path))
-    return _draw_lines(passage.text, _choose_format(path))
-
-
-def _choose_format(path: str) -> _Format:
-    make = _FORMATS.get(_suffix_of(path))
-    return make() if make else _PLAIN
-
-
-def _suffix_of(path: str) -> str:
-    name = re.sub(r"\.rst\.txt\Z", ".rst", path.removesuffix(".gz").lower())
-    return PurePath(name).suffix
-
-
-# Lines
-
-
-def _draw_lines(text: str, form: _Format) -> list[Piece]:
-    """Paragraphs one after the other, items of lists and lines of code below each other."""
-    writer = PieceWriter(text)
-    if form.quote:
-        form.quote(writer)
+    words = MarkedWords(writer, structure.marks)
+    if passage.columns and (rows := split_rows(passage.text, passage.columns, structure)):
+        for row in rows:
+            names = tuple(cell.of(passage.text) for cell in row)
+            is_header = names == passage.columns[: len(row)]
+            _draw_row(writer, words, row, () if is_header else passage.columns)
         return writer.pieces
-    # The paragraph that is read: what its first line begins with, and where its words are.
-    start = end = 0
-    is_code = form.fence is not None and _is_code(text, form.fence)
-
-    def write_paragraph() -> None:
-        if start < end:
-            form.write(writer, start, end)
-
-    for line in LINE.finditer(text):
-        at, past = line.span("words")
-        if form.fence and form.fence.fullmatch(text, at, past):
-            write_paragraph()
-            start, is_code = past, not is_code
-            continue
-        if is_code:
-            writer.add("\n")
-            writer.copy(at, past, ("code",))
-            start = end = past
-            continue
-        if at == past or (form.unseen and form.unseen.fullmatch(text, at, past)):
-            write_paragraph()
-            start = end = past
-            continue
-        if form.fence and text.startswith("|", at, past):
-            write_paragraph()
-            _draw_row(writer, split_at_bars(text, at, past), form)
-            start = end = past
-            continue
-        hidden = form.hidden.match(text, at, past) if form.hidden else None
-        # A line of a quotation goes on with its paragraph.
-        begins = hidden is not None and bool(hidden[0].strip("> \t"))
-        item = None if begins else _ITEM.match(text, at, past)
-        if item or begins or start >= end:
-            write_paragraph()
+    if not structure.blocks and not structure.headings:
+        return _draw_plain(passage.text)
+    for element in iterate_elements(structure):
+        kind = element.kind if isinstance(element, Block) else "heading"
+        if kind in ("row", "header") and isinstance(element, Block) and element.cells:
+            _draw_row(writer, words, element.cells)
+        elif kind == "item" or _is_seen(words, element):
             if writer.pieces:
-                writer.add("\n" if item else " ")
-            if item and item["bullet"] and form is not _PLAIN:
-                writer.replace(item.start("bullet"), item.end("bullet"), "•", ("marker",))
-                at = item.end("bullet")
-            elif item:
-                writer.copy(item.start(), item.end(), ("marker",))
-                at = item.end()
-            elif hidden:
-                at = hidden.end()
-            start = at
-        end = past
-    write_paragraph()
+                writer.add("\n" if kind in _APART else " ")
+            _draw_element(writer, words, element)
     return writer.pieces
 
 
-def _is_code(text: str, fence: re.Pattern[str]) -> bool:
-    lines = [match["words"] for match in LINE.finditer(text) if match["words"]]
-    if any(map(fence.fullmatch, lines)):
-        return False
-    return 2 * sum(1 for line in lines if _CODE_LINE.fullmatch(line)) > len(lines) > 1
+def _is_seen(words: MarkedWords, element: Block | Heading) -> bool:
+    is_begun = isinstance(element, Block) and element.kind == "quote" and not len(element.span)
+    return not is_begun and words.is_seen(element.span.start, element.span.end)
+
+
+def _draw_element(writer: PieceWriter, words: MarkedWords, element: Block | Heading) -> None:
+    span, text = element.span, writer.document
+    if isinstance(element, Heading):
+        words.write(span.start, span.end)
+    elif element.kind == "code":
+        for line in LINE.finditer(text, span.start, span.end):
+            if line["words"]:
+                writer.add("\n" if line.start() > span.start else "")
+                writer.copy(*line.span("words"), ("code",))
+    else:
+        if (marker := element.marker) is not None:
+            if marker.of(text) in BULLET_SIGNS:
+                writer.replace(marker.start, marker.end, "•", ("marker",))
+            else:
+                words.write(marker.start, marker.end, ("marker",))
+            writer.add(" ")
+        words.write(span.start, span.end, ("label",) if element.kind == "label" else ())
+        marks = words.find(span.start, span.end) if element.kind == "label" else ()
+        if any(mark.kind == "shown" and mark.span == span for mark in marks):
+            # It is not in the text, such as "Note".
+            writer.add(":", ("label",))
+
+
+# Plain text
+
+
+def _draw_plain(text: str) -> list[Piece]:
+    """Paragraphs one after the other, items of lists below each other."""
+    writer = PieceWriter(text)
+    for line in LINE.finditer(text):
+        start, past = line.span("words")
+        if start == past:
+            continue
+        item = _ITEM.match(text, start, past)
+        if writer.pieces:
+            writer.add("\n" if item else " ")
+        if item:
+            writer.copy(item.start(), item.end(), ("marker",))
+            start = item.end()
+        writer.copy(start, past)
+    return writer.pieces
 
 
 # Tables
 
 
-def _draw_rows(passage: Passage, rows: Sequence[Cells], form: _Format) -> list[Piece]:
-    """Rows below each other, with the names of their columns; but for the row of these names."""
-    writer = PieceWriter(passage.text)
-    for row in rows:
-        words = tuple(passage.text[start:end] for start, end in row)
-        is_header = words == passage.columns[: len(row)]
-        _draw_row(writer, row, form, () if is_header else passage.columns)
-    return writer.pieces
-
-
-def _draw_row(writer: PieceWriter, row: Cells, form: _Format, columns: Sequence[str] = ()) -> None:
+def _draw_row(
+    writer: PieceWriter, words: MarkedWords, row: Sequence[Span], columns: Sequence[str] = ()
+) -> None:
     """The cells of a row on one line, but for empty ones, each after the name of its column."""
     if writer.pieces:
         writer.add("\n")
     past: int | None = None
-    for number, (start, end) in enumerate(row):
-        if start == end:
+    for number, cell in enumerate(row):
+        if not len(cell):
             continue
         column = columns[number] if number < len(columns) else ""
         name = f"{column}: " if column else ""
         if past is None:
-            writer.replace(start, start, name, ("label",))
+            writer.replace(cell.start, cell.start, name, ("label",))
         else:
-            writer.replace(past, start, f"{_NEXT_CELL}{name}", ("label",))
-        _write_cell(writer, start, end, form)
-        past = end
-
-
-def _write_cell(writer: PieceWriter, start: int, end: int, form: _Format) -> None:
-    if form is _PLAIN:
-        write_cell(writer, start, end)
-    else:
-        form.write(writer, start, end)
+            writer.replace(past, cell.start, f"{_NEXT_CELL}{name}", ("label",))
+        words.write(cell.start, cell.end)
+        past = cell.end

@@ -1,43 +1,41 @@
-"""The cells of the rows in a passage, however their format parts them."""
+"""The cells of the rows in a passage."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from tui.source.rendering.cells import Cells
+from index import Span
+from index.documents import Structure
 
 # A line, and its words without white space around them.
 LINE = re.compile(
     r"[ \t]*+(?P<words>(?:[^\r\n \t]++|[ \t]++(?![\r\n]|\Z))*+)[ \t]*+(?:\r\n|\n|\r|\Z)"
 )
 _BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile(r"\t")
-_DELIMITED = frozenset((".csv", ".tsv", ".tab"))
+
+Cells = Sequence[Span]
 
 
-def split_rows(text: str, columns: int, suffix: str) -> list[Cells]:
+def split_rows(text: str, columns: Sequence[str], structure: Structure) -> list[Cells]:
     """The cells of each row of a passage; none where they cannot be told.
 
     Args:
         text: of the passage.
-        columns: how many there are.
-        suffix: of its document.
+        columns: their names.
+        structure: of the passage, as far as it is known.
     """
+    rows: list[Cells] = [block.cells for block in structure.blocks if block.cells]
     sign = next((sign for sign in (_TAB, _BAR) if sign.search(text)), None)
-    if suffix in _DELIMITED:
-        from index.loaders.records import split_table
-
-        rows = list(split_table(text))
-    elif sign is not None:
+    if not rows and sign is not None:
         rows = [_split_cells(text, *line.span("words"), sign) for line in LINE.finditer(text)]
-    elif suffix == ".rst":
-        rows = _find_aligned_rows(text, columns)
-    else:
-        rows = []
-    rows = [row for row in rows if any(end > start for start, end in row)]
+    elif not rows:
+        rows = _find_aligned_rows(text, len(columns))
+    rows = [row for row in rows if any(map(len, row))]
     if sign is _BAR and any(len(row) == 1 for row in rows):
         # Its cells may stand on lines of their own.
         rows = [_split_cells(text, 0, len(text), sign)]
-    return rows if all(1 < len(row) <= columns for row in rows) else []
+    return rows if all(1 < len(row) <= len(columns) for row in rows) else []
 
 
 def _find_aligned_rows(text: str, columns: int) -> list[Cells]:
@@ -45,19 +43,14 @@ def _find_aligned_rows(text: str, columns: int) -> list[Cells]:
     from qa import find_cells
 
     if whole := find_cells(text, columns):
-        return [[(cell.start, cell.end) for cell in whole]]
-    rows = []
+        return [[Span(cell.start, cell.end) for cell in whole]]
+    rows: list[Cells] = []
     for line in LINE.finditer(text):
         start, end = line.span("words")
         if start < end:
             cells = find_cells(text[start:end], columns)
-            rows.append([(start + cell.start, start + cell.end) for cell in cells])
+            rows.append([Span(start + cell.start, start + cell.end) for cell in cells])
     return rows if all(rows) else []
-
-
-def split_at_bars(text: str, start: int, end: int) -> Cells:
-    """The cells of a row that bars part."""
-    return _split_cells(text, start, end, _BAR)
 
 
 def _split_cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Cells:
@@ -70,7 +63,7 @@ def _split_cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Cell
     return [_trim(text, *cell) for cell in cells]
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+def _trim(text: str, start: int, end: int) -> Span:
     cell = text[start:end]
     start = end - len(cell.lstrip())
-    return start, max(start, end - (len(cell) - len(cell.rstrip())))
+    return Span(start, max(start, end - (len(cell) - len(cell.rstrip()))))

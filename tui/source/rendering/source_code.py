@@ -17,7 +17,7 @@ def render_code(path: str, text: str) -> Rendering | None:
     from pygments.lexers import find_lexer_class_for_filename
 
     lexer = find_lexer_class_for_filename(PurePath(path).name)
-    if lexer is None or not lexer.aliases:
+    if lexer is None or not lexer.aliases or lexer.aliases[0] == "text":
         return None
     code = (CodeBlock(0, len(text), lexer.aliases[0]),)
     return Rendering(text, OffsetMap.identity(len(text)), code=code, is_numbered=True)

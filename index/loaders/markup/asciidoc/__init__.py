@@ -38,3 +38,8 @@ def load(data: bytes) -> Content:
         return content
     lines = split_markup_lines(text)
     return read_blocks(locate_blocks(content, lines), lines, ASCIIDOC)
+
+
+def read_part(text: str) -> Content:
+    """A part of a text, such as a passage: its blocks and marks."""
+    return read_blocks(locate_headings(text, _ASCIIDOC), split_markup_lines(text), ASCIIDOC)

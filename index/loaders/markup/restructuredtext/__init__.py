@@ -10,7 +10,7 @@ from index.documents import Content, Heading, Span
 from index.loaders.markup.lines import is_too_long, split_markup_lines
 from index.loaders.markup.read_blocks import read_blocks
 from index.loaders.markup.restructuredtext.blocks import locate_blocks
-from index.loaders.markup.restructuredtext.grammar import RESTRUCTUREDTEXT
+from index.loaders.markup.restructuredtext.grammar import RESTRUCTUREDTEXT, place_first
 from index.loaders.markup.restructuredtext.titles import find_titles
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
@@ -82,3 +82,12 @@ def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list
                 # One of several names may be an item of a list.
                 fields.setdefault(name, []).append(words.lstrip("-*• "))
     return fields, spans if _OF_DOCUMENT.intersection(fields) else []
+
+
+def read_part(text: str) -> Content:
+    """A part of a text, such as a passage: its blocks and marks."""
+    return read_blocks(
+        Content(text, headings=tuple(find_titles(text))),
+        place_first(split_markup_lines(text)),
+        RESTRUCTUREDTEXT,
+    )

@@ -76,6 +76,7 @@ class _Reader:
         hidden: what is in no block, and parts those before and after it.
         terms: what is explained below each, and where that ends; they have no words of the text.
         caption: of the table that comes next.
+        no_grid_before: the number of a line before which no table begins that is drawn with signs.
     """
 
     text: str
@@ -85,6 +86,7 @@ class _Reader:
     tables: list[LocatedTable] = field(default_factory=list)
     terms: list[Heading] = field(default_factory=list)
     caption: str = ""
+    no_grid_before: int = 0
     # The margins of the open terms.
     _margins: list[int] = field(default_factory=list)
 
@@ -134,11 +136,22 @@ class _Reader:
         if line.words == "__" or line.words.startswith("__ "):
             self._leave_out(number, number + 1)
             return number + 1
-        table = read_simple_table(self.lines, number) or read_grid_table(self.lines, number)
+        table = read_simple_table(self.lines, number) or self._read_grid_table(number)
         if table is not None:
             self._add_table(table, number, table.past)
             return table.past
         return self._read_paragraph(number)
+
+    def _read_grid_table(self, number: int) -> MarkupTable | None:
+        if number < self.no_grid_before:
+            return None
+        table = read_grid_table(self.lines, number)
+        if table is None:
+            # What is not a table as a whole is none from a later line on, and is not tried again.
+            self.no_grid_before = number
+            while self._words(self.no_grid_before)[:1] in ("+", "|"):
+                self.no_grid_before += 1
+        return table
 
     def _add_table(
         self, table: MarkupTable, number: int, past: int, names: Sequence[str] = ()

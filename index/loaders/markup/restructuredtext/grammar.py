@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.loaders.markup.inline_marks import compile_marks
 from index.loaders.markup.lines import MarkupLine, find_end_of_body, skip_blank
@@ -54,6 +54,8 @@ _EXPLICIT = re.compile(r"\.\.(?:[ \t]+|$)")
 _FOOTNOTE = re.compile(r"(\[[^\[\]\s]{1,100}\])(?:[ \t]+|$)")
 _DIRECTIVE = re.compile(r"(?P<name>[a-zA-Z][\w:+.-]{0,60}?)::(?:[ \t]+|$)")
 _INDENTED = 3
+# What is below explicit markup is further in anyway; tables and examples have lines of one margin.
+_IN_PLACE = (".. ", "==", "+-", "| ", ">>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,3 +376,22 @@ RESTRUCTUREDTEXT_MARKS = compile_marks(
     r"\\(?:(?P<plain2>\S)|\s)",
 )
 RESTRUCTUREDTEXT = Dialect(_find_blocks, RESTRUCTUREDTEXT_MARKS)
+
+
+def place_first(lines: Sequence[MarkupLine]) -> Sequence[MarkupLine]:
+    """The lines of a passage, the first as far in as it was: a passage begins with its words."""
+    first, *others = lines
+    if first.words.startswith(_IN_PLACE) or not others:
+        return lines
+    if _begins_item(first.words):
+        margins = [line.margin for line in others if _begins_item(line.words)]
+    elif others[0].words:
+        margins = [others[0].margin]
+    else:
+        return lines
+    return [replace(first, margin=min(margins, default=0)), *others]
+
+
+def _begins_item(words: str) -> bool:
+    """Whether a line begins an item of a list, a field or an option."""
+    return any(sign.match(words) for sign in (_BULLET, _NUMBER, _FIELD, _OPTION))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.support.timing import takes_at_most
+from tests.tui.source.rendering.conftest import draw
 from tui.source.drawing.wrapping import MeasuredText, Rows
-from tui.source.rendering.delimited import render_delimited
 from tui.source.rendering.rendering import Rendering
 
 ODD = st.text(
@@ -151,7 +151,7 @@ def test_no_row_has_more_characters_than_can_be_drawn_quickly():
 
 def test_the_rows_of_a_tall_cell_are_found_at_once():
     text = 'a,b\n"' + "many words " * 100_000 + '",c\n'
-    rows = MeasuredText.measure(render_delimited(text, ())).wrap(60)
+    rows = MeasuredText.measure(draw(text, ".csv")).wrap(60)
     row = len(rows) - 5
     with takes_at_most(1):
         for _ in range(50):

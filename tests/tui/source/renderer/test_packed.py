@@ -15,11 +15,11 @@ from tui.source.renderer.packed import (
     pack_rendering,
     unpack_rendering,
 )
-from tui.source.rendering.markdown import render_markdown
+from tui.source.rendering.formats import render_document
 from tui.source.rendering.rendering import CodeBlock
 
 TEXT = "# Rain\n\nIt **rains**.\n\n```python\nx = 1\n```\n\n| a | b |\n| - | - |\n| 1 | 2 |\n"
-SENT = pack_rendering(render_markdown(TEXT))
+SENT = pack_rendering(render_document("a.md", TEXT, ()))
 FAR = array("i", [10_000]).tobytes()
 
 
@@ -71,5 +71,5 @@ def test_what_names_places_past_the_end_of_the_document_is_refused():
 
 
 def test_a_text_as_it_is_has_one_format_for_all_lines():
-    plain = replace(render_markdown(TEXT), line_formats=None)
+    plain = replace(render_document("a.md", TEXT, ()), line_formats=None)
     assert unpack_rendering(pack_rendering(plain), len(TEXT)).line_formats is None

@@ -24,7 +24,6 @@ from tui.source.renderer.parent import (
 )
 from tui.source.renderer.wire import Render, send
 from tui.source.rendering.formats import render_document
-from tui.source.rendering.markdown import render_markdown
 
 pytestmark = pytest.mark.e2e
 GOOD = "# Rain\n\nIt **rains**.\n"
@@ -33,7 +32,7 @@ ROOT = Path(__file__).parents[4]
 
 def is_drawn(renderer: Renderer) -> bool:
     rendering = renderer.render("/library/rain.md", GOOD, ())
-    return rendering is not None and rendering.text == render_markdown(GOOD).text
+    return rendering is not None and rendering.text == render_document("a.md", GOOD, ()).text
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -15,13 +15,12 @@ from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import (
     ViewApp,
     check_pieces,
+    draw,
     expect_drawn,
-    passage,
     read_highlighted,
     read_rows,
 )
 from tui.source.drawing.wrapping import MeasuredText
-from tui.source.rendering.delimited import render_delimited
 
 INVOICES = '''invoice,customer,amount,paid
 1,Café Morgenrot,412.50,yes
@@ -33,9 +32,7 @@ COLUMNS = ("invoice", "customer", "amount", "paid")
 
 
 def invoices():
-    return render_delimited(
-        INVOICES, [passage(INVOICES, "1,Café Morgenrot,412.50,yes", columns=COLUMNS)]
-    )
+    return draw(INVOICES, ".csv")
 
 
 async def test_columns_are_aligned_numbers_at_the_right():
@@ -64,7 +61,7 @@ async def test_a_cell_too_long_for_the_pane_is_wrapped_in_its_column():
 
 async def test_the_header_stays_in_sight():
     text = "name,place\n" + "".join(f"row {n},town {n}\n" for n in range(500))
-    rendering = render_delimited(text, [passage(text, "row 0,town 0", columns=("name", "place"))])
+    rendering = draw(text, ".csv")
     app = ViewApp()
     async with app.run_test(size=(60, 20)) as pilot:
         start = text.index("town 300")
@@ -79,7 +76,7 @@ async def test_the_header_stays_in_sight():
 async def test_a_table_too_wide_scrolls_to_the_cell():
     names = [f"column {n}" for n in range(30)]
     text = ",".join(names) + "\n" + ",".join(f"value number {n} of many" for n in range(30)) + "\n"
-    rendering = render_delimited(text, [passage(text, text.split("\n")[1], columns=names)])
+    rendering = draw(text, ".csv")
     app = ViewApp()
     async with app.run_test(size=(60, 20)) as pilot:
         start = text.index("value number 25")
@@ -92,8 +89,8 @@ async def test_a_table_too_wide_scrolls_to_the_cell():
 
 
 def test_a_text_of_one_column_is_no_table():
-    assert render_delimited("one\ntwo\n", ()) is None
-    assert render_delimited("", ()) is None
+    assert draw("one\ntwo\n", ".csv").text == "one\ntwo\n"
+    assert draw("", ".csv") is None
 
 
 CELL = st.text('ab ,;"\n\r\té日\x1b\u202e', max_size=12)
@@ -117,7 +114,7 @@ async def test_the_highlight_is_exactly_what_is_drawn_of_the_span():
         @given(tables_with_a_span())
         def check(case: tuple[str, Span]) -> None:
             text, span = case
-            rendering = render_delimited(text, ())
+            rendering = draw(text, ".csv")
             if rendering is not None:
                 check_pieces(text, rendering, ' "')
                 app.show(rendering, span)
@@ -133,5 +130,5 @@ def test_five_million_characters_are_laid_out_quickly():
         f'{n},"Name, {n}","{"some words of a remark " * 4}"\n' for n in range(45_000)
     )
     with takes_at_most(20):
-        measured = MeasuredText.measure(render_delimited(text, ()))
+        measured = MeasuredText.measure(draw(text, ".csv"))
         assert len(measured.wrap(80)) > 45_000

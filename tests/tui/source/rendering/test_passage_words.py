@@ -53,7 +53,7 @@ def quote(path: str, text: str, *columns: str) -> str:
         ("a.rst", "Open it::\n\n   b'\\x00' * 2\n\nand so on", "Open it: b'\\x00' * 2 and so on"),
         ("a.rst", "of a paragraph that goes\n   on :sup:`here` and\n   there", "of a paragraph that goes on here and there"),
         ("a.org", "* Plan\n=code= and /slow/", "Plan code and slow"),
-        ("a.adoc", "[NOTE]\n====\n*Strong* `code`\n====", "Strong code"),
+        ("a.adoc", "[NOTE]\n====\n*Strong* `code`\n====", "Note: Strong code"),
         ("a.txt", "2 * 3 * 4 = `x`", "2 * 3 * 4 = `x`"),
     ],
 )  # fmt: skip
@@ -182,7 +182,7 @@ def test_a_passage_whose_drawing_raises_is_quoted_as_it_is(monkeypatch):
     def fail(*_: object) -> None:
         raise IndexError
 
-    monkeypatch.setattr("tui.source.rendering.passage_words._choose_format", fail)
+    monkeypatch.setattr("tui.source.rendering.passage_words._draw_structured", fail)
     assert quote("/a.md", "It **rains** a lot.") == "It **rains** a lot."
 
 

@@ -1,1 +1,0 @@
-"""Markup that is written in lines: reStructuredText, Org and AsciiDoc."""

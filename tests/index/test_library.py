@@ -103,9 +103,9 @@ def test_texts_without_files_have_names(index, given, error, said):
 @pytest.mark.parametrize(
     "spans",
     [
-        {"blocks": (Span(0, 300),)},
-        {"blocks": (Span(5, 8), Span(0, 4))},
-        {"blocks": (Span(-3, 4),)},
+        {"paragraphs": (Span(0, 300),)},
+        {"paragraphs": (Span(5, 8), Span(0, 4))},
+        {"paragraphs": (Span(-3, 4),)},
         {"headings": (Heading(Span(4, 2), 1, "x"),)},
         {"tables": (Table(Span(0, 10)),)},
     ],

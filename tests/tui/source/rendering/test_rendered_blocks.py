@@ -1,0 +1,162 @@
+"""What the screen shows of a document is what the index knows of it: headings, items, cells."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from index import Content
+from index.documents import Block, Blocks, Heading, Mark, Span, Structure
+from index.formats import BY_SUFFIX
+from tests.index.loaders.test_contract import FILES
+from tests.tui.source.rendering.conftest import read
+from tests.tui.source.rendering.markup import test_asciidoc, test_org, test_restructuredtext
+from tests.tui.source.rendering.test_markdown import ARTICLE
+from tui.source.rendering.blocks import render_blocks
+from tui.source.rendering.rendering import Rendering
+
+SEEDS = Path(__file__).parents[4] / "seeds"
+TEXTS = {
+    "Markdown": (".md", ARTICLE),
+    "reStructuredText": (".rst", test_restructuredtext.ARTICLE),
+    "Org": (".org", test_org.ARTICLE),
+    "AsciiDoc": (".adoc", test_asciidoc.ARTICLE),
+    **{f"contract{suffix}": (suffix, text) for suffix, text in FILES.items()},
+    **{
+        path.name: (path.suffix, path.read_text(encoding="utf-8"))
+        for path in sorted(SEEDS.rglob("*"))
+        if path.suffix in BY_SUFFIX and BY_SUFFIX[path.suffix].is_decoded
+    },
+}
+
+
+def draw_lines(rendering: Rendering) -> list[tuple[str, str]]:
+    """The style of each line, and its words."""
+    assert rendering.line_formats is not None
+    numbers = rendering.line_formats.tolist()
+    lines = rendering.text.split("\n")
+    return [(rendering.formats[at].style, line) for at, line in zip(numbers, lines, strict=False)]
+
+
+def letters(words: str) -> str:
+    return re.sub(r"\W", "", words)
+
+
+@pytest.mark.parametrize(("suffix", "text"), TEXTS.values(), ids=TEXTS)
+def test_headings_items_and_cells_on_the_screen_are_those_of_the_index(suffix, text):
+    content = read(text, suffix)
+    rendering = render_blocks(content.text, content.structure)
+    if rendering is None:
+        assert not content.headings
+        assert not content.blocks
+        return
+    lines = draw_lines(rendering)
+    check_headings(content, lines)
+    markers = rendering.styles.get("marker", ())
+    items = [block for block in content.blocks or () if block.kind == "item" and block.marker]
+    assert len(markers) == len(items)
+    check_cells(content, rendering)
+
+
+def check_headings(content: Content, lines: list[tuple[str, str]]) -> None:
+    """Each heading of the index is one on the screen, and there is no other."""
+    drawn = [letters(line) for style, line in lines if style.startswith("heading-")]
+    known = [letters(each.text) for each in content.headings if each.text and len(each.span)]
+    # A task says on the screen whether it is done.
+    assert len(drawn) == len(known)
+    assert all(words.endswith(name) for words, name in zip(drawn, known, strict=True))
+
+
+def check_cells(content: Content, rendering: Rendering) -> None:
+    """The cells of tables hold the words of the index's cells, in their order."""
+    drawn = [
+        letters(rendering.text[start:end])
+        for table in rendering.tables
+        for row in table.cells
+        for start, end in row.tolist()
+    ]
+    known = [
+        letters(cell.of(content.text))
+        for block in content.blocks or ()
+        for cell in block.cells
+        if len(cell)
+    ]
+    filled = [cell for cell in drawn if cell]
+    # Markup is no part of the words of a cell.
+    assert len(filled) >= len([cell for cell in known if cell]) or not rendering.tables
+    assert all(any(cell in each for each in known) for cell in filled)
+
+
+def test_blocks_are_drawn_by_their_kinds():
+    text = "Rain\n3. fell\non it\nsaid she\nx = 1\na b\n1 2\n"
+    spans = [Span(*match.span()) for match in re.finditer(r".+", text)]
+    blocks = Blocks(
+        [
+            Block("item", Span(8, 12), 1, Span(5, 7)),
+            Block("paragraph", spans[2], 1),
+            Block("quote", spans[3], 1),
+            Block("code", spans[4]),
+            Block("header", spans[5], cells=(Span(34, 35), Span(36, 37))),
+            Block("row", spans[6], cells=(Span(38, 39), Span(40, 41))),
+        ]
+    )
+    structure = Structure((Heading(spans[0], 2, "Rain"),), blocks)
+    rendering = render_blocks(text, structure)
+    assert rendering is not None
+    drawn = [
+        (rendering.formats[number].first + line).rstrip()
+        for number, line in zip(
+            rendering.line_formats.tolist(), rendering.text.split("\n"), strict=False
+        )
+    ]
+    assert drawn == [
+        "Rain",
+        "",
+        "",
+        "3. fell",
+        "   on it",
+        "▌ said she",
+        "",
+        "  x = 1",
+        "",
+        "a b",
+        "1 2",
+    ]
+    assert rendering.tables[0].right == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("marks", "drawn"),
+    [
+        ([Mark("hidden", Span(0, 2)), Mark("strong", Span(2, 6))], "rain & so"),
+        ([Mark("shown", Span(7, 12), "and")], "**rain and so"),
+        ([Mark("space", Span(6, 13))], "**rain so"),
+        ([Mark("shown", Span(6, 7), "\n")], "**rain\n&amp; so"),
+        ([Mark("hidden", Span(0, 15)), Mark("shown", Span(3, 5), "x")], ""),
+        ([Mark("shown", Span(0, 0), "Note: ")], "Note: **rain &amp; so"),
+    ],
+)
+def test_a_mark_says_what_is_seen_in_place_of_the_text(marks, drawn):
+    text = "**rain &amp; so"
+    if marks[0].kind == "hidden" and len(marks) > 1 and marks[1].kind == "strong":
+        marks = [*marks, Mark("shown", Span(7, 12), "&")]
+    structure = Structure((), Blocks([Block("paragraph", Span(0, len(text)))]), (), tuple(marks))
+    rendering = render_blocks(text, structure)
+    assert rendering is not None
+    assert rendering.text.strip("\n") == drawn
+
+
+def test_the_same_document_is_drawn_the_same_from_what_was_packed():
+    from index.documents import pack_structure, unpack_structure
+
+    content = read(ARTICLE, ".md")
+    packed = pack_structure(content.structure)
+    again = unpack_structure(packed, len(content.text))
+    one, other = (render_blocks(content.text, each) for each in (content.structure, again))
+    assert one is not None
+    assert other is not None
+    assert one.text == other.text
+    # It is small beside the text.
+    assert len(packed) < len(content.text)

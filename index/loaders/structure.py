@@ -7,7 +7,7 @@ from importlib import import_module
 from index.documents import NO_STRUCTURE, Content, Structure
 from index.formats import find_format
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.plain_blocks import complete_blocks
+from index.text.plain_blocks import complete_blocks
 
 
 def read_structure(path: str, text: str, *, is_part: bool = False) -> Structure:

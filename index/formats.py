@@ -171,6 +171,14 @@ FORMATS = (
         says_encoding=True,
     ),
     Format(
+        name="OPML",
+        suffixes=(".opml",),
+        module="records.opml",
+        library=_XML,
+        says_encoding=True,
+        media_types={"text/x-opml": ".opml"},
+    ),
+    Format(
         name="XML",
         suffixes=(".xml",),
         module="records.xml_file",

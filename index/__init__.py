@@ -94,12 +94,12 @@ if TYPE_CHECKING:
     from index.parts import explain_installation as explain_installation
     from index.plugins import PluginError as PluginError
     from index.reports import (
-        ChosenSkip as ChosenSkip,
         Failure as Failure,
         Footprint as Footprint,
         Progress as Progress,
         Report as Report,
         Status as Status,
+        is_surprising as is_surprising,
     )
     from index.retriever import Retriever as Retriever
     from index.search.filter_dates import (
@@ -136,7 +136,7 @@ else:
             "index.models.encoder": "Encoder",
             "index.parts": "explain_installation",
             "index.plugins": "PluginError",
-            "index.reports": "ChosenSkip Failure Footprint Progress Report Status",
+            "index.reports": "Failure Footprint Progress Report Status is_surprising",
             "index.retriever": "Retriever",
             "index.search.filter_dates": "parse_since parse_until",
             "index.search.filters": "Filter",

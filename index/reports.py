@@ -156,6 +156,14 @@ class ChosenSkip(StrEnum):
     REMOVED = "removed"
 
 
+_CHOSEN = frozenset(ChosenSkip)
+
+
+def is_surprising(reason: str) -> bool:
+    """Whether a file that was left out may be missed: no person has given the reason."""
+    return reason not in _CHOSEN
+
+
 class IndexCounts(NamedTuple):
     """Numbers of documents and of passages."""
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from index import NotAnIndex, Properties, Status
+from index import NotAnIndex, Properties, Status, is_surprising
 from index.locations import Location
-from tui.common.presentation.unexpected_skips import find_surprises
 
 if TYPE_CHECKING:
     from index import Filter
@@ -213,7 +212,7 @@ def build_document_tree(
     entries |= {path: Entry(path, "changed") for path in status.stale}
     entries |= {path: Entry(path, "gone") for path in status.gone}
     entries |= {path: Entry(path, "waiting") for path in status.new}
-    skipped = find_surprises(status.skipped)
+    skipped = [each for each in status.skipped if is_surprising(each.reason)]
     entries |= {each.path: Entry(each.path, "skipped", each.reason) for each in skipped}
     entries |= {each.path: Entry(each.path, "failed", each.reason) for each in status.failed}
     for path, own in (properties or {}).items():

@@ -19,10 +19,17 @@ from textual.widgets import Input, Static, Tree
 
 from index import Passage
 from qa import counted
-from tui.common.paths import PathSuggester, resolve_path
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.background import in_background
-from tui.common.screens.screen_parts import KeyFooter, MessageLine, PromptScreen, Title, share_keys
+from tui.common.screens.screen_parts import (
+    KeyFooter,
+    MessageLine,
+    PathSuggester,
+    PromptScreen,
+    Title,
+    resolve_path,
+    share_keys,
+)
 from tui.documents.document_details import (
     STATE_WORDS,
     describe_details,

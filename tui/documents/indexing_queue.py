@@ -16,8 +16,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from index import is_surprising
 from index.locations import EngineUrl, Location, describe_to_process
-from tui.common.presentation.unexpected_skips import count_surprises
 from tui.common.presentation.wording import describe_time_left, estimate_time_left, one_line
 
 # Reading takes about this share of the time, embedding the rest.
@@ -285,7 +285,8 @@ def _describe_report(report: Mapping[str, Any]) -> str:
     ]
     if failed := report.get("failed"):
         parts.append(f"{len(failed):,} could not be read")
-    if surprises := count_surprises(report.get("skipped_by_reason", {})):
+    reasons = report.get("skipped_by_reason", {})
+    if surprises := sum(count for each, count in reasons.items() if is_surprising(each)):
         parts.append(f"{surprises:,} left out")
     return ", ".join(parts) or "all was in step"
 

@@ -22,10 +22,16 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import counted
-from tui.common.paths import PathSuggester
 from tui.common.presentation.wording import one_line, shorten
 from tui.common.screens.background import in_background
-from tui.common.screens.screen_parts import KeyFooter, MessageLine, PromptScreen, Title, share_keys
+from tui.common.screens.screen_parts import (
+    KeyFooter,
+    MessageLine,
+    PathSuggester,
+    PromptScreen,
+    Title,
+    share_keys,
+)
 from tui.saved_conversations.conversation_store import (
     ConversationStore,
     SavedConversation,

@@ -26,7 +26,6 @@ from tui.cli.options import (
     nonempty,
     shard,
 )
-from tui.common.presentation.unexpected_skips import EXPECTED
 
 if TYPE_CHECKING:
     from index import Cost, Index, Progress
@@ -186,8 +185,10 @@ def _summarise(report: Report) -> str:
 
 def _surprises(report: Report) -> Iterator[str]:
     """A line for each reason to leave files out that nobody has given, with their names."""
+    from index import is_surprising
+
     for reason, count in report.skipped.reasons.items():
-        if reason in EXPECTED:
+        if not is_surprising(reason):
             continue
         paths = [each.path for each in report.skipped.listed if each.reason == reason][:_NAMES]
         names = ", ".join(_shorten_name(Path(path).name) for path in paths)

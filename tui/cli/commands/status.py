@@ -55,9 +55,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print_status(status: Status) -> None:
-    from index import describe_size
+    from index import describe_size, is_surprising
     from qa import visible
-    from tui.common.presentation.unexpected_skips import find_surprises
 
     reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
     print(f"index      {visible(status.path)}")
@@ -66,6 +65,7 @@ def _print_status(status: Status) -> None:
     print(f"model      {visible(status.model)}")
     print(f"size       {describe_size(status.bytes)}")
     gone = set(status.gone)
+    surprises = [each for each in status.skipped if is_surprising(each.reason)]
     for label, lines in (
         ("unread", status.unread),
         ("indexed", status.folders),
@@ -73,7 +73,7 @@ def _print_status(status: Status) -> None:
         ("gone", status.gone),
         ("new", status.new),
         ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
-        ("left out", [f"{each.path}: {each.reason}" for each in find_surprises(status.skipped)]),
+        ("left out", [f"{each.path}: {each.reason}" for each in surprises]),
         ("removed", status.removed),
         ("advice", [status.advice] if status.advice else []),
         ("as of", [f"the last run on {host}, for the files there" for host in status.hosts]),

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Floats
-from index.documents import Content, Document
-from index.engines.changes import Change, Put, PutFailure
+from index.documents import Document
+from index.engines.changes import Change, Put, PutFailure, make_content
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, PassageVectors, StoredDocument
 from index.engines.registry import find_engine
@@ -182,19 +182,9 @@ def _make_puts(
             # An index with one writer knows no other machines: their files count as texts.
             state = None
         rows = [np.asarray(vectors_by_id[passage.id], np.float32) for passage in stored.passages]
-        structure = stored.structure
-        content = Content(
-            text,
-            document.title,
-            structure.headings,
-            tables=structure.tables,
-            properties=document.properties,
-            blocks=structure.blocks,
-            marks=structure.marks,
-        )
         yield Put(
             document.path,
-            content,
+            make_content(document, text, stored.structure),
             state,
             [make_piece(passage) for passage in stored.passages],
             np.stack(rows) if rows else np.empty((0, 0), np.float32),

@@ -6,9 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.arrays import Floats
-from index.documents import Content, join_title
+from index.documents import Content, Document, Structure, join_title
 from index.filesystem.freshness import FileState, Stamp
 from index.text.passages import Piece
+
+
+def make_content(document: Document, text: str, structure: Structure) -> Content:
+    """What a document was read as, from what is stored of it; its pages are no longer known."""
+    return Content(
+        text,
+        document.title,
+        structure.headings,
+        tables=structure.tables,
+        properties=document.properties,
+        blocks=structure.blocks or None,
+        marks=structure.marks,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from index.documents import Content, Document
+from index.documents import NO_STRUCTURE, Content, Document
+from index.engines.changes import make_content
 from index.engines.local.storage import writes
 from index.engines.local.storage.backup import Backup
 from index.engines.local.storage.damage import (
@@ -34,6 +35,7 @@ from index.engines.local.storage.rows import (
     read_document_row,
     read_next_id,
     read_passage_row,
+    read_structure_row,
 )
 from index.engines.local.storage.schema import check_format
 from index.engines.local.storage.store import UNFINISHED, Store
@@ -350,6 +352,10 @@ class _Documents:
         text: str,
         state: FileState | None,
     ) -> None:
-        content = Content(text, document.title, properties=document.properties)
+        structure = NO_STRUCTURE
+        row = connection.execute("SELECT * FROM texts WHERE document_id = ?", (document.id,))
+        with suppress(DamagedRow):
+            structure = read_structure_row(row.fetchone())
+        content = make_content(document, text, structure)
         unread = state and replace(state, loader_version=None)
         writes.put_document(connection, document.path, content, unread, self.cut(content))

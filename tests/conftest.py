@@ -46,14 +46,13 @@ _MARKED_BY_FIXTURE = {
 # Files and folders whose tests are all alike; relative to this folder.
 _MARKED_BY_PLACE = {
     "index/models/test_load.py": "model",
-    "index/models/test_question_encoder.py": "model",
+    "index/models/test_shipped_model.py": "model",
     "index/models/test_quantise.py": "model",
     "index/models/test_smoothing.py": "model",
     "qa/adapters": "model",
     "index/loaders/sandbox": "e2e",
     "qa/service/api/test_serve.py": "e2e",
     "test_packaging.py": "e2e",
-    "tui/cli/commands/serve": "e2e",
     "tui/cli/commands/test_serve.py": "e2e",
     "tui/documents/test_indexing_process.py": "e2e",
     "tui/source/programs/test_editor.py": "e2e",

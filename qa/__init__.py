@@ -54,10 +54,7 @@ if TYPE_CHECKING:
         counted as counted,
         visible as visible,
     )
-    from qa.networks.passage_text import (
-        ModelPassage as ModelPassage,
-        find_cells as find_cells,
-    )
+    from qa.networks.passage_text import ModelPassage as ModelPassage
     from qa.reader.reading import (
         Reader as Reader,
         Reading as Reading,
@@ -95,7 +92,7 @@ else:
                 "PASSAGES_READ RANKING_MODES EvaluationSetting RankingMode"
             ),
             "qa.display": "counted visible",
-            "qa.networks.passage_text": "ModelPassage find_cells",
+            "qa.networks.passage_text": "ModelPassage",
             "qa.reader.reading": "Reader Reading ScoredSpan",
             "qa.records": (
                 "encode_answer encode_cost encode_document encode_hit encode_reply encode_report "

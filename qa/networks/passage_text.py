@@ -6,30 +6,14 @@ Ireland; Meals: £38; Hotel: £130".
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Hit, Span
+from index import Hit, Passage, Span
 from index.documents import join_headings, join_title
 from index.text import spell_out_calendar_name
 
-# What separates cells in the formats with tables. A cell of an HTML table may hold line ends, and
-# so may one of AsciiDoc, where bars do, and one that is an item of a list of reStructuredText.
-_CELLS = (
-    re.compile(r"(?:\A|\t)([^\t]*)"),
-    re.compile(r'(?:\A|\|)([ ]*"(?:[^"]|"")*"(?=\s*(?:\||\Z))|[^|]*)'),
-    re.compile(
-        r"(?:\A|[\r\n][ \t]*-(?:[ \t]+|\Z|(?=[\r\n])))((?:(?![\r\n][ \t]*-(?:\s|\Z))[\s\S])*)"
-    ),
-    # Columns of reStructuredText, aligned by spaces; commas in them are those of prose or numbers.
-    re.compile(
-        r"(?:\A|(?<! )[ ]{2,}+)((?:(?<=\d),(?=\d{3})|[,;](?=[ ][^ ])|[^ \r\n,;\"])+"
-        r"(?:[ ](?:(?<=\d),(?=\d{3})|[,;](?=[ ][^ ])|[^ \r\n,;\"])+)*)"
-    ),
-    *(re.compile(rf'(?:\A|{border})([ ]*"(?:[^"]|"")*"|[^{border}\r\n]*)') for border in ";,"),
-)
 # A cell of no more words is quoted whole.
 _FEW_WORDS = 4
 
@@ -41,19 +25,21 @@ class ModelPassage:
     Attributes:
         text: the passage's own words; spans refer to it.
         above: title and headings in one line; never quoted.
-        columns: the names of the columns, where it is a row of a table.
+        columns: the names of the columns, if it is a row of a table.
+        cells: where the cells of the row stand in `text`.
     """
 
     text: str
     above: str = ""
     columns: tuple[str, ...] = ()
+    cells: tuple[Span, ...] = ()
 
     @classmethod
     def of(cls, hit: Hit) -> ModelPassage:
         """The passage of a hit."""
         passage = hit.passage
         above = join_title(hit.document.title, passage.headings)
-        return cls(passage.text, above, passage.columns)
+        return cls(passage.text, above, passage.columns, find_cells(passage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +49,7 @@ class RenderedPassage:
     Attributes:
         text: what is read in place of the passage.
         above: what is read before it.
-        cells: where each cell stands in `text`, ascending; empty where it is not a row.
+        cells: where each cell stands in `text`, ascending; empty if it is not a row.
         sources: where each cell stands in the passage.
     """
 
@@ -98,10 +84,9 @@ def render_passage(passage: ModelPassage) -> RenderedPassage:
 
     A day of the week or a month that is a cell by itself is read in full.
     """
-    names = list(passage.columns)
-    row = find_cells(passage.text, len(names)) if len(names) > 1 else []
+    row, names = passage.cells, passage.columns
     # The first column, which says what the rows are about, may have no name.
-    names = [""] * (len(row) - len(names)) + names
+    names = ("",) * (len(row) - len(names)) + names
     text = ""
     cells, sources = [], []
     for name, source in zip(names, row, strict=False):
@@ -118,29 +103,19 @@ def render_passage(passage: ModelPassage) -> RenderedPassage:
     return RenderedPassage(passage.text, above)
 
 
-def find_cells(row: str, columns: int) -> list[Span]:
-    """The cells of a row, where there are as many as columns or one more; else none.
+def find_cells(passage: Passage) -> tuple[Span, ...]:
+    """The cells of a row, in its text: as many as there are columns, or one more.
 
-    Of cells that tabs part, the last ones may be missing: they are empty.
+    The last ones may be missing: they are empty. There are none if the passage is not one row of
+    a table with several columns.
     """
-    splits = [list(pattern.finditer(row)) for pattern in _CELLS]
-    for width in (columns, columns + 1):
-        for cells in splits:
-            if len(cells) == width and cells[-1].end() == len(row):
-                return [_trim_cell(row, Span(*cell.span(1))) for cell in cells]
-    given = splits[0]
-    if 1 < len(given) < columns:
-        missing = [Span(len(row), len(row))] * (columns - len(given))
-        return [_trim_cell(row, Span(*cell.span(1))) for cell in given] + missing
-    return []
-
-
-def _trim_cell(row: str, cell: Span) -> Span:
-    """A cell without the spaces and quotation marks around it."""
-    text = cell.of(row)
-    bare = text.strip().removeprefix('"').removesuffix('"').strip()
-    start = cell.start + (text.index(bare) if bare else 0)
-    return Span(start, start + len(bare))
+    rows = [block.cells for block in passage.blocks if block.cells]
+    columns = len(passage.columns)
+    if columns < 2 or len(rows) != 1 or not 1 < len(rows[0]) <= columns + 1:
+        return ()
+    cells = tuple(cell.shift(-passage.span.start) for cell in rows[0])
+    end = len(passage.text)
+    return (*cells, *[Span(end, end)] * (columns - len(cells)))
 
 
 def as_model_passages(hits: Sequence[Hit]) -> list[ModelPassage]:

@@ -80,14 +80,16 @@ def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     ]
 
 
-def label_passage(row: QuestionRow, columns: tuple[str, ...], above: str) -> LabelledPassage:
+def label_passage(
+    row: QuestionRow, columns: tuple[str, ...], above: str, cells: tuple[Span, ...] = ()
+) -> LabelledPassage:
     """A row whose context is one passage of an index.
 
     Args:
-        columns: the passage's, if it is a row of a table.
+        columns, cells: the passage's, if it is a row of a table.
     """
     if columns:
-        return _label_table_row(row, Span(0, len(row.context)), columns, above)
+        return _label_table_row(row, Span(0, len(row.context)), columns, above, cells)
     sentences = [Span(start, end) for start, end in split_sentences(row.context)]
     return _label_text(row, sentences, above)
 
@@ -170,7 +172,9 @@ def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage
                 passages[-1].text if passages and len(passages[-1].text) < _LONGEST_CAPTION else ""
             )
             passages += [
-                _label_table_row(row, line, columns, above or caption)
+                _label_table_row(
+                    row, line, columns, above or caption, split_row(line.of(row.context), columns)
+                )
                 for line in part[1:]
                 if line.of(row.context).strip(" |")
             ]
@@ -185,11 +189,21 @@ def _is_row(line: str) -> bool:
     return _BETWEEN_CELLS in line or line.startswith("| ") or line.rstrip().endswith(" |")
 
 
+def split_row(text: str, columns: tuple[str, ...]) -> tuple[Span, ...]:
+    """The cells of a row that bars part; none if they are not as many as columns, or one more."""
+    cells, start = [], 0
+    for cell in text.split("|"):
+        end = start + len(cell.rstrip())
+        cells.append(Span(min(start + len(cell) - len(cell.lstrip()), end), end))
+        start += len(cell) + 1
+    return tuple(cells) if 0 <= len(cells) - len(columns) <= 1 else ()
+
+
 def _label_table_row(
-    row: QuestionRow, line: Span, columns: tuple[str, ...], above: str
+    row: QuestionRow, line: Span, columns: tuple[str, ...], above: str, cells: tuple[Span, ...]
 ) -> LabelledPassage:
     """A row of a table as a passage."""
-    rendered = render_passage(ModelPassage(line.of(row.context), above, columns))
+    rendered = render_passage(ModelPassage(line.of(row.context), above, columns, cells))
     answers: set[Span] = set()
     answers_whole = any(len(_intersect(each, line)) > 0.5 * len(line) for each in row.evidence)
     for answer in row.answers:

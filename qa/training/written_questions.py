@@ -32,7 +32,7 @@ from index import Hit, Index, Passage, Retriever, Span
 from index.documents import join_title
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.answering.quoting.evidence import join_neighbours, split_passage
-from qa.networks.passage_text import ModelPassage
+from qa.networks.passage_text import ModelPassage, find_cells
 from qa.reranker.loading import load_reranker
 from qa.reranker.reranking import Reranker
 from qa.training.data_files import QuestionRow
@@ -186,7 +186,9 @@ def choose_passages(
     ) -> LabelledPassage:
         headings = () if rng.random() < _TITLE_ALONE else passage.headings
         about = labels or QuestionRow(row.question, passage.text)
-        return label_passage(about, passage.columns, join_title(title, headings))
+        return label_passage(
+            about, passage.columns, join_title(title, headings), find_cells(passage)
+        )
 
     beside = [label(passage, row.title) for passage in near]
     if not located.answering:
@@ -194,7 +196,7 @@ def choose_passages(
         return tuple([*beside[: _NEGATIVES_ALONE - 1], *away][:_NEGATIVES_ALONE])
     answering = max(located.answering, key=lambda each: _count_evidence(each, row))
     right = label(answering, row.title, _cut_row(row, answering))
-    passages = [ModelPassage(answering.text, right.above, answering.columns)]
+    passages = [ModelPassage(answering.text, right.above, answering.columns, find_cells(answering))]
     least, *scores = reranker.score(row.question, [*passages, *map(ModelPassage.of, elsewhere)])
     kept = [(h, s) for h, s in zip(elsewhere, scores, strict=True) if s <= least + _AHEAD]
     kept.sort(key=lambda pair: -pair[1] - rng.uniform(0, 2))

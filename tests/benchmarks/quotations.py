@@ -25,7 +25,8 @@ from qa.evaluation.measuring.scoring import list_f1
 from qa.networks.passage_text import ModelPassage, find_cells
 from qa.question_form import QuestionForm
 from qa.training.data_files import QuestionRow, load_rows
-from qa.training.labelled_passages import cut_context
+from qa.training.labelled_passages import cut_context, split_row
+from tests.support.rows import make_row
 
 TABLES = ("aitqa.dev", "tatqa.dev", "wikitablequestions.dev", "hybridqa.dev", "fetaqa.dev")
 VERDICTS = ("boolq_evidence.dev", "feedbackqa.dev", "policyqa.dev")
@@ -77,7 +78,7 @@ def find_rows(data: Path, name: str) -> Iterator[tuple[str, Passage, str, set[in
             if not columns:
                 columns = tuple(cell.strip() for cell in text.split("|"))
                 continue
-            cells = find_cells(text, len(columns))
+            cells = split_row(text, columns)
             answers = [
                 Span(answer.start - whole.start, answer.end - whole.start) for answer in row.answers
             ]
@@ -87,19 +88,24 @@ def find_rows(data: Path, name: str) -> Iterator[tuple[str, Passage, str, set[in
                 if any(cell.start <= each.start and each.end <= cell.end for each in answers)
             }
             if right and len(cells) == len(columns):
-                yield row.question, Passage(1, whole, text, (), columns), row.title, right
+                yield (
+                    row.question,
+                    make_row(text, columns, border="|", start=whole.start),
+                    row.title,
+                    right,
+                )
 
 
 def judge_cell(
     models: AnsweringModels, question: str, row: Passage, title: str, right: set[int]
 ) -> tuple[bool, bool]:
     """Whether the reader alone, and the pipeline, quote a right cell of a row."""
-    cells = find_cells(row.text, len(row.columns))
+    cells = find_cells(row)
 
     def is_right(span: Span) -> bool:
         return any(cells[n].start <= span.start and span.end <= cells[n].end for n in right)
 
-    [reading] = models.reader.read(question, [ModelPassage(row.text, title, row.columns)])
+    [reading] = models.reader.read(question, [ModelPassage(row.text, title, row.columns, cells)])
     alone = bool(reading.spans) and is_right(reading.spans[0].span)
     best = ask(models, question, [row], title)
     starts = best.spans if best else ()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from index import Index
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import find_step_numbers
-from qa.answering.stored_documents import lengthen_hit, read_document
+from qa.answering.stored_documents import join_passages, read_document
 
 # Characters of all passages together, at most.
 _MOST_LETTERS = 4_000
@@ -20,7 +20,7 @@ _MOST_LETTERS = 4_000
 def add_further_steps(passage: ReadPassage, index: Index) -> ReadPassage:
     """The passage, with those below it that go on with its numbered steps.
 
-    It is returned unchanged where there are none, and where the document has changed meanwhile.
+    It is returned unchanged if there are none, and if the document has changed meanwhile.
     """
     hit = passage.hit
     numbers = find_step_numbers(hit.passage.text)
@@ -29,6 +29,7 @@ def add_further_steps(passage: ReadPassage, index: Index) -> ReadPassage:
         return passage
     text, passages = document
     end, last = hit.passage.span.end, numbers[-1]
+    joined = [hit.passage]
     for following in passages:
         if following.span.start < end:
             continue
@@ -42,6 +43,7 @@ def add_further_steps(passage: ReadPassage, index: Index) -> ReadPassage:
         if not goes_on:
             break
         end, last = following.span.end, further[-1]
-    longer = lengthen_hit(hit, end, text)
+        joined.append(following)
+    longer = join_passages(hit, joined, text)
     is_unchanged = longer.passage.text.startswith(hit.passage.text)
     return replace(passage, hit=longer) if is_unchanged else passage

@@ -40,7 +40,7 @@ def find_asked_cell(
         quoted: what would be quoted, in the row's text.
         spans: what the reader would quote, best first, likewise.
     """
-    cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []
+    cells = find_cells(row)
     if len(cells) != len(row.columns):
         return None
     holder = _find_holder(cells, quoted)
@@ -67,7 +67,7 @@ def find_cell_beside(
         known: the cell that tells which row is meant.
         spans: what the reader would quote, best first, in the row's text.
     """
-    cells = find_cells(row.text, len(row.columns))
+    cells = find_cells(row)
     quoted = cells.index(known) if len(cells) == len(row.columns) and known in cells else None
     if quoted is None:
         return None

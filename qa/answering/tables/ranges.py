@@ -224,7 +224,7 @@ def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> _Comparison | 
     They are of the same kind, and of the same unit if there is such a pair: in "for a child of
     seven, in one day" the age is compared with a range of years.
     """
-    cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []
+    cells = find_cells(row)
     if len(cells) != len(row.columns):
         return None
     parsed = [(parse_range(c.of(row.text), n), c) for n, c in zip(row.columns, cells, strict=True)]

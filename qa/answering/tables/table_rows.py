@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from index import Hit, Index, Passage, Span
 from qa.answering.stems import stem_words
-from qa.answering.stored_documents import read_document
+from qa.answering.stored_documents import join_passages, read_document
 from qa.answering.tables.quantities import find_unit, parse_number
 from qa.answering.tables.values import (
     NO,
@@ -102,10 +102,10 @@ def extract_rows(asked: QuestionForm, hit: Hit, index: Index) -> TableExtract | 
     if not selected:
         return None
     start, end = selected[0].row.span.start, selected[-1].row.span.end
-    passage = replace(selected[0].row, span=Span(start, end), text=text[start:end])
+    between = [row for row in rows if start <= row.span.start < end]
     offsets = [(each.row.span.start - start, each) for each in selected]
     return TableExtract(
-        replace(hit, passage=passage),
+        join_passages(hit, between, text),
         tuple(Span(offset, offset + len(each.row.text)) for offset, each in offsets),
         tuple(each.cell.shift(offset) for offset, each in offsets),
     )
@@ -187,12 +187,12 @@ class _Table:
 
     @classmethod
     def of(cls, rows: Sequence[Passage]) -> _Table | None:
-        """The table, or None where its rows cannot be split into cells."""
+        """The table, or None if not nearly all of its rows have their cells."""
         if not 2 <= len(rows) <= MOST_ROWS or len(rows[0].columns) < 2:
             return None
         names = rows[0].columns
-        split = [(row, find_cells(row.text, len(names))) for row in rows]
-        complete = [(row, tuple(spans)) for row, spans in split if len(spans) == len(names)]
+        split = [(row, find_cells(row)) for row in rows]
+        complete = [(row, spans) for row, spans in split if len(spans) == len(names)]
         if len(complete) < 2 or len(complete) < _LEAST_COMPLETE * len(rows):
             return None
         cells = tuple(tuple(span.of(row.text) for span in spans) for row, spans in complete)

@@ -21,6 +21,7 @@ from tests.qa.answering.scripted_models import (
     hit,
     reading,
 )
+from tests.support.rows import make_row
 
 
 def candidates_of(hits, readings, calibration=CALIBRATION):
@@ -220,7 +221,15 @@ def test_rows_for_another_range_than_the_one_asked_of_are_left_out():
     rows = ("2 to 5 years | 5 ml", "6 to 12 years | 10 ml")
     first, second = (hit(number, row) for number, row in enumerate(rows, 1))
     plain = (first, replace(second, document=first.document))
-    hits = [replace(h, passage=replace(h.passage, columns=("Age", "Dose"))) for h in plain]
+    hits = [
+        replace(
+            h,
+            passage=make_row(
+                h.passage.text, ("Age", "Dose"), border="|", number=h.passage.id, start=100
+            ),
+        )
+        for h in plain
+    ]
     readings = [reading(rows[0], ("5 ml", 1.0)), reading(rows[1], ("10 ml", 3.0))]
     [answer] = answers_of("What is the dose for a three-year-old?", hits, readings)
     assert answer.text == "5 ml"
@@ -326,7 +335,7 @@ def test_the_cell_of_the_column_that_the_question_names_is_quoted():
     question = "When does the ferry to Oslo leave?"
     scored = reading(row, ("Sat 14 June", 2.0), ("16:30", 1.5))
     plain = hit(1, row)
-    row_hit = replace(plain, passage=replace(plain.passage, columns=columns))
+    row_hit = replace(plain, passage=make_row(row, columns, border=",", start=100))
     [answer, *_] = answers_of(question, [row_hit], [scored])
     assert answer.text == "16:30"
     assert [span.of(" " * 100 + row) for span in answer.evidence] == [row]
@@ -336,7 +345,7 @@ def test_of_a_row_a_cell_is_quoted_however_little_stands_out():
     row = "Sat 14 June,Copenhagen,Oslo,16:30"
     plain = hit(1, row)
     columns = ("Date", "From", "To", "Leaves")
-    row_hit = replace(plain, passage=replace(plain.passage, columns=columns))
+    row_hit = replace(plain, passage=make_row(row, columns, border=",", start=100))
     scored = reading(row, ("Copenhagen", -7.0), ("Oslo", -7.5))
     for question, form, text in (
         ("Which town does it come from?", "words", "Copenhagen"),

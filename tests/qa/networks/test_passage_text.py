@@ -6,39 +6,28 @@ from hypothesis import strategies as st
 
 from index import Span
 from qa.networks.passage_text import ModelPassage, find_cells, render_passage
-from tests.support.timing import takes_at_most
+from tests.support.rows import make_row
 
 
-def render(passage, names, above=""):
+def render(passage, names, above="", border="\t"):
     columns = tuple(names.split(" | ")) if names else ()
-    return render_passage(ModelPassage(passage, above, columns))
+    row = make_row(passage, columns, border=border, start=20)
+    return render_passage(ModelPassage(passage, above, columns, find_cells(row)))
 
 
 @pytest.mark.parametrize(
     ("passage", "names", "text"),
     [
         ("Ireland\t£38\t£130", "Place | Meals | Hotel", "Place: Ireland; Meals: £38; Hotel: £130; "),
-        ("Basil | April | sun", "Plant | Sow | Light", "Plant: Basil; Sow: April; Light: sun; "),
-        ('"Pryce, Ann",12', "Name | Paid", "Name: Pryce, Ann; Paid: 12; "),
-        ("Rome;2,8;", "Town | People | Mayor", "Town: Rome; People: 2,8; "),
         ("Sales\t98\t105", "2023 | 2024", "Sales; 2023: 98; 2024: 105; "),
         ("2024\t£105\npaid", "Year | Cost", "Year: 2024; Cost: £105\npaid; "),
         ("Bob\t8-1\t\t9-5", " | Mon | Tue | Wed", "Bob; Mon: 8-1; Wed: 9-5; "),
         ("\t8-1", "Who | Mon | Tue", "Mon: 8-1; "),
         ("Bob\t8-1", " | Mon | Tue", "Bob; Mon: 8-1; "),
-        ("| 8-1 | | 9-5", " | Mon | Tue | Wed", "Mon: 8-1; Wed: 9-5; "),
-        ("Basil |April\n|sun and\nrain", "Plant | Sow | Light", "Plant: Basil; Sow: April; Light: sun and\nrain; "),
-        ("Basil\n  - April, May\n  -\n  - sun", "Plant | Sow | x | Light", "Plant: Basil; Sow: April, May; Light: sun; "),
-        ("Basil   April, May   in 1,000 pots", "Plant | Sow | Where", "Plant: Basil; Sow: April, May; Where: in 1,000 pots; "),
-        ("Basil,  12", "Plant | Paid", "Plant: Basil; Paid: 12; "),
-        ("Basil and  mint,12", "Plant | Paid", "Plant: Basil and  mint; Paid: 12; "),
-        ('"Basil  and, mint",12', "Plant | Paid", "Plant: Basil  and, mint; Paid: 12; "),
-        (",8-1,,9-5", ",Mon,Tue,Wed".replace(",", " | "), "Mon: 8-1; Wed: 9-5; "),
     ],
     ids=[
-        "tabs", "bars", "quotes", "nothing in a cell", "a column without a name", "lines",
-        "an empty name", "nothing in the first cell", "nothing in the last cells", "empty bars",
-        "bars and lines", "items", "spaces", "spaces after a comma", "spaces in a cell", "spaces in quotes", "commas",
+        "cells", "a column without a name", "lines", "an empty name", "nothing in the first cell",
+        "nothing in the last cells",
     ],
 )  # fmt: skip
 def test_each_cell_stands_after_the_name_of_its_column(passage, names, text):
@@ -61,6 +50,12 @@ def test_a_row_whose_cells_cannot_be_told_is_read_below_the_names_of_the_columns
     assert row.locate(Span(1, 4)) == Span(1, 4)
 
 
+def test_a_bar_within_a_cell_parts_nothing():
+    text = "`a \\| b`\teither of the two"
+    row = render(text, "Pattern | Meaning")
+    assert row.text == "Pattern: `a \\| b`; Meaning: either of the two; "
+
+
 @pytest.mark.parametrize("heading", ["Hotels", "Start | Stop", "File › Save"])
 def test_prose_is_read_as_it_is_whatever_its_heading(heading):
     passage = "Press it once\tand wait."
@@ -70,8 +65,8 @@ def test_prose_is_read_as_it_is_whatever_its_heading(heading):
 
 
 def test_a_span_is_found_again_in_the_cell_that_it_begins_in():
-    passage = '"Pryce, Ann" ,  £38  ,£130 or more in July and August'
-    row = render(passage, "Guest | Meals | Hotel")
+    passage = "Ann Pryce ;  £38  ;£130 or more in July and August"
+    row = render(passage, "Guest | Meals | Hotel", border=";")
 
     def source(words):
         start = row.text.index(words)
@@ -101,7 +96,7 @@ def test_a_short_cell_is_quoted_whole():
 def test_every_span_has_its_words_from_the_passage(cells, border, more):
     passage = border.join(cells)
     names = " | ".join(f"n{at}" for at in range(max(1, len(cells) + more)))
-    row = render(passage, names)
+    row = render(passage, names, border=border)
     for start in range(len(row.text)):
         for end in range(start + 1, len(row.text) + 1):
             found = row.locate(Span(start, end))
@@ -110,13 +105,8 @@ def test_every_span_has_its_words_from_the_passage(cells, border, more):
                 assert found.of(passage) in row.text
 
 
-def test_many_spaces_take_no_time():
-    with takes_at_most(2):
-        assert find_cells("a" + " " * 100_000 + "|", 3) == []
-
-
 def test_a_day_or_a_month_is_read_in_full_and_quoted_as_it_stands():
-    rendered = render("Mon,Sept,Ann", "Day | From | Who")
+    rendered = render("Mon,Sept,Ann", "Day | From | Who", border=",")
     assert rendered.text == "Day: Monday; From: September; Who: Ann; "
     start = rendered.text.index("September")
     assert rendered.locate(Span(start, start + 9)) == Span(4, 8)

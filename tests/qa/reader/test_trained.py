@@ -16,6 +16,7 @@ from qa.networks.passage_text import ModelPassage
 from qa.reader.baseline import SentenceReader
 from qa.reader.loading import CARD, FILE, load_reader
 from qa.squad import normalize
+from tests.support.rows import split_cells
 
 FERRY = (
     "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks after the "
@@ -99,7 +100,10 @@ def test_every_sentence_of_a_passage_has_a_score(reader):
 
 def test_a_row_of_a_table_is_one_piece_of_evidence(reader):
     row = ModelPassage(
-        "Tamble | 940 | yes. It is open.", "Towns", ("Town", "Inhabitants", "Harbour")
+        "Tamble | 940 | yes. It is open.",
+        "Towns",
+        ("Town", "Inhabitants", "Harbour"),
+        split_cells("Tamble | 940 | yes. It is open.", "|"),
     )
     [reading] = reader.read("How many people live in Tamble?", [row])
     assert [each.span for each in reading.sentences] == [Span(0, len(row.text))]

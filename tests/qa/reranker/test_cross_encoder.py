@@ -15,6 +15,7 @@ from qa.networks.passage_text import ModelPassage
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reranker.compiling import sample_windows
 from qa.reranker.loading import CARD, FILE, load_reranker
+from tests.support.rows import split_cells
 
 FERRY = (
     "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks after the "
@@ -87,7 +88,9 @@ def test_a_row_of_a_table_is_read_with_the_names_of_its_columns(reranker):
     row = "Ireland\t£38\t£130"
     columns = ("Destination", "Meals a day", "Hotel a night")
     question = "How much may a hotel in Ireland cost?"
-    named, bare = reranker.score(question, [ModelPassage(row, "", columns), ModelPassage(row)])
+    named, bare = reranker.score(
+        question, [ModelPassage(row, "", columns, split_cells(row)), ModelPassage(row)]
+    )
     assert named > bare + 1
 
 

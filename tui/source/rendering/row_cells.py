@@ -12,7 +12,8 @@ from index.documents import Structure
 LINE = re.compile(
     r"[ \t]*+(?P<words>(?:[^\r\n \t]++|[ \t]++(?![\r\n]|\Z))*+)[ \t]*+(?:\r\n|\n|\r|\Z)"
 )
-_BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile(r"\t")
+_BAR, _TAB, _SPACES = re.compile(r"(?<!\\)\|"), re.compile(r"\t"), re.compile(r"[ ]{2,}")
+_ITEM = re.compile(r"[\r\n][ \t]*-(?:[ \t]+|\Z|(?=[\r\n]))")
 
 Cells = Sequence[Span]
 
@@ -40,17 +41,12 @@ def split_rows(text: str, columns: Sequence[str], structure: Structure) -> list[
 
 def _find_aligned_rows(text: str, columns: int) -> list[Cells]:
     """The cells of a row, or of a row on each line, as models read them; none if not all fit."""
-    from qa import find_cells
-
-    if whole := find_cells(text, columns):
-        return [[Span(cell.start, cell.end) for cell in whole]]
-    rows: list[Cells] = []
-    for line in LINE.finditer(text):
-        start, end = line.span("words")
-        if start < end:
-            cells = find_cells(text[start:end], columns)
-            rows.append([Span(start + cell.start, start + cell.end) for cell in cells])
-    return rows if all(rows) else []
+    for sign in (_SPACES, _ITEM):
+        if len(whole := _split_cells(text, 0, len(text), sign)) == columns:
+            return [whole]
+    lines = (line.span("words") for line in LINE.finditer(text))
+    rows = [_split_cells(text, *words, _SPACES) for words in lines if words[0] < words[1]]
+    return rows if all(len(row) == columns for row in rows) else []
 
 
 def _split_cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Cells:

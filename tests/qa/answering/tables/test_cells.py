@@ -4,16 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Passage, Span
+from index import Span
 from qa.answering.tables.cells import find_asked_cell, find_cell_beside
 from qa.question_form import QuestionForm
+from tests.support.rows import make_row
 
 COLUMNS = ("invoice", "customer", "city", "amount", "issued", "due", "paid")
 ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\t2025-03-02\t2025-04-01\tno"
 
 
 def row_of(text=ROW, columns=COLUMNS):
-    return Passage(1, Span(0, len(text)), text, (), columns)
+    return make_row(text, columns)
 
 
 def span_of(words, row):

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Hit, Index, Passage, Retriever, Span
+from index import Document, Hit, Index, Retriever
 from qa.answering.candidates import ReadPassage
 from qa.answering.tables.quantities import find_quantities
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges, parse_range
 from qa.reader.reading import Reading
+from tests.support.rows import make_row
 from tests.support.timing import takes_at_most
 
 YEAR, MONTH = 365.25, 365.25 / 12
@@ -139,7 +140,7 @@ def rows_of(*texts, columns=("Age", "Dose", "Every")):
     document = Document(1, "/leaflet.html", None)
     return [
         ReadPassage(
-            Hit(Passage(n, Span(0, len(text)), text, (), columns), document, 0.5, {}),
+            Hit(make_row(text, columns, number=n), document, 0.5, {}),
             Reading((), 0.0),
         )
         for n, text in enumerate(texts, 1)

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Index, Passage, Retriever, Span
+from index import Index, Retriever
 from qa.answering.tables.table_rows import MOST_SELECTED, extract_rows, select_rows
 from qa.question_form import QuestionForm
+from tests.support.rows import make_row
 
 COLUMNS = ("berth", "boat", "harbour", "length_m", "fee", "built", "insured")
 ROWS = """\
@@ -21,7 +22,10 @@ def table_of(text=ROWS, columns=COLUMNS, headings=()):
     rows, at = [], 0
     for line in text.splitlines(keepends=True):
         bare = line.rstrip("\n")
-        rows.append(Passage(len(rows) + 1, Span(at, at + len(bare)), bare, headings, columns))
+        border = ";" if ";" in bare else ","
+        number = len(rows) + 1
+        row = make_row(bare, columns, border=border, number=number, start=at, headings=headings)
+        rows.append(row)
         at += len(line)
     return rows
 

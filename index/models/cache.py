@@ -1,6 +1,6 @@
 """Compiled models, built once and looked up by what they were compiled from.
 
-    CACHE/folders/PATH     the stamp of a model's files when a person named it (named_folders.py)
+    CACHE/folders/PATH     the stamp of a model's files when a person named it (load.py)
     CACHE/sources/STAMP    the NAME of the folder below, for files not touched since
     CACHE/models/NAME/     one compiled model, with SHA256SUMS over its files
 

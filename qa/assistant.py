@@ -21,6 +21,7 @@ from index import (
     Retriever,
 )
 from index.concurrency import run_cancellable
+from index.documents import Structure
 from qa.answering.answers import Reply
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
@@ -184,6 +185,10 @@ class Assistant:
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of a document; see `Index.passages`."""
         return self.index.passages(path)
+
+    def structure_of(self, path: str | os.PathLike[str]) -> Structure:
+        """What the text of a document is made of; see `Index.structure`."""
+        return self.index.structure(path)
 
     def properties_of(self, path: str | os.PathLike[str]) -> Properties:
         """What a document says of itself; see `Index.properties`."""

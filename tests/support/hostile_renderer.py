@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from index import Passage
+from index.documents import Structure
 from tui.source.renderer import worker
 from tui.source.renderer.packed import PackedRendering, pack_rendering
 from tui.source.rendering.formats import render_document
@@ -18,7 +19,9 @@ from tui.source.rendering.rendering import Rendering
 HANG, DIE, RAISE, LIE = "(hang)", "(die)", "(raise)", "(lie)"
 
 
-def render(path: str, text: str, passages: Sequence[Passage]) -> Rendering | None:
+def render(
+    path: str, text: str, passages: Sequence[Passage], structure: Structure
+) -> Rendering | None:
     if HANG in text:
         # It takes longer than the world is old, and no other thread runs meanwhile.
         re.match(r"(a|a)+\Z", "a" * 200 + "b")
@@ -26,7 +29,7 @@ def render(path: str, text: str, passages: Sequence[Passage]) -> Rendering | Non
         os._exit(1)
     if RAISE in text:
         raise IndexError
-    return render_document(path, text, passages)
+    return render_document(path, text, passages, structure)
 
 
 def pack(rendering: Rendering) -> PackedRendering:

@@ -9,7 +9,8 @@ from threading import Event
 
 import pytest
 
-from index import Document, Hit, Passage, Properties, Span
+from index import Document, Hit, Passage, Properties, Span, read_structure
+from index.documents import Structure
 from qa import Answer, Cancelled, Reply
 from tui.app.app import QuotebackApp
 
@@ -253,6 +254,9 @@ class FakeAssistant:
 
     def passages_of(self, path: str) -> list[Passage]:
         return PASSAGES.get(path, [])
+
+    def structure_of(self, path: str) -> Structure:
+        return read_structure(path, self.texts[path])
 
     def properties_of(self, path: str) -> Properties:
         return DOCUMENTS[path].properties if path in DOCUMENTS else Properties()

@@ -136,7 +136,11 @@ class QuestionAnswerer:
         from tui.source.source_document import read_source_document
 
         return read_source_document(
-            path, text, holder.passages_of(path), holder.properties_of(path)
+            path,
+            text,
+            holder.passages_of(path),
+            holder.properties_of(path),
+            holder.structure_of(path),
         )
 
     def _find_document(self, path: str) -> tuple[AssistantLike, str]:

@@ -11,6 +11,7 @@ from qa import PASSAGES_READ, Reply
 
 if TYPE_CHECKING:
     from index import Filter, Mode
+    from index.documents import Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class AssistantLike(Protocol):
 
     def passages_of(self, path: str) -> Sequence[Passage]:
         """The passages of a document, in reading order."""
+
+    def structure_of(self, path: str) -> Structure:
+        """What the text of a document is made of."""
 
     def properties_of(self, path: str) -> Properties:
         """The properties that a document gives itself."""

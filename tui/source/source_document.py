@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Passage, Properties, Span
+from index.documents import NO_STRUCTURE, Structure
 from tui.common.presentation.wording import describe_properties
 from tui.source.drawing.wrapping import MeasuredText
 from tui.source.outline.outline import Outline, build_outline
@@ -36,6 +37,7 @@ class SourceDocument:
         is_rendered: whether no more will be known.
         note: why it is not known; "" where it is.
         properties: what the document says of itself, and what of it is doubtful.
+        structure: what its text is made of.
     """
 
     path: str
@@ -47,6 +49,7 @@ class SourceDocument:
     is_rendered: bool = False
     note: str = ""
     properties: Properties = field(default_factory=Properties)
+    structure: Structure = NO_STRUCTURE
 
     @property
     def described(self) -> str:
@@ -56,7 +59,11 @@ class SourceDocument:
 
 
 def read_source_document(
-    path: str, text: str, passages: Sequence[Passage], properties: Properties | None = None
+    path: str,
+    text: str,
+    passages: Sequence[Passage],
+    properties: Properties | None = None,
+    structure: Structure = NO_STRUCTURE,
 ) -> SourceDocument:
     """Make a document ready to be shown; call it in the background.
 
@@ -65,11 +72,14 @@ def read_source_document(
         text: its canonical text.
         passages: all its passages, in reading order.
         properties: what it says of itself.
+        structure: what its text is made of; of a decoded file it is found if it is not given.
     """
     properties = properties or Properties()
     raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))
     outline = build_outline(text, passages)
-    document = SourceDocument(path, text, passages, outline, raw, properties=properties)
+    document = SourceDocument(
+        path, text, passages, outline, raw, properties=properties, structure=structure
+    )
     return render_source_document(document) if _is_quick(document) else document
 
 
@@ -98,10 +108,11 @@ def render_source_document(
 
 def _render(document: SourceDocument, errand: Errand | None) -> Rendering | None:
     path, text, passages = document.path, document.text, document.passages
+    structure = document.structure
     if _is_quick(document):
-        rendering = render_document(path, text, passages)
+        rendering = render_document(path, text, passages, structure)
         return rendering and check_rendering(rendering, len(text))
-    return shared_renderer().render(path, text, passages, errand)
+    return shared_renderer().render(path, text, passages, errand, structure=structure)
 
 
 def _is_quick(document: SourceDocument) -> bool:

@@ -14,7 +14,15 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from index.documents import Content, Span, replace_surrogates
+from index.documents import (
+    MOST_MARK_CHARACTERS,
+    Block,
+    Blocks,
+    Content,
+    Mark,
+    Span,
+    replace_surrogates,
+)
 from index.loaders.markup.front_matter import read_fields
 from index.loaders.markup.markdown_quotes import EntangledQuotes, limit_quotes
 from index.loaders.pages.html import extract_content
@@ -53,7 +61,7 @@ def load(data: bytes) -> Content:
     limit_quotes(renderer)
     assembly = Assembly()
     for cell in cells:
-        for part in _read_cell(cell, renderer):
+        for part in _read_cell(cell, renderer, _read_language(notebook)):
             assembly.add(part)
     metadata = _dict(notebook.get("metadata"))
     title = _join_text(metadata.get("title")).strip()
@@ -73,7 +81,7 @@ def _read_cells(notebook: Any) -> list[_Json] | None:
     return [_dict(cell) for cells in lists for cell in cells] if lists else None
 
 
-def _read_cell(cell: _Json, renderer: MarkdownIt) -> Iterator[Content]:
+def _read_cell(cell: _Json, renderer: MarkdownIt, language: str) -> Iterator[Content]:
     """The text or code of a cell, then its outputs."""
     kind = cell.get("cell_type")
     source = _join_text(cell.get("source", cell.get("input"))).strip("\r\n")
@@ -84,9 +92,18 @@ def _read_cell(cell: _Json, renderer: MarkdownIt) -> Iterator[Content]:
         signs = "#" * min(level, 6) if isinstance(level, int) else "#"
         yield _render_page(f"{signs} {source}", renderer)
     else:
-        yield _to_block(source)
+        count = cell.get("execution_count", cell.get("prompt_number"))
+        label = f"In [{count if isinstance(count, int) else ' '}]"
+        yield _to_block(source, *((label, language) if kind == "code" else ()))
     for output in _list(cell.get("outputs")):
-        yield _to_block(_read_output(_dict(output)))
+        yield _to_block(_read_output(_dict(output)), "Out")
+
+
+def _read_language(notebook: Any) -> str:
+    """The language of the code, as the file calls it."""
+    kernel = _dict(_dict(_dict(notebook).get("metadata")).get("kernelspec"))
+    language = kernel.get("language")
+    return language if isinstance(language, str) else "python"
 
 
 def _render_page(source: str, renderer: MarkdownIt) -> Content:
@@ -98,8 +115,18 @@ def _render_page(source: str, renderer: MarkdownIt) -> Content:
         return _to_block(source)
 
 
-def _to_block(text: str) -> Content:
-    return Content(text, paragraphs=(Span(0, len(text)),))
+def _to_block(text: str, label: str = "", language: str = "") -> Content:
+    """A text in one piece; with a label, what is called so and is shown as it is, as code."""
+    words, span = text.strip(), Span(0, len(text))
+    if not words or not label:
+        return Content(text, paragraphs=(span,))
+    start = len(text) - len(text.lstrip())
+    code = Span(start, start + len(words))
+    marks = [Mark("shown", Span(start, start), label)]
+    if language:
+        marks.append(Mark("language", code, language[:MOST_MARK_CHARACTERS]))
+    blocks = Blocks([Block("code", code)])
+    return Content(text, paragraphs=(span,), blocks=blocks, marks=tuple(marks))
 
 
 def _read_output(output: _Json) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from index import Passage
+from index.documents import NO_STRUCTURE, Structure, pack_structure
 from tui.source.renderer.packed import BrokenRendering, unpack_rendering
 from tui.source.renderer.wire import (
     BrokenWire,
@@ -99,6 +100,7 @@ class Renderer:
         passages: Sequence[Passage],
         errand: Errand | None = None,
         seconds: float | None = None,
+        structure: Structure = NO_STRUCTURE,
     ) -> Rendering | None:
         """The rendering of a document; None where it is best read as it is.
 
@@ -107,13 +109,16 @@ class Renderer:
             text: its canonical text.
             passages: all its passages, in reading order.
             errand: stops it.
+            structure: what the text is made of.
             seconds: that it may take; by default, what is plenty for its length.
 
         Raises:
             RenderingFailed: it took too long, was stopped, or another exception was raised.
         """
         seconds = seconds or _RENDERING_SECONDS + len(text) / _CHARACTERS_A_SECOND
-        request = Render(seconds + _LATER_SECONDS, path, text, list(passages))
+        request = Render(
+            seconds + _LATER_SECONDS, path, text, list(passages), pack_structure(structure)
+        )
         reply = self._ask(request, seconds, len(text), errand or Errand())
         if not isinstance(reply, Rendered):
             raise RenderingFailed(BROKEN)

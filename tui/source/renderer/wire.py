@@ -22,12 +22,14 @@ class Render(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         seconds: after which the process ends itself.
+        structure: as `pack_structure` makes it.
     """
 
     seconds: float
     path: str
     text: str
     passages: list[Passage]
+    structure: bytes = b""
 
 
 class Colour(msgspec.Struct, frozen=True, tag=True):

@@ -6,6 +6,7 @@ import faulthandler
 import sys
 from typing import IO
 
+from index.documents import unpack_structure
 from tui.source.renderer.packed import pack_rendering
 from tui.source.renderer.wire import (
     Colour,
@@ -50,7 +51,8 @@ def _answer(request: Request, replies: IO[bytes]) -> None:
 def _work(request: Request) -> Reply:
     if isinstance(request, Colour):
         return Coloured(read_tokens(request.language, request.text))
-    rendering = render_document(request.path, request.text, request.passages)
+    structure = unpack_structure(request.structure, len(request.text))
+    rendering = render_document(request.path, request.text, request.passages, structure)
     return Rendered(None if rendering is None else pack_rendering(rendering))
 
 

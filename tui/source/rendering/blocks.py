@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -74,6 +74,11 @@ class _Page:
     levels: list[int] = field(default_factory=list)
     rows: list[Block] = field(default_factory=list)
     at: int = 0
+    # The term that is explained, until its name is written; whether it still is explained, and how
+    # deep its name is nested.
+    term: str = ""
+    in_term: bool = False
+    term_depth: int = 0
     indent: str = ""
     needs_blank: bool = False
     is_labelled: bool = False
@@ -87,7 +92,11 @@ class _Page:
         for element in chain(iterate_elements(self.structure), (None,)):
             if isinstance(element, Heading):
                 self._write_rows()
-                headings.append(element)
+                # A term has no words of its own: it says what the blocks below it are about.
+                self.term = element.text if not len(element.span) else ""
+                self.in_term = False
+                if len(element.span) and element.text:
+                    headings.append(element)
                 continue
             if headings or element is None or not self._goes_on(element):
                 self._write_rows()
@@ -103,12 +112,39 @@ class _Page:
         first = block.marker.start if block.marker else block.span.start
         if first < self.at:
             return
+        if self.term and block.kind == "paragraph":
+            self.term_depth = block.depth
+            block = self._write_term(block, first)
+            self.in_term |= block.span.start > first
+            first = block.span.start
+        if block.kind == "label":
+            self.in_term |= bool(self.term)
+            self.term_depth = block.depth
+        elif self.in_term and block.depth <= self.term_depth + (block.kind == "item"):
+            block = replace(block, depth=block.depth + 1)
+        self.term = ""
         if block.kind in ("row", "header") and block.cells:
             self.rows.append(block)
             return
         self._write_block(block, first)
         if first < block.span.end:
             self.at = block.span.end
+
+    def _write_term(self, block: Block, first: int) -> Block:
+        """Write the line of a block that names the term which it explains; returns the rest."""
+        span = block.span
+        words = self.text[span.start : span.end]
+        name = words.partition("\n")[0]
+        if not name or not name.startswith(self.term.removesuffix("…")):
+            return block
+        term = replace(block, kind="label", span=Span(span.start, span.start + len(name)))
+        if len(name) == len(words):
+            return term
+        self._write_block(term, first)
+        self.at = term.span.end
+        rest = words[len(name) :]
+        start = term.span.end + len(rest) - len(rest.lstrip())
+        return replace(block, span=Span(start, span.end))
 
     # Between blocks
 
@@ -252,6 +288,8 @@ class _Page:
         margins = [self.text[a:b] for a, b in lines if self.text[a:b].strip()]
         margin = len(_find_common([each[: len(each) - len(each.lstrip())] for each in margins]))
         form = LineFormat(f"{indent}  ", f"{indent}  ", "block", " ")
+        while len(lines) > 1 and lines[-1][0] >= lines[-1][1]:
+            lines.pop()
         for label in (mark.text for mark in marks if mark.kind == "shown"):
             self.writer.add(label, ("label",))
             self.writer.end_line(LineFormat(indent, indent))

@@ -27,8 +27,8 @@ BULLET_SIGNS = frozenset("-*+")
 
 
 def iterate_elements(structure: Structure) -> Iterator[Heading | Block]:
-    """Headings and blocks in the order of the text; what has no words of a heading is none."""
-    headings = iter(each for each in structure.headings if each.text and len(each.span))
+    """Headings and blocks in the order of the text."""
+    headings = iter(structure.headings)
     heading = next(headings, None)
     for block in structure.blocks:
         while heading is not None and heading.span.start <= block.span.start:
@@ -104,7 +104,8 @@ class MarkedWords:
                 at = end_line(mark.span.end)
                 continue
             if len(mark.span):
-                self.writer.replace(mark.span.start, mark.span.end, _join(shown), looks.at(at))
+                past = min(mark.span.end, end)
+                self.writer.replace(mark.span.start, past, _join(shown), looks.at(at))
             else:
                 self.writer.add(_join(shown), looks.at(at))
             at = max(at, mark.span.end)

@@ -174,8 +174,13 @@ def _draw_structured(path: str, passage: Passage) -> list[Piece]:
 
 
 def _is_seen(words: MarkedWords, element: Block | Heading) -> bool:
-    is_begun = isinstance(element, Block) and element.kind == "quote" and not len(element.span)
-    return not is_begun and words.is_seen(element.span.start, element.span.end)
+    if isinstance(element, Heading) and not element.text:
+        return False
+    # What has no words may still have a label in their place; a quotation only begins.
+    is_begun = isinstance(element, Heading) or element.kind == "quote"
+    if is_begun and not len(element.span):
+        return False
+    return words.is_seen(element.span.start, element.span.end)
 
 
 def _draw_element(writer: PieceWriter, words: MarkedWords, element: Block | Heading) -> None:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from index import Hit, Passage, Span, read_structure
-from index.documents import Block, Heading
+from index.documents import Block, Heading, Structure
 from qa import visible
 from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords, iterate_elements
 from tui.source.rendering.pieces import Piece, PieceWriter
@@ -154,7 +154,7 @@ def _draw_structured(path: str, passage: Passage) -> list[Piece]:
     structure = read_structure(path, passage.text, is_part=True)
     writer = PieceWriter(passage.text)
     words = MarkedWords(writer, structure.marks)
-    if passage.columns and (rows := split_rows(passage.text, passage.columns, structure)):
+    if passage.columns and (rows := _find_rows(passage, structure)):
         for row in rows:
             names = tuple(cell.of(passage.text) for cell in row)
             is_header = names == passage.columns[: len(row)]
@@ -171,6 +171,15 @@ def _draw_structured(path: str, passage: Passage) -> list[Piece]:
                 writer.add("\n" if kind in _APART else " ")
             _draw_element(writer, words, element)
     return writer.pieces
+
+
+def _find_rows(passage: Passage, structure: Structure) -> Sequence[Sequence[Span]]:
+    """The cells of each row, as the index knows them; else as its text shows them."""
+    start = passage.span.start
+    rows = [[cell.shift(-start) for cell in block.cells] for block in passage.blocks if block.cells]
+    if rows and all(1 < len(row) <= len(passage.columns) for row in rows):
+        return rows
+    return split_rows(passage.text, passage.columns, structure)
 
 
 def _is_seen(words: MarkedWords, element: Block | Heading) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
+from index.documents import Block
 from qa import visible
 from tests.tui.source.rendering.conftest import expect_drawn
 from tui.source.rendering.formats import render_document
@@ -113,6 +114,15 @@ def test_a_row_has_the_names_of_its_columns_and_a_cell_alone_has_none(path, row)
     words = words_of(path, row, *columns)
     assert words.quote(span_of(row, "N1")) == "N1"
     assert words.quote(span_of(row, "9")) == "9"
+
+
+def test_the_cells_of_a_row_are_those_of_the_index():
+    text = "N1 | Ann | of Bee\n"
+    cells = tuple(span_of(text, part) for part in ("N1", "Ann | of Bee"))
+    block = Block("row", Span(START, START + len(text) - 1), cells=cells)
+    passage = Passage(1, Span(START, START + len(text)), text, (), ("no", "name"), None, (block,))
+    words = PassageWords.of(Hit(passage, Document(1, "/a.md", None), 1.0))
+    assert words.quote(passage.span) == "no: N1 · name: Ann | of Bee"
 
 
 def test_cells_may_stand_on_lines_of_their_own():

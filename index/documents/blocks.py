@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args, overload
 
 from index.documents.span import Span
@@ -194,6 +195,10 @@ class Blocks(Sequence[Block]):
         shifted._places, shifted._fields = self._places, self._fields
         return shifted
 
+    def without_cells(self) -> Blocks:
+        """The same blocks, but rows are not taken apart."""
+        return Blocks(replace(block, cells=()) for block in self)
+
     def numbers(self) -> list[int]:
         """The blocks as whole numbers of 0 or more, most of them small."""
         numbers: list[int] = []
@@ -205,35 +210,42 @@ class Blocks(Sequence[Block]):
         return numbers
 
     @classmethod
-    def from_numbers(cls, numbers: Sequence[int], characters: int) -> Blocks:
+    def from_numbers(
+        cls, numbers: Sequence[int], characters: int, most: int = sys.maxsize
+    ) -> Blocks:
         """The blocks that `numbers` were made of.
 
         Args:
             characters: of the text that they are blocks of.
+            most: how many there may be.
 
         Raises:
-            ValueError: no blocks of such a text have these numbers.
+            ValueError: no blocks of such a text have these numbers, or they are too many.
         """
         blocks = cls()
-        at, start, end = 0, 0, 0
+        starts, places, stored = blocks._starts, blocks._places, blocks._fields
+        at, start, end, kinds = 0, 0, 0, len(_KINDS)
         while at < len(numbers):
             fields = numbers[at + 1 : at + 1 + _FIELDS]
-            if len(fields) < _FIELDS or min(fields) < 0 or numbers[at] < 0:
-                raise ValueError("the numbers of blocks break off")
+            if len(fields) < _FIELDS or numbers[at] < 0 or len(starts) >= most:
+                raise ValueError("the numbers of blocks break off, or are too many")
             start += numbers[at]
             kind, length, depth, before, size, cells = fields
             at += 1 + _FIELDS
-            bounds = numbers[at : at + 2 * cells]
-            is_sound = kind < len(_KINDS) and depth <= MOST_DEPTH
-            is_sound &= start - before >= end and size <= before and start + length <= characters
-            is_sound &= len(bounds) == 2 * cells and min(bounds, default=0) >= 0
-            if not is_sound or sum(bounds) > length:
+            is_sound = 0 <= kind < kinds and 0 <= depth <= MOST_DEPTH and cells >= 0
+            is_sound = is_sound and 0 <= size <= before <= start - end
+            if not is_sound or not 0 <= length <= characters - start:
                 raise ValueError(f"a block at {start} is out of place")
-            blocks._starts.append(start)
-            blocks._places.append(len(blocks._fields))
-            blocks._fields.extend(fields)
-            blocks._fields.extend(bounds)
-            at, end = at + 2 * cells, start + length
+            starts.append(start)
+            places.append(len(stored))
+            stored.extend(fields)
+            if cells:
+                bounds = numbers[at : at + 2 * cells]
+                if len(bounds) < 2 * cells or min(bounds) < 0 or sum(bounds) > length:
+                    raise ValueError(f"a row at {start} has cells out of place")
+                stored.extend(bounds)
+                at += 2 * cells
+            end = start + length
         return blocks
 
 

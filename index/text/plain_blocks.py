@@ -45,7 +45,12 @@ def _find_blocks(content: Content) -> Iterator[Block]:
     tables = iter(content.tables)
     table = next(tables, None)
     in_table = False
+    end = 0
     for span in list_paragraphs(content):
+        # Those of a loader that is not ours may overlap.
+        span, end = Span(max(span.start, end), span.end), max(span.end, end)
+        if span.start >= span.end:
+            continue
         while table is not None and table.span.end <= span.start:
             table, in_table = next(tables, None), False
         if table is not None and table.span.holds(span):

@@ -14,9 +14,10 @@ _BYTES_A_CHARACTER = 4
 # Cells of rows for each part.
 _CELLS_A_PART = 4
 # Bytes of MessagePack for a part, which took 21 for a paragraph and 60 for a table without columns,
-# with 28 for a block, 8 for each of its cells and 12 for a mark; and for the words beside the text:
-# titles, headings, names of columns and of files.
-_PART_BYTES, _WORDS_BYTES = 24 + 28 + 8 * _CELLS_A_PART + 12, 8 * 2**20
+# and for the words beside the text: titles, headings, names of columns and of files.
+_PART_BYTES, _WORDS_BYTES = 24, 8 * 2**20
+# Bytes of a block with its cells; a mark takes less.
+_BLOCK_BYTES = 4 * (7 + 2 * _CELLS_A_PART)
 # No file has more of any part, however large it is.
 MOST_PARTS = 2**22
 # Characters of a reason.
@@ -51,6 +52,11 @@ class Bounds(msgspec.Struct, frozen=True):
     @property
     def most_bytes_beside_text(self) -> int:
         return _WORDS_BYTES + _PART_BYTES * self.parts
+
+    @property
+    def most_bytes_of_blocks(self) -> int:
+        """The most bytes of all blocks, and of all marks."""
+        return _BLOCK_BYTES * self.parts
 
 
 def explain_excess(container: Container, bounds: Bounds) -> str | None:

@@ -3,7 +3,8 @@
 Both ways a frame is its length in bytes, as a line of ASCII digits, and then its bytes. The
 program sends a `Request`; the process gives up its rights and sends its `Isolation`. Then it gets
 the file, and sends perhaps some `Paged`, and last a reply: `Unreadable`, `Failed`, or `Loaded`,
-which has frames after it: one with the text and one with each member. All but the file, the text
+which has frames after it: one with the text, one with its blocks, one with its marks and one with
+each member. Blocks and marks are whole numbers of four bytes each; all else but the file, the text
 and the members is MessagePack.
 
 Whoever parsed a hostile file may be hostile: the program checks all that it receives.
@@ -113,7 +114,7 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         members: name and suffix of each.
-        blocks, marks: as whole numbers, four bytes each.
+        has_blocks: whether the loader has told blocks apart.
     """
 
     title: str | None = None
@@ -125,8 +126,7 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     properties: _Properties = _Properties()
     members: Annotated[tuple[tuple[str, str], ...], _MEMBERS] = ()
     left_out: Annotated[tuple[LeftOut, ...], _PARTS] = ()
-    blocks: bytes | None = None
-    marks: bytes = b""
+    has_blocks: bool = False
 
 
 _Answer = Loaded | Unreadable | Failed
@@ -212,11 +212,12 @@ def send_reply(stream: IO[bytes], reply: Reply) -> None:
         _Properties(properties.authors, properties.tags, properties.date, properties.doubtful),
         tuple((member.name, member.suffix) for member in reply.members),
         reply.left_out,
-        None if content.blocks is None else array("I", content.blocks.numbers()).tobytes(),
-        array("I", encode_marks(content.marks)).tobytes(),
+        content.blocks is not None,
     )
+    blocks, marks = content.structure.blocks.numbers(), encode_marks(content.marks)
+    numbers = (array("I", each).tobytes() for each in (blocks, marks))
     files = (member.data for member in reply.members)
-    send(stream, _encode(loaded), content.text.encode(), *files)
+    send(stream, _encode(loaded), content.text.encode(), *numbers, *files)
 
 
 def receive_message(
@@ -244,6 +245,7 @@ def receive_message(
         return message
     _check_counts(message, bounds, kinds)
     text = receive(stream, bounds.most_bytes_of_text)
+    blocks, marks = (receive(stream, bounds.most_bytes_of_blocks) for _ in range(2))
     files, room = [], bounds.members
     for _ in message.members:
         files.append(receive(stream, room))
@@ -252,7 +254,9 @@ def receive_message(
     if len(text.translate(None, _CONTINUATION_BYTES)) > bounds.characters:
         raise BrokenWire
     try:
-        container = _make_container(message, text.decode(), files)
+        decoded = text.decode()
+        read = Blocks.from_numbers(_read_numbers(blocks), len(decoded), bounds.parts)
+        container = _make_container(message, decoded, read, marks, files)
     except ValueError as error:
         # Spans are out of order, a name can be no member's, or bytes are not UTF-8.
         raise BrokenWire from error
@@ -271,11 +275,10 @@ def _check_counts(loaded: Loaded, bounds: Bounds, kinds: frozenset[str]) -> None
         raise BrokenWire
 
 
-def _make_container(loaded: Loaded, text: str, files: Sequence[bytes]) -> Container:
+def _make_container(
+    loaded: Loaded, text: str, blocks: Blocks, marks: bytes, files: Sequence[bytes]
+) -> Container:
     known = loaded.properties
-    blocks = None
-    if loaded.blocks is not None:
-        blocks = Blocks.from_numbers(_read_numbers(loaded.blocks), len(text))
     content = Content(
         text,
         loaded.title,
@@ -285,8 +288,8 @@ def _make_container(loaded: Loaded, text: str, files: Sequence[bytes]) -> Contai
         tuple(Table(table.span, table.columns, table.caption) for table in loaded.tables),
         loaded.layout,
         Properties(known.authors, known.tags, known.date, known.doubtful),
-        blocks,
-        decode_marks(_read_numbers(loaded.marks), len(text)),
+        blocks if loaded.has_blocks else None,
+        decode_marks(_read_numbers(marks), len(text)),
     )
     members = tuple(
         Member(name, data, suffix)

@@ -132,7 +132,11 @@ def _make_reply(request: Request, data: bytes) -> Reply:
         file = loaded if isinstance(loaded, Container) else Container(loaded)
         if not isinstance(file.content, Content):
             raise TypeError(f"its loader gives {type(file.content).__name__}, not Content")
-        file = replace(file, content=complete_blocks(file.content))
+        content = complete_blocks(file.content)
+        if content.structure.blocks.count_cells() > request.bounds.cells:
+            # Of a sparse table, most cells are empty.
+            content = replace(content, blocks=content.structure.blocks.without_cells())
+        file = replace(file, content=content)
         if reason := explain_excess(file, request.bounds):
             raise UnreadableFile(reason)
         return file

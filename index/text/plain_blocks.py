@@ -13,7 +13,7 @@ from itertools import islice
 from index.documents import Block, BlockKind, Blocks, Content, Span
 from index.text.patterns import ITEM_MARKER
 
-_PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?>\r\n|\n|\r)[ \t\f\v]*[^\s][^\r\n]*)*")
+_PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?>\r\n|\n|\r)[ \t\f\v]*[^\s][^\r\n]*)*+")
 _LINE = re.compile(r"[^\r\n]+")
 _ITEM = re.compile(rf"[ \t]*(?P<marker>{ITEM_MARKER})[ \t]+(?=\S)")
 # A tab reaches to the next column that is a multiple of this.

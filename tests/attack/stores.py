@@ -39,7 +39,7 @@ from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.saved_conversations import conversation_store
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.saved_conversations.export import FORMATS, export_conversation
-from tui.saved_conversations.reply_json import encode_reply
+from tui.saved_conversations.reply_json import dump_reply
 from tui.search.recent_documents import RecentDocuments
 from tui.settings.file import read_settings, write_settings
 from tui.settings.settings import Choices, Settings
@@ -178,7 +178,7 @@ def _spoil_conversations(folder: Path, chance: random.Random) -> None:
     turns = [store.add_question(conversation, question) for question in REPLIES]
     with closing(sqlite3.connect(store.path)) as connection, connection:
         for turn, reply in zip(turns, REPLIES.values(), strict=True):
-            spoilt = json.dumps(change(json.loads(encode_reply(reply)), chance))
+            spoilt = json.dumps(change(json.loads(dump_reply(reply)), chance))
             # Whoever writes into the file can make its checksums, too.
             connection.execute("UPDATE turns SET reply = ? WHERE id = ?", (spoilt, turn))
             conversation_store._seal_turn(connection, turn)

@@ -47,7 +47,7 @@ from index.engines.milvus import connection, selection, writer
 from index.engines.milvus.address import Address, read_address
 from index.engines.milvus.connection import Connection, is_among
 from index.engines.milvus.numbers import list_following, number_of_time, take_numbers
-from index.engines.milvus.schema import LONGEST, PASSAGES, RECORDS, TEXTS
+from index.engines.milvus.schema import FORMAT, LONGEST, PASSAGES, RECORDS, TEXTS
 from index.engines.milvus.selection import Selection, make_selection
 from index.engines.milvus.words import add_counts, count_words
 
@@ -265,7 +265,7 @@ def test_nothing_of_anyone_else_is_taken_for_an_index(tmp_path):
 
 def test_another_format_is_refused(index, place):
     index.engine.set_setting("format", "99")
-    with pytest.raises(OtherFormat, match="format 99, not 1"):
+    with pytest.raises(OtherFormat, match=f"format 99, not {FORMAT}"):
         Index.open(place, encoder=WordEncoder())
 
 

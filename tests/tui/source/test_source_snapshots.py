@@ -271,7 +271,9 @@ def test_a_document(snap_compare, tmp_path, kind, size, theme):
         path.write_text(json.dumps({"cells": CELLS, "metadata": {}}))
 
     async def before(pilot) -> None:
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        # Code is coloured once what colours it has been imported, after it was first drawn.
+        for _ in range(3):
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause(0.05)
 
     assert snap_compare(SourceApp(str(path), kind, theme), terminal_size=size, run_before=before)

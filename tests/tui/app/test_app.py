@@ -696,7 +696,10 @@ async def test_a_notice_covers_nothing_that_is_typed(app, assistant, until, size
         await pilot.press("enter")
         await until(lambda: app.query_one(SourcePane).document is not None)
         await pilot.press("tab", "slash")
-        app.notify("Kept: 1 question in /some/folder/or/other/that/is/long/index.questions.jsonl")
+        app.notify(
+            "Kept: 1 question in /some/folder/or/other/that/is/long/index.questions.jsonl",
+            timeout=60,
+        )
         await until(lambda: app.screen.query("Toast") and app.screen.query_one("Toast").region)
         await pilot.pause()
         notice = app.screen.query_one("Toast").region

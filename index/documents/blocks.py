@@ -1,4 +1,4 @@
-"""Blocks: what a document's text is made of, as its loader has read it. All frozen."""
+"""Blocks: what a document's text is made of, as its loader has read it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ MarkKind = Literal[
 ]
 _KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
+_MARK_KINDS: tuple[MarkKind, ...] = get_args(MarkKind)
+_MARK_NUMBERS = {kind: number for number, kind in enumerate(_MARK_KINDS)}
+# The marks that have a text of their own, and how long it may be.
+_WITH_TEXT = frozenset[MarkKind](("shown", "language"))
+MOST_MARK_CHARACTERS = 200
 # The numbers of a block beside its start and its cells: kind, length, depth, how far before the
 # start its marker begins, the length of the marker, and how many cells it has.
 _FIELDS = 6
@@ -56,6 +61,11 @@ class Block:
     depth: int = 0
     marker: Span | None = None
     cells: tuple[Span, ...] = ()
+
+    @property
+    def begin(self) -> int:
+        """Where it begins: with its marker, or its words."""
+        return self.span.start if self.marker is None else self.marker.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,7 @@ class Blocks(Sequence[Block]):
 
     @property
     def end(self) -> int:
-        """Where the last block ends; 0 if there is none."""
+        """Where the last block ends; 0 without blocks."""
         return self._starts[-1] + self._fields[self._places[-1] + 1] if self else 0
 
     def count_cells(self) -> int:
@@ -298,13 +308,6 @@ def _decode_text(numbers: Sequence[int]) -> str:
     return "".join(map(chr, letters))
 
 
-_WITH_TEXT = frozenset[MarkKind](("shown", "language"))
-# Characters of the text of a mark.
-MOST_MARK_CHARACTERS = 200
-_MARK_KINDS: tuple[MarkKind, ...] = get_args(MarkKind)
-_MARK_NUMBERS = {kind: number for number, kind in enumerate(_MARK_KINDS)}
-
-
 def _list_fields(block: Block) -> Iterator[int]:
     start = block.span.start
     before, size = (start - block.marker.start, len(block.marker)) if block.marker else (0, 0)
@@ -318,8 +321,7 @@ def _list_fields(block: Block) -> Iterator[int]:
 def _check_block(block: Block, before: int) -> None:
     """Raise `ValueError` if a block cannot stand after a place of the text."""
     span, marker = block.span, block.marker
-    first = span.start if marker is None else marker.start
-    is_sound = before <= first <= span.start <= span.end and 0 <= block.depth <= MOST_DEPTH
+    is_sound = before <= block.begin <= span.start <= span.end and 0 <= block.depth <= MOST_DEPTH
     if marker is not None:
         is_sound &= marker.start < marker.end <= span.start
     at = span.start
@@ -332,7 +334,7 @@ def _check_block(block: Block, before: int) -> None:
 
 def _clip(block: Block, span: Span) -> Block | None:
     """What of a block lies in a span; None if nothing does."""
-    if span.holds(block.span) and (block.marker is None or block.marker.start >= span.start):
+    if span.holds(block.span) and block.begin >= span.start:
         return block
     words = _clip_span(block.span, span)
     if not len(words):

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.documents import Block, Blocks, Content, Mark, MarkKind, Span
+from index.documents import Block, BlockKind, Blocks, Content, Mark, MarkKind, Span
 from index.loaders.markup.block_writer import BlockWriter, Part
 from index.loaders.markup.inline_marks import write_words
 from index.loaders.markup.lines import MarkupLine
@@ -221,8 +221,10 @@ class _Page:
             self.is_open = True
             depth += 1
         self._write_words(found.start, found.end, styles)
-        kind = "item" if marker else "label" if found.style == "term" else "paragraph"
-        self.writer.end_block(kind, depth, found.whole or (found.start, found.end))  # type: ignore[arg-type]
+        kind: BlockKind = "item" if marker else "paragraph"
+        if kind == "paragraph" and found.style == "term":
+            kind = "label"
+        self.writer.end_block(kind, depth, found.whole or (found.start, found.end))
 
     def _write_label(self, found: Label) -> None:
         depth = self._enter(found.indent, found.markup[0])
@@ -271,18 +273,18 @@ def _fill(content: Content, blocks: Blocks) -> tuple[Blocks, list[Span]]:
     coming = iter(blocks)
     block = next(coming, None)
     for span in content.paragraphs or ():
-        while block is not None and _begin(block) <= span.start:
+        while block is not None and block.begin <= span.start:
             filled.append(block)
             block = next(coming, None)
         at = max(span.start, filled.end)
         while at < span.end:
-            end = min(span.end, _begin(block)) if block is not None else span.end
+            end = min(span.end, block.begin) if block is not None else span.end
             words = content.text[at:end]
             if any(map(str.isalnum, words)):
                 first = at + len(words) - len(words.lstrip())
                 unseen.append(Span(first, at + len(words.rstrip())))
                 filled.append(Block("paragraph", unseen[-1]))
-            if block is None or _begin(block) >= span.end:
+            if block is None or block.begin >= span.end:
                 break
             filled.append(block)
             at = max(end, block.span.end)
@@ -291,7 +293,3 @@ def _fill(content: Content, blocks: Blocks) -> tuple[Blocks, list[Span]]:
         filled.append(block)
         block = next(coming, None)
     return filled, unseen
-
-
-def _begin(block: Block) -> int:
-    return block.marker.start if block.marker else block.span.start

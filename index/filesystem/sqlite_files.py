@@ -125,7 +125,7 @@ def open_sqlite(path: Path, words: frozenset[str], query: str = "", **options: A
         with bounded(connection):
             _check_schema(connection, words)
     except UnicodeDecodeError as error:
-        # So Python says that what SQLite finds wrong is no text.
+        # Python says so if the message of SQLite is not UTF-8.
         connection.close()
         raise HostileFile("its schema is not text") from error
     except BaseException:

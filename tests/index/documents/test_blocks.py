@@ -110,6 +110,7 @@ def test_any_bytes_are_a_structure_of_the_text_or_refused(data):
     except ValueError:
         return
     structure.check(12)
+    assert unpack_structure(pack_structure(structure), 12) == structure
 
 
 def test_a_content_refuses_blocks_and_marks_outside_its_text():

@@ -130,7 +130,7 @@ class _Reader:
         if number >= self.no_grid_before:
             if table := read_grid_table(self.lines, number):
                 return [list_lines(table, indent)], table.past
-            # What is no table as a whole is none from a later line on, and is not tried again.
+            # If the whole is not a table, neither is a part of it: that is not tried again.
             self.no_grid_before = number
             while self._words(self.no_grid_before)[:1] in ("+", "|"):
                 self.no_grid_before += 1

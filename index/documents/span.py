@@ -19,6 +19,15 @@ class Span:
         """The quoted text."""
         return text[self.start : self.end]
 
+    def strip(self, text: str) -> Span:
+        """The span without the white space at its ends; empty at its end if it has nothing else."""
+        start, end = self.start, self.end
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return Span(start, end)
+
     def shift(self, by: int) -> Span:
         """The span so many characters further on; further back where that is negative."""
         return Span(self.start + by, self.end + by)

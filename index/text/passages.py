@@ -22,7 +22,7 @@ from index.documents import (
     replace_surrogates,
     shorten,
 )
-from index.text.plain_blocks import complete_blocks
+from index.text.plain_blocks import complete_blocks, find_lines
 from index.text.sections import split_sections
 from index.text.sentences import split_sentences
 
@@ -72,7 +72,6 @@ _FOLLOWS = re.compile(r"\b(?:following|below|as follows)\b[^.!?]*[.]?\Z", re.IGN
 _ANNOUNCEMENT = 80  # characters, at most
 _FENCE = re.compile(r"```|~~~")
 _WORD = re.compile(r"\w")
-_LINE = re.compile(r"[^\r\n]+")
 # Where text that is too long is cut, the best places first: at a line's end, between words, after
 # a mark that ends a clause in scripts without spaces.
 _PLACES = (re.compile(r"[\r\n]"), re.compile(r"\s"), re.compile(r"[、，；：。！？।။]"))
@@ -131,7 +130,7 @@ def cut_passages(
     """
     content = complete_blocks(content)
     text, most, blocks = content.text, most_tokens, content.structure.blocks
-    find_units = _find_lines if content.layout == "lines" else _find_sentences
+    find_units = find_lines if content.layout == "lines" else _find_sentences
     started, used = time.perf_counter(), time.thread_time()
 
     def check_time() -> None:
@@ -143,8 +142,7 @@ def cut_passages(
         check_time()
         return count_tokens(texts)
 
-    cutter = _Cutter(text, count, most, partial(find_units, text), blocks)
-    row_cutter = _Cutter(text, count, most, partial(_split_cells, text, blocks), blocks)
+    cutter = _Cutter(text, count, most, blocks, partial(find_units, text))
     pieces = []
     for section in split_sections(content, SHORT):
         names = _clean_headings(section.names)
@@ -152,7 +150,7 @@ def cut_passages(
             # One by one: there may be millions of them.
             if table is not None:
                 caption = _clean_headings([table.caption])
-                cut = chain.from_iterable(map(row_cutter.cut_named_row, spans))
+                cut = chain.from_iterable(map(cutter.cut_named_row, spans))
                 parts = ((part, (*names, *caption, *row)) for part, row in cut)
             else:
                 if content.layout == "prose":
@@ -189,31 +187,16 @@ def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
 
     Each of them is a paragraph, as in texts without blank lines. Any other block stays whole.
     """
-    lines = [*_find_lines(text, block)]
+    lines = [*find_lines(text, block)]
     lengths = map(len, lines)
     if 2 * sum(length for length in lengths if length > _LONGEST_WRAPPED) <= len(block):
         return [block]
     return lines
 
 
-def _find_lines(text: str, stretch: Span) -> Iterator[Span]:
-    """The lines that are not blank, without their ends."""
-    for line in _LINE.finditer(text, stretch.start, stretch.end):
-        if not line[0].isspace():
-            yield Span(*line.span())
-
-
 def _find_sentences(text: str, stretch: Span) -> Iterator[Span]:
     for start, end in split_sentences(stretch.of(text)):
         yield Span(stretch.start + start, stretch.start + end)
-
-
-def _split_cells(text: str, blocks: Blocks, stretch: Span) -> Iterator[Span]:
-    """The sentences of each cell of a row; of what is in no cell, too."""
-    cells = [cell for row in blocks.within(stretch) for cell in row.cells if len(cell)]
-    bounds = [stretch.start, *(cell.end for cell in cells[:-1]), stretch.end]
-    for start, end in pairwise(bounds):
-        yield from _find_sentences(text, Span(start, end))
 
 
 class _Cutter:
@@ -224,33 +207,37 @@ class _Cutter:
         text: str,
         count_tokens: TokenCounter,
         most: int,
-        units: Units,
         blocks: Blocks,
+        find_units: Units,
     ) -> None:
         """Cut parts of a text.
 
         Args:
-            units: what is cut between.
             blocks: of the text.
+            find_units: what is cut between, outside of tables.
         """
-        self._text, self._count, self._most, self._units = text, count_tokens, most, units
+        self._text, self._count, self._most = text, count_tokens, most
+        self._find_units = find_units
         self._blocks, self._items = blocks, frozenset(blocks.list_item_starts())
         self._counted: dict[Span, int] = {}
 
     def cut(self, block: Span) -> list[Span]:
         """The block in parts that fit, cut between its units if possible, else between words."""
+        return self._cut(block, self._find_units)
+
+    def _cut(self, block: Span, find_units: Units) -> list[Span]:
         return [
             part
             for stretch in _drop_data(self._text, block)
             for portion in self._split_portions(stretch)
-            for part in self._cut_whole(_trim(self._text, portion))
+            for part in self._cut_whole(portion.strip(self._text), find_units)
         ]
 
     def cut_row(self, row: Span) -> list[Span]:
         """A row of a table, whole; in parts only if it is too long to be read, or holds data."""
         if len(row) > _LONGEST_ROW or len(list(_drop_data(self._text, row))) > 1:
-            return self.cut(row)
-        words = _trim(self._text, row)
+            return self._cut(row, self._find_cells)
+        words = row.strip(self._text)
         start = words.start
         # Tabs before the first words stand for cells that are empty.
         while start > row.start and self._text[start - 1] == "\t":
@@ -260,12 +247,25 @@ class _Cutter:
     def cut_named_row(self, row: Span) -> Iterator[tuple[Span, tuple[str, ...]]]:
         """The parts of a row, as `cut_row` makes them; all but the first with the row's name."""
         name: tuple[str, ...] = ()
-        for part in self.cut_row(row):
+        parts = self.cut_row(row)
+        for number, part in enumerate(parts, 1):
             yield part, name
-            if not name:
-                cells = [cell for block in self._blocks.within(part) for cell in block.cells]
-                name = _clean_headings([cell.of(self._text) for cell in cells[:1]])
-                name = tuple(words[:_LONGEST_ROW_NAME] for words in name)
+            # Most rows are whole: then nobody asks for the name.
+            if not name and number < len(parts):
+                name = self._name_row(part)
+
+    def _name_row(self, part: Span) -> tuple[str, ...]:
+        """The words of the first cell in a part of a row, as a heading."""
+        cells = [cell for block in self._blocks.within(part) for cell in block.cells]
+        names = _clean_headings([cell.of(self._text) for cell in cells[:1]])
+        return tuple(words[:_LONGEST_ROW_NAME] for words in names)
+
+    def _find_cells(self, stretch: Span) -> Iterator[Span]:
+        """The sentences of each cell of a row; of what is in no cell, too."""
+        cells = [cell for row in self._blocks.within(stretch) for cell in row.cells if len(cell)]
+        bounds = [stretch.start, *(cell.end for cell in cells[:-1]), stretch.end]
+        for start, end in pairwise(bounds):
+            yield from _find_sentences(self._text, Span(start, end))
 
     def _split_portions(self, block: Span) -> Iterator[Span]:
         start = block.start
@@ -277,12 +277,12 @@ class _Cutter:
             start = end
         yield Span(start, block.end)
 
-    def _cut_whole(self, block: Span) -> list[Span]:
+    def _cut_whole(self, block: Span, find_units: Units) -> list[Span]:
         if not len(block):
             return []
         if self._fits(block):
             return [block]
-        parts = [part for unit in self._units(block) for part in self._halve(unit)]
+        parts = [part for unit in find_units(block) for part in self._halve(unit)]
         # Tokens of parts need not add up to those of the whole.
         return [part for window in self._pack(parts) for part in self._halve(window)]
 
@@ -377,7 +377,7 @@ class _Cutter:
             return [part]
         at = self._find_middle(part)
         halves = Span(part.start, at), Span(at, part.end)
-        return [piece for half in halves for piece in self._halve(_trim(self._text, half))]
+        return [piece for half in halves for piece in self._halve(half.strip(self._text))]
 
     def _find_middle(self, part: Span) -> int:
         """The best place to cut that is near the middle of a part, or the middle."""
@@ -429,15 +429,6 @@ def _drop_data(text: str, block: Span) -> Iterator[Span]:
             yield Span(start, run.start())
             start = run.end()
     yield Span(start, block.end)
-
-
-def _trim(text: str, span: Span) -> Span:
-    start, end = span.start, span.end
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
 
 
 def _find_page(page_starts: Sequence[int], offset: int) -> int | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
 from index.documents import Block, BlockKind, Blocks, Content, Span
 from index.text.patterns import ITEM_MARKER
@@ -32,7 +31,7 @@ def find_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
 
 def complete_blocks(content: Content) -> Content:
     """A content with blocks, also if its loader has told none apart."""
-    return replace(content, blocks=find_blocks(content))
+    return content if content.blocks is not None else replace(content, blocks=find_blocks(content))
 
 
 def find_blocks(content: Content) -> Blocks:
@@ -66,9 +65,8 @@ def _find_blocks(content: Content) -> Iterator[Block]:
 
 def find_header(text: str, span: Span) -> Iterator[Block]:
     """The rows above the first of a table: they name its columns."""
-    for line in _LINE.finditer(text, span.start, span.end):
-        if line[0].strip():
-            yield make_row(line[0], line.start(), "header")
+    for line in find_lines(text, span):
+        yield make_row(line.of(text), line.start, "header")
 
 
 def list_paragraphs(content: Content) -> Iterator[Span]:
@@ -99,39 +97,38 @@ def make_row(row: str, at: int, kind: BlockKind = "row") -> Block:
     return Block(kind, Span(at, at + len(row)), cells=tuple(cells))
 
 
-def trim_span(text: str, span: Span) -> Span:
-    """A span without the white space at its ends; empty at its start if it has nothing else."""
-    words = span.of(text)
-    start = span.start + len(words) - len(words.lstrip())
-    return Span(start, max(start, span.start + len(words.rstrip())))
+def make_paragraph(words: str, at: int) -> Block:
+    """A paragraph of its own; an item if it begins with the sign of one, typed by hand.
 
-
-def make_paragraph(text: str, span: Span) -> Block:
-    """A paragraph of its own; an item if it begins with the sign of one, typed by hand."""
-    item = _ITEM.match(text, span.start, span.end)
+    Args:
+        words: what it says.
+        at: where that stands in the text.
+    """
+    whole = Span(at, at + len(words))
+    item = _ITEM.match(words)
     if item is None:
-        return Block("paragraph", span)
-    return Block("item", Span(item.end(), span.end), 1, Span(*item.span("marker")))
+        return Block("paragraph", whole)
+    marker = Span(*item.span("marker")).shift(at)
+    return Block("item", Span(at + item.end(), whole.end), 1, marker)
 
 
 def find_items(text: str, span: Span) -> Iterator[Block]:
     """The items of the lists in a paragraph, and what stands before them; or its rows."""
     if _has_rows(text, span):
-        yield from (make_row(line[0], line.start()) for line in _find_lines(text, span))
+        yield from (make_row(line.of(text), line.start) for line in find_lines(text, span))
     elif _has_list(text, span):
         yield from _split_items(text, span)
     else:
-        yield Block("paragraph", trim_span(text, span))
+        yield Block("paragraph", span.strip(text))
 
 
 def _split_items(text: str, span: Span) -> Iterator[Block]:
     # What is read but has not ended: the block, and where its last line ends.
     open_block: Block | None = None
     indents: list[int] = []
-    for line in _find_lines(text, span):
-        start, end = line.span()
-        item = _ITEM.match(text, start, end)
-        words = trim_span(text, Span(item.end() if item else start, end))
+    for line in find_lines(text, span):
+        item = _ITEM.match(text, line.start, line.end)
+        words = Span(item.end() if item else line.start, line.end).strip(text)
         if item is None and open_block is not None:
             open_block = replace(open_block, span=Span(open_block.span.start, words.end))
             continue
@@ -150,31 +147,33 @@ def _split_items(text: str, span: Span) -> Iterator[Block]:
         yield open_block
 
 
-def _find_lines(text: str, span: Span) -> Iterator[re.Match[str]]:
-    """The lines of a stretch that are not blank."""
-    return (line for line in _LINE.finditer(text, span.start, span.end) if not line[0].isspace())
+def find_lines(text: str, span: Span) -> Iterator[Span]:
+    """The lines of a stretch that are not blank, without their ends."""
+    for line in _LINE.finditer(text, span.start, span.end):
+        if not line[0].isspace():
+            yield Span(*line.span())
 
 
 def _has_rows(text: str, span: Span) -> bool:
     """Whether a paragraph has several lines, with a tab in each."""
-    lines = [line[0].find("\t", 1) > 0 for line in islice(_find_lines(text, span), 2)]
-    return (
-        len(lines) == 2
-        and all(lines)
-        and all(line[0].find("\t", 1) > 0 for line in _find_lines(text, span))
-    )
+    lines = 0
+    for line in find_lines(text, span):
+        if text.find("\t", line.start + 1, line.end) < 0:
+            return False
+        lines += 1
+    return lines > 1
 
 
 def _has_list(text: str, span: Span) -> bool:
     """Whether signs of items in a paragraph are such: a line of prose may begin with one, too."""
     items = 0
     above = ":"
-    for line in _find_lines(text, span):
-        if _ITEM.match(text, line.start(), line.end()):
+    for line in find_lines(text, span):
+        if _ITEM.match(text, line.start, line.end):
             items += 1
             if items > 1 or above.endswith(":"):
                 return True
-        above = line[0].rstrip()
+        above = line.of(text).rstrip()
     return False
 
 

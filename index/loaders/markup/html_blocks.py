@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from index.documents import BlockKind, Heading
+from index.documents import BlockKind, Heading, Span
 from index.loaders.markup.block_writer import BlockWriter
 
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[/!?]?(?P<name>[a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>", re.DOTALL)
@@ -134,9 +134,8 @@ class HtmlBlocks:
             at = tag.end() if tag else past
 
     def _trim(self, start: int, end: int) -> tuple[int, int]:
-        part = self.writer.document[start:end]
-        first = start + len(part) - len(part.lstrip())
-        return first, max(first, start + len(part.rstrip()))
+        words = Span(start, end).strip(self.writer.document)
+        return words.start, words.end
 
     def _write_words(self, start: int, end: int) -> None:
         """Write what is between two tags; a cell is written when it has ended."""

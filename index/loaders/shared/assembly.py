@@ -80,8 +80,7 @@ class Assembly:
             span = self._put(text)
             self._paragraphs.append(span)
             if kind == "paragraph":
-                block = make_paragraph(text, Span(0, len(text)))
-                self._blocks.extend(Blocks([block]), span.start)
+                self._blocks.append(make_paragraph(text, span.start))
             elif kind is not None:
                 self._blocks.append(Block(kind, span))
             else:

@@ -56,10 +56,4 @@ def _split_cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Cell
     signs = list(sign.finditer(text, start, end))
     starts = [start, *(match.end() for match in signs)]
     cells = zip(starts, [*(match.start() for match in signs), end], strict=True)
-    return [_trim(text, *cell) for cell in cells]
-
-
-def _trim(text: str, start: int, end: int) -> Span:
-    cell = text[start:end]
-    start = end - len(cell.lstrip())
-    return Span(start, max(start, end - (len(cell) - len(cell.rstrip()))))
+    return [Span(*cell).strip(text) for cell in cells]

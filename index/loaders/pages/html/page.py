@@ -13,7 +13,6 @@ from index.documents import (
     TERM_LEVEL,
     Block,
     BlockKind,
-    Blocks,
     Heading,
     Span,
     Table,
@@ -155,8 +154,9 @@ class Page:
     numbers: list[ListNumbers | None] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     in_link: bool = False
-    # The blocks of the paragraph being read.
+    # The blocks of the paragraph being read, as they begin; where each ends, for now.
     _open: list[Block] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.spare = max(self.size, _LEAST_REPEATED)
@@ -210,6 +210,7 @@ class Page:
         first = start - len(self.marker.lstrip())
         marker = Span(first, first + len(sign)) if sign else None
         self._open.append(Block(kind, Span(start, start), min(depth, MOST_DEPTH), marker))
+        self._ends.append(start)
 
     def _goes_on(self, kind: BlockKind) -> bool:
         before = self._open[-1].kind
@@ -221,7 +222,7 @@ class Page:
 
     def _end_block(self) -> None:
         """The open block ends, for now, with what was put last."""
-        self._open[-1] = replace(self._open[-1], span=Span(self._open[-1].span.start, self.length))
+        self._ends[-1] = self.length
 
     def _choose_kind(self) -> BlockKind:
         if self.rows is not None or (self.layouts and not self.layouts[-1]):
@@ -333,6 +334,7 @@ class Page:
                 self._add_paragraph(block)
         self.start, self.gap, self.rows = None, "", None
         self._open.clear()
+        self._ends.clear()
         self.terms, self.is_undefined = [], False
 
     def _add_paragraph(self, span: Span) -> None:
@@ -345,15 +347,20 @@ class Page:
             self.paragraphs.append(span)
         text = "".join(self.pieces[self.first :])
         at = self.length - len(text)
-        for block in self._open:
-            if block.kind != "row":
-                words = make_paragraph(text, block.span.shift(-at))
-                is_item = block.kind == words.kind or block.kind != "paragraph"
-                self.blocks.append(block if is_item else Blocks([words]).shift(at)[0])
-                continue
-            kind: BlockKind = "row" if rows is None or block.span in rows else "header"
-            row = block.span.shift(-at)
-            self.blocks.append(make_row(row.of(text), block.span.start, kind))
+        for begun, end in zip(self._open, self._ends, strict=True):
+            span = Span(begun.span.start, end)
+            words = text[span.start - at : end - at]
+            if begun.kind == "row":
+                kind: BlockKind = "row" if rows is None or span in rows else "header"
+                block = make_row(words, span.start, kind)
+            else:
+                block = replace(begun, span=span)
+                if (
+                    begun.kind == "paragraph"
+                    and (typed := make_paragraph(words, span.start)).kind == "item"
+                ):
+                    block = typed
+            self.blocks.append(block)
 
     def _add_terms(self, start: int) -> None:
         """The terms of the block that starts here as a heading, which has no words of the text.

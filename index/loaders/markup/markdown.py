@@ -172,8 +172,7 @@ def _drop_bars(text: str, row: Span) -> Span:
         start += 1
     if end > start and text[end - 1] == "|" and text[end - 2] != "\\":
         end -= 1
-    cells = text[start:end].rstrip()
-    return Span(start + len(cells) - len(cells.lstrip()), start + len(cells))
+    return Span(start, end).strip(text)
 
 
 def _strip_markup(heading: str, parser: MarkdownIt) -> str:

@@ -22,7 +22,6 @@ _MARKER = re.compile(r"[ \t]*(?P<marker>[-+*]|[0-9]{1,9}[.)])[ \t]*")
 _QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*+[ \t]*+")
 _HEADING = re.compile(r"#{1,6}[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
-_ESCAPED_BAR = re.compile(r"\\(?=\|)")
 
 
 @dataclass(slots=True)

@@ -279,10 +279,8 @@ def _fill(content: Content, blocks: Blocks) -> tuple[Blocks, list[Span]]:
         at = max(span.start, filled.end)
         while at < span.end:
             end = min(span.end, block.begin) if block is not None else span.end
-            words = content.text[at:end]
-            if any(map(str.isalnum, words)):
-                first = at + len(words) - len(words.lstrip())
-                unseen.append(Span(first, at + len(words.rstrip())))
+            if any(map(str.isalnum, content.text[at:end])):
+                unseen.append(Span(at, end).strip(content.text))
                 filled.append(Block("paragraph", unseen[-1]))
             if block is None or block.begin >= span.end:
                 break

@@ -100,9 +100,7 @@ def _span_row(text: str, row: Row) -> Span:
     """From the first cell to the last; an empty one keeps what parts it from the next."""
     parts = [part for line in row for part in line]
     start, end = min(start for start, _ in parts), max(end for _, end in parts)
-    words = text[start:end].strip()
-    start += len(text[start:end]) - len(text[start:end].lstrip())
-    return Span(start, start + len(words))
+    return Span(start, end).strip(text)
 
 
 def read_delimited_table(text: str, start: int, end: int, delimiter: str) -> list[list[Part]]:

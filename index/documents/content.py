@@ -24,17 +24,22 @@ class Heading:
     """A heading of a document: its span, its level (1 is the highest) and its text.
 
     A heading without text only separates what is before it from what comes after. Text in
-    its span is for programs, and is in no passage.
+    its span is for programs, and is in no passage. Lone surrogates are replaced.
     """
 
     span: Span
     level: int
     text: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", replace_surrogates(self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of a document: the paragraphs in it are its rows, each a passage of its own.
+
+    Lone surrogates in its names are replaced.
 
     Attributes:
         span: from its first row to its last, the one that names its columns included.
@@ -46,6 +51,10 @@ class Table:
     span: Span
     columns: tuple[str, ...] = ()
     caption: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", tuple(map(replace_surrogates, self.columns)))
+        object.__setattr__(self, "caption", replace_surrogates(self.caption))
 
 
 @dataclass(frozen=True, slots=True)

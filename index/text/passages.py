@@ -19,7 +19,6 @@ from index.documents import (
     Table,
     join_headings,
     pack_blocks,
-    replace_surrogates,
     shorten,
 )
 from index.text.plain_blocks import complete_blocks, find_lines
@@ -145,11 +144,11 @@ def cut_passages(
     cutter = _Cutter(text, count, most, blocks, partial(find_units, text))
     pieces = []
     for section in split_sections(content, SHORT):
-        names = _clean_headings(section.names)
+        names = _shorten_headings(section.names)
         for table, spans in groupby(section.paragraphs, _match_tables(content.tables)):
             # One by one: there may be millions of them.
             if table is not None:
-                caption = _clean_headings([table.caption])
+                caption = _shorten_headings([table.caption])
                 cut = chain.from_iterable(map(cutter.cut_named_row, spans))
                 parts = ((part, (*names, *caption, *row)) for part, row in cut)
             else:
@@ -178,8 +177,8 @@ def _match_tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
     return find_table
 
 
-def _clean_headings(path: Sequence[str]) -> tuple[str, ...]:
-    return tuple(shorten(replace_surrogates(words), _LONGEST_HEADING) for words in path if words)
+def _shorten_headings(path: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shorten(words, _LONGEST_HEADING) for words in path if words)
 
 
 def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
@@ -257,7 +256,7 @@ class _Cutter:
     def _name_row(self, part: Span) -> tuple[str, ...]:
         """The words of the first cell in a part of a row, as a heading."""
         cells = [cell for block in self._blocks.within(part) for cell in block.cells]
-        names = _clean_headings([cell.of(self._text) for cell in cells[:1]])
+        names = _shorten_headings([cell.of(self._text) for cell in cells[:1]])
         return tuple(words[:_LONGEST_ROW_NAME] for words in names)
 
     def _find_cells(self, stretch: Span) -> Iterator[Span]:

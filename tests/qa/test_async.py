@@ -146,6 +146,7 @@ async def test_adding_is_cancelled_while_a_file_is_parsed_that_takes_long(tmp_pa
     monkeypatch.syspath_prepend(tmp_path)
     # Not the one that all tests share.
     monkeypatch.setattr("index.sync.sync.Sandbox", Sandbox)
+    monkeypatch.setattr("index.loaders.registry._registered", {})
     register_loader((".slow",), importlib.import_module("slow_loader").load, sandboxed=True)
     with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
         task = asyncio.ensure_future(index.aadd([tmp_path / "a.slow"]))

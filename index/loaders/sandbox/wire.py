@@ -15,7 +15,6 @@ from __future__ import annotations
 import datetime
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import IO, Annotated, Literal
 
 import msgspec
@@ -29,7 +28,6 @@ from index.documents import (
     Table,
     decode_marks,
     encode_marks,
-    replace_surrogates,
 )
 from index.loaders.sandbox.bounds import MOST_PARTS, Bounds, explain_excess, show_reason
 from index.loaders.sandbox.isolation import Isolation
@@ -125,7 +123,7 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     layout: Literal["prose", "lines"] = "prose"
     properties: _Properties = _Properties()
     members: Annotated[tuple[tuple[str, str], ...], _MEMBERS] = ()
-    left_out: Annotated[tuple[LeftOut, ...], _PARTS] = ()
+    left_out: Annotated[tuple[LeftOut, ...], _MEMBERS] = ()
     has_blocks: bool = False
 
 
@@ -196,9 +194,8 @@ def send_page(stream: IO[bytes], number: int, of: int) -> None:
 
 
 def send_reply(stream: IO[bytes], reply: Reply) -> None:
-    """Write a reply; lone surrogates, which UTF-8 cannot hold, become U+FFFD."""
     if not isinstance(reply, Container):
-        send(stream, _encode(reply))
+        send(stream, _encoder.encode(reply))
         return
     content = reply.content
     properties = content.properties
@@ -217,7 +214,7 @@ def send_reply(stream: IO[bytes], reply: Reply) -> None:
     blocks, marks = content.structure.blocks.numbers(), encode_marks(content.marks)
     numbers = (array("I", each).tobytes() for each in (blocks, marks))
     files = (member.data for member in reply.members)
-    send(stream, _encode(loaded), content.text.encode(), *numbers, *files)
+    send(stream, _encoder.encode(loaded), content.text.encode(), *numbers, *files)
 
 
 def receive_message(
@@ -307,29 +304,3 @@ def _read_numbers(data: bytes) -> array[int]:
     # Raises ValueError for a part of a number.
     numbers.frombytes(data)
     return numbers
-
-
-def _encode(message: _Answer) -> bytes:
-    try:
-        return _encoder.encode(message)
-    except UnicodeEncodeError:
-        return _encoder.encode(_replace_surrogates(message))
-
-
-def _replace_surrogates(message: _Answer) -> _Answer:
-    if isinstance(message, Unreadable):
-        return Unreadable(replace_surrogates(message.reason))
-    if isinstance(message, Failed):
-        return Failed(replace_surrogates(message.error))
-    headings = tuple(
-        replace(heading, text=replace_surrogates(heading.text)) for heading in message.headings
-    )
-    tables = tuple(
-        _Table(
-            table.span,
-            tuple(map(replace_surrogates, table.columns)),
-            replace_surrogates(table.caption),
-        )
-        for table in message.tables
-    )
-    return msgspec.structs.replace(message, headings=headings, tables=tables)

@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from index.documents import Content
+from index.documents import Content, replace_surrogates
 from index.loaders.sandbox.bounds import explain_excess
 from index.loaders.sandbox.isolation import Barriers, isolate, load_barriers
 from index.loaders.sandbox.wire import (
@@ -141,11 +141,11 @@ def _make_reply(request: Request, data: bytes) -> Reply:
             raise UnreadableFile(reason)
         return file
     except UnreadableFile as error:
-        return Unreadable(str(error))
+        return Unreadable(replace_surrogates(str(error)))
     except MemoryError:
         raise
     except Exception as error:
-        return Failed(repr(error))
+        return Failed(replace_surrogates(repr(error)))
 
 
 def _limit_costs(request: Request) -> None:

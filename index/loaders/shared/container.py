@@ -147,9 +147,11 @@ class MemberList:
         return suffix in self.kinds
 
     def leave_out(self, name: str, reason: str, *, failed: bool = False) -> None:
-        """Note a file that is not read; raises `UnreadableFile` where too many have failed."""
+        """Note a file that is not read; raises `UnreadableFile` if they are too many."""
         if failed:
             self._count()
+        if len(self.left_out) == MOST_MESSAGES:
+            raise UnreadableFile(f"holds more than {MOST_MESSAGES:,} files: unpack it")
         self.left_out.append(LeftOut(show_name(name), reason, failed))
 
     def _count(self) -> None:

@@ -193,6 +193,14 @@ def test_members_are_counted(monkeypatch):
             load.open_container(data, KINDS)
 
 
+def test_files_that_are_left_out_are_counted(monkeypatch):
+    monkeypatch.setattr(container, "MOST_MESSAGES", 3)
+    entries = [(f"{number}.exe", b"x") for number in range(4)]
+    assert len(zip_file.open_container(archive_of_zip(entries[:3]), KINDS).left_out) == 3
+    with pytest.raises(UnreadableFile, match="holds more than 3 files: unpack it"):
+        zip_file.open_container(archive_of_zip(entries), KINDS)
+
+
 def test_bytes_of_all_members_are_counted(monkeypatch):
     monkeypatch.setattr(container, "LARGEST", 5)
     with pytest.raises(UnreadableFile, match="unpacks to more than"):

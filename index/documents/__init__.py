@@ -8,6 +8,7 @@ from index.documents.blocks import (
     BlockKind,
     Blocks,
     Mark,
+    MarkFinder,
     MarkKind,
     decode_marks,
     encode_marks,
@@ -24,9 +25,9 @@ from index.documents.document import Document
 from index.documents.headings import join_headings, join_title, shorten
 from index.documents.hit import Hit
 from index.documents.packed_structure import (
-    pack_blocks,
+    pack_passage,
     pack_structure,
-    unpack_blocks,
+    unpack_passage,
     unpack_structure,
 )
 from index.documents.passage import Passage, PassageWithContext
@@ -60,6 +61,7 @@ __all__ = [
     "Heading",
     "Hit",
     "Mark",
+    "MarkFinder",
     "MarkKind",
     "Passage",
     "PassageWithContext",
@@ -77,12 +79,12 @@ __all__ = [
     "join_title",
     "load_json",
     "make_valid",
-    "pack_blocks",
+    "pack_passage",
     "pack_structure",
     "read_spelled_bytes",
     "replace_surrogates",
     "shorten",
     "spell_surrogates",
-    "unpack_blocks",
+    "unpack_passage",
     "unpack_structure",
 ]

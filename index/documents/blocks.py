@@ -262,6 +262,35 @@ class Blocks(Sequence[Block]):
 NO_BLOCKS = Blocks()
 
 
+class MarkFinder:
+    """Finds the marks of stretches of a text, one after the other from its beginning to its end."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        """Find some marks.
+
+        Args:
+            marks: in the order of their starts.
+        """
+        self._marks = marks
+        self._next = 0
+        # Those that may reach into the stretches to come.
+        self._open: list[Mark] = []
+
+    def find(self, span: Span) -> list[Mark]:
+        """The marks in a stretch, or that reach into it; none that starts later is asked before."""
+        start, end = span.start, span.end
+        while self._next < len(self._marks) and self._marks[self._next].span.start <= end:
+            self._open.append(self._marks[self._next])
+            self._next += 1
+        self._open = [mark for mark in self._open if mark.span.end >= start]
+        return [
+            mark
+            for mark in self._open
+            if (mark.span.start < end and mark.span.end > start)
+            or (start <= mark.span.start == mark.span.end <= end)
+        ]
+
+
 def encode_marks(marks: Iterable[Mark]) -> list[int]:
     """Marks, in the order of their starts, as whole numbers of 0 or more."""
     numbers: list[int] = []
@@ -336,20 +365,15 @@ def _clip(block: Block, span: Span) -> Block | None:
     """What of a block lies in a span; None if nothing does."""
     if span.holds(block.span) and block.begin >= span.start:
         return block
-    words = _clip_span(block.span, span)
+    words = block.span.clip(span)
     if not len(words):
         return None
     marker = block.marker
     if marker is not None and not span.holds(marker):
         marker = None
     cells = tuple(
-        _clip_span(cell, words)
+        cell.clip(words)
         for cell in block.cells
         if cell.overlaps(words) or (not len(cell) and words.holds(cell))
     )
     return Block(block.kind, words, block.depth, marker, cells)
-
-
-def _clip_span(inner: Span, outer: Span) -> Span:
-    start = max(inner.start, outer.start)
-    return Span(start, max(start, min(inner.end, outer.end)))

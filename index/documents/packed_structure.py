@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from index.documents.blocks import Block, Blocks, decode_marks, encode_marks
+from collections.abc import Iterable, Sequence
+
+from index.documents.blocks import Block, Blocks, Mark, decode_marks, encode_marks
 from index.documents.content import NO_STRUCTURE, Heading, Structure, Table
 from index.documents.span import Span
 
@@ -12,6 +14,8 @@ _PackedTable = tuple[int, int, tuple[str, ...], str]
 _Packed = tuple[
     tuple[_PackedHeading, ...], tuple[int, ...], tuple[_PackedTable, ...], tuple[int, ...]
 ]
+# Blocks and marks; None for one plain paragraph.
+_PackedPassage = tuple[tuple[int, ...] | None, tuple[int, ...]]
 
 
 def pack_structure(structure: Structure) -> bytes:
@@ -59,25 +63,43 @@ def unpack_structure(packed: bytes, characters: int) -> Structure:
     return structure
 
 
-def pack_blocks(blocks: Blocks, span: Span) -> bytes:
-    """The blocks within a span, counted from its start; b"" for one plain paragraph."""
-    if blocks.holds_paragraph(span):
+def pack_passage(blocks: Blocks, marks: Sequence[Mark], span: Span) -> bytes:
+    """What a passage is made of, counted from its start; b"" for one plain paragraph.
+
+    Args:
+        blocks: of the document.
+        marks: those in the passage, or that reach into it.
+        span: of the passage.
+    """
+    is_plain = blocks.holds_paragraph(span)
+    if is_plain and not marks:
         return b""
-    return _encode(Blocks(blocks.within(span)).shift(-span.start).numbers())
+    within = None if is_plain else Blocks(blocks.within(span)).shift(-span.start).numbers()
+    cut = (Mark(each.kind, each.span.clip(span).shift(-span.start), each.text) for each in marks)
+    return _encode((within, encode_marks(cut)))
 
 
-def unpack_blocks(packed: bytes, span: Span) -> tuple[Block, ...]:
-    """The blocks of a passage, at their places in the document.
+def unpack_passage(packed: bytes, span: Span) -> tuple[tuple[Block, ...], tuple[Mark, ...]]:
+    """The blocks and marks of a passage, at their places in the document.
 
     Raises:
-        ValueError: they are not what `pack_blocks` makes.
+        ValueError: they are not what `pack_passage` makes.
     """
     if not packed:
-        return (Block("paragraph", span),)
+        return (Block("paragraph", span),), ()
     import msgspec
 
-    numbers = msgspec.msgpack.decode(packed, type=tuple[int, ...])
-    return tuple(Blocks.from_numbers(numbers, len(span)).shift(span.start))
+    numbers, marks = msgspec.msgpack.decode(packed, type=_PackedPassage)
+    blocks: Iterable[Block] = (Block("paragraph", span),)
+    if numbers is not None:
+        blocks = Blocks.from_numbers(numbers, len(span)).shift(span.start)
+    return (
+        tuple(blocks),
+        tuple(
+            Mark(each.kind, each.span.shift(span.start), each.text)
+            for each in decode_marks(marks, len(span))
+        ),
+    )
 
 
 def _encode(value: object) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.documents.blocks import Block
+from index.documents.blocks import Block, Mark
 from index.documents.headings import join_headings, join_title
 from index.documents.span import Span
 
@@ -21,6 +21,7 @@ class Passage:
         columns: the names of the columns, where it is a row of a table.
         page: page number, from 1; None if the format has no pages.
         blocks: what it is made of, such as items and rows, with their places in the document.
+        marks: how its words are drawn, likewise.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Passage:
     columns: tuple[str, ...] = ()
     page: int | None = None
     blocks: tuple[Block, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def heading(self) -> str | None:

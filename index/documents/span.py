@@ -32,6 +32,11 @@ class Span:
         """The span so many characters further on; further back where that is negative."""
         return Span(self.start + by, self.end + by)
 
+    def clip(self, outer: Span) -> Span:
+        """What of the span lies within another one; empty if nothing does."""
+        start = max(self.start, outer.start)
+        return Span(start, max(start, min(self.end, outer.end)))
+
     def holds(self, other: Span) -> bool:
         """Whether the other span lies within this one."""
         return self.start <= other.start and other.end <= self.end

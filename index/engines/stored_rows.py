@@ -26,7 +26,7 @@ from index.documents import (
     decode_properties,
     pack_structure,
     replace_surrogates,
-    unpack_blocks,
+    unpack_passage,
     unpack_structure,
 )
 from index.errors import DamagedRow
@@ -101,7 +101,7 @@ def decode_passage(
 
     Args:
         headings, columns: as `decode_names` takes them.
-        blocks: as `pack_blocks` makes them; None for a plain paragraph.
+        blocks: as `pack_passage` makes them; None for a plain paragraph.
     """
     quoted = _check_whole(_decode_text(text))
     span = Span(check_number(start, most=_MOST_CHARACTERS), check_number(end))
@@ -110,7 +110,7 @@ def decode_passage(
     names = decode_names(headings), decode_names(columns)
     number, page = check_number(number, 1), _check_optional(page, 1, _MOST_CHARACTERS)
     packed = b"" if blocks is None else _check_bytes(blocks)
-    return Passage(number, span, quoted, *names, page, unpack_blocks(packed, span))
+    return Passage(number, span, quoted, *names, page, *unpack_passage(packed, span))
 
 
 @refuse_nonsense

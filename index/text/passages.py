@@ -14,11 +14,12 @@ from math import inf
 from index.documents import (
     Blocks,
     Content,
+    MarkFinder,
     Passage,
     Span,
     Table,
     join_headings,
-    pack_blocks,
+    pack_passage,
     shorten,
 )
 from index.text.plain_blocks import complete_blocks, find_lines
@@ -81,7 +82,7 @@ class Piece:
     """A passage before it has an id.
 
     Attributes:
-        blocks: what it is made of, as `pack_blocks` makes it; b"" for a plain paragraph.
+        blocks: what it is made of, as `pack_passage` makes it; b"" for a plain paragraph.
     """
 
     span: Span
@@ -99,7 +100,7 @@ class Piece:
 def make_piece(passage: Passage) -> Piece:
     """What a passage was before it had an id."""
     span = passage.span
-    blocks = pack_blocks(Blocks(passage.blocks), span)
+    blocks = pack_passage(Blocks(passage.blocks), passage.marks, span)
     return Piece(span, passage.headings, passage.columns, passage.page, blocks)
 
 
@@ -142,7 +143,7 @@ def cut_passages(
         return count_tokens(texts)
 
     cutter = _Cutter(text, count, most, blocks, partial(find_units, text))
-    pieces = []
+    pieces, marks = [], MarkFinder(content.marks)
     for section in split_sections(content, SHORT):
         names = _shorten_headings(section.names)
         for table, spans in groupby(section.paragraphs, _match_tables(content.tables)):
@@ -162,7 +163,8 @@ def cut_passages(
                 check_time()
                 page = _find_page(content.page_starts, part.start)
                 columns = table.columns if table is not None else ()
-                pieces.append(Piece(part, headings, columns, page, pack_blocks(blocks, part)))
+                packed = pack_passage(blocks, marks.find(part), part)
+                pieces.append(Piece(part, headings, columns, page, packed))
     return pieces
 
 

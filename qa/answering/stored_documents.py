@@ -29,5 +29,6 @@ def join_passages(hit: Hit, passages: Sequence[Passage], text: str) -> Hit:
     """
     span = Span(passages[0].span.start, passages[-1].span.end)
     blocks = tuple(block for passage in passages for block in passage.blocks)
-    joined = replace(passages[0], span=span, text=span.of(text), blocks=blocks)
+    marks = tuple(mark for passage in passages for mark in passage.marks)
+    joined = replace(passages[0], span=span, text=span.of(text), blocks=blocks, marks=marks)
     return replace(hit, passage=joined)

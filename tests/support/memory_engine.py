@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from index import Document, NotAnIndex, Passage
-from index.documents import Structure, encode_properties, unpack_blocks
+from index.documents import Structure, encode_properties, unpack_passage
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.keywords import KeywordIndex
 from index.engines.protocol import Engine, EngineWriter
@@ -268,7 +268,7 @@ class _Writer(EngineWriter):
                     p.headings,
                     p.columns,
                     p.page,
-                    unpack_blocks(p.blocks, p.span),
+                    *unpack_passage(p.blocks, p.span),
                 )
                 for n, p in zip(numbers, put.pieces, strict=True)
             ),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 # Raise it when the collections change: there is no migration yet, documents are indexed again.
-FORMAT = 2
+FORMAT = 3
 RECORDS, TEXTS, PASSAGES = "records", "texts", "passages"
 # Bytes of a string, and rows that a query or a search may return.
 LONGEST = 65_535

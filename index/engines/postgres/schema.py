@@ -24,7 +24,7 @@ from index.errors import CannotRead, CannotWrite, NotAnIndex, OtherFormat, Quote
 _OLDEST_SERVER, _OLDEST_EXTENSION = 15, (0, 8)
 
 # Raise it when the tables change: documents are then indexed again.
-FORMAT = 5
+FORMAT = 6
 # No row refers to another by a constraint: looking up a key for each row that is copied took a
 # quarter of the server's time. A commit deletes what belongs to a document itself, and no other
 # commit is made beside it.

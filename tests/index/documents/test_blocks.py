@@ -12,12 +12,13 @@ from index.documents import (
     Content,
     Heading,
     Mark,
+    MarkFinder,
     Span,
     Structure,
     Table,
-    pack_blocks,
+    pack_passage,
     pack_structure,
-    unpack_blocks,
+    unpack_passage,
     unpack_structure,
 )
 from tests.support.structures import blocks, marks
@@ -54,7 +55,7 @@ def test_the_blocks_of_a_passage_are_those_that_share_text_with_it(made, span):
         assert span.holds(block.span)
         assert block.marker is None or span.holds(block.marker)
         assert all(block.span.holds(cell) for cell in block.cells)
-    shared = [block for block in made if block.span.overlaps(span) and len(block.span)]
+    shared = [block for block in made if len(block.span.clip(span))]
     assert [block.kind for block in within if len(block.span)] == [block.kind for block in shared]
     whole = [block for block in shared if span.holds(block.span)]
     assert {block.span for block in whole} <= {block.span for block in within}
@@ -62,18 +63,29 @@ def test_the_blocks_of_a_passage_are_those_that_share_text_with_it(made, span):
 
 @given(blocks(SIZE), SPANS)
 def test_the_blocks_of_a_passage_are_the_same_once_they_were_packed(made, span):
-    packed = pack_blocks(made, span)
-    found = unpack_blocks(packed, span)
+    packed = pack_passage(made, (), span)
+    found, _ = unpack_passage(packed, span)
     assert list(found) == list(made.within(span) if packed else (Block("paragraph", span),))
 
 
 def test_a_passage_of_one_paragraph_keeps_no_blocks():
     made = Blocks([Block("paragraph", Span(2, 9)), Block("item", Span(12, 20), 1, Span(10, 11))])
-    assert pack_blocks(made, Span(3, 9)) == b""
-    assert pack_blocks(made, Span(10, 20)) != b""
-    assert unpack_blocks(pack_blocks(made, Span(10, 15)), Span(10, 15)) == (
-        Block("item", Span(12, 15), 1, Span(10, 11)),
-    )
+    assert pack_passage(made, (), Span(3, 9)) == b""
+    assert pack_passage(made, (), Span(10, 20)) != b""
+    found = unpack_passage(pack_passage(made, (), Span(10, 15)), Span(10, 15))
+    assert found == ((Block("item", Span(12, 15), 1, Span(10, 11)),), ())
+
+
+@given(st.lists(SPANS), st.lists(SPANS))
+def test_the_marks_of_a_passage_are_those_that_share_text_with_it(marked, passages):
+    marks = [Mark("strong", span) for span in sorted(marked, key=lambda span: span.start)]
+    blocks = Blocks([Block("paragraph", Span(0, SIZE))])
+    finder = MarkFinder(marks)
+    for span in sorted(passages, key=lambda span: (span.start, span.end)):
+        packed = pack_passage(blocks, finder.find(span), span)
+        found = [mark.span for mark in unpack_passage(packed, span)[1] if len(mark.span)]
+        shared = (mark.span.clip(span) for mark in marks)
+        assert found == [each for each in shared if len(each)]
 
 
 @pytest.mark.parametrize(

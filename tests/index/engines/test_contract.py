@@ -199,12 +199,13 @@ def test_documents_keep_what_their_text_is_made_of(index, reopen):
     text = "Tools\n\nYou need:\n- a saw\n- two screws\n\nPart\tLength\nArm\t2 m\n"
     rows = text.index("Part"), text.index("Arm")
     table = Span(rows[0], len(text) - 1)
+    saw = Mark("code", Span(text.index("saw"), text.index("saw") + 3))
     content = Content(
         text,
         headings=(Heading(Span(0, 5), 1, "Tools"),),
         paragraphs=(Span(7, rows[0] - 2), Span(rows[1], table.end)),
         tables=(Table(table, ("Part", "Length"), "Parts"),),
-        marks=(Mark("strong", Span(0, 3)),),
+        marks=(Mark("strong", Span(0, 3)), saw),
     )
     content = complete_blocks(content)
     index.add_texts([("tools", content), ("plain", "Rain fell.")])
@@ -218,6 +219,8 @@ def test_documents_keep_what_their_text_is_made_of(index, reopen):
             ("row", "Arm\t2 m"),
         ]
         assert [cell.of(text) for cell in blocks[-1].cells] == ["Arm", "2 m"]
+        marks = [mark for passage in again.passages("tools") for mark in passage.marks]
+        assert marks == [saw]
         assert again.structure("plain").blocks == Blocks([Block("paragraph", Span(0, 10))])
         with pytest.raises(MissingPath):
             again.structure("nothing")

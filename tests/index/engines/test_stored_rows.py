@@ -16,7 +16,7 @@ from index.documents import (
     Structure,
     decode_properties,
     encode_properties,
-    pack_blocks,
+    pack_passage,
 )
 from index.engines import stored_rows
 from index.engines.milvus.records import KEYS, read_record
@@ -171,7 +171,7 @@ LONG = Blocks([Block("item", Span(0, 9), 1)])
         (True, 0, 3, "abc", None, None, None, None),
         (1, 0, 3, "abc", None, None, None, "words"),
         (1, 0, 3, "abc", None, None, None, b"\xc1"),
-        (1, 0, 3, "abc", None, None, None, pack_blocks(LONG, Span(0, 9))),
+        (1, 0, 3, "abc", None, None, None, pack_passage(LONG, (), Span(0, 9))),
     ],
 )
 def test_a_passage_of_nonsense_is_refused(values):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
-from index.documents import unpack_blocks
+from index.documents import Mark, unpack_passage
 from index.text.passages import cut_passages, limit_passage_tokens
 from index.text.plain_blocks import complete_blocks
 from tests.support.loading import load_here
@@ -316,11 +316,17 @@ def test_each_part_of_a_row_that_is_cut_has_the_name_of_the_row():
 
 def test_passages_know_what_they_are_made_of():
     text = "First do this:\n\n1. Turn it off.\n2. Wait."
-    content = complete_blocks(Content(text))
+    marks = (
+        Mark("strong", Span(9, 40)),
+        Mark("code", Span(text.index("off"), text.index("off") + 3)),
+    )
+    content = complete_blocks(Content(text, marks=marks))
     [(piece, _)] = cut(content)
+    blocks, found = unpack_passage(piece.blocks, piece.span)
+    assert found == marks
     assert [
         (block.kind, block.span.of(text), block.marker and block.marker.of(text))
-        for block in unpack_blocks(piece.blocks, piece.span)
+        for block in blocks
     ] == [
         ("paragraph", "First do this:", None),
         ("item", "Turn it off.", "1."),

@@ -15,7 +15,7 @@ from index.filesystem.sealed_rows import seal
 from index.filesystem.sqlite_files import list_words
 
 # Raise it when the tables change: documents are then indexed again.
-FORMAT = 10
+FORMAT = 11
 FILE_NAME = "index.sqlite"
 # The backup of what was given to be indexed, and the new store in place of one that cannot be
 # read.

@@ -31,7 +31,7 @@ class Put:
     Attributes:
         state: of its file; None for a text that has no file.
         pieces: its passages, in reading order.
-        vectors: a row for each piece, float32 of length 1; None if the engine embeds them.
+        vectors: a row for each piece, float32 of length 1; None until it is embedded.
     """
 
     path: str

@@ -73,19 +73,13 @@ class PassageVectors(Protocol):
 
 
 class EngineWriter(Protocol):
-    """The right to write to an index.
-
-    Attributes:
-        needs_vectors: whether each `Put` comes with its vectors. If not, the engine embeds what
-            has been committed, behind those who read files. If so, `commit` runs in a thread of
-            its own, one at a time, while the caller reads, cuts and embeds what comes next.
-    """
-
-    needs_vectors: bool = True
+    """The right to write to an index."""
 
     @abstractmethod
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Make changes, in their order, as a whole or not at all; they are seen from then on.
+
+        Each `Put` has its vectors. It is called from one thread at a time, while others read.
 
         Returns:
             the documents that cannot be stored because of their content. Each is noted as a
@@ -102,6 +96,17 @@ class EngineWriter(Protocol):
 
         Called again and again until it has ended.
         """
+        return
+
+    def match_vectors(self) -> Sequence[int]:
+        """Ids of the passages that have no vector: none, if vectors are committed with passages.
+
+        If they are kept apart, those of passages that are gone are dropped first.
+        """
+        return ()
+
+    def put_vectors(self, vectors: Mapping[int, Floats]) -> None:  # noqa: ARG002
+        """Keep the vectors of passages that `match_vectors` has named, by id."""
         return
 
     @abstractmethod
@@ -259,7 +264,7 @@ class Engine(Protocol):
         return not self.counts().passages
 
     def count_embedded(self) -> int:
-        """How many passages have a vector; all, where vectors are committed with passages."""
+        """How many passages have a vector: all, if vectors are committed with passages."""
         return self.counts().passages
 
     # Search

@@ -1,38 +1,46 @@
-"""Changes that are committed together, with vectors if the engine needs them."""
+"""Changes that are embedded and committed together, behind the back of whoever reads files.
+
+This is the one place where passages are embedded, for all engines: a batch is read, the one before
+it is embedded, and the one before that is committed, side by side.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from index.arrays import Floats
-from index.documents import Content, join_title
+from index.documents import Content, Document, Passage, join_title
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.protocol import Engine, EngineWriter
+from index.errors import Cancelled, DamagedIndex
 from index.filesystem.freshness import FileState, Stamp
 from index.models.encoder import Encoder
 from index.models.passage_encoding import PassageEncoder, Words
 from index.reports import Failure, ProgressCallback
 from index.text.passages import Piece
 
-# A batch is committed when it holds so many passages or files, or is so many seconds old.
-COMMIT_PASSAGES = 2_000
+# A batch is handed over when it holds so many passages or files, or is so many seconds old. What is
+# not committed yet is lost to a kill, and has to be read and embedded again.
+COMMIT_PASSAGES = 1_024
 COMMIT_FILES = 200
 COMMIT_SECONDS = 5.0
-# Seconds between two looks at a commit that is waited for, and between two tries to cancel it.
-_PAUSE = 0.1
+# Between two looks at a commit that is waited for, and between two tries to cancel it.
+_PAUSE_SECONDS = 0.1
 
 
 class Batch:
     """Changes to documents, gathered until there are enough of them or `commit` is called.
 
-    If the engine needs vectors, it commits in a thread of its own, and the next batch is
-    gathered meanwhile. What went wrong with a commit is raised before another one begins.
+    Each batch is embedded and committed in a thread of its own, while the next one is gathered. One
+    is embedded at a time, and one is committed at a time, in their order. What went wrong with one
+    is raised when a later one is handed over, and no later one is committed.
 
     Attributes:
         rejected: documents that could not be stored because of their content.
@@ -53,18 +61,19 @@ class Batch:
             progress: called while passages are embedded; what it raises stops the run.
         """
         self.rejected: list[Failure] = []
-        self._changed: set[str] = set()
         self._engine = engine
         self._writer = writer
         self._get_encoder = encoder
         self._encoder = PassageEncoder(encoder, progress)
         self._changes: list[Change] = []
         self._paths: set[str] = set()
-        # The commit that was begun, and its paths.
-        self._committing: _Commit | None = None
-        self._committing_paths: set[str] = set()
+        # Paths whose documents are replaced: their passages may have vectors already.
+        self._known: set[str] = set()
         self._passages = 0
         self._since = time.monotonic()
+        # What was handed over and has not been seen to be committed, in order: at most two.
+        self._commits: list[_Commit] = []
+        self._is_stopped = threading.Event()
 
     def put(
         self,
@@ -82,7 +91,7 @@ class Batch:
         """
         self._passages += len(pieces)
         if is_known:
-            self._changed.add(path)
+            self._known.add(path)
         self._add(Put(path, content, state, pieces), path)
 
     def touch(self, path: str, state: FileState) -> None:
@@ -119,18 +128,39 @@ class Batch:
 
     def is_pending(self, path: str) -> bool:
         """Whether the document at a path will change, and has not been seen to do so."""
-        return path in self._paths or path in self._committing_paths
+        return path in self._paths or any(path in commit.paths for commit in self._commits)
 
     def commit(self) -> None:
         """Write the changes so far; when this returns, all are committed."""
         self._hand_over()
-        self._finish_commit()
+        while self._commits:
+            self._finish_first()
+
+    def embed_missing(self) -> None:
+        """Embed what is in the index without vectors, as after a kill or with another model."""
+        missing = self._writer.match_vectors()
+        for at in range(0, len(missing), COMMIT_PASSAGES):
+            ids = missing[at : at + COMMIT_PASSAGES]
+            words = {
+                number: (
+                    join_title(document.title, passage.headings, passage.columns),
+                    passage.text,
+                )
+                for number, (passage, document) in self._engine.passages(ids).items()
+            }
+            vectors: dict[int, Floats] = {}
+            try:
+                self._encoder.embed(words, {}, vectors, others=len(missing) - at - len(ids))
+            finally:
+                # Also when the run is stopped.
+                self._writer.put_vectors(vectors)
 
     def close(self, *, cancel: bool = False) -> None:
-        """Wait for a commit that was begun, whatever comes of it; later changes are dropped.
+        """Wait for what was handed over, whatever comes of it; later changes are dropped.
 
         Args:
-            cancel: try to cancel it, for as long as it goes on.
+            cancel: drop what is not embedded yet, too, and try to cancel a commit, for as long as
+                it goes on.
 
         Raises:
             KeyboardInterrupt: another one came meanwhile; it cancels the commit, which has ended.
@@ -138,9 +168,10 @@ class Batch:
         interruption: KeyboardInterrupt | None = None
         while True:
             try:
-                while self._committing is not None and not self._committing.has_ended(_PAUSE):
+                while not all(commit.has_ended(_PAUSE_SECONDS) for commit in self._commits):
                     # Once is not enough: it may not be at what can be cancelled yet.
                     if cancel:
+                        self._is_stopped.set()
                         self._writer.cancel()
                 break
             except KeyboardInterrupt as error:
@@ -149,40 +180,52 @@ class Batch:
             raise interruption
 
     def _hand_over(self) -> None:
-        """Commit the changes so far, or begin to, once the commit before is made."""
+        """Have the changes so far embedded and committed, once the changes before are embedded."""
         if not self._changes:
             return
-        if self._writer.needs_vectors:
-            changes = self._embed(self._changes)
-            self._finish_commit()
-            # Known before it begins: an interruption in between must not lose sight of it.
-            self._committing = _Commit(self._writer, changes)
-            self._committing_paths = self._paths
-            self._committing.begin()
-        else:
-            self.rejected += self._writer.commit(self._changes)
-        self._changes, self._paths = [], set()
-        self._changed.clear()
-        self._passages = 0
+        if len(self._commits) > 1:
+            self._finish_first()
+        before = self._commits[-1] if self._commits else None
+        if before is not None:
+            before.wait_until_embedded()
+        changes, known = self._changes, frozenset(self._known)
+        commit = _Commit(lambda: self._embed(changes, known), self._writer, self._paths, before)
+        # Known before it begins: an interruption in between must not lose sight of it.
+        self._commits.append(commit)
+        self._changes, self._paths, self._passages = [], set(), 0
+        self._known.clear()
+        commit.begin()
 
-    def _finish_commit(self) -> None:
-        """Wait for the commit that was begun, if any; raises what it raises."""
-        if self._committing is not None:
-            self.rejected += self._committing.result()
-            self._committing, self._committing_paths = None, set()
+    def _finish_first(self) -> None:
+        """Wait for the commit that was handed over first; raises what it raises."""
+        self.rejected += self._commits[0].result()
+        del self._commits[0]
 
-    def _embed(self, changes: Sequence[Change]) -> list[Change]:
-        """The changes, with the vectors of the passages that they put."""
+    def _embed(self, changes: Sequence[Change], known: Container[str]) -> list[Change]:
+        """The changes, with the vectors of the passages that they put.
+
+        Raises:
+            Cancelled: the run was stopped meanwhile.
+        """
         words = {
             (number, place): pair
             for number, change in enumerate(changes)
             if isinstance(change, Put)
             for place, pair in enumerate(change.texts_in_context())
         }
-        equal = self._read_equal(changes) if words else {}
-        known = {key: equal[pair] for key, pair in words.items() if pair in equal}
+        if not words:
+            return list(changes)
+        equal = self._read_equal(changes, known)
         vectors: dict[tuple[int, int], Floats] = {}
-        self._encoder.embed(words, known, vectors)
+        self._encoder.embed(
+            words,
+            {key: equal[pair] for key, pair in words.items() if pair in equal},
+            vectors,
+            others=self._passages,
+            is_stopped=self._is_stopped.is_set,
+        )
+        if self._is_stopped.is_set():
+            raise Cancelled
         return [
             replace(
                 change, vectors=_stack([vectors[number, at] for at in range(len(change.pieces))])
@@ -192,12 +235,16 @@ class Batch:
             for number, change in enumerate(changes)
         ]
 
-    def _read_equal(self, changes: Sequence[Change]) -> dict[Words, Floats]:
+    def _read_equal(self, changes: Sequence[Change], known: Container[str]) -> dict[Words, Floats]:
         """The vectors of passages that the changes replace or remove: equal ones keep them."""
         kept: dict[Words, Floats] = {}
         for change in changes:
-            if isinstance(change, Remove) or change.path in self._changed:
-                kept |= _read_vectors(self._engine, change.path, self._get_encoder().fingerprint)
+            if isinstance(change, Remove) or change.path in known:
+                # What is damaged is embedded again.
+                with suppress(DamagedIndex):
+                    kept |= _read_vectors(
+                        self._engine, change.path, self._get_encoder().fingerprint
+                    )
         return kept
 
 
@@ -217,18 +264,40 @@ def _read_vectors(engine: Engine, path: str, fingerprint: str) -> dict[Words, Fl
         return {}
     passages = {passage.id: passage for passage in engine.passages_of(document)}
     return {
-        (join_title(document.title, passage.headings, passage.columns), passage.text): vector
+        _name_words(passages[number], document): vector
         for number, vector in vectors.read([*passages]).items()
-        for passage in (passages[number],)
     }
 
 
-class _Commit:
-    """A commit in a thread of its own, which does not keep the process from ending."""
+def _name_words(passage: Passage, document: Document) -> Words:
+    """What is embedded of a passage."""
+    return join_title(document.title, passage.headings, passage.columns), passage.text
 
-    def __init__(self, writer: EngineWriter, changes: Sequence[Change]) -> None:
-        self._writer, self._changes = writer, changes
-        self._future: Future[list[Failure]] = Future()
+
+class _Commit:
+    """Changes on their way, in a thread of their own, which does not keep the process from ending.
+
+    Attributes:
+        paths: of the documents that change.
+    """
+
+    def __init__(
+        self,
+        embed: Callable[[], Sequence[Change]],
+        writer: EngineWriter,
+        paths: Container[str],
+        before: _Commit | None,
+    ) -> None:
+        """Nothing is begun yet.
+
+        Args:
+            embed: makes the changes, with vectors.
+            before: is committed first; if it fails, so does this one.
+        """
+        self.paths = paths
+        self._embed, self._writer, self._before = embed, writer, before
+        self._embedded: Future[None] = Future()
+        self._committed: Future[list[Failure]] = Future()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def begin(self) -> None:
@@ -236,18 +305,29 @@ class _Commit:
 
     def _run(self) -> None:
         try:
-            self._future.set_result(self._writer.commit(self._changes))
+            changes = self._embed()
+            self._embedded.set_result(None)
+            before, self._before = self._before, None
+            if before is not None:
+                before.result()
+            self._committed.set_result(self._writer.commit(changes))
         except BaseException as error:
-            self._future.set_exception(error)
+            if not self._embedded.done():
+                self._embedded.set_exception(error)
+            self._committed.set_exception(error)
+
+    def wait_until_embedded(self) -> None:
+        """Wait until the changes have their vectors; raises what embedding raises."""
+        self._embedded.result()
 
     def result(self) -> list[Failure]:
-        """Wait for it; raises what it raises."""
-        return self._future.result()
+        """Wait until all is committed; raises what embedding and committing raise."""
+        return self._committed.result()
 
     def has_ended(self, seconds: float) -> bool:
         """Whether it ends within so many seconds, or was interrupted before it began."""
         try:
-            self._future.exception(seconds)
+            self._committed.exception(seconds)
         except TimeoutError:
             return self._thread.ident is None
         return True

@@ -22,7 +22,7 @@ def add_texts(writer: Writer, texts: Iterable[tuple[str, str | Content]]) -> Rep
     first = list(islice(checked, _FEW_TEXTS))
     known = _find_names(writer, [name for name, _ in first])
     for name, content in chain(first, checked):
-        writer.batch.put(name, content, None, writer.cut(content))
+        writer.batch.put(name, content, None, writer.cut(content), is_known=name in known)
         report.updated += name in known
         report.added += name not in known
     writer.batch.commit()

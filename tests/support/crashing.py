@@ -28,9 +28,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
-from index.engines.local import embedding
+from index.engines.changes import Change, Copy, Move
 from index.engines.local.dense import vectors
 from index.engines.local.storage.schema import FILE_NAME
+from index.engines.local.writer import LocalWriter
+from index.reports import Failure
 from index.sync import batch
 from tests.support.encoders import WordEncoder
 
@@ -48,7 +50,7 @@ FILES = 24
 def main(place: str, folder: str, step: str = "0") -> None:
     """Do all that a writer does; `step` is when to be killed, 0 for never."""
     # Small batches: many commits, many segments, merged often.
-    batch.COMMIT_FILES, embedding.SEGMENT_PASSAGES = 5, 8
+    batch.COMMIT_FILES, batch.COMMIT_PASSAGES = 5, 8
     vectors._MOST_SMALL = 3
     steps = _counted(int(step))
     _tell_what_is_committed()
@@ -120,20 +122,21 @@ def _counted(last: int) -> list[int]:
 
 
 def _tell_what_is_committed() -> None:
-    # A local engine has committed what it was handed.
-    hand_over, append = batch.Batch._hand_over, vectors.Vectors.append
+    commit, append = LocalWriter.commit, vectors.Vectors.append
 
-    def told_hand_over(self: batch.Batch) -> None:
-        if paths := sorted(self._paths):
-            _say(intent={path: _text(path) for path in paths})
-        hand_over(self)
+    def told_commit(self: LocalWriter, changes: Sequence[Change]) -> list[Failure]:
+        sources = [change.source for change in changes if isinstance(change, Copy | Move)]
+        paths = sorted({*(change.path for change in changes), *sources})
+        _say(intent={path: _text(path) for path in paths})
+        rejected = commit(self, changes)
         _say(done=True)
+        return rejected
 
     def told_append(self: vectors.Vectors, ids: Any, made: Any) -> None:
         append(self, ids, made)
         _say(embedded=[int(number) for number in ids])
 
-    batch.Batch._hand_over = told_hand_over  # type: ignore[method-assign]
+    LocalWriter.commit = told_commit  # type: ignore[method-assign]
     vectors.Vectors.append = told_append  # type: ignore[method-assign]
 
 

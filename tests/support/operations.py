@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from index import DamagedIndex, Index, ModelError, NotAnIndex, Retriever
-from index.engines.local import embedding
 from index.engines.local.dense import vectors
 from index.models import ModelSource, load_compiled
 from index.sync import batch
@@ -47,7 +46,7 @@ from tui.settings.file import read_settings, write_settings
 from tui.settings.settings import Settings
 
 # Small batches: many commits, many segments, merged often.
-batch.COMMIT_FILES, embedding.SEGMENT_PASSAGES = 5, 8
+batch.COMMIT_FILES, batch.COMMIT_PASSAGES = 5, 8
 vectors._MOST_SMALL = 3
 
 # What a store holds, by path or name.

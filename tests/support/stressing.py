@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 # Found by what was said just now.
 from index import Hit, Index, IndexInUse, MissingPath, Retriever
-from index.engines.local import embedding
 from index.engines.local.dense import vectors
 from index.sync import batch
 from tests.support.encoders import WordEncoder
@@ -69,7 +68,7 @@ def stress(place: Path, seconds: float, readers: int = 4, writers: int = 1) -> C
 
 def main(role: str, place: str, folder: str, seconds: str) -> None:
     """Work for some seconds."""
-    batch.COMMIT_FILES, embedding.SEGMENT_PASSAGES = 5, 16
+    batch.COMMIT_FILES, batch.COMMIT_PASSAGES = 5, 16
     vectors._MOST_SMALL = 3
     done: Counter[str] = Counter()
     until = time.monotonic() + float(seconds)

@@ -271,21 +271,6 @@ class Store(Database):
             ).fetchall()
             return [_add_context(*pair) for pair in read_passage_rows(rows)]
 
-    def passages_with_context(self, ids: Sequence[int]) -> list[PassageWithContext]:
-        """The passages that exist among `ids`, ascending."""
-        return [_add_context(*pair) for _, pair in sorted(self.passages(ids).items())]
-
-    def passages_at(self, paths: Sequence[str]) -> list[PassageWithContext]:
-        """The passages of the documents at some paths."""
-        passages: list[PassageWithContext] = []
-        with self.reading() as connection:
-            for chunk in _chunks(paths):
-                rows = connection.execute(
-                    f"{_JOINED} WHERE d.path IN {_placeholders(chunk)}", [*map(os.fsencode, chunk)]
-                )
-                passages += [_add_context(*pair) for pair in read_passage_rows(rows)]
-        return passages
-
     def counts(self) -> IndexCounts:
         """Number of documents and of passages."""
         with self.reading() as connection:
@@ -295,12 +280,6 @@ class Store(Database):
                 "(SELECT count(*) FROM passages WHERE document_id >= 0)"
             ).fetchone()
         return IndexCounts(*row)
-
-    def count_after(self, number: int) -> int:
-        """How many passages have a higher id."""
-        with self.reading() as connection:
-            row = connection.execute("SELECT count(*) FROM passages WHERE id > ?", (number,))
-            return int(row.fetchone()[0])
 
 
 def _path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:

@@ -1,6 +1,7 @@
 """Changes to documents: each function is one step of a transaction.
 
-Each returns the ids of the passages that it deletes, so that the derived parts can follow.
+Each returns the ids of the passages that it deletes, so that the derived parts can follow. Those
+that add passages return, too, what each of them comes from, by id.
 """
 
 from __future__ import annotations
@@ -33,11 +34,14 @@ def put_document(
     content: Content,
     state: FileState | None,
     pieces: Sequence[Piece],
-) -> list[int]:
+) -> tuple[list[int], dict[int, int]]:
     """Add a document, or change the one at its path.
 
     Passages whose text, headings and title are as before keep their ids, wherever they
     stand now: what is derived from them stays valid.
+
+    Returns:
+        ids of the passages that are deleted; the place in `pieces` of each new one.
     """
     _delete_failure(connection, path)
     before = connection.execute(
@@ -67,7 +71,8 @@ def put_document(
     )
     next_id = read_next_id(connection, "passages")
     rows = []
-    for piece in pieces:
+    added: dict[int, int] = {}
+    for place, piece in enumerate(pieces):
         text = piece.span.of(content.text)
         headings, columns = encode_names(piece.headings), encode_names(piece.columns)
         if same := reusable.get((text, headings, columns)):
@@ -75,12 +80,13 @@ def put_document(
             gone.remove(passage)
         else:
             passage, next_id = next_id, next_id + 1
+            added[passage] = place
         start, end = piece.span.start, piece.span.end
         blocks = piece.blocks or None
         rows.append(seal(passage, number, start, end, text, headings, columns, piece.page, blocks))
     _put_passages(connection, rows)
     connection.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
-    return sorted(gone)
+    return sorted(gone), added
 
 
 def touch_document(connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
@@ -99,8 +105,12 @@ def move_document(
 
 def copy_document(
     connection: sqlite3.Connection, source: str, target: str, state: FileState
-) -> list[int]:
-    """Add a document with the text and the passages of another, whose file has the same bytes."""
+) -> tuple[list[int], dict[int, int]]:
+    """Add a document with the text and the passages of another, whose file has the same bytes.
+
+    Returns:
+        ids of the passages that are deleted; the passage that each new one is a copy of.
+    """
     removed = remove_documents(connection, [target])
     old, _, title, *_, properties = unseal(
         connection.execute(
@@ -115,12 +125,9 @@ def copy_document(
     connection.execute(_INSERT, row)
     text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
     connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?)", seal(number, *unseal(text)[1:]))
-    first = read_next_id(connection, "passages")
-    _put_passages(
-        connection,
-        (seal(passage, number, *unseal(row)[2:]) for passage, row in enumerate(passages, first)),
-    )
-    return removed
+    copied = dict(enumerate(passages, read_next_id(connection, "passages")))
+    _put_passages(connection, (seal(new, number, *unseal(row)[2:]) for new, row in copied.items()))
+    return removed, {new: row[0] for new, row in copied.items()}
 
 
 def remove_documents(connection: sqlite3.Connection, paths: Iterable[str]) -> list[int]:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from index import Index, OtherVersion, Retriever
-from index.engines.local import embedding
 from index.models import load_encoder
 from tests.support.encoders import NewerWords, WordEncoder
 
@@ -18,7 +17,7 @@ KILLS = 6
 
 @pytest.fixture(autouse=True)
 def small_segments(monkeypatch):
-    monkeypatch.setattr(embedding, "SEGMENT_PASSAGES", 8)
+    monkeypatch.setattr("index.sync.batch.COMMIT_PASSAGES", 8)
     monkeypatch.setattr("index.models.passage_encoding._ENCODED_AT_ONCE", 4)
 
 
@@ -172,8 +171,8 @@ CHILD = """
 from tests.support import crashing
 from tests.support.encoders import NewerWords
 from index.engines.local.dense import vectors
-from index.engines.local import embedding
-embedding.SEGMENT_PASSAGES, vectors._MOST_SMALL = 8, 3
+from index.sync import batch
+batch.COMMIT_PASSAGES, vectors._MOST_SMALL = 8, 3
 steps = crashing._counted(int(sys.argv[3]))
 with Index.open(place, encoder=NewerWords()) as index:
     index.repair()

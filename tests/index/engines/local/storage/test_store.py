@@ -225,7 +225,6 @@ def test_what_derived_parts_take_comes_in_order_of_ids(store):
     put(store)
     put(store, "/b.txt")
     assert [passage.id for passage in store.passages_after(1, 2)] == [2, 3]
-    assert [passage.id for passage in store.passages_with_context([4, 99, 1])] == [1, 4]
     second = store.passages_after(1, 1)[0]
     assert (second.title, second.headings, second.columns) == (
         "Title",

@@ -1,4 +1,4 @@
-"""Embedding beside reading: in order, stopped in good order, never lost."""
+"""Embedding beside reading and committing: in order, stopped in good order, and done once."""
 
 import threading
 
@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from index import Content, Index, Retriever
-from index.engines.local import embedding
 
 
 @pytest.fixture(autouse=True)
-def small_segments(monkeypatch):
-    monkeypatch.setattr(embedding, "SEGMENT_PASSAGES", 8)
+def small_batches(monkeypatch):
     monkeypatch.setattr("index.models.passage_encoding._ENCODED_AT_ONCE", 4)
     monkeypatch.setattr("index.sync.batch.COMMIT_FILES", 5)
 
@@ -29,7 +27,7 @@ def test_embedding_begins_while_files_are_still_read(index, folder, files, words
     last_read = len(stages) - 1 - stages[::-1].index("reading")
     assert "embedding" in stages[:last_read]
     assert steps[last_read] == ("reading", 40, 40)
-    assert steps[-1] == ("embedding", 80, 80)
+    assert [step for step in steps if step[0] == "embedding"][-1] == ("embedding", 80, 80)
     embedded = [done for stage, done, _ in steps if stage == "embedding"]
     assert embedded == sorted(embedded)
     assert index.verify() == []
@@ -45,64 +43,92 @@ def test_one_thread_is_heard_at_a_time(index, folder, files):
     index.add([folder], progress=listen)
 
 
-def test_text_is_found_by_keyword_while_it_is_embedded(index, folder, files, words):
+def test_what_was_read_first_is_found_while_the_rest_is_embedded(index, folder, files, words):
     encode, found = words.encode_passages, []
 
     def look(texts):
         with Index.open(index.path, encoder=type(words)()) as reader:
-            found.append(len(Retriever(reader).search("snow", 100, "bm25")))
+            found.append([len(Retriever(reader).search("snow", 100, m)) for m in ("bm25", "dense")])
         return encode(texts)
 
     words.encode_passages = look
     index.add([folder])
-    # The last passages may be embedded before their words are committed.
-    assert found[0] > 0
+    assert found[0] == [0, 0]
+    # Ten passages of one batch are embedded while five of an earlier one are committed.
     assert found == sorted(found)
+    assert 40 > found[-1][0] >= 25
     assert len(Retriever(index).search("snow", 100, "bm25")) == 40
 
 
-def test_what_goes_wrong_while_embedding_ends_the_run_and_loses_nothing(
+def test_what_goes_wrong_while_embedding_ends_the_run_and_loses_no_commit(
     index, folder, files, words
 ):
     encode, calls = words.encode_passages, []
 
     def fail(texts):
         calls.append(texts)
-        if len(calls) > 6:
+        if len(calls) > 8:
             raise RuntimeError("no more memory")
         return encode(texts)
 
     words.encode_passages = fail
     with pytest.raises(RuntimeError, match="no more memory"):
         index.add([folder])
-    kept = len(index.engine.vectors.ids())
-    assert 16 <= kept < 28
+    # Two batches were embedded in three steps each, and the third broke off.
+    assert index.counts == (10, 20)
+    assert index.embedded == 20
     words.encode_passages, words.encoded = encode, []
     index.add([folder])
-    assert len(words.encoded) == 80 - kept
+    assert len(words.encoded) == 60
     assert index.verify() == []
 
 
-def test_an_interruption_keeps_what_is_embedded_by_then(index, folder, files, words):
-    encode, first = words.encode_passages, threading.Event()
+def test_an_interruption_drops_what_is_not_embedded_and_keeps_what_is_committed(
+    index, folder, files, words
+):
+    encode, go_on = words.encode_passages, threading.Event()
 
     def slowly(texts):
-        first.set()
+        # The third batch is embedded when the interruption comes.
+        if index.counts[0] == 10:
+            go_on.wait(10)
         return encode(texts)
 
     def interrupt(step):
-        if step.stage == "reading" and step.done == 39:
-            assert first.wait(10)
+        if step.stage == "reading" and step.done >= 10 and index.counts[0] == 10:
+            threading.Timer(0.3, go_on.set).start()
             raise KeyboardInterrupt
 
     words.encode_passages = slowly
     with pytest.raises(KeyboardInterrupt):
         index.add([folder], progress=interrupt)
-    assert len(index.engine.vectors.ids()) == len(words.encoded) > 0
-    assert not [t for t in threading.enumerate() if t.name.startswith("quoteback-embedding")]
+    kept = index.counts[0]
+    assert 10 <= kept < 40
+    assert index.embedded == 2 * kept
+    words.encode_passages, words.encoded = encode, []
     index.add([folder])
-    assert len(words.encoded) == 80
+    assert len(words.encoded) == 80 - 2 * kept
     assert index.verify() == []
+
+
+def test_what_has_lost_its_vectors_is_embedded_by_the_next_writer(index, folder, files, words):
+    index.add([folder])
+    index.close()
+    for segment in index.path.glob("vectors/*.segment"):
+        segment.unlink()
+    words.encoded.clear()
+    with Index.open(index.path, encoder=words) as again:
+        assert again.embedded == 0
+        again.update()
+        assert (again.embedded, len(words.encoded)) == (80, 80)
+        assert again.verify() == []
+
+
+def test_the_same_text_is_not_embedded_again(index, paragraphs, words):
+    index.add_texts([("a", paragraphs("rain", "snow"))])
+    words.encoded.clear()
+    index.add_texts([("a", paragraphs("snow", "hail"))])
+    assert ["hail" in text for text in words.encoded] == [True]
 
 
 def test_what_is_removed_meanwhile_is_not_found_afterwards(index, folder, files, write, words):

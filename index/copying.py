@@ -12,7 +12,7 @@ import numpy as np
 
 from index.arrays import Floats
 from index.documents import Document
-from index.engines.changes import Change, Put, PutFailure, make_content
+from index.engines.changes import Change, ChangeGiven, Put, PutFailure, make_content
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, PassageVectors, StoredDocument
 from index.engines.registry import find_engine
@@ -112,8 +112,8 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     if fingerprint := source.fingerprint:
         vectors = source.open_vectors(fingerprint)
         dimension = _find_dimension(vectors, source, documents)
-        given = _GivenVectors(source.model, fingerprint, dimension) if dimension else None
-        model = EmbeddingModel(target, given, progress)
+        encoder = _GivenVectors(source.model, fingerprint, dimension) if dimension else None
+        model = EmbeddingModel(target, encoder, progress)
         with target.open_writer(model, progress) as writer:
             done = 0
             progress(Progress("copying", done, total))
@@ -123,8 +123,8 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
                     raise QuotebackError(f"{failure.path} cannot be copied: {failure.reason}")
                 done += sum(len(change.pieces) for change in changes if isinstance(change, Put))
                 progress(Progress("copying", done, total))
-            writer.put_roots(list(source.roots().values()))
-            writer.put_removed(source.removed())
+            given = source.given()
+            writer.commit([ChangeGiven([*given.roots.values()], removed=[*given.removed])])
     if source.page_folder is not None and target.page_folder is not None:
         copy_pages(source.page_folder, target.page_folder)
     for name, value in settings.items():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from index.concurrency.background import run_cancellable
 from index.documents import Content, Document, Passage, Properties, Structure, replace_surrogates
-from index.engines.lookup import find_document, list_documents, read_structure, read_text
+from index.engines.lookup import find_document, list_documents, read_text
 from index.engines.model import EmbeddingModel
 from index.engines.opening import open_engine, restore_index
 from index.engines.protocol import Engine
@@ -32,7 +32,7 @@ from index.search.filters import Filter
 from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
 from index.sync.pages import add_pages
 from index.sync.shard import WHOLE, Shard
-from index.sync.status import read_status
+from index.sync.status import read_status, read_threshold
 from index.sync.texts import add_texts
 from index.sync.writer import Writer, open_writer
 from index.web.addresses import fetch_pages, normalise_addresses
@@ -188,7 +188,7 @@ class Index:
             MissingPath: it is not in the index.
             DamagedIndex: it can no longer be read.
         """
-        return read_text(self.engine, path)
+        return read_text(self.engine, path).text
 
     def structure(self, path: str | os.PathLike[str]) -> Structure:
         """What the text of an indexed document is made of: its headings, blocks and tables.
@@ -196,7 +196,7 @@ class Index:
         Raises:
             MissingPath, DamagedIndex: as `text` does.
         """
-        return read_structure(self.engine, path)
+        return read_text(self.engine, path).structure
 
     def passages(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of an indexed document, in reading order; none if it is not in the index."""
@@ -223,7 +223,8 @@ class Index:
 
         A file that another machine has read counts as it last saw it; see `Status.hosts`.
         """
-        return self.is_as_read(document, self.engine.read_states([document.id]).get(document.id))
+        found = self.engine.find_documents(ids=[document.id])
+        return self.is_as_read(document, found[0][1] if found else None)
 
     def is_as_read(self, document: Document, state: FileState | None) -> bool | None:
         """As `is_current`, where the state of its file is known."""
@@ -245,9 +246,9 @@ class Index:
         return self.engine.count_embedded()
 
     @property
-    def removed(self) -> set[str]:
+    def removed(self) -> Set[str]:
         """Files and folders that a person has removed from indexed folders, and that stay out."""
-        return self.engine.removed()
+        return self.engine.given().removed
 
     def status(self) -> Status:
         """What is in the index, and what is out of date."""
@@ -435,7 +436,7 @@ class Index:
     @property
     def threshold(self) -> float | None:
         """The abstention threshold kept with the index, if any."""
-        return self.engine.threshold
+        return read_threshold(self.engine)
 
     def set_threshold(self, threshold: float) -> None:
         """Keep an abstention threshold with the index.

@@ -193,7 +193,8 @@ class Retriever:
         for at in range(0, len(ranked), step):
             chunk = ranked[at : at + step]
             rows = self._engine.passages([number for number, _, _ in chunk])
-            states = self._engine.read_states([*{document.id for _, document in rows.values()}])
+            ids = [*{document.id for _, document in rows.values()}]
+            states = {found.id: state for found, state in self._engine.find_documents(ids=ids)}
             for number, score, scores in chunk:
                 if number not in rows:
                     continue

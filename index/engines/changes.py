@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index.arrays import Floats
 from index.documents import Content, Document, Structure, join_title
 from index.filesystem.freshness import FileState, Stamp
+from index.filesystem.root import Root
 from index.text.passages import Piece
 
 
@@ -98,4 +99,28 @@ class PutFailure:
     stamp: Stamp | None
 
 
-Change = Put | Touch | Move | Copy | Remove | PutFailure
+@dataclass(frozen=True, slots=True)
+class ChangeGiven:
+    """Note what a person has given to be indexed, or has taken out: see `Given`.
+
+    Attributes:
+        roots: to be remembered; each replaces an earlier one of its path.
+        forgotten: roots that are remembered no longer.
+        removed: paths that stay out from now on.
+        restored: paths that stay out no longer.
+        read: unread roots that have been read again.
+    """
+
+    roots: Sequence[Root] = ()
+    forgotten: Sequence[str] = ()
+    removed: Sequence[str] = ()
+    restored: Sequence[str] = ()
+    read: Sequence[str] = ()
+
+    @property
+    def path(self) -> str:
+        """No document."""
+        return ""
+
+
+Change = Put | Touch | Move | Copy | Remove | PutFailure | ChangeGiven

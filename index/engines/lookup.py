@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from index.documents import Document, Structure, encode_properties
-from index.engines.protocol import Engine
+from index.documents import Document, encode_properties
+from index.engines.protocol import Engine, StoredText
 from index.errors import MissingPath
 from index.search.filters import Filter, select_documents
 
@@ -46,26 +46,16 @@ def find_document(engine: Engine, path: str | os.PathLike[str]) -> Document | No
     return None
 
 
-def read_text(engine: Engine, path: str | os.PathLike[str]) -> str:
-    """The canonical text of the document at a path.
+def read_text(engine: Engine, path: str | os.PathLike[str]) -> StoredText:
+    """The canonical text of the document at a path, with its structure.
 
     Raises:
         MissingPath: it is not in the index.
         DamagedIndex: it can no longer be read.
     """
     for name in _possible_names(path):
-        text = engine.text(name)
-        if text is not None:
-            return text
-    raise MissingPath(f"{os.fspath(path)} is not in the index")
-
-
-def read_structure(engine: Engine, path: str | os.PathLike[str]) -> Structure:
-    """What the text of the document at a path is made of; raises as `read_text` does."""
-    for name in _possible_names(path):
-        structure = engine.structure(name)
-        if structure is not None:
-            return structure
+        if (found := engine.find_text(name)) is not None:
+            return found
     raise MissingPath(f"{os.fspath(path)} is not in the index")
 
 

@@ -7,9 +7,9 @@ same for all engines. An engine subclasses `Engine`; what is implemented here su
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,9 +18,9 @@ from index.defaults import DEFAULT_MODEL
 from index.documents import Document, Passage, Structure
 from index.engines.changes import Change
 from index.engines.model import EmbeddingModel
-from index.engines.settings import THRESHOLD
-from index.errors import QuotebackError
-from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
+from index.engines.stored_rows import decode_structure
+from index.errors import DamagedIndex, DamagedRow
+from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.root import Root
 from index.locations import Location, not_local
 from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
@@ -32,7 +32,44 @@ Selection = Any
 # Passages found, best first, each with its score; ties by id.
 Found = Sequence[tuple[int, float]]
 # Documents whose file states are read at once.
-_STATES = 200
+_DOCUMENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """The canonical text of a document, with its structure, which is unpacked when it is needed.
+
+    Attributes:
+        packed: the structure, as `encode_structure` makes it.
+        damage: what to say of a structure that is damaged.
+    """
+
+    text: str
+    packed: bytes | None
+    damage: str
+
+    @property
+    def structure(self) -> Structure:
+        """What the text is made of; raises `DamagedIndex`."""
+        try:
+            return decode_structure(self.packed, self.text)
+        except DamagedRow as error:
+            raise DamagedIndex(self.damage) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a person has given to be indexed, and has taken out again.
+
+    Attributes:
+        roots: folders and files that were given, by path.
+        removed: paths that a person has removed, and that stay out.
+        unread: paths of roots that have to be read again since the index was restored.
+    """
+
+    roots: Mapping[str, Root] = field(default_factory=dict)
+    removed: Set[str] = frozenset()
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +146,6 @@ class EngineWriter(Protocol):
         """Keep the vectors of passages that `match_vectors` has named, by id."""
         return
 
-    @abstractmethod
-    def put_roots(self, roots: Sequence[Root]) -> None:
-        """Remember what was given to be indexed; each replaces an earlier one of its path."""
-        ...
-
-    @abstractmethod
-    def delete_roots(self, paths: Sequence[str]) -> None:
-        """Forget what was given."""
-        ...
-
-    @abstractmethod
-    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
-        """Keep paths out from now on, and no longer those in `in_place_of`."""
-        ...
-
-    def mark_read(self, paths: Sequence[str]) -> None:
-        """Note that roots among `Engine.unread` have been read again."""
-
 
 class Engine(Protocol):
     """An open index. Any number of threads may read.
@@ -188,37 +207,24 @@ class Engine(Protocol):
         found = self.find_documents(path=path)
         return {document.path: state for document, state in found if state is not None}
 
-    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        """By id, the file states of some documents; texts without a file are left out."""
-        found = self.find_documents(ids=documents)
-        return {document.id: state for document, state in found if state is not None}
-
-    def paths_of_content(self, content_hash: bytes) -> list[str]:
-        """Paths of the documents whose files have these bytes.
-
-        Only files that this machine has read, by this version of the loaders: a file of another
-        machine, which is not seen here, must not be taken for one that was moved.
-        """
-        return [
-            document.path
-            for document, state in self.find_documents(content=content_hash)
-            if state is not None and state.host is None and state.loader_version == LOADER_VERSION
-        ]
-
     @abstractmethod
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
         """By path, all files that could not be read, or those at a path and in the folder there."""
         ...
 
     @abstractmethod
-    def text(self, path: str) -> str | None:
-        """A document's canonical text; None if there is no such document."""
+    def find_text(self, path: str) -> StoredText | None:
+        """A document's canonical text, with its structure; None if there is no such document.
+
+        Raises:
+            DamagedIndex: it is not what was written.
+        """
         ...
 
-    @abstractmethod
-    def structure(self, path: str) -> Structure | None:
-        """What a document's text is made of; None if there is no such document."""
-        ...
+    def text(self, path: str) -> str | None:
+        """A document's canonical text; None if there is no such document."""
+        found = self.find_text(path)
+        return None if found is None else found.text
 
     @abstractmethod
     def counts(self) -> IndexCounts:
@@ -228,14 +234,19 @@ class Engine(Protocol):
     # Passages
 
     @abstractmethod
-    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
-        """The passages that exist among `ids`, with their documents."""
+    def find_passages(
+        self, *, ids: Sequence[int] = (), document: Document | None = None
+    ) -> list[tuple[Passage, Document]]:
+        """The passages that exist among `ids`, or those of a document in reading order."""
         ...
 
-    @abstractmethod
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        """The passages that exist among `ids`, with their documents."""
+        return {pair[0].id: pair for pair in self.find_passages(ids=ids)}
+
     def passages_of(self, document: Document) -> list[Passage]:
         """The passages of a document, in reading order."""
-        ...
+        return [passage for passage, _ in self.find_passages(document=document)]
 
     def read_documents(self, documents: Sequence[Document]) -> Iterator[StoredDocument]:
         """Documents with their texts and passages, in order; used to copy an index.
@@ -244,14 +255,19 @@ class Engine(Protocol):
         What is implemented here asks for one document after the other. An engine for which many
         questions take long reads some documents at a time, and holds no more than these.
         """
-        for at in range(0, len(documents), _STATES):
-            chunk = documents[at : at + _STATES]
-            states = self.read_states([document.id for document in chunk])
+        for at in range(0, len(documents), _DOCUMENTS):
+            chunk = documents[at : at + _DOCUMENTS]
+            found = self.find_documents(ids=[document.id for document in chunk])
+            states = {document.id: state for document, state in found}
             for document in chunk:
-                text, structure = self.text(document.path), self.structure(document.path)
-                if text is not None and structure is not None:
-                    state, passages = states.get(document.id), self.passages_of(document)
-                    yield StoredDocument(document, state, text, structure, passages)
+                if document.id in states and (stored := self.find_text(document.path)) is not None:
+                    yield StoredDocument(
+                        document,
+                        states[document.id],
+                        stored.text,
+                        stored.structure,
+                        self.passages_of(document),
+                    )
 
     @abstractmethod
     def digest(self, version: str) -> str:
@@ -303,18 +319,18 @@ class Engine(Protocol):
     # What is kept with the index
 
     @abstractmethod
-    def setting(self, name: str) -> str | None:
-        """A setting's value; None where it is not set. Names and values may hold anything."""
+    def settings(self, *names: str) -> dict[str, str]:
+        """The settings that are set among some names, or all of them. They may hold anything."""
         ...
+
+    def setting(self, name: str) -> str | None:
+        """A setting's value; None if it is not set."""
+        return self.settings(name).get(name)
 
     @abstractmethod
     def set_setting(self, name: str, value: str) -> None:
         """Set a setting, for good when this returns."""
         ...
-
-    def settings(self) -> dict[str, str]:
-        """All settings, by name; used to copy an index."""
-        raise QuotebackError(f"{self.location} cannot be copied: its engine does not list settings")
 
     @property
     @abstractmethod
@@ -332,25 +348,10 @@ class Engine(Protocol):
         """The version of the model that made the vectors; None before the first writer."""
         return self.setting("fingerprint")
 
-    @property
-    def threshold(self) -> float | None:
-        """The threshold of abstention that is kept with it, if any."""
-        kept = self.setting(THRESHOLD)
-        return None if kept is None else float(kept)
-
     @abstractmethod
-    def roots(self) -> dict[str, Root]:
-        """What was given to be indexed, by path."""
+    def given(self) -> Given:
+        """What a person has given to be indexed, and has taken out again."""
         ...
-
-    @abstractmethod
-    def removed(self) -> set[str]:
-        """The paths that a person has removed, and that stay out."""
-        ...
-
-    def unread(self) -> list[str]:
-        """Roots that have to be read again since the index was restored."""
-        return []
 
     # Writing, and the state of all
 
@@ -394,7 +395,3 @@ class Engine(Protocol):
     def measure_footprint(self) -> Footprint:
         """Bytes that its parts take on the disk, and in memory."""
         ...
-
-    def measure_size(self) -> int:
-        """Bytes that the index takes on the disk."""
-        return sum(self.measure_footprint().disk.values())

@@ -213,17 +213,16 @@ class Batch:
             if isinstance(change, Put)
             for place, pair in enumerate(change.texts_in_context())
         }
-        if not words:
-            return list(changes)
-        equal = self._read_equal(changes, known)
         vectors: dict[tuple[int, int], Floats] = {}
-        self._encoder.embed(
-            words,
-            {key: equal[pair] for key, pair in words.items() if pair in equal},
-            vectors,
-            others=self._passages,
-            is_stopped=self._is_stopped.is_set,
-        )
+        if words:
+            equal = self._read_equal(changes, known)
+            self._encoder.embed(
+                words,
+                {key: equal[pair] for key, pair in words.items() if pair in equal},
+                vectors,
+                others=self._passages,
+                is_stopped=self._is_stopped.is_set,
+            )
         if self._is_stopped.is_set():
             raise Cancelled
         return [

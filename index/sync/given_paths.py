@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from index.engines.protocol import Engine
+from index.engines.protocol import Engine, Given
 from index.errors import MissingPath
 from index.filesystem.freshness import find_file, is_missing
 from index.filesystem.paths import drop_nested, is_address, paths_within
@@ -41,22 +41,22 @@ def add_paths(
     is_new = archives is not None and archives != opens_archives(writer.engine)
     if is_new:
         writer.engine.set_setting("archives", "yes" if archives else "no")
-    roots, unread = writer.engine.roots(), _find_unread(writer)
+    known = writer.engine.given()
+    roots, unread = dict(known.roots), _find_unread(writer, known)
     if patterns is not None:
         changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
-        writer.changes.put_roots(changed)
+        writer.change_given(roots=changed)
         roots |= {root.path: root for root in changed}
     # What was removed, and is now given, comes back.
     files = {path for path in given if not Path(path).is_dir()}
-    removed = writer.engine.removed()
-    restored = {*removed.intersection(given), *paths_within(removed, files)}
-    writer.changes.put_removed((), in_place_of=[*restored])
+    restored = {*(known.removed & set(given)), *paths_within(known.removed, files)}
+    writer.change_given(restored=[*restored])
     reopened = {str(find_file(Path(path))) for path in restored}
     new = {path: Root(path) for path in given if path not in roots}
     paths = [*given, *unread]
     walked = _walk(writer, paths, roots | new)
     # Other new roots are part of a folder that is remembered already.
-    writer.changes.put_roots([root for path, root in new.items() if path in walked.walked_roots])
+    writer.change_given(roots=[new[path] for path in new if path in walked.walked_roots])
     # Mail may hold archives, too: so all files are read again where `archives` has changed.
     return _sync_files(writer, paths, walked, shard, lambda path: is_new or path in reopened)
 
@@ -66,10 +66,10 @@ def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
 
     Where a whole folder is missing, its documents stay.
     """
-    roots = writer.engine.roots()
-    present = {path: root for path, root in roots.items() if not _is_missing(writer, path)}
+    known = writer.engine.given()
+    present = {path: root for path, root in known.roots.items() if not _is_missing(writer, path)}
     wanted = list(present) if paths is None else paths_within(paths, present)
-    wanted += _find_unread(writer)
+    wanted += _find_unread(writer, known)
     return _sync_files(writer, wanted, _walk(writer, wanted, present))
 
 
@@ -81,7 +81,7 @@ def remove_paths(writer: Writer, paths: Iterable[str]) -> int:
     Raises:
         MissingPath: one of the paths is not in the index.
     """
-    roots, removed = writer.engine.roots(), writer.engine.removed()
+    known = writer.engine.given()
     # Dictionaries, as they keep the order.
     absolute: dict[str, None] = {}
     documents: dict[str, None] = {}
@@ -91,13 +91,12 @@ def remove_paths(writer: Writer, paths: Iterable[str]) -> int:
         absolute[os.path.abspath(path)] = None
         documents.update(dict.fromkeys(names))
         forgotten.update(dict.fromkeys(roots_inside))
-    writer.changes.delete_roots(list(forgotten))
     # Only files that are there are kept out: one that was deleted may come back.
     present = [path for path in drop_nested(absolute) if not is_missing(str(find_file(Path(path))))]
-    kept_roots = roots.keys() - forgotten.keys()
-    writer.changes.put_removed(
-        paths_within(present, kept_roots),
-        in_place_of=paths_within(removed, absolute),
+    writer.change_given(
+        forgotten=[*forgotten],
+        removed=paths_within(present, known.roots.keys() - forgotten.keys()),
+        restored=paths_within(known.removed, absolute),
     )
     folder = writer.engine.page_folder
     for path in documents:
@@ -128,15 +127,15 @@ def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:
     # A text that has no file is known by its name.
     is_known = engine.text(path) is not None or path in engine.failures(path)
     names += [path] if is_known and path not in names else []
-    roots = paths_within(engine.roots(), [folder])
+    roots = paths_within(engine.given().roots, [folder])
     if not names and not roots:
         raise MissingPath(f"{path} is not in the index")
     return names, roots
 
 
-def _find_unread(writer: Writer) -> list[str]:
+def _find_unread(writer: Writer, known: Given) -> list[str]:
     """Roots of a restored store that have to be read again, and are there."""
-    return [root for root in writer.engine.unread() if not _is_missing(writer, root)]
+    return [root for root in known.unread if not _is_missing(writer, root)]
 
 
 def _is_missing(writer: Writer, root: str) -> bool:
@@ -150,7 +149,7 @@ def _is_missing(writer: Writer, root: str) -> bool:
 def _walk(writer: Writer, paths: Sequence[str], roots: Mapping[str, Root]) -> WalkResult:
     """Find the files at some paths."""
     archives = opens_archives(writer.engine)
-    removed = writer.engine.removed()
+    removed = writer.engine.given().removed
     return walk(paths, roots, writer.engine.folder, removed, writer.progress, archives)
 
 
@@ -167,6 +166,6 @@ def _sync_files(
         again: whether an unchanged file is read again, as other members of it are wanted now.
     """
     report = sync_files(writer, paths, walked, shard, again)
-    writer.changes.mark_read(paths_within(writer.engine.unread(), paths))
+    writer.change_given(read=paths_within(writer.engine.given().unread, paths))
     report.add_all(read_kept_pages(writer))
     return report

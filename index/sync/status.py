@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
+from index.engines.settings import THRESHOLD
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.reports import Failure, Status
@@ -21,12 +22,12 @@ MANY_PASSAGES, _TOO_MANY_FOR_A_SERVER = 5_000_000, 50_000_000
 def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> Status:
     """What is in an index, and what is out of date."""
     documents, passages = engine.counts()
-    known, failures, roots = engine.states(), engine.failures(), engine.roots()
+    known, failures, given = engine.states(), engine.failures(), engine.given()
     # None where the file is gone.
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
-    removed = engine.removed()
     outdated = model.is_outdated(may_compile=False)
-    walked = walk(roots, roots, engine.folder, removed, archives=opens_archives(engine))
+    archives = opens_archives(engine)
+    walked = walk(given.roots, given.roots, engine.folder, given.removed, archives=archives)
     files = [str(file) for file in walked.files]
     return Status(
         path=str(engine.location),
@@ -34,17 +35,17 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         passages=passages,
         vectors=0 if outdated else engine.count_embedded(),
         model=engine.model,
-        bytes=engine.measure_size(),
-        folders=tuple(roots),
+        bytes=sum(engine.measure_footprint().disk.values()),
+        folders=tuple(given.roots),
         # A file stands for all that is in it.
         stale=tuple(sorted(drop_nested(path for path, fresh in current.items() if not fresh))),
         gone=tuple(sorted(drop_nested(path for path, fresh in current.items() if fresh is None))),
         new=tuple(path for path in files if path not in known and path not in failures),
         failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
-        threshold=engine.threshold,
-        removed=tuple(sorted(removed)),
+        threshold=read_threshold(engine),
+        removed=tuple(sorted(given.removed)),
         outdated=outdated,
-        unread=tuple(engine.unread()),
+        unread=tuple(given.unread),
         skipped=tuple(walked.skipped.listed),
         to_reread=sum(
             state.loader_version != LOADER_VERSION and not is_address(path)
@@ -54,6 +55,12 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         advice=recommend_engine(engine.folder, passages),
         refuses=outdated and not model.is_embedded_anew,
     )
+
+
+def read_threshold(engine: Engine) -> float | None:
+    """The threshold of abstention that is kept with an index, if any."""
+    kept = engine.setting(THRESHOLD)
+    return None if kept is None else float(kept)
 
 
 def recommend_engine(folder: Path | None, passages: int) -> str | None:

@@ -69,7 +69,7 @@ def sync_files(
     report = Report(skipped=walked.skipped)
     reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, file_progress.show)
     run = _Run(
-        writer, report, known, failed, budget, reader, shard, walked, engine.removed(), again
+        writer, report, known, failed, budget, reader, shard, walked, engine.given().removed, again
     )
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving: dict[str, None] = {}
@@ -350,9 +350,12 @@ class _Run:
         kind = Path(path).suffixes
         while True:
             same = [
-                other
-                for other in self.writer.engine.paths_of_content(content_hash)
-                if other != path and Path(other).suffixes == kind and self.shard.holds(other)
+                other.path
+                for other, state in self.writer.engine.find_documents(content=content_hash)
+                if other.path != path
+                and _is_read_here(state)
+                and Path(other.path).suffixes == kind
+                and self.shard.holds(other.path)
             ]
             settled = [other for other in same if not self.writer.batch.is_pending(other)]
             if settled or not same:
@@ -360,6 +363,14 @@ class _Run:
                 return next(gone, next(iter(settled), None))
             # Whether one of them is still there is known once the batch is written.
             self.writer.batch.commit()
+
+
+def _is_read_here(state: FileState | None) -> bool:
+    """Whether this machine has read a file, by this version of the loaders.
+
+    A file of another machine, which is not seen here, must not be taken for one that was moved.
+    """
+    return state is not None and state.host is None and state.loader_version == LOADER_VERSION
 
 
 def _state_below(state: FileState, file: str, path: str) -> FileState:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 from index.documents import Content
+from index.engines.changes import ChangeGiven
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.reports import ProgressCallback, serialise_calls
@@ -50,6 +52,11 @@ class Writer:
     model: EmbeddingModel
     batch: Batch
     progress: ProgressCallback
+
+    def change_given(self, **change: Sequence[Any]) -> None:
+        """Note what was given or taken out, by the fields of `ChangeGiven`, if it is anything."""
+        if any(change.values()):
+            self.changes.commit([ChangeGiven(**change)])
 
     def cut(self, content: Content, seconds: float = inf) -> list[Piece]:
         """Cut a text into passages that fit the model."""

@@ -140,7 +140,7 @@ def take_in(
             "graph, processor s": round(ended[1] - taken[1]),
             "a second": round(count / spent),
             "a second of a processor": round(count / used),
-            "bytes a passage": round(index.engine.measure_size() / count),
+            "bytes a passage": round(sum(index.engine.measure_footprint().disk.values()) / count),
             "parts": dict(index.engine.measure_footprint().disk),
             "memory": place.memory(),
         }
@@ -247,7 +247,7 @@ def settle(place: Place, name: str, encoder: Copies) -> Measured:
         return {
             "a second": round(count / spent),
             "a second of a processor": round(count / used),
-            "bytes a passage": round(index.engine.measure_size() / count),
+            "bytes a passage": round(sum(index.engine.measure_footprint().disk.values()) / count),
             "parts": dict(index.engine.measure_footprint().disk),
         }
 

@@ -99,7 +99,7 @@ def describe(place):
         kept = (
             engine.states(),
             engine.failures(),
-            engine.roots(),
+            engine.given().roots,
             index.removed,
             index.threshold,
             index.read_note("tuned"),

@@ -16,9 +16,10 @@ import numpy as np
 
 from index import Document, NotAnIndex, Passage
 from index.documents import Structure, encode_properties, unpack_passage
-from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.keywords import KeywordIndex
-from index.engines.protocol import Engine, EngineWriter
+from index.engines.protocol import Engine, EngineWriter, Given, StoredText
+from index.engines.stored_rows import encode_structure
 from index.filesystem.freshness import FailedFile
 from index.filesystem.paths import is_within
 from index.reports import Footprint, IndexCounts
@@ -99,13 +100,9 @@ class MemoryEngine(Engine):
     def failures(self, path=None):
         return _at(self.contents.failures, path)
 
-    def text(self, path):
+    def find_text(self, path):
         entry = self.contents.entries.get(path)
-        return entry and entry.text
-
-    def structure(self, path):
-        entry = self.contents.entries.get(path)
-        return entry and entry.structure
+        return entry and StoredText(entry.text, encode_structure(entry.structure), "damaged")
 
     def counts(self):
         entries = list(self.contents.entries.values())
@@ -115,12 +112,13 @@ class MemoryEngine(Engine):
         entries = list(self.contents.entries.values())
         return [(passage, entry) for entry in entries for passage in entry.passages]
 
-    def passages(self, ids):
+    def find_passages(self, *, ids=(), document=None):
+        if document is not None:
+            return [
+                (passage, document) for passage in self.contents.entries[document.path].passages
+            ]
         found = {passage.id: (passage, entry.document) for passage, entry in self._all()}
-        return {number: found[number] for number in ids if number in found}
-
-    def passages_of(self, document):
-        return list(self.contents.entries[document.path].passages)
+        return [found[number] for number in ids if number in found]
 
     def digest(self, version):
         said = [(entry.document.path, entry.passages) for entry in self.contents.entries.values()]
@@ -154,11 +152,9 @@ class MemoryEngine(Engine):
     def open_vectors(self, fingerprint):
         return _Vectors(self) if self.fingerprint in (None, fingerprint) else None
 
-    def setting(self, name):
-        return self.contents.settings.get(name)
-
-    def settings(self):
-        return dict(self.contents.settings)
+    def settings(self, *names):
+        kept = self.contents.settings
+        return {name: kept[name] for name in names or kept if name in kept}
 
     def set_setting(self, name, value):
         self.contents.settings[name] = value
@@ -167,11 +163,8 @@ class MemoryEngine(Engine):
     def commits(self):
         return self.contents.commits
 
-    def roots(self):
-        return dict(self.contents.roots)
-
-    def removed(self):
-        return set(self.contents.removed)
+    def given(self):
+        return Given(dict(self.contents.roots), frozenset(self.contents.removed))
 
     @contextmanager
     def open_writer(self, model, progress):
@@ -250,6 +243,11 @@ class _Writer(EngineWriter):
             case PutFailure(path, reason, stamp):
                 entries.pop(path, None)
                 failures[path] = FailedFile(reason, stamp)
+            case ChangeGiven(roots, forgotten, removed, restored):
+                kept = self._contents
+                kept.roots |= {root.path: root for root in roots}
+                kept.roots = {path: kept.roots[path] for path in kept.roots.keys() - forgotten}
+                kept.removed = kept.removed - set(restored) | set(removed)
 
     def _make_entry(self, put):
         numbers = [next(self._contents.numbers) for _ in put.pieces]
@@ -290,14 +288,3 @@ class _Writer(EngineWriter):
             {numbers[number]: vector for number, vector in entry.vectors.items()},
             {numbers[number]: words for number, words in entry.words.items()},
         )
-
-    def put_roots(self, roots):
-        self._contents.roots |= {root.path: root for root in roots}
-
-    def delete_roots(self, paths):
-        for path in paths:
-            self._contents.roots.pop(path, None)
-
-    def put_removed(self, paths, in_place_of=()):
-        self._contents.removed -= set(in_place_of)
-        self._contents.removed |= set(paths)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from index.arrays import Ids
 from index.defaults import DEFAULT_MODEL
-from index.documents import Document, Passage
 from index.engines.local.catch_up import rebuild_keywords
 from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.dense.vectors import Vectors
@@ -20,7 +19,6 @@ from index.engines.local.problems import find_problems
 from index.engines.local.storage.backup import keep_threshold
 from index.engines.local.storage.damage import find_damage
 from index.engines.local.storage.restore import finish_restoring, restore_store
-from index.engines.local.storage.roots import read_removed, read_roots, read_unread
 from index.engines.local.storage.store import Store
 from index.engines.local.writer import LocalWriter, open_writer
 from index.engines.model import EmbeddingModel
@@ -29,7 +27,6 @@ from index.engines.settings import THRESHOLD
 from index.errors import DamagedIndex, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private
-from index.filesystem.root import Root
 from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 
@@ -54,12 +51,6 @@ class LocalEngine(Store, Engine):
         # Raises if another version has made it.
         with self.reading():
             pass
-
-    # Passages
-
-    def passages_of(self, document: Document) -> list[Passage]:
-        pairs = self.passages(self.passage_ids([document.id]).tolist()).values()
-        return sorted((passage for passage, _ in pairs), key=lambda passage: passage.span)
 
     def digest(self, version: str) -> str:
         digest = blake2b(version.encode(), digest_size=16)
@@ -115,15 +106,6 @@ class LocalEngine(Store, Engine):
             keep_threshold(self, value, self._progress)
         else:
             super().set_setting(name, value)
-
-    def roots(self) -> dict[str, Root]:
-        return read_roots(self)
-
-    def removed(self) -> set[str]:
-        return read_removed(self)
-
-    def unread(self) -> list[str]:
-        return read_unread(self)
 
     # Writing, and the state of all
 

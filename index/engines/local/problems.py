@@ -6,7 +6,6 @@ from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage.backup import describe_problem
 from index.engines.local.storage.damage import LOST, find_damage
-from index.engines.local.storage.roots import read_unread
 from index.engines.local.storage.store import Store
 from index.engines.model import EmbeddingModel
 from index.errors import DamagedIndex, DamagedKeywords
@@ -32,7 +31,7 @@ def find_problems(
             for path, failed in store.failures().items()
             if failed.reason == LOST
         ]
-        problems += [_describe_unread(root) for root in read_unread(store)]
+        problems += [_describe_unread(root) for root in store.given().unread]
         backup_problem = describe_problem(store)
     except DamagedIndex as error:
         return [f"store: {error}"]

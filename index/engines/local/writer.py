@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,21 +12,19 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Floats
-from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import Change, ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.catch_up import KEYWORD_PASSAGES, catch_up_keywords
 from index.engines.local.dense.dense_index import DenseIndex
 from index.engines.local.dense.vectors import Vectors
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage import writes
 from index.engines.local.storage.backup import write_backup
-from index.engines.local.storage.roots import delete_roots, mark_read, write_removed, write_roots
 from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import EngineWriter
 from index.errors import DamagedKeywords, translate_disk_errors
 from index.filesystem.locking import writer_lock
-from index.filesystem.root import Root
 from index.reports import Failure, ProgressCallback
 
 # The errors of a change whose document cannot be stored.
@@ -111,6 +109,9 @@ class LocalWriter(EngineWriter):
                 if (vector := step.vectors.get(source, known.get(source))) is not None:
                     step.vectors[new] = vector
             self.put_vectors(step.vectors)
+            if any(isinstance(change, ChangeGiven) for change in changes):
+                # If the store is lost, the backup is all that is left.
+                write_backup(self.store)
         return step.rejected
 
     def match_vectors(self) -> Sequence[int]:
@@ -126,20 +127,6 @@ class LocalWriter(EngineWriter):
         if ids:
             self.vectors.append(ids, np.stack([vectors[number] for number in ids]))
             self.vectors.compact()
-
-    def put_roots(self, roots: Sequence[Root]) -> None:
-        write_roots(self.store, roots)
-        # Should the store be lost, the backup is all that is left.
-        write_backup(self.store)
-
-    def delete_roots(self, paths: Sequence[str]) -> None:
-        delete_roots(self.store, paths)
-
-    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
-        write_removed(self.store, paths, in_place_of)
-
-    def mark_read(self, paths: Sequence[str]) -> None:
-        mark_read(self.store, paths)
 
 
 @dataclass(slots=True)
@@ -190,3 +177,6 @@ class _Step:
                 return writes.remove_documents(connection, [path])
             case PutFailure(path, reason, stamp):
                 return writes.put_failure(connection, path, reason, stamp)
+            case ChangeGiven():
+                writes.change_given(connection, change)
+                return []

@@ -13,13 +13,12 @@ writer at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
 
-from index.documents import Document, Passage, Structure
+from index.documents import Document, Passage
 from index.engines.milvus.address import Address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.commits import publish, sweep
@@ -50,12 +49,10 @@ from index.engines.milvus.vectors import MilvusVectors, search_best
 from index.engines.milvus.words import find_words, weigh_question
 from index.engines.milvus.writer import MilvusWriter
 from index.engines.model import EmbeddingModel
-from index.engines.protocol import Engine, StoredDocument
-from index.engines.stored_rows import decode_structure
+from index.engines.protocol import Engine, Given, StoredDocument, StoredText
 from index.errors import DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.paths import is_within
-from index.filesystem.root import Root
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
@@ -68,9 +65,6 @@ _WORD_BYTES = 240
 _DOCUMENTS = 500
 # A longer setting is kept in parts.
 _LONGEST_SETTING = 8_000
-
-
-_Value = TypeVar("_Value")
 
 
 class MilvusEngine(Engine):
@@ -117,13 +111,7 @@ class MilvusEngine(Engine):
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
         return {record.path: read_failure(record) for record in self._all(FAILURE, path)}
 
-    def text(self, path: str) -> str | None:
-        return self._read_text(path, lambda text, _: text)
-
-    def structure(self, path: str) -> Structure | None:
-        return self._read_text(path, lambda text, stored: decode_structure(stored, text))
-
-    def _read_text(self, path: str, read: Callable[[str, bytes | None], _Value]) -> _Value | None:
+    def find_text(self, path: str) -> StoredText | None:
         # It may be replaced while it is read.
         for _ in range(5):
             record = self._catalog.read([key_of_path(path)]).get(key_of_path(path))
@@ -131,9 +119,13 @@ class MilvusEngine(Engine):
                 return None
             body = read_value(self._connection, record.document, record.value["body"])
             if body is not None:
-                with self._connection.translate_errors():
-                    return read(*split_body(record, body))
+                return self._split_body(record, body)
         raise DamagedIndex(f"{self.location}: the text of {path!r} is not whole: index it again")
+
+    def _split_body(self, record: Record, body: str) -> StoredText:
+        with self._connection.translate_errors():
+            damage = f"{self.location}: {record.path!r} is damaged: remove it and index it again"
+            return StoredText(*split_body(record, body), damage)
 
     def counts(self) -> IndexCounts:
         records = self._all(DOCUMENT)
@@ -148,24 +140,22 @@ class MilvusEngine(Engine):
 
     # Passages
 
-    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+    def find_passages(
+        self, *, ids: Sequence[int] = (), document: Document | None = None
+    ) -> list[tuple[Passage, Document]]:
+        if document is not None:
+            read = self._read_passages(self._find_records([document]))
+            return [(passage, document) for passages in read for passage in passages]
         if not self.has_vectors:
-            return {}
+            return []
         rows = self._connection.read(PASSAGES, ids, ["id", "document", "value"])
         records = self._catalog.find_documents([row["document"] for row in rows])
-        passages = {}
+        found = []
         for row in rows:
             record = records.get(row["document"])
             if record and (passage := read_passage(self._connection, row)):
-                passages[passage.id] = passage, read_document(record)
-        return passages
-
-    def passages_of(self, document: Document) -> list[Passage]:
-        return [
-            passage
-            for passages in self._read_passages(self._find_records([document]))
-            for passage in passages
-        ]
+                found.append((passage, read_document(record)))
+        return found
 
     def read_documents(self, documents: Sequence[Document]) -> Iterator[StoredDocument]:
         for chunk in batch(documents, _DOCUMENTS):
@@ -175,11 +165,9 @@ class MilvusEngine(Engine):
             passages = self._read_passages(records)
             for record, body, own in zip(records, bodies, passages, strict=True):
                 if body is not None:
-                    with self._connection.translate_errors():
-                        text, stored = split_body(record, body)
-                        structure = decode_structure(stored, text)
-                    state = read_state(record)
-                    yield StoredDocument(read_document(record), state, text, structure, own)
+                    stored, state = self._split_body(record, body), read_state(record)
+                    document, structure = read_document(record), stored.structure
+                    yield StoredDocument(document, state, stored.text, structure, own)
 
     def _find_records(self, documents: Sequence[Document]) -> list[Record]:
         """The records of documents, without those that were removed or replaced meanwhile."""
@@ -240,7 +228,12 @@ class MilvusEngine(Engine):
 
     # What is kept with the index
 
-    def setting(self, name: str) -> str | None:
+    def settings(self, *names: str) -> dict[str, str]:
+        known = names or [record.value["name"] for record in self._catalog.find(SETTING)]
+        values = {name: self._read_setting(name) for name in known}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _read_setting(self, name: str) -> str | None:
         # It may be replaced while it is read.
         for _ in range(5):
             record = self._catalog.read([key_of_setting(name)]).get(key_of_setting(name))
@@ -269,11 +262,6 @@ class MilvusEngine(Engine):
                 )
             publish(self._connection, self._catalog, [record], texts=texts, old=old, counts=False)
 
-    def settings(self) -> dict[str, str]:
-        names = [record.value["name"] for record in self._catalog.find(SETTING)]
-        values = {name: self.setting(name) for name in names}
-        return {name: value for name, value in values.items() if value is not None}
-
     @property
     def model(self) -> str:
         return self._read_fixed("model") or super().model
@@ -294,12 +282,10 @@ class MilvusEngine(Engine):
     def commits(self) -> int:
         return self._catalog.commits
 
-    def roots(self) -> dict[str, Root]:
-        roots = map(read_root, self._catalog.find(ROOT))
-        return {root.path: root for root in sorted(roots, key=lambda root: root.path)}
-
-    def removed(self) -> set[str]:
-        return {record.path for record in self._catalog.find(REMOVED)}
+    def given(self) -> Given:
+        roots = sorted(map(read_root, self._catalog.find(ROOT)), key=lambda root: root.path)
+        removed = frozenset(record.path for record in self._catalog.find(REMOVED))
+        return Given({root.path: root for root in roots}, removed)
 
     # Writing, and the state of all
 

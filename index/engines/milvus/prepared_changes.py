@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.documents import encode_properties
-from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import Change, ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.long_values import pack_body, read_value
 from index.engines.milvus.numbers import take_numbers
@@ -17,6 +17,7 @@ from index.engines.milvus.records import (
     Record,
     key_of_path,
     make_failure,
+    make_given,
     pack_state,
 )
 from index.engines.milvus.words import count_words
@@ -60,6 +61,7 @@ class PreparedChanges:
     Attributes:
         records: by changed path, what will be there; None where nothing will.
         documents: new ones, by id.
+        given: records of what a person has given or taken out.
         rejected: documents that cannot be stored.
     """
 
@@ -73,6 +75,7 @@ class PreparedChanges:
         self._before = before
         self.records: dict[str, Record | None] = {}
         self.documents: dict[int, PreparedDocument] = {}
+        self.given: list[Record] = []
         self.rejected: list[Failure] = []
 
     def make(self, change: Change) -> None:
@@ -138,6 +141,8 @@ class PreparedChanges:
                 self.records[path] = None
             case PutFailure(path, reason, stamp):
                 self._set(make_failure(path, reason, stamp))
+            case ChangeGiven():
+                self.given += make_given(change)
 
     def _set(self, record: Record) -> None:
         # Raises ValueError where it is too long.

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from typing import Any
 
 from index.documents import Document
+from index.engines.changes import ChangeGiven
 from index.engines.milvus.schema import LONGEST, UNUSED
 from index.engines.settings import check_setting
 from index.engines.stored_rows import (
@@ -179,6 +180,24 @@ def read_document(record: Record) -> Document:
 def read_root(record: Record) -> Root:
     """What was given to be indexed."""
     return decode_root(record.path, record.value["include"], record.value["exclude"])
+
+
+def make_given(change: ChangeGiven) -> list[Record]:
+    """The records of what a person has given or taken out; a key occurs once."""
+    records = [Record(key_of_path(path, ROOT), GONE) for path in change.forgotten]
+    records += [Record(key_of_path(path, REMOVED), GONE) for path in change.restored]
+    records += [
+        Record(
+            key_of_path(root.path, ROOT),
+            ROOT,
+            value={"path": root.path, "include": root.include, "exclude": root.exclude},
+        )
+        for root in change.roots
+    ]
+    records += [
+        Record(key_of_path(path, REMOVED), REMOVED, value={"path": path}) for path in change.removed
+    ]
+    return list({record.key: record for record in records}.values())
 
 
 def make_failure(path: str, reason: str, stamp: Stamp | None) -> Record:

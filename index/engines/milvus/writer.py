@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from index.engines.changes import Change, Copy, Move
+from index.engines.changes import Change, ChangeGiven, Copy, Move
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.commits import publish
 from index.engines.milvus.connection import Connection, find_lock
@@ -15,8 +15,6 @@ from index.engines.milvus.passages import pack_passage, read_rows
 from index.engines.milvus.prepared_changes import PreparedChanges, PreparedDocument
 from index.engines.milvus.records import (
     GONE,
-    REMOVED,
-    ROOT,
     WORDS,
     Record,
     key_of_number,
@@ -34,7 +32,6 @@ from index.engines.milvus.words import (
 )
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import EngineWriter
-from index.filesystem.root import Root
 from index.reports import Failure
 
 # With so many parts of the counts of words, the next commit makes one of them.
@@ -58,14 +55,14 @@ class MilvusWriter(EngineWriter):
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Make changes: see `publish` for what is written in which order."""
-        paths = {change.path for change in changes}
+        paths = {change.path for change in changes if not isinstance(change, ChangeGiven)}
         paths |= {change.source for change in changes if isinstance(change, Move | Copy)}
         with self._turn:
             prepared = PreparedChanges(self._connection, self._read(paths))
             for change in changes:
                 prepared.make(change)
             records = [record for record in prepared.records.values() if record]
-            records += prepared.list_gone()
+            records += [*prepared.list_gone(), *prepared.given]
             old, new = prepared.list_old(), prepared.list_new()
             texts = [
                 row
@@ -122,35 +119,6 @@ class MilvusWriter(EngineWriter):
         average = round(add_counts(list(parts.values())).average)
         passages = read_rows(self._connection, old, ["id", "words"])
         return count_passages((row["words"], average) for rows in passages for row in rows)
-
-    def put_roots(self, roots: Sequence[Root]) -> None:
-        self._publish(
-            Record(
-                key_of_path(root.path, ROOT),
-                ROOT,
-                value={"path": root.path, "include": root.include, "exclude": root.exclude},
-            )
-            for root in roots
-        )
-
-    def delete_roots(self, paths: Sequence[str]) -> None:
-        self._publish(Record(key_of_path(path, ROOT), GONE) for path in paths)
-
-    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
-        records = {path: Record(key_of_path(path, REMOVED), GONE) for path in in_place_of}
-        records |= {
-            path: Record(key_of_path(path, REMOVED), REMOVED, value={"path": path})
-            for path in paths
-        }
-        self._publish(records.values())
-
-    def mark_read(self, paths: Sequence[str]) -> None:
-        """Nothing to note: only an index in a folder is ever restored."""
-
-    def _publish(self, records: Iterable[Record]) -> None:
-        if changed := list(records):
-            with self._turn:
-                publish(self._connection, self._catalog, changed)
 
 
 def _make_rows(

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from index.arrays import Ids
-from index.documents import Document, Passage, Structure
+from index.documents import Document, Passage
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.address import Address
 from index.engines.postgres.commits import commit, read_number
@@ -30,20 +30,18 @@ from index.engines.postgres.rows import (
     STATE,
     path_condition,
     read_document_and_state,
-    read_passage,
     read_passages,
 )
 from index.engines.postgres.schema import (
     check_index,
-    decode_setting,
-    read_setting,
+    read_settings,
     write_setting,
 )
 from index.engines.postgres.sign_bits import Signs
 from index.engines.postgres.vectors import PostgresVectors, Selection
 from index.engines.postgres.vocabulary import PostgresVocabulary
 from index.engines.postgres.writer import PostgresWriter, open_writer
-from index.engines.protocol import Engine
+from index.engines.protocol import Engine, Given, StoredText
 from index.engines.stored_rows import (
     decode_body,
     decode_failure,
@@ -51,16 +49,12 @@ from index.engines.stored_rows import (
     decode_path,
     decode_root,
     decode_stamp,
-    decode_structure,
 )
 from index.errors import DamagedIndex, DamagedRow, IndexMoved
 from index.filesystem.freshness import FailedFile, FileState
-from index.filesystem.root import Root
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
-
-_Value = TypeVar("_Value")
 
 
 class PostgresEngine(Engine):
@@ -123,26 +117,17 @@ class PostgresEngine(Engine):
             )
         )
 
-    def text(self, path: str) -> str | None:
-        return self._read_text(path, lambda body, _: decode_body(body))
-
-    def structure(self, path: str) -> Structure | None:
-        return self._read_text(
-            path, lambda body, stored: decode_structure(stored, decode_body(body))
-        )
-
-    def _read_text(self, path: str, decode: Callable[[Any, Any], _Value]) -> _Value | None:
+    def find_text(self, path: str) -> StoredText | None:
         rows = self._fetch(
             "SELECT t.body, t.structure FROM documents d JOIN texts t ON t.document_id = d.id "
             "WHERE d.path = %s",
             os.fsencode(path),
         )
+        damage = f"{self.location}: the text of {path} is damaged: remove it and index it again"
         try:
-            return decode(*rows[0]) if rows else None
+            return StoredText(decode_body(rows[0][0]), rows[0][1], damage) if rows else None
         except DamagedRow as error:
-            raise DamagedIndex(
-                f"{self.location}: the text of {path} is damaged: remove it and index it again"
-            ) from error
+            raise DamagedIndex(damage) from error
 
     def counts(self) -> IndexCounts:
         [(documents, passages)] = self._fetch(
@@ -152,21 +137,16 @@ class PostgresEngine(Engine):
 
     # Passages
 
-    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+    def find_passages(
+        self, *, ids: Sequence[int] = (), document: Document | None = None
+    ) -> list[tuple[Passage, Document]]:
+        condition, value = ("p.id", list(ids)) if document is None else ("d.id", [document.id])
         query = (
             f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d "
-            "ON d.id = p.document_id WHERE p.id = ANY(%s)"
+            f"ON d.id = p.document_id WHERE {condition} = ANY(%s) ORDER BY p.first, p.past"
         )
-        pairs = self._connections.run(
-            lambda connection: list(read_passages(fetch(connection, query, list(ids))))
-        )
-        return {passage.id: (passage, document) for passage, document in pairs}
-
-    def passages_of(self, document: Document) -> list[Passage]:
-        return self._connections.read(
-            read_passage,
-            f"SELECT {PASSAGE} FROM passages p WHERE p.document_id = %s ORDER BY p.first, p.past",
-            document.id,
+        return self._connections.run(
+            lambda connection: list(read_passages(fetch(connection, query, value)))
         )
 
     def digest(self, version: str) -> str:
@@ -218,15 +198,8 @@ class PostgresEngine(Engine):
 
     # What is kept with the index
 
-    def setting(self, name: str) -> str | None:
-        return self._connections.run(lambda connection: read_setting(connection, name))
-
-    def settings(self) -> dict[str, str]:
-        return dict(
-            self._connections.read(
-                lambda row: decode_setting(*row), "SELECT name, value FROM settings"
-            )
-        )
+    def settings(self, *names: str) -> dict[str, str]:
+        return self._connections.run(lambda connection: read_settings(connection, *names))
 
     def set_setting(self, name: str, value: str) -> None:
         commit(self._connections, lambda connection: write_setting(connection, name, value))
@@ -235,14 +208,12 @@ class PostgresEngine(Engine):
     def commits(self) -> int:
         return self._connections.run(read_number)
 
-    def roots(self) -> dict[str, Root]:
+    def given(self) -> Given:
         roots = self._connections.read(
             lambda row: decode_root(*row), "SELECT path, include, exclude FROM roots ORDER BY path"
         )
-        return {root.path: root for root in roots}
-
-    def removed(self) -> set[str]:
-        return set(self._connections.read(_decode_only_path, "SELECT path FROM removed"))
+        removed = self._connections.read(lambda row: decode_path(*row), "SELECT path FROM removed")
+        return Given({root.path: root for root in roots}, frozenset(removed))
 
     # Writing, and the state of all
 
@@ -260,7 +231,3 @@ class PostgresEngine(Engine):
 
     def _fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._connections.run(lambda connection: fetch(connection, query, *values))
-
-
-def _decode_only_path(row: Sequence[Any]) -> str:
-    return decode_path(row[0])

@@ -216,14 +216,20 @@ def lock_index(connection: Connection, name: str) -> None:
 
 
 def read_setting(connection: Connection, name: str) -> str | None:
-    """A setting's value; None where it is not set."""
-    rows = fetch(connection, "SELECT value FROM settings WHERE name = %s", name.encode())
-    return decode_setting(name.encode(), rows[0][0])[1] if rows else None
+    """A setting's value; None if it is not set."""
+    return read_settings(connection, name).get(name)
+
+
+def read_settings(connection: Connection, *names: str) -> dict[str, str]:
+    """The settings that are set among some names, or all of them."""
+    query, encoded = "SELECT name, value FROM settings", [name.encode() for name in names]
+    condition = " WHERE name = ANY(%s)" if names else ""
+    rows = fetch(connection, query + condition, *([encoded] if names else ()))
+    return dict(_decode_setting(*row) for row in rows)
 
 
 @refuse_nonsense
-def decode_setting(name: Any, value: Any) -> tuple[str, str]:
-    """The name and the value of a setting, from its row."""
+def _decode_setting(name: Any, value: Any) -> tuple[str, str]:
     decoded = bytes(name).decode()
     return decoded, check_setting(decoded, bytes(value).decode())
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import get_ident
 
-from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import Change, ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.commits import commit
 from index.engines.postgres.connections import Connection, Connections
@@ -28,7 +28,6 @@ from index.engines.postgres.rows import STATE, write_state
 from index.engines.postgres.schema import read_setting, write_setting
 from index.engines.protocol import EngineWriter
 from index.errors import CannotWrite
-from index.filesystem.root import Root
 from index.reports import Failure, ProgressCallback
 
 # After so many passages a writer looks whether all writers together have put enough for a graph.
@@ -173,6 +172,8 @@ class PostgresWriter(EngineWriter):
                     "INSERT INTO failures VALUES (%s, %s, %s, %s, %s)",
                     [os.fsencode(path), reason.encode(errors="replace"), *values],
                 )
+            case ChangeGiven():
+                _change_given(connection, change)
         return None
 
     def cancel(self) -> None:
@@ -180,47 +181,24 @@ class PostgresWriter(EngineWriter):
         if (thread := self.thread) is not None:
             self.connections.cancel(thread)
 
-    def put_roots(self, roots: Sequence[Root]) -> None:
-        rows = [
+
+def _change_given(connection: Connection, change: ChangeGiven) -> None:
+    cursor = connection.cursor()
+    cursor.executemany(
+        "INSERT INTO roots VALUES (%s, %s, %s) ON CONFLICT (path) DO UPDATE SET "
+        "include = excluded.include, exclude = excluded.exclude",
+        [
             (os.fsencode(root.path), json.dumps(root.include), json.dumps(root.exclude))
-            for root in roots
-        ]
-
-        def work(connection: Connection) -> None:
-            connection.cursor().executemany(
-                "INSERT INTO roots VALUES (%s, %s, %s) ON CONFLICT (path) DO UPDATE SET "
-                "include = excluded.include, exclude = excluded.exclude",
-                rows,
-            )
-
-        if rows:
-            commit(self.connections, work)
-
-    def delete_roots(self, paths: Sequence[str]) -> None:
-        keys = [os.fsencode(path) for path in paths]
-        if keys:
-            commit(
-                self.connections,
-                lambda connection: connection.execute(
-                    "DELETE FROM roots WHERE path = ANY(%s)", [keys]
-                ),
-            )
-
-    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
-        new = [os.fsencode(path) for path in paths]
-        old = [os.fsencode(path) for path in in_place_of]
-
-        def work(connection: Connection) -> None:
-            connection.execute("DELETE FROM removed WHERE path = ANY(%s)", [old])
-            connection.execute(
-                "INSERT INTO removed SELECT unnest(%s::bytea[]) ON CONFLICT DO NOTHING", [new]
-            )
-
-        if new or old:
-            commit(self.connections, work)
-
-    def mark_read(self, paths: Sequence[str]) -> None:
-        """Nothing: no index here is ever restored from a record of its folders."""
+            for root in change.roots
+        ],
+    )
+    # No index here is ever restored from its roots, so none of them is unread.
+    for statement, paths in (
+        ("DELETE FROM roots WHERE path = ANY(%s)", change.forgotten),
+        ("DELETE FROM removed WHERE path = ANY(%s)", change.restored),
+        ("INSERT INTO removed SELECT unnest(%s::bytea[]) ON CONFLICT DO NOTHING", change.removed),
+    ):
+        cursor.execute(statement, [[os.fsencode(path) for path in paths]])
 
 
 def _delete(connection: Connection, path: str, keep: str | None = None) -> None:

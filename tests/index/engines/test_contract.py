@@ -437,13 +437,13 @@ def test_changes_are_made_in_their_order_and_seen_together(index):
     assert engine.states("/e/b") == {"/e/b": later}
     assert engine.states() == {"/d/a": later, "/d/c": state, "/e/b": later}
     assert engine.failures("/d") == {"/d/f": FailedFile("it is 'odd'", STAMP)}
-    assert sorted(engine.paths_of_content(b"h" * 16)) == ["/d/c"]
+    assert [each.path for each, _ in engine.find_documents(content=b"h" * 16)] == ["/d/c"]
     assert engine.text("/d/c") == "first text\nsecond text"
     assert engine.text("/d") is None
     assert engine.count_embedded() == engine.counts()[1] == 5
     one, two = engine.documents("/d")
     assert [passage.text for passage in engine.passages_of(two)] == ["first text", "second text"]
-    assert engine.read_states([one.id, two.id, 10**9]) == {one.id: later, two.id: state}
+    assert engine.find_documents(ids=[one.id, two.id, 10**9]) == [(one, later), (two, state)]
     assert [
         (stored.document, stored.state, stored.text, list(stored.passages))
         for stored in engine.read_documents([two, one])

@@ -25,7 +25,6 @@ from index import (
 )
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage import writes
-from index.engines.local.storage.roots import read_roots
 from index.sync import walk, writer
 from tests.support.timing import takes_at_most
 
@@ -415,7 +414,7 @@ def test_a_pattern_that_is_none_changes_nothing(index, folder, write, paragraphs
     index.add([folder])
     with pytest.raises(BadPattern, match="gitignore"):
         index.add([folder], exclude=["!"])
-    assert read_roots(index.engine)[str(folder)].exclude == ()
+    assert index.engine.given().roots[str(folder)].exclude == ()
 
 
 def test_what_was_left_out_is_reported(index, folder, write):
@@ -449,7 +448,7 @@ def test_what_is_removed_from_a_folder_stays_out_until_it_is_named(
     assert index.removed == set()
     assert counted(index.update()) == (0, 0, 0, 0, 4)
     # All of it is a part of the folder again.
-    assert list(read_roots(index.engine)) == [str(folder)]
+    assert list(index.engine.given().roots) == [str(folder)]
 
 
 def test_a_file_in_a_removed_folder_can_be_named_alone(index, folder, write, paragraphs, sound):
@@ -504,10 +503,10 @@ def test_what_was_named_is_remembered_where_it_is_not_part_of_something(index, f
         write(name, "x" * 50 + name)
     index.add([folder])
     index.add([folder / "a.md", folder / ".b.md", folder / "sub"])
-    assert list(read_roots(index.engine)) == [str(folder), str(folder / ".b.md")]
+    assert list(index.engine.given().roots) == [str(folder), str(folder / ".b.md")]
     assert counted(index.add([folder])) == (0, 0, 0, 0, 3)
     index.remove([folder])
-    assert read_roots(index.engine) == {}
+    assert index.engine.given().roots == {}
     with pytest.raises(MissingPath):
         index.remove([folder])
 
@@ -578,11 +577,16 @@ def test_status_says_what_is_out_of_step(index, folder, write, words, paragraphs
             index.update([folder / "c.md"])
     status = index.status()
     assert status.folders == (str(folder),)
-    assert status.stale == (str(folder / "a.md"), str(folder / "b.md"))
+    # What was interrupted is to be read again.
+    assert status.stale == tuple(str(folder / name) for name in ("a.md", "b.md", "c.md"))
     assert status.gone == (str(folder / "b.md"),)
     assert status.new == (new,)
     assert [failure.path for failure in status.failed] == [broken]
-    assert (status.passages, status.vectors, status.waiting) == (4, 2, 2)
+    assert (status.passages, status.vectors, status.waiting) == (3, 3, 0)
+    for segment in index.path.glob("vectors/*.segment"):
+        segment.unlink()
+    status = index.status()
+    assert (status.passages, status.vectors, status.waiting) == (3, 0, 3)
     index.add([folder])
     status = index.status()
     assert (status.stale, status.gone, status.new, status.waiting) == ((), (), (), 0)

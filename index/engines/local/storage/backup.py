@@ -13,7 +13,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from index.engines.local.storage.roots import read_removed, read_roots
 from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.schema import BACKUP_NAME
 from index.engines.local.storage.store import UNFINISHED, Store
@@ -51,13 +50,9 @@ class Backup:
 
 def make_backup(store: Store) -> Backup:
     """What the backup should hold now."""
-    settings = {name: store.setting(name) for name in _SETTINGS}
-    return Backup(
-        store.index_id,
-        {name: value for name, value in settings.items() if value is not None},
-        tuple(read_roots(store).values()),
-        tuple(sorted(read_removed(store))),
-    )
+    given = store.given()
+    roots, removed = tuple(given.roots.values()), tuple(sorted(given.removed))
+    return Backup(store.index_id, store.settings(*_SETTINGS), roots, removed)
 
 
 def write_backup(store: Store) -> None:

@@ -15,6 +15,7 @@ from index.engines.local.storage.rows import (
 )
 from index.engines.local.storage.schema import repair_advice
 from index.engines.local.storage.store import Store
+from index.engines.protocol import StoredText
 from index.engines.settings import is_valid
 from index.errors import DamagedRow
 from index.filesystem.sealed_rows import seal
@@ -68,11 +69,11 @@ def check_file(connection: SqliteFile, progress: ProgressCallback = ignore_progr
     return [line for line in lines if line != "ok" and not line.startswith("***")]
 
 
-def read_sound_text(connection: sqlite3.Connection, document: int) -> str | None:
-    """A document's text; None where it is damaged, or gone."""
+def read_sound_text(connection: sqlite3.Connection, document: int) -> StoredText | None:
+    """A document's text; None if it is damaged, or gone."""
     row = connection.execute("SELECT * FROM texts WHERE document_id = ?", (document,)).fetchone()
     with suppress(DamagedRow):
-        return None if row is None else read_text_row(row)
+        return None if row is None else StoredText(*read_text_row(row), "it is damaged")
     return None
 
 
@@ -109,7 +110,7 @@ def _find_damaged_documents(
             )
             continue
         text = read_sound_text(connection, row[0])
-        if text is None or not has_sound_passages(connection, row[0], row[8], text):
+        if text is None or not has_sound_passages(connection, row[0], row[8], text.text):
             damaged.append(path)
     return damaged
 

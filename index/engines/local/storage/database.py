@@ -18,6 +18,7 @@ from index.engines.local.storage.schema import (
     RESTORED_NAME,
     SCHEMA_WORDS,
     check_format,
+    describe_damage,
     missing_store_error,
     repair_advice,
 )
@@ -97,9 +98,7 @@ class Database:
             folder = self.path.parent
             raise DamagedIndex(f"{folder} has damaged settings: {repair_advice(folder)}") from None
         except DamagedRow:
-            raise DamagedIndex(
-                f"{self.path.parent} is damaged in places: run `quoteback verify --repair`"
-            ) from None
+            raise DamagedIndex(describe_damage(self.path.parent)) from None
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.ProgrammingError):
                 raise

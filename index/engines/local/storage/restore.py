@@ -17,7 +17,6 @@ from index.defaults import DEFAULT_MODEL
 from index.documents import Content
 from index.engines.local.storage.backup import Backup, BadBackup, read_backup
 from index.engines.local.storage.database import Database
-from index.engines.local.storage.roots import read_roots
 from index.engines.local.storage.salvage import DamagedFile, salvage_rows, salvage_settings
 from index.engines.local.storage.schema import FILE_NAME, RESTORED_NAME, create_store
 from index.engines.local.storage.store import Store
@@ -127,7 +126,9 @@ def _make_store_from(
     create_store(aside, settings)
     with closing(Store(aside)) as store:
         lost = salvage_rows(damaged, store, backup, list_pages(folder), cut, progress)
-        if backup is None and not (damaged.is_whole or store.find_documents() or read_roots(store)):
+        if backup is None and not (
+            damaged.is_whole or store.find_documents() or store.given().roots
+        ):
             raise DamagedIndex(
                 f"{folder} cannot be read, and there is no record of what was in it: "
                 f"remove the folder and index your documents again"

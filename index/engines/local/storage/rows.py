@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from index.documents import Document, Passage, Structure
+from index.documents import Document, Passage
 from index.engines.settings import BadSetting, check_setting
 from index.engines.stored_rows import (
     check_number,
@@ -18,7 +18,6 @@ from index.engines.stored_rows import (
     decode_document,
     decode_passage,
     decode_state,
-    decode_structure,
 )
 from index.errors import DamagedRow
 from index.filesystem.freshness import FileState
@@ -65,15 +64,10 @@ def read_passage_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, 
         yield passage, document
 
 
-def read_text_row(row: Sequence[Any]) -> str:
-    """A document's canonical text."""
-    return decode_body(unseal(row)[1])
-
-
-def read_structure_row(row: Sequence[Any]) -> Structure:
-    """What a document's text is made of, from the row of the text."""
+def read_text_row(row: Sequence[Any]) -> tuple[str, bytes | None]:
+    """A document's canonical text, and its structure as it is stored."""
     _, body, structure = unseal(row)
-    return decode_structure(structure, decode_body(body))
+    return decode_body(body), structure
 
 
 def encode_names(names: Sequence[str]) -> str | None:

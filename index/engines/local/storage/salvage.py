@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from index.documents import NO_STRUCTURE, Content, Document
-from index.engines.changes import make_content
+from index.engines.changes import ChangeGiven, make_content
 from index.engines.local.storage import writes
 from index.engines.local.storage.backup import Backup
 from index.engines.local.storage.damage import (
@@ -28,20 +28,19 @@ from index.engines.local.storage.damage import (
     read_sound_text,
 )
 from index.engines.local.storage.database import is_damage
-from index.engines.local.storage.roots import mark_unread, write_removed, write_roots
 from index.engines.local.storage.rows import (
     DOCUMENT,
     PASSAGE,
     read_document_row,
     read_next_id,
     read_passage_row,
-    read_structure_row,
 )
 from index.engines.local.storage.schema import check_format
 from index.engines.local.storage.store import UNFINISHED, Store
+from index.engines.protocol import StoredText
 from index.engines.settings import is_valid
 from index.engines.stored_rows import decode_path, decode_root
-from index.errors import DamagedRow
+from index.errors import DamagedIndex, DamagedRow
 from index.filesystem.freshness import FileState, is_gone, is_missing
 from index.filesystem.paths import paths_above, paths_within
 from index.filesystem.sealed_rows import unseal
@@ -214,14 +213,14 @@ def salvage_rows(
             writes.copy_failure(connection, row)
     for table in ("documents", "passages"):
         store.reserve_ids(damaged.read_last_id(table), table)
-    write_roots(store, roots)
-    write_removed(store, removed)
     if documents.has_losses:
         unread += [*(root.path for root in roots), *pages]
     elif documents.cut_again:
         # What they held is there, so nothing waits for a folder that is away.
         unread += [root.path for root in roots if not is_missing(root.path)]
-    mark_unread(store, unread)
+    with store.writing() as connection:
+        writes.change_given(connection, ChangeGiven(roots, removed=removed))
+        writes.put_unread(connection, unread)
     return documents.describe_losses([root.path for root in roots])
 
 
@@ -290,7 +289,7 @@ class _Documents:
                 writes.remove_documents(connection, [document.path])
                 if state is None:
                     writes.put_failure(connection, document.path, LOST, None)
-            elif not has_sound_passages(connection, document.id, row[8], text):
+            elif not has_sound_passages(connection, document.id, row[8], text.text):
                 self._cut_again(connection, document, text, state)
                 self.cut_again.add(document.path)
         # A file is read again if anything in it is lost; if it is not known what is, all are.
@@ -349,13 +348,12 @@ class _Documents:
         self,
         connection: sqlite3.Connection,
         document: Document,
-        text: str,
+        stored: StoredText,
         state: FileState | None,
     ) -> None:
         structure = NO_STRUCTURE
-        row = connection.execute("SELECT * FROM texts WHERE document_id = ?", (document.id,))
-        with suppress(DamagedRow):
-            structure = read_structure_row(row.fetchone())
-        content = make_content(document, text, structure)
+        with suppress(DamagedIndex):
+            structure = stored.structure
+        content = make_content(document, stored.text, structure)
         unread = state and replace(state, loader_version=None)
         writes.put_document(connection, document.path, content, unread, self.cut(content))

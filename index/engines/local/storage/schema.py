@@ -143,3 +143,8 @@ def repair_advice(folder: Path) -> str:
     if (folder / BACKUP_NAME).is_file():
         return "run `quoteback verify --repair`, which reads its documents again"
     return "remove the folder and index your documents again"
+
+
+def describe_damage(folder: Path) -> str:
+    """What to say of an index of which some rows are damaged."""
+    return f"{folder} is damaged in places: run `quoteback verify --repair`"

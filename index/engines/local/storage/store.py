@@ -11,15 +11,14 @@ File names are bytes on disk and need not be UTF-8, so paths are stored as bytes
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 
 from index.arrays import Ids
-from index.documents import Document, Passage, PassageWithContext, Structure
+from index.documents import Document, Passage, PassageWithContext
 from index.engines.local.storage.database import Database
 from index.engines.local.storage.rows import (
     DOCUMENT,
@@ -28,20 +27,22 @@ from index.engines.local.storage.rows import (
     read_next_id,
     read_passage_rows,
     read_setting,
-    read_structure_row,
     read_text_row,
     write_setting,
 )
 from index.engines.local.storage.schema import (
     FILE_NAME,
     check_format,
+    describe_damage,
     missing_store_error,
     repair_advice,
 )
+from index.engines.protocol import Given, StoredText
 from index.engines.stored_rows import (
     decode_failure,
     decode_filterable,
     decode_path,
+    decode_root,
     decode_stamp,
 )
 from index.errors import DamagedIndex
@@ -51,7 +52,6 @@ from index.filesystem.sqlite_files import SqliteFile
 from index.reports import IndexCounts
 from index.search.filters import Filterable
 
-_Value = TypeVar("_Value")
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
 # Rows asked for by id in one statement.
 _IDS_AT_ONCE = 500
@@ -99,17 +99,17 @@ class Store(Database):
 
     # Settings
 
-    def setting(self, name: str) -> str | None:
-        """A setting's value; None where it is not set."""
+    def settings(self, *names: str) -> dict[str, str]:
+        """The settings that are set among some names, or all of them."""
         with self.reading() as connection:
-            return read_setting(connection, name)
-
-    def settings(self) -> dict[str, str]:
-        """All settings, by name."""
-        with self.reading() as connection:
-            names = [row[0] for row in connection.execute("SELECT name FROM settings")]
-            values = ((name, read_setting(connection, name)) for name in names)
+            rows = connection.execute("SELECT name FROM settings").fetchall() if not names else ()
+            wanted = names or [name for (name,) in rows]
+            values = ((name, read_setting(connection, name)) for name in wanted)
             return {name: value for name, value in values if value is not None}
+
+    def setting(self, name: str) -> str | None:
+        """A setting's value; None if it is not set."""
+        return self.settings(name).get(name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Set a setting; raises `BadSetting` where it may not have this value."""
@@ -211,40 +211,37 @@ class Store(Database):
                 for key, reason, *stamp in map(unseal, rows)
             }
 
-    def text(self, path: str) -> str | None:
-        """A document's canonical text; None where there is no such document.
+    def find_text(self, path: str) -> StoredText | None:
+        """A document's canonical text, with its structure; None if there is no such document.
 
         Raises:
             DamagedIndex: the text is not what was written.
         """
-        return self._read_text(path, read_text_row)
-
-    def structure(self, path: str) -> Structure | None:
-        """What the text is made of; as for `text`."""
-        return self._read_text(path, read_structure_row)
-
-    def _read_text(self, path: str, read: Callable[[Sequence[Any]], _Value]) -> _Value | None:
         with self.reading() as connection:
             row = connection.execute(
                 "SELECT t.* FROM documents d LEFT JOIN texts t ON t.document_id = d.id "
                 "WHERE d.path = ?",
                 (os.fsencode(path),),
             ).fetchone()
-            return read(row) if row else None
+            return (
+                StoredText(*read_text_row(row), describe_damage(self.path.parent)) if row else None
+            )
 
     # Passages
 
-    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
-        """The passages that exist among `ids`, with their documents."""
-        passages: dict[int, tuple[Passage, Document]] = {}
+    def find_passages(
+        self, *, ids: Sequence[int] = (), document: Document | None = None
+    ) -> list[tuple[Passage, Document]]:
+        """The passages that exist among `ids`, or those of a document in reading order."""
         with self.reading() as connection:
+            if document is not None:
+                rows = connection.execute(f"{_JOINED} WHERE d.id = ?", (document.id,))
+                return sorted(read_passage_rows(rows), key=lambda pair: pair[0].span)
+            found: list[tuple[Passage, Document]] = []
             for chunk in _chunks(ids):
                 rows = connection.execute(f"{_JOINED} WHERE p.id IN {_placeholders(chunk)}", chunk)
-                passages.update(
-                    (passage.id, (passage, document))
-                    for passage, document in read_passage_rows(rows)
-                )
-        return passages
+                found += read_passage_rows(rows)
+            return found
 
     def passage_ids(self, documents: Sequence[int] | None = None) -> Ids:
         """Ids of all passages, or of those of some documents, ascending."""
@@ -271,6 +268,19 @@ class Store(Database):
             ).fetchall()
             return [_add_context(*pair) for pair in read_passage_rows(rows)]
 
+    def given(self) -> Given:
+        """What a person has given to be indexed, and has taken out again."""
+        with self.reading() as connection:
+            roots, removed, unread = (
+                map(unseal, connection.execute(f"SELECT * FROM {table} ORDER BY path").fetchall())
+                for table in ("roots", "removed", "unread")
+            )
+            return Given(
+                {root.path: root for root in (decode_root(*row) for row in roots)},
+                frozenset(decode_path(path) for (path,) in removed),
+                tuple(decode_path(path) for (path,) in unread),
+            )
+
     def counts(self) -> IndexCounts:
         """Number of documents and of passages."""
         with self.reading() as connection:
@@ -292,7 +302,7 @@ def _path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:
     return "(d.path = ? OR d.path > ? AND d.path < ?)", (key, below, below[:-1] + b"0")
 
 
-def _chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
     return (values[at : at + _IDS_AT_ONCE] for at in range(0, len(values), _IDS_AT_ONCE))
 
 

@@ -6,12 +6,14 @@ that add passages return, too, what each of them comes from, by id.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 
 from index.documents import Content, encode_properties, replace_surrogates
+from index.engines.changes import ChangeGiven
 from index.engines.local.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
 from index.engines.stored_rows import encode_structure
 from index.filesystem.freshness import FileState, Stamp
@@ -159,6 +161,35 @@ def put_failure(
         seal(os.fsencode(path), replace_surrogates(reason), *_stamp_values(stamp)),
     )
     return removed
+
+
+def change_given(connection: sqlite3.Connection, change: ChangeGiven) -> None:
+    """Note what a person has given to be indexed, or has taken out."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)",
+        [
+            seal(os.fsencode(root.path), json.dumps(root.include), json.dumps(root.exclude))
+            for root in change.roots
+        ],
+    )
+    for table, paths in (
+        ("roots", change.forgotten),
+        ("unread", [*change.forgotten, *change.read]),
+        ("removed", change.restored),
+    ):
+        keys = [(os.fsencode(path),) for path in paths]
+        connection.executemany(f"DELETE FROM {table} WHERE path = ?", keys)
+    _put_paths(connection, "removed", change.removed)
+
+
+def put_unread(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """Note roots that have to be read again."""
+    _put_paths(connection, "unread", paths)
+
+
+def _put_paths(connection: sqlite3.Connection, table: str, paths: Iterable[str]) -> None:
+    rows = [seal(os.fsencode(path)) for path in paths]
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows)
 
 
 def copy_document_row(connection: sqlite3.Connection, row: Sequence[object]) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
-from index.engines.local.storage.roots import read_roots
 
 MODES = ("hybrid", "dense", "bm25")
 
@@ -229,7 +228,7 @@ def test_a_store_that_cannot_be_read_is_made_anew_from_what_was_named(whole, fol
     with Index.restore(place, encoder=words) as index:
         assert results(index) == expected
         assert index.verify() == []
-        assert read_roots(index.engine)[str(folder)].exclude == ("drafts/",)
+        assert index.engine.given().roots[str(folder)].exclude == ("drafts/",)
         assert index.removed == {str(folder / "4.txt")}
         assert index.threshold == 0.4
     assert not list(place.glob("*.part"))
@@ -458,12 +457,12 @@ def test_damaged_rows_of_what_was_given_come_from_the_backup(whole, folder, word
     with Index.open(place, encoder=words) as index:
         index.add([folder / "4.txt"])
         index.remove([folder / "4.txt"])
-        before = read_roots(index.engine), index.removed
+        before = index.engine.given().roots, index.removed
         with index.engine.reading() as connection:
             connection.execute(f"UPDATE {table} SET hash = x'00'")
         assert index.verify()
         assert index.repair() == []
-        assert (read_roots(index.engine), index.removed) == before
+        assert (index.engine.given().roots, index.removed) == before
 
 
 @pytest.mark.parametrize("name", ["threshold", "commits", "fingerprint", "index_id", "model"])

@@ -32,7 +32,11 @@ def store(tmp_path):
 
 def put(store, path="/a.txt", text=TEXT, pieces=PIECES, state=STATE, title="Title"):
     with store.writing() as connection:
-        return writes.put_document(connection, path, Content(text, title=title), state, pieces)
+        removed, added = writes.put_document(
+            connection, path, Content(text, title=title), state, pieces
+        )
+        assert all(0 <= place < len(pieces) for place in added.values())
+        return removed
 
 
 def test_a_document_comes_back_as_it_was(store):
@@ -40,7 +44,7 @@ def test_a_document_comes_back_as_it_was(store):
     [document] = store.documents()
     assert (document.path, document.title) == ("/a.txt", "Title")
     assert store.text("/a.txt") == TEXT
-    assert store.read_states([document.id]) == {document.id: STATE}
+    assert store.find_documents(ids=[document.id]) == [(document, STATE)]
     assert store.states() == {"/a.txt": STATE}
     found = [passage for passage, _ in store.passages(ids(store)).values()]
     assert [passage.text for passage in found] == [span.span.of(TEXT) for span in PIECES]
@@ -135,7 +139,7 @@ def test_a_moved_document_keeps_all_but_its_path(store):
 def test_a_copied_document_has_passages_of_its_own(store):
     put(store)
     with store.writing() as connection:
-        assert writes.copy_document(connection, "/a.txt", "/b.txt", STATE) == []
+        assert writes.copy_document(connection, "/a.txt", "/b.txt", STATE) == ([], {3: 1, 4: 2})
     assert store.text("/b.txt") == TEXT
     found = store.passages(ids(store))
     assert {passage.id: document.path for passage, document in found.values()} == {
@@ -144,13 +148,14 @@ def test_a_copied_document_has_passages_of_its_own(store):
     assert [(p.span, p.headings, p.columns, p.page) for p, _ in found.values()] == [
         (p.span, p.headings, p.columns, p.page) for p in PIECES * 2
     ]
-    assert sorted(store.paths_of_content(b"hash")) == ["/a.txt", "/b.txt"]
+    same = store.find_documents(content=b"hash")
+    assert [document.path for document, _ in same] == ["/a.txt", "/b.txt"]
     assert find_damage(store) == []
 
 
 def test_texts_without_files_are_copies_of_nothing(store):
     put(store, "one", state=None)
-    assert store.paths_of_content(b"") == []
+    assert store.find_documents(content=b"") == []
 
 
 @pytest.mark.parametrize("path", ["/n", "/n/a", "/n/a b", "/n/\udcff"])

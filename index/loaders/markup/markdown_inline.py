@@ -24,7 +24,9 @@ _TARGET = (
 )
 _REFERENCE = r"\[[^\[\]]*+\]"
 _MARKUP = re.compile(
-    r"(?P<ticks>`++)"
+    # Words come first, many at a time: they are most of a text.
+    r"(?:[^`\[!<&\\*_~ \t\r\n]++|[ \t]++(?![ \t\r\n]))++"
+    r"|(?P<ticks>`++)"
     r"|(?P<badge>\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\]"
     r"(?:\([^()]*+\)|\[[^\[\]]*+\]))"
     rf"|!\[(?P<image>[^\[\]]*+)\](?:{_TARGET}|{_REFERENCE})"
@@ -40,6 +42,7 @@ _MARKUP = re.compile(
     re.DOTALL,
 )
 _TICKS = re.compile(r"`++")
+_STARS = re.compile(r"[*_~]")
 _LINES = re.compile(r"[^\r\n]+|\r\n|[\r\n]")
 _STYLES: dict[int, tuple[MarkKind, ...]] = {1: ("emphasis",), 2: ("strong",)}
 
@@ -186,6 +189,8 @@ class InlineWriter:
         """The delimiters of emphasis that belong together, by their offsets."""
         text = self.writer.document
         pairs: dict[int, Delimiter] = {}
+        if not _STARS.search(text, start, end):
+            return pairs
         waiting: list[_Opener] = []
         # How many of each sign are waiting.
         counts: Counter[str] = Counter()
@@ -220,7 +225,9 @@ def _iterate_marks(
 ) -> Iterator[_Mark]:
     at, last_comment_end = start, text.rfind("-->", start, end)
     while match := _MARKUP.search(text, at, end):
-        kind, (first, at) = match.lastgroup or "", match.span()
+        kind, (first, at) = match.lastgroup, match.span()
+        if kind is None:
+            continue
         if kind == "ticks":
             length = at - first
             starts = runs.get(length, ())

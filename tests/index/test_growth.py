@@ -86,7 +86,7 @@ def test_an_attack_reaches_each_repeat_and_goes_on_without_end():
 
 def test_patterns_are_found_as_globals_in_containers_and_in_calls():
     places = {each.place: each for each in find_patterns("index.loaders")}
-    assert places["index.loaders.markup.org._ORG"]
+    assert places["index.loaders.markup.org._HEAD"]
     assert places["index.loaders.mail.attachments._SEPARATOR"].methods == {"split"}
     calls = [each for each in places.values() if each.name.startswith("line ")]
     assert any(each.methods == {"split"} for each in calls)

@@ -5,7 +5,7 @@ A module that is named here says in its code how long those are.
 
 from __future__ import annotations
 
-from index.loaders.markup import marked_headings, org_grammar
+from index.loaders.markup import head
 from index.loaders.pdf import line_ends
 from index.text import sentences
 from qa import question_form
@@ -19,8 +19,9 @@ _QUESTION = LONGEST_SENT_QUESTION
 # Characters, by the pattern, or by the beginning of its name.
 _LONGEST = {
     # Longer lines are no headings, and say nothing of the document.
-    "index.loaders.markup.asciidoc._ASCIIDOC": marked_headings._LONGEST_LINE,
-    "index.loaders.markup.org._ORG": marked_headings._LONGEST_LINE,
+    "index.loaders.markup.asciidoc._HEAD": head.LONGEST_LINE,
+    "index.loaders.markup.asciidoc.grammar._ABOUT": head.LONGEST_LINE,
+    "index.loaders.markup.org._HEAD": head.LONGEST_LINE,
     "index.loaders.markup.markdown_unseen._TO_TOP": 100,
     "index.text.sentences._LAST_WORD": sentences._BACK,
     "index.loaders.pdf.line_ends._LAST_WORD": line_ends._LONGEST_WORD,
@@ -32,7 +33,6 @@ _LONGEST = {
     "qa.question_form._COMPARISON": question_form._LONGEST_COMPARISON,
     "qa.question_form.": _QUESTION,
     "index.loaders.markup.asciidoc.grammar._CLOSING": 20,
-    "index.loaders.markup.org_grammar._HEADING": org_grammar._LONGEST_HEADING,
     "tui.source.rendering.passage_words.": passage_words._LONGEST,
 }
 

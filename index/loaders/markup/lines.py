@@ -40,7 +40,7 @@ class MarkupLine:
 
 def is_too_long(text: str) -> bool:
     """Whether a text has too many lines to be taken apart."""
-    return text.count("\n") + text.count("\r") > _MOST_LINES
+    return text.count("\n") + text.count("\r") - text.count("\r\n") > _MOST_LINES
 
 
 def split_markup_lines(text: str) -> list[MarkupLine]:

@@ -1,20 +1,19 @@
-"""AsciiDoc: the decoded file, with its headings and tables located."""
+"""AsciiDoc: the decoded file, with what its lines say."""
 
 from __future__ import annotations
 
 import re
 
 from index.documents import Content
-from index.loaders.markup.asciidoc.blocks import locate_blocks
-from index.loaders.markup.asciidoc.grammar import ASCIIDOC
-from index.loaders.markup.lines import is_too_long, split_markup_lines
-from index.loaders.markup.marked_headings import Markup, locate_headings
-from index.loaders.markup.read_blocks import read_blocks
-from index.loaders.shared.decoding import decode
+from index.loaders.markup.asciidoc.grammar import MARKS, AsciiDoc, strip_markup
+from index.loaders.markup.head import HeadMarkup, read_head
+from index.loaders.markup.lines import split_markup_lines
+from index.loaders.markup.read_markup import Dialect, load_markup
+from index.loaders.markup.read_markup import read_part as read_part_of
 
-_ASCIIDOC = Markup(
-    heading=re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>.*?)(?:[ \t]+={1,6})?[ \t]*"),
+_HEAD = HeadMarkup(
     title=re.compile(r"=[ \t]+(?P<words>.*?)(?:[ \t]+=)?[ \t]*"),
+    names_section=True,
     # Listings, literal text, passed through, comments.
     block=re.compile(r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|```)[ \t]*\Z"),
     comment=re.compile(r"//|:[\w!-]+:|\[.*\][ \t]*\Z"),
@@ -23,23 +22,21 @@ _ASCIIDOC = Markup(
     author=re.compile(
         r"[^\W\d_][\w.'-]*(?: [\w.'-]+){1,2}(?: <[^<>]*>)?(?:; [\w.' -]+(?:<[^<>]*>)?)*[ \t]*"
     ),
-    underlines="=-~^+",
-    item=re.compile(r"(?:\*{1,6}|-|\.{1,6})[ \t]+"),
-    # Anchors and attributes, what a block is called, comments.
-    about=re.compile(r"\[.*\][ \t]*|\.[^\s.].*|//.*"),
     date=re.compile(r"(?:v?[\d.]+, ?)?(?:\d{4}-\d\d-\d\d|\w{3,9} \d\d?, \d{4})(?::.*)?[ \t]*"),
+)
+_ASCIIDOC = Dialect(
+    lambda text, lines: AsciiDoc(text, lines).read(),
+    MARKS,
+    strip_markup,
+    lambda text, headings: read_head(text, _HEAD, headings),
 )
 
 
 def load(data: bytes) -> Content:
-    text = decode(data)
-    content = locate_headings(text, _ASCIIDOC)
-    if is_too_long(text):
-        return content
-    lines = split_markup_lines(text)
-    return read_blocks(locate_blocks(content, lines), lines, ASCIIDOC)
+    """The text of a file with what its lines say."""
+    return load_markup(data, _ASCIIDOC)
 
 
 def read_part(text: str) -> Content:
     """A part of a text, such as a passage: its blocks and marks."""
-    return read_blocks(locate_headings(text, _ASCIIDOC), split_markup_lines(text), ASCIIDOC)
+    return read_part_of(text, split_markup_lines(text), _ASCIIDOC)

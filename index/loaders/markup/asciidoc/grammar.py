@@ -1,38 +1,51 @@
-"""The blocks of AsciiDoc, and the markup of its words."""
+"""The grammar of AsciiDoc, and the markup of its words."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
+from index.documents import Heading, Span
 from index.loaders.markup.asciidoc.tables import read_asciidoc_table
+from index.loaders.markup.head import LONGEST_LINE
 from index.loaders.markup.inline_marks import compile_marks
-from index.loaders.markup.lines import MarkupLine, skip_blank
-from index.loaders.markup.read_blocks import (
+from index.loaders.markup.lines import skip_blank
+from index.loaders.markup.parts import (
     BULLETS,
     Code,
-    Dialect,
     Found,
     Label,
+    LineReader,
     Marker,
     Paragraph,
+    Rows,
     Rule,
     Title,
+    Unread,
     cut_code,
     indent_by,
-    list_lines,
     put_bar,
 )
+from index.loaders.shared.head_lines import WORTH_FINDING
 
-_HEADING = re.compile(r"(?P<mark>={1,6}|#{1,6})[ \t]+(?P<words>\S.*)")
+_HEADING = re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>\S.*)")
 _CLOSING = re.compile(r"[ \t]+(?:=|#){1,6}\Z")
-_ATTRIBUTE = re.compile(r":!?\w[\w-]*!?:(?:[ \t]|$)")
+# What headings may be underlined with, the sign of the highest level first.
+_UNDERLINES = "=-~^+"
+# By how many characters an underline may be shorter or longer than its heading.
+_TOLERANCE = 2
+_ATTRIBUTE = re.compile(r":!?(?P<name>\w[\w-]*)!?:(?:[ \t]|$)")
+# Lines that may stand above a heading, and say something of it; how many are looked at.
+_ABOUT = re.compile(r"\[.*\][ \t]*|\.[^\s.].*|//.*")
+_MOST_ABOUT = 5
 _PREPROCESSOR = re.compile(r"(?:ifn?def|ifeval|endif|toc)::[^\s\[]{0,200}\[.*\]")
 _INCLUDE = re.compile(r"include::(?P<target>[^\s\[\]]{1,300})\[.*\]")
 _PICTURE = re.compile(r"(?:image|video|audio)::(?P<target>[^\s\[\]]{0,300})\[(?P<alt>[^\],]*+).*\]")
 _GIVEN = re.compile(r"\[.*\]")
+# Of a quotation it may say who wrote it.
+_GIVEN_TO_READ = re.compile(r"\[(?:quote|verse)")
 _LANGUAGE = re.compile(r"\[(?:source)?(?:[%#.][\w%#.-]*)?,[ \t]*(?P<language>[\w+#.-]{1,40})")
 _TITLE = re.compile(r"\.(?=[^\s.])")
 _DELIMITER = re.compile(r"-{4,}|\.{4,}|\+{4,}|/{4,}|={4,}|\*{4,}|_{4,}|--|```\S{0,40}|[|,:!]={3,}")
@@ -43,6 +56,12 @@ _TASK = re.compile(r"\[(?P<state>[ xX*])\][ \t]+")
 _TERM = re.compile(r"(?<=\S)(?P<mark>:{2,4}|;;)(?:[ \t]+|$)")
 _LONGEST_TERM = 400
 _DEEPEST = 8
+# Both underlines and what is around blocks.
+_REPEATED = re.compile(r"([-=~^+])\1{1,400}")
+# Links, macros, and marks around words.
+_LINK = re.compile(r"(?:link:|xref:|https?:)[^\s\[\]]{1,300}\[([^\[\]]*)\]")
+_REFERENCE = re.compile(r"<<[^<>,]{1,200}(?:,[ ]?([^<>]*))?>>")
+_MARKED = re.compile(r"(?<!\w)(\*\*?|__?|``?|##?)(?=\S)([^*_`#]*[^*_`#\s])\1(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,54 +74,54 @@ class _Frame:
 
 
 @dataclass(slots=True)
-class _Reader:
-    """Walks through the lines.
+class AsciiDoc(LineReader):
+    """AsciiDoc, from line to line.
 
     Attributes:
-        headings: where they begin.
-        ends: for each delimiter, the numbers of the lines that have it.
         frames: the open ones, the innermost last.
         marks: those of the open lists, the innermost last.
         goes_on: whether the next block belongs to the item before it.
         follows_term: whether the next paragraph says what the term before it is.
-        given: the line of attributes before a block.
+        given, caption: the line of attributes before a block, and its title.
         numbers: of the last item of each open list.
+        delimiters: of lines of one sign that may begin a block or end one, where each stands, and
+            whether words stand right above it, so that it may end a block.
     """
 
-    lines: Sequence[MarkupLine]
-    headings: frozenset[int]
-    ends: dict[str, list[int]] = field(default_factory=dict)
+    END = _DELIMITER
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("", "", ())])
     marks: tuple[str, ...] = ()
     goes_on: bool = False
     follows_term: bool = False
     given: str = ""
+    caption: str = ""
     numbers: list[int] = field(default_factory=list)
-
-    def read(self) -> Iterator[Found]:
-        for number, line in enumerate(self.lines):
-            if _DELIMITER.fullmatch(line.words):
-                self.ends.setdefault(line.words, []).append(number)
-        number = skip_blank(self.lines, 0)
-        while number < len(self.lines):
-            if (silent := self._skip_silent(number)) is not None:
-                number = silent
-            else:
-                blocks, number = self._read_block(number)
-                yield from blocks
-                self.given = ""
-            number = skip_blank(self.lines, number)
-
-    def _words(self, number: int) -> str:
-        return self.lines[number].words if number < len(self.lines) else ""
+    delimiters: dict[str, list[tuple[int, bool]]] | None = None
 
     @property
     def _indent(self) -> str:
         """What the text of the innermost item begins with."""
         return indent_by(2 * len(self.marks), self.frames[-1].indent)
 
+    def _read_part(self, number: int) -> tuple[Iterable[Found], int]:
+        line = self.lines[number]
+        if (past := self._skip_silent(number)) is not None:
+            is_read = line.words == "+" or _GIVEN_TO_READ.match(line.words)
+            if (match := _ATTRIBUTE.match(line.words)) and match["name"] in WORTH_FINDING:
+                is_read = match
+            return () if is_read else [Unread(Span(line.start, self.lines[past - 1].end))], past
+        if not line.margin and _TITLE.match(line.words) and not self._match_heading(number):
+            if not self.goes_on:
+                self._leave_lists()
+            self.caption = line.words[1:]
+            title = Paragraph(line.start + 1, line.end, self._indent, None, "term")
+            return [Unread(Span(line.start, line.start + 1)), title], number + 1
+        parts = self._read_block(number)
+        self.given = self.caption = ""
+        return parts
+
     def _skip_silent(self, number: int) -> int | None:
-        """The number of the line after one that is not drawn; None where it is drawn."""
+        """The number of the line after one that is not drawn; None if it is drawn."""
         words = self._words(number)
         if words == "+":
             self.goes_on = True
@@ -118,44 +137,26 @@ class _Reader:
                 self.given = words
         else:
             return None
-        return number + 1
+        return min(number + 1, len(self.lines))
 
     def _read_block(self, number: int) -> tuple[Iterable[Found], int]:
-        """What begins with a line, and the number of the line after it."""
+        """What begins with a line that is drawn, and the number of the line after it."""
         line = self.lines[number]
         words = line.words
-        if not line.margin and (heading := self._read_heading(number)):
-            return heading
+        if heading := self._match_heading(number):
+            return self._read_heading(number, heading)
         if _DELIMITER.fullmatch(words):
             return self._read_delimited(number)
-        if match := _INCLUDE.fullmatch(words):
-            start = line.start + match.start("target")
-            end = line.start + match.end("target")
-            whole = (line.start, line.end)
-            return [Paragraph(start, end, self._indent, None, "label", whole)], number + 1
-        if match := _PICTURE.fullmatch(words):
-            part = match.span("alt") if match["alt"] else match.span("target")
-            start, end = line.start + part[0], line.start + part[1]
-            whole = (line.start, line.end)
-            return [Paragraph(start, end, self._indent, None, "label", whole)], number + 1
+        if match := _INCLUDE.fullmatch(words) or _PICTURE.fullmatch(words):
+            is_included = match.re is _INCLUDE
+            start, end = match.span("target" if is_included or not match["alt"] else "alt")
+            whole = Span(line.start, line.end)
+            part = line.start + start, line.start + end
+            shown = Paragraph(*part, self._indent, None, "label", (whole.start, whole.end))
+            return [Unread(whole), shown] if is_included else [shown], number + 1
         if _RULE.fullmatch(words):
             return [Rule(line.start, line.end)], number + 1
-        if not line.margin and (match := _TITLE.match(words)) and not self.goes_on:
-            self._leave_lists()
-            given, number = self.given, number + 1
-            # What is given before a title is for the block after it.
-            title = Paragraph(line.start + 1, line.end, self._indent, None, "term")
-            blocks, past = self._read_titled(number, given)
-            return [title, *blocks], past
         return self._read_item(number) or self._read_term(number) or self._read_text(number)
-
-    def _read_titled(self, number: int, given: str) -> tuple[Iterable[Found], int]:
-        self.given = given
-        if number < len(self.lines) and (past := self._skip_silent(number)) is not None:
-            number = past
-        if _DELIMITER.fullmatch(self._words(number)):
-            return self._read_delimited(number)
-        return (), number
 
     def _leave_lists(self) -> None:
         """The next block belongs to no item, if nothing says otherwise."""
@@ -163,33 +164,91 @@ class _Reader:
             self.marks = self.frames[-1].marks
         self.goes_on = self.follows_term = False
 
-    def _read_heading(self, number: int) -> tuple[Iterable[Found], int] | None:
+    # Headings
+
+    def _match_heading(self, number: int) -> Title | None:
+        """The heading that begins with a line."""
         line = self.lines[number]
-        if line.begin not in self.headings:
+        if line.margin or len(line.words) > LONGEST_LINE:
             return None
-        start, end, past = line.start, line.end, number + 2
         if match := _HEADING.fullmatch(line.words):
             closing = _CLOSING.search(line.words[-20:])
-            start, past = line.start + match.start("words"), number + 1
-            end -= len(closing[0]) if closing else 0
+            start = line.start + match.start("words")
+            end = max(start, line.end - (len(closing[0]) if closing else 0))
+            words = line.words[start - line.start : end - line.start]
+            heading = Heading(Span(line.start, line.end), len(match["mark"]), words)
+        elif self._is_underlined(number):
+            start, end, below = line.start, line.end, self.lines[number + 1]
+            level = _UNDERLINES.index(below.words[0]) + 1
+            heading = Heading(Span(start, below.end), level, line.words)
+        else:
+            return None
+        words = " ".join(heading.text.split())
+        return Title(start, end, replace(heading, text=words)) if words else None
+
+    def _is_underlined(self, number: int) -> bool:
+        line, underline = self._words(number), self._words(number + 1)
+        if not underline or underline[0] not in _UNDERLINES or self.lines[number + 1].margin:
+            return False
+        if underline.strip(underline[0]) or not _is_as_long(underline, line):
+            return False
+        if _ITEM.match(line) or not re.search(r"\w", line) or not self._stands_apart(number):
+            return False
+        # "[TIP]" says something of a block; ".NET" does so only if a block is below it.
+        return not _ABOUT.fullmatch(line) or not (
+            line.startswith("[") or self._is_closed(underline, number + 1)
+        )
+
+    def _stands_apart(self, number: int) -> bool:
+        """Whether a blank line stands above a line, and above what is said of it.
+
+        A block may begin right below a line of a paragraph; a heading stands apart.
+        """
+        for at in range(number, max(number - _MOST_ABOUT, -1), -1):
+            above = self._words(at - 1) if at else ""
+            if not above:
+                return True
+            if len(above) > LONGEST_LINE or not _ABOUT.fullmatch(above):
+                return False
+        return False
+
+    def _is_closed(self, delimiter: str, number: int) -> bool:
+        """Whether the next such line after a line ends a block, and begins none."""
+        if self.delimiters is None:
+            self.delimiters = self._find_delimiters()
+        places = self.delimiters.get(delimiter, [])
+        at = bisect(places, (number, True))
+        return at < len(places) and places[at][1]
+
+    def _find_delimiters(self) -> dict[str, list[tuple[int, bool]]]:
+        found: dict[str, list[tuple[int, bool]]] = {}
+        for number, line in enumerate(self.lines):
+            if _REPEATED.fullmatch(line.words):
+                above = self._words(number - 1) if number else ""
+                # What is right above may be a heading, or say how the block is drawn.
+                is_first = bool(above) and (number < 2 or not self._words(number - 2))
+                is_given = is_first and _GIVEN.fullmatch(above) is not None
+                if is_given or not (is_first and _is_as_long(line.words, above)):
+                    ends = bool(above) and not is_given
+                    found.setdefault(line.words, []).append((number, ends))
+        return found
+
+    def _read_heading(self, number: int, title: Title) -> tuple[Iterable[Found], int]:
+        is_first = number == skip_blank(self.lines, 0)
         self.frames, self.marks, self.goes_on, self.follows_term = self.frames[:1], (), False, False
-        blocks: list[Found] = [Title(start, max(start, end))]
-        if number == skip_blank(self.lines, 0) and not line.words.startswith("=="):
+        parts: list[Found] = [title]
+        words = self._words(number)
+        past = number + (1 if _HEADING.fullmatch(words) else 2)
+        if is_first and not words.startswith("=="):
             # Who wrote it, and when.
             while (words := self._words(past)) and not _ATTRIBUTE.match(words):
                 author = self.lines[past]
                 if not words.startswith("//"):
-                    blocks.append(Paragraph(author.start, author.end, "", None, "label"))
+                    parts.append(Paragraph(author.start, author.end, "", None, "label"))
                 past += 1
-        return blocks, past
+        return parts, past
 
     # Delimited blocks
-
-    def _find_end(self, number: int, delimiter: str) -> int:
-        """The number of the line that ends a block; that after the last one if none does."""
-        ends = self.ends.get(delimiter, [])
-        at = bisect_right(ends, number)
-        return ends[at] if at < len(ends) else len(self.lines)
 
     def _read_delimited(self, number: int) -> tuple[Iterable[Found], int]:
         words = self._words(number)
@@ -200,12 +259,14 @@ class _Reader:
         self._leave_lists()
         if words[0] in "-.+`/|,:!" and (words != "--" or style in ("source", "listing")):
             end = self._find_end(number, "```" if words[0] == "`" else words)
+            end = len(self.lines) if end is None else end
             inner = self.lines[number + 1 : end]
+            whole = Span(self.lines[number].start, self.lines[min(end, len(self.lines) - 1)].end)
             if words[0] == "/":
-                return (), end + 1
+                return [Unread(whole, parts=True)], end + 1
             if words[0] in "|,:!":
-                table = read_asciidoc_table(self.lines, number, end, self.given)
-                return [list_lines(table, self._indent)], table.past
+                table = read_asciidoc_table(self.text, self.lines, number, end, self.given)
+                return [Rows(table, whole, self._indent, self.caption)], table.past
             language = words[3:]
             if match := _LANGUAGE.match(self.given):
                 language = match["language"]
@@ -293,6 +354,8 @@ class _Reader:
             past = number
             while self._words(past) and self._words(past) != "+":
                 past += 1
+                if self._words(past) and self._match_heading(past):
+                    break
             return [Code(cut_code(self.lines[number:past]), "", self._indent)], past
         past = self._find_end_of_text(number)
         end = self.lines[past - 1].end
@@ -312,7 +375,7 @@ class _Reader:
     def _find_end_of_text(self, number: int) -> int:
         """The number after the last line of a paragraph that begins with a line."""
         past = number + 1
-        while (words := self._words(past)) and self.lines[past].begin not in self.headings:
+        while (words := self._words(past)) and not self._match_heading(past):
             if words == "+" or _DELIMITER.fullmatch(words) or _GIVEN.fullmatch(words):
                 break
             if words.startswith("//") or _PREPROCESSOR.fullmatch(words):
@@ -326,12 +389,19 @@ class _Reader:
         return len(words) <= _LONGEST_TERM and _TERM.search(words) is not None
 
 
-def _find_blocks(lines: Sequence[MarkupLine], headings: frozenset[int]) -> Iterator[Found]:
-    """What a text is made of."""
-    return _Reader(lines, headings).read()
+def _is_as_long(underline: str, line: str) -> bool:
+    return abs(len(underline) - len(line)) <= _TOLERANCE
 
 
-ASCIIDOC_MARKS = compile_marks(
+def strip_markup(words: str) -> str:
+    """The words of a cell without their markup, nor the quotation marks of CSV around it."""
+    if len(words) > 1 and words[0] == words[-1] == '"':
+        words = words[1:-1].replace('""', '"')
+    plain = _REFERENCE.sub(r"\1", _LINK.sub(r"\1", words))
+    return " ".join(_MARKED.sub(r"\2", plain).split())
+
+
+MARKS = compile_marks(
     r"\+\+\+(?P<plain1>[^+]++)\+\+\+",
     r"``(?P<code1>[^`]++)``",
     r"(?<=\")`(?P<plain2>[^`]++)`(?=\")",
@@ -357,4 +427,3 @@ ASCIIDOC_MARKS = compile_marks(
     r"[ \t]\+(?=[ \t]*(?:[\r\n]|\Z))",
     r"\\(?P<plain3>[*_`#\[{<])",
 )
-ASCIIDOC = Dialect(_find_blocks, ASCIIDOC_MARKS)

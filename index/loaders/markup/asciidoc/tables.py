@@ -35,9 +35,9 @@ class _Cell(NamedTuple):
 
 
 def read_asciidoc_table(
-    lines: Sequence[MarkupLine], number: int, end: int, given: str
+    text: str, lines: Sequence[MarkupLine], number: int, end: int, given: str
 ) -> MarkupTable:
-    """The table between two lines.
+    """The table between two lines of a text.
 
     Args:
         number, end: of the lines that delimit it.
@@ -51,7 +51,7 @@ def read_asciidoc_table(
     elif kind in _FORMATS:
         sign = _FORMATS[kind]
     if kind in _FORMATS:
-        return _read_delimited(lines, number, end, sign, given)
+        return _read_delimited(text, lines, number, end, sign, given)
     pattern = re.compile(_SPECIFIER.format(re.escape(sign)))
     cells: list[_Cell] = []
     first_row = 0
@@ -83,23 +83,14 @@ def read_asciidoc_table(
 
 
 def _read_delimited(
-    lines: Sequence[MarkupLine], number: int, end: int, sign: str, given: str
+    text: str, lines: Sequence[MarkupLine], number: int, end: int, sign: str, given: str
 ) -> MarkupTable:
     """A table between two lines whose rows are written as CSV."""
     inner = lines[number + 1 : end]
     written = [line for line in inner if line.words]
     if not written:
         return MarkupTable((), 0, end + 1)
-    # The same words at the same places, from the first line on.
-    begin, pieces, at = written[0].start, list[str](), written[0].start
-    for line in written:
-        pieces += ["\n" * (line.start - at), line.words]
-        at = line.end
-    text = "".join(pieces)
-    rows = [
-        [(begin + left, begin + right) for left, right in row]
-        for row in read_delimited_table(text, 0, len(text), sign)
-    ]
+    rows = read_delimited_table(text, written[0].start, written[-1].end, sign)
     is_headed = len(inner) > 1 and inner[0] is written[0] and not inner[1].words
     is_marked = is_headed or _HEADER.search(given) is not None
     return MarkupTable([[row] for row in rows], int(is_marked), end + 1)

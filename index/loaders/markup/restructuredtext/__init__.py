@@ -1,4 +1,4 @@
-"""reStructuredText: the decoded file, with its section titles, tables and directives located."""
+"""reStructuredText: the decoded file, with what its lines say."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from itertools import islice
 
 from index.documents import Content, Heading, Span
-from index.loaders.markup.lines import is_too_long, split_markup_lines
-from index.loaders.markup.read_blocks import read_blocks
-from index.loaders.markup.restructuredtext.blocks import locate_blocks
-from index.loaders.markup.restructuredtext.grammar import RESTRUCTUREDTEXT, place_first
-from index.loaders.markup.restructuredtext.titles import find_titles
-from index.loaders.shared.decoding import decode
-from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
+from index.loaders.markup.head import Head
+from index.loaders.markup.lines import split_markup_lines
+from index.loaders.markup.read_markup import Dialect, load_markup
+from index.loaders.markup.read_markup import read_part as read_part_of
+from index.loaders.markup.restructuredtext.grammar import (
+    MARKS,
+    ReStructuredText,
+    place_first,
+    strip_cell,
+)
+from index.loaders.shared.head_lines import WORTH_FINDING
 from index.loaders.shared.metadata import make_properties
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-# A text of even more lines is read as plain text.
-_MOST_LINES = 1_000_000
-
 # Where a list of fields says what the document is: lines, characters.
 _HEAD_LINES, _LONGEST_HEAD = 60, 5_000
 # Fields that only documents have; those of a function, say, are text.
@@ -30,27 +31,19 @@ _OF_DOCUMENT = frozenset(
 _FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):(?:[ 	]|\Z)")
 
 
-def load(data: bytes) -> Content:
-    text = decode(data)
-    if text.count("\n") + text.count("\r") > _MOST_LINES:
-        return Content(text)
-    headings = find_titles(text)
+def _read_head(text: str, headings: Sequence[Heading]) -> Head:
+    """What a list of fields at the beginning says of a document with these headings."""
     fields, unread = _read_fields(text, headings)
     title = " ".join(fields.get("title", ()))
-    content = Content(
-        text,
-        title=title or (headings[0].text if headings else None),
-        headings=leave_out(headings, unread),
-        properties=make_properties(
+    return Head(
+        title or (headings[0].text if headings else None),
+        make_properties(
             [*fields.get("author", ()), *fields.get("authors", ())],
             [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
             fields.get("date", ()),
         ),
+        unread,
     )
-    if is_too_long(text):
-        return content
-    lines = split_markup_lines(text)
-    return read_blocks(locate_blocks(content, lines), lines, RESTRUCTUREDTEXT)
 
 
 def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list[str]], list[Span]]:
@@ -84,10 +77,16 @@ def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list
     return fields, spans if _OF_DOCUMENT.intersection(fields) else []
 
 
+_RESTRUCTUREDTEXT = Dialect(
+    lambda text, lines: ReStructuredText(text, lines).read(), MARKS, strip_cell, _read_head
+)
+
+
+def load(data: bytes) -> Content:
+    """The text of a file with what its lines say."""
+    return load_markup(data, _RESTRUCTUREDTEXT)
+
+
 def read_part(text: str) -> Content:
     """A part of a text, such as a passage: its blocks and marks."""
-    return read_blocks(
-        Content(text, headings=tuple(find_titles(text))),
-        place_first(split_markup_lines(text)),
-        RESTRUCTUREDTEXT,
-    )
+    return read_part_of(text, place_first(split_markup_lines(text)), _RESTRUCTUREDTEXT)

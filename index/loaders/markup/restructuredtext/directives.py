@@ -15,7 +15,6 @@ CODE_DIRECTIVES = {
     "prompt": "",
     "parsed-literal": "",
     "productionlist": "",
-    "csv-table": "",
     "math": "latex",
     "doctest": "pycon",
     "testcode": "python",
@@ -32,12 +31,6 @@ HIDDEN_DIRECTIVES = frozenset(
 UNSEEN_DIRECTIVES = frozenset(
     "only ifconfig container compound highlights epigraph pull-quote".split()
 )
-# What follows these says nothing without their names: "deprecated:: 3.1".
-VERSION_DIRECTIVES = frozenset("versionadded versionchanged deprecated versionremoved".split())
-# The names of these are printed above what is below them.
-NOTE_DIRECTIVES = frozenset(
-    "attention caution danger error hint important note seealso tip warning".split()
-)
 # What follows these is a term, and what is below it says what that is.
 TERM_DIRECTIVES = frozenset(
     "attribute class classmethod cmdoption command confval data decorator decoratormethod describe "
@@ -45,12 +38,13 @@ TERM_DIRECTIVES = frozenset(
     "setting signature staticmethod struct type var variable".split()
 )
 # What is below these is a list of other documents.
-_LISTS = frozenset("toctree autosummary".split())
+LISTS = frozenset("toctree autosummary".split())
 # What follows these is a place, or a name for programs.
 _PLACES = frozenset(
     "image figure literalinclude graphviz plot highlight-language cssclass grid program".split()
 )
-# What people see in place of the names of notes, and of versions; and those with a title.
+# What people see in place of the names of notes, and of versions: what follows these says nothing
+# without them, as in "deprecated:: 3.1"; and those with a title.
 NOTES = {
     "note": "Note",
     "tip": "Tip",
@@ -74,14 +68,9 @@ TITLED = frozenset("admonition topic sidebar".split())
 _AUTOMATIC = re.compile("auto[a-z]+")
 
 
-def is_hidden(name: str) -> bool:
-    """Whether a reader sees nothing of a directive, nor of what is below it."""
-    return name in HIDDEN_DIRECTIVES or name in _LISTS
-
-
 def has_words(name: str) -> bool:
     """Whether what follows the name of a directive on its line is for people."""
-    is_code = name in CODE_DIRECTIVES and name not in ("math", "csv-table")
+    is_code = name in CODE_DIRECTIVES and name != "math"
     return not (
         is_code or name in UNSEEN_DIRECTIVES or name in _PLACES or _AUTOMATIC.fullmatch(name)
     )

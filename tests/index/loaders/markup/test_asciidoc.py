@@ -135,3 +135,14 @@ def test_what_is_for_programs_is_in_no_block():
     assert "no" not in words
     for part in ("Rain", "// yes", "[yes]", "It rained.", "All day.", "Ann Lamp"):
         assert part in words
+
+
+def test_what_is_said_of_a_block_that_goes_on_with_an_item_is_in_no_paragraph():
+    text = "* Rain\n+\n[source,sh]\n----\nmeasure\n----\n"
+    text += 'Snow::\n[cols="1,1"]\n|===\n|Day|mm\n\n|1|17\n|===\n'
+    content = load(text.encode())
+    words = " ".join(block.of(text) for block in content.paragraphs)
+    assert "measure" in words
+    assert "source" not in words
+    assert "cols" not in words
+    assert [table.columns for table in content.tables] == [("Day", "mm")]

@@ -43,3 +43,11 @@ def test_what_is_for_programs_is_in_no_block():
     assert "no" not in words
     for part in ("It rained.", "All day.", "# yes", ":drawer"):
         assert part in words
+
+
+def test_what_code_has_printed_is_read_without_the_drawer_around_it():
+    text = ":RESULTS:\n: 17 mm\n\n| Day | Rain |\n|-----+------|\n| Mon | much |\n:END:\n"
+    content = load(text.encode())
+    assert [block.of(text) for block in content.paragraphs] == [": 17 mm", "Mon | much"]
+    assert [table.columns for table in content.tables] == [("Day", "Rain")]
+    assert [block.kind for block in content.blocks] == ["code", "header", "row"]

@@ -183,3 +183,16 @@ def test_other_directives_explain_no_term(text):
 def test_odd_files_take_no_time(text):
     with takes_at_most(10):
         assert loaded(text).text == text
+
+
+def test_a_signature_of_several_lines_is_drawn_whole():
+    text = ".. signature:: rain(day,\n       place)\n   :target: day\n\n   How much.\n"
+    content = loaded(text)
+    seen = [block.span.of(text) for block in content.blocks]
+    assert seen == ["rain(day,\n       place)", "How much."]
+
+
+def test_code_right_below_a_list_or_a_paragraph_is_in_a_passage_without_its_directive():
+    text = "- It rains.\n.. code-block:: sh\n\n   measure\n"
+    content = loaded(text)
+    assert [block.of(text) for block in content.paragraphs] == ["- It rains.", "measure"]

@@ -1,109 +1,39 @@
-"""What a text in lines of markup is made of, as its reader finds it, and its blocks and marks.
+"""A text in lines of markup, read with the grammar of its language.
 
-A dialect finds the parts of a text, in order; what is in none of them, people do not see.
+The grammar finds the parts of a text, in order. From them come its headings, paragraphs and tables,
+and the blocks and marks of what people see.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from index.documents import Block, BlockKind, Blocks, Content, Mark, MarkKind, Span
-from index.loaders.markup.block_writer import BlockWriter, Part
+from index.documents import Block, BlockKind, Blocks, Content, Heading, Mark, MarkKind, Span
+from index.loaders.markup.block_writer import BlockWriter
+from index.loaders.markup.head import Head
 from index.loaders.markup.inline_marks import write_words
-from index.loaders.markup.lines import MarkupLine
-from index.loaders.markup.tables import MarkupTable
+from index.loaders.markup.lines import MarkupLine, is_too_long, split_markup_lines
+from index.loaders.markup.parts import (
+    BAR,
+    Code,
+    Found,
+    Label,
+    Paragraph,
+    Rows,
+    Rule,
+    Title,
+    Unread,
+)
+from index.loaders.markup.tables import LocatedTable, locate_table
+from index.loaders.shared.decoding import decode
+from index.loaders.shared.head_lines import leave_out
+from index.text.plain_blocks import find_paragraphs
 
 # A table with more cells is shown as it is.
 _MOST_CELLS = 1_000_000
-_MOST_INDENT, _MOST_BARS = 40, 16
-_BAR = "▌ "
 _LINE = re.compile(r"[^\r\n]+")
-BULLETS = "•◦▪"
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """The title of a section."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """What an item of a list begins with.
-
-    Attributes:
-        start, end: where it stands.
-        shown: what people see in place of it; itself if "".
-        is_term: whether it is a name, not a sign.
-    """
-
-    start: int
-    end: int
-    shown: str = ""
-    is_term: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Words that are wrapped; with a marker, an item of a list.
-
-    Attributes:
-        indent: what its lines begin with: spaces, and bars of quotations.
-        style: "term", or the style of all its words.
-        whole: where all of it stands, with its markup; by default, from its first word to its last.
-    """
-
-    start: int
-    end: int
-    indent: str = ""
-    marker: Marker | None = None
-    style: str = ""
-    whole: Part | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name of what is below it, such as "Note", in place of markup, and the title after it."""
-
-    words: str
-    markup: Part
-    indent: str = ""
-    start: int = 0
-    end: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Lines that are shown as they are, and their language as Pygments names it, if known."""
-
-    lines: Sequence[Part]
-    language: str = ""
-    indent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A table: where the words of each cell of each row stand."""
-
-    rows: Sequence[Sequence[Part]]
-    has_header: bool
-    indent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A line between two parts."""
-
-    start: int
-    end: int
-
-
-Found = Title | Paragraph | Label | Code | Rows | Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,35 +41,57 @@ class Dialect:
     """A markup language.
 
     Attributes:
-        find_blocks: finds the parts of a text in its lines; it is told where headings begin.
+        find_parts: finds the parts of a text in its lines.
         marks: the markup of words; see `write_words`.
+        strip_markup: makes the words of a cell or a caption what a person reads.
+        read_head: reads what a text says of itself; it is told the headings.
     """
 
-    find_blocks: Callable[[Sequence[MarkupLine], frozenset[int]], Iterator[Found]]
+    find_parts: Callable[[str, Sequence[MarkupLine]], Iterator[Found]]
     marks: re.Pattern[str]
+    strip_markup: Callable[[str], str]
+    read_head: Callable[[str, Sequence[Heading]], Head]
 
 
-def read_blocks(content: Content, lines: Sequence[MarkupLine], dialect: Dialect) -> Content:
-    """A content with its blocks and marks."""
-    # One without words only parts what is before it from what comes after.
-    headings = {each.span.start: each for each in content.headings if each.text and len(each.span)}
-    writer = BlockWriter(content.text, headings)
-    page = _Page(writer, dialect.marks, sorted(headings))
-    for found in dialect.find_blocks(lines, frozenset(headings)):
+def load_markup(data: bytes, dialect: Dialect) -> Content:
+    """A file with its title, headings, paragraphs and tables, its blocks and marks."""
+    text = decode(data)
+    if is_too_long(text):
+        return Content(text)
+    page = _write_page(text, split_markup_lines(text), dialect)
+    head = dialect.read_head(text, page.headings)
+    headings = leave_out((*page.headings, *page.terms), head.lines)
+    paragraphs, blocks, marks = None, page.writer.blocks, page.writer.marks
+    if page.unread or page.tables:
+        headings = leave_out(headings, (each.span for each in page.unread if each.parts))
+        paragraphs = page.split_paragraphs(headings)
+        blocks, unseen = _fill(text, paragraphs, blocks)
+        marks += [Mark("hidden", span) for span in unseen]
+    tables = tuple(each.table for each in page.tables if each.table is not None)
+    return Content(
+        text,
+        title=head.title,
+        headings=headings,
+        paragraphs=paragraphs,
+        tables=tables,
+        properties=head.properties,
+        blocks=blocks,
+        marks=page.writer.sort_marks(),
+    )
+
+
+def read_part(text: str, lines: Sequence[MarkupLine], dialect: Dialect) -> Content:
+    """A part of a text, such as a passage: its blocks and marks."""
+    writer = _write_page(text, lines, dialect).writer
+    headings = tuple(writer.headings.values())
+    return Content(text, headings=headings, blocks=writer.blocks, marks=writer.sort_marks())
+
+
+def _write_page(text: str, lines: Sequence[MarkupLine], dialect: Dialect) -> _Page:
+    page = _Page(BlockWriter(text), dialect)
+    for found in dialect.find_parts(text, lines):
         page.write(found)
-    blocks, unseen = _fill(content, writer.blocks)
-    writer.marks += [Mark("hidden", span) for span in unseen]
-    return replace(content, blocks=blocks, marks=writer.sort_marks())
-
-
-def indent_by(columns: int, indent: str = "") -> str:
-    """What a line begins with that is indented below another one, within reason."""
-    return indent + " " * max(0, min(columns, _MOST_INDENT - len(indent)))
-
-
-def put_bar(indent: str) -> str:
-    """What the lines of a quotation or a note begin with, within reason."""
-    return indent + _BAR if len(indent) < _MOST_BARS else indent
+    return page
 
 
 @dataclass(slots=True)
@@ -147,14 +99,17 @@ class _Page:
     """Writes what is found.
 
     Attributes:
-        starts: where headings begin.
+        terms: headings that nobody sees.
         frames: what lines begin with in the items and quotations that are open.
         is_open: whether the innermost one is an item whose first line alone is known.
     """
 
     writer: BlockWriter
-    marks: re.Pattern[str]
-    starts: Sequence[int]
+    dialect: Dialect
+    headings: list[Heading] = field(default_factory=list)
+    terms: list[Heading] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    tables: list[LocatedTable] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     is_open: bool = False
 
@@ -173,18 +128,37 @@ class _Page:
                 self._write_table(found)
             case Rule():
                 self.writer.add_rule(found.start, found.end)
+            case Unread():
+                self.unread.append(found)
+            case Heading():
+                self.terms.append(found)
+
+    def split_paragraphs(self, headings: Sequence[Heading]) -> tuple[Span, ...]:
+        """What blank lines part between some headings, with the tables row by row."""
+        text = self.writer.document
+        # What is there in place of a stretch: the rows of a table, or nothing.
+        cuts: list[tuple[Span, Sequence[Span]]] = [(each.span, each.blocks) for each in self.tables]
+        cuts += [(each.span, ()) for each in self.unread]
+        cuts += [(heading.span, ()) for heading in headings]
+        at = 0
+        paragraphs: list[Span] = []
+        for span, rows in sorted(cuts, key=lambda cut: cut[0]):
+            paragraphs += find_paragraphs(text, at, span.start)
+            paragraphs += [row for row in rows if row.start >= at]
+            at = max(at, span.end)
+        return (*paragraphs, *find_paragraphs(text, at, len(text)))
 
     def _enter(self, indent: str, at: int) -> int:
         """Go into the items and quotations that lines with an indent are in; returns how many."""
         while self.frames and not indent.startswith(self.frames[-1]):
             self.frames.pop()
             self.is_open = False
-        if self.is_open and self.frames and _BAR not in indent[len(self.frames[-1]) :]:
+        if self.is_open and self.frames and BAR not in indent[len(self.frames[-1]) :]:
             self.frames[-1] = indent
         self.is_open = False
         outer = self.frames[-1] if self.frames else ""
-        while _BAR in indent[len(outer) :]:
-            outer = indent[: indent.index(_BAR, len(outer)) + len(_BAR)]
+        while BAR in indent[len(outer) :]:
+            outer = indent[: indent.index(BAR, len(outer)) + len(BAR)]
             self.frames.append(outer)
             self.writer.add_empty("quote", at, len(self.frames))
         if len(indent) > len(outer):
@@ -192,17 +166,17 @@ class _Page:
         return len(self.frames)
 
     def _write_words(self, start: int, end: int, styles: tuple[MarkKind, ...] = ()) -> None:
-        write_words(self.writer, self.marks, start, end, styles)
+        write_words(self.writer, self.dialect.marks, start, end, styles)
 
     def _write_title(self, found: Title) -> None:
         self.frames.clear()
         self._write_words(found.start, found.end)
-        number = bisect_right(self.starts, found.start) - 1
-        heading = self.writer.headings[self.starts[number]] if number >= 0 else None
-        if heading is not None and found.start < heading.span.end:
-            self.writer.end_heading(heading)
-        else:
+        if found.heading is None:
             self.writer.end_block("label", whole=(found.start, found.end))
+            return
+        self.headings.append(found.heading)
+        self.writer.headings[found.heading.span.start] = found.heading
+        self.writer.end_heading(found.heading)
 
     def _write_paragraph(self, found: Paragraph) -> None:
         marker = found.marker
@@ -236,7 +210,9 @@ class _Page:
         self.writer.end_block("label", depth, whole)
 
     def _write_table(self, found: Rows) -> None:
-        rows = [row for row in found.rows if row]
+        text, strip_markup = self.writer.document, self.dialect.strip_markup
+        self.tables.append(locate_table(text, found.table, found.span, strip_markup, found.caption))
+        rows = [line for row in found.table.rows for line in row if line]
         if not rows:
             return
         depth = self._enter(found.indent, rows[0][0][0])
@@ -253,34 +229,25 @@ class _Page:
             for start, end in row:
                 self.writer.begin_cell(start, end)
                 self._write_words(start, end)
-            self.writer.end_block("header" if found.has_header and not number else "row", depth)
+            self.writer.end_block(
+                "header" if found.table.header_rows and not number else "row", depth
+            )
 
 
-def list_lines(table: MarkupTable, indent: str) -> Rows:
-    """A table with a row for each of its lines."""
-    return Rows([row for lines in table.rows for row in lines], table.header_rows > 0, indent)
-
-
-def cut_code(lines: Sequence[MarkupLine]) -> list[tuple[int, int]]:
-    """Where lines of code stand, without the margin that all of them have."""
-    margin = min((line.margin for line in lines if line.words), default=0)
-    return [(line.skip(margin), line.end) for line in lines]
-
-
-def _fill(content: Content, blocks: Blocks) -> tuple[Blocks, list[Span]]:
+def _fill(text: str, paragraphs: Sequence[Span], blocks: Blocks) -> tuple[Blocks, list[Span]]:
     """The blocks with those that people do not see, though passages have their words; and where."""
     filled, unseen = Blocks(), list[Span]()
     coming = iter(blocks)
     block = next(coming, None)
-    for span in content.paragraphs or ():
+    for span in paragraphs:
         while block is not None and block.begin <= span.start:
             filled.append(block)
             block = next(coming, None)
         at = max(span.start, filled.end)
         while at < span.end:
             end = min(span.end, block.begin) if block is not None else span.end
-            if any(map(str.isalnum, content.text[at:end])):
-                unseen.append(Span(at, end).strip(content.text))
+            if any(map(str.isalnum, text[at:end])):
+                unseen.append(Span(at, end).strip(text))
                 filled.append(Block("paragraph", unseen[-1]))
             if block is None or block.begin >= span.end:
                 break

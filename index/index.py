@@ -11,8 +11,8 @@ from index.concurrency.background import run_cancellable
 from index.documents import Content, Document, Passage, Properties, Structure, replace_surrogates
 from index.engines.lookup import find_document, list_documents, read_text
 from index.engines.model import EmbeddingModel
-from index.engines.opening import open_engine, restore_index
 from index.engines.protocol import Engine
+from index.engines.registry import open_engine, restore_index
 from index.engines.settings import THRESHOLD, encode_threshold, name_note
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths

@@ -25,7 +25,7 @@ from corpus import HELD_OUT, embedded
 from numpy.typing import NDArray
 
 from index import Content, Index, Retriever
-from index.engines.local.dense.vectors import Vectors
+from index.engines.local.vectors import Vectors
 from index.models import default_model_folder
 
 K = 10

@@ -235,9 +235,9 @@ def add_more(place: Place, name: str, encoder: Copies, texts: list[str]) -> Meas
 
 def settle(place: Place, name: str, encoder: Copies) -> Measured:
     """Build PostgreSQL's graph of all vectors, which else it does when there are more."""
-    from index.engines.postgres import graphs
+    from index.engines.postgres import maintenance
 
-    graphs.MOST_YOUNG = 0
+    maintenance.MOST_YOUNG = 0
     with Index.open(place.address(name), encoder=encoder) as index:
         started, used = time.perf_counter(), place.processor_seconds()
         # Whoever has written brings all up to date.

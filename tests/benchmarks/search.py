@@ -22,7 +22,7 @@ import numpy as np
 from corpus import HELD_OUT, QUESTIONS, embedded, jittered, milliseconds
 from numpy.typing import NDArray
 
-from index.engines.local.dense.vectors import Vectors
+from index.engines.local.vectors import Vectors
 from index.models import load_encoder
 
 MILLION = 1_000_000
@@ -31,7 +31,7 @@ K = 10
 MEMORY = """
 import sys, numpy
 from pathlib import Path
-from index.engines.local.dense.vectors import Vectors
+from index.engines.local.vectors import Vectors
 def resident():
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0]) * 1024 / 10**6

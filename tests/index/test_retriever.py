@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import MODES, Content, Index, Retriever
-from index.engines.local.dense import vectors
+from index.engines.local import vectors
 from index.models.fidelity import SAMPLE
 from tests.support.timing import takes_at_most
 

@@ -29,7 +29,7 @@ import numpy as np
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
 from index.engines.changes import Change, Copy, Move
-from index.engines.local.dense import vectors
+from index.engines.local import vectors
 from index.engines.local.storage.schema import FILE_NAME
 from index.engines.local.writer import LocalWriter
 from index.reports import Failure

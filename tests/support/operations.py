@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from index import DamagedIndex, Index, ModelError, NotAnIndex, Retriever
-from index.engines.local.dense import vectors
+from index.engines.local import vectors
 from index.models import ModelSource, load_compiled
 from index.sync import batch
 from qa.evaluation import QuestionSet, evaluate

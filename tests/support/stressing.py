@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 # Found by what was said just now.
 from index import Hit, Index, IndexInUse, MissingPath, Retriever
-from index.engines.local.dense import vectors
+from index.engines.local import vectors
 from index.sync import batch
 from tests.support.encoders import WordEncoder
 

@@ -1,4 +1,4 @@
-"""The local engine: SQLite holds the truth; vectors and keywords follow it.
+"""The local engine: SQLite holds the truth; vectors and keywords follow it, and are checked by it.
 
 See "Invariants" in index/README.md.
 """
@@ -11,20 +11,18 @@ from pathlib import Path
 
 from index.arrays import Ids
 from index.defaults import DEFAULT_MODEL
-from index.engines.local.catch_up import rebuild_keywords
-from index.engines.local.dense.dense_index import DenseIndex
-from index.engines.local.dense.vectors import Vectors
 from index.engines.local.keywords import KeywordIndex
-from index.engines.local.problems import find_problems
-from index.engines.local.storage.backup import keep_threshold
-from index.engines.local.storage.damage import find_damage
+from index.engines.local.storage.backup import describe_problem, keep_threshold
+from index.engines.local.storage.damage import LOST, find_damage
 from index.engines.local.storage.restore import finish_restoring, restore_store
 from index.engines.local.storage.store import Store
-from index.engines.local.writer import LocalWriter, open_writer
+from index.engines.local.vectors import DenseIndex, Vectors
+from index.engines.local.writer import LocalWriter, open_writer, rebuild_keywords
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.engines.settings import THRESHOLD
-from index.errors import DamagedIndex, translate_disk_errors
+from index.errors import DamagedIndex, DamagedKeywords, translate_disk_errors
+from index.filesystem.freshness import is_missing
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private
 from index.reports import Footprint, ProgressCallback
@@ -33,6 +31,7 @@ from index.search.filters import Filter, select_documents
 # Parts of an index, and how the names of their files and folders begin. Everything else counts as
 # text, like the store and its backup.
 _PARTS = {"text": "index.sqlite", "vectors": "vectors", "keywords": "keywords"}
+_ADVICE = "run `quoteback verify --repair`"
 
 
 class LocalEngine(Store, Engine):
@@ -165,3 +164,47 @@ def open_engine(folder: Path, progress: ProgressCallback) -> LocalEngine:
         NotAnIndex, OtherFormat, DamagedIndex, CannotRead, CannotWrite: see there.
     """
     return LocalEngine(folder, progress)
+
+
+def find_problems(
+    store: Store,
+    dense: DenseIndex,
+    keywords: KeywordIndex,
+    model: EmbeddingModel,
+    progress: ProgressCallback,
+) -> list[str]:
+    """Read and check everything; returns what is wrong, a line each."""
+    try:
+        commits = store.commits
+        problems = find_damage(store, progress)
+        problems += [
+            f"store: {path}: {LOST}"
+            for path, failed in store.failures().items()
+            if failed.reason == LOST
+        ]
+        problems += [_describe_unread(root) for root in store.given().unread]
+        backup_problem = describe_problem(store)
+    except DamagedIndex as error:
+        return [f"store: {error}"]
+    problems += [f"vectors: {why}" for why in dense.vectors.verify(progress)]
+    lacking = [] if backup_problem is None else [f"folders.json: {backup_problem}: {_ADVICE}"]
+    if model.is_outdated(may_compile=True):
+        lacking.append(f"vectors: it was embedded {model.difference}")
+    if missing := dense.count_missing():
+        lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
+    try:
+        keywords.verify()
+        count, wanted = keywords.count, store.counts().passages
+        if count != wanted or (count and not keywords.watermark):
+            lacking.append(f"keywords: {count} of {wanted} passages: {_ADVICE}")
+    except DamagedKeywords as error:
+        problems.append(f"keywords: {error}")
+    # While a run goes on, or after it was cut short, the derived parts may lack something.
+    if store.is_unfinished or store.commits != commits:
+        return problems
+    return problems + lacking
+
+
+def _describe_unread(root: str) -> str:
+    advice = f"bring it back and {_ADVICE}" if is_missing(root) else _ADVICE
+    return f"store: {root} has not been read again since the store was restored: {advice}"

@@ -1,4 +1,7 @@
-"""Writing to a local index, by one process at a time: first the store, then the derived parts."""
+"""Writing to a local index, by one process at a time: first the store, then the derived parts.
+
+What a killed process has left behind is caught up with at the end of the next run.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,24 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Floats
+from index.documents import PassageWithContext
 from index.engines.changes import Change, ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
-from index.engines.local.catch_up import KEYWORD_PASSAGES, catch_up_keywords
-from index.engines.local.dense.dense_index import DenseIndex
-from index.engines.local.dense.vectors import Vectors
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage import writes
 from index.engines.local.storage.backup import write_backup
 from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.store import UNFINISHED, Store
+from index.engines.local.vectors import DenseIndex, Vectors
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import EngineWriter
-from index.errors import DamagedKeywords, translate_disk_errors
+from index.errors import CannotWrite, DamagedKeywords, translate_disk_errors
 from index.filesystem.locking import writer_lock
-from index.reports import Failure, ProgressCallback
+from index.reports import Failure, Progress, ProgressCallback, ignore_progress
 
 # The errors of a change whose document cannot be stored.
 _UNFIT = (ValueError, TypeError, ArithmeticError, sqlite3.ProgrammingError, sqlite3.DataError)
+# Passages added to the keyword index at once where it has fallen behind.
+KEYWORD_PASSAGES = 10_000
 
 
 @contextmanager
@@ -180,3 +184,53 @@ class _Step:
             case ChangeGiven():
                 writes.change_given(connection, change)
                 return []
+
+
+def catch_up_keywords(
+    store: Store, keywords: KeywordIndex, progress: ProgressCallback = ignore_progress
+) -> None:
+    """Add what the keyword index lacks; rebuild it where it is damaged."""
+    try:
+        keywords.refresh()
+        if not keywords.is_outdated:
+            for passages in _read_passages(store, keywords.watermark):
+                keywords.add(passages)
+            if keywords.count == store.counts().passages:
+                return
+    except DamagedKeywords:
+        pass
+    # It is damaged or of an older form, or a writer was killed between two commits.
+    rebuild_keywords(store, keywords, progress)
+
+
+def rebuild_keywords(
+    store: Store, keywords: KeywordIndex, progress: ProgressCallback = ignore_progress
+) -> None:
+    """Make the keyword index again from the store; raises `CannotWrite`."""
+    store.set_setting(UNFINISHED, "yes")
+    total = store.counts().passages
+    try:
+        keywords.rebuild(_report_batches(_read_passages(store), total, progress))
+    except DamagedKeywords as error:
+        # It has just been made, so it is not damaged.
+        raise CannotWrite(
+            f"the keyword index cannot be written ({error.__cause__}): check the disk it is on, "
+            f"then run `quoteback verify --repair`"
+        ) from error
+
+
+def _read_passages(store: Store, after: int = 0) -> Iterator[list[PassageWithContext]]:
+    while passages := store.passages_after(after, KEYWORD_PASSAGES):
+        yield passages
+        after = passages[-1].id
+
+
+def _report_batches(
+    passages: Iterator[list[PassageWithContext]], total: int, progress: ProgressCallback
+) -> Iterator[list[PassageWithContext]]:
+    done = 0
+    for batch in passages:
+        progress(Progress("rebuilding the keyword index", done, total))
+        yield batch
+        done += len(batch)
+    progress(Progress("rebuilding the keyword index", done, total))

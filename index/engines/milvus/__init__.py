@@ -10,7 +10,7 @@ from index.engines.milvus.address import Address, read_address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.engine import MilvusEngine
-from index.engines.milvus.lite import is_file_of_lite
+from index.engines.milvus.address import is_file_of_lite
 from index.engines.milvus.commits import publish
 from index.engines.milvus.records import SETTING, Record, key_of_setting
 from index.engines.milvus.schema import FORMAT, RECORDS, TEXTS

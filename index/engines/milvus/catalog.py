@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 
-from index.engines.milvus.connection import Connection, is_among
-from index.engines.milvus.long_values import read_value
+from index.engines.milvus.connection import Connection, Row, batch, is_among
 from index.engines.milvus.records import (
     DOCUMENT,
     FAILURE,
@@ -18,8 +17,8 @@ from index.engines.milvus.records import (
     key_of_setting,
     read_record,
 )
-from index.engines.milvus.requests import Row, batch
 from index.engines.milvus.schema import FORMAT, RECORDS
+from index.engines.milvus.values import read_value
 from index.engines.milvus.words import WordCounts, unpack_counts
 from index.errors import DamagedIndex, DamagedRow, OtherFormat
 

@@ -18,10 +18,16 @@ from contextlib import suppress
 from typing import Any
 
 from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.connection import Connection
-from index.engines.milvus.numbers import number_of_time, take_numbers
-from index.engines.milvus.records import BEGUN, GONE, LAST, Record, key_of_number
-from index.engines.milvus.requests import batch
+from index.engines.milvus.connection import Connection, batch
+from index.engines.milvus.records import (
+    BEGUN,
+    GONE,
+    LAST,
+    Record,
+    key_of_number,
+    number_of_time,
+    take_numbers,
+)
 from index.engines.milvus.schema import PASSAGES, RECORDS, TEXTS
 from index.errors import QuotebackError
 

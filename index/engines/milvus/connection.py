@@ -1,4 +1,4 @@
-"""Calls to Milvus: connected when needed, errors in one line, rows in pages."""
+"""Calls to Milvus: connected when needed, in requests that are not too large, errors in one line."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from index.engines.milvus.address import TOKEN, Address
-from index.engines.milvus.lite import check_unused, close_file
-from index.engines.milvus.requests import Row, batch, gather, split_requests
+from index.engines.milvus.address import TOKEN, Address, check_unused, close_file
 from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
 from index.engines.stored_rows import check_number, decode_score, refuse_nonsense
 from index.errors import (
@@ -39,6 +37,49 @@ _users: dict[str, int] = {}
 _locks: dict[str, threading.RLock] = {}
 _writers: dict[str, threading.Lock] = {}
 _opening = threading.RLock()
+# Names in one condition.
+_MOST_NAMES = 4_096
+# Rows and bytes of one request, of which a server takes 64 MB.
+_ROWS, _BYTES = 2_000, 16 * 2**20
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+def batch(values: Sequence[T], most: int = _MOST_NAMES) -> Iterator[Sequence[T]]:
+    """Values, at most `most` at a time."""
+    for at in range(0, len(values), most):
+        yield values[at : at + most]
+
+
+def gather(groups: Iterable[Sequence[T]], most: int) -> Iterator[list[Sequence[T]]]:
+    """Groups, some at a time: at most `most` values, or a single group."""
+    chunk: list[Sequence[T]] = []
+    size = 0
+    for group in groups:
+        if chunk and size + len(group) > most:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(group)
+        size += len(group)
+    if chunk:
+        yield chunk
+
+
+def split_requests(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows in requests that are not too large."""
+    chunk: list[Row] = []
+    size = 0
+    for row in rows:
+        row_size = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
+        row_size += 12 * len(row.get("words", ()))
+        if chunk and (size + row_size > _BYTES or len(chunk) == _ROWS):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(row)
+        size += row_size
+    if chunk:
+        yield chunk
 
 
 @contextmanager

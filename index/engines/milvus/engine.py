@@ -19,14 +19,10 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index.documents import Document, Passage
-from index.engines.milvus.address import Address
+from index.engines.milvus.address import Address, measure_file
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.commits import publish, sweep
-from index.engines.milvus.connection import Connection, find_lock, hold_writer
-from index.engines.milvus.lite import measure_file
-from index.engines.milvus.long_values import read_value, read_values, split_body, split_value
-from index.engines.milvus.numbers import take_numbers
-from index.engines.milvus.passages import read_passage, read_rows
+from index.engines.milvus.connection import Connection, batch, find_lock, hold_writer
 from index.engines.milvus.problems import find_problems
 from index.engines.milvus.records import (
     DOCUMENT,
@@ -41,11 +37,18 @@ from index.engines.milvus.records import (
     read_failure,
     read_root,
     read_state,
+    take_numbers,
 )
-from index.engines.milvus.requests import batch
 from index.engines.milvus.schema import PASSAGES, RECORDS
-from index.engines.milvus.selection import Selection, make_selection
-from index.engines.milvus.vectors import MilvusVectors, search_best
+from index.engines.milvus.search import MilvusVectors, Selection, make_selection, search_best
+from index.engines.milvus.values import (
+    read_passage,
+    read_rows,
+    read_value,
+    read_values,
+    split_body,
+    split_value,
+)
 from index.engines.milvus.words import find_words, weigh_question
 from index.engines.milvus.writer import MilvusWriter
 from index.engines.model import EmbeddingModel

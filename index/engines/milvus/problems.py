@@ -9,12 +9,10 @@ import numpy as np
 
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.commits import find_abandoned
-from index.engines.milvus.connection import Connection
-from index.engines.milvus.long_values import read_values, split_body
-from index.engines.milvus.passages import read_passage, read_rows
+from index.engines.milvus.connection import Connection, Row
 from index.engines.milvus.records import DOCUMENT, Record
-from index.engines.milvus.requests import Row
 from index.engines.milvus.schema import PASSAGES
+from index.engines.milvus.values import read_passage, read_rows, read_values, split_body
 from index.engines.model import EmbeddingModel
 from index.engines.stored_rows import decode_structure
 from index.errors import DamagedIndex, DamagedRow

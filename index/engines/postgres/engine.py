@@ -19,19 +19,19 @@ from index.documents import Document, Passage
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.address import Address
 from index.engines.postgres.commits import commit, read_number
-from index.engines.postgres.connections import Connections, fetch
-from index.engines.postgres.documents import Writing
-from index.engines.postgres.footprint import measure_footprint
-from index.engines.postgres.keywords import Keywords
-from index.engines.postgres.problems import find_problems
-from index.engines.postgres.rows import (
+from index.engines.postgres.connections import Connection, Connections, fetch
+from index.engines.postgres.documents import (
     DOCUMENT,
     PASSAGE,
     STATE,
+    Writing,
     path_condition,
     read_document_and_state,
     read_passages,
 )
+from index.engines.postgres.keywords import ENTRY_BYTES, MOST_KEPT, Keywords, PostgresVocabulary
+from index.engines.postgres.maintenance import GRAPH
+from index.engines.postgres.problems import find_problems
 from index.engines.postgres.schema import (
     check_index,
     read_settings,
@@ -39,7 +39,6 @@ from index.engines.postgres.schema import (
 )
 from index.engines.postgres.sign_bits import Signs
 from index.engines.postgres.vectors import PostgresVectors, Selection
-from index.engines.postgres.vocabulary import PostgresVocabulary
 from index.engines.postgres.writer import PostgresWriter, open_writer
 from index.engines.protocol import Engine, Given, StoredText
 from index.engines.stored_rows import (
@@ -55,6 +54,12 @@ from index.filesystem.freshness import FailedFile, FileState
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
+
+# The part that each table belongs to, with its indexes; all others go with the text.
+_PARTS = {
+    **{"vectors": "vectors", "graphs": "vectors", "signs": "signs"},
+    **{"postings": "keywords", "batches": "keywords", "forms": "keywords"},
+}
 
 
 class PostgresEngine(Engine):
@@ -231,3 +236,28 @@ class PostgresEngine(Engine):
 
     def _fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._connections.run(lambda connection: fetch(connection, query, *values))
+
+
+def measure_footprint(connection: Connection) -> Footprint:
+    """Bytes by part. In memory: signs and words in a process that asks, vectors in the server."""
+    disk = dict.fromkeys(("text", "vectors", "graph", "signs", "keywords"), 0)
+    for table, size in fetch(
+        connection,
+        "SELECT relname::text, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' "
+        "AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'vectors'::regclass)",
+    ):
+        disk[_PARTS.get(table, "text")] += size
+    [(graph, signs, postings)] = fetch(
+        connection,
+        "SELECT (SELECT coalesce(sum(pg_relation_size(c.oid)), 0)::bigint FROM pg_index i "
+        "JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = 'vectors'::regclass "
+        "AND c.relname LIKE %s), "
+        "(SELECT coalesce(sum(octet_length(ids) + octet_length(packed)), 0)::bigint FROM signs), "
+        "pg_relation_size('postings')",
+        f"{GRAPH}%",
+    )
+    disk["graph"] += graph
+    disk["vectors"] -= graph
+    # Words are kept as they are asked for.
+    asking = signs + min(postings, MOST_KEPT * ENTRY_BYTES)
+    return Footprint(disk, {"asking": asking, "server": disk["vectors"] + graph})

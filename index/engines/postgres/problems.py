@@ -10,9 +10,9 @@ import numpy as np
 
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
+from index.engines.postgres.documents import DOCUMENT, PASSAGE, read_passage
 from index.engines.postgres.keywords import ENTRY_BYTES, Analyzer, drop_dead
 from index.engines.postgres.maintenance import read_ids
-from index.engines.postgres.rows import DOCUMENT, PASSAGE, read_passage
 from index.engines.postgres.sign_bits import join_signs, read_signs
 from index.engines.stored_rows import decode_body, decode_document, decode_path
 from index.errors import DamagedRow

@@ -14,6 +14,7 @@ from index.engines.model import EmbeddingModel
 from index.engines.postgres.commits import commit
 from index.engines.postgres.connections import Connection, Connections
 from index.engines.postgres.documents import (
+    STATE,
     NewDocument,
     Unfit,
     Writing,
@@ -21,10 +22,9 @@ from index.engines.postgres.documents import (
     delete_documents,
     insert_documents,
     prepare_put,
+    write_state,
 )
-from index.engines.postgres.graphs import is_due
-from index.engines.postgres.maintenance import keep_up
-from index.engines.postgres.rows import STATE, write_state
+from index.engines.postgres.maintenance import is_due, keep_up
 from index.engines.postgres.schema import read_setting, write_setting
 from index.engines.protocol import EngineWriter
 from index.errors import CannotWrite

@@ -43,12 +43,12 @@ from tests.support.encoders import WordEncoder
 pytest.importorskip("pymilvus", reason="needs the extra `milvus`")
 pytest.importorskip("milvus_lite", reason="needs the extra `milvus`")
 
-from index.engines.milvus import connection, selection, writer
+from index.engines.milvus import connection, search, writer
 from index.engines.milvus.address import Address, read_address
 from index.engines.milvus.connection import Connection, is_among
-from index.engines.milvus.numbers import list_following, number_of_time, take_numbers
+from index.engines.milvus.records import list_following, number_of_time, take_numbers
 from index.engines.milvus.schema import FORMAT, LONGEST, PASSAGES, RECORDS, TEXTS
-from index.engines.milvus.selection import Selection, make_selection
+from index.engines.milvus.search import Selection, make_selection
 from index.engines.milvus.words import add_counts, count_words
 
 STATE = FileState(Stamp(7, 10**18, 10**18 + 1), b"h" * 16)
@@ -622,9 +622,9 @@ def test_each_chosen_document_fulfils_one_condition_and_no_other_does(lengths, r
     is_chosen = [part % 2 == 0 for part, length in enumerate(lengths) for _ in range(length)]
     chosen = [number for number, taken in zip(known, is_chosen, strict=True) if taken]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(selection, "_MOST_RUNS", runs)
-        patch.setattr(selection, "_MOST_DOCUMENTS", most)
-        patch.setattr(selection, "_SHORTEST_RUN", 2)
+        patch.setattr(search, "_MOST_RUNS", runs)
+        patch.setattr(search, "_MOST_DOCUMENTS", most)
+        patch.setattr(search, "_SHORTEST_RUN", 2)
         conditions = make_selection(chosen[::-1], known[::-1]).conditions
     for number, taken in zip(known, is_chosen, strict=True):
         fulfilled = [eval(condition, {"document": number}) for condition in conditions]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index import Content, Index, Properties
-from index.engines.local.dense.segment import write_segment
+from index.engines.local.segment import write_segment
 from index.filesystem.sealed_rows import seal
 from tests.support.asking_all import ask_all
 from tests.support.encoders import WordEncoder

@@ -12,7 +12,7 @@ from psycopg import errors
 
 from index import Content, Filter, Index, QuotebackError, Span
 from index.engines.changes import Put
-from index.engines.postgres import graphs, vectors, writer
+from index.engines.postgres import maintenance, vectors, writer
 from index.engines.postgres.sign_bits import Signs
 from index.reports import ignore_progress
 from index.text.passages import Piece
@@ -34,7 +34,7 @@ def index(postgres):
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Few vectors count as many."""
-    monkeypatch.setattr(graphs, "MOST_YOUNG", 250)
+    monkeypatch.setattr(maintenance, "MOST_YOUNG", 250)
     monkeypatch.setattr(vectors, "_FEW", 50)
     monkeypatch.setattr(vectors, "_FEW_YOUNG", 50)
     monkeypatch.setattr(vectors, "_COMPARED", 80)
@@ -77,7 +77,7 @@ def count(index, table):
 
 def list_graphs(index):
     with index.engine._connections.borrow() as connection:
-        return graphs._list_indexes(connection)
+        return maintenance._list_indexes(connection)
 
 
 def share_found(index, puts):
@@ -155,13 +155,13 @@ def test_a_writer_that_goes_on_has_a_graph_built_between_two_commits(index, monk
 def test_larger_vectors_have_a_graph_built_sooner(index, monkeypatch):
     put(index, make_puts(0, 150))
     assert count(index, "graphs") == 0
-    monkeypatch.setattr(graphs, "_BYTES_BESIDE", (1_600 - 64) * 2**20 // 140)
+    monkeypatch.setattr(maintenance, "_BYTES_BESIDE", (1_600 - 64) * 2**20 // 140)
     put(index, make_puts(1000, 1))
     assert count(index, "graphs") == 1
 
 
 def test_a_graph_fits_into_the_memory_for_building_it(index, monkeypatch):
-    monkeypatch.setattr(graphs, "_SPARE_MEGABYTES", 1)
+    monkeypatch.setattr(maintenance, "_SPARE_MEGABYTES", 1)
     put(index, make_puts(0, 1))
     notices = []
     with index.engine._connections.borrow() as connection:
@@ -171,7 +171,7 @@ def test_a_graph_fits_into_the_memory_for_building_it(index, monkeypatch):
             "generate_series(number, number + %s))::halfvec FROM generate_series(10, 9000) number",
             [DIMENSION - 1],
         )
-        graphs._build(connection, DIMENSION, 0, 10_000)
+        maintenance._build(connection, DIMENSION, 0, 10_000)
         connection.close()
     assert not [notice for notice in notices if "no longer fits" in notice]
 
@@ -182,7 +182,7 @@ def test_a_writer_that_is_stopped_before_a_graph_counts_leaves_all_findable(inde
 
     puts = make_puts(0, 300)
     with monkeypatch.context() as patch:
-        patch.setattr(graphs, "_publish_graph", stop)
+        patch.setattr(maintenance, "_publish_graph", stop)
         with pytest.raises(KeyboardInterrupt):
             put(index, puts)
     assert count(index, "graphs") == 0
@@ -196,7 +196,7 @@ def test_a_writer_that_is_stopped_before_a_graph_counts_leaves_all_findable(inde
 
 
 def test_a_connection_lost_while_a_graph_is_built_loses_nothing(index, postgres, monkeypatch):
-    build = graphs._build
+    build = maintenance._build
 
     def build_and_lose(connection, *arguments):
         build(connection, *arguments)
@@ -204,7 +204,7 @@ def test_a_connection_lost_while_a_graph_is_built_loses_nothing(index, postgres,
 
     puts = make_puts(0, 300)
     with monkeypatch.context() as patch:
-        patch.setattr(graphs, "_build", build_and_lose)
+        patch.setattr(maintenance, "_build", build_and_lose)
         with pytest.raises(QuotebackError, match="lost"):
             put(index, puts)
     assert index.counts == (300, 300)
@@ -224,7 +224,7 @@ def test_a_full_disk_stops_the_graph_and_nothing_else(index, monkeypatch):
 
     puts = make_puts(0, 300)
     with monkeypatch.context() as patch:
-        patch.setattr(graphs, "_build", fill)
+        patch.setattr(maintenance, "_build", fill)
         with pytest.raises(QuotebackError, match="no room left on its server"):
             put(index, puts)
     assert len(calls) == 1
@@ -276,7 +276,7 @@ def test_a_graph_that_is_missing_is_built_again(index):
 
 
 def test_rows_of_signs_are_merged(index, monkeypatch):
-    monkeypatch.setattr(graphs, "_MOST_ROWS", 5)
+    monkeypatch.setattr(maintenance, "_MOST_ROWS", 5)
     for number in range(6):
         put(index, make_puts(20 * number, 20))
     assert count(index, "signs") == 1

@@ -170,7 +170,7 @@ def test_many_questions_while_versions_change(old):
 CHILD = """
 from tests.support import crashing
 from tests.support.encoders import NewerWords
-from index.engines.local.dense import vectors
+from index.engines.local import vectors
 from index.sync import batch
 batch.COMMIT_PASSAGES, vectors._MOST_SMALL = 8, 3
 steps = crashing._counted(int(sys.argv[3]))

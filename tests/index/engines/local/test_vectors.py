@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.arrays import union_ids
-from index.engines.local.dense import vectors as module
-from index.engines.local.dense.vectors import Vectors
+from index.engines.local import vectors as module
+from index.engines.local.vectors import Vectors
 from index.search import signs
 
 

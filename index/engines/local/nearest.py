@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Floats, Halves, Ids
-from index.engines.local.dense.segment import DamagedSegment, Segment
+from index.engines.local.segment import DamagedSegment, Segment
 from index.search.signs import Mask, Rows, choose_by_signs
 
 # A segment, and a mask of the rows that may be found; None where all may.

@@ -1,1 +1,0 @@
-"""Vectors in files, and dense search in them."""

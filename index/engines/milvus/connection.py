@@ -1,4 +1,4 @@
-"""Calls to Milvus: connected when needed, in requests that are not too large, errors in one line."""
+"""Calls to Milvus: connected when needed, in requests of some size, errors in one line."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 It takes long to put a vector into a graph. So new vectors go into none: a row for each commit
 holds the signs of its vectors, a bit a dimension. A process that searches keeps all rows in
-memory, and reads only what was committed since. When there are many vectors, they get a graph of
-their own (maintenance.py), and their rows are deleted in the transaction that makes the graph count.
+memory, and reads only what was committed since. When there are many vectors, they get a graph
+(maintenance.py), and their rows are deleted in the transaction that makes the graph count.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from index.arrays import Floats
 from index.documents import Content, Document, Structure, join_title
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.root import Root
+from index.reports import Failure
 from index.text.passages import Piece
 
 
@@ -121,6 +122,15 @@ class ChangeGiven:
     def path(self) -> str:
         """No document."""
         return ""
+
+
+# The errors of a change whose document cannot be stored.
+UNFIT = (ValueError, TypeError, ArithmeticError)
+
+
+def reject(change: Change, error: BaseException) -> Failure:
+    """The failure of a document that cannot be stored because of its content."""
+    return Failure(change.path, f"cannot be stored ({error!r})")
 
 
 Change = Put | Touch | Move | Copy | Remove | PutFailure | ChangeGiven

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -71,9 +72,33 @@ class EmbeddingModel:
             raise self.refuse()
         return encoder
 
+    def settle(self, known: str | None, set_first: Callable[[str], str | None]) -> None:
+        """Let the first writer say which version makes the vectors; refuse another one after that.
+
+        Args:
+            known: the version that has made them.
+            set_first: keeps this version, unless another writer was first; returns what is kept.
+
+        Raises:
+            OtherVersion: it is another one.
+            ModelError: it is not known, and the model cannot be loaded.
+        """
+        if known is None:
+            fingerprint: str | None = self.load().fingerprint
+            known = set_first(self.load().fingerprint)
+        else:
+            fingerprint = self.find_fingerprint(may_compile=True)
+        if fingerprint not in (None, known):
+            raise self.refuse()
+
     def refuse(self) -> OtherVersion:
         """The error of an index whose vectors another version of the model has made."""
         return OtherVersion(f"{self._engine.location} was embedded {self.difference}")
+
+    def find_problems(self) -> list[str]:
+        """What is wrong if another version of it has made the vectors; a line, or none."""
+        outdated = self.is_outdated(may_compile=True)
+        return [f"vectors: it was embedded {self.difference}"] if outdated else []
 
     @property
     def difference(self) -> str:

@@ -7,7 +7,7 @@ same for all engines. An engine subclasses `Engine`; what is implemented here su
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,11 @@ Selection = Any
 Found = Sequence[tuple[int, float]]
 # Documents whose file states are read at once.
 _DOCUMENTS = 200
+
+
+def take_best(found: Iterable[tuple[int, float]], k: int) -> list[tuple[int, float]]:
+    """The best `k` passages, best first; ties by id."""
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,31 @@ from collections.abc import Callable
 from typing import SupportsFloat
 
 from index.documents import replace_surrogates
+from index.errors import OtherFormat
 
 # The threshold of abstention.
 THRESHOLD = "threshold"
 # How the names of notes begin.
 NOTE = "note: "
+
+
+def check_format(place: object, current: str | None, present: int, again: str) -> None:
+    """Make sure that an index has the present format of its engine.
+
+    Args:
+        place: of the index.
+        again: what to do to make an older one again.
+
+    Raises:
+        OtherFormat: another version has made or changed it.
+    """
+    if current != str(present):
+        is_newer = current is not None and current.isdecimal() and int(current) > present
+        advice = "update Quoteback, or choose another --index" if is_newer else again
+        raise OtherFormat(
+            f"{place} has index format {current or 'unknown'}, this version of Quoteback has "
+            f"{present}: {advice}"
+        )
 
 
 class BadSetting(ValueError):

@@ -144,6 +144,19 @@ def decode_stamp(size: Any, mtime_ns: Any, ctime_ns: Any) -> Stamp | None:
     )
 
 
+def encode_stamp(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:
+    """The first three values that `decode_stamp` takes."""
+    return (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
+
+
+def encode_state(state: FileState | None, host: str) -> tuple[Any, ...]:
+    """The values that `decode_state` takes; `host` names this machine."""
+    if state is None:
+        return (None,) * 6
+    kept = state.content_hash, state.loader_version, state.host or host
+    return *encode_stamp(state.stamp), *kept
+
+
 @refuse_nonsense
 def decode_failure(reason: Any, stamp: Stamp | None) -> FailedFile:
     """A file that could not be read."""
@@ -175,6 +188,19 @@ def decode_names(stored: Any) -> tuple[str, ...]:
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
         raise TypeError("no list of names")
     return tuple(names)
+
+
+def encode_names(names: Sequence[str]) -> str | None:
+    """Headings or names of columns: a JSON list, None if there are none."""
+    return json.dumps(names, ensure_ascii=False) if names else None
+
+
+def bound_paths(path: str) -> tuple[bytes, bytes, bytes]:
+    """The path of a document as bytes, and what the paths in a folder there lie between."""
+    key = os.fsencode(path)
+    below = key.rstrip(b"/") + b"/"
+    # "0" is the character after "/".
+    return key, below, below[:-1] + b"0"
 
 
 @refuse_nonsense

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 
 import tantivy
 
@@ -19,6 +20,9 @@ from index.text.calendar_names import calendar_words
 
 # Raise it when the same text gets other words: keyword indexes with old words are rebuilt.
 ANALYZER_VERSION = 4
+
+# Words of a question that are searched for; it may be a pasted page.
+_MOST_WORDS = 256
 
 _CJK_RUN = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -39,26 +43,39 @@ def prepare_text(text: str) -> str:
     return " ".join((text, *words))
 
 
-def make_analyzer() -> tantivy.TextAnalyzer:
-    """An analyzer that cuts prepared text into stems."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(64))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
+class Analyzer:
+    """Cuts text into words, as everywhere in keyword search. Made when it is first used."""
 
+    @cached_property
+    def stems(self) -> tantivy.TextAnalyzer:
+        """What cuts prepared text into stems."""
+        return (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+            .filter(tantivy.Filter.remove_long(64))
+            .filter(tantivy.Filter.lowercase())
+            .filter(tantivy.Filter.ascii_fold())
+            .filter(tantivy.Filter.stemmer("english"))
+            .build()
+        )
 
-def make_form_analyzer() -> tantivy.TextAnalyzer:
-    """An analyzer that cuts prepared text into words as they are written; see `spelling`."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\p{L}{4,}"))
-        .filter(tantivy.Filter.remove_long(64))
-        .filter(tantivy.Filter.lowercase())
-        .build()
-    )
+    @cached_property
+    def forms(self) -> tantivy.TextAnalyzer:
+        """What cuts prepared text into words as they are written; see `spelling`."""
+        return (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\p{L}{4,}"))
+            .filter(tantivy.Filter.remove_long(64))
+            .filter(tantivy.Filter.lowercase())
+            .build()
+        )
+
+    def stem(self, text: str) -> list[str]:
+        """The stems of a text's words, each once; of a very long text the first ones."""
+        return list(dict.fromkeys(self.stem_all(text)))[:_MOST_WORDS]
+
+    def stem_all(self, text: str) -> list[str]:
+        """The stems of all words of a text, in order."""
+        stems: list[str] = self.stems.analyze(prepare_text(text))
+        return stems
 
 
 def _grams(run: str) -> list[str]:

@@ -168,13 +168,12 @@ class MemoryEngine(Engine):
 
     @contextmanager
     def open_writer(self, model, progress):
-        fingerprint = model.load().fingerprint
-        if self.contents.settings.setdefault("fingerprint", fingerprint) != fingerprint:
-            raise model.refuse()
+        settings = self.contents.settings
+        model.settle(self.fingerprint, lambda made: settings.setdefault("fingerprint", made))
         yield _Writer(self.contents)
 
     def verify(self, model, progress):
-        return [f"embedded {model.difference}"] if model.is_outdated(may_compile=True) else []
+        return model.find_problems()
 
     def measure_footprint(self):
         texts = sum(len(entry.text) for entry in self.contents.entries.values())

@@ -188,8 +188,7 @@ def find_problems(
         return [f"store: {error}"]
     problems += [f"vectors: {why}" for why in dense.vectors.verify(progress)]
     lacking = [] if backup_problem is None else [f"folders.json: {backup_problem}: {_ADVICE}"]
-    if model.is_outdated(may_compile=True):
-        lacking.append(f"vectors: it was embedded {model.difference}")
+    lacking += model.find_problems()
     if missing := dense.count_missing():
         lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
     try:

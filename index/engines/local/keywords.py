@@ -20,7 +20,6 @@ import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from pathlib import Path
 from stat import S_ISFIFO
 from typing import Any
@@ -30,6 +29,7 @@ import tantivy
 
 from index.arrays import Ids
 from index.documents import PassageWithContext
+from index.engines.protocol import take_best
 from index.errors import DamagedKeywords
 from index.filesystem.private_files import (
     make_private_below,
@@ -39,15 +39,13 @@ from index.filesystem.private_files import (
     sync_folder,
     write_file,
 )
-from index.search.analyzer import ANALYZER_VERSION, make_analyzer, make_form_analyzer, prepare_text
+from index.search.analyzer import ANALYZER_VERSION, Analyzer, prepare_text
 
 _ANALYZER = "quoteback"
 # Words as they are written, in lower case: at least four letters in a row.
 _FORMS, _FORM_ANALYZER = "forms", "quoteback forms"
 # One field for all words. Fields for title, headings and text, however weighted, find less.
 _FIELD = "words"
-# Words of a question that are searched for; it may be a pasted page.
-_MOST_WORDS = 256
 _HEAP_BYTES = 64 * 2**20
 # Ties are resolved among at most so many times the hits that are wanted.
 _MOST_TIES = 16
@@ -77,6 +75,7 @@ class KeywordIndex:
         """
         self._folder = folder
         self._index_id = index_id
+        self._analyzer = Analyzer()
         self._index: tantivy.Index | None = None
         # Tantivy's last commit that was seen, and the files that were checked.
         self._commit: tuple[int, ...] | None = None
@@ -185,7 +184,7 @@ class KeywordIndex:
                 if len(scored) >= k and (hits[-1][0] < scored[k - 1][1] or limit >= most_for_ties):
                     break
                 limit = min(2 * limit, count)
-        return sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:k]
+        return take_best(scored, k)
 
     def _make_query(self, words: Sequence[str], among: Ids | None) -> tantivy.Query:
         """A query for passages with any of the words; `among` as in `search`."""
@@ -305,8 +304,8 @@ class KeywordIndex:
         except OSError:
             # There may be no room for a lock.
             index = tantivy.Index(schema, path=str(self._make_links()))
-        index.register_tokenizer(_ANALYZER, self._analyzer)
-        index.register_tokenizer(_FORM_ANALYZER, make_form_analyzer())
+        index.register_tokenizer(_ANALYZER, self._analyzer.stems)
+        index.register_tokenizer(_FORM_ANALYZER, self._analyzer.forms)
         return index
 
     def _writable_folder(self) -> Path:
@@ -378,14 +377,9 @@ class KeywordIndex:
     def _advice(self, error: BaseException) -> str:
         return f"the keyword index cannot be read ({error}): run `quoteback verify --repair`"
 
-    @cached_property
-    def _analyzer(self) -> tantivy.TextAnalyzer:
-        return make_analyzer()
-
     def stem(self, text: str) -> list[str]:
         """The stems of a text's words, each once; of a very long text the first ones."""
-        words = dict.fromkeys(self._analyzer.analyze(prepare_text(text)))
-        return list(words)[:_MOST_WORDS]
+        return self._analyzer.stem(text)
 
 
 def _check_file(name: str, data: bytes) -> None:

@@ -43,6 +43,7 @@ from index.engines.local.segment import (
 )
 from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.store import UNFINISHED, Store
+from index.engines.protocol import take_best
 from index.errors import translate_permission_errors
 from index.filesystem.private_files import make_private_folder, read_file, write_file
 from index.reports import Progress, ProgressCallback, ignore_progress
@@ -382,7 +383,7 @@ def _search(view: _View, question: Floats, k: int, among: Ids | None) -> list[tu
         cosines = compare_all(view.select(among), question, k, keep=view.size <= _EXACT)
     else:
         cosines = compare_by_signs(view.select(among), question, compared)
-    return sorted(cosines.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+    return take_best(cosines.items(), k)
 
 
 class DenseIndex:

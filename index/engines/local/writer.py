@@ -16,7 +16,18 @@ import numpy as np
 
 from index.arrays import Floats
 from index.documents import PassageWithContext
-from index.engines.changes import Change, ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import (
+    UNFIT,
+    Change,
+    ChangeGiven,
+    Copy,
+    Move,
+    Put,
+    PutFailure,
+    Remove,
+    Touch,
+    reject,
+)
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage import writes
 from index.engines.local.storage.backup import write_backup
@@ -29,8 +40,6 @@ from index.errors import CannotWrite, DamagedKeywords, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.reports import Failure, Progress, ProgressCallback, ignore_progress
 
-# The errors of a change whose document cannot be stored.
-_UNFIT = (ValueError, TypeError, ArithmeticError, sqlite3.ProgrammingError, sqlite3.DataError)
 # Passages added to the keyword index at once where it has fallen behind.
 KEYWORD_PASSAGES = 10_000
 
@@ -154,9 +163,9 @@ class _Step:
         connection.execute("SAVEPOINT step")
         try:
             self.removed += self._write(connection, change)
-        except _UNFIT as error:
+        except (*UNFIT, sqlite3.ProgrammingError, sqlite3.DataError) as error:
             connection.execute("ROLLBACK TO step")
-            failure = Failure(change.path, f"cannot be stored ({error!r})")
+            failure = reject(change, error)
             self.rejected.append(failure)
             self.removed += writes.put_failure(connection, failure.path, failure.reason, None)
         connection.execute("RELEASE step")

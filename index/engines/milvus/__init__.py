@@ -13,8 +13,9 @@ from index.engines.milvus.engine import MilvusEngine
 from index.engines.milvus.address import is_file_of_lite
 from index.engines.milvus.commits import publish
 from index.engines.milvus.records import SETTING, Record, key_of_setting
-from index.engines.milvus.schema import FORMAT, RECORDS, TEXTS
-from index.errors import NotAnIndex, OtherFormat
+from index.engines.milvus.schema import AGAIN, FORMAT, RECORDS, TEXTS
+from index.engines.settings import check_format
+from index.errors import NotAnIndex
 from index.locations import EngineUrl
 from index.reports import ProgressCallback
 
@@ -84,11 +85,7 @@ def open_engine(location: EngineUrl, _progress: ProgressCallback) -> MilvusEngin
         known = _read_format(engine.connection, address)
         if known is None:
             raise missing
-        if known != str(FORMAT):
-            raise OtherFormat(
-                f"{location} was made by another version of Quoteback (format {known}, not "
-                f"{FORMAT}): use that version, or index the documents into another index"
-            )
+        check_format(location, known, FORMAT, AGAIN)
         engine.check()
     except BaseException:
         engine.close()

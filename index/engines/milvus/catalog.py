@@ -17,10 +17,11 @@ from index.engines.milvus.records import (
     key_of_setting,
     read_record,
 )
-from index.engines.milvus.schema import FORMAT, RECORDS
+from index.engines.milvus.schema import AGAIN, FORMAT, RECORDS
 from index.engines.milvus.values import read_value
 from index.engines.milvus.words import WordCounts, unpack_counts
-from index.errors import DamagedIndex, DamagedRow, OtherFormat
+from index.engines.settings import check_format
+from index.errors import DamagedIndex, DamagedRow
 
 _FORMAT_KEY = key_of_setting("format")
 
@@ -46,13 +47,9 @@ class Catalog:
             OtherFormat: another version has changed the format since the index was opened.
         """
         records = self.read([LAST, _FORMAT_KEY])
-        known = records.get(_FORMAT_KEY)
-        if known is not None and known.value.get("value") != str(FORMAT):
-            raise OtherFormat(
-                f"{self._connection.address.shown} was changed meanwhile by another version of "
-                f"Quoteback (format {known.value.get('value')}, this one has {FORMAT}): update "
-                f"Quoteback, or open it again"
-            )
+        if _FORMAT_KEY in records:
+            current = str(records[_FORMAT_KEY].value.get("value"))
+            check_format(self._connection.address.shown, current, FORMAT, AGAIN)
         return records[LAST].commit if LAST in records else 0
 
     def read(self, keys: Sequence[str]) -> dict[str, Record]:

@@ -301,7 +301,7 @@ class MilvusEngine(Engine):
         model.load()
         with hold_writer(self._address):
             with find_lock(f"commits to {self._address.uri}"):
-                self._settle_fingerprint(model)
+                model.settle(self.fingerprint, self._set_fingerprint)
                 sweep(self._connection, self._catalog)
             writer = MilvusWriter(self._connection, self._catalog, model)
             try:
@@ -311,15 +311,10 @@ class MilvusEngine(Engine):
                     with suppress(QuotebackError):
                         self._connection.flush(PASSAGES)
 
-    def _settle_fingerprint(self, model: EmbeddingModel) -> None:
-        """Set the version of the model as the first writer; raises `OtherVersion` if it differs."""
-        fingerprint = model.load().fingerprint
-        if self.fingerprint is None:
-            self.set_setting("fingerprint", fingerprint)
-            # Of two first writers, the one that now reads the other's version gives way.
-            self._fixed.pop("fingerprint", None)
-        if self.fingerprint != fingerprint:
-            raise model.refuse()
+    def _set_fingerprint(self, fingerprint: str) -> str | None:
+        """Keep the version of the model; of two first writers, the earlier one gives way."""
+        self.set_setting("fingerprint", fingerprint)
+        return self.fingerprint
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         return find_problems(self._connection, self._catalog, model, progress)

@@ -46,8 +46,7 @@ def find_problems(
             problems.append(f"keywords: words of {counted} passages are counted, not of {total}")
     except DamagedIndex as error:
         problems.append(f"keywords: {error}")
-    if model.is_outdated(may_compile=True):
-        problems.append(f"vectors: it was embedded {model.difference}")
+    problems += model.find_problems()
     if left := len(find_abandoned(connection, catalog)):
         problems.append(
             f"{left} commits were cut short: the next run that writes removes what is left of them"

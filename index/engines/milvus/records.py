@@ -37,6 +37,7 @@ from index.engines.stored_rows import (
     decode_root,
     decode_stamp,
     decode_state,
+    encode_stamp,
     refuse_nonsense,
 )
 from index.filesystem.freshness import FailedFile, FileState, Stamp
@@ -167,7 +168,7 @@ def pack_state(state: FileState | None) -> dict[str, Any]:
     if state is None:
         return {}
     return {
-        "stamp": _pack_stamp(state.stamp),
+        "stamp": encode_stamp(state.stamp),
         "loader": state.loader_version,
         "host": state.host or name_host(),
     }
@@ -215,7 +216,7 @@ def make_given(change: ChangeGiven) -> list[Record]:
 
 def make_failure(path: str, reason: str, stamp: Stamp | None) -> Record:
     """The record of a file that could not be read."""
-    value = {"path": path, "reason": reason[:1_000], "stamp": stamp and _pack_stamp(stamp)}
+    value = {"path": path, "reason": reason[:1_000], "stamp": stamp and encode_stamp(stamp)}
     return Record(key_of_path(path), FAILURE, value=value)
 
 
@@ -224,10 +225,6 @@ def read_failure(record: Record) -> FailedFile:
     decode_path(record.path)
     stamp = record.value["stamp"]
     return decode_failure(record.value["reason"], decode_stamp(*stamp) if stamp else None)
-
-
-def _pack_stamp(stamp: Stamp) -> list[int]:
-    return [stamp.size, stamp.mtime_ns, stamp.ctime_ns]
 
 
 def take_numbers(count: int, after: int = 0) -> list[int]:

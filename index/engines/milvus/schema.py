@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-# Raise it when the collections change: there is no migration yet, documents are indexed again.
+# Raise it when the collections change: documents are then indexed again.
 FORMAT = 3
+AGAIN = "index the documents into another index"
 RECORDS, TEXTS, PASSAGES = "records", "texts", "passages"
 # Bytes of a string, and rows that a query or a search may return.
 LONGEST = 65_535

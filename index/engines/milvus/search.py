@@ -6,7 +6,7 @@ document's id lies between theirs. However long it is, it is one comparison of a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.arrays import Floats, Ids
 from index.engines.milvus.connection import Connection, PassageHit, batch, is_among
 from index.engines.milvus.schema import MOST_ROWS, PASSAGES
-from index.engines.protocol import Found, PassageVectors
+from index.engines.protocol import Found, PassageVectors, take_best
 from index.engines.stored_rows import decode_vector
 
 # Ties are resolved among at most so many times the hits that are wanted.
@@ -129,7 +129,7 @@ def search_best(
     scored: list[tuple[int, float]] = []
     for condition in ("",) if among is None else among.conditions:
         scored += _search(connection, field, question, k, condition, among)
-    return _rank(scored)[:k]
+    return take_best(scored, k)
 
 
 def _search(
@@ -143,7 +143,8 @@ def _search(
     limit = min(2 * k, MOST_ROWS)
     while True:
         hits = connection.search(field, PASSAGES, question, limit, condition)
-        ranked = _rank((hit.passage, hit.score) for hit in _choose(hits, among))
+        chosen = _choose(hits, among)
+        ranked = take_best(((hit.passage, round(hit.score, _DIGITS)) for hit in chosen), limit)
         # Some hits may be none of the documents, and which of equal scores come first must not
         # depend on where they lie.
         is_short = len(ranked) < k or ranked[-1][1] == ranked[k - 1][1]
@@ -158,8 +159,3 @@ def _choose(hits: Sequence[PassageHit], among: Selection | None) -> list[Passage
         return list(hits)
     are_chosen = among.holds([hit.document for hit in hits])
     return [hit for hit, is_chosen in zip(hits, are_chosen, strict=True) if is_chosen]
-
-
-def _rank(hits: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
-    rounded = ((number, round(score, _DIGITS)) for number, score in hits)
-    return sorted(rounded, key=lambda pair: (-pair[1], pair[0]))

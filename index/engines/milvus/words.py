@@ -12,23 +12,20 @@ dates, and Milvus Lite counts within each segment only.
 from __future__ import annotations
 
 import base64
-import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
-import tantivy
 
 from index.engines.stored_rows import inflate
-from index.search.analyzer import make_analyzer, prepare_text
+from index.search.analyzer import Analyzer
+from index.search.bm25 import saturate, weigh_word
 
-_K1, _B = 1.2, 0.75
-# Words of a question that are searched for; it may be a pasted page.
-_MOST_WORDS = 256
+_ANALYZER = Analyzer()
 _DIMENSIONS = 2**32 - 3
 # Words whose dimensions are kept in memory, some 10 MB: most words of a text are common ones.
 _WORDS_KEPT = 50_000
@@ -42,18 +39,12 @@ _Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 def count_words(above: str, text: str) -> Counter[int]:
     """How often a passage has each word, by dimension."""
-    return Counter(map(_find_dimension, _analyzer().analyze(prepare_text(f"{above}\n{text}"))))
+    return Counter(map(_find_dimension, _ANALYZER.stem_all(f"{above}\n{text}")))
 
 
 def find_words(question: str) -> list[int]:
     """The words of a question, each once, by dimension."""
-    words = dict.fromkeys(_analyzer().analyze(prepare_text(question)))
-    return [_find_dimension(word) for word in list(words)[:_MOST_WORDS]]
-
-
-@cache
-def _analyzer() -> tantivy.TextAnalyzer:
-    return make_analyzer()
+    return [_find_dimension(word) for word in _ANALYZER.stem(question)]
 
 
 @lru_cache(_WORDS_KEPT)
@@ -67,10 +58,9 @@ def weigh_passage(words: Mapping[int, int], average: float) -> dict[int, float]:
     Args:
         average: mean number of words of a passage.
     """
-    length = _K1 * (1 - _B + _B * sum(words.values()) / max(1.0, average))
-    return {word: count * (_K1 + 1) / (count + length) for word, count in words.items()} or dict(
-        _NO_WORD
-    )
+    length = sum(words.values())
+    weights = {word: saturate(float(count), length, average) for word, count in words.items()}
+    return weights or dict(_NO_WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +129,10 @@ def weigh_question(words: Sequence[int], parts: Sequence[WordCounts]) -> dict[in
     """The sparse vector of a question."""
     total = max(0, sum(part.passages for part in parts))
     known = sum((part.count(words) for part in parts), np.zeros(len(words), np.int64))
-    weights = {}
-    for word, count in zip(words, known.tolist(), strict=True):
-        seen = min(max(count, 0), total)
-        weights[word] = math.log(1 + (total - seen + 0.5) / (seen + 0.5))
-    return weights
+    return {
+        word: weigh_word(min(max(count, 0), total), total)
+        for word, count in zip(words, known.tolist(), strict=True)
+    }
 
 
 def pack_counts(counts: WordCounts) -> str:

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.documents import encode_properties
-from index.engines.changes import Change, ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import (
+    UNFIT,
+    Change,
+    ChangeGiven,
+    Copy,
+    Move,
+    Put,
+    PutFailure,
+    Remove,
+    Touch,
+    reject,
+)
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.commits import publish
 from index.engines.milvus.connection import Connection, Row, find_lock
@@ -106,8 +117,8 @@ class PreparedChanges:
         """Make a change; one that cannot be stored is noted as a failure."""
         try:
             self._make(change)
-        except (ValueError, TypeError, ArithmeticError) as error:
-            failure = Failure(change.path, f"cannot be stored ({error})")
+        except UNFIT as error:
+            failure = reject(change, error)
             self.rejected.append(failure)
             self._put_failure(failure.path, failure.reason)
 

@@ -39,7 +39,7 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
     def attempt() -> _Result:
         with connections.borrow() as connection, connection.transaction():
             lock_index(connection, connections.address.schema)
-            schema.check_format(connection)
+            schema.check_unchanged(connection)
             if results and fetch(connection, "SELECT FROM commits WHERE token = %s", token):
                 return results[-1]
             results.append(work(connection))
@@ -62,7 +62,7 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
 
 
 def read_number(connection: Connection) -> int:
-    """The number of the latest commit; raises `FormatChanged` where a later version made it."""
+    """The number of the latest commit; raises `FormatChanged` if another version made it."""
     query = f"SELECT coalesce(max(number), 0), ({schema.READ_FORMAT}) FROM commits"
     [(number, current)] = fetch(connection, query)
     schema.refuse_other_format(current)

@@ -4,7 +4,6 @@ and copied into the tables within it.
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,17 +13,22 @@ from typing import Any
 from psycopg import sql
 
 from index.documents import Document, Passage, encode_properties, join_title
-from index.engines.changes import Put
+from index.engines.changes import UNFIT, Put, reject
 from index.engines.postgres.connections import Connection, Connections, fetch
-from index.engines.postgres.keywords import Analyzer, BatchWords, add_forms, join_batches
+from index.engines.postgres.keywords import BatchWords, add_forms, count_words, join_batches
 from index.engines.postgres.sign_bits import encode_vectors, sign_vectors
 from index.engines.stored_rows import (
+    bound_paths,
     decode_document,
     decode_passage,
     decode_state,
+    encode_names,
+    encode_state,
     encode_structure,
 )
 from index.filesystem.freshness import FileState
+from index.reports import Failure
+from index.search.analyzer import Analyzer
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
 _MOST_BYTES = 900 * 2**20
@@ -75,17 +79,6 @@ def read_state(row: Sequence[Any], host: str) -> FileState | None:
     return decode_state(size, mtime_ns, ctime_ns, content_hash, version, here)
 
 
-def write_state(state: FileState | None, host: str) -> tuple[Any, ...]:
-    """The values of `STATE`."""
-    if state is None:
-        return (None,) * 6
-    stamp = state.stamp
-    return (
-        *(stamp.size, stamp.mtime_ns, stamp.ctime_ns),
-        *(state.content_hash, state.loader_version, state.host or host),
-    )
-
-
 def read_passage(row: Sequence[Any]) -> Passage:
     """A passage, from a row of `PASSAGE`."""
     return decode_passage(*row)
@@ -101,19 +94,11 @@ def read_passages(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Docu
         yield read_passage(passage), documents[document[0]]
 
 
-def encode_names(names: Sequence[str]) -> str | None:
-    """Headings, column names or patterns: a JSON list, None where there are none."""
-    return json.dumps(names) if names else None
-
-
 def path_condition(path: str | None) -> tuple[str, tuple[Any, ...]]:
     """A condition on `d.path`, with its values: at a path, or in the folder there."""
     if path is None:
         return "TRUE", ()
-    key = os.fsencode(path)
-    below = key.rstrip(b"/") + b"/"
-    # "0" is the character after "/".
-    return "(d.path = %s OR d.path > %s AND d.path < %s)", (key, below, below[:-1] + b"0")
+    return "(d.path = %s OR d.path > %s AND d.path < %s)", bound_paths(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +111,6 @@ class Writing:
 
     host: str
     analyzer: Analyzer = field(default_factory=Analyzer)
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """A document that cannot be stored because of its content."""
-
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +133,7 @@ class NewDocument:
 
 def prepare_put(
     connections: Connections, puts: Sequence[Put], writing: Writing
-) -> Iterator[NewDocument | Unfit]:
+) -> Iterator[NewDocument | Failure]:
     """The documents as they will be stored, in order, each with new ids."""
     numbers = iter(_draw_ids(connections, "documents", len(puts)))
     passage_numbers = iter(_draw_ids(connections, "passages", sum(len(put.pieces) for put in puts)))
@@ -164,8 +141,8 @@ def prepare_put(
         number, ids = next(numbers), [next(passage_numbers) for _ in put.pieces]
         try:
             yield _prepare(put, number, ids, writing)
-        except (ValueError, TypeError, ArithmeticError) as error:
-            yield Unfit(put.path, f"cannot be stored ({error!r})")
+        except UNFIT as error:
+            yield reject(put, error)
 
 
 def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -> None:
@@ -247,8 +224,8 @@ def copy_document(
             vectors.append((new, number, vector))
         above = join_title(original_title, passage.headings, passage.columns)
         texts.append((new, f"{above}\n{passage.text}"))
-    words = writing.analyzer.count(texts)
-    known = write_state(state, writing.host)
+    words = count_words(writing.analyzer, texts)
+    known = encode_state(state, writing.host)
     row = (number, os.fsencode(path), title, len(passages), *known, properties)
     insert_documents(connection, [NewDocument(path, row, body, passages, vectors, words)])
     return True
@@ -273,12 +250,15 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     if put.vectors is not None:
         halves = encode_vectors(put.vectors)
         vectors = [(new, number, half) for new, half in zip(ids, halves, strict=True)]
-    words = writing.analyzer.count(
-        (new, f"{above}\n{text}")
-        for new, (above, text) in zip(ids, put.texts_in_context(), strict=True)
+    words = count_words(
+        writing.analyzer,
+        (
+            (new, f"{above}\n{text}")
+            for new, (above, text) in zip(ids, put.texts_in_context(), strict=True)
+        ),
     )
     properties = encode_properties(content.properties)
-    known = write_state(put.state, writing.host)
+    known = encode_state(put.state, writing.host)
     row = (number, os.fsencode(put.path), title, len(ids), *known, properties)
     texts = body, encode_structure(content.structure)
     return NewDocument(put.path, row, texts, passages, vectors, words)

@@ -12,17 +12,14 @@ Passages that were removed stay in the rows, and may be found, until rows are me
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
-import tantivy
 from numpy.typing import NDArray
 
 from index.arrays import Ids
@@ -30,15 +27,12 @@ from index.engines.postgres.commits import read_number
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
 from index.engines.stored_rows import check_number, refuse_nonsense
 from index.errors import DamagedRow
-from index.search.analyzer import make_analyzer, make_form_analyzer, prepare_text
+from index.search.analyzer import Analyzer, prepare_text
+from index.search.bm25 import MOST_SATURATION, saturate, weigh_word
 
 # A passage that holds a word: its id, how often, and how many words it has in all.
 _ENTRIES = np.dtype([("id", "<i8"), ("count", "<u2"), ("length", "<u2")])
 ENTRY_BYTES, _HIGHEST = _ENTRIES.itemsize, 2**16 - 1
-# How soon repetition stops to count, and how much a passage's length does.
-_K1, _B = 1.2, 0.75
-# Words of a question that are searched for; it may be a pasted page.
-_MOST_WORDS = 256
 # Entries that a question may read; its most common words are left out to stay below that.
 _MOST_ENTRIES = 5_000_000
 # Entries that are kept in memory, 12 bytes each.
@@ -63,7 +57,7 @@ class BatchWords:
         words: the word of each entry.
         entries: see `_ENTRIES`; those of a passage side by side, passages by id.
         total: how many words there are in all passages.
-        forms: words as they are written, each once for a passage; see `make_form_analyzer`.
+        forms: words as they are written, each once for a passage; see `Analyzer.forms`.
     """
 
     words: list[str]
@@ -83,43 +77,27 @@ class BatchWords:
         return [(name, packed[at:end]) for name, (at, end) in zip(names, bounds, strict=True)]
 
 
-class Analyzer:
-    """Cuts text into stems, as everywhere in keyword search."""
-
-    @cached_property
-    def _analyzer(self) -> tantivy.TextAnalyzer:
-        return make_analyzer()
-
-    @cached_property
-    def _form_analyzer(self) -> tantivy.TextAnalyzer:
-        return make_form_analyzer()
-
-    def stem(self, text: str) -> list[str]:
-        """The stems of all words of a text."""
-        stems: list[str] = self._analyzer.analyze(prepare_text(text))
-        return stems
-
-    def count(self, passages: Iterable[tuple[int, str]]) -> BatchWords:
-        """The words of passages, each given with its id, ascending."""
-        words: list[str] = []
-        counts: list[int] = []
-        forms: list[str] = []
-        sizes, ids, lengths = [], [], []
-        for number, text in passages:
-            prepared = prepare_text(text)
-            stems = self._analyzer.analyze(prepared)
-            forms.extend(set(self._form_analyzer.analyze(prepared)))
-            counted = Counter(stems)
-            words.extend(counted)
-            counts.extend(counted.values())
-            sizes.append(len(counted))
-            ids.append(number)
-            lengths.append(len(stems))
-        entries = np.empty(len(words), dtype=_ENTRIES)
-        entries["id"] = np.repeat(np.asarray(ids, dtype=np.int64), sizes)
-        entries["count"] = np.minimum(np.asarray(counts, dtype=np.int64), _HIGHEST)
-        entries["length"] = np.repeat(np.minimum(np.asarray(lengths, np.int64), _HIGHEST), sizes)
-        return BatchWords(words, entries, sum(lengths), forms)
+def count_words(analyzer: Analyzer, passages: Iterable[tuple[int, str]]) -> BatchWords:
+    """The words of passages, each given with its id, ascending."""
+    words: list[str] = []
+    counts: list[int] = []
+    forms: list[str] = []
+    sizes, ids, lengths = [], [], []
+    for number, text in passages:
+        prepared = prepare_text(text)
+        stems = analyzer.stems.analyze(prepared)
+        forms.extend(set(analyzer.forms.analyze(prepared)))
+        counted = Counter(stems)
+        words.extend(counted)
+        counts.extend(counted.values())
+        sizes.append(len(counted))
+        ids.append(number)
+        lengths.append(len(stems))
+    entries = np.empty(len(words), dtype=_ENTRIES)
+    entries["id"] = np.repeat(np.asarray(ids, dtype=np.int64), sizes)
+    entries["count"] = np.minimum(np.asarray(counts, dtype=np.int64), _HIGHEST)
+    entries["length"] = np.repeat(np.minimum(np.asarray(lengths, np.int64), _HIGHEST), sizes)
+    return BatchWords(words, entries, sum(lengths), forms)
 
 
 def read_entries(parts: Sequence[bytes | memoryview]) -> Postings:
@@ -179,7 +157,7 @@ class Keywords:
         Args:
             among: ids of the passages to choose from, ascending; all if None.
         """
-        words = list(dict.fromkeys(self._analyzer.stem(question)))[:_MOST_WORDS]
+        words = self._analyzer.stem(question)
         if not words or (among is not None and not len(among)):
             return {}
         with self._lock:
@@ -273,9 +251,9 @@ def _rank(
 ) -> dict[int, float]:
     """Scores of the best `k` passages; `length` is the mean length of a passage, in words."""
     parts = sorted(postings, key=lambda part: len(part.ids))
-    weights = [_weigh(len(part.ids), passages) for part in parts]
+    weights = [weigh_word(len(part.ids), passages) for part in parts]
     # What the words from each one on can add at most.
-    most = [(_K1 + 1) * sum(weights[at:]) for at in range(len(parts))]
+    most = [MOST_SATURATION * sum(weights[at:]) for at in range(len(parts))]
     ids: Ids = np.empty(0, dtype=np.int64)
     scores: Weights = np.empty(0)
     for part, weight, rest in zip(parts, weights, most, strict=True):
@@ -299,15 +277,8 @@ def _rank(
     return {int(ids[at]): max(0.0, float(scores[at])) for at in best}
 
 
-def _weigh(holding: int, passages: int) -> float:
-    """The weight of a word, by the number of passages that hold it."""
-    # Passages that were removed may be counted on one side only.
-    return math.log(1 + max(0.0, passages - holding + 0.5) / (holding + 0.5))
-
-
 def _saturate(counts: NDArray[np.uint16], lengths: NDArray[np.uint16], length: float) -> Weights:
-    numbers = counts.astype(np.float64)
-    return numbers * (_K1 + 1) / (numbers + _K1 * (1 - _B + _B * lengths / max(length, 1.0)))
+    return saturate(counts.astype(np.float64), lengths.astype(np.float64), length)
 
 
 def find_ids(ids: Ids, wanted: Ids) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -11,12 +11,13 @@ import numpy as np
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
 from index.engines.postgres.documents import DOCUMENT, PASSAGE, read_passage
-from index.engines.postgres.keywords import ENTRY_BYTES, Analyzer, drop_dead
+from index.engines.postgres.keywords import ENTRY_BYTES, drop_dead
 from index.engines.postgres.maintenance import read_ids
 from index.engines.postgres.sign_bits import join_signs, read_signs
 from index.engines.stored_rows import decode_body, decode_document, decode_path
 from index.errors import DamagedRow
 from index.reports import Progress, ProgressCallback
+from index.search.analyzer import Analyzer
 
 _DOCUMENTS_AT_ONCE, _ROWS_AT_ONCE = 100, 2_000
 _ADVICE = "remove it and index it again"
@@ -27,9 +28,7 @@ def find_problems(
 ) -> list[str]:
     """Read and check everything; returns what is wrong, a line each."""
     problems = connections.run(lambda connection: _check(connection, progress))
-    if model.is_outdated(may_compile=True):
-        problems.append(f"vectors: it was embedded {model.difference}")
-    return problems
+    return problems + model.find_problems()
 
 
 def _check(connection: Connection, progress: ProgressCallback) -> list[str]:

@@ -16,15 +16,16 @@ from psycopg import errors, sql
 from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, connect, fetch
 from index.engines.postgres.server_errors import FormatChanged, shorten_message, translated
-from index.engines.settings import check_setting
+from index.engines.settings import check_format, check_setting
 from index.engines.stored_rows import refuse_nonsense
-from index.errors import CannotRead, CannotWrite, NotAnIndex, OtherFormat, QuotebackError
+from index.errors import CannotRead, CannotWrite, NotAnIndex, QuotebackError
 
 # What the server and its extension must be at least.
 _OLDEST_SERVER, _OLDEST_EXTENSION = 15, (0, 8)
 
 # Raise it when the tables change: documents are then indexed again.
 FORMAT = 6
+AGAIN = "have its schema dropped and index your documents again, or choose another --index"
 # No row refers to another by a constraint: looking up a key for each row that is copied took a
 # quarter of the server's time. A commit deletes what belongs to a document itself, and no other
 # commit is made beside it.
@@ -180,18 +181,7 @@ def check_index(address: Address, connection: Connection) -> None:
             f"{address.shown} may not be seen by its user: have its owner grant USAGE on the "
             f"schema {address.schema}, and SELECT on its tables"
         )
-    current = read_setting(connection, "format") or "unknown"
-    if current != str(FORMAT):
-        is_newer = current.isdecimal() and int(current) > FORMAT
-        advice = (
-            "update Quoteback, or choose another --index"
-            if is_newer
-            else "have its schema dropped and index your documents again, or choose another --index"
-        )
-        raise OtherFormat(
-            f"{address.shown} has index format {current}, this version of Quoteback has {FORMAT}: "
-            f"{advice}"
-        )
+    check_format(address.shown, read_setting(connection, "format"), FORMAT, AGAIN)
 
 
 def check_server(address: Address, connection: Connection) -> None:
@@ -243,7 +233,7 @@ def write_setting(connection: Connection, name: str, value: str) -> None:
     )
 
 
-def check_format(connection: Connection) -> None:
+def check_unchanged(connection: Connection) -> None:
     """Make sure that no other version has changed the format since the index was opened.
 
     Raises:
@@ -254,9 +244,9 @@ def check_format(connection: Connection) -> None:
 
 def refuse_other_format(current: bytes | None) -> None:
     """Raise `FormatChanged` unless a format is the present one."""
-    if current is None or bytes(current) != str(FORMAT).encode():
-        shown = "unknown" if current is None else bytes(current).decode(errors="replace")
-        raise FormatChanged(f"index format {shown}, this one has {FORMAT}")
+    shown = None if current is None else bytes(current).decode(errors="replace")
+    if shown != str(FORMAT):
+        raise FormatChanged(shown, FORMAT, AGAIN)
 
 
 def _has_table(connection: Connection, address: Address, name: str) -> bool:

@@ -9,6 +9,7 @@ import psycopg
 from psycopg import errors
 
 from index.engines.postgres.address import Address
+from index.engines.settings import check_format
 from index.errors import (
     CannotRead,
     CannotWrite,
@@ -16,7 +17,6 @@ from index.errors import (
     DamagedRow,
     IndexInUse,
     IndexMoved,
-    OtherFormat,
     QuotebackError,
 )
 
@@ -34,7 +34,7 @@ class ServerStarting(Unreachable):
 
 
 class FormatChanged(Exception):
-    """Another version of the program has changed the format of an open index."""
+    """Another version has changed the format; with what `check_format` takes after the place."""
 
 
 _IS_LOST = (
@@ -129,10 +129,7 @@ def translated(address: Address, connection: psycopg.Connection) -> Iterator[Non
     try:
         yield
     except FormatChanged as error:
-        raise OtherFormat(
-            f"{address.shown} was changed meanwhile by another version of Quoteback ({error}): "
-            f"update Quoteback, or open it again"
-        ) from error
+        check_format(address.shown, *error.args)
     except DamagedRow as error:
         raise DamagedIndex(
             f"{address.shown} holds what makes no sense ({shorten_message(error):.200}): index its "

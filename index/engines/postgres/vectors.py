@@ -17,6 +17,7 @@ from pgvector import HalfVector
 from index.arrays import Floats, Ids
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.sign_bits import Signs, View
+from index.engines.protocol import take_best
 from index.engines.stored_rows import decode_score, decode_vector
 
 # Up to so many vectors are compared one by one: of those that a filter lets through, and of those
@@ -55,7 +56,7 @@ class PostgresVectors:
         def work(connection: Connection) -> _Nearest:
             return _Search(connection, question, k, among).run(self.signs)
 
-        return sorted(self.connections.run(work), key=lambda pair: (-pair[1], pair[0]))[:k]
+        return take_best(self.connections.run(work), k)
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
         """Cosines of some passages."""

@@ -16,17 +16,16 @@ from index.engines.postgres.connections import Connection, Connections
 from index.engines.postgres.documents import (
     STATE,
     NewDocument,
-    Unfit,
     Writing,
     copy_document,
     delete_documents,
     insert_documents,
     prepare_put,
-    write_state,
 )
 from index.engines.postgres.maintenance import is_due, keep_up
 from index.engines.postgres.schema import read_setting, write_setting
 from index.engines.protocol import EngineWriter
+from index.engines.stored_rows import encode_stamp, encode_state
 from index.errors import CannotWrite
 from index.reports import Failure, ProgressCallback
 
@@ -50,28 +49,22 @@ def open_writer(
         raise CannotWrite(
             f"{place} may only be read by its user: have its owner grant more, or take another user"
         )
-    _settle_fingerprint(connections, model)
+    known = connections.run(lambda connection: read_setting(connection, "fingerprint"))
+    model.settle(known, lambda fingerprint: _set_fingerprint(connections, fingerprint))
     yield PostgresWriter(connections, writing, progress)
     keep_up(connections, progress)
 
 
-def _settle_fingerprint(connections: Connections, model: EmbeddingModel) -> None:
-    """Set the version of the model as the first writer; refuse another version after that."""
-    known = connections.run(lambda connection: read_setting(connection, "fingerprint"))
-    if known is None:
-        fingerprint = model.load().fingerprint
+def _set_fingerprint(connections: Connections, fingerprint: str) -> str:
+    """Keep the version of the model, unless another writer was first; returns what is kept."""
 
-        def settle(connection: Connection) -> str:
-            first = read_setting(connection, "fingerprint")
-            if first is None:
-                write_setting(connection, "fingerprint", fingerprint)
-            return first or fingerprint
+    def work(connection: Connection) -> str:
+        first = read_setting(connection, "fingerprint")
+        if first is None:
+            write_setting(connection, "fingerprint", fingerprint)
+        return first or fingerprint
 
-        known = commit(connections, settle)
-    else:
-        fingerprint = model.find_fingerprint(may_compile=True) or known
-    if fingerprint != known:
-        raise model.refuse()
+    return commit(connections, work)
 
 
 @dataclass(slots=True)
@@ -137,8 +130,8 @@ class PostgresWriter(EngineWriter):
         new = iter(prepare_put(self.connections, puts, self.writing))
         for change in changes:
             step = next(new) if isinstance(change, Put) else change
-            if isinstance(step, Unfit):
-                rejected.append(Failure(step.path, step.reason))
+            if isinstance(step, Failure):
+                rejected.append(step)
                 step = PutFailure(step.path, step.reason, None)
             prepared.append(step)
         return prepared, rejected
@@ -150,13 +143,13 @@ class PostgresWriter(EngineWriter):
             case Touch(path, state):
                 connection.execute(
                     f"UPDATE documents SET {_ASSIGN_STATE} WHERE path = %s",
-                    [*write_state(state, host), os.fsencode(path)],
+                    [*encode_state(state, host), os.fsencode(path)],
                 )
             case Move(source, path, state):
                 _delete(connection, path, keep=source)
                 moved = connection.execute(
                     f"UPDATE documents SET path = %s, {_ASSIGN_STATE} WHERE path = %s",
-                    [os.fsencode(path), *write_state(state, host), os.fsencode(source)],
+                    [os.fsencode(path), *encode_state(state, host), os.fsencode(source)],
                 )
                 if not moved.rowcount:
                     return _put_failure(connection, _report_lost_source(source, path))
@@ -167,10 +160,9 @@ class PostgresWriter(EngineWriter):
                 _delete(connection, path)
             case PutFailure(path, reason, stamp):
                 _delete(connection, path)
-                values = (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None,) * 3
                 connection.execute(
                     "INSERT INTO failures VALUES (%s, %s, %s, %s, %s)",
-                    [os.fsencode(path), reason.encode(errors="replace"), *values],
+                    [os.fsencode(path), reason.encode(errors="replace"), *encode_stamp(stamp)],
                 )
             case ChangeGiven():
                 _change_given(connection, change)

@@ -17,7 +17,7 @@ from index.engines.local.storage.schema import (
     FILE_NAME,
     RESTORED_NAME,
     SCHEMA_WORDS,
-    check_format,
+    check_store_format,
     describe_damage,
     missing_store_error,
     repair_advice,
@@ -263,6 +263,6 @@ def holds_documents(folder: Path) -> bool:
             folder, f"{folder} is not an index: make one with `quoteback index PATH`"
         )
     with closing(Database(path)) as store, store.reading() as connection:
-        check_format(folder, read_setting(connection, "format"))
+        check_store_format(folder, read_setting(connection, "format"))
         is_there = "SELECT EXISTS (SELECT 1 FROM documents) OR EXISTS (SELECT 1 FROM unread)"
         return bool(connection.execute(is_there).fetchone()[0])

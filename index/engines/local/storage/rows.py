@@ -5,7 +5,6 @@ Reading a damaged row raises `DamagedRow`.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -68,11 +67,6 @@ def read_text_row(row: Sequence[Any]) -> tuple[str, bytes | None]:
     """A document's canonical text, and its structure as it is stored."""
     _, body, structure = unseal(row)
     return decode_body(body), structure
-
-
-def encode_names(names: Sequence[str]) -> str | None:
-    """Headings or column names as they are stored: a JSON list, NULL where there are none."""
-    return json.dumps(names, ensure_ascii=False) if names else None
 
 
 def read_setting(connection: sqlite3.Connection, name: str) -> str | None:

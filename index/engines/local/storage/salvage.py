@@ -35,7 +35,7 @@ from index.engines.local.storage.rows import (
     read_next_id,
     read_passage_row,
 )
-from index.engines.local.storage.schema import check_format
+from index.engines.local.storage.schema import check_store_format
 from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.protocol import StoredText
 from index.engines.settings import is_valid
@@ -165,7 +165,7 @@ def salvage_settings(
     if len(sound) < len(stored) or not sound.keys() >= set(REQUIRED):
         damaged.has_losses = True
     if "format" in sound:
-        check_format(folder, sound["format"])
+        check_store_format(folder, sound["format"])
     # At least what it was.
     commits = str(int(sound["commits"]) + 1) if "commits" in sound else str(time.time_ns())
     settings = {"index_id": uuid4().hex, "model": model, **sound, "commits": commits}

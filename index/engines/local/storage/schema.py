@@ -12,13 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from index.engines.settings import check_setting
+from index.engines.settings import check_format, check_setting
 from index.errors import (
     CannotWrite,
     DamagedIndex,
     IndexMoved,
     NotAnIndex,
-    OtherFormat,
     QuotebackError,
 )
 from index.filesystem.locking import writer_lock
@@ -38,6 +37,7 @@ _STORE = re.compile(r"(index|damaged(-\d+)?)\.sqlite(-wal|-shm)?")
 # Everything else in the folder of an index; the derived parts are folders.
 _DERIVED = frozenset(("vectors", "keywords"))
 _OWN_NAMES = _DERIVED | {"pages", "lock", "turn", "folders", "folders.json", "store", RESTORED_NAME}
+_AGAIN = "remove the folder and index your documents again"
 _UNFINISHED = re.compile(r"\.(part|old)$")
 
 _TABLES = """
@@ -138,24 +138,16 @@ def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
     return NotAnIndex(otherwise)
 
 
-def check_format(folder: Path, current: str | None) -> None:
+def check_store_format(folder: Path, current: str | None) -> None:
     """Make sure that a store has the present format; raises `OtherFormat`."""
-    if current == str(FORMAT):
-        return
-    advice = "remove the folder and index your documents again"
-    if current is not None and current.isdecimal() and int(current) > FORMAT:
-        advice = "update Quoteback, or choose another --index"
-    raise OtherFormat(
-        f"{folder} has index format {current or 'unknown'}, this version of Quoteback has "
-        f"{FORMAT}: {advice}"
-    )
+    check_format(folder, current, FORMAT, _AGAIN)
 
 
 def repair_advice(folder: Path) -> str:
     """What to do about an index whose store cannot be read."""
     if (folder / BACKUP_NAME).is_file():
         return "run `quoteback verify --repair`, which reads its documents again"
-    return "remove the folder and index your documents again"
+    return _AGAIN
 
 
 def describe_damage(folder: Path) -> str:

@@ -32,13 +32,14 @@ from index.engines.local.storage.rows import (
 )
 from index.engines.local.storage.schema import (
     FILE_NAME,
-    check_format,
+    check_store_format,
     describe_damage,
     missing_store_error,
     repair_advice,
 )
 from index.engines.protocol import Given, StoredText
 from index.engines.stored_rows import (
+    bound_paths,
     decode_failure,
     decode_filterable,
     decode_path,
@@ -95,7 +96,7 @@ class Store(Database):
             write_setting(connection, "commits", str(count + 1))
 
     def _check_format(self, connection: SqliteFile) -> None:
-        check_format(self.path.parent, read_setting(connection, "format"))
+        check_store_format(self.path.parent, read_setting(connection, "format"))
 
     # Settings
 
@@ -296,10 +297,7 @@ def _path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:
     """A condition on `d.path`, with its values: at a path, or in the folder there."""
     if path is None:
         return "TRUE", ()
-    key = os.fsencode(path)
-    below = key.rstrip(b"/") + b"/"
-    # "0" is the character after "/".
-    return "(d.path = ? OR d.path > ? AND d.path < ?)", (key, below, below[:-1] + b"0")
+    return "(d.path = ? OR d.path > ? AND d.path < ?)", bound_paths(path)
 
 
 def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:

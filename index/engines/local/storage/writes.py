@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 
 from index.documents import Content, encode_properties, replace_surrogates
 from index.engines.changes import ChangeGiven
-from index.engines.local.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
-from index.engines.stored_rows import encode_structure
+from index.engines.local.storage.rows import DOCUMENT, PASSAGE, read_next_id
+from index.engines.stored_rows import encode_names, encode_stamp, encode_structure
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.sealed_rows import seal, unseal
 from index.text.passages import Piece
@@ -158,7 +158,7 @@ def put_failure(
     removed = remove_documents(connection, [path])
     connection.execute(
         "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
-        seal(os.fsencode(path), replace_surrogates(reason), *_stamp_values(stamp)),
+        seal(os.fsencode(path), replace_surrogates(reason), *encode_stamp(stamp)),
     )
     return removed
 
@@ -239,28 +239,14 @@ def make_document_row(
         passages: how many it has.
         properties: as they are stored.
     """
-    key = os.fsencode(path)
-    if state is None:
-        return seal(number, key, title, *_stamp_values(None), b"", None, passages, properties)
-    return seal(
-        number,
-        key,
-        title,
-        *_stamp_values(state.stamp),
-        state.content_hash,
-        state.loader_version,
-        passages,
-        properties,
-    )
+    stamp, reading = (state.stamp, state.loader_version) if state else (None, None)
+    known = *encode_stamp(stamp), state.content_hash if state else b"", reading
+    return seal(number, os.fsencode(path), title, *known, passages, properties)
 
 
 def update_document_row(connection: sqlite3.Connection, row: Sequence[object]) -> None:
     """Replace the row of the same document."""
     connection.execute(_UPDATE, (*row[1:], row[0]))
-
-
-def _stamp_values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:
-    return (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
 
 
 def _put_passages(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:

@@ -41,7 +41,7 @@ def copy_index(
 ) -> Copied:
     """Copy an index into another engine: documents, passages, vectors, and what is kept with them.
 
-    A folder, or a file of Milvus Lite, appears as a whole or not at all. In a server a copy that
+    What is on this machine's disk appears as a whole or not at all. In a server a copy that
     was cut short stays, and is not complete.
 
     Raises:

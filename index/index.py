@@ -73,8 +73,7 @@ class Index:
         """Open an index.
 
         Args:
-            path: its folder, or the URL of an index in an engine: `postgresql://…`,
-                `milvus://HOST:PORT/NAME`, `milvus+file://PATH`.
+            path: its folder, or the URL of an index in an engine (engines/README.md lists them).
             create: make an empty one where there is none.
             model: the embedding model (a name or a folder). Where not given, the one that the
                 index was made with; for a new index, the default. A folder must be given once on

@@ -6,6 +6,7 @@ packages add engines as entry points: see `index.plugins`.
 
 from __future__ import annotations
 
+import shlex
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -31,6 +32,10 @@ _ENGINES = {
     "milvus": ("index.engines.milvus", "milvus"),
     "milvus+file": ("index.engines.milvus", "milvus"),
 }
+
+# A folder with more passages than the first is slow to search and to keep up to date; with more
+# than the second, so is one server.
+MANY_PASSAGES, _TOO_MANY_FOR_A_SERVER = 5_000_000, 50_000_000
 
 
 class EngineModule(Protocol):
@@ -168,4 +173,17 @@ def _check_model(engine: Engine, model: str | None) -> None:
     raise OtherModel(
         f"{engine.location} was made with the model {made_with}, not {model}: "
         f"choose another --index{alternative}"
+    )
+
+
+def recommend_engine(folder: Path | None, passages: int) -> str | None:
+    """Advice, in one line, to move an index in a folder to an engine; None where it may stay."""
+    if folder is None or passages <= MANY_PASSAGES:
+        return None
+    name, url = "PostgreSQL", "postgresql://HOST/DATABASE"
+    if passages > _TOO_MANY_FOR_A_SERVER:
+        name, url = "Milvus", "milvus://HOST:PORT/NAME"
+    return (
+        f"{passages:,} passages are many for a folder: move them to {name} with "
+        f"`quoteback copy {shlex.quote(str(folder))} {url}`"
     )

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
+from index.engines.registry import recommend_engine
 from index.engines.settings import THRESHOLD
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.reports import Failure, Status
 from index.sync.given_paths import opens_archives
 from index.sync.walk import walk
-
-# A folder with more passages than the first is slow to search and to keep up to date; with more
-# than the second, so is one server.
-MANY_PASSAGES, _TOO_MANY_FOR_A_SERVER = 5_000_000, 50_000_000
 
 
 def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> Status:
@@ -61,16 +57,3 @@ def read_threshold(engine: Engine) -> float | None:
     """The threshold of abstention that is kept with an index, if any."""
     kept = engine.setting(THRESHOLD)
     return None if kept is None else float(kept)
-
-
-def recommend_engine(folder: Path | None, passages: int) -> str | None:
-    """Advice, in one line, to move an index in a folder to an engine; None where it may stay."""
-    if folder is None or passages <= MANY_PASSAGES:
-        return None
-    name, url = "PostgreSQL", "postgresql://HOST/DATABASE"
-    if passages > _TOO_MANY_FOR_A_SERVER:
-        name, url = "Milvus", "milvus://HOST:PORT/NAME"
-    return (
-        f"{passages:,} passages are many for a folder: move them to {name} with "
-        f"`quoteback copy {shlex.quote(str(folder))} {url}`"
-    )

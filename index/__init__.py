@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Passage as Passage,
         Properties as Properties,
         Span as Span,
+        Surroundings as Surroundings,
         Table as Table,
     )
     from index.engines.registry import (
@@ -118,7 +119,8 @@ else:
             "index.cost": "Cost measure_cost",
             "index.defaults": "DEFAULT_HITS DEFAULT_MODE DEFAULT_MODEL MODES Mode",
             "index.documents": (
-                "Block Blocks Content Document Heading Hit Mark Passage Properties Span Table"
+                "Block Blocks Content Document Heading Hit Mark Passage Properties Span "
+                "Surroundings Table"
             ),
             "index.engines.registry": "holds_documents identify_index is_index",
             "index.errors": (

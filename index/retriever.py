@@ -14,13 +14,14 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from index.arrays import Floats
 from index.concurrency.background import run_cancellable
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
-from index.documents import Hit, replace_surrogates
+from index.documents import Hit, Surroundings, replace_surrogates
 from index.engines.protocol import PassageVectors, Selection
 from index.errors import DamagedKeywords, QuotebackError
 from index.index import Index
@@ -203,10 +204,18 @@ class Retriever:
                     state = states.get(document.id)
                     current[document.id] = self.index.is_as_read(document, state)
                 if (is_current := current[document.id]) is not None:
-                    hits.append(Hit(passage, document, score, scores, stale=not is_current))
+                    read = partial(self._read_surroundings, document.path)
+                    stale = not is_current
+                    hits.append(Hit(passage, document, score, scores, stale, read))
                 if len(hits) == k:
                     return hits
         return hits
+
+    def _read_surroundings(self, path: str) -> Surroundings | None:
+        try:
+            return Surroundings(self.index.text(path), self.index.passages(path))
+        except (QuotebackError, OSError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,9 +312,7 @@ class Assistant:
 
         Raises: as `qa.answering.pipeline.answer_question` raises it.
         """
-        return answer_question(
-            question, hits, self.models, k, cancelled, context=context, index=self.index
-        )
+        return answer_question(question, hits, self.models, k, cancelled, context=context)
 
 
 def _check_threshold(threshold: float | None) -> None:

@@ -23,7 +23,7 @@ from index.documents.content import (
 )
 from index.documents.document import Document
 from index.documents.headings import join_headings, join_title, shorten
-from index.documents.hit import Hit
+from index.documents.hit import Hit, Surroundings
 from index.documents.packed_structure import (
     pack_passage,
     pack_structure,
@@ -68,6 +68,7 @@ __all__ = [
     "Properties",
     "Span",
     "Structure",
+    "Surroundings",
     "Table",
     "decode_marks",
     "decode_properties",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index import Index
 from qa.answering.answers import Answer
 from qa.answering.candidates import Candidate, ReadPassage, list_whole_passages, merge_spans
 from qa.answering.confidence.calibration import Calibration
@@ -39,7 +38,6 @@ def list_answers(
     read: Sequence[ReadPassage],
     models: AnsweringModels,
     off_topic: bool,
-    index: Index | None = None,
 ) -> list[Answer]:
     """The answers to a question, best first.
 
@@ -56,18 +54,18 @@ def list_answers(
     calibration = models.calibration
     kept = keep_rows_in_range(asked.text, read)
     form, candidates, standing = _choose_candidates(asked, kept, calibration)
-    if form == "sentences" and candidates and index is not None and asked.instructs:
+    if form == "sentences" and candidates and asked.instructs:
         best = max(candidates, key=lambda candidate: candidate.share).passage
-        longer = add_further_steps(best, index)
+        longer = add_further_steps(best)
         kept = [longer if passage is best else passage for passage in kept]
         candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
     sentences_of = {id(passage): score_sentences(passage) for passage in kept}
-    ranges = match_ranges(asked.text, read, index)
+    ranges = match_ranges(asked.text, read)
     # In "the most that a child of seven may have", the age says which row is meant.
     table = (
         draft_row_in_range(asked, ranges.row, candidates)
         if ranges.row is not None
-        else draft_rows(asked, kept, candidates, index)
+        else draft_rows(asked, kept, candidates)
     )
     drafts: list[DraftAnswer] = []
     for candidate in candidates:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from index import Cancelled, Hit, Index
+from index import Cancelled, Hit
 from qa.answering.answer_list import list_answers
 from qa.answering.answers import Answer, ConsideredPassage
 from qa.answering.candidates import ReadPassage
@@ -60,7 +60,6 @@ def answer_question(
     *,
     rerank_at_least: int = PASSAGES_RERANKED_ALWAYS,
     context: Context | None = None,
-    index: Index | None = None,
 ) -> Answering:
     """Answer a question from retrieved passages.
 
@@ -72,8 +71,6 @@ def answer_question(
         rerank_at_least: how many passages are reranked in any case: see `rerank_hits`.
         context: of a follow-up. It is looked at if the reranker finds that none of the hits
             answers the question by itself.
-        index: holds the documents, so that all rows of a table can be looked at; without it
-            only the passages retrieved are.
 
     Returns:
         an empty `Answering` for a question without a letter or a digit.
@@ -104,7 +101,7 @@ def answer_question(
     chosen = choose_hits_to_read(reranked[:k])
     read = read_hits(asked, chosen, models, cancelled)
     off_topic = are_off_topic(question, reranked, models.calibration)
-    answers = list_answers(asked, read, models, off_topic, index)
+    answers = list_answers(asked, read, models, off_topic)
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from index import Hit, Index, Retriever
+from index import Hit, Retriever
 from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
@@ -43,7 +43,6 @@ class Trial:
         documents: paths of those that hold the answer.
         weight: how much it counts.
         is_real: whether it was asked of real documents, and not of single paragraphs.
-        index: where the documents are, for tables that are looked at as a whole.
         context: of a follow-up.
     """
 
@@ -55,7 +54,6 @@ class Trial:
     documents: frozenset[str]
     weight: float
     is_real: bool = False
-    index: Index | None = None
     context: Context | None = None
 
 
@@ -141,7 +139,6 @@ def ask_documents(
             documents,
             weight,
             is_real=True,
-            index=retriever.index,
             context=retrieval.context,
         )
 
@@ -158,8 +155,6 @@ def run_trials(
     """Each trial answered by the pipeline under a calibration."""
     changed = replace(models, calibration=calibration)
     return [
-        answer_question(
-            t.question, t.hits, changed, PASSAGES_READ, context=t.context, index=t.index
-        )
+        answer_question(t.question, t.hits, changed, PASSAGES_READ, context=t.context)
         for t in trials
     ]

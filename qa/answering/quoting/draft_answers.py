@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Index, Passage, Span
+from index import Passage, Span
 from qa.answering.answers import Answer
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
@@ -120,16 +120,15 @@ def draft_rows(
     asked: QuestionForm,
     read: Sequence[ReadPassage],
     candidates: Sequence[Candidate],
-    index: Index | None,
 ) -> DraftAnswer | None:
     """The rows that meet the question's conditions, of the table that the best passage is in.
 
     None if it is in no table, or no rows are selected.
     """
-    if index is None or not read:
+    if not read:
         return None
     best = read[0]
-    extract = extract_rows(asked, best.hit, index)
+    extract = extract_rows(asked, best.hit)
     if extract is None:
         return None
     passage = ReadPassage(extract.hit, best.reading)

@@ -8,29 +8,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from index import Index
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import find_step_numbers
-from qa.answering.stored_documents import join_passages, read_document
 
 # Characters of all passages together, at most.
 _MOST_LETTERS = 4_000
 
 
-def add_further_steps(passage: ReadPassage, index: Index) -> ReadPassage:
+def add_further_steps(passage: ReadPassage) -> ReadPassage:
     """The passage, with those below it that go on with its numbered steps.
 
     It is returned unchanged if there are none, and if the document has changed meanwhile.
     """
     hit = passage.hit
     numbers = find_step_numbers(hit.passage.text)
-    document = read_document(hit, index) if numbers else None
+    document = hit.read_surroundings() if numbers else None
     if document is None:
         return passage
-    text, passages = document
+    text = document.text
     end, last = hit.passage.span.end, numbers[-1]
     joined = [hit.passage]
-    for following in passages:
+    for following in document.passages:
         if following.span.start < end:
             continue
         further = find_step_numbers(following.text)
@@ -44,6 +42,6 @@ def add_further_steps(passage: ReadPassage, index: Index) -> ReadPassage:
             break
         end, last = following.span.end, further[-1]
         joined.append(following)
-    longer = join_passages(hit, joined, text)
-    is_unchanged = longer.passage.text.startswith(hit.passage.text)
-    return replace(passage, hit=longer) if is_unchanged else passage
+    longer = document.join(joined)
+    is_unchanged = longer.text.startswith(hit.passage.text)
+    return replace(passage, hit=replace(hit, passage=longer)) if is_unchanged else passage

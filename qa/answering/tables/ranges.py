@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index import Index, Passage, Span
+from index import Passage, Span
 from qa.answering.candidates import ReadPassage
 from qa.answering.tables.quantities import (
     DIGITS,
@@ -116,25 +116,21 @@ class RangeMatch:
     is_outside: bool = False
 
 
-def match_ranges(question: str, read: Sequence[ReadPassage], index: Index | None) -> RangeMatch:
-    """Compare the rows of the best passage's table with the question's quantity.
-
-    Args:
-        index: holds the documents, so that rows that were not read can be looked at.
-    """
+def match_ranges(question: str, read: Sequence[ReadPassage]) -> RangeMatch:
+    """Compare the rows of the best passage's table with the question's quantity."""
     if not read or not find_quantities(question):
         return RangeMatch()
     best = read[0]
     name = _identify_table(best)
     rows = [passage for passage in read if _identify_table(passage) == name]
     right, wrong = _compare_rows(question, rows)
-    table = read_table(best.hit, index) if wrong and not right and index is not None else None
-    if table is not None and len(table[1]) <= MOST_ROWS:
+    table = read_table(best.hit) if wrong and not right else None
+    if table is not None and len(table.passages) <= MOST_ROWS:
         known = {passage.hit.passage.id for passage in rows}
         unread = Reading((), best.reading.relevance)
         rows += [
             ReadPassage(replace(best.hit, passage=row), unread)
-            for row in table[1]
+            for row in table.passages
             if row.id not in known
         ]
         right, wrong = _compare_rows(question, rows)

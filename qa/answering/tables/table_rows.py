@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from index import Hit, Index, Passage, Span
+from index import Hit, Passage, Span, Surroundings
 from qa.answering.stems import stem_words
-from qa.answering.stored_documents import join_passages, read_document
 from qa.answering.tables.quantities import find_unit, parse_number
 from qa.answering.tables.values import (
     NO,
@@ -87,16 +86,16 @@ class TableExtract:
     cells: tuple[Span, ...]
 
 
-def extract_rows(asked: QuestionForm, hit: Hit, index: Index) -> TableExtract | None:
+def extract_rows(asked: QuestionForm, hit: Hit) -> TableExtract | None:
     """The rows of a hit's table that meet a question's conditions.
 
     None if the hit is not a row of a table, or the question sets no condition that the columns
     decide.
     """
-    table = read_table(hit, index)
+    table = read_table(hit)
     if table is None:
         return None
-    text, rows = table
+    rows = table.passages
     about = f"{hit.document.title or ''} {Path(hit.document.path).stem}"
     selected = select_rows(asked, rows, about)
     if not selected:
@@ -105,29 +104,28 @@ def extract_rows(asked: QuestionForm, hit: Hit, index: Index) -> TableExtract | 
     between = [row for row in rows if start <= row.span.start < end]
     offsets = [(each.row.span.start - start, each) for each in selected]
     return TableExtract(
-        join_passages(hit, between, text),
+        replace(hit, passage=table.join(between)),
         tuple(Span(offset, offset + len(each.row.text)) for offset, each in offsets),
         tuple(each.cell.shift(offset) for offset, each in offsets),
     )
 
 
-def read_table(hit: Hit, index: Index) -> tuple[str, list[Passage]] | None:
-    """The document of a hit, and all rows of the hit's table, in reading order.
+def read_table(hit: Hit) -> Surroundings | None:
+    """The document of a hit, with the rows of the hit's table as its passages.
 
     None if it is not a row of a table, or if the document has changed meanwhile.
     """
     row = hit.passage
     if len(row.columns) < 2:
         return None
-    document = read_document(hit, index)
+    document = hit.read_surroundings()
     if document is None:
         return None
-    text, passages = document
-    for _, run in groupby(passages, key=lambda each: (each.columns, each.headings)):
+    for _, run in groupby(document.passages, key=lambda each: (each.columns, each.headings)):
         rows = list(run)
         if any(each.id == row.id for each in rows):
-            unchanged = all(each.span.of(text) == each.text for each in rows)
-            return (text, rows) if unchanged else None
+            unchanged = all(each.span.of(document.text) == each.text for each in rows)
+            return Surroundings(document.text, rows) if unchanged else None
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index import Content, Heading, Hit, Index, Span
+from index import Content, Heading, Hit, Index, Span, Surroundings
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.further_steps import add_further_steps
 from qa.reader.reading import Reading
@@ -27,8 +27,9 @@ def extend(tmp_path):
         index = Index.open(tmp_path / "index", create=True, encoder=WordEncoder())
         index.add_texts([("manual", Content(text, headings=headings))])
         [document] = index.documents()
-        hit = Hit(index.passages("manual")[0], document, 0.5)
-        longer = add_further_steps(ReadPassage(hit, Reading((), 0.0)), index)
+        around = Surroundings(index.text("manual"), index.passages("manual"))
+        hit = Hit(around.passages[0], document, 0.5, read_surroundings=lambda: around)
+        longer = add_further_steps(ReadPassage(hit, Reading((), 0.0)))
         span = longer.hit.passage.span
         assert index.text("manual")[span.start : span.end] == longer.text
         return hit.passage.text, longer.text

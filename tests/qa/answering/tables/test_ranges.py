@@ -126,9 +126,7 @@ def test_a_period_in_which_something_is_counted_is_no_quantity():
     for question in ("The most in one day?", "How many in 24 hours?", "What is paid per 1 month?"):
         assert find_quantities(question) == []
     assert len(find_quantities("May I return it after one day?")) == 1
-    assert not match_ranges(
-        "What dose may adults have in one day?", rows_of(*DOSES), None
-    ).is_outside
+    assert not match_ranges("What dose may adults have in one day?", rows_of(*DOSES)).is_outside
 
 
 def test_a_number_that_is_part_of_another_is_no_quantity():
@@ -188,26 +186,26 @@ def test_other_tables_and_passages_stay():
 def test_the_row_for_the_quantity_is_looked_for_in_the_table_of_the_best_passage():
     question = "What is the dose for a 7-year-old?"
     doses = rows_of(*DOSES)
-    match = match_ranges(question, doses, None)
+    match = match_ranges(question, doses)
     assert match.row is not None
     assert match.row.passage is doses[1]
     assert match.row.cell.of(DOSES[1]) == "6 to 12 years"
     walks = rows_of("5 to 9 years\t3 km", "over 9 years\t8 km", columns=("Age", "Walk"))
-    assert match_ranges(question, [*walks, *doses], None).row.passage is walks[0]
-    assert match_ranges(question, doses[1:2], None).row is None
-    assert match_ranges("What is the dose?", doses, None) == match_ranges(question, [], None)
+    assert match_ranges(question, [*walks, *doses]).row.passage is walks[0]
+    assert match_ranges(question, doses[1:2]).row is None
+    assert match_ranges("What is the dose?", doses) == match_ranges(question, [])
 
 
 def test_a_table_may_hold_no_row_for_the_quantity():
     doses = rows_of(*DOSES[:2])
-    assert match_ranges("The dose for a 70-year-old?", doses, None).is_outside
-    assert not match_ranges("The dose for a 3-year-old?", doses, None).is_outside
-    assert not match_ranges("The dose of 5 g?", doses, None).is_outside
+    assert match_ranges("The dose for a 70-year-old?", doses).is_outside
+    assert not match_ranges("The dose for a 3-year-old?", doses).is_outside
+    assert not match_ranges("The dose of 5 g?", doses).is_outside
 
 
 def test_a_row_without_a_range_may_be_for_the_quantity():
     doses = rows_of(*DOSES[:2], "Adults\t15 ml\t4 to 6 hours")
-    assert not match_ranges("The dose for a 70-year-old?", doses, None).is_outside
+    assert not match_ranges("The dose for a 70-year-old?", doses).is_outside
 
 
 def test_rows_that_were_not_read_are_looked_at_too(tmp_path, encoder):
@@ -218,12 +216,12 @@ def test_rows_that_were_not_read_are_looked_at_too(tmp_path, encoder):
         index.add([path])
         hits = [h for h in Retriever(index).search("dose", 40) if "1 to 2" in h.passage.text[:6]]
         read = [ReadPassage(hit, Reading((), 1.0)) for hit in hits]
-        match = match_ranges("What is the dose for a child of 33?", read, index)
+        match = match_ranges("What is the dose for a child of 33?", read)
         assert match.row is not None
         row = match.row.passage.hit
         assert row.passage.text == "33 to 34 years,35 ml"
         assert row.passage.span.of(index.text(str(path))) == row.passage.text
-        assert match_ranges("What is the dose for a man of 80?", read, index).is_outside
+        assert match_ranges("What is the dose for a man of 80?", read).is_outside
 
 
 @given(st.text(max_size=80), st.text(max_size=20))

@@ -189,7 +189,7 @@ def test_the_extract_quotes_the_document(tmp_path):
     with Index.open(tmp_path / "index", create=True) as index:
         index.add([path])
         hit = Retriever(index).search("which boats are not insured", 1)[0]
-        extract = extract_rows(QuestionForm.of("Which boats are not insured?"), hit, index)
+        extract = extract_rows(QuestionForm.of("Which boats are not insured?"), hit)
         text = index.text(path)
     assert extract is not None
     passage = extract.hit.passage
@@ -205,4 +205,4 @@ def test_a_document_that_is_gone_gives_no_rows(tmp_path):
         index.add([path])
         hit = Retriever(index).search("which boats are not insured", 1)[0]
         index.remove([path])
-        assert extract_rows(QuestionForm.of("Which boats are not insured?"), hit, index) is None
+        assert extract_rows(QuestionForm.of("Which boats are not insured?"), hit) is None

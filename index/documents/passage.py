@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.documents.blocks import Block, Mark
+from index.documents.blocks import Block, Blocks, Mark
 from index.documents.headings import join_headings, join_title
 from index.documents.span import Span
 
@@ -37,6 +37,11 @@ class Passage:
     def heading(self) -> str | None:
         """Headings and column names in one line for people; None if there are none."""
         return join_headings(self.headings, self.columns) or None
+
+    @property
+    def own_blocks(self) -> tuple[Block, ...]:
+        """Its blocks, with their places in its own text."""
+        return tuple(Blocks(self.blocks).shift(-self.span.start))
 
     def quote(self, span: Span) -> str:
         """The text at a span of the document that lies within this passage."""

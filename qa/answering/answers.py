@@ -83,7 +83,7 @@ class ConsideredPassage:
 
         passage = self.hit.passage
         start = passage.span.start
-        return sentence_around(passage.text, self.span.shift(-start)).shift(start)
+        return sentence_around(passage, self.span.shift(-start)).shift(start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-from index import Span
-from index.text import BULLET, ITEM_NUMBER, split_sentences
+from index import Passage, Span
+from index.text import split_sentences
 
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
 # A task that is done or to do: "- [x] pack the tent".
 _CHECKBOX = re.compile(r"\[[ xX]\]\s*")
-_MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+(?:{_CHECKBOX.pattern})?")
 # Letters within which the rest of an address is looked for.
 _MOST_LETTERS_BESIDE = 60
 _ADDRESS = re.compile(
@@ -38,21 +37,25 @@ def tidy_span(text: str, span: Span) -> Span:
     return Span(start, end) if start < end else words
 
 
-def sentence_around(text: str, span: Span) -> Span:
-    """The sentence or sentences that hold the span."""
+def sentence_around(passage: Passage, span: Span) -> Span:
+    """The sentence or sentences of a passage that hold a span of its text."""
     start, end = span.start, span.end
-    for first, last in split_sentences(text):
+    for first, last in split_sentences(passage.text):
         if first < span.end and last > span.start:
             start, end = min(start, first), max(end, last)
-    without_marker = strip_marker(text, Span(start, end))
+    without_marker = strip_marker(passage, Span(start, end))
     return without_marker if without_marker.start <= span.start else Span(start, end)
 
 
-def strip_marker(text: str, sentence: Span) -> Span:
-    """A sentence without the mark of a list's item before it."""
-    marker = _MARKER.match(text, sentence.start, sentence.end)
-    # A mark alone is all there is to quote.
-    return Span(marker.end(), sentence.end) if marker and marker.end() < sentence.end else sentence
+def strip_marker(passage: Passage, sentence: Span) -> Span:
+    """A sentence of a passage without the marker, and the box, of the item that it begins."""
+    for item in passage.own_blocks:
+        if item.begin <= sentence.start < item.span.start < sentence.end:
+            box = _CHECKBOX.match(passage.text, item.span.start, sentence.end)
+            start = box.end() if box else item.span.start
+            # A box alone is all there is to quote.
+            return Span(start, sentence.end) if start < sentence.end else sentence
+    return sentence
 
 
 def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:

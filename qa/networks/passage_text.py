@@ -109,13 +109,12 @@ def find_cells(passage: Passage) -> tuple[Span, ...]:
     The last ones may be missing: they are empty. There are none if the passage is not one row of
     a table with several columns.
     """
-    rows = [block.cells for block in passage.blocks if block.cells]
+    rows = [block.cells for block in passage.own_blocks if block.cells]
     columns = len(passage.columns)
     if columns < 2 or len(rows) != 1 or not 1 < len(rows[0]) <= columns + 1:
         return ()
-    cells = tuple(cell.shift(-passage.span.start) for cell in rows[0])
     end = len(passage.text)
-    return (*cells, *[Span(end, end)] * (columns - len(cells)))
+    return (*rows[0], *[Span(end, end)] * (columns - len(rows[0])))
 
 
 def as_model_passages(hits: Sequence[Hit]) -> list[ModelPassage]:

@@ -73,31 +73,31 @@ def draft_answer(
         first: whether this is the best answer: only then the rest of a list, or of steps, is
             looked for.
     """
-    text, span = candidate.passage.text, candidate.span
+    passage, span = candidate.passage.hit.passage, candidate.span
     gap = calibration.evidence_gap
     quoted: tuple[Span, ...]
     if form == "verdict":
         sentence = max(sentences, key=lambda each: each.score)
-        quoted = (strip_marker(text, add_limit(text, sentence.span, sentences)),)
-        evidence = choose_evidence(text, sentences, quoted, gap)
+        quoted = (strip_marker(passage, add_limit(passage.text, sentence.span, sentences)),)
+        evidence = choose_evidence(passage, sentences, quoted, gap)
     elif span is None:
         all_steps = first and asked.instructs
-        evidence = choose_evidence(text, sentences, (), gap, all_steps=all_steps)
-        quoted = join_neighbours(text, evidence)
+        evidence = choose_evidence(passage, sentences, (), gap, all_steps=all_steps)
+        quoted = join_neighbours(passage.text, evidence)
         cell = _find_cell(asked, candidate)
         if cell is not None and asked.answer_form != "sentences":
             form, quoted = "words", (cell,)
     else:
         quoted = (span,)
         if form == "list" and first:
-            quoted = find_members(text, span, candidate.passage.reading)
+            quoted = find_members(passage, span, candidate.passage.reading)
         elif form == "words":
             quoted = (_find_cell(asked, candidate) or span,)
             reading = candidate.passage.reading
-            rivals = find_rival_items(text, span, reading, sentences) if first else ()
+            rivals = find_rival_items(passage, span, reading, sentences) if first else ()
             if rivals:
                 form, quoted = "list", rivals
-        evidence = choose_evidence(text, sentences, quoted, gap)
+        evidence = choose_evidence(passage, sentences, quoted, gap)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
     return DraftAnswer(form, candidate, quoted, evidence, best)
@@ -204,7 +204,7 @@ def _find_surroundings(passage: Passage, draft: DraftAnswer) -> Span:
     if passage.columns:
         rows = draft.evidence
         return Span(min(rows[0].start, first.start), max(rows[-1].end, last.end))
-    sentence = sentence_around(passage.text, first)
+    sentence = sentence_around(passage, first)
     if draft.form != "list":
         return sentence
-    return Span(sentence.start, max(sentence.end, sentence_around(passage.text, last).end))
+    return Span(sentence.start, max(sentence.end, sentence_around(passage, last).end))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index import Passage, Span
-from index.text import ITEM_MARKER, split_sentences
+from index.text import split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.reader.reading import ScoredSpan
 
@@ -23,17 +24,22 @@ _MOST_WORDS_OF_STEPS = 500
 # A sentence in which the reader sees no span scores this much below its worst span.
 _WITHOUT_SPAN = 3.0
 _WORD = re.compile(r"\w+")
-# The mark of an item at the beginning of a line, and what the sentence before a list may end in
-# if it needs no list.
-_ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]")
+# What the sentence before a list may end in if it needs no list.
 _SENTENCE_ENDS = ".!?。！？…"
-_BLANK_LINE = "\n\n"
 # How a sentence begins that limits what the one before it says.
 _LIMITS = re.compile(
     r"(?:but|yet|however|nevertheless|nonetheless|otherwise|except|unless)\b", re.IGNORECASE
 )
-# The number of a step at the beginning of a line.
-_STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
+# The marker of a numbered step.
+_STEP_NUMBER = re.compile(r"\(?(\d{1,2})[.)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A numbered item of a list, with its marker, in the text of its passage."""
+
+    number: int
+    span: Span
 
 
 def score_sentences(passage: ReadPassage) -> list[ScoredSpan]:
@@ -50,7 +56,7 @@ def split_passage(passage: Passage) -> list[Span]:
 
 
 def choose_evidence(
-    text: str,
+    passage: Passage,
     scored: Sequence[ScoredSpan],
     quoted: Sequence[Span],
     gap: float,
@@ -60,13 +66,13 @@ def choose_evidence(
     """The sentences that answer, in reading order, at least one.
 
     Args:
-        text: the passage's.
-        scored: its sentences.
+        scored: the passage's sentences.
         quoted: spans that the evidence must cover; if there are none, it begins with the
             best sentence.
         gap: how much lower a neighbour may score than the best of the evidence.
         all_steps: whether numbered steps are wanted all, even if there are many.
     """
+    text = passage.text
     if quoted:
         chosen = {
             number
@@ -88,13 +94,13 @@ def choose_evidence(
             words += _count_words(text, sentence.span)
             before = scored[number - 1] if step > 0 else sentence
             after = sentence if step > 0 else scored[number + 1]
-            belongs = _go_together(text, before.span, after.span, forward=step > 0)
+            belongs = _go_together(passage, before.span, after.span, forward=step > 0)
             if words > _MOST_WORDS or not (belongs or sentence.score >= least):
                 break
             chosen.add(number)
             number += step
     if all_steps:
-        procedure = _find_procedure(text, scored[min(chosen)].span)
+        procedure = _find_procedure(passage, scored[min(chosen)].span)
         steps = {number for number, each in enumerate(scored) if procedure.overlaps(each.span)}
         if _count_words(text, procedure) <= _MOST_WORDS_OF_STEPS:
             chosen |= steps
@@ -132,35 +138,42 @@ def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(Span(run[0].start, run[-1].end) for run in runs)
 
 
-def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool:
+def _go_together(passage: Passage, before: Span, after: Span, *, forward: bool) -> bool:
     """Whether two adjacent sentences must be quoted together.
 
     A sentence that ends with a colon, or in the middle before a list, goes with the next one, and
     so does one that the next one limits ("However, …"); consecutive numbered steps go together.
     """
-    above, below = before.of(text).rstrip(), after.of(text)
+    above, below = before.of(passage.text).rstrip(), after.of(passage.text)
     if forward and (above[-1:] in ":：" or _LIMITS.match(below)):
         return True
-    leads_in = not _ITEM.match(above) and above[-1:] not in _SENTENCE_ENDS
-    if forward and leads_in and _ITEM.match(below):
+    leads_in = not _begins_item(passage, before) and above[-1:] not in _SENTENCE_ENDS
+    if forward and leads_in and _begins_item(passage, after):
         return True
-    numbers = find_step_numbers(above)
-    step = _STEP.match(below)
-    return bool(numbers and step and int(step[1]) == numbers[-1] + 1)
+    steps = find_steps(passage)
+    numbers = [step.number for step in steps if before.start <= step.span.start < before.end]
+    next_step = next((step for step in steps if step.span.start == after.start), None)
+    return bool(numbers and next_step and next_step.number == numbers[-1] + 1)
 
 
-def _find_procedure(text: str, sentence: Span) -> Span:
+def _begins_item(passage: Passage, sentence: Span) -> bool:
+    return any(
+        block.kind == "item" and block.begin <= sentence.start <= block.span.start
+        for block in passage.own_blocks
+    )
+
+
+def _find_procedure(passage: Passage, sentence: Span) -> Span:
     """From the first to the last of the numbered steps that a sentence is in; else the sentence.
 
     Numbered questions are not steps.
     """
-    run: list[re.Match[str]] = []
-    for step in (*_STEP.finditer(text), None):
-        if run and (step is None or int(step[1]) != int(run[-1][1]) + 1):
-            last = text.find(_BLANK_LINE, run[-1].end())
-            procedure = Span(run[0].start(), last if last >= 0 else len(text))
-            asks = "?" in procedure.of(text)
-            if len(run) > 1 and run[0][1] == "1" and not asks and procedure.overlaps(sentence):
+    run: list[Step] = []
+    for step in (*find_steps(passage), None):
+        if run and (step is None or step.number != run[-1].number + 1):
+            procedure = Span(run[0].span.start, run[-1].span.end)
+            asks = "?" in procedure.of(passage.text)
+            if len(run) > 1 and run[0].number == 1 and not asks and procedure.overlaps(sentence):
                 return procedure
             run = []
         if step is not None:
@@ -168,9 +181,17 @@ def _find_procedure(text: str, sentence: Span) -> Span:
     return sentence
 
 
-def find_step_numbers(text: str) -> list[int]:
-    """The numbers of the steps in a text, in reading order."""
-    return [int(number) for number in _STEP.findall(text)]
+def find_steps(passage: Passage) -> list[Step]:
+    """The numbered items of a passage, in reading order."""
+    steps = []
+    for block in passage.own_blocks:
+        number = block.marker and _STEP_NUMBER.fullmatch(block.marker.of(passage.text))
+        if number:
+            steps.append(Step(int(number[1]), Span(block.begin, block.span.end)))
+        elif steps and block.depth and not block.marker:
+            # What goes on with the step.
+            steps[-1] = replace(steps[-1], span=Span(steps[-1].span.start, block.span.end))
+    return steps
 
 
 def _find_score(passage: ReadPassage, sentence: Span) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qa.answering.candidates import ReadPassage
-from qa.answering.quoting.evidence import find_step_numbers
+from qa.answering.quoting.evidence import find_steps
 
 # Characters of all passages together, at most.
 _MOST_LETTERS = 4_000
@@ -21,7 +21,7 @@ def add_further_steps(passage: ReadPassage) -> ReadPassage:
     It is returned unchanged if there are none, and if the document has changed meanwhile.
     """
     hit = passage.hit
-    numbers = find_step_numbers(hit.passage.text)
+    numbers = [step.number for step in find_steps(hit.passage)]
     document = hit.read_surroundings() if numbers else None
     if document is None:
         return passage
@@ -31,7 +31,7 @@ def add_further_steps(passage: ReadPassage) -> ReadPassage:
     for following in document.passages:
         if following.span.start < end:
             continue
-        further = find_step_numbers(following.text)
+        further = [step.number for step in find_steps(following)]
         goes_on = (
             following.headings == hit.passage.headings
             and not text[end : following.span.start].strip()

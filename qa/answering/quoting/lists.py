@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index import Span
-from index.text import BULLET, ITEM_NUMBER
+from index import Block, Passage, Span
 from qa.answering.spans import sentence_around, strip_marker, tidy_span
 from qa.reader.reading import Reading, ScoredSpan
 
@@ -18,11 +17,6 @@ _REST = re.compile(
     rf",?\s++(?:and|or)\s++{_MEMBER}(?=[.;:,)]|\s*+\(|$)"
 )
 _JOINED = re.compile(r"\b(?:and|or)\b")
-_MARK = rf"(?:{BULLET}|{ITEM_NUMBER})[ \t]"
-# An item goes on in the lines below that stand further in than its mark.
-_ITEM = re.compile(
-    rf"^([ \t]*){_MARK}[ \t]*(?P<words>\S.*(?:\n\1[ \t]+(?!{_MARK})\S.*)*)$", re.MULTILINE
-)
 # What the members of a sentence that is laid out as a list end in.
 _ITEM_END = re.compile(r"(?:[,;]\s*+(?:and|or)?+|\s(?:and|or))\s*+$")
 # A line with a label, such as the head of a letter: "Present: Ann (chair), Bo, Cy".
@@ -65,24 +59,24 @@ _ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
-def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
+def find_members(passage: Passage, best: Span, reading: Reading) -> tuple[Span, ...]:
     """The members of a list: its items, one span that spells it out, or spans that stand apart.
 
     Args:
-        text: of the passage.
-        best: its best span.
+        best: the best span of the passage.
         reading: of the passage, with tidy spans.
     """
-    items = find_list_items(text, best) or find_short_lines(text, best)
+    text = passage.text
+    items = find_list_items(passage, best) or find_short_lines(passage, best)
     if len(items) > 1:
         return find_item_names(text, items) or items
-    labelled = find_labelled_list(text, best)
+    labelled = find_labelled_list(passage, best)
     if labelled is not None:
         return (labelled,)
-    wider = _list_wider_spans(text, best, reading, _FULLER_GAP)
+    wider = _list_wider_spans(passage, best, reading, _FULLER_GAP)
     # A whole sentence around the list may score nearly as well.
     spelled = next((span for span in wider if _ENUMERATION.fullmatch(span.of(text))), None)
-    whole = spelled or extend_to_list_end(text, max(wider, key=len))
+    whole = spelled or extend_to_list_end(passage, max(wider, key=len))
     if _SEVERAL.search(whole.of(text)) or not reading.spans:
         return (strip_list_label(text, whole),)
     lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)
@@ -95,7 +89,7 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
 
 
 def find_rival_items(
-    text: str, best: Span, reading: Reading, sentences: Sequence[ScoredSpan]
+    passage: Passage, best: Span, reading: Reading, sentences: Sequence[ScoredSpan]
 ) -> tuple[Span, ...]:
     """All items of the list that the best span is in, if the reader can't tell them apart.
 
@@ -108,46 +102,42 @@ def find_rival_items(
     """
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
-    items = find_list_items(text, best)
+    items = find_list_items(passage, best)
     if len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):
         highest = max((each.score for each in sentences), default=0.0)
         near += [
-            strip_marker(text, each.span)
+            strip_marker(passage, each.span)
             for each in sentences
             if each.score >= max(_LEAST_RIVAL_SENTENCE, highest - _RIVAL_GAP)
         ]
         rivals = sum(any(item.overlaps(span) for span in near) for item in items)
         return items if rivals >= _LEAST_RIVALS * len(items) else ()
-    labelled = find_labelled_list(text, best)
+    labelled = find_labelled_list(passage, best)
     if labelled in near:
         return (labelled,)
-    whole = widen_span(text, best, reading, _SPELLED_GAP)
-    return (whole,) if _ENUMERATION.fullmatch(whole.of(text)) else ()
+    whole = max(_list_wider_spans(passage, best, reading, _SPELLED_GAP), key=len)
+    return (whole,) if _ENUMERATION.fullmatch(whole.of(passage.text)) else ()
 
 
-def widen_span(text: str, best: Span, reading: Reading, gap: float = _FULLER_GAP) -> Span:
-    """The longest span around the best one, within its sentence, that scores nearly as well.
+def _list_wider_spans(passage: Passage, best: Span, reading: Reading, gap: float) -> list[Span]:
+    """The best span, and those around it within its sentence that score nearly as well.
 
     Args:
-        gap: how much lower it may score, in log odds.
+        gap: how much lower they may score, in log odds.
     """
-    return max(_list_wider_spans(text, best, reading, gap), key=len)
-
-
-def _list_wider_spans(text: str, best: Span, reading: Reading, gap: float) -> list[Span]:
-    """The best span, and those around it within its sentence that score nearly as well."""
-    sentence = sentence_around(text, best)
+    sentence = sentence_around(passage, best)
     lowest = reading.spans[0].score - gap if reading.spans else 0.0
     near = (scored.span for scored in reading.spans if scored.score >= lowest)
     return [best, *(span for span in near if span.holds(best) and sentence.holds(span))]
 
 
-def extend_to_list_end(text: str, span: Span) -> Span:
+def extend_to_list_end(passage: Passage, span: Span) -> Span:
     """The span, extended to the last member of the list in its sentence."""
+    text = passage.text
     if _JOINED.search(span.of(text)):
         return span
     rest = _REST.match(text, span.end)
-    if rest is None or rest.end() > sentence_around(text, span).end:
+    if rest is None or rest.end() > sentence_around(passage, span).end:
         return span
     return Span(span.start, rest.end())
 
@@ -160,33 +150,35 @@ def strip_list_label(text: str, listed: Span) -> Span:
     return Span(label.end(), listed.end)
 
 
-def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
+def find_list_items(passage: Passage, span: Span) -> tuple[Span, ...]:
     """All items of the list that the span is an item of, or leads in; none if it is in none."""
-    items = list(_ITEM.finditer(text))
+    text = passage.text
+    items = [block for block in passage.own_blocks if block.kind == "item"]
     number = _find_item(text, items, span)
     return () if number is None else _find_neighbours(text, items, number)
 
 
-def _find_neighbours(text: str, items: Sequence[re.Match[str]], number: int) -> tuple[Span, ...]:
+def _find_neighbours(text: str, items: Sequence[Block], number: int) -> tuple[Span, ...]:
     """All items of the list that an item is in."""
     first = last = number
     while first > 0 and _are_adjacent(text, items[first - 1], items[first]):
         first -= 1
     while last + 1 < len(items) and _are_adjacent(text, items[last], items[last + 1]):
         last += 1
-    return tuple(_trim_item(text, Span(*item.span("words"))) for item in items[first : last + 1])
+    return tuple(_trim_item(text, item.span) for item in items[first : last + 1])
 
 
-def find_short_lines(text: str, span: Span) -> tuple[Span, ...]:
+def find_short_lines(passage: Passage, span: Span) -> tuple[Span, ...]:
     """All lines of the paragraph that holds the span, where each is short and no sentence.
 
     So lists stand without signs: ingredients, names, times. A first line that ends with a colon
     leads in, and is none of them. Empty if they are fewer than three.
     """
+    text = passage.text
     start = max(text.rfind(_BLANK_LINE, 0, span.start), 0)
     end = text.find(_BLANK_LINE, span.end)
     block = _LINE.finditer(text, start, end if end >= 0 else len(text))
-    lines = [strip_marker(text, Span(*line.span("words"))) for line in block]
+    lines = [strip_marker(passage, Span(*line.span("words"))) for line in block]
     if lines and lines[0].of(text).endswith(":"):
         del lines[0]
     if len(lines) < _LEAST_LINES or not all(_is_short_line(text, line) for line in lines):
@@ -221,15 +213,15 @@ def _explains_name(item: re.Match[str]) -> bool:
     )
 
 
-def _find_item(text: str, items: Sequence[re.Match[str]], span: Span) -> int | None:
+def _find_item(text: str, items: Sequence[Block], span: Span) -> int | None:
     """The number of the item that a span stands for, or of the first one that it leads in."""
     for number, item in enumerate(items):
-        start, end = item.span("words")
+        start, end = item.span.start, item.span.end
         if start <= span.start and span.end <= end:
             is_part = span.start > start and len(span) < _LEAST_SHARE * (end - start)
             return None if is_part else number
-        if span.start < item.start():
-            led_in = text[span.start : item.start()].rstrip()
+        if span.start < item.begin:
+            led_in = text[span.start : item.begin].rstrip()
             is_lead_in = "\n" not in led_in and not _SENTENCE_END.search(led_in)
             reaches_list = span.end > start or led_in.endswith(":")
             return number if is_lead_in and reaches_list else None
@@ -242,12 +234,13 @@ def _trim_item(text: str, item: Span) -> Span:
     return tidy_span(text, Span(item.start, joint.start() if joint else item.end))
 
 
-def find_labelled_list(text: str, span: Span) -> Span | None:
+def find_labelled_list(passage: Passage, span: Span) -> Span | None:
     """The list after the label of the line that a span is in; None if there is none.
 
     It ends with its sentence: "Present: Ann, Bo, Cyril. The rent goes up."
     """
-    sentence = sentence_around(text, span)
+    text = passage.text
+    sentence = sentence_around(passage, span)
     for line in _LABELLED_LINE.finditer(text):
         words = Span(*line.span("words"))
         if words.holds(span) and sentence.start <= words.start:
@@ -258,5 +251,5 @@ def find_labelled_list(text: str, span: Span) -> Span | None:
     return None
 
 
-def _are_adjacent(text: str, above: re.Match[str], below: re.Match[str]) -> bool:
-    return not text[above.end() : below.start()].strip()
+def _are_adjacent(text: str, above: Block, below: Block) -> bool:
+    return not text[above.span.end : below.begin].strip()

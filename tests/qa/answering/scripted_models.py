@@ -1,11 +1,12 @@
 """Models whose readings and scores are given, and the passages that they are asked about."""
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Span
 from index.text import split_sentences
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
 from qa.reader.reading import Reading, ScoredSpan
+from tests.support.passages import make_passage
 
 CALIBRATION = Calibration(
     reader="test",
@@ -52,7 +53,7 @@ def answers_of(question, hits, readings, calibration=CALIBRATION):
 
 def hit(number, text, score=0.5, start=100, dense=0.5):
     document = Document(number, f"/d{number}.txt", None)
-    passage = Passage(number, Span(start, start + len(text)), text)
+    passage = make_passage(text, number, start=start)
     return Hit(passage, document, score, {} if dense is None else {"dense": dense})
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index import Span
 from qa.answering.spans import sentence_around, strip_marker, tidy_span
+from tests.support.passages import make_passage
 from tests.support.timing import takes_at_most
 
 TEXT = (
@@ -50,13 +51,19 @@ def test_numbers_and_addresses_are_whole(text, found, shown):
 
 def test_the_mark_of_an_item_is_no_part_of_its_sentence():
     text = "Days:\n* Monday: Belém, by tram.\n2. Smoking is not allowed."
-    assert sentence_around(text, marked("Belém", text)).of(text) == "Monday: Belém, by tram."
-    assert sentence_around(text, marked("Smoking", text)).of(text) == "Smoking is not allowed."
+    assert (
+        sentence_around(make_passage(text), marked("Belém", text)).of(text)
+        == "Monday: Belém, by tram."
+    )
+    assert (
+        sentence_around(make_passage(text), marked("Smoking", text)).of(text)
+        == "Smoking is not allowed."
+    )
 
 
 def test_a_mark_without_an_item_is_a_sentence():
-    assert strip_marker("1. ", Span(0, 3)) == Span(0, 3)
-    assert strip_marker("1. Rest", Span(0, 7)) == Span(3, 7)
+    assert strip_marker(make_passage("1. "), Span(0, 3)) == Span(0, 3)
+    assert strip_marker(make_passage("1. Rest"), Span(0, 7)) == Span(3, 7)
 
 
 def test_punctuation_alone_stays_as_it_is():
@@ -90,11 +97,13 @@ def test_many_empty_lines_take_no_time():
 
 
 def test_the_sentence_is_the_one_around_the_span():
-    assert sentence_around(TEXT, marked("silent")).of(TEXT).startswith("She called them")
+    assert (
+        sentence_around(make_passage(TEXT), marked("silent")).of(TEXT).startswith("She called them")
+    )
 
 
 def test_a_span_over_two_sentences_is_shown_in_both():
-    sentence = sentence_around(TEXT, marked("city. She"))
+    sentence = sentence_around(make_passage(TEXT), marked("city. She"))
     assert sentence.of(TEXT).startswith("In 1968")
     assert sentence.of(TEXT).endswith("indoors.")
 
@@ -109,4 +118,4 @@ def test_the_box_of_a_task_is_no_part_of_it(words, tidy):
     assert tidy_span(text, Span(start, start + len(words))).of(text) == tidy
     sentence = next(line for line in text.splitlines() if words in line)
     line = Span(text.index(sentence), text.index(sentence) + len(sentence))
-    assert strip_marker(text, line).of(text) == tidy
+    assert strip_marker(make_passage(text), line).of(text) == tidy

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Span
 from index.text import split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import (
@@ -13,6 +13,7 @@ from qa.answering.quoting.evidence import (
     split_passage,
 )
 from qa.reader.reading import Reading, ScoredSpan
+from tests.support.passages import make_passage
 
 TEXT = (
     "The pump is in the cellar. Close the valve. Then wait for a minute: the pressure falls. "
@@ -31,55 +32,59 @@ def words(evidence, text=TEXT):
 
 
 def read_passage(text=TEXT, reading=None, columns=()):
-    passage = Passage(1, Span(0, len(text)), text, columns=columns)
+    passage = make_passage(text, columns=columns)
     return ReadPassage(Hit(passage, Document(1, "/d", None), 0.5), reading or Reading((), 0.0))
 
 
 def test_it_begins_with_the_best_sentence_and_takes_in_neighbours_nearly_as_good():
-    evidence = choose_evidence(TEXT, scored(-5.0, 3.0, 2.0, -5.0), (), gap=2.0)
+    evidence = choose_evidence(make_passage(TEXT), scored(-5.0, 3.0, 2.0, -5.0), (), gap=2.0)
     assert words(evidence) == ["Close the valve.", "Then wait for a minute: the pressure falls."]
 
 
 def test_a_better_sentence_further_off_is_not_reached_over_a_bad_one():
-    evidence = choose_evidence(TEXT, scored(3.0, -5.0, 2.9, 2.9), (), gap=1.0)
+    evidence = choose_evidence(make_passage(TEXT), scored(3.0, -5.0, 2.9, 2.9), (), gap=1.0)
     assert words(evidence) == ["The pump is in the cellar."]
 
 
 def test_what_is_quoted_comes_first_whatever_its_sentence_scores():
     start = TEXT.index("cellar")
     quoted = Span(start, start + len("cellar"))
-    evidence = choose_evidence(TEXT, scored(-5.0, 9.0, 9.0, -9.0), (quoted,), gap=0.0)
+    evidence = choose_evidence(make_passage(TEXT), scored(-5.0, 9.0, 9.0, -9.0), (quoted,), gap=0.0)
     assert quoted.start >= evidence[0].start
     assert words(evidence)[0] == "The pump is in the cellar."
 
 
 def test_a_sentence_that_announces_something_takes_what_follows_with_it():
     text = "Run this command:\n\npump --drain\n\nIt takes long."
-    evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)
+    evidence = choose_evidence(make_passage(text), scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)
     assert words(evidence, text) == ["Run this command:", "pump --drain"]
 
 
 def test_a_sentence_takes_the_next_one_that_limits_it_with_it():
     text = "Everybody may fish here. However, a permit is needed. But it is free. Ask at the inn."
-    evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0)
+    evidence = choose_evidence(
+        make_passage(text), scored(3.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0
+    )
     assert words(evidence, text) == [
         "Everybody may fish here.",
         "However, a permit is needed.",
         "But it is free.",
     ]
-    evidence = choose_evidence(text, scored(-9.0, -9.0, 3.0, -9.0, text=text), (), gap=1.0)
+    evidence = choose_evidence(
+        make_passage(text), scored(-9.0, -9.0, 3.0, -9.0, text=text), (), gap=1.0
+    )
     assert words(evidence, text) == ["But it is free."]
 
 
 def test_a_sentence_that_begins_like_a_limit_is_none():
     text = "Everybody may fish here. Butter is sold at the inn."
-    evidence = choose_evidence(text, scored(3.0, -9.0, text=text), (), gap=1.0)
+    evidence = choose_evidence(make_passage(text), scored(3.0, -9.0, text=text), (), gap=1.0)
     assert words(evidence, text) == ["Everybody may fish here."]
 
 
 def test_a_sentence_that_breaks_off_before_a_list_takes_its_first_item_with_it():
     text = "Do not take it if you\n\n- are under 12\n\n- are ill"
-    evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)
+    evidence = choose_evidence(make_passage(text), scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)
     assert words(evidence, text) == ["Do not take it if you", "- are under 12"]
 
 
@@ -87,19 +92,21 @@ def test_numbered_steps_stay_together_whichever_of_them_scores_best():
     text = "It is easy.\n\n1. Open the lid.\n\n2. Pour in salt.\n\n3. Shut it.\n\nSalt is cheap."
     for best in (1, 2, 3):
         scores = [9.0 if number == best else -9.0 for number in range(5)]
-        evidence = choose_evidence(text, scored(*scores, text=text), (), gap=1.0)
+        evidence = choose_evidence(make_passage(text), scored(*scores, text=text), (), gap=1.0)
         assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt.", "3. Shut it."]
 
 
 def test_steps_of_another_list_do_not_follow():
     text = "1. Open the lid.\n\n2. Pour in salt.\n\n1. Ring the bell.\n\n2. Wait."
-    evidence = choose_evidence(text, scored(9.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0)
+    evidence = choose_evidence(
+        make_passage(text), scored(9.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0
+    )
     assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt."]
 
 
 def test_it_ends_before_it_grows_too_long():
     text = " ".join(f"This is sentence number {number} of a long story." for number in range(60))
-    evidence = choose_evidence(text, scored(*[1.0] * 60, text=text), (), gap=5.0)
+    evidence = choose_evidence(make_passage(text), scored(*[1.0] * 60, text=text), (), gap=5.0)
     assert 1 < len(evidence) < 20
 
 
@@ -141,7 +148,7 @@ def test_evidence_is_within_the_passage_and_covers_what_is_quoted(text, data):
     start = data.draw(st.integers(0, len(text) - 1))
     quoted = Span(start, data.draw(st.integers(start + 1, len(text))))
     for spans in ((), (quoted,)):
-        evidence = choose_evidence(text, known, spans, gap=2.0)
+        evidence = choose_evidence(make_passage(text), known, spans, gap=2.0)
         assert evidence
         assert list(evidence) == sorted(evidence)
         assert all(0 <= each.start < each.end <= len(text) for each in evidence)
@@ -159,17 +166,17 @@ def test_all_steps_of_the_procedure_are_evidence_where_they_are_wanted():
     sentences = split_sentences(PROCEDURE)
     scores = [3.0 if "rise" in PROCEDURE[a:b] else -9.0 for a, b in sentences]
     known = scored(*scores, text=PROCEDURE)
-    chosen = choose_evidence(PROCEDURE, known, (), gap=1.0, all_steps=True)
+    chosen = choose_evidence(make_passage(PROCEDURE), known, (), gap=1.0, all_steps=True)
     assert [PROCEDURE[s.start : s.end] for s in chosen] == [
         "1. Mix the flour.", "It is sticky.", "2. Let it rise.", "3. Knead it.",
         "Ten minutes will do.",
     ]  # fmt: skip
-    assert len(choose_evidence(PROCEDURE, known, (), gap=1.0)) < len(chosen)
+    assert len(choose_evidence(make_passage(PROCEDURE), known, (), gap=1.0)) < len(chosen)
 
 
 def test_a_sentence_outside_of_the_steps_stands_alone():
     known = scored(*[-9.0] * 6, 3.0, -9.0, text=PROCEDURE)
-    chosen = choose_evidence(PROCEDURE, known, (), gap=1.0, all_steps=True)
+    chosen = choose_evidence(make_passage(PROCEDURE), known, (), gap=1.0, all_steps=True)
     assert [PROCEDURE[s.start : s.end] for s in chosen] == ["It keeps a week."]
 
 
@@ -177,7 +184,7 @@ def test_a_very_long_procedure_is_not_quoted_whole():
     text = "\n".join(f"{n}. {'Stir it well. ' * 20}" for n in range(1, 15))
     count = len(split_sentences(text))
     known = scored(3.0, *[-9.0] * (count - 1), text=text)
-    assert len(choose_evidence(text, known, (), gap=1.0, all_steps=True)) < 40
+    assert len(choose_evidence(make_passage(text), known, (), gap=1.0, all_steps=True)) < 40
 
 
 def test_numbered_questions_and_lists_that_begin_later_are_no_procedure():
@@ -186,5 +193,5 @@ def test_numbered_questions_and_lists_that_begin_later_are_no_procedure():
         "7. Stir it. It thickens.\n8. Pour it. It sets.\n9. Serve it.",
     ):
         known = scored(*([3.0] + [-9.0] * (len(split_sentences(text)) - 1)), text=text)
-        all_steps = choose_evidence(text, known, (), gap=1.0, all_steps=True)
-        assert all_steps == choose_evidence(text, known, (), gap=1.0)
+        all_steps = choose_evidence(make_passage(text), known, (), gap=1.0, all_steps=True)
+        assert all_steps == choose_evidence(make_passage(text), known, (), gap=1.0)

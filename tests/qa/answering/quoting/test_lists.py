@@ -12,6 +12,7 @@ from qa.answering.quoting.lists import (
     find_list_items,
     find_short_lines,
 )
+from tests.support.passages import make_passage
 
 
 def marked(words: str, text: str) -> Span:
@@ -36,7 +37,7 @@ def marked(words: str, text: str) -> Span:
     ],
 )
 def test_a_list_in_a_sentence_goes_on_to_its_last_member(text, found, whole):
-    assert extend_to_list_end(text, marked(found, text)).of(text) == whole
+    assert extend_to_list_end(make_passage(text), marked(found, text)).of(text) == whole
 
 
 PACKING = (
@@ -57,7 +58,9 @@ PACKING = (
     ],
 )
 def test_items_are_found_from_one_of_them(found, items):
-    assert [span.of(PACKING) for span in find_list_items(PACKING, marked(found, PACKING))] == items
+    assert [
+        span.of(PACKING) for span in find_list_items(make_passage(PACKING), marked(found, PACKING))
+    ] == items
 
 
 CONDITIONS = (
@@ -70,7 +73,7 @@ CONDITIONS = (
     "words", ["if you\n - are allergic", "have had a bad\n   reaction", "are under 12"]
 )
 def test_items_are_found_from_what_leads_in_and_may_be_wrapped(words):
-    items = find_list_items(CONDITIONS, marked(words, CONDITIONS))
+    items = find_list_items(make_passage(CONDITIONS), marked(words, CONDITIONS))
     assert [" ".join(span.of(CONDITIONS).split()) for span in items] == [
         "are allergic to nuts",
         "have had a bad reaction",
@@ -80,35 +83,35 @@ def test_items_are_found_from_what_leads_in_and_may_be_wrapped(words):
 
 @pytest.mark.parametrize("words", ["Do not take it", "Ask", "Ask a nurse"])
 def test_a_sentence_before_a_list_leads_in_only_where_it_goes_on_in_it(words):
-    assert find_list_items(CONDITIONS, marked(words, CONDITIONS)) == ()
+    assert find_list_items(make_passage(CONDITIONS), marked(words, CONDITIONS)) == ()
 
 
 HEAD = "Minutes\nPresent: Birgit Aalto (chair, new), Desmond Poe, Ann Lindqvist.\nApologies: Graham Stott"
 
 
 def test_a_line_with_a_label_is_a_list_where_commas_part_it():
-    listed = find_labelled_list(HEAD, marked("Desmond Poe", HEAD))
+    listed = find_labelled_list(make_passage(HEAD), marked("Desmond Poe", HEAD))
     assert listed is not None
     assert listed.of(HEAD) == "Birgit Aalto (chair, new), Desmond Poe, Ann Lindqvist"
-    assert find_labelled_list(HEAD, marked("Graham Stott", HEAD)) is None
-    assert find_labelled_list(HEAD, marked("Minutes", HEAD)) is None
+    assert find_labelled_list(make_passage(HEAD), marked("Graham Stott", HEAD)) is None
+    assert find_labelled_list(make_passage(HEAD), marked("Minutes", HEAD)) is None
 
 
 def test_a_list_with_a_label_ends_with_its_sentence():
     text = "Present: Ann, Dr. Bo, Cyril. Absent: Dee, Eve, Flo."
-    listed = find_labelled_list(text, marked("Dr. Bo", text))
+    listed = find_labelled_list(make_passage(text), marked("Dr. Bo", text))
     assert listed is not None
     assert listed.of(text) == "Ann, Dr. Bo, Cyril"
-    assert find_labelled_list(text, marked("Eve", text)) is None
+    assert find_labelled_list(make_passage(text), marked("Eve", text)) is None
 
 
 @given(st.text(alphabet="ab ,.-\nand1)", max_size=60), st.integers(0, 60), st.integers(1, 20))
 def test_what_was_found_stays_in_the_list_and_the_list_in_the_text(text, start, length):
     span = Span(min(start, len(text)), min(start + length, len(text)))
-    whole = extend_to_list_end(text, span)
+    whole = extend_to_list_end(make_passage(text), span)
     assert whole.start == span.start
     assert span.end <= whole.end <= len(text)
-    items = find_list_items(text, span)
+    items = find_list_items(make_passage(text), span)
     assert list(items) == sorted(items)
     assert all(0 <= item.start < item.end <= len(text) for item in items)
 
@@ -137,7 +140,7 @@ def test_what_was_found_stays_in_the_list_and_the_list_in_the_text(text, start, 
     ],
 )
 def test_items_that_explain_what_they_name_are_told_by_their_names(text, names):
-    items = find_list_items(text, marked(text[2:6], text))
+    items = find_list_items(make_passage(text), marked(text[2:6], text))
     assert len(items) == 2
     assert [span.of(text) for span in find_item_names(text, items)] == names
 
@@ -159,4 +162,6 @@ def test_items_that_explain_what_they_name_are_told_by_their_names(text, names):
     ],
 )
 def test_short_lines_are_a_list_without_signs(text, found, lines):
-    assert [span.of(text) for span in find_short_lines(text, marked(found, text))] == lines
+    assert [
+        span.of(text) for span in find_short_lines(make_passage(text), marked(found, text))
+    ] == lines

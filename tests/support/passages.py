@@ -1,0 +1,12 @@
+"""Passages as the index gives them: with their blocks."""
+
+from index import Content, Passage, Span
+from index.text.plain_blocks import find_blocks
+
+
+def make_passage(
+    text: str, number: int = 1, *, start: int = 0, columns: tuple[str, ...] = ()
+) -> Passage:
+    """A passage of plain text that begins at an offset of its document."""
+    blocks = tuple(find_blocks(Content(text)).shift(start))
+    return Passage(number, Span(start, start + len(text)), text, columns=columns, blocks=blocks)

@@ -21,9 +21,13 @@ from index.loaders.shared.metadata import read_date, split_authors, split_tags
 _YAML = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # In characters: of a longer one only the title is read.
 _LONGEST = 20_000
-# A first line with a key tells front matter from two rules with text between them.
+# A first line with a key tells front matter from two rules with text between them. Comments may
+# stand above it, such as those of SPDX; so may a heading above text, but that begins with a word.
+_COMMENTS = r"(?:(?:#[^\r\n]*+)?\r?\n)*+"
 _YAML_BLOCK = re.compile(
-    r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:)(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
+    rf"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:|{_COMMENTS}[\w-]+:[ \t\r\n])"
+    r"(.*?)^(?:---|\.\.\.)[ \t]*\r?$",
+    re.DOTALL | re.MULTILINE,
 )
 _TOML_BLOCK = re.compile(
     r"\A\+\+\+[ \t]*\r?\n(?=[\w\"'#\[][^\r\n]*[=\]#])(.*?)^\+\+\+[ \t]*\r?$",

@@ -31,6 +31,7 @@ def said(source, rule="---"):
         ("tags:\n- '#rain'\n- a, b\ncategories: [2024, no]", Properties(tags=("rain", "a, b", "2024", "no"))),
         ("Date: 2024-02-29 23:59:59 -0800\nUpdated: 2025-01-01", Properties(date=DAY)),
         ("title: x\ndate: today\nlast-modified: 29 Feb 2024", Properties(date=DAY)),
+        ("# SPDX-License-Identifier: CC0-1.0\n# Ann & Bo\n\nauthor: Ann Smith", Properties(("Ann Smith",))),
         # No valid YAML, as people write it.
         ("title: Rain: a story\nauthor: Ann Smith\ntags: [rain]", Properties(("Ann Smith",), ("rain",))),
         ("title: x\nauthor: &a [*a, *a]\ndate: 2024-02-30", Properties()),
@@ -66,7 +67,14 @@ def test_it_is_no_passage_and_the_text_stays_whole(rule):
 
 
 @pytest.mark.parametrize(
-    "text", ["---\n\nA rule.\n\n---\n", "+++ b/file\n+++\n", "--- a/x\n+++ b/x\n", "---\na: b\n"]
+    "text",
+    [
+        "---\n\nA rule.\n\n---\n",
+        "---\n# A heading\n\nSay this: no.\n\n---\n",
+        "+++ b/file\n+++\n",
+        "--- a/x\n+++ b/x\n",
+        "---\na: b\n",
+    ],
 )
 def test_what_only_looks_like_it_is_text(text):
     assert read_front_matter(text) is None

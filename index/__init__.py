@@ -85,7 +85,6 @@ if TYPE_CHECKING:
         register_loader as register_loader,
     )
     from index.loaders.sandbox.isolation import Isolation as Isolation
-    from index.loaders.structure import read_structure as read_structure
     from index.loaders.sandbox.parent import check_isolation as check_isolation
     from index.loaders.unsupported import (
         explain_conversion as explain_conversion,
@@ -132,7 +131,6 @@ else:
             "index.index": "Index",
             "index.loaders": "UnreadableFile decode list_formats load_file register_loader",
             "index.loaders.sandbox.isolation": "Isolation",
-            "index.loaders.structure": "read_structure",
             "index.loaders.sandbox.parent": "check_isolation",
             "index.loaders.unsupported": "explain_conversion list_conversions",
             "index.models.encoder": "Encoder",

@@ -55,7 +55,7 @@ _MARKED_BY_PLACE = {
     "test_packaging.py": "e2e",
     "tui/cli/commands/test_serve.py": "e2e",
     "tui/documents/test_indexing_process.py": "e2e",
-    "tui/source/programs/test_editor.py": "e2e",
+    "tui/source/test_programs.py": "e2e",
     "tui/test_terminal.py": "e2e",
     "attack": "slow",
     "index/loaders/test_fuzz.py": "slow",

@@ -20,7 +20,7 @@ OWN_FILES = {
     "tui/cli/commands/eval/checks.py",
     "tui/saved_conversations/conversations_screen.py",
     "tui/saved_conversations/export.py",
-    "tui/source/programs/editor.py",
+    "tui/source/programs.py",
 }
 # It reads the file again for what the text does not tell.
 DRAWING = {"tui/source/rendering/notebook.py"}

@@ -12,7 +12,6 @@ from qa import question_form
 from qa.answering.tables import ranges
 from qa.service.requests import LONGEST_SENT_QUESTION
 from tests.support.patterns import FoundPattern
-from tui.source.rendering import passage_words
 
 # What is asked is the person's own; what another program asks has at most so many characters.
 _QUESTION = LONGEST_SENT_QUESTION
@@ -33,7 +32,6 @@ _LONGEST = {
     "qa.question_form._COMPARISON": question_form._LONGEST_COMPARISON,
     "qa.question_form.": _QUESTION,
     "index.loaders.markup.asciidoc.grammar._CLOSING": 20,
-    "tui.source.rendering.passage_words.": passage_words._LONGEST,
 }
 
 

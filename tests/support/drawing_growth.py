@@ -6,18 +6,17 @@ import gc
 import time
 from collections.abc import Iterator
 
-from index import Passage, Span
+from index.documents import Structure
 from tests.support import hostile_texts
 from tests.support.hostile_shapes import Text, begin, lengthen, nest, repeat
+from tests.support.loading import read_structure
 from tui.source.drawing.wrapping import MeasuredText
-from tui.source.rendering.formats import render_document
-from tui.source.rendering.plain import render_plain
+from tui.source.rendering.documents import render_document, render_plain
 
 # What is drawn in a way of its own; ".html" stands for all of which the words were extracted.
 FORMATS = (".md", ".rst", ".org", ".adoc", ".csv", ".tsv", ".html", ".ipynb", ".py", ".txt")
 
 _WIDTH, _ROWS = 60, 40
-_LONGEST_PASSAGE = 2_400
 
 # What is written in all formats, and was slow in one.
 ANYWHERE = {
@@ -107,17 +106,19 @@ def measure_drawing(suffix: str, text: str) -> float:
 
     The garbage collector rests meanwhile: what it looks through is not all of this text.
     """
-    passages = _cut_anywhere(text)
+    path = "/library/notes" + suffix
+    structure = read_structure(path, text)
     gc.disable()
     try:
-        return _draw(suffix, text, passages)
+        return _draw(path, text, structure)
     finally:
         gc.enable()
 
 
-def _draw(suffix: str, text: str, passages: list[Passage]) -> float:
+def _draw(path: str, text: str, structure: Structure) -> float:
     started = time.process_time()
-    rendering = render_document("/library/notes" + suffix, text, passages) or render_plain(text)
+    pages = [(at, at) for at in range(0, len(text), 1_000)]
+    rendering = render_document(path, text, structure, pages) or render_plain(text)
     rows = MeasuredText.measure(rendering).wrap(_WIDTH)
     for row in range(min(len(rows), _ROWS)):
         if rows.find_table(rows.find_line(row)):
@@ -138,22 +139,3 @@ def grows_faster_than_length(suffix: str, text: Text, size: int, times: int = 4)
     if long > 0.25 and long > 1.8 * times * max(short, 0.02):
         return f"{short:.2f} s for {size:,} characters, {long:.2f} s for {times * size:,}"
     return None
-
-
-def _cut_anywhere(text: str) -> list[Passage]:
-    """Passages with headings, columns and pages, as those of a document may be."""
-    passages: list[Passage] = []
-    at = 0
-    while at < len(text):
-        past = text.find("\n\n", at, at + _LONGEST_PASSAGE)
-        end = min(len(text), at + _LONGEST_PASSAGE) if past < 0 else past
-        words = text[at:end]
-        if words.strip():
-            number = len(passages)
-            title = words.strip().partition("\n")[0][:60]
-            headings = (title,) if number % 3 else (title, "a")
-            columns = tuple(title.split("\t")[:5]) if "\t" in title else ()
-            page = number // 10 + 1
-            passages.append(Passage(number + 1, Span(at, end), words, headings, columns, page))
-        at = end if past < 0 else end + 2
-    return passages

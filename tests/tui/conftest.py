@@ -9,9 +9,10 @@ from threading import Event
 
 import pytest
 
-from index import Document, Hit, Passage, Properties, Span, read_structure
+from index import Document, Hit, Passage, Properties, Span
 from index.documents import Structure
 from qa import Answer, Cancelled, Reply
+from tests.support.loading import read_structure
 from tui.app.app import QuotebackApp
 
 MUSEUM = """# The Rain Museum

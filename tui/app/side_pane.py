@@ -17,8 +17,7 @@ from qa import Reply
 from tui.common.presentation.wording import one_line
 from tui.common.screens.background import in_background
 from tui.search.document_list import DocumentList, Readable
-from tui.source.outline.outline import Outline
-from tui.source.outline.outline_list import OutlineList
+from tui.source.outline import Outline, OutlineList
 from tui.source.position_history import Position
 from tui.source.quotations.excerpt import excerpt_passage
 from tui.source.quotations.quotation import Quotation

@@ -97,11 +97,8 @@ def _import_output(options: argparse.Namespace) -> None:
     elif options.cite:
         from qa import format_citations  # noqa: F401
     elif not options.vimgrep:
-        from index import read_structure
         from tui.cli.pages import open_page
 
-        # Most notes are Markdown, whose parser takes a while to import.
-        read_structure("notes.md", "", is_part=True)
         open_page(sys.stdout)
 
 

@@ -19,7 +19,7 @@ from index.filesystem import make_private, make_private_folder, read_file
 from index.locations import EngineUrl, Location, data_folder
 from qa import Answer, Reply
 from tui.common.atomic_write import atomic_write, explain_unwritten
-from tui.source.text_search import find_words
+from tui.source.find_bar import find_words
 
 Verdict = Literal["right", "wrong", "missing"]
 

@@ -21,9 +21,8 @@ from qa import (
 from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
 from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
-from tui.source.quotations.citation import format_citation
 from tui.source.quotations.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotations.quotation import Quotation, format_citation
 from tui.source.rendering.passage_words import PassageWords
 
 # What the names of files end with: the first that fits says what is written.

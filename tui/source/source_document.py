@@ -9,12 +9,10 @@ from index import Passage, Properties, Span
 from index.documents import NO_STRUCTURE, Structure
 from tui.common.presentation.wording import describe_properties
 from tui.source.drawing.wrapping import MeasuredText
-from tui.source.outline.outline import Outline, build_outline
-from tui.source.renderer.packed import check_rendering
+from tui.source.outline import Outline, build_outline
 from tui.source.renderer.parent import BROKEN, Errand, RenderingFailed, shared_renderer
-from tui.source.rendering.formats import render_document
-from tui.source.rendering.notebook import NOTEBOOK
-from tui.source.rendering.plain import render_plain
+from tui.source.renderer.wire import check_rendering
+from tui.source.rendering.documents import render_document, render_plain
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
 
@@ -30,7 +28,6 @@ class SourceDocument:
     Attributes:
         path: absolute path of the file.
         text: its canonical text, which all spans refer to.
-        passages: all its passages, in reading order.
         outline: its headings and pages.
         raw: the text as it is, measured.
         rendered: the text as a person would read it; None where that is the same, or not known.
@@ -42,7 +39,6 @@ class SourceDocument:
 
     path: str
     text: str
-    passages: Sequence[Passage]
     outline: Outline
     raw: MeasuredText
     rendered: MeasuredText | None = None
@@ -72,14 +68,12 @@ def read_source_document(
         text: its canonical text.
         passages: all its passages, in reading order.
         properties: what it says of itself.
-        structure: what its text is made of; of a decoded file it is found if it is not given.
+        structure: what its text is made of.
     """
     properties = properties or Properties()
     raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))
-    outline = build_outline(text, passages)
-    document = SourceDocument(
-        path, text, passages, outline, raw, properties=properties, structure=structure
-    )
+    outline = build_outline(structure.headings, passages)
+    document = SourceDocument(path, text, outline, raw, properties=properties, structure=structure)
     return render_source_document(document) if _is_quick(document) else document
 
 
@@ -107,17 +101,19 @@ def render_source_document(
 
 
 def _render(document: SourceDocument, errand: Errand | None) -> Rendering | None:
-    path, text, passages = document.path, document.text, document.passages
-    structure = document.structure
-    if _is_quick(document):
-        rendering = render_document(path, text, passages, structure)
-        return rendering and check_rendering(rendering, len(text))
-    return shared_renderer().render(path, text, passages, errand, structure=structure)
+    text, outline = document.text, document.outline
+    given = document.path, text, document.structure
+    pages = list(zip(outline.page_starts, outline.pages, strict=True))
+    if not _is_quick(document):
+        return shared_renderer().render(*given, pages, errand)
+    rendering = render_document(*given, pages)
+    if rendering is not None:
+        check_rendering(rendering, len(text))
+    return rendering
 
 
 def _is_quick(document: SourceDocument) -> bool:
-    # A notebook's file is read again, and may be long where its text is not.
-    return len(document.text) <= _AT_ONCE and not document.path.endswith(NOTEBOOK)
+    return len(document.text) <= _AT_ONCE
 
 
 def _mark_doubtful(rendering: Rendering, properties: Properties) -> Rendering:

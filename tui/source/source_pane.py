@@ -23,21 +23,19 @@ from tui.common.screens.copying import copy_text
 from tui.source.drawing.overview_ruler import OverviewRuler
 from tui.source.drawing.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
 from tui.source.empty_source import EmptySource
-from tui.source.find_bar import FindBar
-from tui.source.outline.outline import Outline
-from tui.source.outline.outline_screen import OutlineScreen
+from tui.source.find_bar import FindBar, find_words_as_read
+from tui.source.outline import Outline, OutlineScreen
 from tui.source.position_history import Position
-from tui.source.programs.editor import open_in_editor
-from tui.source.programs.viewer import open_original
-from tui.source.quotations.citation import (
+from tui.source.programs import open_in_editor, open_original
+from tui.source.quotations.quotation import (
+    STALE,
+    Quotation,
     format_citation,
     format_quoted_sentence,
     format_quoted_words,
 )
-from tui.source.quotations.quotation import STALE, Quotation
 from tui.source.source_title import SourceTitle
 from tui.source.span_set import NO_SPANS, SpanSet
-from tui.source.text_search import find_words_as_read
 
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.

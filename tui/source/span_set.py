@@ -7,16 +7,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from index import Span
+
+if TYPE_CHECKING:
+    Numbers = array[int]
+else:
+    # What sends it to another process reads the types of its fields.
+    Numbers = array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpanSet:
     """Spans in order, none empty, none overlapping: span `i` is `starts[i]` to `ends[i]`."""
 
-    starts: array[int]
-    ends: array[int]
+    starts: Numbers
+    ends: Numbers
 
     @classmethod
     def from_spans(cls, spans: Iterable[Span]) -> SpanSet:

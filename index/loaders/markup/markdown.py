@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.documents import NO_PROPERTIES, Block, Blocks, Content, Heading, Span, Table
+from index.documents import NO_PROPERTIES, Content, Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter
 from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.markup.markdown_blocks import MarkdownBlocks
@@ -36,7 +36,6 @@ _MOST_COLUMNS = 100
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 # A line of code, as it ends or begins.
-_CODE_LINE = re.compile(r"(?://|/\*|\*/|[})\]]|>>> |\$ ).*|.*[;{}(\[]|.*[\w\])'\"],")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -108,21 +107,6 @@ def load(data: bytes) -> Content:
         blocks=writer.blocks,
         marks=writer.sort_marks(),
     )
-
-
-def read_part(text: str) -> Content:
-    """A part of a text, such as a passage: its blocks and marks."""
-    if _is_code(text):
-        return Content(text, blocks=Blocks([Block("code", Span(0, len(text)))]))
-    return load(text.encode("utf-8", "surrogatepass"))
-
-
-def _is_code(text: str) -> bool:
-    """Whether a part is from the middle of a long block of code, without its fence."""
-    lines = [line.strip() for line in _LINE_END.split(text) if line.strip()]
-    if any(line.startswith(("```", "~~~")) for line in lines):
-        return False
-    return 2 * sum(1 for line in lines if _CODE_LINE.fullmatch(line)) > len(lines) > 1
 
 
 def _build_parser() -> MarkdownIt:

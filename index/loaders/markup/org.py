@@ -10,7 +10,7 @@ from index.documents import Content, Heading, Span
 from index.loaders.markup.block_writer import Part
 from index.loaders.markup.head import LONGEST_LINE, HeadMarkup, read_head
 from index.loaders.markup.inline_marks import compile_marks
-from index.loaders.markup.lines import MarkupLine, split_markup_lines
+from index.loaders.markup.lines import MarkupLine
 from index.loaders.markup.parts import (
     BULLETS,
     Code,
@@ -28,7 +28,6 @@ from index.loaders.markup.parts import (
     put_bar,
 )
 from index.loaders.markup.read_markup import Dialect, load_markup
-from index.loaders.markup.read_markup import read_part as read_part_of
 from index.loaders.markup.tables import MarkupTable
 from index.loaders.shared.head_lines import WORTH_FINDING
 
@@ -329,8 +328,3 @@ _ORG = Dialect(
 def load(data: bytes) -> Content:
     """The text of a file with what its lines say."""
     return load_markup(data, _ORG)
-
-
-def read_part(text: str) -> Content:
-    """A part of a text, such as a passage: its blocks and marks."""
-    return read_part_of(text, split_markup_lines(text), _ORG)

@@ -58,7 +58,9 @@ def load_markup(data: bytes, dialect: Dialect) -> Content:
     text = decode(data)
     if is_too_long(text):
         return Content(text)
-    page = _write_page(text, split_markup_lines(text), dialect)
+    page = _Page(BlockWriter(text), dialect)
+    for found in dialect.find_parts(text, split_markup_lines(text)):
+        page.write(found)
     head = dialect.read_head(text, page.headings)
     headings = leave_out((*page.headings, *page.terms), head.lines)
     paragraphs, blocks, marks = None, page.writer.blocks, page.writer.marks
@@ -78,20 +80,6 @@ def load_markup(data: bytes, dialect: Dialect) -> Content:
         blocks=blocks,
         marks=page.writer.sort_marks(),
     )
-
-
-def read_part(text: str, lines: Sequence[MarkupLine], dialect: Dialect) -> Content:
-    """A part of a text, such as a passage: its blocks and marks."""
-    writer = _write_page(text, lines, dialect).writer
-    headings = tuple(writer.headings.values())
-    return Content(text, headings=headings, blocks=writer.blocks, marks=writer.sort_marks())
-
-
-def _write_page(text: str, lines: Sequence[MarkupLine], dialect: Dialect) -> _Page:
-    page = _Page(BlockWriter(text), dialect)
-    for found in dialect.find_parts(text, lines):
-        page.write(found)
-    return page
 
 
 @dataclass(slots=True)

@@ -87,16 +87,6 @@ def _find_doubled(text: str) -> Iterator[int]:
         at = text.find('""', at + 2)
 
 
-def read_part(text: str) -> Content:
-    """Some rows of a table: their cells."""
-    rows = [[Span(*cell) for cell in row] for row in split_table(text)]
-    blocks = Blocks(
-        Block("row", Span(row[0].start, row[-1].end), cells=tuple(row)) for row in rows if row
-    )
-    marks = tuple(Mark("hidden", Span(at, at + 1)) for at in _find_doubled(text))
-    return Content(text, blocks=blocks, marks=marks)
-
-
 def _make_blocks(
     text: str, rows: Sequence[Span], grammar: _Grammar, header: int | None
 ) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from index import Document, Hit, Passage, Span
 from tests.support.drawing_growth import drawing_cases
 from tests.support.event_loop import measure_gaps
 from tests.support.hostile_renderer import DIE, HANG
+from tests.support.loading import read_structure
 from tests.tui.conftest import MUSEUM
 from tui.source.drawing.source_view import SPAN, SourceView
 from tui.source.position_history import Position
@@ -139,7 +140,11 @@ def test_a_short_document_whose_drawing_raises_is_shown_as_it_is(monkeypatch):
         raise IndexError
 
     monkeypatch.setattr("tui.source.source_document.render_document", fail)
-    document = render_source_document(read_source_document("/library/notes.md", MUSEUM, ()))
+    document = render_source_document(
+        read_source_document(
+            "/library/notes.md", MUSEUM, (), structure=read_structure("a.md", MUSEUM)
+        )
+    )
     assert (document.note, document.rendered, document.is_rendered) == (BROKEN, None, True)
 
 

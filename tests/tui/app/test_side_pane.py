@@ -8,7 +8,7 @@ from tests.tui.conftest import TEXTS, WHEN
 from tui.conversation.question_input import QuestionInput
 from tui.search.document_list import DocumentList, Readable
 from tui.source.drawing.source_view import SourceView
-from tui.source.outline.outline_list import OutlineList
+from tui.source.outline import OutlineList
 from tui.source.source_pane import SourcePane
 
 

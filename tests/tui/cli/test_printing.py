@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from index import Document, Hit, Passage, Properties, Span
+from index import Document, Hit, Properties, Span
 from qa import Answer, Reply
+from tests.support.loading import read_passage
 from tui.cli.printing import print_hits, print_reply
 
 TEXT = "Press *Cancel* or `x`. Then [wait](u) for **ten** minutes."
@@ -18,7 +19,9 @@ def reply_to(path: str, text: str, quoted: str, evidence: str, *columns: str) ->
     def find(words: str) -> Span:
         return Span(text.index(words), text.index(words) + len(words))
 
-    hit = Hit(Passage(1, Span(0, len(text)), text, ("Top",), columns), Document(1, path, None), 0.5)
+    whole = f"{','.join(columns)}\n{text}\n" if columns else text
+    passage = replace(read_passage(path, text, whole=whole), headings=("Top",), columns=columns)
+    hit = Hit(passage, Document(1, path, None), 0.5)
     answer = Answer(
         quoted, find(quoted), (find(quoted),), find(evidence), evidence, hit.document, None,
         "Top | a | b", 1.0, 0.9, False, hit, {}, "words", (find(evidence),),
@@ -82,5 +85,5 @@ def test_on_a_terminal_markup_becomes_style_and_the_quoted_words_stand_out(monke
 @pytest.mark.parametrize("path", ["/a.md", "/a.txt"])
 def test_a_passage_that_was_found_is_printed_as_its_format_reads(path):
     stream = io.StringIO()
-    print_hits([Hit(Passage(1, Span(0, len(TEXT)), TEXT), Document(1, path, None), 0.5)], stream)
+    print_hits([Hit(read_passage(path, TEXT), Document(1, path, None), 0.5)], stream)
     assert ("*Cancel*" in stream.getvalue()) == (path == "/a.txt")

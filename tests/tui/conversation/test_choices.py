@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Span
 from qa import Answer
+from tests.support.loading import read_passage
 from tui.common.presentation.confidence import draw_confidence
 from tui.conversation.choices import draw_answer
 
@@ -21,8 +22,11 @@ def answer(text: str, form: str, quoted: list[str], evidence: list[str], *column
         start = 50 + text.index(words)
         return Span(start, start + len(words))
 
-    passage = Passage(1, Span(50, 50 + len(text)), text, columns=columns)
-    document = Document(1, "/a.csv" if columns else "/a.md", None)
+    path = "/a.csv" if columns else "/a.md"
+    # Below the row that names the columns.
+    whole = f"{','.join(columns)}\n{text}\n" if columns else text
+    passage = replace(read_passage(path, text, 50, whole=whole), columns=columns)
+    document = Document(1, path, None)
     spans = tuple(map(find, quoted))
     return Answer(
         quoted[0], spans[0], spans, find(evidence[0]), evidence[0], document, None, None, 1.0, 0.9,

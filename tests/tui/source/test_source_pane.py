@@ -16,6 +16,7 @@ from textual.widgets import OptionList
 
 from index import Document, Properties, Span
 from qa import visible
+from tests.support.loading import read_structure
 from tests.support.timing import takes_at_most
 from tui.source.drawing.overview_ruler import OverviewRuler
 from tui.source.drawing.source_view import (
@@ -30,7 +31,7 @@ from tui.source.drawing.source_view import (
 )
 from tui.source.drawing.wrapping import MeasuredText
 from tui.source.find_bar import FindBar
-from tui.source.outline.outline import Outline, OutlineEntry
+from tui.source.outline import Outline, OutlineEntry
 from tui.source.position_history import Position
 from tui.source.quotations.quotation import Quotation
 from tui.source.renderer.parent import Errand
@@ -281,7 +282,9 @@ async def test_who_wrote_a_document_what_about_and_when_stands_under_its_name():
 @pytest.mark.parametrize("text", ["one two three", "one *two* three"])
 async def test_words_that_were_hard_to_read_are_dim_and_said_to_be(text):
     properties = Properties(doubtful=((4, text.index(" three")), (900, 950)))
-    shown = read_source_document("/library/a.md", text, (), properties)
+    shown = read_source_document(
+        "/library/a.md", text, (), properties, structure=read_structure("a.md", text)
+    )
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
         app.pane.show_quotation(quotation(text, text), shown)
@@ -582,8 +585,9 @@ async def test_another_document_ends_the_search():
 CHAPTERS = "".join(f"Chapter {n}\n\n" + f"Words of chapter {n}.\n" * 40 + "\n" for n in range(1, 8))
 OUTLINE = Outline(
     tuple(
-        OutlineEntry(CHAPTERS.index(f"Chapter {n}"), 1 + n % 2, f"Chapter {n}", n)
+        OutlineEntry(Span(at, at + 9), 1 + n % 2, f"Chapter {n}", n)
         for n in range(1, 8)
+        for at in [CHAPTERS.index(f"Chapter {n}")]
     )
 )
 
@@ -798,7 +802,9 @@ ARTICLE = (
 
 
 def markdown(text: str) -> SourceDocument:
-    return render_source_document(read_source_document("/library/notes.md", text, ()))
+    return render_source_document(
+        read_source_document("/library/notes.md", text, (), structure=read_structure("a.md", text))
+    )
 
 
 async def test_r_shows_the_text_as_it_is_and_again_as_it_reads():
@@ -867,7 +873,11 @@ async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(unt
     text = "# Long\n\n" + "A **bold** paragraph of words.\n\n" * 20_000
     app = SourceApp()
     async with app.run_test(size=(60, 12)):
-        app.pane.show_document(read_source_document("/library/long.md", text, ()))
+        app.pane.show_document(
+            read_source_document(
+                "/library/long.md", text, (), structure=read_structure("a.md", text)
+            )
+        )
         await until(lambda: rows_in_sight(app.view)[:1] == ["# Long"])
         may_render.set()
         await until(lambda: rows_in_sight(app.view)[0] == "Long")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 import pytest
 from textual.app import App, ComposeResult
 
-from index import Document, Passage, Span
+from index import Content, Document, Passage, Span
+from index.documents import Heading
+from index.text.plain_blocks import complete_blocks
+from tests.support.loading import load_here
 from tui.common.screens.themes import DARK, LIGHT
 from tui.source.quotations.quotation import Quotation
 from tui.source.source_document import read_source_document
@@ -147,7 +149,6 @@ Visitors
 
 Of 4,012 visitors, 37 came by boat.
 """
-NOTEBOOK = "Rain\n\nHow much does it rain?\n\ndrops = [4, 2]\nsum(drops)\n\n6\n\nNot much.\n"
 CELLS = [
     {"cell_type": "markdown", "source": "# Rain\n\nHow much does it rain?"},
     {
@@ -160,76 +161,65 @@ CELLS = [
 ]
 
 
-def passage(text: str, words: str, *headings: str, columns=(), page=None) -> Passage:
-    start = text.index(words)
-    return Passage(1, Span(start, start + len(words)), words, headings, tuple(columns), page)
+PAGE = """<h1>The Rain Museum</h1><h2>Instruments</h2>
+<dl>
+<dt>pluviometer<dd>Measures rain. It has been in use since 1890.
+<dt>hygrometer<dt>hygroscope
+<dd>Measures how wet the air is, and is read at noon by whoever is at the mill on that day.
+</dl>
+<p>What to bring:
+<ul>
+<li>an umbrella<li>a boat, unless one comes by train on the old line along the river Orrin
+<li>patience
+</ul>
+<table>
+<tr><th>Who<th>Price<th>Days<tr><td>Adults<td>7 euros<td>all
+<tr><td>Children<td>free<td>not on Mondays
+</table>
+"""
 
 
-def paragraphs(text: str, *headings: str) -> list[Passage]:
-    """Passages of Markdown, each under the heading before it."""
-    path: list[str] = list(headings)
-    passages = []
-    for part in text.strip().split("\n\n"):
-        if part.startswith("#"):
-            level = len(part) - len(part.lstrip("#"))
-            path = [*path[: level - 1], part.lstrip("# ")]
-        else:
-            passages.append(passage(text, part, *path))
-    return passages
+def read(kind: str, text: str) -> Content:
+    return load_here(f".{kind}", text.encode())
 
 
-INSTRUMENTS = ("The Rain Museum", "Instruments")
-FIRST, SECOND = HTML.split("\n\n")[2].split("\nhygrometer")
-# The text, its passages, the evidence, and the words in it that answer.
-KINDS: dict[str, tuple[str, Sequence[Passage], str, tuple[str, ...]]] = {
+def place(text: str, words: str) -> Span:
+    return Span(text.index(words), text.index(words) + len(words))
+
+
+REPORT = complete_blocks(
+    Content(
+        PDF,
+        headings=tuple(
+            Heading(place(PDF, words), level, words)
+            for level, words in ((1, "Annual report"), (2, "Rainfall"), (2, "Visitors"))
+        ),
+    )
+)
+PAGES = [
+    Passage(1, place(PDF, words), words, page=page)
+    for page, words in (
+        (1, "It rained on 211 days of the year."),
+        (2, PDF.split("\n\n")[5].strip()),
+    )
+]
+# The content, the evidence, and the words in it that answer.
+KINDS: dict[str, tuple[Content, str, tuple[str, ...]]] = {
     "md": (
-        MARKDOWN,
-        paragraphs(MARKDOWN),
+        read("md", MARKDOWN),
         "It opened on **4 May 1998** in a *disused* [water mill](https://mill.example) on the river\nOrrin.",
         ("4 May 1998", "river\nOrrin"),
     ),
     "rst": (
-        RST,
-        (),
+        read("rst", RST),
         "It opened on **4 May 1998** in a *disused* `water mill <https://mill.example>`_ on the river\nOrrin.",
         ("4 May 1998", "river\nOrrin"),
     ),
-    "csv": (
-        CSV,
-        [passage(CSV, CSV.split("\n")[1], columns=CSV.split("\n")[0].split(","))],
-        CSV.split("\n")[31],
-        ("1921",),
-    ),
-    "py": (CODE, (), "    name: str\n    drops: int = 42", ("42",)),
-    "html": (
-        HTML,
-        [
-            passage(HTML, FIRST, *INSTRUMENTS, "pluviometer"),
-            passage(HTML, "hygrometer" + SECOND, *INSTRUMENTS, "hygrometer, hygroscope"),
-            passage(HTML, "What to bring:", *INSTRUMENTS),
-            passage(HTML, HTML.split("\n\n")[4], *INSTRUMENTS),
-            passage(HTML, "Adults\t7 euros\tall", *INSTRUMENTS, columns=("Who", "Price", "Days")),
-            passage(
-                HTML,
-                "Children\tfree\tnot on Mondays",
-                *INSTRUMENTS,
-                columns=("Who", "Price", "Days"),
-            ),
-        ],
-        HTML.split("\n\n")[4],
-        ("an umbrella", "a boat", "patience"),
-    ),
-    "pdf": (
-        PDF,
-        [
-            passage(PDF, "It rained on 211 days of the year.", "Annual report", "Rainfall", page=1),
-            passage(PDF, PDF.split("\n\n")[3], "Annual report", "Rainfall", page=1),
-            passage(PDF, PDF.split("\n\n")[5].strip(), "Annual report", "Visitors", page=2),
-        ],
-        "Of 4,012 visitors, 37 came by boat.",
-        ("37",),
-    ),
-    "ipynb": (NOTEBOOK, [passage(NOTEBOOK, "How much does it rain?", "Rain")], "6", ("6",)),
+    "csv": (read("csv", CSV), CSV.split("\n")[31], ("1921",)),
+    "py": (read("py", CODE), "    name: str\n    drops: int = 42", ("42",)),
+    "html": (read("html", PAGE), HTML.split("\n\n")[4], ("an umbrella", "a boat", "patience")),
+    "pdf": (REPORT, "Of 4,012 visitors, 37 came by boat.", ("37",)),
+    "ipynb": (read("ipynb", json.dumps({"cells": CELLS, "metadata": {}})), "6", ("6",)),
 }
 
 
@@ -247,7 +237,8 @@ class SourceApp(App[None]):
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = self._theme
-        text, passages, evidence, words = KINDS[self._kind]
+        content, evidence, words = KINDS[self._kind]
+        text, pages = content.text, PAGES if self._kind == "pdf" else ()
         start = text.index(evidence)
         around = Span(start, start + len(evidence))
         spans = tuple(
@@ -258,22 +249,20 @@ class SourceApp(App[None]):
         document = Document(1, f"/library/rain.{self._kind}", None)
         pane.show_quotation(
             Quotation(document, spans, around, evidence, (), None, False, (around,)),
-            read_source_document(self._path, text, passages),
+            read_source_document(self._path, text, pages, structure=content.structure),
         )
 
 
 @pytest.mark.parametrize("theme", ["quoteback-dark", "quoteback-light"])
 @pytest.mark.parametrize("size", [(58, 24), (100, 44)], ids=["58x24", "100x44"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_document(snap_compare, tmp_path, kind, size, theme):
-    path = tmp_path / f"rain.{kind}"
-    if kind == "ipynb":
-        path.write_text(json.dumps({"cells": CELLS, "metadata": {}}))
-
+def test_a_document(snap_compare, kind, size, theme):
     async def before(pilot) -> None:
         # Code is coloured once what colours it has been imported, after it was first drawn.
         for _ in range(3):
             await pilot.app.workers.wait_for_complete()
             await pilot.pause(0.05)
 
-    assert snap_compare(SourceApp(str(path), kind, theme), terminal_size=size, run_before=before)
+    assert snap_compare(
+        SourceApp(f"/library/rain.{kind}", kind, theme), terminal_size=size, run_before=before
+    )

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from rich.cells import cell_len, get_character_cell_size
 
 from qa import visible
-from tui.source.drawing.syntax import SyntaxColours
 from tui.source.drawing.table_layout import (
     MOST_IN_ROW,
     PARTING,
@@ -25,6 +24,7 @@ from tui.source.drawing.table_layout import (
     lay_out_table,
 )
 from tui.source.rendering.rendering import LineFormat, Rendering
+from tui.source.rendering.syntax import SyntaxColours
 
 Offsets = NDArray[np.int32]
 

@@ -1,4 +1,7 @@
-"""A quotation: the quoted parts of a document and the sentence or passage around them."""
+"""A quotation: the quoted parts of a document and the sentence or passage around them.
+
+Its words, its sentence and its citation can be copied.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from index import Document, Hit, Span
 from index.documents import join_headings
-from qa import Answer, Reply
+from qa import Answer, Reply, visible
 from tui.common.presentation.other_answers import list_other_answers
 from tui.common.presentation.wording import one_line
 
@@ -113,3 +116,31 @@ class Quotation:
 def is_worth_showing(answer: Answer) -> bool:
     """Whether an answer is listed beside a better one: its confidence is not drawn as 0 %."""
     return answer.confidence >= _LEAST_CONFIDENCE
+
+
+def format_quoted_words(quotation: Quotation, text: str) -> str:
+    """The quoted parts, one a line; the whole context if no part is quoted.
+
+    Control characters are replaced as on the screen, so that pasting the text into a
+    terminal or an editor is safe.
+    """
+    if not quotation.spans:
+        return visible(quotation.context_text)
+    return visible("\n".join(span.of(text) for span in quotation.spans))
+
+
+def format_quoted_sentence(quotation: Quotation) -> str:
+    """The sentence or passage around the quoted parts."""
+    return visible(quotation.context_text)
+
+
+def find_line(quotation: Quotation, text: str) -> int:
+    """The line on which the quotation starts, counted from 1."""
+    return text.count("\n", 0, quotation.start) + 1
+
+
+def format_citation(quotation: Quotation, text: str) -> str:
+    """The place of a quotation as `path:line`, with its page if it has one."""
+    page = "" if quotation.page is None else f", p. {quotation.page}"
+    path = visible(quotation.document.path).replace("\n", " ")
+    return f"{path}:{find_line(quotation, text)}{page}"

@@ -17,10 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-from index import Passage
-from index.documents import NO_STRUCTURE, Structure, pack_structure
-from tui.source.renderer.packed import BrokenRendering, unpack_rendering
+from index.documents import Structure, pack_structure
 from tui.source.renderer.wire import (
+    BrokenRendering,
     BrokenWire,
     Colour,
     Coloured,
@@ -28,11 +27,12 @@ from tui.source.renderer.wire import (
     Rendered,
     Reply,
     Request,
+    check_rendering,
     receive_reply,
     send,
 )
-from tui.source.rendering.code_tokens import Token
 from tui.source.rendering.rendering import Rendering
+from tui.source.rendering.syntax import Token
 
 _WORKER = "tui.source.renderer.worker"
 # A document may take so long, and longer by so much for each character: an honest one takes a
@@ -97,19 +97,19 @@ class Renderer:
         self,
         path: str,
         text: str,
-        passages: Sequence[Passage],
+        structure: Structure,
+        pages: Sequence[tuple[int, int]] = (),
         errand: Errand | None = None,
         seconds: float | None = None,
-        structure: Structure = NO_STRUCTURE,
     ) -> Rendering | None:
         """The rendering of a document; None where it is best read as it is.
 
         Args:
-            path: of the document; its suffix tells the format.
+            path: of the document.
             text: its canonical text.
-            passages: all its passages, in reading order.
-            errand: stops it.
             structure: what the text is made of.
+            pages: where each page begins, with its number.
+            errand: stops it.
             seconds: that it may take; by default, what is plenty for its length.
 
         Raises:
@@ -117,17 +117,17 @@ class Renderer:
         """
         seconds = seconds or _RENDERING_SECONDS + len(text) / _CHARACTERS_A_SECOND
         request = Render(
-            seconds + _LATER_SECONDS, path, text, list(passages), pack_structure(structure)
+            seconds + _LATER_SECONDS, path, text, pack_structure(structure), list(pages)
         )
         reply = self._ask(request, seconds, len(text), errand or Errand())
         if not isinstance(reply, Rendered):
             raise RenderingFailed(BROKEN)
-        if reply.rendering is None:
-            return None
-        try:
-            return unpack_rendering(reply.rendering, len(text))
-        except BrokenRendering:
-            raise RenderingFailed(BROKEN) from None
+        if reply.rendering is not None:
+            try:
+                check_rendering(reply.rendering, len(text))
+            except BrokenRendering:
+                raise RenderingFailed(BROKEN) from None
+        return reply.rendering
 
     def colour(self, language: str, text: str) -> list[Token]:
         """The coloured tokens of code.

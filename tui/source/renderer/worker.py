@@ -7,7 +7,6 @@ import sys
 from typing import IO
 
 from index.documents import unpack_structure
-from tui.source.renderer.packed import pack_rendering
 from tui.source.renderer.wire import (
     Colour,
     Coloured,
@@ -18,8 +17,8 @@ from tui.source.renderer.wire import (
     receive_request,
     send,
 )
-from tui.source.rendering.code_tokens import read_tokens
-from tui.source.rendering.formats import render_document
+from tui.source.rendering.documents import render_document
+from tui.source.rendering.syntax import read_tokens
 
 READY = b"\n"
 
@@ -52,8 +51,7 @@ def _work(request: Request) -> Reply:
     if isinstance(request, Colour):
         return Coloured(read_tokens(request.language, request.text))
     structure = unpack_structure(request.structure, len(request.text))
-    rendering = render_document(request.path, request.text, request.passages, structure)
-    return Rendered(None if rendering is None else pack_rendering(rendering))
+    return Rendered(render_document(request.path, request.text, structure, request.pages))
 
 
 if __name__ == "__main__":

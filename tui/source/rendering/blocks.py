@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
 
 from index.documents import Block, Heading, Span, Structure
-from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords, iterate_elements
-from tui.source.rendering.rendering import LineFormat, Rendering, Table, is_ragged
-from tui.source.rendering.writer import RenderingWriter
+from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords
+from tui.source.rendering.rendering import LineFormat, Rendering, RenderingWriter, Table, is_ragged
 
 # Of a longer text nothing is drawn otherwise than it is, nor of a table with more cells.
 _MOST_CHARACTERS, _MOST_CELLS, _MOST_COLUMNS = 6_000_000, 3_000_000, 300
@@ -89,7 +88,7 @@ class _Page:
 
     def draw(self) -> Rendering:
         headings: list[Heading] = []
-        for element in chain(iterate_elements(self.structure), (None,)):
+        for element in chain(_iterate_elements(self.structure), (None,)):
             if isinstance(element, Heading):
                 self._write_rows()
                 # A term has no words of its own: it says what the blocks below it are about.
@@ -350,6 +349,20 @@ class _Page:
         marks = self.words.find(row.span.start, row.span.end)
         starts = {mark.span.start for mark in marks if mark.kind == "right"}
         return frozenset(at for at, cell in enumerate(row.cells) if cell.start in starts)
+
+
+def _iterate_elements(structure: Structure) -> Iterator[Heading | Block]:
+    """Headings and blocks in the order of the text."""
+    headings = iter(structure.headings)
+    heading = next(headings, None)
+    for block in structure.blocks:
+        while heading is not None and heading.span.start <= block.span.start:
+            yield heading
+            heading = next(headings, None)
+        yield block
+    if heading is not None:
+        yield heading
+        yield from headings
 
 
 def _has_blank_line(text: str, start: int, end: int) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
-from index.documents import Block, Heading, Mark, Structure
-from tui.source.rendering.pieces import Writer
+from index.documents import Mark, MarkFinder, Span
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # What people see in place of the text; the other marks say how the text looks.
@@ -26,46 +26,32 @@ _STYLES = {
 BULLET_SIGNS = frozenset("-*+")
 
 
-def iterate_elements(structure: Structure) -> Iterator[Heading | Block]:
-    """Headings and blocks in the order of the text."""
-    headings = iter(structure.headings)
-    heading = next(headings, None)
-    for block in structure.blocks:
-        while heading is not None and heading.span.start <= block.span.start:
-            yield heading
-            heading = next(headings, None)
-        yield block
-    if heading is not None:
-        yield heading
-        yield from headings
+class Writer(Protocol):
+    """Takes what is drawn of a document, in order; what it is not given is hidden."""
+
+    document: str
+
+    def copy(self, start: int, end: int, styles: Iterable[str] = ()) -> None:
+        """Draw a part of the document as it is."""
+
+    def replace(self, start: int, end: int, drawn: str, styles: Iterable[str] = ()) -> None:
+        """Draw something for a part of the document."""
+
+    def add(self, drawn: str, styles: Iterable[str] = ()) -> None:
+        """Draw what is not in the document."""
 
 
-@dataclass(slots=True)
 class MarkedWords:
-    """Writes stretches of a document, from its beginning to its end.
+    """Writes stretches of a document, from its beginning to its end."""
 
-    Attributes:
-        marks: in the order of their starts.
-    """
-
-    writer: Writer
-    marks: Sequence[Mark]
-    _next: int = 0
-    # Those that may reach into the stretches to come.
-    _open: list[Mark] = field(default_factory=list)
+    def __init__(self, writer: Writer, marks: Sequence[Mark]) -> None:
+        """Write to a writer; the marks are in the order of their starts."""
+        self._writer = writer
+        self._finder = MarkFinder(marks)
 
     def find(self, start: int, end: int) -> list[Mark]:
         """The marks in a stretch, or that reach into it; none that starts later is asked before."""
-        while self._next < len(self.marks) and self.marks[self._next].span.start <= end:
-            self._open.append(self.marks[self._next])
-            self._next += 1
-        self._open = [mark for mark in self._open if mark.span.end >= start]
-        return [
-            mark
-            for mark in self._open
-            if (mark.span.start < end and mark.span.end > start)
-            or (start <= mark.span.start == mark.span.end <= end)
-        ]
+        return self._finder.find(Span(start, end))
 
     def is_seen(self, start: int, end: int) -> bool:
         """Whether people see something of a stretch."""
@@ -105,9 +91,9 @@ class MarkedWords:
                 continue
             if len(mark.span):
                 past = min(mark.span.end, end)
-                self.writer.replace(mark.span.start, past, _join(shown), looks.at(at))
+                self._writer.replace(mark.span.start, past, _join(shown), looks.at(at))
             else:
-                self.writer.add(_join(shown), looks.at(at))
+                self._writer.add(_join(shown), looks.at(at))
             at = max(at, mark.span.end)
         self._copy(at, end, looks, end_line)
 
@@ -116,16 +102,16 @@ class MarkedWords:
     ) -> int:
         """Write what is seen as it is; returns where that ends."""
         at = start
-        for line_end in [*_LINE_END.finditer(self.writer.document, start, max(start, end)), None]:
+        for line_end in [*_LINE_END.finditer(self._writer.document, start, max(start, end)), None]:
             if line_end is not None and line_end.start() < at:
                 continue
             past = line_end.start() if line_end else end
             for first, last in looks.split(at, past):
-                self.writer.copy(first, last, looks.at(first))
+                self._writer.copy(first, last, looks.at(first))
             at = max(at, past)
             if line_end is not None:
                 if end_line is None:
-                    self.writer.replace(*line_end.span(), " ", looks.at(at))
+                    self._writer.replace(*line_end.span(), " ", looks.at(at))
                     at = line_end.end()
                 else:
                     at = min(max(end_line(line_end.end()), line_end.end()), max(end, at))

@@ -1,8 +1,8 @@
 """The words of a passage as a quotation shows them: without markup, on exact characters.
 
-The source pane draws whole documents, with their blocks. What is quoted beside it, and in a pipe,
-is drawn here, from the passage alone: with the same marks of words, in one paragraph, and a row of
-a table with the names of its columns. It imports little, since the command line waits for it.
+The source pane draws whole documents. What is quoted beside it, and in a pipe, is drawn here, from
+the blocks and marks of the passage alone: a row of a table with the names of its columns. It
+imports little, since the command line waits for it.
 """
 
 from __future__ import annotations
@@ -10,24 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from index import Hit, Passage, Span, read_structure
-from index.documents import Block, Heading, Structure
+from index import Hit, Passage, Span
+from index.documents import Block, Blocks, Mark
 from qa import visible
-from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords, iterate_elements
-from tui.source.rendering.pieces import Piece, PieceWriter
-from tui.source.rendering.row_cells import LINE, split_rows
+from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords
 
-_ITEM = re.compile(r"(?:[-*+•◦▪]|\(?\d{1,3}[.)])[ \t]+(?=\S)")
 _SPACE = re.compile(r"[^\S\n]+")
 _NEXT_CELL = " · "
 # A longer passage is drawn as it is; no row of a table is as long.
 _LONGEST = 10_000
 # These stand on lines of their own.
-_APART = frozenset(("item", "code", "row", "header"))
+_LINES = frozenset(("code", "row", "header"))
+_APART = _LINES | {"item"}
 
 
 class Run(NamedTuple):
@@ -43,6 +41,28 @@ class Run(NamedTuple):
     is_quoted: bool
 
 
+class Piece(NamedTuple):
+    """Something that is drawn for a part of the passage; for none where it is empty.
+
+    Attributes:
+        is_copy: it is that part as it is, and can be cut.
+    """
+
+    start: int
+    end: int
+    drawn: str
+    styles: tuple[str, ...]
+    is_copy: bool
+
+    def cut(self, start: int, end: int) -> Piece:
+        """What of it stands for the characters between two offsets; a replacement is whole."""
+        if not self.is_copy:
+            return self
+        start, end = max(start, self.start), min(end, self.end)
+        drawn = self.drawn[start - self.start : end - self.start]
+        return self._replace(start=start, end=end, drawn=drawn)
+
+
 @dataclass(frozen=True, slots=True)
 class PassageWords:
     """What is drawn of a passage, in pieces that stand for characters of its text."""
@@ -52,8 +72,8 @@ class PassageWords:
 
     @classmethod
     def of(cls, hit: Hit) -> PassageWords:
-        """The words of a passage in the format of its document."""
-        return cls(hit.passage, _draw_passage(hit.document.path, hit.passage))
+        """The words of the passage that was found."""
+        return cls(hit.passage, _draw_passage(hit.passage))
 
     def draw(self, span: Span, quoted: Iterable[Span] = ()) -> list[Run]:
         """The words of a span of the document, each item of a list on a line of its own.
@@ -71,7 +91,9 @@ class PassageWords:
             if part.start < whole.end and whole.start < part.end
         ]
         pieces = self.pieces
-        if any(self._is_hidden(part) for part in (whole, *parts)):
+        if _hide_any(pieces, (whole, *parts), self.passage.text):
+            pieces = _draw_passage(self.passage, with_marks=False)
+        if _hide_any(pieces, (whole, *parts), self.passage.text):
             pieces = _draw_plain(self.passage.text)
         edges = sorted({edge for part in parts for edge in (part.start, part.end)})
         runs = [
@@ -89,10 +111,14 @@ class PassageWords:
         base = self.passage.span.start
         return Span(span.start - base, span.end - base)
 
-    def _is_hidden(self, part: Span) -> bool:
-        if any(re.search(r"\w", piece.drawn) for piece in _select(self.pieces, part)):
-            return False
-        return re.search(r"\w", part.of(self.passage.text)) is not None
+
+def _hide_any(pieces: Sequence[Piece], parts: Iterable[Span], text: str) -> bool:
+    """Whether a part of a passage has words that none of the pieces stand for."""
+    return any(
+        re.search(r"\w", part.of(text))
+        and not any(re.search(r"\w", piece.drawn) for piece in _select(pieces, part))
+        for part in parts
+    )
 
 
 def _select(pieces: Sequence[Piece], part: Span, *, is_row: bool = False) -> list[Piece]:
@@ -142,113 +168,119 @@ def _space(runs: Iterable[Run]) -> Iterator[Run]:
         gap = " " if text.endswith(" ") else ""
 
 
-def _draw_passage(path: str, passage: Passage) -> list[Piece]:
+class _PieceWriter:
+    """Collects the pieces of a passage, without regard to lines and tables."""
+
+    def __init__(self, text: str) -> None:
+        self.document = text
+        self.pieces: list[Piece] = []
+        self._at = 0
+
+    def copy(self, start: int, end: int, styles: Iterable[str] = ()) -> None:
+        """Draw a part of the passage as it is."""
+        self._write(Piece(start, end, self.document[start:end], tuple(styles), True))
+
+    def replace(self, start: int, end: int, drawn: str, styles: Iterable[str] = ()) -> None:
+        """Draw something for a part of the passage."""
+        self._write(Piece(start, end, drawn, tuple(styles), False))
+
+    def add(self, drawn: str, styles: Iterable[str] = ()) -> None:
+        """Draw what is not in the passage."""
+        self.replace(self._at, self._at, drawn, styles)
+
+    def _write(self, piece: Piece) -> None:
+        if piece.drawn:
+            self.pieces.append(piece)
+            self._at = piece.end
+
+
+def _draw_passage(passage: Passage, *, with_marks: bool = True) -> list[Piece]:
+    """The pieces of a passage; its markup, too, if marks do not count."""
     if len(passage.text) <= _LONGEST:
         # Whatever is wrong with drawing it, it can be read.
         with suppress(Exception):
-            return _draw_structured(path, passage)
+            return _draw_blocks(passage, passage.marks if with_marks else ())
     return _draw_plain(passage.text)
 
 
-def _draw_structured(path: str, passage: Passage) -> list[Piece]:
-    structure = read_structure(path, passage.text, is_part=True)
-    writer = PieceWriter(passage.text)
-    words = MarkedWords(writer, structure.marks)
-    if passage.columns and (rows := _find_rows(passage, structure)):
-        for row in rows:
-            names = tuple(cell.of(passage.text) for cell in row)
-            is_header = names == passage.columns[: len(row)]
-            _draw_row(writer, words, row, () if is_header else passage.columns)
-        return writer.pieces
-    if not structure.blocks and not structure.headings:
-        return _draw_plain(passage.text)
-    for element in iterate_elements(structure):
-        kind = element.kind if isinstance(element, Block) else "heading"
-        if kind in ("row", "header") and isinstance(element, Block) and element.cells:
-            _draw_row(writer, words, element.cells)
-        elif kind == "item" or _is_seen(words, element):
-            if writer.pieces:
-                writer.add("\n" if kind in _APART else " ")
-            _draw_element(writer, words, element)
-    return writer.pieces
-
-
-def _find_rows(passage: Passage, structure: Structure) -> Sequence[Sequence[Span]]:
-    """The cells of each row, as the index knows them; else as its text shows them."""
-    start = passage.span.start
-    rows = [[cell.shift(-start) for cell in block.cells] for block in passage.blocks if block.cells]
-    if rows and all(1 < len(row) <= len(passage.columns) for row in rows):
-        return rows
-    return split_rows(passage.text, passage.columns, structure)
-
-
-def _is_seen(words: MarkedWords, element: Block | Heading) -> bool:
-    if isinstance(element, Heading) and not element.text:
-        return False
-    # What has no words may still have a label in their place; a quotation only begins.
-    is_begun = isinstance(element, Heading) or element.kind == "quote"
-    if is_begun and not len(element.span):
-        return False
-    return words.is_seen(element.span.start, element.span.end)
-
-
-def _draw_element(writer: PieceWriter, words: MarkedWords, element: Block | Heading) -> None:
-    span, text = element.span, writer.document
-    if isinstance(element, Heading):
-        words.write(span.start, span.end)
-    elif element.kind == "code":
-        for line in LINE.finditer(text, span.start, span.end):
-            if line["words"]:
-                writer.add("\n" if line.start() > span.start else "")
-                writer.copy(*line.span("words"), ("code",))
-    else:
-        if (marker := element.marker) is not None:
-            if marker.of(text) in BULLET_SIGNS:
-                writer.replace(marker.start, marker.end, "•", ("marker",))
-            else:
-                words.write(marker.start, marker.end, ("marker",))
-            writer.add(" ")
-        words.write(span.start, span.end, ("label",) if element.kind == "label" else ())
-        marks = words.find(span.start, span.end) if element.kind == "label" else ()
-        if any(mark.kind == "shown" and mark.span == span for mark in marks):
-            # It is not in the text, such as "Note".
-            writer.add(":", ("label",))
-
-
-# Plain text
-
-
 def _draw_plain(text: str) -> list[Piece]:
-    """Paragraphs one after the other, items of lists below each other."""
-    writer = PieceWriter(text)
-    for line in LINE.finditer(text):
-        start, past = line.span("words")
-        if start == past:
-            continue
-        item = _ITEM.match(text, start, past)
-        if writer.pieces:
-            writer.add("\n" if item else " ")
-        if item:
-            writer.copy(item.start(), item.end(), ("marker",))
-            start = item.end()
-        writer.copy(start, past)
+    """A text in one paragraph, as it is."""
+    writer = _PieceWriter(text)
+    MarkedWords(writer, ()).write(0, len(text))
     return writer.pieces
 
 
-# Tables
+def _draw_blocks(passage: Passage, marks: Iterable[Mark]) -> list[Piece]:
+    """What a passage is made of: items, rows and lines of code stand on lines of their own."""
+    by = -passage.span.start
+    if not passage.blocks:
+        return _draw_plain(passage.text)
+    writer = _PieceWriter(passage.text)
+    words = MarkedWords(writer, [replace(mark, span=mark.span.shift(by)) for mark in marks])
+    columns = passage.columns
+    above: Block | None = None
+    for block in Blocks(passage.blocks).shift(by):
+        if block.kind == "rule" or not (block.cells or block.marker or _is_seen(words, block)):
+            continue
+        if above is not None:
+            # What is nested as deep as an item goes on with it.
+            is_apart = block.kind in _APART or block.depth < above.depth
+            writer.add("\n" if is_apart or above.kind in _LINES else " ")
+        above = block
+        if block.cells:
+            _draw_row(writer, words, block, () if _names_columns(block, passage) else columns)
+        elif block.kind == "code":
+            _draw_code(writer, words, block.span)
+        else:
+            _draw_words(writer, words, block)
+    return writer.pieces
 
 
-def _draw_row(
-    writer: PieceWriter, words: MarkedWords, row: Sequence[Span], columns: Sequence[str] = ()
-) -> None:
-    """The cells of a row on one line, but for empty ones, each after the name of its column."""
-    if writer.pieces:
+def _is_seen(words: MarkedWords, block: Block) -> bool:
+    # What has no words may still have a label in their place; a quotation only begins.
+    is_begun = block.kind == "quote" and not len(block.span)
+    return not is_begun and words.is_seen(block.span.start, block.span.end)
+
+
+def _draw_words(writer: _PieceWriter, words: MarkedWords, block: Block) -> None:
+    span = block.span
+    if (marker := block.marker) is not None:
+        if marker.of(writer.document) in BULLET_SIGNS:
+            writer.replace(marker.start, marker.end, "•", ("marker",))
+        else:
+            words.write(marker.start, marker.end, ("marker",))
+        writer.add(" ")
+    words.write(span.start, span.end, ("label",) if block.kind == "label" else ())
+    marks = words.find(span.start, span.end) if block.kind == "label" else ()
+    if any(mark.kind == "shown" and mark.span == span for mark in marks):
+        # It is not in the text, such as "Note".
+        writer.add(":", ("label",))
+
+
+def _draw_code(writer: _PieceWriter, words: MarkedWords, span: Span) -> None:
+    def end_line(past: int) -> int:
         writer.add("\n")
+        return past
+
+    # What it is called, and its language, are said in the source.
+    hidden = [mark for mark in words.find(span.start, span.end) if mark.kind == "hidden"]
+    MarkedWords(writer, hidden).write(span.start, span.end, ("code",), end_line)
+
+
+def _names_columns(row: Block, passage: Passage) -> bool:
+    """Whether the cells of a row are the names of the columns."""
+    start = passage.span.start
+    cells = tuple(passage.quote(cell.shift(start)) for cell in row.cells)
+    return row.kind == "header" or cells == passage.columns[: len(cells)]
+
+
+def _draw_row(writer: _PieceWriter, words: MarkedWords, row: Block, columns: Sequence[str]) -> None:
+    """The cells of a row on one line, but for empty ones, each after the name of its column."""
     past: int | None = None
-    for number, cell in enumerate(row):
+    for number, cell in enumerate(row.cells):
         if not len(cell):
             continue
-        column = columns[number] if number < len(columns) else ""
+        column = columns[number] if len(row.cells) <= len(columns) else ""
         name = f"{column}: " if column else ""
         if past is None:
             writer.replace(cell.start, cell.start, name, ("label",))

@@ -7,9 +7,7 @@ import re
 from index.documents import Content
 from index.loaders.markup.asciidoc.grammar import MARKS, AsciiDoc, strip_markup
 from index.loaders.markup.head import HeadMarkup, read_head
-from index.loaders.markup.lines import split_markup_lines
 from index.loaders.markup.read_markup import Dialect, load_markup
-from index.loaders.markup.read_markup import read_part as read_part_of
 
 _HEAD = HeadMarkup(
     title=re.compile(r"=[ \t]+(?P<words>.*?)(?:[ \t]+=)?[ \t]*"),
@@ -35,8 +33,3 @@ _ASCIIDOC = Dialect(
 def load(data: bytes) -> Content:
     """The text of a file with what its lines say."""
     return load_markup(data, _ASCIIDOC)
-
-
-def read_part(text: str) -> Content:
-    """A part of a text, such as a passage: its blocks and marks."""
-    return read_part_of(text, split_markup_lines(text), _ASCIIDOC)

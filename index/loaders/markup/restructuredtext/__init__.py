@@ -8,13 +8,10 @@ from itertools import islice
 
 from index.documents import Content, Heading, Span
 from index.loaders.markup.head import Head
-from index.loaders.markup.lines import split_markup_lines
 from index.loaders.markup.read_markup import Dialect, load_markup
-from index.loaders.markup.read_markup import read_part as read_part_of
 from index.loaders.markup.restructuredtext.grammar import (
     MARKS,
     ReStructuredText,
-    place_first,
     strip_cell,
 )
 from index.loaders.shared.head_lines import WORTH_FINDING
@@ -85,8 +82,3 @@ _RESTRUCTUREDTEXT = Dialect(
 def load(data: bytes) -> Content:
     """The text of a file with what its lines say."""
     return load_markup(data, _RESTRUCTUREDTEXT)
-
-
-def read_part(text: str) -> Content:
-    """A part of a text, such as a passage: its blocks and marks."""
-    return read_part_of(text, place_first(split_markup_lines(text)), _RESTRUCTUREDTEXT)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from index.documents import TERM_LEVEL, Heading, Span, shorten
 from index.loaders.markup.inline_marks import compile_marks
@@ -87,8 +87,6 @@ _NAMED_OPTIONS = frozenset(("type", "default", "value"))
 # In characters: a longer term is cut short.
 _LONGEST_TERM = 100
 _DELIMITERS = {"tab": "\t", "space": " "}
-# What is below explicit markup is further in anyway; tables and examples have lines of one margin.
-_IN_PLACE = (".. ", "==", "+-", "| ", ">>>")
 # Inline markup, and what a person sees of it.
 _LINK = re.compile(r"(?::[\w:.+-]{1,60}:)?`([^`<]*[^`<\s])\s*<[^`>]*>`(?:__?)?")
 # What a role says of its name: that it is no link, or that only its last part is shown.
@@ -569,22 +567,3 @@ MARKS = compile_marks(
     r"(?<![\w`:.])(?P<link5>[^\W_](?:[\w.-]{0,60}[^\W_])?)__?(?![\w`])",
     r"\\(?:(?P<plain2>\S)|\s)",
 )
-
-
-def place_first(lines: Sequence[MarkupLine]) -> Sequence[MarkupLine]:
-    """The lines of a passage, the first as far in as it was: a passage begins with its words."""
-    first, *others = lines
-    if first.words.startswith(_IN_PLACE) or not others:
-        return lines
-    if _begins_item(first.words):
-        margins = [line.margin for line in others if _begins_item(line.words)]
-    elif others[0].words:
-        margins = [others[0].margin]
-    else:
-        return lines
-    return [replace(first, margin=min(margins, default=0)), *others]
-
-
-def _begins_item(words: str) -> bool:
-    """Whether a line begins an item of a list, a field or an option."""
-    return any(sign.match(words) for sign in (_BULLET, _NUMBER, _FIELD, _OPTION))

@@ -9,7 +9,15 @@ from index import Document, Span
 from qa import visible
 from tests.tui.conftest import REPLIES, WHICH
 from tui.common.presentation.wording import one_line
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotations.quotation import (
+    Quotation,
+    find_line,
+    format_citation,
+    format_quoted_sentence,
+    format_quoted_words,
+)
+
+TEXT = "First line.\nBring bread,\nbutter and salt.\n"
 
 
 def quotation(text: str, *quotes: str, path: str = "/a/b.md", **where) -> Quotation:
@@ -49,3 +57,48 @@ def test_the_evidence_of_an_answer_is_quoted_as_a_whole():
     assert shown.evidence == best.evidence
     assert shown.spans == best.spans
     assert shown.start == best.spans[0].start
+
+
+# What is copied
+
+
+def quotation_of(*quotes: str, page: int | None = None, text: str = TEXT) -> Quotation:
+    spans = tuple(Span(text.index(quote), text.index(quote) + len(quote)) for quote in quotes)
+    around = Span(text.index("Bring"), len(text) - 1)
+    return Quotation(Document(1, "/a/b.md", None), spans, around, around.of(text), (), page, False)
+
+
+def test_the_answer_is_copied_as_it_reads_a_line_for_each_part():
+    assert format_quoted_words(quotation_of("bread,\nbutter"), TEXT) == "bread,\nbutter"
+    assert format_quoted_words(quotation_of("bread", "salt"), TEXT) == "bread\nsalt"
+
+
+def test_of_a_passage_all_is_copied():
+    assert format_quoted_words(quotation_of(), TEXT) == "Bring bread,\nbutter and salt."
+
+
+def test_the_sentence_is_copied_whole():
+    assert format_quoted_sentence(quotation_of("bread")) == "Bring bread,\nbutter and salt."
+
+
+def test_what_would_act_on_a_terminal_is_not_copied():
+    text = "Bring \x1b]52;c;cm0gLXJmIH4=\x07 and \u202esalt."
+    copied = format_quoted_words(
+        quotation_of("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e", text=text), text
+    )
+    assert not set(copied) & set("\x1b\x07\u202e")
+    assert len(copied) == len("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e")
+
+
+def test_the_citation_is_path_line_and_page():
+    assert format_citation(quotation_of("butter"), TEXT) == "/a/b.md:3"
+    assert format_citation(quotation_of("salt", "bread", page=7), TEXT) == "/a/b.md:2, p. 7"
+
+
+def test_a_passage_is_cited_by_its_first_line():
+    assert find_line(quotation_of(), TEXT) == 2
+
+
+def test_a_path_cannot_break_the_line():
+    odd = Quotation(Document(1, "/a/\x1b[2J\nb.md", None), (), Span(0, 1), "F", (), None, False)
+    assert format_citation(odd, TEXT) == "/a/␛[2J b.md:1"

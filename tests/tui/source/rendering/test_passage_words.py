@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 from index import Document, Hit, Passage, Span
 from index.documents import Block
 from qa import visible
+from tests.support.loading import read_passage, read_structure
 from tests.tui.source.rendering.conftest import expect_drawn
-from tui.source.rendering.formats import render_document
+from tui.source.rendering.documents import render_document
 from tui.source.rendering.passage_words import PassageWords
 
 # Passages start somewhere in their document.
@@ -24,8 +27,8 @@ TEXT = st.lists(MARKS | st.text(max_size=6), max_size=12).map(" ".join) | st.tex
 PATH = st.sampled_from("/a.md /a.rst /a.org /a.adoc /a.csv /a.txt /a.html".split())
 
 
-def words_of(path: str, text: str, *columns: str) -> PassageWords:
-    passage = Passage(1, Span(START, START + len(text)), text, (), columns)
+def words_of(path: str, text: str, *columns: str, whole: str = "") -> PassageWords:
+    passage = replace(read_passage(path, text, START, whole=whole), columns=columns)
     return PassageWords.of(Hit(passage, Document(1, path, None), 1.0))
 
 
@@ -34,8 +37,14 @@ def span_of(text: str, part: str) -> Span:
     return Span(start, start + len(part))
 
 
-def quote(path: str, text: str, *columns: str) -> str:
-    return words_of(path, text, *columns).quote(Span(START, START + len(text)))
+def quote(path: str, text: str, *columns: str, whole: str = "") -> str:
+    words = words_of(path, text, *columns, whole=whole)
+    return words.quote(Span(START, START + len(text)))
+
+
+def draw(path: str, text: str, whole: str = "") -> str:
+    runs = words_of(path, text, whole=whole).draw(Span(START, START + len(text)))
+    return "".join(run.text for run in runs)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +54,6 @@ def quote(path: str, text: str, *columns: str) -> str:
         ("a.md", "> A quoted line\n> goes on.", "A quoted line goes on."),
         ("a.md", "| a | b |\n|---|---|\n| 1 | `2` |", "a · b 1 · 2"),
         ("a.md", "```py\nx = __init__\n```", "x = __init__"),
-        ("a.md", "let a = __b__;\nfor (;;) {\n}", "let a = __b__; for (;;) { }"),
         ("a.rst", "The :mod:`secrets` module, ``None`` and *n*.", "The secrets module, None and n."),
         ("a.rst", ".. note::\n\n   Mind the `gap`_.", "Note: Mind the gap."),
         ("a.rst", ".. versionadded:: 3.6\n   The *key*.\n\nIt opens.", "New in version 3.6 The key. It opens."),
@@ -67,14 +75,12 @@ def test_fields_of_restructuredtext_stand_below_each_other():
         ".. function:: fill(gauge)\n\n   Fill a :class:`~rain.Gauge`.\n\n"
         "   :param gauge: the *gauge*,\n      empty\n   :returns: how ``full`` it is\n"
     )
-    words = words_of("/a.rst", text)
-    assert "".join(run.text for run in words.draw(Span(START, START + len(text)))) == (
+    assert draw("/a.rst", text) == (
         "fill(gauge) Fill a Gauge.\nparam gauge: the gauge, empty\nreturns: how full it is"
     )
-    # Likewise where a passage begins with one: its own margin is not part of it.
-    fields = text[text.index(":param") :]
-    words = words_of("/a.rst", fields)
-    assert "".join(run.text for run in words.draw(Span(START, START + len(fields)))) == (
+    # Likewise where a passage begins with one.
+    fields = text[text.index(":param") :].rstrip()
+    assert draw("/a.rst", fields, whole=text) == (
         "param gauge: the gauge, empty\nreturns: how full it is"
     )
 
@@ -105,13 +111,30 @@ def test_items_of_a_list_stand_on_lines_of_their_own():
     assert "".join(run.text for run in runs) == "Take:\n• salt\n• flour of rye\n1. Mix."
 
 
-@pytest.mark.parametrize(
-    ("path", "row"), [("a.csv", 'N1,"Ann ""A"" Lee",,9'), ("a.pdf", 'N1\tAnn "A" Lee\t\t9')]
-)
-def test_a_row_has_the_names_of_its_columns_and_a_cell_alone_has_none(path, row):
+def test_what_follows_a_list_begins_a_line_unless_it_goes_on_with_an_item():
+    text = "Take:\n\n- salt\n\n  of rock\n\n  - fine\n\nThen wait.\n\n1. Mix.\n\nIt is ready."
+    assert draw("/a.md", text) == (
+        "Take:\n• salt of rock\n• fine\nThen wait.\n1. Mix.\nIt is ready."
+    )
+    assert draw("/a.txt", "To do:\n- Mix.\n\nIt is ready.") == "To do:\n• Mix.\nIt is ready."
+
+
+def test_what_follows_code_or_a_row_begins_a_line():
+    text = "Run:\n\n```\nmake\n```\n\nThen\nwait.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\nDone."
+    assert draw("/a.md", text) == "Run:\nmake\nThen wait.\na · b\n1 · 2\nDone."
+
+
+def test_code_without_its_fence_is_code():
+    code = "let a = __b__;\nfor (;;) {\n}"
+    assert quote("a.md", code, whole=f"```js\n{code}\n```") == "let a = __b__; for (;;) { }"
+
+
+def test_a_row_has_the_names_of_its_columns_and_a_cell_alone_has_none():
     columns = ("no", "name", "town", "sum")
-    assert quote(path, row, *columns) == 'no: N1 · name: Ann "A" Lee · sum: 9'
-    words = words_of(path, row, *columns)
+    row = 'N1,"Ann ""A"" Lee",,9'
+    whole = f"{','.join(columns)}\n{row}\nN2,Bo,Bern,8\n"
+    assert quote("a.csv", row, *columns, whole=whole) == 'no: N1 · name: Ann "A" Lee · sum: 9'
+    words = words_of("a.csv", row, *columns, whole=whole)
     assert words.quote(span_of(row, "N1")) == "N1"
     assert words.quote(span_of(row, "9")) == "9"
 
@@ -126,22 +149,19 @@ def test_the_cells_of_a_row_are_those_of_the_index():
 
 
 def test_cells_may_stand_on_lines_of_their_own():
+    columns = "no", "name", "sum"
     row = "N1\n|*Ann* and\nBee\n|9"
-    assert quote("/a.adoc", row, "no", "name", "sum") == "no: N1 · name: Ann and Bee · sum: 9"
-    row = "N1\n  - *Ann* and\n    Bee\n  - 9"
-    assert quote("/a.rst", row, "no", "name", "sum") == "no: N1 · name: Ann and Bee · sum: 9"
-
-
-def test_cells_may_be_aligned_by_spaces():
-    rows = "N1   *Ann*, Bee   9\nN2   Cy           8"
-    assert quote("/a.rst", rows, "no", "name", "sum") == (
-        "no: N1 · name: Ann, Bee · sum: 9 no: N2 · name: Cy · sum: 8"
+    whole = f'[cols="3*",options=header]\n|===\n|no |name |sum\n\n|{row}\n|===\n'
+    assert quote("/a.adoc", row, *columns, whole=whole) == ("no: N1 · name: Ann and Bee · sum: 9")
+    row = "N1\n     - *Ann* and\n       Bee\n     - 9"
+    whole = (
+        f".. list-table::\n   :header-rows: 1\n\n   * - no\n     - name\n     - sum\n   * - {row}\n"
     )
-    assert quote("/a.rst", "N1   *Ann*", "no", "name", "sum") == "N1 Ann"
+    assert quote("/a.rst", row, *columns, whole=whole) == "no: N1 · name: Ann and Bee · sum: 9"
 
 
 def test_the_row_that_names_the_columns_does_not_name_them_twice():
-    assert quote("a.csv", "no,name", "no", "name") == "no · name"
+    assert quote("a.csv", "no,name", "no", "name", whole="no,name\nN1,Ann\n") == "no · name"
 
 
 def test_what_is_quoted_from_within_markup_is_shown_as_it_is():
@@ -180,19 +200,17 @@ def test_a_whole_paragraph_reads_as_in_the_source(path):
         "/a.org": "Use *strong* /words/, =code_x= and [[u][a link]]\nover two lines.",
         "/a.adoc": "Use *strong* _words_, `code_x` and https://a.b[a link]\nover two lines.",
     }[path]
-    passage = Passage(1, Span(0, len(text)), text)
-    rendering = render_document(path, text, [passage])
+    rendering = render_document(path, text, read_structure(path, text))
     assert rendering is not None
-    words = PassageWords.of(Hit(passage, Document(1, path, None), 1.0))
-    drawn = expect_drawn(rendering, passage.span)
-    assert "".join(words.quote(passage.span).split()) == "".join(drawn.split())
+    drawn = expect_drawn(rendering, Span(0, len(text)))
+    assert "".join(quote(path, text).split()) == "".join(drawn.split())
 
 
 def test_a_passage_whose_drawing_raises_is_quoted_as_it_is(monkeypatch):
     def fail(*_: object) -> None:
         raise IndexError
 
-    monkeypatch.setattr("tui.source.rendering.passage_words._draw_structured", fail)
+    monkeypatch.setattr("tui.source.rendering.passage_words._draw_blocks", fail)
     assert quote("/a.md", "It **rains** a lot.") == "It **rains** a lot."
 
 

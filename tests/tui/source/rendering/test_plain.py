@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import wrap_rows
 from tui.source.drawing.wrapping import MeasuredText
-from tui.source.rendering.plain import render_plain
+from tui.source.rendering.documents import render_plain
 
 
 @pytest.mark.parametrize(

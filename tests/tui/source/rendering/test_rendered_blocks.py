@@ -16,6 +16,7 @@ from tests.tui.source.rendering.conftest import read
 from tests.tui.source.rendering.markup import test_asciidoc, test_org, test_restructuredtext
 from tests.tui.source.rendering.test_markdown import ARTICLE
 from tui.source.rendering.blocks import render_blocks
+from tui.source.rendering.documents import render_document
 from tui.source.rendering.rendering import Rendering
 
 SEEDS = Path(__file__).parents[4] / "seeds"
@@ -163,3 +164,41 @@ def test_the_same_document_is_drawn_the_same_from_what_was_packed():
     assert one.text == other.text
     # It is small beside the text.
     assert len(packed) < len(content.text)
+
+
+def test_a_page_begins_with_a_rule_above_its_headings():
+    content = read("# Rain\n\nIt fell.\n\n# Snow\n\nIt fell, too.", ".md")
+    text = content.text
+    pages = [(text.index("It fell."), 1), (text.index("It fell, too."), 2)]
+    rendering = render_document("/a.pdf", text, content.structure, pages)
+    assert [line for line in draw_lines(rendering) if line[1]] == [
+        ("page", "Page 1 "),
+        ("heading-1", "Rain"),
+        ("", "It fell."),
+        ("page", "Page 2 "),
+        ("heading-1", "Snow"),
+        ("", "It fell, too."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_written"),
+    [
+        ("/a/post.mbox/12", "Rain\n\nIt blew.", False),
+        ("https://example.org/", "Rain\n\nIt blew.", False),
+        ("https://example.org/a.php?id=1", "Rain\n\nIt blew.", False),
+        ("/a/b.card", "Rain\n\nIt blew.", False),
+        ("/a/post.txt/12", "Rain\n\nIt blew.", True),
+        ("/a.txt", "Rain\n\nIt blew.", True),
+        ("/a.py", "x = 1", True),
+        ("/a.json", '{"a": 1}', True),
+        ("/a.json", '[{"name": "Rain", "year": 1}]', False),
+    ],
+)
+def test_only_text_without_a_format_code_and_data_are_drawn_as_they_are_written(
+    path, text, is_written
+):
+    suffix = Path(path).suffix
+    content = read(text, suffix if suffix in (".py", ".json") else ".txt")
+    rendering = render_document(path, content.text, content.structure)
+    assert (rendering is None or rendering.is_numbered) == is_written

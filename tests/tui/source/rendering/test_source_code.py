@@ -5,10 +5,9 @@ from __future__ import annotations
 from index import Span
 from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import ViewApp, read_highlighted, read_rows
-from tui.source.drawing.syntax import SyntaxColours
-from tui.source.rendering.code_tokens import Token, read_tokens
+from tui.source.rendering.documents import render_code
 from tui.source.rendering.rendering import CodeBlock, Rendering
-from tui.source.rendering.source_code import render_code
+from tui.source.rendering.syntax import SyntaxColours, Token, read_tokens
 
 RAIN = 'def rain(wet=True):\r\n    """Fall."""\r\n    return 42  # drops\r\n'
 

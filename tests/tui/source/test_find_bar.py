@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.loading import read_structure
 from tests.support.timing import takes_at_most
-from tui.source.rendering.formats import render_document
+from tui.source.find_bar import find_words, find_words_as_read
+from tui.source.rendering.documents import render_document
 from tui.source.rendering.rendering import Rendering
-from tui.source.text_search import find_words, find_words_as_read
 
 
 def find_texts(text: str, words: str) -> list[str]:
@@ -61,7 +62,7 @@ def test_words_are_found_as_they_read_and_else_in_the_markup():
         spans = find_words_as_read(text, rendering, words)
         return [spans[number].of(text) for number in range(len(spans))]
 
-    read, raw = render_document("a.md", text, ()), Rendering.plain(text)
+    read, raw = render_document("a.md", text, read_structure("a.md", text)), Rendering.plain(text)
     assert find("opened on 4", read) == ["opened* on **4"]
     assert find("opened on 4", raw) == []
     assert find("in a mill", read) == ["in [a mill"]

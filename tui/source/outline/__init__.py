@@ -1,1 +1,0 @@
-"""The headings and pages of a document, and choosing among them."""

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.documents import Content, Span, Table
-from index.loaders.plain.lines import Line
-from index.loaders.plain.overlaps import overlaps_any
+from index.loaders.plain.lines import Line, overlaps_any
 from index.loaders.shared.table_header import read_columns
 from index.text.plain_blocks import find_paragraphs
 

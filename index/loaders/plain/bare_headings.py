@@ -8,11 +8,10 @@ such lines count on from 1, or from A. A line in capitals has blank lines on bot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.documents import Heading, Span
-from index.loaders.plain.ruled_headings import strip_tags
 from index.loaders.shared.blank_lines import is_below_blank as is_below_blank_line
 from index.text.patterns import SECTION_WORDS
 
@@ -40,17 +39,7 @@ _NUMBERED = re.compile(
       ){_END}""",
     re.VERBOSE | re.IGNORECASE,
 )
-# "  2. Basic Permissions.", as licences have it: all longer words begin with a capital.
-_TITLED = re.compile(
-    rf"{_BELOW_BLANK}(?P<space>[ ]{{0,4}})(?P<number>\d{{1,2}})\.[ ]{{1,2}}"
-    rf"(?P<title>{_TITLE})\.{_END}"
-)
-_SHORT_WORD = 4
-# The names by which Vim's help finds a heading may stand beside it.
-_CAPITALS = re.compile(
-    rf"{_BELOW_BLANK}(?P<words>[^\W\d_a-z][^\r\na-z\t|.;!,*]{{2,59}}+)"
-    rf"(?:[ \t]*\*[^\s*|]{{1,60}}\*){{0,4}}{_END}"
-)
+_CAPITALS = re.compile(rf"{_BELOW_BLANK}(?P<words>[^\W\d_a-z][^\r\na-z\t|.;!,*]{{2,59}}+){_END}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _ITEM = re.compile(r"(?:\d{1,3}|[A-Z])[.)][ \t]")
 _NUMBER_BELOW = re.compile(r"\s{1,80}\d{1,3}[.)]\s")
@@ -141,24 +130,7 @@ def _find_numbered(text: str) -> list[_Numbered]:
             close=not is_below_blank,
         ):
             numbered.append(_Numbered(span, number, match["letter"] is not None, is_below_blank))
-    numbered += _find_titled(text)
-    return sorted(numbered, key=lambda each: each.span)
-
-
-def _find_titled(text: str) -> Iterator[_Numbered]:
-    for match in _TITLED.finditer(text):
-        words = match["title"].split()
-        following = _WORD.search(text, match.end())
-        if (
-            all(word[0].isupper() for word in words if len(word) > _SHORT_WORD)
-            and words[0][0].isupper()
-            and is_below_blank_line(text, match.start())
-            and _is_above_blank(text, match.end())
-            and following is not None
-            and _ITEM.match(text, following.start()) is None
-        ):
-            span = Span(match.end("space"), match.end("title") + 1)
-            yield _Numbered(span, (int(match["number"]),), False, True)
+    return numbered
 
 
 def _read_number(match: re.Match[str]) -> tuple[int, ...]:
@@ -245,4 +217,4 @@ def _is_above_blank(text: str, end: int) -> bool:
 
 
 def _words(text: str, span: Span) -> str:
-    return " ".join(strip_tags(span.of(text)).split())
+    return " ".join(span.of(text).split())

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.documents import Heading, Span
-from index.loaders.plain.lines import Line
-from index.loaders.plain.overlaps import overlaps_any
+from index.loaders.plain.lines import Line, overlaps_any
 from index.loaders.shared.roman_numerals import write_roman
 
 _FEWEST, _MOST = 3, 200

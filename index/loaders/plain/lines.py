@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from index.documents import Span
 
 _WORDS = re.compile(r"\S[^\r\n]*")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -51,3 +54,9 @@ def _find_words(text: str) -> Iterator[tuple[int, str, str, bool]]:
             count, last = len(ends), ends[-1].end() if ends else 0
         yield match.start(), match[0].rstrip(), gap[last:], not end or count > 1
         end = match.end()
+
+
+def overlaps_any(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span overlaps one of others, which are in order and apart."""
+    at = bisect_right(others, span.start, key=lambda other: other.end)
+    return at < len(others) and others[at].overlaps(span)

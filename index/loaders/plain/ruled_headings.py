@@ -28,8 +28,6 @@ _MOST_BOXED, _FEWEST_BELOW, _FEWEST_LONG = 3, 3, 2
 _AROUND, _ABOVE, _BELOW = 1, 2, 3
 # What only parts, and is no word of any sentence.
 _PARTING = re.compile(r"([-=_*~#])\1{2,}|[-=_*~#]{10,}|(?:[*] ){2,}[*]")
-# The names by which Vim's help finds a heading.
-_TAGS = re.compile(r"\*[^\s*|]+\*[ \t]+(?=[^*])|[ \t]{1,80}\*[^\s*|]+\*(?=[ \t]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,6 @@ class _Ruled:
     kind: tuple[int, str]
     length: int = 0
     sure: bool = True
-
-
-def strip_tags(words: str) -> str:
-    """A line without the names by which Vim's help finds it."""
-    return _TAGS.sub("", words).strip() if "*" in words else words
 
 
 def find_ruled_headings(lines: Sequence[Line]) -> list[Heading]:
@@ -92,15 +85,14 @@ def _find_sign(words: str) -> str:
 
 
 def _read_above_rule(line: Line, rule: Line, sign: str) -> _Ruled | None:
-    words = strip_tags(line.words)
     longer = len(rule.words) - len(line.words)
     if (
         not line.is_below_blank
         or abs(rule.indent - line.indent) > _OFF
-        or not may_be_heading(words)
+        or not may_be_heading(line.words)
     ):
         return None
-    span, text = Span(line.start, rule.end), " ".join(words.split())
+    span, text = Span(line.start, rule.end), " ".join(line.words.split())
     if abs(longer) <= _OFF:
         return _Ruled(span, text, (_BELOW, sign))
     if longer > 0 and len(rule.words) >= _WIDE and rule.is_above_blank and sign in "=-_*~":
@@ -117,7 +109,7 @@ def _read_below_rule(
         return None, at
     past = at + 1
     while past < min(len(lines), at + 1 + _MOST_BOXED) and not signs[past]:
-        if not may_be_heading(strip_tags(lines[past].words)) or lines[past].is_above_blank:
+        if not may_be_heading(lines[past].words) or lines[past].is_above_blank:
             break
         past += 1
     if (
@@ -128,16 +120,12 @@ def _read_below_rule(
         words = " ".join(" ".join(line.words for line in lines[at + 1 : past]).split())
         return _Ruled(Span(rule.start, lines[past].end), words, (_AROUND, sign)), past + 1
     line = lines[at + 1]
-    words = strip_tags(line.words)
-    # What has a name is a heading even right above text.
-    if len(rule.words) < _LONG or not (line.is_above_blank or words != line.words):
+    if len(rule.words) < _LONG or not line.is_above_blank or at + 2 >= len(lines):
         return None, at
-    if at + 2 >= len(lines):
-        return None, at
-    if signs[at + 1] or not may_be_heading(words):
+    if signs[at + 1] or not may_be_heading(line.words):
         return None, at
     span = Span(rule.start, line.end)
-    kind, text = (_ABOVE, sign), " ".join(words.split())
+    kind, text = (_ABOVE, sign), " ".join(line.words.split())
     return _Ruled(span, text, kind, len(rule.words), sure=False), at + 2
 
 

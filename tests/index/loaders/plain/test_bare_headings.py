@@ -133,16 +133,6 @@ def test_a_numbered_line_in_capitals_is_one_heading():
     assert [each.split()[-1] for _, each in passages(text)] == ["Monthly.", "Two.", "No."]
 
 
-def test_numbered_titles_may_end_with_a_stop_where_all_words_are_capital():
-    text = "  0. Definitions.\n\n  It is rain.\n\n  1. Basic Rights of All.\n\nNone.\n\n  2. The End.\n\nNo.\n"
-    assert headings(text) == [
-        (1, "0. Definitions."), (1, "1. Basic Rights of All."), (1, "2. The End.")
-    ]  # fmt: skip
-    for other in (text.replace("Basic Rights", "Basic rights"), text.replace("\n\nN", "\nN")):
-        assert headings(other) == []
-    assert headings("1. Eggs.\n\n2. Flour.\n\n3. Milk.\n\nMix them.\n") == []
-
-
 def test_a_list_may_stand_below_a_section_that_a_word_names():
     text = "".join(
         f"Section {n} -- Of Rain.\n\n  a. It rains.\n\n  b. It hails.\n\n" for n in (1, 2, 3)
@@ -189,12 +179,6 @@ def test_capitals_within_numbered_sections_are_below_them():
     ]  # fmt: skip
     parts = text.replace("DANGER\n\nFloods.", "CARE").replace("\n\nOf rain.", "")
     assert (1, "CARE") in headings(parts)
-
-
-def test_capitals_may_have_names_by_which_they_are_found():
-    prose = "It rained and rained, all day long and all night, and the next day, too."
-    text = f"RAIN\t\t\t*rain* *:r*\n\n{prose} {prose}\n\nSNOW AND HAIL *snow*\n\n{prose}\n"
-    assert [words for _, words in headings(text)] == ["RAIN", "SNOW AND HAIL"]
 
 
 @given(

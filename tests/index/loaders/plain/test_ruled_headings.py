@@ -62,16 +62,6 @@ def test_rules_as_wide_as_the_text_mark_headings_where_there_are_others():
     assert headings(3 * f"{PROSE}\n\nAnn Smith\n{'-' * 30}\n\nDate: today\n\n") == []
 
 
-def test_titles_may_stand_below_rules_with_the_names_by_which_they_are_found():
-    text = "".join(
-        f"{PROSE}\n\n{'=' * 78}\n{title}\n\n"
-        for title in ("*12.1*\tReplace a word", "2. Undo\t\t*undo* *:u*", "Redo")
-    )
-    assert headings(text + PROSE) == [(1, "Replace a word"), (1, "2. Undo"), (1, "Redo")]
-    two = text.replace("Redo", "No heading, since it goes on in many more words of a sentence.")
-    assert headings(two + PROSE) == []
-
-
 def test_titles_may_stand_between_two_rules():
     text = f"*********\nAppendix\nOf rain\n*********\n\n{PROSE}\n\nHail\n****\n\n{PROSE}\n"
     assert headings(text) == [(1, "Appendix Of rain"), (2, "Hail")]

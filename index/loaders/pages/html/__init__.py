@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Blocks, Content
-from index.loaders.pages.html.comments import is_comments
 from index.loaders.pages.html.limits import limit_nesting
-from index.loaders.pages.html.list_numbers import read_list_numbers
 from index.loaders.pages.html.main_part import find_main_part
 from index.loaders.pages.html.meta import read_meta
 from index.loaders.pages.html.page import HEADINGS, Mark, Page
@@ -20,8 +18,8 @@ from index.loaders.pages.html.page_furniture import (
     is_dropped,
     is_furniture,
 )
-from index.loaders.pages.html.superscripts import raise_text
 from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_page
+from index.loaders.pages.html.written_numbers import raise_text, read_list_numbers
 from index.loaders.shared.charsets import decode_as
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.unseen import drop_unseen
@@ -62,7 +60,7 @@ def extract_content(html: str, *, is_page: bool = False) -> Content:
     if part is None:
         return Content("")
     titles = frozenset(map(extract_words, part.root.css("h1, h2, h3, h4, h5, h6")))
-    page = Page(len(part.root.text(deep=True)), part.is_main, part.is_article, titles)
+    page = Page(len(part.root.text(deep=True)), part.is_main, titles)
     if part.headline is not None:
         _walk([part.headline], page)
     _walk(part.root.iter(include_text=True), page)
@@ -114,9 +112,9 @@ def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
                 page.take_back(mark)
         elif node.tag == "-text":
             _write_text(node.text_content or "", page)
-        elif is_dropped(node, page) or is_comments(node, page):
+        elif is_dropped(node, page):
             continue
-        elif node.tag == "sup" and (raised := raise_text(node, page)):
+        elif node.tag == "sup" and (raised := raise_text(node, page.before)):
             _write_text(raised, page)
         else:
             _enter(node, page)

@@ -22,13 +22,11 @@ class MainPart(NamedTuple):
         root: what is in it is read.
         headline: the heading of an article, where it stands outside.
         is_main: the page marks it as its main part.
-        is_article: it is one article, and says so.
     """
 
     root: LexborNode
     headline: LexborNode | None = None
     is_main: bool = False
-    is_article: bool = False
 
 
 def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
@@ -48,13 +46,12 @@ def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
     if not is_page:
         # A book, or a mail, has nothing around its text; what is aside is part of it.
         return MainPart(root, is_main=True)
-    is_article = _is_called_article(tree)
-    article = _find_article(root, is_article)
+    article = _find_article(root, _is_called_article(tree))
     if article is None:
-        return MainPart(root, is_main=is_main, is_article=is_article)
+        return MainPart(root, is_main=is_main)
     headings = root.css("h1")
     is_outside = len(headings) == 1 and article.css_first("h1") is None
-    return MainPart(article, headings[0] if is_outside else None, is_main, True)
+    return MainPart(article, headings[0] if is_outside else None, is_main)
 
 
 def _is_called_article(tree: LexborHTMLParser) -> bool:

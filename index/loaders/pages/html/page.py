@@ -18,8 +18,8 @@ from index.documents import (
     Table,
     shorten,
 )
-from index.loaders.pages.html.list_numbers import ListNumbers
 from index.loaders.pages.html.tables import Rows
+from index.loaders.pages.html.written_numbers import ListNumbers
 from index.text.plain_blocks import make_paragraph, make_row
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -54,11 +54,6 @@ class Counts(NamedTuple):
     back: int = 0
     forth: int = 0
 
-    @property
-    def prose(self) -> int:
-        """Characters that are not in links."""
-        return self.characters - self.linked
-
     def __sub__(self, earlier: Counts) -> Counts:
         return Counts(*map(sub, self, earlier))
 
@@ -85,7 +80,6 @@ class Page:
     Attributes:
         size: characters of the page, hidden ones too.
         is_main: what is read is marked as the page's main part.
-        is_article: it is one article.
         titles: the words of the page's headings.
         start: where the block being read starts; None between blocks.
         first: its first piece.
@@ -120,7 +114,6 @@ class Page:
 
     size: int
     is_main: bool
-    is_article: bool
     titles: frozenset[str]
     pieces: list[str] = field(default_factory=list)
     length: int = 0
@@ -165,6 +158,11 @@ class Page:
     def is_in_list(self) -> bool:
         """Whether a list of definitions is being read entry by entry."""
         return self.lists > 0 and not self.whole
+
+    @property
+    def before(self) -> str:
+        """What stands right before the next words; "" if they begin a block, or a gap is there."""
+        return "" if self.start is None or self.gap else self.pieces[-1]
 
     def count(self, more: Counts) -> None:
         """Add to what has been read."""

@@ -8,11 +8,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from index.loaders.pages.html.breadcrumbs import are_breadcrumbs, is_called_breadcrumbs
 from index.loaders.pages.html.hidden import is_hidden
 from index.loaders.pages.html.page import HEADINGS, Counts, Mark, Page
-from index.loaders.pages.html.page_numbers import is_page_number
-from index.loaders.pages.html.teasers import are_teasers
 
 _DROPPED = frozenset(
     "head script style noscript template nav footer aside button select textarea input "
@@ -34,26 +31,6 @@ _BANNER = re.compile(
     r"cookie[-_]?(?:banner|bar|consent|notice|law|popup|message|dialog|overlay|alert)|gdpr"
 )
 _LONGEST_BANNER, _LONGEST_HEADER = 1_500, 300
-# A notice of cookies under any other name: what it says, and what it wants.
-_COOKIES = re.compile(
-    r"\b(?:we|(?:web)?site|page|service)s?,? (?:also )?uses? (?:\w+ )?cookies\b", re.I
-)
-_CONSENT = re.compile(
-    r"\b(?:by (?:continuing|using)|accept|agree|consent|(?:find out|learn|read) more|got it"
-    r"|cookie (?:policy|policies|settings)|privacy)\b",
-    re.IGNORECASE,
-)
-_LONGEST_NOTICE = 500
-# What stands above an advertisement, or below one; how to pass by the menus.
-_LABEL = re.compile(
-    r"(?:(?:skip |(?:article|story) continues (?:below|after) )?(?:this )?advertise?ments?"
-    r"|skip to (?:the )?(?:main )?content|advertising|continue reading the main story|anzeigen?"
-    r"|werbung|publicité|publicidad|pubblicità|reklama?|реклама|広告|广告)\W*",
-    re.IGNORECASE,
-)
-_LONGEST_LABEL = 50
-_LABELLED = frozenset("div p section figure center aside header".split())
-_LISTS = frozenset(("ul", "ol"))
 # From so many links on, with this share of its characters, an element is made of links.
 _LINKS, _LINK_SHARE = 3, 0.7
 # Links from page to page say such words only, or lead one back and one on.
@@ -70,6 +47,24 @@ _BETWEEN_STEPS, _AROUND_STEPS = 20, 60
 _MOTTO = frozenset("tagline slogan strapline site-description".split())
 # What hangs on a heading, to link to it: a sign, or one that only the page's own font can draw.
 _LINK_SIGN = re.compile("[¶#§🔗↩\ue000-\uf8ff]")
+# Where the pages of a printed book begin, their numbers stand amid the sentences of its HTML.
+_PAGE_NAMES = frozenset(
+    "pagenum pagenumber pageno page-number page-num page_number page_num pagebreak "
+    "x-ebookmaker-pageno".split()
+)
+_PAGE_ROLES = frozenset(("doc-pagebreak", "pagebreak"))
+_DIGITS = r"\d{1,4}[a-d]?"
+_SMALL = rf"(?:{_DIGITS}|[ivxlc]{{1,9}}[a-d]?)"
+_ANY = rf"(?:{_DIGITS}|(?i:[ivxlc]{{1,9}}[a-d]?))"
+# "[Pg 7]", "{xii}", "Page 12", "(p. 7)".
+_PAGE_MARKER = re.compile(
+    rf"[\[{{]\W*(?i:(?:pgs?|pp?|pages?|seiten?|s)\b[\W_]*)?{_ANY}(?:[\W_]+{_ANY})?\W*[\]}}]"
+    rf"|[\W_]*(?i:pgs?\b|pp?\.|pages?\b|seiten?\b|s\.)[\W_]*{_ANY}(?:[\W_]+{_ANY})?[\W_]*"
+)
+# "7", "— 12–13 —".
+_PAGE_NUMBER = re.compile(rf"[\W_]*{_SMALL}(?:[\W_]+{_SMALL})?[\W_]*")
+# In characters, and in the nodes that are looked at.
+_LONGEST_NUMBER, _MOST_NODES = 20, 12
 
 
 def is_dropped(node: LexborNode, page: Page) -> bool:
@@ -84,16 +79,48 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return False
     if tag == "a" and _LINK_SIGN.fullmatch(node.text(deep=True).strip()):
         return True
-    if is_hidden(node) or is_page_number(node, attributes, is_in_table=bool(page.layouts)):
+    if is_hidden(node) or _is_page_number(node, attributes, is_in_table=bool(page.layouts)):
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True
-    if tag in HEADINGS or not _is_called_furniture(node, attributes) or _announces_prose(node):
+    if tag in HEADINGS or not _is_called_furniture(node, attributes):
         return False
     # A page may be wrapped in an element of any name.
     size = len(node.text(deep=True))
     links = sum(len(link.text(deep=True)) for link in node.css("a"))
     return 2 * size < page.size or links > _LINK_SHARE * size
+
+
+def _is_page_number(
+    node: LexborNode, attributes: Mapping[str, str | None], *, is_in_table: bool
+) -> bool:
+    """Whether an element is the number of a printed page, and is marked as one.
+
+    Args:
+        node: the element.
+        attributes: its own.
+        is_in_table: it stands in a table, whose cells may be numbers of any kind.
+    """
+    names = (attributes.get("class") or "").lower().split()
+    roles = f"{attributes.get('role') or ''} {attributes.get('epub:type') or ''}".lower().split()
+    has_role = not _PAGE_ROLES.isdisjoint(roles)
+    if (
+        is_in_table
+        or node.tag in ("td", "th")
+        or not (has_role or not _PAGE_NAMES.isdisjoint(names))
+    ):
+        return False
+    words, is_anchor = "", has_role
+    for count, each in enumerate(node.traverse(include_text=True), 1):
+        words += (each.text_content or "") if each.tag == "-text" else ""
+        if count > _MOST_NODES or len(words) > _LONGEST_NUMBER:
+            return False
+        # Links lead to it.
+        is_anchor = is_anchor or each.tag == "a" or "id" in each.attributes
+    words = words.strip()
+    return _PAGE_MARKER.fullmatch(words) is not None or (
+        is_anchor and _PAGE_NUMBER.fullmatch(words) is not None
+    )
 
 
 def _is_note(attributes: Mapping[str, str | None]) -> bool:
@@ -110,21 +137,6 @@ def _is_called_furniture(node: LexborNode, attributes: Mapping[str, str | None])
     # A section on footers has an anchor of that name.
     heading = node.css_first("h1, h2, h3, h4, h5, h6")
     return heading is None or "-".join(extract_words(heading).split()) != (identity or "").lower()
-
-
-def _announces_prose(node: LexborNode) -> bool:
-    """Whether a label such as "Related topics" stands above something that is not made of links."""
-    if "related" not in (node.attributes.get("class") or "").lower().split():
-        return False
-    if node.css_first("a[href], h1, h2, h3, h4, h5, h6") is not None:
-        return False
-    below = node.next
-    while below is not None and below.tag == "-text" and not (below.text_content or "").strip():
-        below = below.next
-    if below is None:
-        return False
-    links = sum(len(link.text(deep=True).strip()) for link in below.css("a"))
-    return 2 * links < len(below.text(deep=True).strip())
 
 
 @lru_cache(maxsize=4096)
@@ -155,13 +167,9 @@ def is_furniture(mark: Mark, page: Page) -> bool:
     headings = page.headings_read - mark.headings_read
     if not counts.characters:
         return False
-    if are_teasers(mark, page, counts):
-        return True
     if headings > 1:
         return False
     if not headings and _are_steps(tag, counts):
-        return True
-    if not headings and tag in _LABELLED and _says_nothing(mark, page, counts.characters):
         return True
     share = counts.linked / counts.characters
     is_made_of_links = counts.links >= _LINKS and share >= _LINK_SHARE
@@ -171,8 +179,6 @@ def is_furniture(mark: Mark, page: Page) -> bool:
     classes, identity = (mark.node.attributes.get(name) or "" for name in ("class", "id"))
     names = f"{classes} {identity}".lower()
     is_top = bool(page.titles) and not page.headings_read
-    if is_top and tag in _LABELLED | _LISTS and _are_breadcrumbs(mark, page, counts):
-        return True
     # The top of a page, before its first heading.
     if is_top and not page.is_main:
         is_header = tag == "header" and counts.characters <= _LONGEST_HEADER
@@ -188,29 +194,6 @@ def is_furniture(mark: Mark, page: Page) -> bool:
     # "relatedtopics", "relatedlinks" and so on.
     is_menu = is_menu or any(part.startswith("related") for part in parts)
     return is_menu and counts.links > 0 and share >= 0.5
-
-
-def _are_breadcrumbs(mark: Mark, page: Page, counts: Counts) -> bool:
-    is_short = counts.links > 0 and counts.characters <= _LONGEST_HEADER
-    return is_short and are_breadcrumbs(
-        _read_kept(mark, page), counts.linked, is_called=is_called_breadcrumbs(mark.node)
-    )
-
-
-def _read_kept(mark: Mark, page: Page) -> str:
-    """What was kept since `mark`."""
-    return "".join(page.pieces[mark.pieces :])
-
-
-def _says_nothing(mark: Mark, page: Page, characters: int) -> bool:
-    """Whether an element only announces an advertisement, or asks to be allowed cookies."""
-    if characters > _LONGEST_NOTICE:
-        return False
-    words = " ".join(_read_kept(mark, page).split())
-    if len(words) <= _LONGEST_LABEL and _LABEL.fullmatch(words):
-        return True
-    is_notice = _COOKIES.search(words) is not None and _CONSENT.search(words) is not None
-    return is_notice and not any("cookie" in title for title in page.titles)
 
 
 def _are_steps(tag: str, counts: Counts) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from qa.defaults import PASSAGES_READ
 from qa.display import counted
 from qa.evaluation.measuring.results import MAIN_MEASURES, Evaluation, RiskPoint, Stage
-from qa.evaluation.report.distributions import draw_confidences, draw_first_scores, draw_latency
 from qa.evaluation.report.plots import (
     Axis,
     Bar,
@@ -275,8 +274,5 @@ PICTURES: Sequence[Callable[[Evaluation], Section | None]] = (
     draw_recall,
     draw_reliability,
     draw_risk_coverage,
-    draw_confidences,
-    draw_first_scores,
-    draw_latency,
     draw_kinds,
 )

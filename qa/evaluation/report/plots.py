@@ -1,7 +1,7 @@
-"""Charts as inline SVG: bars, histograms, curves and intervals.
+"""Charts as inline SVG: bars, curves and intervals.
 
-Colours come from the page's style sheet, by class: `right`, `wrong` and `none` are the tones
-of what is drawn. Every chart has a title and a description for those who cannot see it.
+Colours come from the page's style sheet, by class: `right` and `wrong` are the tones of
+what is drawn. Every chart has a title and a description for those who cannot see it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 
 from qa.evaluation.report.sections import Markup, element, join
 
-Tone = Literal["right", "wrong", "none"]
+Tone = Literal["right", "wrong"]
 
 _WIDTH = 640
 _LABELS = 250
@@ -30,15 +30,6 @@ class Bar:
     label: str
     value: float
     text: str
-    tone: Tone = "right"
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One of the histograms that share an axis: how many lie in each bin."""
-
-    label: str
-    counts: Sequence[int]
     tone: Tone = "right"
 
 
@@ -123,7 +114,7 @@ def draw_bars(
 def draw_intervals(title: str, description: str, rows: Sequence[Interval]) -> Markup:
     """Values with their confidence intervals, one a row, about a line at zero."""
     values = (v for row in rows for v in (row.value, row.low, row.high) if v is not None)
-    step = find_round_step(max(max((abs(value) for value in values), default=0.0) / 2, 0.001))
+    step = _find_round_step(max(max((abs(value) for value in values), default=0.0) / 2, 0.001))
     ticks = [step * number for number in range(-2, 3)]
     axis = Axis("difference", ticks[0], ticks[-1], ticks)
     left, right = _LABELS + 10.0, _WIDTH - _FIGURES - 10.0
@@ -151,50 +142,6 @@ def draw_intervals(title: str, description: str, rows: Sequence[Interval]) -> Ma
             _draw_text(_WIDTH - _FIGURES + 4.0, middle + 5, row.text, "figure"),
         ]
     return _draw_chart(title, description, bottom + 26, drawn)
-
-
-def draw_histogram(
-    title: str, description: str, label: str, edges: Sequence[str], panels: Sequence[Panel]
-) -> Markup:
-    """Histograms of the same bins, one above the other.
-
-    Each is as tall as its fullest bin, so that a small group is seen beside a large one.
-
-    Args:
-        label: of the shared axis.
-        edges: of the bins, one more than there are bins.
-    """
-    left, right, height, gap = 52.0, _WIDTH - 28.0, 84.0, 30.0
-    width = (right - left) / (len(edges) - 1)
-    drawn = []
-    bottom = 0.0
-    for number, panel in enumerate(panels):
-        most = max(panel.counts, default=0) or 1
-        top = gap + number * (height + gap)
-        bottom = top + height
-        drawn += [
-            _draw_text(left, top - 10, f"{panel.label} ({sum(panel.counts):,})", "figure"),
-            _draw_text(left - 8, top + 6, f"{most:,}", "tick", "end"),
-            _draw_text(left - 8, bottom, "0", "tick", "end"),
-            _draw_line(left, top, right, top, "grid"),
-        ]
-        for column, count in enumerate(panel.counts):
-            # Even the smallest count is seen.
-            length = max(1.5, height * count / most) if count else 0.0
-            text = f"{panel.label}, {edges[column]} to {edges[column + 1]}: {count:,}"
-            start = left + column * width + 1
-            drawn.append(
-                _draw_rectangle(start, bottom - length, width - 2, length, panel.tone, text)
-            )
-        drawn.append(_draw_line(left, bottom, right, bottom))
-    every = -(-len(edges) // 12)
-    drawn += [
-        _draw_text(left + column * width, bottom + 18, edge, "tick", "middle")
-        for column, edge in enumerate(edges)
-        if column % every == 0
-    ]
-    drawn.append(_draw_text((left + right) / 2, bottom + 40, label, "label", "middle"))
-    return _draw_chart(title, description, bottom + 48, drawn)
 
 
 def draw_curve(
@@ -258,7 +205,7 @@ def _make_placer(axis: Axis, start: float, end: float) -> Callable[[float], floa
     return lambda value: start + (end - start) * axis.locate(value)
 
 
-def find_round_step(least: float) -> float:
+def _find_round_step(least: float) -> float:
     """The smallest of …, .1, .2, .5, 1, 2, 5, … that is at least so much, but for rounding."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(power * times for times in (1, 2, 5, 10) if power * times >= least * 0.999)

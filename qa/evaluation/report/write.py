@@ -167,6 +167,10 @@ def _tabulate_conditions(evaluation: Evaluation) -> Section:
         for name, value in evaluation.config.items()
         if value is not None
     ]
+    if (latency := evaluation.latency) is not None:
+        rows.append(("half of the questions", f"within {latency.p50:.1f} ms"))
+        rows.append(("95 % of the questions", f"within {latency.p95:.1f} ms"))
+        rows.append(("questions a second", f"{latency.questions_per_second:.1f}"))
     cost = evaluation.index_cost
     if cost is not None:
         size = f"{counted(cost.documents, 'document')}, {counted(cost.passages, 'passage')}"

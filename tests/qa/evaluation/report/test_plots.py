@@ -12,11 +12,9 @@ from qa.evaluation.report.plots import (
     Axis,
     Bar,
     Interval,
-    Panel,
     Point,
     draw_bars,
     draw_curve,
-    draw_histogram,
     draw_intervals,
     make_share_axis,
 )
@@ -40,7 +38,6 @@ def texts(chart):
 
 def drawn():
     yield draw_bars("Bars", "Two.", [Bar("a", 1, "1"), Bar("b", 2, "2")])
-    yield draw_histogram("Bins", "Three.", "ms", ["1", "2", "3"], [Panel("all", [1, 2])])
     yield draw_curve(
         "Curve",
         "Up.",
@@ -79,28 +76,6 @@ def test_a_bar_of_the_most_there_can_be_fills_the_room():
         parsed(draw_bars("Bars", "", [Bar("a", 0.5, "")], most=1.0)).iter("rect"), "width"
     )
     assert half[0] == whole[0] / 2 == alone[0][0]
-
-
-@given(st.lists(st.lists(st.integers(0, 500), min_size=4, max_size=4), min_size=1, max_size=3))
-def test_each_histogram_has_its_own_scale_and_shows_the_smallest_count(panels):
-    chart = draw_histogram(
-        "Bins", "", "x", list("abcde"), [Panel(str(n), counts) for n, counts in enumerate(panels)]
-    )
-    heights = [height for (height,) in numbers(parsed(chart).iter("rect"), "height")]
-    tallest = max(heights)
-    for place, counts in enumerate(panels):
-        drawn = heights[4 * place : 4 * place + 4]
-        for height, count in zip(drawn, counts, strict=True):
-            assert (height > 0) == (count > 0)
-            assert height == pytest.approx(tallest * count / max(*counts, 1), abs=1.6)
-        # The number beside it says how many its full height stands for.
-        assert f"{max(*counts, 1):,}" in texts(chart)
-
-
-def test_a_histogram_says_how_many_each_panel_holds():
-    chart = draw_histogram("Bins", "", "x", ["0", "1", "2"], [Panel("right", [1_000, 234])])
-    assert "right (1,234)" in texts(chart)
-    assert {"0", "1", "2", "x"} <= set(texts(chart))
 
 
 @given(st.lists(st.tuples(SHARE, SHARE), min_size=2, max_size=20))
@@ -183,13 +158,6 @@ def test_a_difference_without_an_interval_is_a_dot_alone():
     svg = parsed(draw_intervals("Change", "", [Interval("f1", 0.0, None, None, "+0.000")]))
     assert len(list(svg.iter("circle"))) == 1
     assert not [line for line in svg.iter("line") if "whisker" in line.get("class")]
-
-
-@pytest.mark.parametrize("count", [1, 7, 20, 41])
-def test_the_labels_of_an_axis_never_crowd(count):
-    edges = [f"{n}.00" for n in range(count + 1)]
-    chart = draw_histogram("Bins", "", "x", edges, [Panel("all", [1] * count)])
-    assert 2 <= len(set(texts(chart)) & set(edges)) <= 12
 
 
 def test_labels_are_text_and_long_ones_are_cut():

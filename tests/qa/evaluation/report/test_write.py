@@ -9,7 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -55,9 +55,6 @@ PARTS = {
     "recall",
     "reliability",
     "risk",
-    "confidence",
-    "scores",
-    "latency",
     "kinds",
     "comparison",
     "changed",
@@ -301,9 +298,6 @@ def test_everything_stands_in_its_order():
         "recall",
         "reliability",
         "risk",
-        "confidence",
-        "scores",
-        "latency",
         "kinds",
         "comparison",
         "changed",
@@ -320,11 +314,9 @@ def test_everything_stands_in_its_order():
         ({"recall_by_depth": ()}, {"recall"}),
         ({"reliability": (), "risk_coverage": ()}, {"reliability", "risk"}),
         ({"kinds": ()}, {"kinds"}),
-        ({"latency": None}, {"latency"}),
         ({"questions": (asked(0, None),)}, {"failures"}),
         ({"questions": (asked(0, None, answers=None, relevant=None),)},
-         {"stages", "confidence", "scores", "failures"}),
-        ({"questions": (asked(ranking=()),)}, {"scores"}),
+         {"stages", "failures"}),
     ],
 )  # fmt: skip
 def test_what_is_not_labelled_or_measured_is_absent(changes, absent):
@@ -379,15 +371,6 @@ def test_questions_are_counted_by_where_they_were_lost():
     assert "read, another span preferred (2)" in told
 
 
-def test_a_document_that_is_graded_below_0_is_not_relevant():
-    page = make_report(
-        measured(*(asked(n, None, ranking=(RankedDocument("a", 0.5, n - 1),)) for n in range(3)))
-    )
-    told = words(section(page, "scores"))
-    assert "relevant (1)" in told
-    assert "not relevant, or not judged (2)" in told
-
-
 def test_where_only_documents_are_labelled_a_failure_shows_the_ranking():
     lost = asked(
         1,
@@ -416,39 +399,10 @@ def test_the_curve_of_risk_names_what_the_present_threshold_gives():
     assert "33 % of the answers would be wrong" in told
 
 
-def test_confidences_are_told_apart_by_what_was_right():
-    none = asked(5, Stage.FALSE_ANSWER, answers=(), scores={"f1": 0.0}, confidence=0.11)
-    page = make_report(measured(asked(0, None), asked(1), none))
-    told = words(section(page, "confidence").css_first("p"))
-    assert "right answer 0.700, wrong answer 0.300, no answer in the documents 0.110" in told
-    assert row(page, "confidence", "0.7 to 0.75") == ["1", "0", "0"]
-    assert row(page, "confidence", "0.3 to 0.35") == ["0", "1", "0"]
-    assert row(page, "confidence", "0.1 to 0.15") == ["0", "0", "1"]
-
-
-def test_the_index_is_told_by_its_size():
-    assert "3 documents, 7 passages, 13.2 GB" in section(make_report(measured()), "how").text()
-
-
-@settings(max_examples=25, deadline=None)
-@example([45.0, 45.0])
-@example([0.0])
-@example([5e-324])
-@example([41.0, 53.0, 48.0])
-@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
-def test_every_question_is_in_one_bin_of_the_times(took):
-    page = make_report(measured(*(asked(n, None, latency_ms=t) for n, t in enumerate(took))))
-    counts = [int(one.css("td")[0].text()) for one in section(page, "latency").css("tbody tr")]
-    assert sum(counts) == len(took)
-
-
-def test_scores_that_lie_close_together_are_told_apart():
-    firsts = [(RankedDocument("garden.md", 0.9 + n / 100, n % 2),) for n in range(8)]
-    page = make_report(measured(*(asked(n, None, ranking=first) for n, first in enumerate(firsts))))
-    rows = section(page, "scores").css("tbody tr")
-    assert len(rows) >= 7
-    assert row(page, "scores", "0.91 to 0.915") == ["1", "0"]
-    assert [sum(int(one.css("td")[side].text()) for one in rows) for side in (0, 1)] == [4, 4]
+def test_the_index_is_told_by_its_size_and_questions_by_their_time():
+    page = make_report(measured())
+    assert row(page, "how", "half of the questions")[0].startswith("within ")
+    assert "3 documents, 7 passages, 13.2 GB" in section(page, "how").text()
 
 
 def test_kinds_of_question_are_told_apart():

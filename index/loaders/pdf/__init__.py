@@ -4,7 +4,7 @@ The steps, a module each: `fragments` reads pieces of lines with their positions
 `right_to_left` orders the words of scripts such as Hebrew),
 `page_furniture` removes running heads and page numbers, `columns` puts lines into reading
 order, where `wrapped_cells` makes one of those that are one row of a table, `paragraphs` joins
-them, `headings` and `tables` tell what some paragraphs are, and `text_writer` writes the text.
+them, `headings` tells what some paragraphs are, and `text_writer` writes the text, with tables.
 """
 
 from __future__ import annotations

@@ -16,10 +16,8 @@ from index.loaders.pdf.wrapped_cells import join_wrapped_rows
 # In ems: a gap wider than `_CELL` separates cells; in a row of cells all gaps wider than
 # `_NEXT_CELL` do. A gap wider than `_WORD` separates words.
 _CELL, _NEXT_CELL, _WORD = 1.5, 0.7, 0.1
-# Fragments of one line share this much of the smaller one's height; the mark of a footnote,
-# which is raised more, shares less. In ems: the largest gap between the mark and the words.
-_OVERLAP, _MARK_OVERLAP, _MARK_GAP = 0.54, 0.45, 1.0
-_MARK = re.compile(r"\d{1,3}|[*∗†‡§]")
+# Fragments of one line share this much of the smaller one's height.
+_OVERLAP = 0.54
 # The label of a list item or a heading belongs to its words, however wide the gap.
 _LABEL = re.compile(
     r"[•◦▪‣●○■□–—*·§o-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
@@ -129,18 +127,7 @@ def _is_level(fragment: Fragment, tallest: Fragment) -> bool:
     one, other = fragment, tallest
     top = min(one.base + 0.7 * one.size, other.base + 0.7 * other.size)
     bottom = max(one.base - 0.2 * one.size, other.base - 0.2 * other.size)
-    overlap = _MARK_OVERLAP if _is_mark(other, one) else _OVERLAP
-    return top - bottom >= overlap * min(one.size, other.size)
-
-
-def _is_mark(fragment: Fragment, line: Fragment) -> bool:
-    """Whether a fragment is the raised mark before the words of a footnote."""
-    gap = line.left - fragment.right
-    return (
-        _MARK.fullmatch(fragment.text) is not None
-        and fragment.size < line.size
-        and 0 <= gap <= _MARK_GAP * line.size
-    )
+    return top - bottom >= _OVERLAP * min(one.size, other.size)
 
 
 def _cell_gap(row: _Row, above: _Row, below: _Row, edge: float | None) -> float | None:

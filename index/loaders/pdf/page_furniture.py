@@ -2,8 +2,8 @@
 
 Running heads, running feet and page numbers stand at the edge of a page, apart from its
 text. They come again on other pages, or hold a number that counts the pages. A document
-of one page has nothing to compare with: there only a page number, the small print before it
-and what browsers print around a page are furniture.
+of one page has nothing to compare with: there only a page number and what browsers print around a
+page are furniture.
 """
 
 from __future__ import annotations
@@ -32,13 +32,8 @@ _SHARE_OF_HEIGHT = 2 / 3
 _GAP = 1.25
 # In ems: the distance between a page number and the other words of its row.
 _APART = 2
-# The type of furniture is hardly larger than that of the text. On an only page, words in type
-# smaller than this share of the text's that stand this much farther from it than its lines from
-# one another, with the page number at their right, are a running foot.
+# The type of furniture is hardly larger than that of the text.
 _LARGEST_TYPE = 1.15
-_SMALL_PRINT, _FOOT_GAP = 0.9, 2.0
-# A running foot of an only page is no higher than this share of the height of its highest line.
-_FOOT = 0.08
 _NUMBER = re.compile(r"\d{1,6}")
 # Numbers of a row that are compared with the page: the first of them.
 _MOST_NUMBERS = 8
@@ -124,18 +119,14 @@ class _Edge:
         # A number by itself that counts the pages needs no gap.
         return int(depth > 0 and len(self.rows[0]) == 1 and bool(_numbers_apart(self.rows[0])))
 
-    def is_apart(self, depth: int, gap: float = _GAP) -> bool:
-        """Whether a wide gap, or nothing at all, follows a row on its inner side.
-
-        Args:
-            gap: how wide it is at least, measured in the usual distance between lines.
-        """
+    def is_apart(self, depth: int) -> bool:
+        """Whether a wide gap, or nothing at all, follows a row on its inner side."""
         row = self.rows[depth]
         following = self.rows[depth + 1] if depth + 1 < len(self.rows) else self.inner
         if following is None:
             return True
         usual = self.leading or 1.2 * max(fragment.size for fragment in (*row, *following))
-        return abs(row[0].base - following[0].base) > gap * usual
+        return abs(row[0].base - following[0].base) > _GAP * usual
 
 
 def remove_furniture(pages: Sequence[Page]) -> list[Page]:
@@ -174,7 +165,7 @@ def _remove_only_number(page: Page) -> Page:
         return page
     others = [fragment for fragment in last if fragment not in numbers]
     is_printed = all(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in others)
-    if not is_printed and not _is_small_print(foot, page):
+    if not is_printed:
         return page
     dropped = {*map(id, last)}
     first = head.rows[0]
@@ -186,24 +177,6 @@ def _remove_only_number(page: Page) -> Page:
 def _is_only_number(fragment: Fragment) -> bool:
     """Whether it may be the number of an only page."""
     return _FIRST_OF_ONE.fullmatch(fragment.text.strip(_ORNAMENTS)) is not None
-
-
-def _is_small_print(foot: _Edge, page: Page) -> bool:
-    """Whether the last row of an only page is small print with the page number at its right.
-
-    The row is at the foot of the page, and the number at its margin unless it names the page.
-    """
-    *words, number = foot.rows[0]
-    margin = max(fragment.right for fragment in page if fragment not in foot.rows[0])
-    highest = max(fragment.base for fragment in page)
-    return (
-        _is_only_number(number)
-        and number.left - words[-1].right > _APART * number.size
-        and max(fragment.size for fragment in foot.rows[0]) < _SMALL_PRINT * _main_type([page])
-        and foot.is_apart(0, _FOOT_GAP)
-        and number.base <= _FOOT * highest
-        and (number.right >= margin - number.size or number.text.strip(_ORNAMENTS) != "1")
-    )
 
 
 # The zone, the height and the size of type of a row.

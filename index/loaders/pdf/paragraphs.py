@@ -31,8 +31,8 @@ _WIDE, _WIDE_ROWS, _WIDE_ITEMS = 1.25, 2.0, 1.7
 # The names of another table stand lower by this factor than the last rows above are apart.
 _NEXT_TABLE, _ROWS_ABOVE = 1.2, 8
 _LONGEST_ITEM = 4
-# In ems: the least indent of a paragraph, and how far lines below each other are out of line.
-_INDENT, _SAME_LEFT = 0.8, 0.2
+# In ems: the least indent of a paragraph.
+_INDENT = 0.8
 # A line of prose is at least so wide, in ems, and reaches this share of the way to the edge.
 _PROSE_LINE, _PROSE_REACH = 20, 0.8
 # Footnotes are in type smaller than this share of the text's; a page has at most so many.
@@ -249,7 +249,7 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
     if (
         _BULLET.match(line.text)
         or _has_label(line, is_inside=is_full and not has_ended)
-        or (_is_item(line) and (has_ended or not is_full or _hangs(item, above, line)))
+        or (_is_item(line) and (has_ended or not is_full))
     ):
         return _Relation.NEW_LINE
     if goes_on:
@@ -343,13 +343,6 @@ def _has_label(line: Line, *, is_inside: bool) -> bool:
     words = line.text.removeprefix(line.label).lstrip()
     may_be_part = is_inside and _BARE_NUMBER.fullmatch(line.label) and words[:1].islower()
     return bool(line.label) and not may_be_part
-
-
-def _hangs(item: Line, above: Line, line: Line) -> bool:
-    """Whether a line stands below the label of an item whose other lines are set in."""
-    em = max(line.size, 1.0)
-    is_below = abs(line.left - item.left) <= _SAME_LEFT * em
-    return _is_item(item) and is_below and above.left - line.left > _INDENT * em
 
 
 def _goes_on(before: ColumnLine, line: Line) -> bool:

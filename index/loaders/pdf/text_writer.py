@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.documents import Content, Heading, Properties, Span
+from index.documents import Content, Heading, Properties, Span, Table
 from index.loaders.pdf.headings import Bookmark, find_title, rank_by_bookmarks, rank_by_type
 from index.loaders.pdf.line_ends import count_words, join_lines
 from index.loaders.pdf.lines import find_body_size
 from index.loaders.pdf.paragraphs import Page, Paragraph, group_paragraphs
-from index.loaders.pdf.tables import split_tables
+from index.loaders.shared.table_header import read_columns
 
 
 def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Content:
@@ -38,7 +38,7 @@ def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Con
             headings.append(Heading(span, level, " ".join(span.of(text).split())))
         elif len(span):
             others.append(span)
-    blocks, tables = split_tables(text, others)
+    blocks, tables = _split_tables(text, others)
     return Content(
         text,
         title=find_title(paragraphs, body_size),
@@ -48,6 +48,35 @@ def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Con
         tables=tuple(tables),
         properties=Properties(doubtful=tuple(writer.doubtful)),
     )
+
+
+def _split_tables(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:
+    """The blocks and the tables of a text.
+
+    A paragraph is a block. Where it is a table with names for its columns, each row below
+    the names is one.
+    """
+    blocks: list[Span] = []
+    tables: list[Table] = []
+    for paragraph in paragraphs:
+        lines = paragraph.of(text).split("\n")
+        columns = _read_columns(lines)
+        if columns is None:
+            blocks.append(paragraph)
+            continue
+        tables.append(Table(paragraph, columns))
+        at = paragraph.start + len(lines[0]) + 1
+        for line in lines[1:]:
+            blocks.append(Span(at, at + len(line)))
+            at += len(line) + 1
+    return blocks, tables
+
+
+def _read_columns(lines: Sequence[str]) -> tuple[str, ...] | None:
+    """The names of the columns; None where the values below do not show that they are names."""
+    if not all("\t" in line for line in lines):
+        return None
+    return read_columns([line.split("\t") for line in lines], is_marked=False)
 
 
 @dataclass(slots=True)

@@ -302,14 +302,6 @@ def test_an_item_begins_a_line_whatever_the_one_before_ends_with(pdf, wrapped, l
     assert paragraphs(load(pdf.data())) == ["\n".join(("How to light the lamp:", *lines)), WINTER]
 
 
-def test_an_item_hangs_below_the_label_of_the_one_before(pdf, wrapped):
-    """Its label need not stand apart, nor the one before end with a full stop."""
-    first, *others = wrapped(KEEPER[:-1], 300)
-    pdf.line(f"a. {first}").lines(*others[:-1], max(others, key=len), left=96)
-    pdf.line(f"b. {FISHER[:61]}")
-    assert load(pdf.data()).text.splitlines()[1:] == [f"b. {FISHER[:61]}"]
-
-
 @pytest.mark.parametrize("gap", [10, 14])
 def test_a_number_that_goes_on_with_a_sentence_is_no_item(pdf, wrapped, gap):
     """It stands apart from its neighbour, as the words of a justified line may."""
@@ -670,13 +662,6 @@ def test_the_number_of_an_only_page_is_no_text(pdf, wrapped, number):
 def test_what_a_browser_prints_around_an_only_page_is_no_text(pdf, wrapped, head, foot):
     for height, words in ((820, head), (20, foot)):
         pdf.at(height, words[0], left=30).at(height, words[1], left=400)
-    pdf.lines(*wrapped(KEEPER, 250))
-    assert load(pdf.data()).text == KEEPER
-
-
-@pytest.mark.parametrize("number", ["1", "Page 1 of 1"])
-def test_small_print_before_the_number_of_an_only_page_is_no_text(pdf, wrapped, number):
-    pdf.at(40, "The Lamp at Oban, 1887", size=7).at(40, number, left=400, size=7)
     pdf.lines(*wrapped(KEEPER, 250))
     assert load(pdf.data()).text == KEEPER
 

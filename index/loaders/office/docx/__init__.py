@@ -1,7 +1,6 @@
 """DOCX: the text as it stands on the page, with headings, lists, tables, notes and text boxes.
 
-Left out are deleted text under change tracking, comments, hidden text, page numbers and the
-table of contents.
+Left out are deleted text under change tracking, comments, hidden text and the table of contents.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from xml.etree.ElementTree import Element
 
 from index.documents import Content
 from index.loaders.office.docx.body import Body
-from index.loaders.office.docx.fields import find_field_results
 from index.loaders.office.docx.numbering import Numbering
 from index.loaders.office.docx.styles import Styles
 from index.loaders.office.package_properties import read_office_properties
@@ -41,7 +39,6 @@ def load(data: bytes) -> Content:
         Styles(parts["styles"]),
         Numbering(parts["numbering"]),
         {"footnote": _read_notes(parts["footnotes"]), "endnote": _read_notes(parts["endnotes"])},
-        find_field_results(document),
     )
     try:
         body.read(document.find("body"))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from xml.etree.ElementTree import Element
 
-from index.loaders.office.docx.fields import FieldResults
 from index.loaders.office.docx.numbering import Numbering
 from index.loaders.office.docx.styles import Styles, read_integer, value
 from index.loaders.shared.assembly import Assembly, Item
@@ -26,9 +25,6 @@ _LONGEST_CELL = 500
 _MOST_SPANNED = 100
 # In a document's properties of a part, the name of a table of contents.
 _CONTENTS_GALLERIES = frozenset(("Table of Contents", "Bibliographies Table of Contents"))
-# Words beside a page number, as in "Page 3 of 5", and a page number by itself.
-_MOST_WORDS_BESIDE_NUMBER = 2
-_PAGE_NUMBER = re.compile(r"[-–—\s]*\d{1,4}[-–—\s]*")
 # A line that may be a heading though only its bold type shows it; one that Word numbers.
 _HEADING_WORDS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
 _NUMBERED_WORDS = re.compile(r"[^\W\d][^\n\t]{1,78}[^\s.,:;!]")
@@ -41,13 +37,11 @@ class _Inline:
     Attributes:
         notes: footnotes and endnotes, by kind and id.
         boxes: text boxes.
-        has_page_number: some of the words are a page number that Word computes.
     """
 
     words: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
-    has_page_number: bool = False
 
     @property
     def text(self) -> str:
@@ -67,11 +61,10 @@ class Body:
         styles: Styles,
         numbering: Numbering,
         notes: dict[str, dict[str, Element]],
-        fields: FieldResults,
     ) -> None:
         self.assembly = Assembly()
         self.title: str | None = None
-        self._styles, self._numbering, self._fields = styles, numbering, fields
+        self._styles, self._numbering = styles, numbering
         self._notes = {kind: dict(given) for kind, given in notes.items()}
         self._items: list[Item] = []
         self._list = ""
@@ -80,10 +73,7 @@ class Body:
 
     def read(self, body: Element | None) -> None:
         """Read the whole body of the document."""
-        elements = [*_find_blocks(body)]
-        if elements and self._is_typed_page_number(elements[-1]):
-            del elements[-1]
-        self._add_elements(elements)
+        self._add_elements([*_find_blocks(body)])
 
     def _add_elements(self, elements: Sequence[Element]) -> None:
         """Add the paragraphs and tables of a part of the document."""
@@ -99,7 +89,7 @@ class Body:
         if self._styles.is_contents(paragraph):
             return
         inline = self._read_inline(paragraph)
-        words = "" if _is_page_number(inline) else inline.text
+        words = inline.text
         level = self._styles.heading_level(paragraph)
         position = self._styles.list_position(paragraph) if words else None
         label = self._numbering.label(*position) if position else ""
@@ -149,14 +139,6 @@ class Body:
             and following is not None
             and _is_bold_alone(paragraph, following)
             and self._styles.list_position(following) != position
-        )
-
-    def _is_typed_page_number(self, element: Element) -> bool:
-        """Whether the last element of a document is a page number that nothing computes."""
-        return (
-            element.tag == "p"
-            and _PAGE_NUMBER.fullmatch(self._read_inline(element).text) is not None
-            and self._styles.is_page_number(element)
         )
 
     def _write_label(self, position: tuple[str, int] | None, words: str) -> str:
@@ -247,9 +229,7 @@ class Body:
         for element in parent:
             tag = element.tag
             if tag == "t":
-                if id(element) not in self._fields.lists:
-                    inline.words.append(drop_unseen(element.text or ""))
-                    inline.has_page_number |= id(element) in self._fields.page_numbers
+                inline.words.append(drop_unseen(element.text or ""))
             elif tag == "tab":
                 inline.words.append("\t")
             elif tag in ("br", "cr"):
@@ -266,12 +246,6 @@ class Body:
                     self._collect(chosen, inline)
             elif tag not in _HIDDEN and not (tag == "r" and _is_hidden(element)):
                 self._collect(element, inline)
-
-
-def _is_page_number(inline: _Inline) -> bool:
-    """Whether a paragraph has a page number that Word computes and hardly any words beside it."""
-    words = re.findall(r"[^\W\d_]+", inline.text)
-    return inline.has_page_number and len(words) <= _MOST_WORDS_BESIDE_NUMBER
 
 
 def _find_blocks(container: Element | None) -> Iterator[Element]:

@@ -11,7 +11,6 @@ _HEADING = re.compile(r"heading ([1-9])")
 # As Word and LibreOffice name them.
 _CONTENTS = re.compile(r"(?:toc|contents|index) (?:[1-9]|heading)|table of figures")
 _LEVELS = 9
-_NUMBER_ALIGNMENTS = frozenset(("center", "right", "end"))
 # A style extends another one, and so on; a longer chain is a loop.
 _LONGEST_CHAIN = 20
 
@@ -62,12 +61,6 @@ class Styles:
     def is_contents(self, paragraph: Element) -> bool:
         """Whether a paragraph is the title or a line of a table of contents or an index."""
         return any(_CONTENTS.fullmatch(style.name) for style in self._chain(paragraph))
-
-    def is_page_number(self, paragraph: Element) -> bool:
-        """Whether a paragraph is set as page numbers are: as a footer, centred or at the right."""
-        if value(paragraph, "pPr/jc") in _NUMBER_ALIGNMENTS:
-            return True
-        return any(style.name in ("footer", "page number") for style in self._chain(paragraph))
 
     def list_position(self, paragraph: Element) -> tuple[str, int] | None:
         """The id of the list to which a paragraph belongs, and its level there, from 0."""

@@ -430,19 +430,6 @@ def field(code, result):
 LAMP = "The lamp burns oil, and it is lit at dusk by the keeper who lives beside the tower."
 
 
-def test_a_table_of_contents_that_is_a_field_is_left_out(word):
-    def fill(document):
-        entries = "</w:p><w:p>".join(
-            f"{run(name)}<w:r><w:tab/></w:r>{field('PAGEREF', run('3'))}"
-            for name in ("Early years", "The lamp")
-        )
-        body(document, f"<w:p>{field('TOC &#92;o', entries)}</w:p>")
-        document.add_heading("Early years", 1)
-        document.add_paragraph(LAMP)
-
-    assert word(fill).text == f"Early years\n\n{LAMP}"
-
-
 def test_a_table_of_contents_in_a_part_of_its_own_is_left_out(word):
     def fill(document):
         gallery = "<w:docPartObj><w:docPartGallery w:val='Table of Contents'/></w:docPartObj>"
@@ -479,23 +466,6 @@ def test_the_results_of_other_fields_and_of_fields_without_an_end_are_text(word)
         body(document, f"<w:p>{start}{run(LAMP)}</w:p>")
 
     assert blocks(word(fill)) == ["Written on 3 May", LAMP]
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        f"{run('Page ')}{field('PAGE', run('3'))}{run(' of ')}{field('NUMPAGES', run('5'))}",
-        f"<w:fldSimple w:instr=' PAGE '>{run('3')}</w:fldSimple>",
-        f"<w:pPr><w:jc w:val='center'/></w:pPr>{run('- 3 -')}",
-    ],
-    ids=["field", "simple field", "typed"],
-)
-def test_a_page_number_in_the_text_is_left_out(word, markup):
-    def fill(document):
-        document.add_paragraph(LAMP)
-        body(document, f"<w:p>{markup}</w:p>")
-
-    assert word(fill).text == LAMP
 
 
 def test_a_centred_number_that_ends_a_cell_is_text(word):

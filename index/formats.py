@@ -320,11 +320,11 @@ FORMATS = (
     Format("contacts", (".vcf", ".vcard"), "records.contacts"),
     Format("BibTeX", (".bib",), "records.bibtex"),
     Format("subtitles", (".srt", ".vtt"), "plain.subtitles"),
-    Format("JSON Lines", (".jsonl", ".ndjson"), "records.json_lines", as_written=True),
+    Format("JSON Lines", (".jsonl", ".ndjson"), "records.json_records", as_written=True),
     Format(
         name="JSON",
         suffixes=(".json",),
-        module="records.json_file",
+        module="records.json_records",
         as_written=True,
         media_types={"application/json": ".json"},
     ),

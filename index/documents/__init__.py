@@ -21,7 +21,6 @@ from index.documents.content import (
     Structure,
     Table,
 )
-from index.documents.document import Document
 from index.documents.headings import join_headings, join_title, shorten
 from index.documents.hit import Hit, Surroundings
 from index.documents.packed_structure import (
@@ -30,7 +29,7 @@ from index.documents.packed_structure import (
     unpack_passage,
     unpack_structure,
 )
-from index.documents.passage import Passage, PassageWithContext
+from index.documents.passage import Document, Passage, PassageWithContext
 from index.documents.properties import (
     NO_PROPERTIES,
     Properties,
@@ -39,7 +38,7 @@ from index.documents.properties import (
     fold,
 )
 from index.documents.span import Span
-from index.documents.surrogates import (
+from index.documents.valid_json import (
     read_spelled_bytes,
     replace_surrogates,
     spell_surrogates,

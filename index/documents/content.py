@@ -10,7 +10,7 @@ from index.documents.blocks import NO_BLOCKS, Blocks, Mark
 from index.documents.headings import shorten
 from index.documents.properties import NO_PROPERTIES, Properties
 from index.documents.span import Span
-from index.documents.surrogates import replace_surrogates
+from index.documents.valid_json import replace_surrogates
 
 # A heading of this level, or below, that has no words of the text is a term that the block below
 # defines.

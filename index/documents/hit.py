@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.documents.document import Document
 from index.documents.headings import join_title
-from index.documents.passage import Passage
+from index.documents.passage import Document, Passage
 from index.documents.span import Span
 
 

@@ -16,7 +16,7 @@ import tantivy
 
 from index.search.abbreviations import abbreviation_words
 from index.search.dates import date_words
-from index.text.calendar_names import calendar_words
+from index.text.patterns import calendar_words
 
 # Raise it when the same text gets other words: keyword indexes with old words are rebuilt.
 ANALYZER_VERSION = 4

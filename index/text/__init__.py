@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING
 from index.lazy_names import export_lazily
 
 if TYPE_CHECKING:
-    from index.text.calendar_names import (
-        calendar_words as calendar_words,
-        spell_out_calendar_name as spell_out_calendar_name,
-    )
     from index.text.patterns import (
         BULLET as BULLET,
         ITEM_MARKER as ITEM_MARKER,
@@ -19,15 +15,17 @@ if TYPE_CHECKING:
         MONTH as MONTH,
         RECORD_KEY as RECORD_KEY,
         SECTION_NUMBER as SECTION_NUMBER,
+        calendar_words as calendar_words,
+        spell_out_calendar_name as spell_out_calendar_name,
     )
     from index.text.sentences import split_sentences as split_sentences
 else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
-            "index.text.calendar_names": "calendar_words spell_out_calendar_name",
             "index.text.patterns": (
-                "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY SECTION_NUMBER"
+                "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY SECTION_NUMBER "
+                "calendar_words spell_out_calendar_name"
             ),
             "index.text.sentences": "split_sentences",
         },

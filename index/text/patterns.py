@@ -1,6 +1,11 @@
-"""Patterns of text that several parts of the program look for, as parts of regular expressions."""
+"""Patterns of text that several parts of the program look for, and the names of days and months.
+
+These become words of their own, so that "Mon" is found by "Monday".
+"""
 
 from __future__ import annotations
+
+import re
 
 # What may stand before the number of a section, in any case.
 SECTION_WORDS = "section|article|chapter|part|clause|schedule"
@@ -26,3 +31,28 @@ WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".spli
 SHORT_WEEKDAYS = tuple("Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split())
 # Any month; the longer ones first, so that all of a name matches.
 MONTH = f"(?:{'|'.join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))})"
+_SHORTEST_NAME = 3
+# All names, in full and shortened, with the letters that they all begin with.
+_CALENDAR_NAMES = {
+    name: name[:_SHORTEST_NAME].lower()
+    for name in (*WEEKDAYS, *MONTHS, *SHORT_WEEKDAYS, *SHORT_MONTHS)
+}
+_IN_FULL = {name[:_SHORTEST_NAME].lower(): name for name in (*WEEKDAYS, *MONTHS)}
+# In lower case, short names and two of the months are other words ("sat", "march", "may").
+_LOWER = [name.lower() for name in (*WEEKDAYS, *MONTHS) if name not in ("March", "May")]
+_LONGEST_FIRST = sorted([*_CALENDAR_NAMES, *_LOWER], key=len, reverse=True)
+_CALENDAR_NAME = re.compile(rf"(?<!\w)(?P<name>{'|'.join(_LONGEST_FIRST)})s?(?!\w)")
+
+
+def spell_out_calendar_name(text: str) -> str:
+    """The full name where a text is only the short one of a day or a month; else the text."""
+    short = _CALENDAR_NAMES.get(text.removesuffix("."))
+    return text if short is None else _IN_FULL[short]
+
+
+def calendar_words(text: str) -> list[str]:
+    """A word for each day of the week and each month that a text names, in full or shortened."""
+    return [
+        f"calendar0{_CALENDAR_NAMES[match['name'].title()]}"
+        for match in _CALENDAR_NAME.finditer(text)
+    ]

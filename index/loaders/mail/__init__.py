@@ -14,8 +14,8 @@ from email.errors import MessageError
 from email.message import Message
 
 from index.documents import Content
-from index.loaders.mail.attachments import Attachment, add_attachments
-from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
+from index.loaders.mail.parts import Attachment, add_attachments
+from index.loaders.mail.parts import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.parts import (
     add_html_part,
     add_plain_text,

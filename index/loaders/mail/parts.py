@@ -1,15 +1,18 @@
-"""The parts of messages that hold text: plain text, with what it quotes, and HTML."""
+"""The parts of a message: its head, its words with what they quote, the files that came with it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from email.message import Message
 from itertools import groupby
+from pathlib import PurePath
 
 from index.loaders.mail.quotations import begins_quoted_message, find_attributions, split_html
 from index.loaders.pages.html import decode_page, extract_content
 from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.container import MemberList
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.mime import decode_text, read_bytes, read_charset
 
@@ -34,6 +37,10 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://\S+")
+# Messages in messages are read so far; their subjects are headings of as many levels.
+MOST_MESSAGES_DEEP = 10
+# Of a name that holds a path, only its end is one of a file.
+_SEPARATOR = re.compile(r"[/\\]")
 
 
 def add_plain_text(assembly: Assembly, text: str, level: int) -> None:
@@ -128,3 +135,60 @@ def add_html(assembly: Assembly, html: str, level: int) -> None:
         below = level + is_quoted
         headings = (replace(each, level=each.level + below) for each in content.headings)
         assembly.add(replace(content, headings=tuple(headings)))
+
+
+def add_head(
+    assembly: Assembly, subject: str, lines: Iterable[tuple[str, str]], level: int
+) -> None:
+    """Begin a message.
+
+    Args:
+        assembly: the text.
+        subject: "" where there is none.
+        lines: the names of what is shown, such as "From", and the words of each.
+        level: of the heading that the subject is.
+    """
+    if subject:
+        assembly.add_heading(subject, level)
+    else:
+        assembly.begin_part("", level)
+    assembly.add_block("\n".join(f"{name}: {words}" for name, words in lines if words))
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message."""
+
+    name: str
+    data: bytes
+
+
+def add_attachments(
+    assembly: Assembly, attached: Iterable[Attachment], level: int, members: MemberList
+) -> None:
+    """Add the names of files to the text, and the files to the members.
+
+    Args:
+        assembly: the text.
+        attached: the files.
+        level: of the message's subject.
+        members: gets the files, each under a name of its own.
+    """
+    named = [each for each in attached if each.name]
+    if not named:
+        return
+    assembly.begin_part("", level + 1)
+    assembly.add_block("Attachments: " + ", ".join(each.name for each in named))
+    for each in named:
+        name = _number(_SEPARATOR.split(each.name)[-1], members)
+        if members.wants(name):
+            members.add(name, each.data)
+
+
+def _number(name: str, members: MemberList) -> str:
+    """The name, with a number where another file has it."""
+    path, count, free = PurePath(name), 1, name
+    while members.has(free):
+        count += 1
+        free = f"{path.stem} ({count}){path.suffix}"
+    return free

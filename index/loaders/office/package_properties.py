@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from xml.etree.ElementTree import Element
+
+from olefile import OleFileIO
 
 from index.documents import NO_PROPERTIES, Properties
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.metadata import make_properties
-from index.loaders.shared.titles import choose_title
+from index.loaders.shared.metadata import choose_title, make_properties
 from index.loaders.shared.xml import parse_xml
 
 # Where Office, and where OpenDocument, keeps them.
@@ -65,3 +68,22 @@ def _find(root: Element, tag: str) -> Iterator[str]:
     for element in root.iter(tag):
         if words := (element.text or "").strip():
             yield words
+
+
+def read_old_properties(data: bytes) -> OfficeProperties:
+    """The properties of a file; none where they cannot be read."""
+    try:
+        with closing(OleFileIO(BytesIO(data))) as file:
+            summary = file.get_metadata()
+        encoding = f"cp{summary.codepage}" if summary.codepage else "cp1252"
+        title, author, keywords, category = (
+            words.decode(encoding, "replace").strip("\0 ") if isinstance(words, bytes) else ""
+            for words in (summary.title, summary.author, summary.keywords, summary.category)
+        )
+    except Exception:
+        # Whatever is wrong with them, the file can be read without them.
+        return OfficeProperties()
+    days = (time and f"{time:%Y-%m-%d}" for time in (summary.last_saved_time, summary.create_time))
+    return OfficeProperties(
+        choose_title(title), make_properties([author], [keywords, category], days)
+    )

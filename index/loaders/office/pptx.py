@@ -12,9 +12,8 @@ from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.office.relationships import find_part, find_relationships, read_part
 from index.loaders.shared.archive import Archive
-from index.loaders.shared.assembly import Assembly, Item
+from index.loaders.shared.assembly import Assembly, Item, add_rows
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.unseen import drop_unseen
 
 _USUAL_NAME = "ppt/presentation.xml"

@@ -14,8 +14,7 @@ from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.metadata import make_properties
-from index.loaders.shared.titles import choose_title
+from index.loaders.shared.metadata import choose_title, make_properties
 from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import parse_xml
 

@@ -27,7 +27,7 @@ from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import SCANNED, UnreadableFile
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.pages_read import tell_page
-from index.loaders.shared.titles import choose_title
+from index.loaders.shared.metadata import choose_title
 
 # What stands on a page, read from its picture.
 ReadScan = Callable[[pdfium.PdfPage], list[Fragment]]

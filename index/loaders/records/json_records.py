@@ -1,30 +1,58 @@
-"""Records of JSON as text: short ones are rows of a table, long ones have a heading each."""
+"""JSON and JSON Lines: records are passages; any other file is read line by line.
+
+Short records are rows of a table, long ones have a heading each.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from index.documents import Content
 from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import SAMPLE_ROWS, clean_names
 
 # In characters: a record with a longer value is read as a text.
 _LONGEST_CELL = 500
 _MOST_COLUMNS = 60
+# In characters: what a longer file holds would take many times the memory.
+_LONGEST_FILE = 20_000_000
 # What a record is called, the best first.
 _NAMES = ("title", "name", "subject", "headline", "question", "id")
 
 Record = Mapping[str, Any]
 
 
-def parse_json(text: str) -> Any:
+def load(data: bytes) -> Content:
+    """The records of a file, in a list or one a line; the lines of any other file."""
+    text = decode(data)
+    try:
+        records = _read_values(text) if len(text) <= _LONGEST_FILE else []
+        if records and all(isinstance(record, dict) for record in records):
+            return _write_records(records)
+    except (ValueError, RecursionError):
+        pass
+    return Content(text, layout="lines")
+
+
+def _read_values(text: str) -> list[Any]:
+    if text.lstrip().startswith("["):
+        values: list[Any] = _parse_json(text)
+        return values
+    values = [_parse_json(line) for line in re.split(r"[\r\n]+", text) if line.strip()]
+    # One alone is a file of its own kind.
+    return values if len(values) > 1 else []
+
+
+def _parse_json(text: str) -> Any:
     """A value of JSON, with its numbers as they are written; raises ValueError."""
     return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
 
 
-def read_records(records: Sequence[Record]) -> Content:
+def _write_records(records: Sequence[Record]) -> Content:
     """The content of some records, each with the names of its fields.
 
     Raises:

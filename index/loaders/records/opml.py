@@ -12,8 +12,7 @@ from index.documents import Content
 from index.loaders.pages.html import extract_content
 from index.loaders.shared.assembly import Assembly, Item
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.metadata import make_properties
-from index.loaders.shared.titles import choose_title
+from index.loaders.shared.metadata import choose_title, make_properties
 from index.loaders.shared.xml import parse_xml
 
 # An entry with more characters, or in so many others, is an item, whatever is below it.

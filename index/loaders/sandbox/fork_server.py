@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from index.loaders.sandbox.isolation import Barriers, load_barriers
 from index.loaders.sandbox.worker import parse_file
-from index.loaders.shared.legacy_encodings import import_encodings
+from index.loaders.shared.decoding import import_encodings
 
 # A line is never longer.
 _LONGEST_LINE_BYTES = 4_096

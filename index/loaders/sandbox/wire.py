@@ -29,8 +29,8 @@ from index.documents import (
     decode_marks,
     encode_marks,
 )
-from index.loaders.sandbox.bounds import MOST_PARTS, Bounds, explain_excess, show_reason
 from index.loaders.sandbox.isolation import Isolation
+from index.loaders.sandbox.limits import MOST_PARTS, Bounds, explain_excess, show_reason
 from index.loaders.shared.container import MOST_MESSAGES, Container, LeftOut, Member, show_name
 
 # A line that says a length is never longer.

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from index.documents import Content, replace_surrogates
-from index.loaders.sandbox.bounds import explain_excess
 from index.loaders.sandbox.isolation import Barriers, isolate, load_barriers
+from index.loaders.sandbox.limits import explain_excess
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
     BrokenWire,
@@ -38,8 +38,7 @@ from index.loaders.sandbox.wire import (
     send_reply,
 )
 from index.loaders.shared.container import Container
-from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.legacy_encodings import import_encodings
+from index.loaders.shared.decoding import UnreadableFile, import_encodings
 from index.loaders.shared.pages_read import listen_to_pages
 from index.loaders.shared.unpacking import unpack
 from index.text.plain_blocks import complete_blocks

@@ -19,6 +19,7 @@ from index.documents import (
     Span,
     Table,
 )
+from index.loaders.shared.table_header import read_columns
 from index.text.plain_blocks import (
     find_blocks,
     find_items,
@@ -214,3 +215,19 @@ class Assembly:
         self._pieces.append(text)
         self._length += len(text)
         return Span(start, self._length)
+
+
+def add_rows(assembly: Assembly, rows: Sequence[Sequence[str]], *, is_marked: bool) -> None:
+    """Add a table to a text: a line for each row, a tab between cells.
+
+    Args:
+        assembly: the text.
+        rows: the cells, each in one line.
+        is_marked: whether the first row is marked as the one that names the columns.
+    """
+    kept = [row for row in rows if any(row)]
+    lines = ["\t".join(row).rstrip("\t") for row in kept]
+    if (columns := read_columns(kept, is_marked=is_marked)) is not None:
+        assembly.add_table(columns, lines)
+    else:
+        assembly.add_unnamed_rows(lines)

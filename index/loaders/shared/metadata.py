@@ -1,4 +1,4 @@
-"""Names, tags and dates as files write them: told apart, without what says nothing."""
+"""Titles, names, tags and dates as files write them: told apart, without what says nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from index.documents import Properties
+from index.loaders.shared.unseen import drop_unseen
 from index.text.patterns import MONTH, MONTHS
 
 # In characters: what is longer is no list of names.
@@ -44,6 +45,16 @@ _NO_DATES = frozenset(
     )
 )
 _NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, 1)}
+_LONGEST_TITLE = 300
+# Names of files, of programs, and of what was never named.
+_NO_TITLE = re.compile(
+    r"(?:\(?(?:anonymous|unspecified)\)?"
+    r"|microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
+    r"|(?:new )?document ?\d*|(?:powerpoint[ -])?(?:presentation|präsentation) ?\d*"
+    r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
+    r"|https?://.*|[\w:]*[/\\].*)",
+    re.IGNORECASE,
+)
 
 
 def make_properties(
@@ -113,3 +124,11 @@ def read_date(words: str) -> datetime.date | None:
     except ValueError:
         return None
     return None if date in _NO_DATES else date
+
+
+def choose_title(properties: str | None) -> str | None:
+    """A title property as a title, if it looks like one."""
+    title = " ".join(drop_unseen(properties or "").replace("\0", " ").split())
+    if not 2 < len(title) <= _LONGEST_TITLE or _NO_TITLE.fullmatch(title):
+        return None
+    return title if sum(map(str.isalpha, title)) >= 0.5 * len(title) else None

@@ -13,8 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index import Properties
 from index.documents import decode_properties, encode_properties
 from index.loaders import UnreadableFile, find_loader, parse
-from index.loaders.office.package_properties import OfficeProperties
-from index.loaders.office.spreadsheet.old_properties import read_old_properties
+from index.loaders.office.package_properties import OfficeProperties, read_old_properties
 from index.text.passages import cut_passages
 from tests.support.outlook_files import compound_file, outlook_message
 from tests.support.packed_files import (

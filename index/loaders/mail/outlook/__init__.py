@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from olefile import MAGIC
 
 from index.documents import Content
-from index.loaders.mail.attachments import Attachment, add_attachments
-from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
+from index.loaders.mail.parts import Attachment, add_attachments
+from index.loaders.mail.parts import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.outlook.packed_rtf import unpack_rtf
 from index.loaders.mail.outlook.properties import Properties, open_file
 from index.loaders.mail.parts import add_html, add_plain_text, is_stub

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from index.documents import Content
-from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.office_table import add_rows
+from index.loaders.shared.assembly import Assembly, add_rows
 
 _SECTION, _PART, _TERM = 1, 2, 3
 _DEEPEST, _LONGEST_TERM, _LONGEST_NAME = 6, 100, 120

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from index.documents import Content
 from index.loaders.office.opendocument.body import Body
-from index.loaders.office.opendocument.slides import add_slide
 from index.loaders.office.opendocument.styles import Styles
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive, refuse_encrypted
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.xml import parse_xml
+from xml.etree.ElementTree import Element
+from index.loaders.office.opendocument.body import read_words
+
+_FURNITURE = frozenset(("page-number", "date-time", "footer", "header", "page"))
 
 
 def load(data: bytes) -> Content:
@@ -45,3 +48,31 @@ def load(data: bytes) -> Content:
     core = read_office_properties(archive)
     title = core.title or body.title or body.assembly.first_heading
     return exclude_contents_lists(body.assembly.content(title, core.properties))
+
+
+def add_slide(body: Body, slide: Element, styles: Styles) -> None:
+    """Add what stands on a slide, and its notes."""
+    body.assembly.begin_page()
+    if styles.is_hidden_slide(slide.get("style-name")):
+        return
+    titles = [shape for shape in slide if shape.get("class") == "title"]
+    title = " ".join(
+        read_words(paragraph, []) for shape in titles for paragraph in shape.iter("p")
+    ).strip()
+    if title:
+        body.assembly.add_heading(title, 1)
+    else:
+        body.assembly.begin_part("", 1)
+    body.add_elements(
+        shape
+        for shape in slide
+        if shape.tag != "notes" and shape.get("class") not in _FURNITURE and shape not in titles
+    )
+    notes = [
+        shape
+        for shape in slide.iterfind("notes/frame")
+        if shape.get("class") == "notes" and "".join(shape.itertext()).strip()
+    ]
+    if notes:
+        body.assembly.begin_part("Notes", 2)
+        body.add_elements(notes)

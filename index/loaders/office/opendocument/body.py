@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from index.loaders.office.opendocument.styles import Styles, read_level
-from index.loaders.shared.assembly import Assembly, Item
-from index.loaders.shared.office_table import add_rows
+from index.loaders.shared.assembly import Assembly, Item, add_rows
 from index.loaders.shared.unseen import drop_unseen
 
 # What is no text of the document, or not shown.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from index.loaders.office.spreadsheet.values import ShownFormat
+from index.loaders.office.spreadsheet.regions import ShownFormat
 from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.xml import parse_xml

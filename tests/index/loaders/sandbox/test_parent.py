@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
 from index.loaders import UnreadableFile, parse, register_loader
-from index.loaders.sandbox.bounds import Bounds
-from index.loaders.sandbox.limits import Budget, Limits
+from index.loaders.sandbox.limits import Bounds, Budget, Limits
 from index.loaders.sandbox.parent import LoaderFailed, Sandbox, SandboxClosed
 from index.loaders.sandbox.processes import ForkServer, Spawner
 from index.loaders.sandbox.wire import (

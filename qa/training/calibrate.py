@@ -1,16 +1,11 @@
-"""Fit the calibration: `python -m qa.training.calibrate --data FOLDER --out FILE`.
+"""Fit confidence: `python -m qa.training.calibrate --order-of FILE --questions QUESTIONS FOLDER`.
 
-Questions of several kinds are asked of their documents through the answering pipeline itself:
-those of SQuAD's development articles, one third as they are, one third without the paragraph
-that holds the answer, one third without their whole article; and, given with `--questions`,
-question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback eval`).
-
-The models' outputs are memoised, so that the pipeline can run again and again with other
-numbers. The order of passages and answers is fitted to all questions; confidence and threshold to
-those on real documents if there are any, since people ask of documents that mostly hold the
-answer; `--order-of` fits these two alone. With `--stretch` the weights stay in proportion, and all
-log odds are stretched and shifted together: right for a reader that changed a little, if there
-are fewer questions than the weights were fitted to. Figures are reported for a fifth of the
+Question sets on real documents, in the format of `quoteback eval`, are asked of their documents
+through the answering pipeline itself. FILE is a calibration whose order of passages and answers is
+kept: confidence and threshold alone are fitted. The models' outputs are memoised, so that the
+pipeline can run again and again with other numbers. With `--stretch` the weights stay in proportion
+and all log odds are stretched and shifted together: right for a reader that changed a little, if
+there are fewer questions than the weights were fitted to. Figures are reported for a fifth of the
 documents at a time, with confidence and threshold fitted on the others.
 
 An answer is right if its quotation holds a right answer whole, or agrees with one in half of its
@@ -23,45 +18,40 @@ without an answer are refused; if confidence is stretched, it is an even chance.
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import math
-import random
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, NoReturn, TypeVar
 
 import numpy as np
 
-from index import Content, Index, Retriever
+from index import Index, Retriever
 from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
 from qa.cancellation import never
 from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
 from qa.networks.passage_text import ModelPassage
-from qa.reader.reading import Reader, Reading
+from qa.reader.reading import Reader
 from qa.regression import fit_logistic_regression
 from qa.reranker.reranking import Reranker
-from qa.training.data_files import load_rows
 from qa.training.trials import (
     Trial,
     ask_documents,
-    ask_paragraphs,
     is_right,
-    name_paragraphs,
     run_trials,
 )
 
-DEVELOPMENT = "squad_v1.1.dev_part"
 _FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
 
+Judgement = TypeVar("Judgement")
+# What a model says of passages for a question.
+Judge = Callable[[str, Sequence[ModelPassage], Callable[[], bool]], list[Judgement]]
 # Fits the confidence of a calibration to trials.
 ConfidenceFit = Callable[[Sequence[Trial], AnsweringModels, Calibration], Calibration]
-
-UNFITTED = Calibration("reranker and reader")
 
 # Of the regression on standardised features; high, as questions on real documents are few.
 _RIDGE = 20.0
@@ -75,82 +65,40 @@ _GIVEN_WEIGHTS = {"selected": 1.2, "unmentioned": -1.0}
 # The share of questions without an answer that the threshold is to refuse.
 _REFUSED = 0.9
 _EVEN_CHANCE = 0.5
-# Fitted one after the other, each group together.
-_OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
-    {"retriever": (0.25, 0.5, 1.0), "reranker": (0.3, 0.5, 1.0), "relevance": (0.4, 0.8, 1.2)},
-    {"similarity": (0.0, 3.0, 6.0, 9.0)},
-    {"scale": (0.5, 0.75, 1.0), "retrieval": (0.5, 1.0, 1.5)},
-    {"least_margin": (-3.0, -2.0, -1.0, 0.0)},
-    {"evidence_gap": (0.9, 1.2, 1.5, 1.8)},
-)
+
+
+class _Memoised(Generic[Judgement]):
+    """Judgements of passages for a question, each made once."""
+
+    def __init__(self, judge: Judge[Judgement]) -> None:
+        self._judge = judge
+        self._known: dict[tuple[str, ModelPassage], Judgement] = {}
+
+    def __call__(
+        self,
+        question: str,
+        passages: Sequence[ModelPassage],
+        cancelled: Callable[[], bool] = never,
+    ) -> list[Judgement]:
+        new = [p for p in dict.fromkeys(passages) if (question, p) not in self._known]
+        if new:
+            judged = self._judge(question, new, cancelled)
+            self._known.update({(question, p): each for p, each in zip(new, judged, strict=True)})
+        return [self._known[question, passage] for passage in passages]
 
 
 class MemoisedReader:
     """A reader that reads each passage once for a question."""
 
     def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._readings: dict[tuple[str, ModelPassage], Reading] = {}
-
-    def read(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = never,
-    ) -> list[Reading]:
-        new = [p for p in dict.fromkeys(passages) if (question, p) not in self._readings]
-        if new:
-            readings = self._reader.read(question, new, cancelled)
-            self._readings.update({(question, p): r for p, r in zip(new, readings, strict=True)})
-        return [self._readings[question, passage] for passage in passages]
+        self.read = _Memoised(reader.read)
 
 
 class MemoisedReranker:
     """A reranker that scores each passage once for a question."""
 
     def __init__(self, reranker: Reranker) -> None:
-        self._reranker = reranker
-        self._scores: dict[tuple[str, ModelPassage], float] = {}
-
-    def score(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = never,
-    ) -> list[float]:
-        new = [p for p in dict.fromkeys(passages) if (question, p) not in self._scores]
-        if new:
-            scores = self._reranker.score(question, new, cancelled)
-            self._scores.update({(question, p): s for p, s in zip(new, scores, strict=True)})
-        return [self._scores[question, passage] for passage in passages]
-
-
-def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) -> Calibration:
-    """All of a calibration's numbers, from trials with and without an answer."""
-    answerable = [trial for trial in trials if trial.answers]
-
-    def right(calibration: Calibration) -> float:
-        return sum(
-            trial.weight
-            for trial, answering in zip(
-                answerable, run_trials(answerable, models, calibration), strict=True
-            )
-            if answering.answers and is_right(answering.answers[0], trial)
-        )
-
-    calibration = start
-    for options in _OPTIONS:
-        changed = [
-            Calibration(**(asdict(calibration) | dict(zip(options, values, strict=True))))
-            for values in itertools.product(*options.values())
-        ]
-        calibration = max(changed, key=right)
-    return fit_confidence(choose_real(trials), models, calibration)
-
-
-def choose_real(trials: Sequence[Trial]) -> Sequence[Trial]:
-    """The questions on real documents, that confidence is fitted to; all if there are none."""
-    return [trial for trial in trials if trial.is_real] or trials
+        self.score = _Memoised(reranker.score)
 
 
 def fit_confidence(
@@ -245,7 +193,7 @@ def choose_threshold(
 ) -> float:
     """The lowest threshold, in hundredths, that refuses nearly all questions without an answer.
 
-    If all have an answer, that of `UNFITTED`.
+    If all have an answer, that of the calibration.
     """
     confidences = sorted(
         answering.answers[0].confidence if answering.answers else 0.0
@@ -253,7 +201,7 @@ def choose_threshold(
         if not trial.answers
     )
     if not confidences:
-        return UNFITTED.threshold
+        return calibration.threshold
     last = confidences[math.ceil(_REFUSED * len(confidences)) - 1]
     return min(0.95, math.floor(100 * last + 1) / 100)
 
@@ -307,49 +255,40 @@ def _share_true(values: Sequence[bool], among: Sequence[bool]) -> float:
     return round(sum(chosen) / len(chosen), 4) if chosen else 0.0
 
 
+def _load_no_encoder() -> NoReturn:
+    """The models ask for an encoder only in place of a reader."""
+    raise SystemExit("the reader's weights are missing or damaged: there is nothing to calibrate")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.calibrate", description=__doc__)
     parser.add_argument("--out", type=Path, default=READER_WEIGHTS / CALIBRATION)
-    order = parser.add_mutually_exclusive_group(required=True)
-    order.add_argument("--data", type=Path, help="folder that holds qa/*.jsonl.gz")
-    order.add_argument(
+    parser.add_argument(
         "--order-of",
         type=Path,
+        required=True,
         help="a calibration whose order of passages and answers is kept: only confidence is fitted",
     )
     parser.add_argument(
         "--stretch",
         action="store_true",
-        help="with --order-of: its weights of confidence are kept, too, in proportion",
+        help="its weights of confidence are kept, too, in proportion",
     )
     parser.add_argument(
         "--questions",
         nargs=2,
         action="append",
         type=Path,
-        default=[],
+        required=True,
         metavar=("QUESTIONS", "FOLDER"),
         help="a question set and the folder of its documents; may be given several times",
     )
-    parser.add_argument("--count", type=int, default=900, help="questions of SQuAD to ask")
     parser.add_argument("--without-reranker", action="store_true")
     arguments = parser.parse_args()
-    if arguments.data is None and not arguments.questions:
-        parser.error("--order-of needs --questions to fit confidence to")
-    if arguments.stretch and arguments.order_of is None:
-        parser.error("--stretch needs --order-of: the calibration to stretch")
     fit_to = stretch_confidence if arguments.stretch else fit_confidence
     trials: list[Trial] = []
+    models = load_models(_load_no_encoder)
     with tempfile.TemporaryDirectory() as scratch:
-        with Index.open(Path(scratch, "paragraphs"), create=True) as index:
-            models = load_models(lambda: index.encoder)
-            if arguments.order_of is None:
-                rows = load_rows(arguments.data, DEVELOPMENT)
-                texts = name_paragraphs(rows)
-                index.add_texts((name, Content(text)) for name, text in texts.items())
-                sample = random.Random(1).sample(rows, min(arguments.count, len(rows)))
-                names = {text: name for name, text in texts.items()}
-                trials += ask_paragraphs(Retriever(index), sample, names)
         for number, (questions, folder) in enumerate(arguments.questions):
             with Index.open(Path(scratch, str(number)), create=True) as index:
                 index.add([folder])
@@ -361,12 +300,9 @@ def main() -> None:
             reranker=MemoisedReranker(reranker) if reranker is not None else None,
         )
         # While the indexes are there: tables are read from them.
-        if arguments.order_of is None:
-            calibration = start = fit(trials, memoised, UNFITTED)
-        else:
-            start = Calibration.load(arguments.order_of)
-            calibration = fit_to(trials, memoised, start)
-        reported = measure_figures(choose_real(trials), memoised, start, fit_to)
+        start = Calibration.load(arguments.order_of)
+        calibration = fit_to(trials, memoised, start)
+        reported = measure_figures(trials, memoised, start, fit_to)
     document = {**asdict(calibration), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))

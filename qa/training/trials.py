@@ -21,16 +21,8 @@ from qa.evaluation.measuring.scoring import list_f1
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.squad import f1, normalize
-from qa.training.data_files import QuestionRow
 
-# Passages searched, of which those of the question's own article may be left out.
-_DEPTH = 90
 _NUMBER = re.compile(r"\d+")
-
-Missing = Literal["nothing", "paragraph", "article"]
-MISSING: tuple[Missing, ...] = ("nothing", "paragraph", "article")
-# A guess at what people ask: which share of questions lacks nothing, its paragraph, its article.
-SHARES = {"nothing": 0.6, "paragraph": 0.2, "article": 0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,6 @@ class Trial:
         answers: empty if no document holds one.
         documents: paths of those that hold the answer.
         weight: how much it counts.
-        is_real: whether it was asked of real documents, and not of single paragraphs.
         context: of a follow-up.
     """
 
@@ -53,7 +44,6 @@ class Trial:
     match: Literal["any", "all"]
     documents: frozenset[str]
     weight: float
-    is_real: bool = False
     context: Context | None = None
 
 
@@ -74,45 +64,6 @@ def is_right(answer: Answer, trial: Trial) -> bool:
 
 def _find_numbers(text: str) -> set[str]:
     return set(_NUMBER.findall(text))
-
-
-def name_paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:
-    """Name (`title/number`) → text of every paragraph, in order of appearance."""
-    texts: dict[str, dict[str, None]] = {}
-    for row in rows:
-        texts.setdefault(row.title, {})[row.context] = None
-    return {
-        f"{title}/{number}": text
-        for title, of_title in texts.items()
-        for number, text in enumerate(of_title)
-    }
-
-
-def ask_paragraphs(
-    retriever: Retriever, rows: Sequence[QuestionRow], names: dict[str, str]
-) -> Iterator[Trial]:
-    """Questions asked of an index of paragraphs, two thirds of them without the answer.
-
-    Args:
-        names: paragraph text → its name in the index.
-    """
-    for number, row in enumerate(rows):
-        right = names[row.context]
-        missing = MISSING[number % len(MISSING)]
-        hits = retriever.search(row.question, _DEPTH)
-        if missing == "paragraph":
-            hits = [hit for hit in hits if hit.document.path != right]
-        elif missing == "article":
-            hits = [hit for hit in hits if not hit.document.path.startswith(f"{row.title}/")]
-        hits = hits[:PASSAGES_RETRIEVED]
-        answers = tuple(row.answer_texts)
-        holding = {h.document.path for h in hits if any(a in h.passage.text for a in answers)}
-        if missing != "nothing" and not holding:
-            answers = ()
-        documents = frozenset(holding | {right})
-        yield Trial(
-            row.title, row.question, tuple(hits), answers, "any", documents, SHARES[missing]
-        )
 
 
 def ask_documents(
@@ -138,7 +89,6 @@ def ask_documents(
             question.match,
             documents,
             weight,
-            is_real=True,
             context=retrieval.context,
         )
 

@@ -30,9 +30,20 @@ from qa.reader.decoding import find_best_spans
 from qa.reader.loading import FILE, load_reader
 from qa.reader.trained import TrainedReader
 from qa.squad import exact_match, f1
-from qa.training.calibrate import DEVELOPMENT
 from qa.training.data_files import QuestionRow, load_rows
-from qa.training.trials import name_paragraphs
+from qa.training.development import ANSWERS
+
+
+def name_paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:
+    """Name (`title/number`) → text of every paragraph, in order of appearance."""
+    texts: dict[str, dict[str, None]] = {}
+    for row in rows:
+        texts.setdefault(row.title, {})[row.context] = None
+    return {
+        f"{title}/{number}": text
+        for title, of_title in texts.items()
+        for number, text in enumerate(of_title)
+    }
 
 
 def thinned(rows: Sequence[QuestionRow], count: int) -> list[QuestionRow]:
@@ -139,7 +150,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=100_000, help="questions of each part")
     parser.add_argument("--weights", type=Path, default=READER_WEIGHTS)
     arguments = parser.parse_args()
-    rows = load_rows(arguments.data, DEVELOPMENT)
+    rows = load_rows(arguments.data, ANSWERS)
     mixed = load_rows(arguments.data, "squad_v2.0.dev_half")
     reader = load_reader(arguments.weights)
     some = thinned(rows, arguments.sample)

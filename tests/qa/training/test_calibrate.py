@@ -10,7 +10,7 @@ from qa.training.calibrate import (
     MemoisedReader,
     MemoisedReranker,
     choose_threshold,
-    fit,
+    fit_confidence,
     measure_figures,
     stretch_confidence,
 )
@@ -55,7 +55,7 @@ def year_trials():
 def test_a_fitted_calibration_tells_right_from_wrong():
     trials = year_trials()
     models = AnsweringModels(MemoisedReader(ScriptedReader()), Calibration("years"))
-    calibration = fit(trials, models, Calibration("years", least_margin=-9.0))
+    calibration = fit_confidence(trials, models, Calibration("years", least_margin=-9.0))
     reported = measure_figures(trials, models, calibration)
     assert reported["auroc_answerable"] == 1.0
     assert reported["calibration_error"] < 0.1

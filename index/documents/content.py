@@ -43,9 +43,9 @@ class Table:
 
     Attributes:
         span: from its first row to its last, the one that names its columns included.
-        columns: the names of the columns, in order; "" for one without a name. Empty where no
+        columns: the names of the columns, in order; "" for one without a name. Empty if no
             row names them.
-        caption: the table's caption; "" where it has none.
+        caption: the table's caption; "" if it has none.
     """
 
     span: Span
@@ -90,10 +90,10 @@ class Content:
 
     Attributes:
         text: the canonical text, which all spans refer to. Lone surrogates are replaced.
-        title: the document's own title, never its file name; None where it has none. Lone
+        title: the document's own title, never its file name; None if it has none. Lone
             surrogates are replaced, and a very long title is cut short.
         headings: in reading order.
-        page_starts: offset at which each page starts, ascending; empty where there are no pages.
+        page_starts: offset at which each page starts, ascending; empty if there are no pages.
         paragraphs: spans of what passages are cut from, ascending, if the format marks them, as
             HTML does: a paragraph, a whole list, a row of a table. None if blank lines separate
             them.

@@ -16,7 +16,7 @@ def shorten(text: str, most: int) -> str:
 def join_headings(headings: Sequence[str], columns: Sequence[str] = ()) -> str:
     """Headings and the names of columns in one line, for people and for search.
 
-    The line is cut short where it is very long. Nothing is ever parsed back out of it.
+    The line is cut short if it is very long. Nothing is ever parsed back out of it.
     """
     names = " | ".join(filter(None, dict.fromkeys(columns)))
     if len(names) > _LONGEST_COLUMNS:

@@ -39,7 +39,7 @@ def unpack_structure(packed: bytes, characters: int) -> Structure:
         characters: of its text.
 
     Raises:
-        ValueError: it is no structure of such a text.
+        ValueError: it is not the structure of such a text.
     """
     if not packed:
         return NO_STRUCTURE

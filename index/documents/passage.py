@@ -47,7 +47,7 @@ class Passage:
         span: its place in the document's text.
         text: exactly `document.text[span.start:span.end]`.
         headings: the headings above it, outermost first.
-        columns: the names of the columns, where it is a row of a table.
+        columns: the names of the columns, if it is a row of a table.
         page: page number, from 1; None if the format has no pages.
         blocks: what it is made of, such as items and rows, with their places in the document.
         marks: how its words are drawn, likewise.

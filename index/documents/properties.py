@@ -18,20 +18,20 @@ _MOST, _LONGEST, _MOST_CHARACTERS = 50, 100, 1_500
 _MOST_DOUBTFUL = 100
 # No text has as many characters.
 _MOST_LETTERS = 2**31
-# What programs write where they know no date lies outside.
+# What programs write if they know no date lies outside.
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What a document says of itself, nothing where it does not say; and how well it was read.
+    """What a document says of itself, nothing if it does not say; and how well it was read.
 
     Attributes:
         authors: their names, as they stand there.
         tags: tags, keywords and categories, without "#".
         date: the day that it is of, as it is written there: in no time zone.
         doubtful: starts and ends of what was read from a picture, and not surely, in order;
-            where there is very much of it, with what stands between.
+            if there is very much of it, with what stands between.
     """
 
     authors: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Properties:
 
 
 def encode_properties(properties: Properties) -> str | None:
-    """Properties as all engines store them: a JSON object, None where there are none."""
+    """Properties as all engines store them: a JSON object, None if there are none."""
     if not properties:
         return None
     fields = {
@@ -67,7 +67,7 @@ def encode_properties(properties: Properties) -> str | None:
 
 
 def decode_properties(stored: str | None) -> Properties:
-    """Properties from the store; raises ValueError where they are not as `encode_properties`."""
+    """Properties from the store; raises ValueError if they are not as `encode_properties`."""
     if stored is None:
         return NO_PROPERTIES
     if not isinstance(stored, str):
@@ -107,7 +107,7 @@ def _clean(names: Iterable[str], mark: str = "") -> tuple[str, ...]:
     """The names without what nobody sees, each once, as many as there is room for.
 
     Args:
-        mark: what may stand before a name and is no part of it.
+        mark: what may stand before a name and is not part of it.
     """
     kept: dict[str, str] = {}
     room = _MOST_CHARACTERS

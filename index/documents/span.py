@@ -29,7 +29,7 @@ class Span:
         return Span(start, end)
 
     def shift(self, by: int) -> Span:
-        """The span so many characters further on; further back where that is negative."""
+        """The span so many characters further on; further back if that is negative."""
         return Span(self.start + by, self.end + by)
 
     def clip(self, outer: Span) -> Span:
@@ -42,5 +42,5 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: Span) -> bool:
-        """Whether the two share text, where neither is empty."""
+        """Whether the two share text, if neither is empty."""
         return self.start < other.end and other.start < self.end

@@ -67,7 +67,7 @@ def _make_valid(value: Any) -> Any:
 def dump_json(value: object, *, indent: int | None = None) -> str:
     """JSON in ASCII that every program can read."""
     text = json.dumps(value, indent=indent)
-    # Whole characters are escaped as two halves, too: look more closely only where there are some.
+    # Whole characters are escaped as two halves, too: look more closely only if there are some.
     return json.dumps(_make_valid(value), indent=indent) if "\\ud" in text else text
 
 

@@ -1,7 +1,7 @@
 """Loaders turn the bytes of a file into its canonical text; one module a format.
 
 A loader is any function from bytes to `Content`. It raises `UnreadableFile`
-with a short reason where the bytes are not what the suffix promises. Register
+with a short reason if the bytes are not what the suffix promises. Register
 your own with `register_loader`, or name it as an entry point (see index/plugins.py):
 
     from index import Content, decode, register_loader
@@ -104,7 +104,7 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
     Args:
         suffix: ".pdf", or ".txt.gz".
         data: the file.
-        sandbox: where it is parsed; where not given, one is started for this file alone,
+        sandbox: where it is parsed; if not given, one is started for this file alone,
             which takes a fifth of a second.
 
     Raises:

@@ -56,7 +56,7 @@ def is_known(suffix: str) -> bool:
 
 
 def is_archive(suffix: str) -> bool:
-    """Whether files with a suffix are archives, which are opened where a person wants that."""
+    """Whether files with a suffix are archives, which are opened if a person wants that."""
     found = find_built_in(suffix.removesuffix(GZIP))
     return found is not None and found.container == "archive"
 

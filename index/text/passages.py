@@ -26,7 +26,7 @@ from index.text.plain_blocks import complete_blocks, find_lines
 from index.text.sections import split_sections
 from index.text.sentences import split_sentences
 
-# A passage shorter than this (in characters) does not stand alone where it has a neighbour.
+# A passage shorter than this (in characters) does not stand alone if it has a neighbour.
 SHORT = 120
 # A longer item of a list stands alone.
 _LONGEST_ITEM = 240
@@ -93,7 +93,7 @@ class Piece:
 
     @property
     def heading(self) -> str | None:
-        """Headings and column names in one line for people; None where there are none."""
+        """Headings and column names in one line for people; None if there are none."""
         return join_headings(self.headings, self.columns) or None
 
 
@@ -114,7 +114,7 @@ def cut_passages(
 ) -> list[Piece]:
     """Cut a document into passages, in time that grows with its length.
 
-    Every character of a block that is not white space is in exactly one passage; where the
+    Every character of a block that is not white space is in exactly one passage; if the
     content has no blocks, every such character outside of headings. Two things may be in none:
     runs of hundreds of letters or digits, which are data, and paragraphs without a letter or a
     digit, which only separate others. Spans ascend and never overlap.
@@ -184,7 +184,7 @@ def _shorten_headings(path: Sequence[str]) -> tuple[str, ...]:
 
 
 def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
-    """The lines of a block, where most of its text is in lines too long to be wrapped by hand.
+    """The lines of a block, if most of its text is in lines too long to be wrapped by hand.
 
     Each of them is a paragraph, as in texts without blank lines. Any other block stays whole.
     """

@@ -45,7 +45,7 @@ _CALENDAR_NAME = re.compile(rf"(?<!\w)(?P<name>{'|'.join(_LONGEST_FIRST)})s?(?!\
 
 
 def spell_out_calendar_name(text: str) -> str:
-    """The full name where a text is only the short one of a day or a month; else the text."""
+    """The full name if a text is only the short one of a day or a month; else the text."""
     short = _CALENDAR_NAMES.get(text.removesuffix("."))
     return text if short is None else _IN_FULL[short]
 

@@ -19,7 +19,7 @@ _ITEM = re.compile(rf"[ \t]*(?P<marker>{ITEM_MARKER})[ \t]+(?=\S)")
 _TAB_COLUMNS = 8
 # Indentation is measured up to so many columns.
 _DEEPEST_COLUMNS = 100
-# Deeper lists than this are none; what stands there is set in for another reason.
+# Deeper lists than this are not lists; what stands there is set in for another reason.
 _MOST_DEPTH = 20
 
 

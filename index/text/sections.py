@@ -37,7 +37,7 @@ def split_sections(content: Content, short: int) -> Iterator[Section]:
     """The sections of a document, in order.
 
     Several short entries of a list of definitions, one after the other, are in one section with
-    what stands above them: their terms are no headings then.
+    what stands above them: their terms are not headings then.
 
     Args:
         short: the characters that a short entry has fewer of.
@@ -94,7 +94,7 @@ def _is_short_entry(section: Section, text: str, short: int) -> bool:
 
 
 def _join_entries(before: Section | None, entries: list[Section]) -> Iterator[Section]:
-    """What stands before some short entries and they, in one section where they may be joined."""
+    """What stands before some short entries and they, in one section if they may be joined."""
     if len(entries) < 2:
         yield from filter(None, (before, *entries))
         return

@@ -122,7 +122,7 @@ def _split_at_marks(text: str) -> Iterator[tuple[int, int]]:
 def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
     """Cut a sentence at line ends that are there on purpose, as in code, addresses and lists.
 
-    Lines that are wrapped by hand are filled. So a line end is there on purpose where the first
+    Lines that are wrapped by hand are filled. So a line end is there on purpose if the first
     word of the next line would have fitted, or no line is as long as lines of prose, unless the
     sentence goes on, as in lower case or after a comma. It is so, too, between two lines that
     each begin with a label, and between two records.

@@ -299,7 +299,6 @@ def main() -> None:
             reader=MemoisedReader(models.reader),
             reranker=MemoisedReranker(reranker) if reranker is not None else None,
         )
-        # While the indexes are there: tables are read from them.
         start = Calibration.load(arguments.order_of)
         calibration = fit_to(trials, memoised, start)
         reported = measure_figures(trials, memoised, start, fit_to)

@@ -98,7 +98,7 @@ def _weigh_terms(counts: sparse.csr_matrix) -> sparse.csr_matrix:
 def remove_answer_sentence(row: QuestionRow) -> QuestionRow | None:
     """The same paragraph minus the sentences that hold an answer: the topic without the fact.
 
-    None where the answer stands elsewhere too, or too little is left.
+    None if the answer stands elsewhere too, or too little is left.
     """
     kept = [
         row.context[start:end]

@@ -1,1 +1,1 @@
-"""Archives (ZIP, TAR), opened as folders where a person wants that, and only in memory."""
+"""Archives (ZIP, TAR), opened as folders if a person wants that, and only in memory."""

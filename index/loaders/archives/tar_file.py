@@ -26,7 +26,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         kinds: the suffixes of files that are to be read.
 
     Raises:
-        UnreadableFile: it is none, is damaged, or holds too much.
+        UnreadableFile: it is not one, is damaged, or holds too much.
     """
     members = MemberList(kinds)
     try:

@@ -7,7 +7,7 @@ from index.loaders.shared.archive import Archive
 from index.loaders.shared.container import Container, MemberList, clean_name, list_names
 from index.loaders.shared.decoding import UnreadableFile
 
-# What a name is written in, where its entry does not say UTF-8.
+# What a name is written in, if its entry does not say UTF-8.
 _OLD_ENCODING = "cp437"
 _UTF_8, _UNIX, _KIND, _LINK, _REGULAR = 0x800, 3, 0o170000, 0o120000, 0o100000
 
@@ -24,7 +24,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         kinds: the suffixes of files that are to be read.
 
     Raises:
-        UnreadableFile: it is none, is damaged, or holds too much.
+        UnreadableFile: it is not one, is damaged, or holds too much.
     """
     archive = Archive(data)
     members = MemberList(kinds)

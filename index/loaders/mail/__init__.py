@@ -56,7 +56,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         kinds: the suffixes of files that are to be read.
 
     Raises:
-        UnreadableFile: it is none, is nested too deeply, or too much came with it.
+        UnreadableFile: it is not one, is nested too deeply, or too much came with it.
     """
     assembly, members = Assembly(), MemberList(kinds)
     try:
@@ -133,7 +133,7 @@ def _is_attached(part: Message) -> bool:
 
 
 def _choose_form(forms: Sequence[Message]) -> Message:
-    """The form of a message that is read: the plain one, where it says what the others say."""
+    """The form of a message that is read: the plain one, if it says what the others say."""
     best = min(forms, key=_rank_form)
     if best.get_content_type() != "text/plain":
         return best

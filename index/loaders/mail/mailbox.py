@@ -29,7 +29,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     """The messages of a mailbox.
 
     Raises:
-        UnreadableFile: it is none, or holds too many.
+        UnreadableFile: it is not one, or holds too many.
     """
     beginnings = [*_BEGINNING.finditer(data)]
     if data.strip() and not (beginnings and not data[: beginnings[0].start()].strip()):

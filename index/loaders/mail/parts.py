@@ -105,7 +105,7 @@ def decode_html_part(part: Message) -> str:
     """The source of a part in HTML.
 
     Raises:
-        UnreadableFile: it is no text.
+        UnreadableFile: it is not text.
     """
     return decode_text(part) if read_charset(part) else decode_page(read_bytes(part))
 
@@ -144,7 +144,7 @@ def add_head(
 
     Args:
         assembly: the text.
-        subject: "" where there is none.
+        subject: "" if there is none.
         lines: the names of what is shown, such as "From", and the words of each.
         level: of the heading that the subject is.
     """
@@ -186,7 +186,7 @@ def add_attachments(
 
 
 def _number(name: str, members: MemberList) -> str:
-    """The name, with a number where another file has it."""
+    """The name, with a number if another file has it."""
     path, count, free = PurePath(name), 1, name
     while members.has(free):
         count += 1

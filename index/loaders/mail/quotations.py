@@ -11,7 +11,7 @@ _ALL_BELOW = re.compile(
     r"|Mensaje original|原始邮件|Messaggio originale|Weitergeleitete Nachricht)[ ]?-{2,}\s*",
     re.IGNORECASE,
 )
-# The head of that message, where no such line stands above it.
+# The head of that message, if no such line stands above it.
 _SENDER = re.compile(r"\*?(?:From|Von|De|Da|Van|Från|Fra)[ ]?:\*?[ \t]+\S", re.IGNORECASE)
 _SENT = re.compile(
     r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt)[ ]?:\*?"

@@ -40,7 +40,7 @@ Image.init()
 
 
 def load(data: bytes) -> Content:
-    """The text of an image; "" where none is found in it.
+    """The text of an image; "" if none is found in it.
 
     Raises:
         UnreadableFile: it is damaged, too large or of another kind.
@@ -107,7 +107,7 @@ def _shrink(image: Image.Image) -> Image.Image:
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """The image in red, green and blue, on white where it is transparent."""
+    """The image in red, green and blue, on white if it is transparent."""
     if image.mode in ("RGBA", "LA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         ground = Image.new("RGBA", layer.size, "white")

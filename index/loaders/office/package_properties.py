@@ -30,7 +30,7 @@ class OfficeProperties:
     """What an office file says of itself.
 
     Attributes:
-        title: None where it has none of use.
+        title: None if it has none of use.
     """
 
     title: str | None = None
@@ -42,7 +42,7 @@ def read_office_properties(archive: Archive, name: str | None = None) -> OfficeP
 
     Args:
         archive: the file.
-        name: of the part that holds them, where that is known.
+        name: of the part that holds them, if that is known.
     """
     for part in (name,) if name else _PARTS:
         try:
@@ -71,7 +71,7 @@ def _find(root: Element, tag: str) -> Iterator[str]:
 
 
 def read_old_properties(data: bytes) -> OfficeProperties:
-    """The properties of a file; none where they cannot be read."""
+    """The properties of a file; none if they cannot be read."""
     try:
         with closing(OleFileIO(BytesIO(data))) as file:
             summary = file.get_metadata()

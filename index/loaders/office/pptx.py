@@ -90,7 +90,7 @@ def _find_shapes(tree: Element | None) -> Iterator[Element]:
 
 
 def _find_role(shape: Element) -> str | None:
-    """What kind of placeholder a shape fills; None where it fills none."""
+    """What kind of placeholder a shape fills; None if it fills none."""
     placeholder = shape.find("nvSpPr/nvPr/ph")
     return placeholder.get("type", "obj") if placeholder is not None else None
 

@@ -37,6 +37,6 @@ def find_part(archive: Archive, name: str, kind: str) -> str | None:
 
 
 def read_part(archive: Archive, name: str | None) -> Element | None:
-    """The XML of a part; None where there is none of this name."""
+    """The XML of a part; None if there is none of this name."""
     data = archive.read(name) if name else None
     return parse_xml(data) if data is not None else None

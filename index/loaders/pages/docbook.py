@@ -23,7 +23,7 @@ _SECTIONS = frozenset(
     "sect5 simplesect refsect1 refsect2 refsect3 refsection glossary bibliography refsynopsisdiv "
     "abstract body dedication acknowledgements colophon partintro".split()
 )
-# Parts with a title that is no heading.
+# Parts with a title that is not a heading.
 _CAPTIONED = frozenset(
     "table informaltable figure example informalexample note warning tip caution important "
     "sidebar formalpara equation procedure".split()
@@ -62,14 +62,14 @@ _OTHER_FILE = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+(?:SYSTEM|PUBLIC)\b")
 _REFERENCE = re.compile(r"&([\w.-]{1,60});")
 _KNOWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _MOST_ENTITIES = 500
-# What files elsewhere declare, by names that are no words: "url-wiki", "menu.file", and these.
+# What files elsewhere declare, by names that are not words: "url-wiki", "menu.file", and these.
 _NO_WORDS = re.compile(
     r".*[-_]|[a-z]+\.|(?:app(?:name|lication)?|manrevision|package|pkg|product(?:name)?"
     r"|prog(?:name|ram)?|project|release|version)\Z"
 )
 # Names that mean something else in manuals than on pages.
 _ABBREVIATIONS = {"eg": "e.g.", "ie": "i.e.", "etc": "etc."}
-# What stands in a paragraph and is none of its words.
+# What stands in a paragraph and is not one of its words.
 _APART = frozenset(
     "programlisting screen literallayout itemizedlist orderedlist variablelist table informaltable "
     "footnote blockquote simplelist figure example note warning informalexample mediaobject "
@@ -123,7 +123,7 @@ def _replace_entities(source: str) -> str:
 def _name_entity(reference: re.Match[str]) -> str:
     """The words of a name that the document does not declare itself.
 
-    Where it is unknown, the name, if that is made of words, else what stands in the file: a
+    If it is unknown, the name, if that is made of words, else what stands in the file: a
     sentence without it would not be read right.
     """
     name = reference[1]
@@ -211,7 +211,7 @@ class _Reader:
         return inner[::-1]
 
     def _read_block(self, element: Element, level: int) -> list[tuple[Element, int]]:
-        """Add a paragraph; what stands in it and is none of its words comes after it."""
+        """Add a paragraph; what stands in it and is not one of its words comes after it."""
         words, inside = _read_words(element)
         also = [each for each in inside if each.tag in _SEE]
         if words and also:

@@ -42,7 +42,7 @@ def load(data: bytes) -> Content:
     """The content of a PDF file.
 
     Raises:
-        UnreadableFile: it is encrypted, damaged or has no text; `SCANNED` where a page has a
+        UnreadableFile: it is encrypted, damaged or has no text; `SCANNED` if a page has a
             picture in place of text, and such pages can be read.
     """
     return load_document(data, None)

@@ -58,7 +58,7 @@ def _read_sides(beside: Sequence[Fragment], gutter: float, depth: int) -> list[l
 
 
 def _find_gutter(fragments: Sequence[Fragment]) -> float | None:
-    """The middle of the gutter with most lines beside it, in points; None where there is none."""
+    """The middle of the gutter with most lines beside it, in points; None if there is none."""
     if len(fragments) < 2 * _FEWEST_LINES:
         return None
     em = median(fragment.size for fragment in fragments)

@@ -50,7 +50,7 @@ _MONOSPACED = re.compile(
     rb"(?i:mono(?!type)|courier|consol|typewriter|menlo|monaco)|MonL|TT[A-Z]?\d", re.ASCII
 )
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-# What chooses the look of the sign before it, where that sign had no glyph and is not there.
+# What chooses the look of the sign before it, if that sign had no glyph and is not there.
 _LONE_SELECTORS = re.compile(r"(?<!\S)[\ufe00-\ufe0f]+ ?")
 
 
@@ -89,7 +89,7 @@ class _Style:
 
     Attributes:
         size: the size of type, in points.
-        turn: the direction of writing in quarter turns anticlockwise; None where it is slanted.
+        turn: the direction of writing in quarter turns anticlockwise; None if it is slanted.
     """
 
     size: float
@@ -103,7 +103,7 @@ def half_points(size: float) -> float:
 
 
 def write_superscript(fragment: Fragment, line: Fragment) -> str:
-    """The text of a fragment, with superscript digits where it is raised from its line."""
+    """The text of a fragment, with superscript digits if it is raised from its line."""
     is_high = fragment.base - line.base > _RAISED * line.size
     is_raised = is_high and fragment.size < _SMALL * line.size
     return fragment.text.translate(_SUPERSCRIPTS) if is_raised else fragment.text
@@ -202,7 +202,7 @@ class _Scanner:
         yield from finish()
 
     def _words(self) -> Iterator[_Word | None]:
-        """The words in the order in which they were drawn; None where a line ends."""
+        """The words in the order in which they were drawn; None at the end of a line."""
         word: _Word | None = None
         drawn_by, spaced = 0, False
         for at in range(max(0, raw.FPDFText_CountChars(self._page))):

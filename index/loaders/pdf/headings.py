@@ -37,7 +37,7 @@ def rank_by_bookmarks(
 ) -> dict[int, int] | None:
     """The levels of the paragraphs that bookmarks name, by their `id`.
 
-    None where most bookmarks name no paragraph.
+    None if most bookmarks name no paragraph.
     """
     by_page: dict[int, list[Paragraph]] = {}
     for paragraph in paragraphs:
@@ -100,7 +100,7 @@ def rank_by_type(paragraphs: Sequence[Paragraph], body_size: float) -> dict[int,
 
 
 def find_title(paragraphs: Sequence[Paragraph], body_size: float) -> str | None:
-    """The words in the largest type of the first page, where they are the title.
+    """The words in the largest type of the first page, if they are the title.
 
     They are if the rest of the document has no type as large, or the page is a title page.
 

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 # The two parts of a word between which a hyphen ends a line.
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
-# In characters: a longer one is none.
+# In characters: a longer one is not a word.
 _LONGEST_WORD = 200
 _FIRST_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # After "pre-" at the end of a line, "and" is not the second part of a word.
@@ -37,7 +37,7 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
 def is_broken_word(above: str, below: str) -> bool:
     """Whether a line ends with the hyphen of a word that the next line continues.
 
-    The second part begins with a small letter, or with a capital where the first is in capitals.
+    The second part begins with a small letter, or with a capital if the first is in capitals.
     """
     last, first = _find_last_word(above), _FIRST_WORD.match(below)
     if last is None or first is None:

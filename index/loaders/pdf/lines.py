@@ -23,7 +23,7 @@ _LABEL = re.compile(
     r"[•◦▪‣●○■□–—*·§o-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
     r"|(?:§ ?)?\d{1,3}(?:\.\d{1,3})*\.?"
 )
-# It stands apart where its gap is this wide, in ems, and by this factor wider than the others.
+# It stands apart if its gap is this wide, in ems, and by this factor wider than the others.
 _LABEL_GAP, _LABEL_APART = 0.4, 1.5
 # The words of a justified line may stand far apart, but evenly: this share of the gaps is
 # within that share of the usual one. A gap that is so many times as wide is one of cells.
@@ -131,10 +131,10 @@ def _is_level(fragment: Fragment, tallest: Fragment) -> bool:
 
 
 def _cell_gap(row: _Row, above: _Row, below: _Row, edge: float | None) -> float | None:
-    """How wide a gap between cells is at least, in ems; None where the row has no cells.
+    """How wide a gap between cells is at least, in ems; None if the row has no cells.
 
     Args:
-        edge: where the other lines of the column end, in points; None where there are none.
+        edge: where the other lines of the column end, in points; None if there are none.
     """
     if row.is_wide:
         usual = _even_gap(row)
@@ -174,7 +174,7 @@ def _lacks_first_name(row: _Row, above: _Row, below: _Row) -> bool:
 def _find_labels(rows: Sequence[Row]) -> list[bool]:
     """Which rows begin with the label of an item of a list, or of a heading.
 
-    A number is none where what follows it stands below, or above, a cell of a table.
+    A number is not one if what follows it stands below, or above, a cell of a table.
     """
     labelled = [
         len(row) > 1
@@ -197,7 +197,7 @@ def _widest_gap(row: Row) -> float:
 
 
 def _even_gap(row: _Row) -> float | None:
-    """The usual gap of a row whose gaps are about equal, in ems; None where they are not."""
+    """The usual gap of a row whose gaps are about equal, in ems; None if they are not."""
     gaps = row.gaps
     if _LABEL.fullmatch(row.fragments[0].text):
         gaps = gaps[1:]

@@ -21,12 +21,12 @@ from index.loaders.pdf.lines import group_rows
 
 # At most so many rows at the top of a page, and at the bottom, are furniture.
 _MOST_ROWS = 3
-# A row is known as furniture by so many pages, or by all where there are fewer. Two are
+# A row is known as furniture by so many pages, or by all if there are fewer. Two are
 # enough for the outermost row where it stands at the same height (in points), and one for the
 # title of the document.
 _FEWEST_PAGES, _SAME_HEIGHT = 3, 4
 _PAGES_BY_KIND = {"height": 2, "title": 1}
-# Where so large a share of the rows at one height is furniture, all of them are.
+# If so large a share of the rows at one height is furniture, all of them are.
 _SHARE_OF_HEIGHT = 2 / 3
 # Furniture is this much farther from the text than the lines of the text from one another.
 _GAP = 1.25
@@ -58,13 +58,13 @@ class _Signature:
     """What a row has in common with rows of other pages.
 
     Attributes:
-        kind: "words" where the rows are the same, "height" where they also stand at the same
-            height, "title" where they are the title on the first page, "page" where a number
-            by itself counts the pages, "number" where one in a row of equal words does.
-        zone: "top" or "bottom"; "" where it does not matter.
-        words: those of the row, with "#" for its numbers where these may differ.
+        kind: "words" if the rows are the same, "height" if they also stand at the same
+            height, "title" if they are the title on the first page, "page" if a number
+            by itself counts the pages, "number" if one in a row of equal words does.
+        zone: "top" or "bottom"; "" if it does not matter.
+        words: those of the row, with "#" for its numbers if these may differ.
         number: the height, or how far the number is ahead of the page; 0 for the other kinds.
-        size: the size of type, in points; 0 where it does not matter.
+        size: the size of type, in points; 0 if it does not matter.
         index: which number of the row it is, from 0.
     """
 
@@ -83,8 +83,8 @@ class _Edge:
     Attributes:
         zone: "top" or "bottom".
         rows: the rows that may be furniture, the outermost first.
-        inner: the next row of the page; None where there is none.
-        leading: the usual distance between lines of the page, in points; 0 where unknown.
+        inner: the next row of the page; None if there is none.
+        leading: the usual distance between lines of the page, in points; 0 if it is unknown.
     """
 
     zone: str

@@ -120,7 +120,7 @@ def _is_mostly_monospaced(pages: Sequence[Page]) -> bool:
 def _find_interrupted(paragraphs: Sequence[Paragraph], body_size: float) -> int | None:
     """The index of the last paragraph before the footnotes at the end of a column.
 
-    It is of the text's size: what is smaller than a heading is no footnote for that.
+    It is of the text's size: what is smaller than a heading is not a footnote for that.
     """
     last = paragraphs[-1].lines[-1]
     if last.line.size >= _NOTE_SIZE * body_size:
@@ -166,7 +166,7 @@ def _right_edge(lines: Sequence[Line]) -> float:
 
 
 def _edge_of_size(lines: Sequence[Line], widest: float) -> float:
-    """The edge of lines of one size; that of the column where a few short lines show none."""
+    """The edge of lines of one size; that of the column if a few short lines show none."""
     edge = _right_edge(lines)
     if not _FEWEST_LINES <= len(lines) < _MANY_LINES:
         return edge
@@ -177,7 +177,7 @@ def _edge_of_size(lines: Sequence[Line], widest: float) -> float:
 
 
 def _usual_leading(columns: Iterable[Sequence[Line]], *, within: bool = False) -> float | None:
-    """The usual distance of two baselines, in ems; None where no lines tell it.
+    """The usual distance of two baselines, in ems; None if no lines tell it.
 
     Args:
         within: only that of lines of one sentence, which no space between paragraphs parts.

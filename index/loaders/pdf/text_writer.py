@@ -53,7 +53,7 @@ def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Con
 def _split_tables(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:
     """The blocks and the tables of a text.
 
-    A paragraph is a block. Where it is a table with names for its columns, each row below
+    A paragraph is a block. If it is a table with names for its columns, each row below
     the names is one.
     """
     blocks: list[Span] = []
@@ -73,7 +73,7 @@ def _split_tables(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], li
 
 
 def _read_columns(lines: Sequence[str]) -> tuple[str, ...] | None:
-    """The names of the columns; None where the values below do not show that they are names."""
+    """The names of the columns; None if the values below do not show that they are names."""
     if not all("\t" in line for line in lines):
         return None
     return read_columns([line.split("\t") for line in lines], is_marked=False)

@@ -142,7 +142,7 @@ def _read_table(rows: Sequence[Row], first: int) -> _Lines:
 
 
 def _place(row: Row, columns: Row, starts: Sequence[float]) -> dict[int, Fragment] | None:
-    """The pieces of a line by their columns; None where one stands in no column.
+    """The pieces of a line by their columns; None if one stands in no column.
 
     Args:
         starts: where the columns start, in points.

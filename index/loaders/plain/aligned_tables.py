@@ -34,7 +34,7 @@ class _Located:
 
 
 def locate_aligned_tables(content: Content, lines: Sequence[Line]) -> Content:
-    """A text with its tables row by row, where its blocks are paragraphs."""
+    """A text with its tables row by row, if its blocks are paragraphs."""
     if content.paragraphs is not None:
         return content
     taken = [heading.span for heading in content.headings]

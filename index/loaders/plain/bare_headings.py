@@ -16,7 +16,7 @@ from index.loaders.shared.blank_lines import is_below_blank as is_below_blank_li
 from index.text.patterns import SECTION_WORDS
 
 _FEWEST_NUMBERED = 3
-# Capitals are no headings where more than this share of the text is set in such lines.
+# Capitals are not headings if more than this share of the text is set in such lines.
 _MOST_CAPITALS = 0.2
 _FEWEST_LETTERS = 3
 
@@ -91,7 +91,7 @@ def _part_capitals(
 ) -> tuple[list[Span], list[Span]]:
     """Of the lines in capitals those above numbered ones, and those within their sections.
 
-    Once there are numbers, capitals are above them only where all stand right above one.
+    Once there are numbers, capitals are above them only if all stand right above one.
     """
     starts = {span.start for span in numbered}
     # "SECTION 1 - FEES" is both.
@@ -142,7 +142,7 @@ def _read_number(match: re.Match[str]) -> tuple[int, ...]:
 
 
 def _count_on(candidates: Sequence[_Numbered]) -> list[_Numbered]:
-    """The numbered lines that count on from the first; none where they are few."""
+    """The numbered lines that count on from the first; none if they are few."""
     kept: list[_Numbered] = []
     last: tuple[int, ...] = ()
     for each in candidates:

@@ -143,7 +143,7 @@ def _drop_listed(candidates: Sequence[_Chapter], lines: Sequence[Line]) -> Itera
 
 
 def _count_on(candidates: Sequence[_Chapter], kind: str) -> list[_Chapter]:
-    """All chapters of a kind from the first of those that count on; none where these are few.
+    """All chapters of a kind from the first of those that count on; none if these are few.
 
     They count within each part anew. That of the first may stand before all that is kept of the
     book. One may be missing, or have a wrong number, once there are enough.

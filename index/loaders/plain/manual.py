@@ -32,7 +32,7 @@ _NO_TERM = re.compile(r"[.:;,{(]$|\S {3,}\S")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that is not blank; `after_blank` where the one above it is, or there is none."""
+    """A line that is not blank; `after_blank` if the one above it is, or there is none."""
 
     start: int
     text: str
@@ -80,7 +80,7 @@ def _find_headings(lines: Sequence[_Line]) -> Iterator[Heading]:
             yield _make_heading(line, _SECTION if line.indent == 0 else _PART, line.text)
         elif line.indent == base:
             term = "" if section == "SYNOPSIS" else _find_term(_take_block(lines, at))
-            # What comes after the last description is no part of it.
+            # What comes after the last description is not part of it.
             if term or in_term:
                 yield Heading(Span(line.start, line.start), _TERM, term)
             in_term = bool(term)
@@ -95,7 +95,7 @@ def _take_block(lines: Sequence[_Line], at: int) -> Sequence[_Line]:
 
 
 def _find_term(block: Sequence[_Line]) -> str:
-    """What the first lines of a paragraph name and the others describe; "" where they do not."""
+    """What the first lines of a paragraph name and the others describe; "" if they do not."""
     first = block[0]
     if beside := _BESIDE.match(first.text):
         return beside[1]

@@ -26,7 +26,7 @@ _OFF = 3
 # Lines of a heading between two rules, at most; headings below a rule alone, at least.
 _MOST_BOXED, _FEWEST_BELOW, _FEWEST_LONG = 3, 3, 2
 _AROUND, _ABOVE, _BELOW = 1, 2, 3
-# What only parts, and is no word of any sentence.
+# What only parts, and is not a word of any sentence.
 _PARTING = re.compile(r"([-=_*~#])\1{2,}|[-=_*~#]{10,}|(?:[*] ){2,}[*]")
 
 
@@ -35,7 +35,7 @@ class _Ruled:
     """A heading that may be one.
 
     Attributes:
-        kind: where its rule is, its sign, and its length where that alone tells.
+        kind: where its rule is, its sign, and its length if that alone tells.
         sure: whether it is one, whatever others there are.
     """
 
@@ -130,7 +130,7 @@ def _read_below_rule(
 
 
 def find_parting_rules(lines: Sequence[Line]) -> Iterator[Span]:
-    """The rules between paragraphs, and those in one that is no table."""
+    """The rules between paragraphs, and those in one that is not a table."""
     for at, line in enumerate(lines):
         if not _PARTING.fullmatch(line.words):
             continue

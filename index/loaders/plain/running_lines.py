@@ -46,7 +46,7 @@ class _Line:
 
 
 def find_running_lines(text: str) -> list[Span]:
-    """The running heads and feet of a text, in order; none where no pages are counted."""
+    """The running heads and feet of a text, in order; none if no pages are counted."""
     by_words: dict[str, list[_Line]] = defaultdict(list)
     for line in _list_lines_of_short_blocks(text):
         by_words[line.words].append(line)

@@ -1,6 +1,6 @@
 """Subtitles (SRT, VTT): what is said, as prose; a minute is a page.
 
-Where nobody speaks for a while, or another begins to speak, a new paragraph begins.
+If nobody speaks for a while, or another begins to speak, a new paragraph begins.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Plain text: the decoded file, with its title and headings where they are unmistakable.
+"""Plain text: the decoded file, with its title and headings if they are unmistakable.
 
 A rule marks a heading, or a number, or capitals; chapters of books count on, and a question is the
 heading of its answer. Rules, running heads and feet are in no passage. Pages of a manual have more
@@ -23,7 +23,7 @@ from index.loaders.plain.titles import find_title
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.head_lines import leave_out
 
-# What is longer than any book is no manual.
+# What is longer than any book is not a manual.
 _MOST_CHARACTERS = 5_000_000
 
 

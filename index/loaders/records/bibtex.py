@@ -108,7 +108,7 @@ _QUOTE = re.compile(r"\\.|[{}\"]", re.DOTALL)
 
 
 def _skip_group(source: str, at: int) -> int:
-    """The place after the brace that closes a group; beyond the end where none does."""
+    """The place after the brace that closes a group; beyond the end if none does."""
     depth = 1
     for brace in _BRACE.finditer(source, at):
         depth += (brace[0] == "{") - (brace[0] == "}")

@@ -26,7 +26,7 @@ def load(data: bytes) -> Content:
     """The events, tasks and notes of a calendar.
 
     Raises:
-        UnreadableFile: it is none.
+        UnreadableFile: it is not one.
     """
     assembly = Assembly()
     title, opened, lines = "", list[str](), list[ContentLine]()

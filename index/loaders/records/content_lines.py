@@ -1,4 +1,4 @@
-"""Lines of calendars and cards: a name, parameters and a value, folded where they are long."""
+"""Lines of calendars and cards: a name, parameters and a value, folded if they are long."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.loaders.shared.charsets import decode_as
 _NAME = re.compile(r"(?:[\w-]{1,60}\.)?([\w-]{1,60})")
 _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-# A semicolon that is no part of the words.
+# A semicolon that is not part of the words.
 _PARTING = re.compile(r"(?<!\\);")
 
 
@@ -42,7 +42,7 @@ def unescape(value: str) -> str:
 
 
 def read_content_lines(text: str) -> Iterator[ContentLine]:
-    """The lines of a file; what is no such line is passed over."""
+    """The lines of a file; what is not such a line is passed over."""
     for line in _unfold(text):
         name = _NAME.match(line)
         if name is None:

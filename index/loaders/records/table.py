@@ -15,7 +15,7 @@ from index.documents import Block, Blocks, Content, Heading, Mark, Span, Table, 
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import SAMPLE_ROWS, find_header
 
-# Where two delimiters fit equally well the first is meant.
+# If two delimiters fit equally well, the first is meant.
 _DELIMITERS = "\t;,|"
 # What is looked at to find the delimiter and the header.
 _SAMPLE_CHARACTERS = 65_536
@@ -30,7 +30,7 @@ _DECLARED = re.compile(r"sep=(.)[ \t]*(?:\r\n|\n|\r|\Z)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    """How rows are written where cells are parted by one delimiter."""
+    """How rows are written if cells are parted by one delimiter."""
 
     row: re.Pattern[str]
     cell: re.Pattern[str]

@@ -89,7 +89,7 @@ def _become_worker(module: str, pipes: list[int], barriers: Barriers, server: in
         if barriers.system is not None:
             barriers.system.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
         requests, replies = os.dup2(pipes[0], 0), os.dup2(pipes[1], 3)
-        # What a library prints is no reply.
+        # What a library prints is not a reply.
         os.dup2(2, 1)
         os.closerange(4, os.sysconf("SC_OPEN_MAX"))
         # Otherwise it has ended before this process could be told.

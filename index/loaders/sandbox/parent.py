@@ -172,12 +172,12 @@ class Sandbox:
         deadline = Deadline(_PATIENCE * seconds, self._source.kill)
         try:
             with deadline:
-                # What it has not taken it does not need; if it has ended, there is no reply.
+                # What it has not taken it does not need; if it has ended, there is not a reply.
                 with suppress(OSError):
                     send(process.requests, data)
                 reply = self._receive(process.replies, request)
         except BrokenWire:
-            # Why there is no reply is told by how the process ended.
+            # Why there is not a reply is told by how the process ended.
             pass
         finally:
             # Also after Ctrl-C.

@@ -28,7 +28,7 @@ class Archive:
     """The parts of a zip file. Nothing of it is ever written anywhere.
 
     Raises:
-        UnreadableFile: it is none, or it is damaged.
+        UnreadableFile: it is not one, or it is damaged.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -53,7 +53,7 @@ class Archive:
         return self._file.filelist
 
     def read(self, name: str) -> bytes | None:
-        """A part; None where there is none of this name.
+        """A part; None if there is none of this name.
 
         Raises:
             UnreadableFile: it is encrypted, damaged or unpacks to too much.

@@ -67,12 +67,12 @@ class Assembly:
 
     @property
     def first_heading(self) -> str | None:
-        """The words of the heading with which the text begins; None where none does."""
+        """The words of the heading with which the text begins; None if none does."""
         first = next(iter(self._headings), None)
         return first.text if first is not None and not first.span.start and first.text else None
 
     def add_block(self, text: str, kind: BlockKind | None = None) -> None:
-        """A paragraph; nothing if there are no words in it.
+        """A paragraph; nothing if there are not words in it.
 
         Args:
             kind: of its one block; None if it may be a list, which the signs of its items tell.
@@ -93,7 +93,7 @@ class Assembly:
         lines = [item.line for item in items]
         if not lines:
             return
-        # As of every paragraph, white space at the ends is no part of it.
+        # As of every paragraph, white space at the ends is not part of it.
         first = len(lines[0]) - len(lines[0].lstrip())
         span = self._put("\n".join(lines)[first:].rstrip())
         self._paragraphs.append(span)
@@ -145,7 +145,7 @@ class Assembly:
         Args:
             columns: their names.
             rows: the lines, those with the names of the columns included.
-            header_rows: how many of the first have names, and are no rows of the table.
+            header_rows: how many of the first have names, and are not rows of the table.
             caption: what the table is called.
         """
         table = self._put("\n".join(rows))

@@ -181,5 +181,5 @@ def show_name(name: str) -> str:
 
 
 def show_line(text: str) -> str:
-    """A text with U+FFFD for what is no part of one line that can be seen, one for one."""
+    """A text with U+FFFD for what is not part of one line that can be seen, one for one."""
     return _HIDDEN.sub("\ufffd", text)

@@ -1,7 +1,7 @@
 """Tables of contents: lists of a document's headings, often with the pages they stand on.
 
-Where a file marks its table of contents, a loader leaves it out. What is recognised here
-only looks like one: it stays in the text, but it is no block and its title is no heading.
+If a file marks its table of contents, a loader leaves it out. What is recognised here
+only looks like one: it stays in the text, but it is not a block and its title is not a heading.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import pairwise
 from index.documents import Content, Heading, Span
 from index.text.patterns import SECTION_WORDS
 
-# A list is a table of contents from so many entries on, where this share of them names other
+# A list is a table of contents from so many entries on, if this share of them names other
 # lines of the document and this share of the pages does not fall from an entry to the next.
 _FEWEST_ENTRIES, _NAMED, _ASCENDING = 3, 0.5, 0.8
 # Without pages it takes more: any list may name the sections that follow it.
@@ -108,7 +108,7 @@ def _list_entries(text: str) -> list[_Entry]:
 
 
 def _read_entry(line: str) -> _Entry | None:
-    """A line as an entry with its page; None where it is not one."""
+    """A line as an entry with its page; None if it is not one."""
     line = line.rstrip()
     if len(line) > _LONGEST_ENTRY:
         return None

@@ -125,7 +125,7 @@ def import_encodings() -> None:
 
 
 def recognise_encoding(data: bytes) -> str | None:
-    """The name of the encoding of a text that is not UTF-8; None where that is not certain.
+    """The name of the encoding of a text that is not UTF-8; None if that is not certain.
 
     Its time is bounded: only a sample is looked at.
     """

@@ -10,7 +10,7 @@ from index.documents import Properties
 from index.loaders.shared.unseen import drop_unseen
 from index.text.patterns import MONTH, MONTHS
 
-# In characters: what is longer is no list of names.
+# In characters: what is longer is not a list of names.
 _LONGEST = 10_000
 # As archives of lists write it, too: "ann at example.org (Ann Smith)".
 _ADDRESS = re.compile(r"<[^<>]*>|\(?\S{1,100}@\S+\)?|^\S{1,100} at \S{1,100}\.\S{1,30}(?= \()")
@@ -76,9 +76,9 @@ def make_properties(
 
 
 def split_authors(words: str) -> list[str]:
-    """The names in a line, without addresses; an address where there is no name.
+    """The names in a line, without addresses; an address if there is no name.
 
-    Commas part names only where none of them is one word: not "Smith, Ann".
+    Commas part names only if none of them is one word: not "Smith, Ann".
     """
     names: list[str] = []
     for part in _BETWEEN_NAMES.split(_join_spaces(words)):
@@ -105,7 +105,7 @@ def _join_spaces(words: str) -> str:
 
 
 def read_date(words: str) -> datetime.date | None:
-    """The first date in a line; None where there is none.
+    """The first date in a line; None if there is none.
 
     Day or month may be missing: the first counts. 03/04/2024 is read as neither day, since it
     may be either.

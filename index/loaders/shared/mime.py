@@ -43,7 +43,7 @@ def parse_message(data: bytes) -> Message:
 
 
 def read_header(message: Message, name: str) -> str:
-    """The words of the first header of a name, in one line; "" where there is none."""
+    """The words of the first header of a name, in one line; "" if there is none."""
     values = (value for key, value in message.raw_items() if key.lower() == name.lower())
     words = " ".join(decode_words(str(next(values, ""))).split())
     return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
@@ -93,7 +93,7 @@ def _read_parameter(part: Message, name: str, field: str) -> str | None:
 
 
 def decode_text(part: Message) -> str:
-    """The text of a part; "" where it has none."""
+    """The text of a part; "" if it has none."""
     data = read_bytes(part)
     text = decode_as(data, read_charset(part))
     if text is None:
@@ -105,6 +105,6 @@ def decode_text(part: Message) -> str:
 
 
 def read_bytes(part: Message) -> bytes:
-    """What a part holds; nothing where it holds other parts."""
+    """What a part holds; nothing if it holds other parts."""
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""

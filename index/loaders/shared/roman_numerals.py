@@ -9,7 +9,7 @@ _STEPS = (
 
 
 def write_roman(count: int) -> str:
-    """A number in small letters; in digits where there is no such numeral (0, 4000 and more)."""
+    """A number in small letters; in digits if there is no such numeral (0, 4000 and more)."""
     if not 1 <= count < 4000:
         return str(count)
     numeral = ""

@@ -39,7 +39,7 @@ class Header:
     Attributes:
         row: which one it is.
         columns: their names, in order; "" for one without a name.
-        is_sure: False where no values tell names from rows: it may be a row as well.
+        is_sure: False if no values tell names from rows: it may be a row as well.
     """
 
     row: int
@@ -50,7 +50,7 @@ class Header:
 def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     """The row of cells that names the columns, if one does: the first that is as wide as most.
 
-    Names differ from each other and from what stands under them, and are no values. Only the
+    Names differ from each other and from what stands under them, and are not values. Only the
     first rows are looked at.
     """
     rows = rows[:SAMPLE_ROWS]
@@ -79,7 +79,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
 
 
 def read_columns(rows: Sequence[Sequence[str]], *, is_marked: bool) -> tuple[str, ...] | None:
-    """The names of the columns in the first row; None where it does not surely have them.
+    """The names of the columns in the first row; None if it does not surely have them.
 
     Args:
         is_marked: whether the first row is marked as the one that names the columns. Otherwise

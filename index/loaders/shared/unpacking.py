@@ -29,7 +29,7 @@ def most_unpacked(size: int) -> int:
 
 
 def unpack(data: bytes) -> bytes:
-    """What is packed by gzip; raises `UnreadableFile` where it is damaged, or too much."""
+    """What is packed by gzip; raises `UnreadableFile` if it is damaged, or too much."""
     return _read(gzip.GzipFile(fileobj=BytesIO(data)), most_unpacked(len(data)))
 
 

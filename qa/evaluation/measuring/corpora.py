@@ -22,7 +22,7 @@ class OtherDocuments(QuotebackError):
 
 @dataclass(frozen=True, slots=True)
 class CorpusIndex:
-    """An index of a corpus; `seconds` that indexing it took, None where it was there already."""
+    """An index of a corpus; `seconds` that indexing it took, None if it was there already."""
 
     index: Index
     seconds: float | None

@@ -35,7 +35,7 @@ def randomisation_p(differences: Sequence[float] | Floats) -> float | None:
     If both configurations were alike, each question's difference could as well have been
     the other way round: p is the share of sign patterns whose mean is as far from zero.
     All patterns are tried if at most 16 questions differ, else 10,000 random ones
-    (of which the observed one counts as one). None for fewer than two questions, and where
+    (of which the observed one counts as one). None for fewer than two questions, and if
     none differs: there is nothing that chance could explain.
     """
     values = np.asarray(differences, dtype=np.float64)

@@ -47,7 +47,7 @@ def draw_stages(evaluation: Evaluation) -> Section | None:
     right = sum(result.stage is None for result in judged)
     if evaluation.answers:
         success, went = "right", "were answered right, or rightly not answered"
-        meaning = "Answered right; or not answered, where the documents hold no answer."
+        meaning = "Answered right; or not answered, if the documents hold no answer."
     else:
         success = "relevant document near the top"
         went = f"have a relevant document near the top, among the first {PASSAGES_READ}"

@@ -158,7 +158,7 @@ def draw_curve(
 
     Args:
         marked: points beside the line.
-        diagonal: a dashed line where both are the same.
+        diagonal: a dashed line at which both are the same.
     """
     left, right, top, bottom = 60.0, _WIDTH - 24.0, 12.0, 320.0
     across, up = _make_placer(x, left, right), _make_placer(y, bottom, top)

@@ -49,7 +49,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         kinds: the suffixes of files that are to be read.
 
     Raises:
-        UnreadableFile: it is none, is damaged, or too much came with it.
+        UnreadableFile: it is not one, is damaged, or too much came with it.
     """
     if not data.startswith(MAGIC):
         # Catalogues of other programs have names like these.

@@ -33,12 +33,12 @@ class Properties:
     _code_page: int
 
     def read_words(self, number: int) -> str:
-        """A short text in one line; "" where there is none."""
+        """A short text in one line; "" if there is none."""
         words = " ".join(self.read_text(number).replace("\0", " ").split())
         return words if len(words) <= _LONGEST_WORDS else words[:_LONGEST_WORDS] + "…"
 
     def read_text(self, number: int) -> str:
-        """A text; "" where there is none."""
+        """A text; "" if there is none."""
         if data := self._read(_STREAM.format(number, _UNICODE)):
             return data.decode("utf-16-le", "replace").replace("\r\n", "\n")
         # Some programs end it with a NUL.
@@ -52,11 +52,11 @@ class Properties:
         return text.replace("\r\n", "\n")
 
     def read_bytes(self, number: int) -> bytes:
-        """Some bytes; none where there are none."""
+        """Some bytes; none if there are none."""
         return self._read(_STREAM.format(number, _BYTES))
 
     def read_number(self, number: int) -> int | None:
-        """A number, or a time; None where there is none."""
+        """A number, or a time; None if there is none."""
         return self._numbers.get(number)
 
     def list_parts(self, beginning: str, most: int) -> Iterator[Properties]:
@@ -74,7 +74,7 @@ class Properties:
             yield _open(self._file, (*self._path, name), _HEAD, self._code_page)
 
     def open_part(self, number: int) -> Properties | None:
-        """The message that is a property; None where there is none."""
+        """The message that is a property; None if there is none."""
         path = (*self._path, _STREAM.format(number, _PART))
         if not self._file.exists([*path, _NUMBERS]):
             return None

@@ -130,7 +130,7 @@ class Body:
     def _is_numbered_heading(
         self, paragraph: Element, words: str, following: Element | None
     ) -> bool:
-        """Whether an item with a number is a line of bold type above what is no item beside it."""
+        """Whether an item with a number is a bold line above what is not an item beside it."""
         position = self._styles.list_position(paragraph)
         return (
             position is not None
@@ -198,7 +198,7 @@ class Body:
         """All words of a cell or a note on one line.
 
         Args:
-            attached: collects notes and text boxes. Where it is given, items of lists are
+            attached: collects notes and text boxes. If it is given, items of lists are
                 counted and get their bullets and numbers: do this once for each item.
         """
         parts: list[str] = []
@@ -274,7 +274,7 @@ def _find_rows(table: Element) -> Iterator[Element]:
 
 
 def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
-    """The names of the columns; None where the first row neither is marked nor reads as names."""
+    """The names of the columns; None if the first row neither is marked nor reads as names."""
     if len(rows) < 2:
         return None
     first, second = islice(_find_rows(table), 2)

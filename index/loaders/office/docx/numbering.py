@@ -34,7 +34,7 @@ class _Level:
 
 @dataclass(slots=True)
 class _List:
-    """A kind of list and its current counts by level; None where a level has not begun."""
+    """A kind of list and its current counts by level; None if a level has not begun."""
 
     levels: dict[int, _Level]
     counts: list[int | None] = field(default_factory=lambda: [None] * _LEVELS)
@@ -86,7 +86,7 @@ class Numbering:
         return counted.levels.get(level, _Level()) if counted is not None else _Level()
 
     def label(self, number: str, level: int) -> str:
-        """The bullet or number of the next item of a list; "" where it has neither."""
+        """The bullet or number of the next item of a list; "" if it has neither."""
         counted = self._lists.get(self._kinds.get(number, ""))
         if counted is None:
             return _BULLET

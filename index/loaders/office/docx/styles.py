@@ -22,7 +22,7 @@ class Style:
     Attributes:
         name: its English name in small letters.
         parent: the id of the style that it extends, if any.
-        outline: its own level in an outline, from 1; None where it has none of its own.
+        outline: its own level in an outline, from 1; None if it has none of its own.
         numbering: the id of its list and the level there, from 0; None as above.
     """
 
@@ -42,7 +42,7 @@ class Styles:
         }
 
     def heading_level(self, paragraph: Element) -> int | None:
-        """The level of a heading, from 1; None where the paragraph is not a heading."""
+        """The level of a heading, from 1; None if the paragraph is not a heading."""
         own = outline_level(paragraph.find("pPr"))
         if own is not None:
             return own if own <= _LEVELS else None
@@ -83,7 +83,7 @@ class Styles:
 
 
 def value(element: Element, path: str) -> str | None:
-    """The value of a property; None where it is missing."""
+    """The value of a property; None if it is missing."""
     setting = element.find(path)
     return setting.get("val") if setting is not None else None
 

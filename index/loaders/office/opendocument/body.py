@@ -10,13 +10,13 @@ from index.loaders.office.opendocument.styles import Styles, read_level
 from index.loaders.shared.assembly import Assembly, Item, add_rows
 from index.loaders.shared.unseen import drop_unseen
 
-# What is no text of the document, or not shown.
+# What is not text of the document, or not shown.
 _HIDDEN = frozenset(
     "tracked-changes annotation annotation-end forms sequence-decls user-field-decls "
     "variable-decls dde-connection-decls table-of-content illustration-index table-index "
     "object-index user-index note-citation ruby-text event-listeners hidden-text script".split()
 )
-# What stands in the text at a place though it is no part of the sentence there.
+# What stands in the text at a place though it is not part of the sentence there.
 _ATTACHED = frozenset(("note", "frame", "custom-shape", "g"))
 # In characters: a table with a longer cell lays out the page.
 _LONGEST_CELL = 500

@@ -71,7 +71,7 @@ def load(data: bytes) -> Content:
     except (CalamineError, ValueError, OSError) as error:
         raise UnreadableFile("damaged or encrypted, or no spreadsheet") from error
     except BaseException as error:
-        # Where the parser gives up on a damaged file it raises what is no Exception.
+        # A parser that gives up on a damaged file raises what is not an Exception.
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableFile("damaged: its sheets cannot be read") from error

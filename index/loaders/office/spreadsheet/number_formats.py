@@ -131,7 +131,7 @@ class CellFormat:
 
 
 def parse_format(code: str) -> CellFormat | None:
-    """A format from its code; None where a bare number shows as much, or it is no number's."""
+    """A format from its code; None if a bare number shows as much, or it is not for numbers."""
     sections = _split_sections(code) if len(code) <= _LONGEST_CODE else []
     formats = [_parse_section(section, signed=len(sections) == 1) for section in sections[:3]]
     if not formats or formats[0] is None:
@@ -227,7 +227,7 @@ def _split_sections(code: str) -> list[str]:
 
 
 def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
-    """One section of a code; None where it is not simply a number with text around."""
+    """One section of a code; None if it is not simply a number with text around."""
     exponent = ""
     sides = ["", ""]
     digits, percents, at = "", 0, 0

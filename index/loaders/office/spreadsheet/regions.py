@@ -94,7 +94,7 @@ class _ColumnNames:
 
     Attributes:
         first: the row in which they begin.
-        count: how many rows have nothing else; 0 where it may be a row as well.
+        count: how many rows have nothing else; 0 if it may be a row as well.
         names: of each column.
     """
 
@@ -172,7 +172,7 @@ def _split_regions(rows: Iterable[list[str]], covered: Container[int]) -> Iterat
 
 
 def _continues(above: _Region, region: _Region) -> bool:
-    """Whether the rows may go on with a table: they are no line of words, and no wider."""
+    """Whether the rows may go on with a table: they are not a line of words, and not wider."""
     is_within = above.left <= region.left and region.right <= above.right
     return is_within and region.left < region.right
 

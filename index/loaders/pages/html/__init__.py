@@ -81,7 +81,7 @@ def extract_content(html: str, *, is_page: bool = False) -> Content:
 
 
 def decode_page(data: bytes) -> str:
-    """As every text; a declared character set is believed where UTF-8 does not fit."""
+    """As every text; a declared character set is believed if UTF-8 does not fit."""
     declared = _CHARSET.search(data, 0, 4096)
     if declared is None:
         return decode(data)
@@ -204,7 +204,7 @@ def _is_kept_whole(tag: str, page: Page) -> bool:
 
 
 def _find_columns(table: LexborNode, page: Page) -> str | None:
-    """The caption of a table whose rows are to be told apart, "" where it has none.
+    """The caption of a table whose rows are to be told apart, "" if it has none.
 
     In a list that is one with a caption: the rows of another would not say what they are about.
     """

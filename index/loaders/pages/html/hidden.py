@@ -1,6 +1,6 @@
 """What a page hides: some of it for good, some until a reader opens it or a script chooses it.
 
-Where everything in an element is hidden, a script shows one of its variants, such as the keys of
+If everything in an element is hidden, a script shows one of its variants, such as the keys of
 one system or another.
 """
 
@@ -12,7 +12,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-# More are no variants of one another, nor are they with more words and comments between them.
+# More are not variants of one another, nor are they with more words and comments between them.
 _MOST_VARIANTS, _MOST_PARTS = 12, 30
 _DEFAULT = re.compile(r"(?<![a-z])default", re.IGNORECASE)
 # What is opened over a page, or tells of its state.
@@ -30,7 +30,7 @@ _MOST_LOOKED_AT = 300
 
 
 def is_hidden(node: LexborNode) -> bool:
-    """Whether an element is hidden, and is none that a reader could come to see."""
+    """Whether an element is hidden, and not one that a reader could come to see."""
     attributes = node.attributes
     if "hidden" not in attributes and attributes.get("aria-hidden") != "true":
         return False

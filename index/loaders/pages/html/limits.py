@@ -53,7 +53,7 @@ _INLINE = _REOPENED | frozenset(
 
 
 def limit_nesting(html: str) -> str:
-    """`html` itself, or where it would exhaust the parser, a flat page with the same words.
+    """`html` itself, or if it would exhaust the parser, a flat page with the same words.
 
     Raises:
         UnreadableFile: even that would not fit in memory.

@@ -1,4 +1,4 @@
-"""The part of a page that it is about, where the page says which: its main part, its article."""
+"""The part of a page that it is about, if the page says which: its main part, its article."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class MainPart(NamedTuple):
 
 
 def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
-    """What of HTML is to be read; None where there is nothing.
+    """What of HTML is to be read; None if there is nothing.
 
     Args:
         tree: the HTML.
@@ -64,7 +64,7 @@ def _is_called_article(tree: LexborHTMLParser) -> bool:
 def _find_article(root: LexborNode, is_article: bool) -> LexborNode | None:
     """The article that holds nearly all prose.
 
-    Where there are several they may be posts that answer one another, unless the page is one.
+    If there are several, they may be posts that answer one another, unless the page is one.
     """
     articles = root.css(_ARTICLES)
     if not articles or (len(articles) > 1 and not is_article):

@@ -67,7 +67,7 @@ class _LinkedData:
 
 
 def _read_linked_data(tree: LexborHTMLParser) -> _LinkedData:
-    """What the scripts of a page say of it; nothing where they are damaged."""
+    """What the scripts of a page say of it; nothing if they are damaged."""
     things = list(islice(_find_things(tree), _MOST_THINGS))
     names = {
         each["@id"]: each["name"]

@@ -91,7 +91,7 @@ class Page:
         whole: how many elements that read as one block are open.
         verbatim: how many elements whose white space counts are open.
         quotes: how many quotations are open.
-        numbers: those of each open list; None where it has bullets.
+        numbers: those of each open list; None if it has bullets.
         rows: those of the open table, if they are told apart.
         begins_row: the next words are the first of a row of a table.
         is_term: what is read is a term of a list of definitions.
@@ -101,11 +101,11 @@ class Page:
         term_first: the first piece of the term being read.
         is_undefined: the block being read has terms, and nothing yet that defines them.
         ended_lists: the outermost list of definitions that has ended since the last block,
-            as its depth from 0; None where none has.
+            as its depth from 0; None if none has.
         section: the level of the heading above what is read; 0 for none.
         details: of each open element that a reader unfolds, the level of the heading above it.
         ended_details: the level of the headings of those that have ended since the last block;
-            None where none has.
+            None if none has.
         layouts: of each open table, whether it lays out the page.
         headings_read: headings so far, terms not counted.
         counts: what has been read so far.
@@ -363,7 +363,7 @@ class Page:
     def _add_terms(self, start: int) -> None:
         """The terms of the block that starts here as a heading, which has no words of the text.
 
-        Or one without words, where the block comes after a list of definitions.
+        Or one without words, if the block comes after a list of definitions.
         """
         depth = self.lists - 1
         if self.ended_lists is not None and not (self.terms and self.ended_lists == depth):

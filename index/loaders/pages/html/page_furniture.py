@@ -21,7 +21,7 @@ _DROPPED_CLASSES = frozenset(
     "nav navbar navheader navfooter navigation sidebar breadcrumb breadcrumbs menu footer "
     "site-footer site-header toc skip skip-link skiplink skip-nav skip-to-content related".split()
 )
-# Names that hint at menus, which are left out where links fill half of them or more.
+# Names that hint at menus, which are left out if links fill half of them or more.
 _MENU_NAMES = frozenset(
     "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar footer toc pager "
     "pagination related social share".split()
@@ -41,7 +41,7 @@ _STEP = re.compile(
     r"\W*(?P<more>\w.*)?",
     re.IGNORECASE | re.DOTALL,
 )
-# How many characters that are no links may stand between them, of either kind.
+# How many characters that are not links may stand between them, of either kind.
 _BETWEEN_STEPS, _AROUND_STEPS = 20, 60
 # A site's motto, above the first heading.
 _MOTTO = frozenset("tagline slogan strapline site-description".split())

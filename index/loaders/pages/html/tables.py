@@ -1,6 +1,6 @@
 """Tables of a page: those whose first row names their columns are read row by row.
 
-Where no cell is marked as a header, the look of the first row, or the values below it, must show
+If no cell is marked as a header, the look of the first row, or the values below it, must show
 that it does. All others stay whole: many lay out the page, or have names beside their values.
 """
 
@@ -91,7 +91,7 @@ def lays_out_page(table: LexborNode) -> bool:
 def _are_named(rows: Sequence[LexborNode]) -> bool:
     """Whether most rows have a name, in the column of a corner that has none.
 
-    Where there is but one column beside, it is marked: a sign may stand beside a note.
+    If there is but one column beside, it is marked: a sign may stand beside a note.
     """
     cells = [[cell for cell in row.iter() if cell.tag in ("td", "th")] for row in rows]
     is_narrow = max(map(len, cells)) <= 2
@@ -141,7 +141,7 @@ def _is_bold(cell: LexborNode) -> bool:
 
 
 def find_caption(table: LexborNode) -> str:
-    """What a table is called above it, in an element that is no part of it; "" for nothing."""
+    """What a table is called above it, in an element that is not part of it; "" for nothing."""
     node: LexborNode | None = table
     for _ in range(_MOST_AROUND):
         above, words = _find_words_above(node)

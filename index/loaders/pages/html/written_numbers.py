@@ -13,7 +13,7 @@ _LETTERS = 26
 _NUMBER = re.compile(r"\s*-?[0-9]{1,9}\s*")
 _RAISED = str.maketrans("0123456789+-−()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿⁱ")
 _CAN_BE_RAISED = re.compile(r"[-+−]?[0-9ni]+(?:[-+−][0-9ni]+)*[-+−]?|\([-+−]?[0-9n]+\)")
-# What is no power: 1st, 3e, M^lle, a trade mark.
+# What is not a power: 1st, 3e, M^lle, a trade mark.
 _NO_POWERS = frozenset("st nd rd th e er re me ème eme lle mme a o os as tm sm".split())
 # What can have a power: a number, a bracket that closes, a variable.
 _BASE = re.compile(r"(?:\d|[)\]]|(?<![^\W\d_])[^\W\d_])\Z")
@@ -46,7 +46,7 @@ def read_list_numbers(node: LexborNode) -> ListNumbers:
 
 
 def _read_number(node: LexborNode, name: str) -> int | None:
-    """A whole number among the attributes of an element; None where there is none."""
+    """A whole number among the attributes of an element; None if there is none."""
     given = node.attributes.get(name) or ""
     return int(given) if _NUMBER.fullmatch(given) else None
 

@@ -1,8 +1,8 @@
 """Plain text: the decoded file, with its title and headings if they are unmistakable.
 
 A rule marks a heading, or a number, or capitals; chapters of books count on, and a question is the
-heading of its answer. Rules, running heads and feet are in no passage. Pages of a manual have more
-structure.
+heading of its answer; and a table of contents may list more. That table is in no passage, nor are
+rules, running heads and feet. Pages of a manual have more structure.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from index.documents import Content, Heading
 from index.loaders.plain.aligned_tables import locate_aligned_tables
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.chapters import find_chapters, place_beside
+from index.loaders.plain.contents_lines import exclude_contents_lines
 from index.loaders.plain.lines import overlaps_any, split_lines
+from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
 from index.loaders.plain.questions import find_questions
 from index.loaders.plain.ruled_headings import find_parting_rules, find_ruled_headings
@@ -25,6 +27,8 @@ from index.loaders.shared.head_lines import leave_out
 
 # What is longer than any book is not a manual.
 _MOST_CHARACTERS = 5_000_000
+# A table of contents lists all headings if it lists so large a share of what else is found.
+_LISTED = 0.8
 
 
 def load(data: bytes) -> Content:
@@ -36,7 +40,13 @@ def load(data: bytes) -> Content:
     lines = split_lines(text)
     ruled = find_ruled_headings(lines)
     chapters = place_beside(find_chapters(lines), find_bare_headings(text), lines)
-    headings = _add_below(_add_below(ruled, chapters), find_questions(lines))
+    headings = _add_below(ruled, chapters)
+    listed = find_listed_headings(text)
+    if len(listed) > len(ruled) and len(listed) >= _LISTED * len(headings):
+        # How far entries are set in tells levels best.
+        headings = listed
+    for others in (listed, find_questions(lines)):
+        headings = _add_below(headings, others)
     running = find_running_lines(text)
     headings = [each for each in headings if not overlaps_any(each.span, running)]
     taken = sorted([*running, *(each.span for each in headings)])
@@ -44,7 +54,7 @@ def load(data: bytes) -> Content:
     is_title = bool(ruled) and not text[: ruled[0].span.start].strip()
     title = ruled[0].text if is_title else find_title(lines)
     content = Content(text, title, headings=leave_out(headings, [*running, *rules]))
-    return locate_aligned_tables(content, lines)
+    return locate_aligned_tables(exclude_contents_lines(content), lines)
 
 
 def _add_below(headings: list[Heading], others: Iterable[Heading]) -> list[Heading]:

@@ -38,7 +38,7 @@ _TITLES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """An entry of a table of contents: the letters of its title, and its page if it is arabic."""
 
     title: str
@@ -50,21 +50,21 @@ def exclude_contents_lists(content: Content) -> Content:
     blocks = content.paragraphs or ()
     texts = [block.of(content.text) for block in blocks]
     names = {
-        _letters_of(line)
+        letters_of(line)
         for line in content.text.split("\n")
-        if len(line) <= _LONGEST_ENTRY and _read_entry(line) is None
+        if len(line) <= _LONGEST_ENTRY and read_entry(line) is None
     }
-    headings = {_letters_of(heading.text) for heading in content.headings}
+    headings = {letters_of(heading.text) for heading in content.headings}
     excluded = {
         index for index, text in enumerate(texts) if _lists_headings(text.split("\n"), headings)
     }
     for run in _find_runs(texts):
-        entries = [entry for index in run for entry in _list_entries(texts[index])]
+        entries = [entry for index in run for entry in _read_entries(texts[index])]
         if _is_contents_list(entries, names):
             excluded.update(run)
     if not excluded:
         return content
-    titles = {index - 1 for index in excluded if index and _is_contents_title(texts[index - 1])}
+    titles = {index - 1 for index in excluded if index and is_contents_title(texts[index - 1])}
     starts = {blocks[index].start for index in excluded}
     kept = [block for index, block in enumerate(blocks) if index not in excluded | titles]
     return replace(
@@ -73,7 +73,7 @@ def exclude_contents_lists(content: Content) -> Content:
         headings=tuple(
             heading
             for heading in content.headings
-            if not (_is_contents_title(heading.text) and _precedes(heading, blocks, starts))
+            if not (is_contents_title(heading.text) and _precedes(heading, blocks, starts))
         ),
         tables=tuple(
             table
@@ -87,7 +87,7 @@ def _find_runs(texts: Sequence[str]) -> Iterator[Sequence[int]]:
     """The indexes of neighbouring blocks that consist of entries with pages."""
     run: list[int] = []
     for index, text in enumerate(texts):
-        if len(_list_entries(text)) < _ENTRY_LINES * (text.count("\n") + 1):
+        if len(_read_entries(text)) < _ENTRY_LINES * (text.count("\n") + 1):
             continue
         is_near = bool(run) and (
             index - run[-1] == 1 or (index - run[-1] == 2 and len(texts[index - 1]) <= _LONGEST_GAP)
@@ -102,12 +102,12 @@ def _find_runs(texts: Sequence[str]) -> Iterator[Sequence[int]]:
         yield run
 
 
-def _list_entries(text: str) -> list[_Entry]:
-    entries = [_read_entry(line) for line in text.split("\n")]
+def _read_entries(text: str) -> list[Entry]:
+    entries = [read_entry(line) for line in text.split("\n")]
     return [entry for entry in entries if entry is not None]
 
 
-def _read_entry(line: str) -> _Entry | None:
+def read_entry(line: str) -> Entry | None:
     """A line as an entry with its page; None if it is not one."""
     line = line.rstrip()
     if len(line) > _LONGEST_ENTRY:
@@ -118,12 +118,12 @@ def _read_entry(line: str) -> _Entry | None:
     title = line[: page.start()].rstrip(_LEADERS)
     between = line[len(title) : page.start()]
     is_apart = "\t" in between or len(between.replace(" ", "")) >= _FEWEST_LEADERS
-    if "\t" in title or not is_apart or not (letters := _letters_of(title)):
+    if "\t" in title or not is_apart or not (letters := letters_of(title)):
         return None
-    return _Entry(letters, int(page[0]) if page[0].isdecimal() else None)
+    return Entry(letters, int(page[0]) if page[0].isdecimal() else None)
 
 
-def _is_contents_list(entries: Sequence[_Entry], names: Collection[str]) -> bool:
+def _is_contents_list(entries: Sequence[Entry], names: Collection[str]) -> bool:
     """Whether entries name lines of the document, in ascending order of pages."""
     pages = [entry.page for entry in entries if entry.page is not None]
     ascending = sum(page <= following for page, following in pairwise(pages))
@@ -139,12 +139,12 @@ def _lists_headings(lines: Sequence[str], headings: Collection[str]) -> bool:
     """Whether most lines of a long list are headings of the document."""
     if len(lines) < _FEWEST_WITHOUT_PAGES:
         return False
-    return sum(_letters_of(line) in headings for line in lines) >= _NAMED_WITHOUT_PAGES * len(lines)
+    return sum(letters_of(line) in headings for line in lines) >= _NAMED_WITHOUT_PAGES * len(lines)
 
 
-def _is_contents_title(text: str) -> bool:
+def is_contents_title(text: str) -> bool:
     """Whether a text is the title of a table of contents."""
-    return _letters_of(text) in _TITLES
+    return letters_of(text) in _TITLES
 
 
 def _precedes(heading: Heading, blocks: Sequence[Span], starts: Collection[int]) -> bool:
@@ -153,7 +153,7 @@ def _precedes(heading: Heading, blocks: Sequence[Span], starts: Collection[int])
     return following is not None and following.start in starts
 
 
-def _letters_of(line: str) -> str:
+def letters_of(line: str) -> str:
     """The letters and digits of a line without its label, in small letters."""
     words = line[match.end() :] if (match := _LABEL.match(line)) else line
     return "".join(letter for letter in words.lower() if letter.isalnum())

@@ -1,0 +1,148 @@
+"""The table of contents of a plain text: lines that name the headings below them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.documents import Content, Heading, Span
+from index.loaders.shared.blank_lines import is_below_blank
+from index.loaders.shared.contents_list import is_contents_title, letters_of, read_entry
+from index.text.patterns import SECTION_NUMBER
+from index.text.plain_blocks import find_paragraphs
+
+# A table of contents names so many headings at least, and stands near the beginning (characters).
+_FEWEST, _NEAR = 10, 200_000
+# A line begins a longer title if it has so many letters and digits.
+_BEGINNING = 12
+# So many numbered lines in a row that name none may stand in it: titles that were changed since.
+_MOST_OTHERS = 8
+# At least this share of its entries and other lines are entries.
+_NAMED = 0.8
+
+_LINE = re.compile(r"(?<![^\r\n])[^\S\r\n]*+\S[^\r\n]*")
+_NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
+
+
+def exclude_contents_lines(content: Content) -> Content:
+    """A text without the heading and the paragraphs of its table of contents; the same text."""
+    text, headings = content.text, content.headings
+    contents = _find_contents(text, headings)
+    if contents is None:
+        return content
+    blocks: list[Span] = []
+    at = 0
+    for left_out in sorted([contents, *(heading.span for heading in headings)]):
+        blocks += find_paragraphs(text, at, left_out.start)
+        at = max(at, left_out.end)
+    blocks += find_paragraphs(text, at, len(text))
+    above = max((block for block in blocks if block.end <= contents.start), default=None)
+    if above and is_contents_title(above.of(text)):
+        blocks.remove(above)
+    return replace(
+        content,
+        paragraphs=tuple(blocks),
+        headings=tuple(
+            heading
+            for heading in headings
+            if not (is_contents_title(heading.text) and _is_right_above(text, heading, contents))
+        ),
+    )
+
+
+def _is_right_above(text: str, heading: Heading, contents: Span) -> bool:
+    end = heading.span.end
+    return end <= contents.start and not text[end : contents.start].strip()
+
+
+def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
+    """Where the table of contents stands, from its first entry to the end of its last."""
+    if len(headings) < _FEWEST:
+        return None
+    titles = sorted((letters_of(heading.text), heading.span.start) for heading in headings)
+    listing = _Listing()
+    for line in _LINE.finditer(text, 0, min(len(text), _NEAR)):
+        if _names_heading(line, titles):
+            listing.add_entry(line)
+        elif listing.entries and _goes_on(text, line, listing.indent):
+            listing.extend_entry(line)
+        elif listing.entries:
+            listing.add_other(line)
+        if listing.below > _MOST_OTHERS:
+            if listing.entries >= _FEWEST:
+                break
+            listing = _Listing()
+    return Span(listing.start, listing.end) if listing.is_contents else None
+
+
+@dataclass(slots=True)
+class _Listing:
+    """Lines that may be a table of contents, as they are read.
+
+    Attributes:
+        start, end: where the first entry begins and where the last one ends.
+        indent: how far the last entry is indented, in characters.
+        entries: lines that name a heading.
+        others: numbered lines between the entries that name none.
+        below: such lines below the last entry. A line without a number ends the listing.
+    """
+
+    start: int = 0
+    end: int = 0
+    indent: int = 0
+    entries: int = 0
+    others: int = 0
+    below: int = 0
+
+    @property
+    def is_contents(self) -> bool:
+        return self.entries >= max(_FEWEST, _NAMED * (self.entries + self.others))
+
+    def add_entry(self, line: re.Match[str]) -> None:
+        if not self.entries:
+            self.start = line.start()
+        self.entries += 1
+        self.others += self.below
+        self.below = 0
+        self.end = line.end()
+        self.indent = _measure_indent(line[0])
+
+    def extend_entry(self, line: re.Match[str]) -> None:
+        """The title of the last entry goes on in this line, if there was none between them."""
+        if not self.below:
+            self.end = line.end()
+
+    def add_other(self, line: re.Match[str]) -> None:
+        self.below += 1 if _NUMBERED.match(line[0]) else _MOST_OTHERS + 1
+
+
+def _names_heading(line: re.Match[str], titles: Sequence[tuple[str, int]]) -> bool:
+    """Whether a line is the title of a heading below it, or begins it.
+
+    Args:
+        titles: of the headings, and where they stand, in order.
+    """
+    listed = read_entry(line[0])
+    title = listed.title if listed else letters_of(line[0])
+    at = bisect_left(titles, (title, line.end()))
+    if not title or at == len(titles):
+        return False
+    return titles[at][0] == title or (
+        len(title) >= _BEGINNING and titles[at][0].startswith(title) and titles[at][1] > line.end()
+    )
+
+
+def _goes_on(text: str, line: re.Match[str], indent: int) -> bool:
+    """Whether a line goes on with an entry: set in deeper, or as deep with no blank line above."""
+    own = _measure_indent(line[0])
+    return own > indent or (
+        own == indent > 0
+        and not is_below_blank(text, line.start())
+        and not _NUMBERED.match(line[0])
+    )
+
+
+def _measure_indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

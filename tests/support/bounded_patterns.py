@@ -21,7 +21,7 @@ _LONGEST = {
     "index.loaders.markup.asciidoc._HEAD": head.LONGEST_LINE,
     "index.loaders.markup.asciidoc.grammar._ABOUT": head.LONGEST_LINE,
     "index.loaders.markup.org._HEAD": head.LONGEST_LINE,
-    "index.loaders.markup.markdown_unseen._TO_TOP": 100,
+    "index.loaders.markup.markdown_blocks._TO_TOP": 100,
     "index.text.sentences._LAST_WORD": sentences._BACK,
     "index.loaders.pdf.line_ends._LAST_WORD": line_ends._LONGEST_WORD,
     "qa.answering.spans._DIGITS_BEFORE": 12,

@@ -6,15 +6,14 @@ import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from index.documents import NO_PROPERTIES, Content, Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter
 from index.loaders.markup.front_matter import read_front_matter
-from index.loaders.markup.markdown_blocks import MarkdownBlocks
+from index.loaders.markup.markdown_blocks import MarkdownBlocks, find_definitions_end, is_unseen
 from index.loaders.markup.markdown_html import find_visible
-from index.loaders.markup.markdown_quotes import EntangledQuotes, limit_quotes
-from index.loaders.markup.markdown_unseen import find_definitions_end, is_unseen
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
 
@@ -37,6 +36,15 @@ _MOST_COLUMNS = 100
 _LONGEST_HEADING = 500
 # A line of code, as it ends or begins.
 _LINE_END = re.compile(r"\r\n|\n|\r")
+# The parser takes every line below a quotation to go on with it until it has parsed the quotation:
+# if none does, it looks at all of them again for the next one. So many lines may be looked at, for
+# each line of the text, and in a short one.
+_MOST_TIMES, _FEWEST = 5, 2_000
+_LAST, _LOOKED_AT = "last line", "lines looked at"
+
+
+class EntangledQuotes(Exception):
+    """A text whose quotations would take the square of its length."""
 
 
 def load(data: bytes) -> Content:
@@ -171,3 +179,20 @@ def _strip_markup(heading: str, parser: MarkdownIt) -> str:
         if token.type in _BREAKS or token.type in _WORDS
     ]
     return " ".join("".join(parts).split())
+
+
+def limit_quotes(parser: MarkdownIt) -> MarkdownIt:
+    """Have a parser raise `EntangledQuotes` in place of taking so long; returns the parser."""
+    parser.block.ruler.before("blockquote", "limit_quotes", _count_lines, {"alt": ["blockquote"]})
+    return parser
+
+
+def _count_lines(state: StateBlock, line: int, _: int, silent: bool) -> bool:
+    """A rule that never applies: it is asked whether a line ends the quotation above it."""
+    if silent and state.parentType == "blockquote":
+        passed = line - state.env.get(_LAST, line)
+        looked_at = state.env.get(_LOOKED_AT, 0) + max(1, passed)
+        if looked_at > _MOST_TIMES * len(state.bMarks) + _FEWEST:
+            raise EntangledQuotes
+        state.env[_LAST], state.env[_LOOKED_AT] = line, looked_at
+    return False

@@ -1,4 +1,4 @@
-"""The blocks of Markdown, and which characters of them are markup."""
+"""The blocks of Markdown, which characters of them are markup, and what of them nobody sees."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from markdown_it.token import Token
 
 from index.documents import Heading
 from index.loaders.markup.block_writer import BlockWriter, Part
-from index.loaders.markup.html_blocks import SCRIPT, HtmlBlocks
+from index.loaders.markup.markdown_html import SCRIPT, TAG, HtmlBlocks
 from index.loaders.markup.markdown_inline import InlineWriter
-from index.loaders.markup.markdown_unseen import find_definitions_end, is_unseen
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]++(?=\S)", re.MULTILINE)
@@ -22,6 +21,22 @@ _MARKER = re.compile(r"[ \t]*(?P<marker>[-+*]|[0-9]{1,9}[.)])[ \t]*")
 _QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*+[ \t]*+")
 _HEADING = re.compile(r"#{1,6}[ \t]*+")
 _BAR = re.compile(r"(?<!\\)\|")
+# A picture that is a link, or one whose address may say that it is a badge.
+_BADGE = re.compile(
+    r"\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\](?:\([^()]*+\)|\[[^\[\]]*+\])"
+    r"|!\[[^\[\]]*+\]\((?P<address>[^()]*+)\)"
+)
+_BADGE_ADDRESS = re.compile(r"badge|shields\.io")
+# Where links named elsewhere lead: to an address, or it would be a note of one word.
+_DEFINITION = re.compile(
+    r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*(?=\S*[/.#:@])\S+"
+    r"(?:[ \t]+(?:\"[^\"\r\n]*\"|'[^'\r\n]*'|\([^()\r\n]*\)))?[ \t]*(?:\r\n|\n|\r|\Z)"
+)
+_TO_TOP = re.compile(
+    r"\W*\[\W*(?:back )?to (?:the )?(?:top|index|contents|table of contents)\W*\]\(#[^()]*\)\W*",
+    re.IGNORECASE,
+)
+_LONGEST_TO_TOP = 100
 
 
 @dataclass(slots=True)
@@ -320,3 +335,24 @@ class MarkdownBlocks:
             past = max(first, cell_start + len(cell.rstrip()))
             self._writer.begin_cell(first, past)
             InlineWriter(self._writer).write(first, past)
+
+
+def find_definitions_end(text: str, start: int, end: int) -> int:
+    """Where a paragraph begins after the definitions of links, which nobody sees."""
+    while definition := _DEFINITION.match(text, start, end):
+        start = definition.end()
+    return start
+
+
+def is_unseen(block: str) -> bool:
+    """Whether a block says nothing: badges, tags and comments only, or a link to the top."""
+    if len(block) <= _LONGEST_TO_TOP and _TO_TOP.fullmatch(block):
+        return True
+    if not block.lstrip().startswith(("[![", "![", "<", "[")):
+        return False
+    return not re.search(r"\w", TAG.sub("", _BADGE.sub(_drop_badge, block)))
+
+
+def _drop_badge(picture: re.Match[str]) -> str:
+    address = picture["address"]
+    return "" if address is None or _BADGE_ADDRESS.search(address) else picture[0]

@@ -1,12 +1,15 @@
-"""HTML within Markdown: the headings in it, and the stretches of text that a person sees."""
+"""HTML within Markdown: what a person sees of it, and the blocks that its words are in."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from html import unescape
+from itertools import chain
 
-from index.documents import Heading, Span
+from index.documents import BlockKind, Heading, Span
+from index.loaders.markup.block_writer import BlockWriter
 
 TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<sign>/?)(?P<name>[a-z][a-z0-9]*+)(?=[\s/>])[^<>]*+>|<[!?][^<>]*+>",
@@ -31,6 +34,12 @@ _BEFORE = re.compile(rf"(?:{_EDGE}|</[a-z]\w*+\s*+>)*+", re.IGNORECASE)
 _AFTER = re.compile(rf"{_EDGE}|</t[dh]\s*+>|<[a-z][^<>]*+>", re.IGNORECASE)
 # The most tags of a block that is taken apart.
 _MOST_TAGS = 20_000
+_INLINE_TAGS = frozenset(
+    "a abbr b code del em i ins kbd mark s small span strong sub sup u".split()
+)
+SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
+_MOST_LISTS = 8
+_BULLETS = "•◦▪"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +122,137 @@ def _read_words(html: str, *, pictures: bool = False) -> str:
     if pictures and not _WORD.search(words):
         words = " ".join(unescape(each[1] or each[2] or "") for each in _ALTERNATIVE.finditer(html))
     return words if _WORD.search(words) else ""
+
+
+@dataclass(slots=True)
+class HtmlBlocks:
+    """Writes blocks of HTML.
+
+    Attributes:
+        write_inline: writes words without their markup.
+        lists: the open ones, the innermost last, with the number of their last item; None if they
+            have bullets. A blank line in a list does not end it.
+    """
+
+    writer: BlockWriter
+    write_inline: Callable[[int, int], None]
+    lists: list[int | None] = field(default_factory=list)
+    _kind: BlockKind = "paragraph"
+    _depth: int = 0
+    # Where the block begins, and up to where it has been read.
+    _first: int = 0
+    _past: int = 0
+    _cell: int | None = None
+    _has_names: bool = True
+    _heading: Heading | None = None
+    _coming: Iterator[Heading] = field(default_factory=lambda: iter(()))
+
+    def write(self, start: int, end: int, depth: int) -> None:
+        """Write a block that is nested so deep."""
+        document = self.writer.document
+        headings = (each for at, each in self.writer.headings.items() if start <= at < end)
+        self._coming = iter(sorted(headings, key=lambda each: each.span.start))
+        self._heading = next(self._coming, None)
+        self._set("paragraph", depth + len(self.lists))
+        at = start
+        for tag in chain(TAG.finditer(document, start, end), (None,)):
+            past = tag.start() if tag else end
+            self._write_words(at, past)
+            self._past = past
+            name = tag["name"].lower() if tag and tag["name"] else ""
+            is_cell = self._kind == "row" and name in ("td", "th", "br", "p", "img", "")
+            if not is_cell and (tag is None or name not in _INLINE_TAGS):
+                self._end()
+                self._set("paragraph", depth + len(self.lists))
+            if tag:
+                if name not in _INLINE_TAGS:
+                    self._first = max(self._first, tag.end()) if is_cell else tag.end()
+                self._enter(name, tag, depth)
+                at = tag.end()
+        self._end()
+
+    def _set(self, kind: BlockKind, depth: int) -> None:
+        self._kind, self._depth = kind, depth
+
+    def _end(self) -> None:
+        """End the block that is being written; words in the place of a heading are one."""
+        if self._kind == "row":
+            self._end_cell(self._past)
+            self._kind = "header" if self._has_names else "row"
+        start = self.writer.start
+        while self._heading is not None and self._heading.span.end <= start:
+            self._heading = next(self._coming, None)
+        heading = self._heading
+        if heading is not None and heading.span.start <= start and not self.writer.is_empty:
+            self.writer.end_heading(heading)
+        else:
+            self.writer.end_block(self._kind, self._depth, self._trim(self._first, self._past))
+
+    def _enter(self, name: str, tag: re.Match[str], depth: int) -> None:
+        """What a tag says of the words after it."""
+        is_end = tag[0].startswith("</")
+        if name in ("ul", "ol"):
+            if not is_end and len(self.lists) < _MOST_LISTS:
+                self.lists.append(0 if name == "ol" else None)
+            elif is_end and self.lists:
+                self.lists.pop()
+            self._set("paragraph", depth + len(self.lists))
+        elif is_end:
+            if name in ("td", "th"):
+                self._end_cell(tag.start())
+        elif name == "li":
+            self._begin_item(tag, depth)
+        elif name == "dt":
+            self._set("label", depth + len(self.lists))
+        elif name == "dd":
+            self._set("paragraph", depth + len(self.lists) + 1)
+        elif name == "tr":
+            self._set("row", depth + len(self.lists))
+            self._has_names = True
+        elif name in ("td", "th") and self._kind == "row":
+            self._end_cell(tag.start())
+            self._cell = tag.end()
+            self._has_names &= name == "th"
+        elif name in _HEADINGS:
+            self._set("label", depth)
+
+    def _begin_item(self, tag: re.Match[str], depth: int) -> None:
+        depth_of_bullets = sum(last is None for last in self.lists)
+        shown = _BULLETS[max(0, depth_of_bullets - 1) % len(_BULLETS)]
+        if self.lists and (last := self.lists[-1]) is not None:
+            self.lists[-1] = last + 1
+            shown = f"{last + 1}."
+        self._set("item", depth + max(1, len(self.lists)))
+        self.writer.set_marker(*tag.span(), shown)
+
+    def _end_cell(self, end: int) -> None:
+        """Write the cell that ends here."""
+        if self._cell is None:
+            return
+        first, past = self._trim(self._cell, end)
+        self._cell = None
+        self.writer.begin_cell(first, past)
+        at = first
+        for tag in chain(TAG.finditer(self.writer.document, first, past), (None,)):
+            self._write_part(at, tag.start() if tag else past)
+            at = tag.end() if tag else past
+
+    def _trim(self, start: int, end: int) -> tuple[int, int]:
+        words = Span(start, end).strip(self.writer.document)
+        return words.start, words.end
+
+    def _write_words(self, start: int, end: int) -> None:
+        """Write what is between two tags; a cell is written when it has ended."""
+        if self._kind != "row":
+            self._write_part(start, end)
+
+    def _write_part(self, start: int, end: int) -> None:
+        """Write words with one space for each run of white space."""
+        first, past = self._trim(start, end)
+        if first >= past:
+            return
+        if not self.writer.is_empty and first > start:
+            self.writer.replace(start, first, " ")
+        self.write_inline(first, past)
+        if past < end:
+            self.writer.replace(past, end, " ")

@@ -24,7 +24,7 @@ from index.documents import (
     replace_surrogates,
 )
 from index.loaders.markup.front_matter import read_fields
-from index.loaders.markup.markdown_quotes import EntangledQuotes, limit_quotes
+from index.loaders.markup.markdown import EntangledQuotes, limit_quotes
 from index.loaders.pages.html import extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from index.documents import Content, Heading, Span
 from index.loaders.markup.block_writer import Part
 from index.loaders.markup.head import LONGEST_LINE, HeadMarkup, read_head
-from index.loaders.markup.inline_marks import compile_marks
-from index.loaders.markup.lines import MarkupLine
-from index.loaders.markup.parts import (
+from index.loaders.markup.lines import (
     BULLETS,
     Code,
     Found,
     Label,
     LineReader,
     Marker,
+    MarkupLine,
     Paragraph,
     Rows,
     Rule,
@@ -27,7 +26,7 @@ from index.loaders.markup.parts import (
     indent_by,
     put_bar,
 )
-from index.loaders.markup.read_markup import Dialect, load_markup
+from index.loaders.markup.read_markup import Dialect, compile_marks, load_markup
 from index.loaders.markup.tables import MarkupTable
 from index.loaders.shared.head_lines import WORTH_FINDING
 

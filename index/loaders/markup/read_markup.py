@@ -9,22 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from index.documents import Block, BlockKind, Blocks, Content, Heading, Mark, MarkKind, Span
 from index.loaders.markup.block_writer import BlockWriter
 from index.loaders.markup.head import Head
-from index.loaders.markup.inline_marks import write_words
-from index.loaders.markup.lines import MarkupLine, is_too_long, split_markup_lines
-from index.loaders.markup.parts import (
+from index.loaders.markup.lines import (
     BAR,
     Code,
     Found,
     Label,
+    MarkupLine,
     Paragraph,
     Rows,
     Rule,
     Title,
     Unread,
+    is_too_long,
+    split_markup_lines,
 )
 from index.loaders.markup.tables import LocatedTable, locate_table
 from index.loaders.shared.decoding import decode
@@ -34,6 +36,11 @@ from index.text.plain_blocks import find_paragraphs
 # A table with more cells is shown as it is.
 _MOST_CELLS = 1_000_000
 _LINE = re.compile(r"[^\r\n]+")
+# Of a part with more characters nothing is taken for markup.
+_LONGEST = 20_000
+# Markup within markup, such as strong words in a link.
+_DEEPEST = 3
+_LINE_OR_END = re.compile(r"[^\r\n]+|(?:\r\n|\n|\r)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Dialect:
 
     Attributes:
         find_parts: finds the parts of a text in its lines.
-        marks: the markup of words; see `write_words`.
+        marks: the markup of words; see `compile_marks`.
         strip_markup: makes the words of a cell or a caption what a person reads.
         read_head: reads what a text says of itself; it is told the headings.
     """
@@ -51,6 +58,15 @@ class Dialect:
     marks: re.Pattern[str]
     strip_markup: Callable[[str], str]
     read_head: Callable[[str, Sequence[Heading]], Head]
+
+
+def compile_marks(*patterns: str) -> re.Pattern[str]:
+    """The markup of words in a language: what comes first is tried first.
+
+    Of each match, people see only its named group. The name is that of a mark, or `plain`; digits
+    at its end keep names apart. In `code` there is no further markup.
+    """
+    return re.compile("|".join(patterns))
 
 
 def load_markup(data: bytes, dialect: Dialect) -> Content:
@@ -154,7 +170,7 @@ class _Page:
         return len(self.frames)
 
     def _write_words(self, start: int, end: int, styles: tuple[MarkKind, ...] = ()) -> None:
-        write_words(self.writer, self.dialect.marks, start, end, styles)
+        _write_words(self.writer, self.dialect.marks, start, end, styles)
 
     def _write_title(self, found: Title) -> None:
         self.frames.clear()
@@ -246,3 +262,37 @@ def _fill(text: str, paragraphs: Sequence[Span], blocks: Blocks) -> tuple[Blocks
         filled.append(block)
         block = next(coming, None)
     return filled, unseen
+
+
+def _write_words(
+    writer: BlockWriter,
+    marks: re.Pattern[str],
+    start: int,
+    end: int,
+    styles: tuple[MarkKind, ...] = (),
+    depth: int = 0,
+) -> None:
+    """Write a part of the text without its markup, and with spaces for its line ends."""
+    at = start
+    if end - start <= _LONGEST and depth < _DEEPEST:
+        for match in marks.finditer(writer.document, start, end):
+            _write_lines(writer, at, match.start(), styles)
+            at = match.end()
+            if name := match.lastgroup:
+                style = name.rstrip("0123456789")
+                inner = styles if style == "plain" else (*styles, cast("MarkKind", style))
+                if style in ("code", "plain"):
+                    _write_lines(writer, *match.span(name), inner)
+                else:
+                    _write_words(writer, marks, *match.span(name), inner, depth + 1)
+    _write_lines(writer, at, end, styles)
+
+
+def _write_lines(writer: BlockWriter, start: int, end: int, styles: tuple[MarkKind, ...]) -> None:
+    for match in _LINE_OR_END.finditer(writer.document, start, end):
+        if match[0][0] in "\r\n":
+            writer.replace(*match.span(), " ", styles)
+        elif match.end() < end:
+            writer.copy(match.start(), match.start() + len(match[0].rstrip()), styles)
+        else:
+            writer.copy(*match.span(), styles)

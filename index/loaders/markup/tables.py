@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from index.documents import Span, Table
+from index.loaders.markup.block_writer import Part
 from index.loaders.shared.table_header import LONGEST_CAPTION, read_columns
 
 # Of a table with more columns, or of one only, the rows stay together.
@@ -18,8 +19,7 @@ MOST_COLUMNS = 100
 # A part of a line between cells, drawn among the names of columns.
 _DRAWN = re.compile(r"\+[-=]{2}|[-=]{4}")
 
-# Where the words of a cell start and end: those on one line of it, if it is drawn in lines.
-Part = tuple[int, int]
+# Where the words of each cell are, for each line of the row.
 Row = Sequence[Sequence[Part]]
 
 

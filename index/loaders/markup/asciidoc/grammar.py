@@ -10,9 +10,7 @@ from dataclasses import dataclass, field, replace
 from index.documents import Heading, Span
 from index.loaders.markup.asciidoc.tables import read_asciidoc_table
 from index.loaders.markup.head import LONGEST_LINE
-from index.loaders.markup.inline_marks import compile_marks
-from index.loaders.markup.lines import skip_blank
-from index.loaders.markup.parts import (
+from index.loaders.markup.lines import (
     BULLETS,
     Code,
     Found,
@@ -27,7 +25,9 @@ from index.loaders.markup.parts import (
     cut_code,
     indent_by,
     put_bar,
+    skip_blank,
 )
+from index.loaders.markup.read_markup import compile_marks
 from index.loaders.shared.head_lines import WORTH_FINDING
 
 _HEADING = re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>\S.*)")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from index.loaders.markup.block_writer import Part
 from index.loaders.markup.lines import MarkupLine
-from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, Part, read_delimited_table
+from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, read_delimited_table
 
 # What stands before the sign of a cell: how often it is there, or how far it reaches; its style.
 _SPECIFIER = (

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
-from index.loaders.markup.latex.braces import Groups
+from index.loaders.markup.latex.structure import VERBATIM, Groups, find_document, has_verbatim_bars
 from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
-from index.loaders.markup.latex.verbatim import VERBATIM, find_document, has_verbatim_bars
 from index.loaders.shared.assembly import Assembly, add_rows
 
 _TOKEN = re.compile(

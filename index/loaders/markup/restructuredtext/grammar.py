@@ -14,24 +14,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from index.documents import TERM_LEVEL, Heading, Span, shorten
-from index.loaders.markup.inline_marks import compile_marks
-from index.loaders.markup.lines import MarkupLine, find_end_of_body, skip_blank
-from index.loaders.markup.parts import (
+from index.loaders.markup.lines import (
     BULLETS,
     Code,
     Found,
     Label,
     LineReader,
     Marker,
+    MarkupLine,
     Paragraph,
     Rows,
     Rule,
     Title,
     Unread,
     cut_code,
+    find_end_of_body,
     indent_by,
     put_bar,
+    skip_blank,
 )
+from index.loaders.markup.read_markup import compile_marks
 from index.loaders.markup.restructuredtext.directives import (
     CODE_DIRECTIVES,
     HIDDEN_DIRECTIVES,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from index.loaders.markup.block_writer import Part
 from index.loaders.markup.lines import MarkupLine
-from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, Part
+from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable
 
 _BORDER = re.compile(r"=+(?:[ ]+=+)+")
 _SPANNED = re.compile(r"-+(?:[ ]+-+)*")

@@ -312,13 +312,13 @@ class MarkdownBlocks:
             number += 1
         for row, line in enumerate(rows):
             start, end = self._line(line)
-            self._write_row(self._content_start(start), end, columns)
+            self._write_row(self._content_start(start), end)
             for column in right if not row else ():
                 self._writer.end_at_right(column)
             self._writer.end_block("row" if row else "header", self._depth)
         return number + 1
 
-    def _write_row(self, start: int, end: int, columns: int) -> None:
+    def _write_row(self, start: int, end: int) -> None:
         """Write the cells of a row."""
         row = self._text[start:end]
         start, end = end - len(row.lstrip()), start + len(row.rstrip())
@@ -327,9 +327,7 @@ class MarkdownBlocks:
         if not bars or bars[-1] != end - 1:
             bars.append(end)
         bounds = zip([start, *(bar + 1 for bar in bars)], bars, strict=False)
-        for number, (cell_start, cell_end) in enumerate(bounds):
-            if number == columns:
-                break
+        for cell_start, cell_end in bounds:
             cell = self._text[cell_start:cell_end]
             first = min(cell_start + len(cell) - len(cell.lstrip()), cell_end)
             past = max(first, cell_start + len(cell.rstrip()))

@@ -37,9 +37,8 @@ from tests.support.operations import OPERATIONS
 from tests.tui.conftest import REPLIES, TEXTS, WHEN
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.saved_conversations import conversation_store
-from tui.saved_conversations.conversation_store import ConversationStore
+from tui.saved_conversations.conversation_store import ConversationStore, dump_reply
 from tui.saved_conversations.export import FORMATS, export_conversation
-from tui.saved_conversations.reply_json import dump_reply
 from tui.search.recent_documents import RecentDocuments
 from tui.settings.file import read_settings, write_settings
 from tui.settings.settings import Choices, Settings

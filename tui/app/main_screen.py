@@ -36,7 +36,7 @@ from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.search.recent_documents import RecentDocuments
 from tui.source.drawing.source_view import SourceView
 from tui.source.position_history import Position
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
 
 # Actions that the footer shows first, by importance.

@@ -9,7 +9,7 @@ from tui.conversation.answering import QuestionAnswerer
 from tui.search.document_list import Readable
 from tui.search.recent_documents import RecentDocuments
 from tui.source.position_history import Position, PositionHistory
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from tui.common.screens.background import in_background
 from tui.search.document_list import DocumentList, Readable
 from tui.source.outline import Outline, OutlineList
 from tui.source.position_history import Position
-from tui.source.quotations.excerpt import excerpt_passage
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
+from tui.source.rendering.passage_words import excerpt_passage
 
 # Characters of a passage: at least, and at most if the list has room for more.
 _SHORTEST_PASSAGE, _LONGEST_PASSAGE = 120, 480

@@ -10,7 +10,7 @@ from index.documents import join_headings
 from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
-from tui.common.presentation.lists import find_lead_in, find_mark, list_shown_members
+from tui.common.presentation.answers import find_lead_in, find_mark, list_shown_members
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
@@ -18,8 +18,7 @@ from tui.common.presentation.wording import (
     describe_refusal,
     describe_source,
 )
-from tui.source.quotations.excerpt import excerpt_passage
-from tui.source.rendering.passage_words import PassageWords, Run
+from tui.source.rendering.passage_words import PassageWords, Run, excerpt_passage
 
 if TYPE_CHECKING:
     from index import Cost, Document, Hit, Span

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa import CITATION_FORMATS, visible
-from tui.common.presentation.other_answers import list_other_answers
+from tui.common.presentation.answers import list_other_answers
 
 # Answers that are shown below the best one.
 _OTHERS = 2

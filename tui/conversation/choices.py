@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,13 +11,23 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from index import Hit, Span
-from index.text import BULLET
 from qa import Answer, Reply, visible
+from tui.common.presentation.answers import (
+    ShownMember,
+    find_item,
+    find_lead_in,
+    find_mark,
+    list_shown_members,
+)
 from tui.common.presentation.confidence import draw_confidence, style_confidence
-from tui.common.presentation.lists import ShownMember, find_lead_in, find_mark, list_shown_members
-from tui.source.quotations.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
-from tui.source.quotations.quotation import STALE, Quotation
-from tui.source.rendering.passage_words import PassageWords, Run
+from tui.source.quotation import STALE, Quotation
+from tui.source.rendering.passage_words import (
+    PASSAGE_LENGTH,
+    PassageWords,
+    Run,
+    excerpt_passage,
+    format_answer,
+)
 
 # Longer words are not repeated above the sentence that holds them.
 _LONGEST_HEAD = 80
@@ -34,9 +43,6 @@ _STYLES = {
     "marker": "$secondary",
     "label": "$secondary",
 }
-# A number that ends the gap before a step; and the start of a step or an item.
-_NUMBER_BEFORE = re.compile(r"(\d{1,3})[.)][ \t]*$")
-_ITEM = re.compile(rf"\s*(?:{BULLET}|\d{{1,3}}[.)])\s")
 
 
 def draw_answer(answer: Answer) -> Content:
@@ -89,9 +95,7 @@ def _draw_sentences(
     for number, part in enumerate(parts):
         if number:
             gap = passage.quote(Span(parts[number - 1].end, part.start))
-            apart = (
-                passage.columns or _ITEM.match(passage.quote(part)) or _NUMBER_BEFORE.search(gap)
-            )
+            apart = passage.columns or find_item(passage, part)
             drawn.append(Content("\n" if apart else " … " if gap.strip() else " "))
         drawn.append(_style(words.draw(part, answer.spans if quoted else ()), quoted))
     return Content("").join(drawn)

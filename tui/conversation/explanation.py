@@ -12,7 +12,7 @@ from qa import Answer, ConsideredPassage, Reply, counted
 from tui.common.presentation.confidence import draw_confidence
 from tui.common.presentation.wording import one_line, shorten
 from tui.conversation.choices import draw_answer
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 from tui.source.rendering.passage_words import PassageWords
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"

@@ -24,7 +24,7 @@ from tui.conversation.explanation import (
     draw_timings,
     is_quoted,
 )
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 
 # In cells: a bar, the width of a screen that has bars, and the least and greatest width of the
 # name of a passage.

@@ -18,8 +18,8 @@ from tui.common.presentation.wording import shorten
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
 from tui.conversation.judgements import RightAnswer, join_right_answers, make_right_answer
-from tui.source.quotations.excerpt import format_answer
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
+from tui.source.rendering.passage_words import format_answer
 
 NOT_KNOWN = "I do not know"
 NOT_HERE = "The documents do not hold it"

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.common.presentation.other_answers import list_other_answers
+from tui.common.presentation.answers import list_other_answers
 from tui.common.presentation.wording import (
     describe_language,
     describe_refusal,
@@ -22,8 +22,7 @@ from tui.common.presentation.wording import (
 )
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgements import Judgement
-from tui.source.quotations.quotation import Quotation
-from tui.source.quotations.short_turn import draw_turn
+from tui.source.quotation import Quotation, draw_turn
 
 # Rows of a screen that has room for the evidence of all answers.
 _ROOMY = 45

@@ -1,4 +1,4 @@
-"""Saved conversations: a SQLite file.
+"""Saved conversations: a SQLite file, with the replies as JSON text.
 
 Each row carries hashes of its values, so that damage is seen that SQLite does not see: what
 is damaged is called so, and never shown as if a person had asked it.
@@ -6,6 +6,7 @@ is damaged is called so, and never shown as if a person had asked it.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from index import DamagedRow, QuotebackError
 from index.documents import replace_surrogates
@@ -31,7 +34,6 @@ from index.filesystem import (
     unseal,
 )
 from qa import Reply
-from tui.saved_conversations.reply_json import UnreadableReply, dump_reply, load_reply
 
 _FORMAT = 2
 # Seconds to wait for another process that writes.
@@ -368,3 +370,52 @@ def _parse_time(stored: object) -> datetime:
         return datetime.fromisoformat(str(stored)).astimezone()
     except (ValueError, OverflowError):
         return datetime.fromtimestamp(0, UTC).astimezone()
+
+
+# Replies
+
+
+class UnreadableReply(Exception):
+    """The text is not a saved reply."""
+
+
+def dump_reply(reply: Reply) -> str:
+    """A reply as JSON in ASCII."""
+    # Not by msgspec, which refuses the lone surrogates of paths that are not valid Unicode.
+    return json.dumps(msgspec.to_builtins(reply, enc_hook=_encode), separators=(",", ":"))
+
+
+def _encode(value: Any) -> float | None:
+    """A number of NumPy; None for what only reads the index, as it is asked."""
+    return None if callable(value) else float(value)
+
+
+def load_reply(text: str) -> Reply:
+    """The reply that was saved, also by another version.
+
+    Unknown fields are ignored, and missing ones get their defaults.
+
+    Raises:
+        UnreadableReply: it is not JSON, a field without a default is missing, the value of
+            one has the wrong type, or no such reply is ever made.
+    """
+    try:
+        fields = json.loads(text, object_hook=_upgrade)
+        reply = msgspec.convert(fields, Reply)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise UnreadableReply(f"not a saved reply: {error}") from error
+    if (reply.answered and not reply.answers) or not all(each.spans for each in reply.answers):
+        raise UnreadableReply("not a saved reply: it is answered, and quotes nothing")
+    return reply
+
+
+def _upgrade(fields: dict[str, Any]) -> dict[str, Any]:
+    """Give an object that the first version saved the names and types of today."""
+    fields.pop("read_surroundings", None)
+    if "weighed" in fields:
+        fields["considered"] = fields.pop("weighed")
+    heading = fields.get("heading")
+    # An answer has this line, too; only a passage has an id.
+    if "id" in fields and isinstance(heading, str) and "headings" not in fields:
+        fields["headings"] = heading.split(" › ")
+    return fields

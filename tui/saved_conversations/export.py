@@ -21,9 +21,13 @@ from qa import (
 from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
 from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
-from tui.source.quotations.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
-from tui.source.quotations.quotation import Quotation, format_citation
-from tui.source.rendering.passage_words import PassageWords
+from tui.source.quotation import Quotation, format_citation
+from tui.source.rendering.passage_words import (
+    PASSAGE_LENGTH,
+    PassageWords,
+    excerpt_passage,
+    format_answer,
+)
 
 # What the names of files end with: the first that fits says what is written.
 FORMATS = (".md", ".csl.json", ".json", ".bib")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 
 # Places kept; the oldest are forgotten.
 _MOST_POSITIONS = 200

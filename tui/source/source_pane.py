@@ -27,7 +27,7 @@ from tui.source.find_bar import FindBar, find_words_as_read
 from tui.source.outline import Outline, OutlineScreen
 from tui.source.position_history import Position
 from tui.source.programs import open_in_editor, open_original
-from tui.source.quotations.quotation import (
+from tui.source.quotation import (
     STALE,
     Quotation,
     format_citation,

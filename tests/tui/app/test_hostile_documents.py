@@ -15,7 +15,7 @@ from tests.support.loading import read_structure
 from tests.tui.conftest import MUSEUM
 from tui.source.drawing.source_view import SPAN, SourceView
 from tui.source.position_history import Position
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 from tui.source.renderer.parent import BROKEN, STOPPED, TOO_LONG, Renderer
 from tui.source.source_document import read_source_document, render_source_document
 from tui.source.source_pane import SourcePane

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, ConsideredPassage, Reply
-from tui.saved_conversations.reply_json import UnreadableReply, dump_reply, load_reply
+from tui.saved_conversations.conversation_store import UnreadableReply, dump_reply, load_reply
 
 TEXTS = st.text(max_size=40)
 SPANS = st.builds(Span, st.integers(0, 10**9), st.integers(0, 10**9))

@@ -33,7 +33,7 @@ from tui.source.drawing.wrapping import MeasuredText
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
 from tui.source.position_history import Position
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 from tui.source.renderer.parent import Errand
 from tui.source.rendering.rendering import Rendering
 from tui.source.source_document import (

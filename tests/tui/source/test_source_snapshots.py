@@ -12,7 +12,7 @@ from index.documents import Heading
 from index.text.plain_blocks import complete_blocks
 from tests.support.loading import load_here
 from tui.common.screens.themes import DARK, LIGHT
-from tui.source.quotations.quotation import Quotation
+from tui.source.quotation import Quotation
 from tui.source.source_document import read_source_document
 from tui.source.source_pane import SourcePane
 

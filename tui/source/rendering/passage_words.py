@@ -1,23 +1,30 @@
 """The words of a passage as a quotation shows them: without markup, on exact characters.
 
 The source pane draws whole documents. What is quoted beside it, and in a pipe, is drawn here, from
-the blocks and marks of the passage alone: a row of a table with the names of its columns. It
-imports little, since the command line waits for it.
+the blocks and marks of the passage alone: a row of a table with the names of its columns. If there
+is little room, it is one line. It imports little, since the command line waits for it.
 """
 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from index import Hit, Passage, Span
 from index.documents import Block, Blocks, Mark
 from qa import visible
 from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords
+
+if TYPE_CHECKING:
+    from qa import Answer, ConsideredPassage
+
+# Characters shown of the selected passage.
+PASSAGE_LENGTH = 360
 
 _SPACE = re.compile(r"[^\S\n]+")
 _NEXT_CELL = " · "
@@ -110,6 +117,39 @@ class PassageWords:
     def _locate(self, span: Span) -> Span:
         base = self.passage.span.start
         return Span(span.start - base, span.end - base)
+
+
+def format_answer(answer: Answer) -> str:
+    """The answer on one line; all of its sentences, or all members of a list."""
+    between = ", " if answer.form == "list" else " "
+    return between.join(map(PassageWords.of(answer.hit).quote, answer.spans))
+
+
+def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> str:
+    """A passage on one line, safe to draw.
+
+    It starts at the beginning of the passage if the sentence that is most likely to answer
+    fits in, else at that sentence.
+
+    Args:
+        considered: what the reader made of the passages of the reply; may be empty.
+        length: characters, not counting the marks for what is left out.
+    """
+    passage = hit.passage
+    start = _find_start(hit, considered, length)
+    rest = PassageWords.of(hit).quote(Span(passage.span.start + start, passage.span.end))
+    short = textwrap.shorten(rest, length + 2, placeholder=" …")
+    # `textwrap` drops a first word that is too long.
+    return ("… " if start else "") + (short if short.strip(" …") else rest[:length] + " …")
+
+
+def _find_start(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> int:
+    """The offset in the passage at which the excerpt starts."""
+    passage = hit.passage
+    sentence = next((w.sentence for w in considered if w.hit.passage.id == passage.id), None)
+    if sentence is None or sentence.end - passage.span.start <= length:
+        return 0
+    return sentence.start - passage.span.start
 
 
 def _hide_any(pieces: Sequence[Piece], parts: Iterable[Span], text: str) -> bool:

@@ -9,7 +9,7 @@ from index import Document, Span
 from qa import visible
 from tests.tui.conftest import REPLIES, WHICH
 from tui.common.presentation.wording import one_line
-from tui.source.quotations.quotation import (
+from tui.source.quotation import (
     Quotation,
     find_line,
     format_citation,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
 from qa import ConsideredPassage
-from tui.source.quotations.excerpt import excerpt_passage
+from tui.source.rendering.passage_words import excerpt_passage
 
 NOTES = Document(1, "/notes.md", None)
 TEXT = (

@@ -1,4 +1,4 @@
-"""A list as it is drawn: what leads it in, its members, and the marks before them.
+"""Which answers of a reply are shown, and how a list is: its members, and what leads it in.
 
 "We do not take" makes another thing of its items than "We take".
 """
@@ -8,18 +8,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from index import Span
+from index import Passage, Span
+from index.documents import Block
 from index.text import ITEM_MARKER, SECTION_NUMBER
 
 if TYPE_CHECKING:
-    from qa import Answer
+    from qa import Answer, Reply
+
+# An answer is worth showing beside the best one from this share of its confidence on. On real
+# questions, below that one in thirty is right though the best is wrong.
+_SHARE = 0.7
+# At least this confidence, below which one in ten is right; and at most so many.
+_LEAST, _MOST = 0.25, 3
 
 # A number may stand before an item without a sign behind it, as in PDFs.
 _ITEM = re.compile(rf"[ \t]*(?:{ITEM_MARKER}|\d{{1,2}})[ \t]")
 _INDENTED = re.compile(r"[ \t]+\S")
 _SECTION = re.compile(rf"\A{SECTION_NUMBER}[.)]?[ \t]+")
 _LONGEST = 120
-_NUMBER = re.compile(r"(\d{1,3})[.)][ \t]*$")
 
 
 def find_lead_in(answer: Answer) -> str | None:
@@ -70,7 +76,45 @@ def list_shown_members(answer: Answer) -> list[ShownMember]:
 
 
 def find_mark(answer: Answer, span: Span) -> str:
-    """The number that stands before a span of the answer's passage, as `3. `, else `• `."""
+    """The number of the item that a span begins, as `3. `; else `• `."""
     passage = answer.hit.passage
-    number = _NUMBER.search(passage.quote(Span(passage.span.start, span.start)))
-    return f"{number[1]}. " if number else "• "
+    item = find_item(passage, span)
+    sign = passage.quote(item.marker).strip("().") if item and item.marker else ""
+    return f"{sign}. " if sign.isdecimal() else "• "
+
+
+def find_item(passage: Passage, span: Span) -> Block | None:
+    """The item of a list that a span of the document begins; None if it begins none."""
+    items = (block for block in passage.blocks if block.kind == "item")
+    return next((item for item in items if item.begin <= span.start <= item.span.start), None)
+
+
+def list_other_answers(reply: Reply) -> list[Answer]:
+    """The answers to show below the best one, best first.
+
+    Those that quote the same words as an answer above them, or a sentence that is shown with it,
+    say nothing new.
+    """
+    if not reply.answers:
+        return []
+    best, *others = reply.answers
+    least = max(_LEAST, _SHARE * best.confidence)
+    shown = [best]
+    for other in others:
+        if other.confidence >= least and not any(_repeats(other, above) for above in shown):
+            shown.append(other)
+    return shown[1 : _MOST + 1]
+
+
+def _repeats(answer: Answer, above: Answer) -> bool:
+    if _normalise(answer.text) == _normalise(above.text):
+        return True
+    return answer.document == above.document and any(
+        sentence.start < other.end and other.start < sentence.end
+        for sentence in answer.evidence
+        for other in above.evidence
+    )
+
+
+def _normalise(text: str) -> str:
+    return " ".join(text.casefold().split())

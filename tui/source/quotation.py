@@ -1,6 +1,6 @@
 """A quotation: the quoted parts of a document and the sentence or passage around them.
 
-Its words, its sentence and its citation can be copied.
+Its words, its sentence and its citation can be copied. A folded turn shows the best in short.
 """
 
 from __future__ import annotations
@@ -8,12 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from textual.content import Content
+
 from index import Document, Hit, Span
 from index.documents import join_headings
 from qa import Answer, Reply, visible
-from tui.common.presentation.other_answers import list_other_answers
-from tui.common.presentation.wording import one_line
+from tui.common.presentation.answers import find_lead_in, list_other_answers
+from tui.common.presentation.confidence import style_confidence
+from tui.common.presentation.wording import describe_refusal, one_line, shorten
+from tui.source.rendering.passage_words import format_answer
 
+# Characters of an answer in short.
+_SHORT = 160
 STALE = "file changed since it was indexed"
 # An answer below this confidence is drawn as 0 %.
 _LEAST_CONFIDENCE = 0.005
@@ -144,3 +150,25 @@ def format_citation(quotation: Quotation, text: str) -> str:
     page = "" if quotation.page is None else f", p. {quotation.page}"
     path = visible(quotation.document.path).replace("\n", " ")
     return f"{path}:{find_line(quotation, text)}{page}"
+
+
+def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
+    """The question, and on the next line the best answer and its file, or that there is none.
+
+    Args:
+        mark: of a judgement.
+    """
+    head = Content.assemble(
+        (shorten(question), "bold"), (f"  {mark}" if mark else "", "$text-success"), "\n"
+    )
+    if not reply.answered:
+        return Content.assemble(head, describe_refusal(reply))
+    best = reply.answers[0]
+    lead_in = find_lead_in(best)
+    quotation = f"{visible(lead_in)}: {format_answer(best)}" if lead_in else format_answer(best)
+    return Content.assemble(
+        head,
+        ("● ", style_confidence(best.confidence)),
+        (shorten(quotation, _SHORT), "$foreground"),
+        f"  {Quotation.from_answer(best).file_name}",
+    )

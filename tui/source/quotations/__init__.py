@@ -1,1 +1,0 @@
-"""What is quoted from documents, whole or in short, and what can be copied of it."""

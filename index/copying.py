@@ -194,7 +194,7 @@ def _make_puts(
 def _find_dimension(
     vectors: PassageVectors | None, source: Engine, documents: Sequence[Document]
 ) -> int:
-    """The dimension of the vectors; 0 where there are none."""
+    """The dimension of the vectors; 0 if there are none."""
     if vectors is None:
         return 0
     for stored in source.read_documents(documents):

@@ -20,7 +20,7 @@ class Cost:
 
     Attributes:
         footprint: bytes on the disk and in memory.
-        probes: how many questions were asked; 0 where the index has no passages.
+        probes: how many questions were asked; 0 if the index has no passages.
         first_ms: milliseconds of the first question, which reads what later ones find in memory.
             The model is loaded before.
         median_ms: median milliseconds of a question after that.

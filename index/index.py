@@ -74,8 +74,8 @@ class Index:
 
         Args:
             path: its folder, or the URL of an index in an engine (engines/README.md lists them).
-            create: make an empty one where there is none.
-            model: the embedding model (a name or a folder). Where not given, the one that the
+            create: make an empty one if there is none.
+            model: the embedding model (a name or a folder). If not given, the one that the
                 index was made with; for a new index, the default. A folder must be given once on
                 each machine: what an index alone names, and anybody may have made, is not read.
             encoder: an encoder of your own, in place of a model.
@@ -218,7 +218,7 @@ class Index:
         return self.engine.digest(identify_vectors(self.encoder))
 
     def is_current(self, document: Document) -> bool | None:
-        """Whether the document's file is as it was when indexed; None where it no longer exists.
+        """Whether the document's file is as it was when indexed; None if it no longer exists.
 
         A file that another machine has read counts as it last saw it; see `Status.hosts`.
         """
@@ -226,7 +226,7 @@ class Index:
         return self.is_as_read(document, found[0][1] if found else None)
 
     def is_as_read(self, document: Document, state: FileState | None) -> bool | None:
-        """As `is_current`, where the state of its file is known."""
+        """As `is_current`, if the state of its file is known."""
         return state is None or self._freshness.is_current(Path(document.path), state)
 
     @property
@@ -351,7 +351,7 @@ class Index:
     ) -> Report:
         """Bring the index up to date with all that is remembered, or with a part of it.
 
-        Where a whole folder is missing, its documents stay.
+        If a whole folder is missing, its documents stay.
 
         Args:
             paths: files and folders that have been changed, made or deleted; all if None.
@@ -416,7 +416,7 @@ class Index:
         A store that is damaged in any way is replaced by a new one, which keeps all documents
         that are sound. The others are read again from their files, and what was kept of pages
         from the web; a text without a file is lost if its words are. The damaged store is kept
-        beside the new one, and vectors and keywords are made again where they are damaged. If
+        beside the new one, and vectors and keywords are made again if they are damaged. If
         interrupted, the next run that writes goes on from there; until all folders have been read
         again, `verify` says so.
 
@@ -447,13 +447,13 @@ class Index:
         self.engine.set_setting(THRESHOLD, encode_threshold(threshold))
 
     def read_note(self, name: str) -> str | None:
-        """What `write_note` has kept under a name; None where there is nothing."""
+        """What `write_note` has kept under a name; None if there is nothing."""
         return self.engine.setting(name_note(name))
 
     def write_note(self, name: str, text: str) -> None:
         """Keep a short text with the index, such as what was fitted to its documents.
 
-        It replaces an earlier note of that name. It is lost where the store cannot be read and
+        It replaces an earlier note of that name. It is lost if the store cannot be read and
         is restored.
 
         Raises:

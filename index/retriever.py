@@ -4,7 +4,7 @@ BM25 looks for the question without the words that make it one. The scores of ea
 z-normalised over all candidates and mixed, 0.65 dense to 0.35 BM25 (a convex combination; Bruch et
 al., "An Analysis of Fusion Functions for Hybrid Retrieval", 2023, show why it beats reciprocal
 rank fusion). A candidate that only BM25 has found gets its true cosine, which is cheap. One that
-only the dense side has found gets BM25's lowest score, or 0 where BM25 has found every passage
+only the dense side has found gets BM25's lowest score, or 0 if BM25 has found every passage
 with a word that it looked for.
 """
 
@@ -130,7 +130,7 @@ class Retriever:
         ]
 
     def _encode(self, questions: Sequence[str]) -> list[_EncodedQuestion | None]:
-        """The questions' vectors; None where there is nothing to compare."""
+        """The questions' vectors; None if there is nothing to compare."""
         encoded: list[_EncodedQuestion | None] = [None] * len(questions)
         rows = [row for row, question in enumerate(questions) if question.strip()]
         if rows and self._engine.has_vectors:
@@ -146,7 +146,7 @@ class Retriever:
         while True:
             encoder = self.index.encoder
             vectors = self._engine.open_vectors(encoder.fingerprint)
-            # None where a writer has begun a new version in between.
+            # None if a writer has begun a new version in between.
             if vectors is not None:
                 return vectors, encoder
 
@@ -167,7 +167,7 @@ class Retriever:
             least = 0.0 if len(bm25) < depth else min(bm25.values())
             ranked = _fuse(bm25, _add_missing_cosines(dense, bm25, encoded), mode, least)
             hits = self._read_hits(ranked, k)
-            # There are fewer than k where passages were deleted meanwhile: look deeper.
+            # There are fewer than k if passages were deleted meanwhile: look deeper.
             exhausted = len(bm25) < depth and len(dense) < depth
             if len(hits) == k or exhausted:
                 return hits

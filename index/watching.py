@@ -17,9 +17,9 @@ from index.index import Index
 from index.reports import ProgressCallback, Report
 from index.sync.ignore_rules import IGNORE_FILES
 
-# Milliseconds. Changes this close together are reported as one, but after `_LATEST` at the
-# latest. Single files are not watched, but looked at every `_LOOK`.
-_QUIET, _LATEST, _LOOK = 200, 2_000, 500
+# Milliseconds. Changes this close together are reported as one, but after `_LATEST_MS` at the
+# latest. Single files are not watched, but looked at every `_LOOK_MS`.
+_QUIET_MS, _LATEST_MS, _LOOK_MS = 200, 2_000, 500
 
 
 def watch(
@@ -83,9 +83,9 @@ def _watch_changes(
             for changed in watch_folders(
                 *folders,
                 watch_filter=_make_filter(index_folder),
-                debounce=_LATEST,
-                step=_QUIET,
-                rust_timeout=_LOOK,
+                debounce=_LATEST_MS,
+                step=_QUIET_MS,
+                rust_timeout=_LOOK_MS,
                 yield_on_timeout=True,
                 stop_event=stop,
                 ignore_permission_denied=True,
@@ -118,7 +118,7 @@ class _NotWatchable(QuotebackError):
 def _poll(files: dict[str, tuple[int, ...]], stop: Event) -> Iterator[set[str]]:
     """Changes of single files alone."""
     yield set()
-    while not stop.wait(_LOOK / 1_000):
+    while not stop.wait(_LOOK_MS / 1_000):
         yield _find_changed(files)
 
 

@@ -82,7 +82,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """Remove the document or the failure at a path; nothing where there is neither."""
+    """Remove the document or the failure at a path; nothing if there is neither."""
 
     path: str
 
@@ -92,7 +92,7 @@ class PutFailure:
     """Note a file that could not be read, and remove its document.
 
     Attributes:
-        stamp: of the file, where trying again is useless until that changes.
+        stamp: of the file, if trying again is useless until that changes.
     """
 
     path: str

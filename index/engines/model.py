@@ -120,7 +120,7 @@ class EmbeddingModel:
     def is_outdated(self, *, may_compile: bool) -> bool:
         """Whether another version of the model has made the vectors.
 
-        False also where the version of the model is not known: it cannot be loaded, or has yet
+        False also if the version of the model is not known: it cannot be loaded, or has yet
         to be compiled.
 
         Args:
@@ -130,7 +130,7 @@ class EmbeddingModel:
         return known is not None and self.find_fingerprint(may_compile) not in (None, known)
 
     def find_fingerprint(self, may_compile: bool) -> str | None:
-        """The fingerprint of the present version of the model; None where it is not known."""
+        """The fingerprint of the present version of the model; None if it is not known."""
         if self._encoder is not None:
             return self._encoder.fingerprint
         with suppress(ModelError):

@@ -313,7 +313,7 @@ class Engine(Protocol):
 
     @abstractmethod
     def open_vectors(self, fingerprint: str) -> PassageVectors | None:
-        """The vectors of one version of the model; None where another version made them."""
+        """The vectors of one version of the model; None if another version made them."""
         ...
 
     @property

@@ -49,7 +49,7 @@ class EngineModule(Protocol):
         ...
 
     def create_index(self, location: Location, model: str) -> None:
-        """Make an empty index, whole or not at all; nothing where another process was first.
+        """Make an empty index, whole or not at all; nothing if another process was first.
 
         Raises:
             NotAnIndex: something else is in its place.
@@ -177,7 +177,7 @@ def _check_model(engine: Engine, model: str | None) -> None:
 
 
 def recommend_engine(folder: Path | None, passages: int) -> str | None:
-    """Advice, in one line, to move an index in a folder to an engine; None where it may stay."""
+    """Advice, in one line, to move an index in a folder to an engine; None if it may stay."""
     if folder is None or passages <= MANY_PASSAGES:
         return None
     name, url = "PostgreSQL", "postgresql://HOST/DATABASE"

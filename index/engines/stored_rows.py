@@ -117,7 +117,7 @@ def decode_passage(
 def decode_state(
     size: Any, mtime_ns: Any, ctime_ns: Any, content_hash: Any, version: Any, host: Any = None
 ) -> FileState | None:
-    """The state of a document's file; None where its size is, as there is no file then.
+    """The state of a document's file; None if its size is, as there is no file then.
 
     Args:
         version: of the loader that has read it.
@@ -127,14 +127,14 @@ def decode_state(
     if stamp is None:
         return None
     if not isinstance(host, str | None):
-        raise TypeError(f"{host!r} is no name of a machine")
+        raise TypeError(f"{host!r} is not the name of a machine")
     version = _check_optional(version, 0, _HIGHEST)
     return FileState(stamp, _check_bytes(content_hash), version, host)
 
 
 @refuse_nonsense
 def decode_stamp(size: Any, mtime_ns: Any, ctime_ns: Any) -> Stamp | None:
-    """The stamp of a file; None where its size is."""
+    """The stamp of a file; None if its size is."""
     if size is None:
         return None
     return Stamp(
@@ -181,12 +181,12 @@ def decode_path(stored: Any) -> str:
 
 @refuse_nonsense
 def decode_names(stored: Any) -> tuple[str, ...]:
-    """Headings, names of columns or patterns: a list, or a JSON list; none where it is None."""
+    """Headings, names of columns or patterns: a list, or a JSON list; none if it is None."""
     if stored is None or stored == "":
         return ()
     names = json.loads(stored) if isinstance(stored, str) else stored
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-        raise TypeError("no list of names")
+        raise TypeError("not a list of names")
     return tuple(names)
 
 
@@ -224,7 +224,7 @@ def decode_structure(stored: Any, text: str) -> Structure:
 
 @refuse_nonsense
 def inflate(packed: bytes, most: int) -> bytes:
-    """Unpacked bytes; refused where there are more than `most`, however few are stored."""
+    """Unpacked bytes; refused if there are more than `most`, however few are stored."""
     unpacker = zlib.decompressobj()
     data = unpacker.decompress(packed, most)
     if not unpacker.eof:
@@ -236,7 +236,7 @@ def inflate(packed: bytes, most: int) -> bytes:
 def decode_score(number: Any, score: Any) -> tuple[int, float]:
     """A passage that was found, and how near it is."""
     if not math.isfinite(score):
-        raise ValueError(f"{score!r} is no score")
+        raise ValueError(f"{score!r} is not a score")
     return check_number(number, 1), float(score)
 
 
@@ -245,7 +245,7 @@ def decode_vector(number: Any, components: Any) -> tuple[int, Floats]:
     """A passage with its vector."""
     vector = np.asarray(components, np.float32)
     if vector.ndim != 1 or not np.isfinite(vector).all():
-        raise ValueError("a vector holds something that is no number")
+        raise ValueError("a vector holds something that is not a number")
     return check_number(number, 1), vector
 
 
@@ -254,7 +254,7 @@ def decode_object(stored: Any) -> Mapping[str, Any]:
     """A JSON object."""
     fields = json.loads(stored)
     if not isinstance(fields, dict):
-        raise TypeError("no JSON object")
+        raise TypeError("not a JSON object")
     return fields
 
 
@@ -263,7 +263,7 @@ def check_number(value: Any, least: int = 0, most: int = _HIGHEST) -> int:
     """A whole number within bounds; counts of passages and characters stay below 2³¹."""
     # A bool is an int, too.
     if type(value) is not int or not least <= value <= most:
-        raise ValueError(f"{value!r:.40} is no number from {least} to {most}")
+        raise ValueError(f"{value!r:.40} is not a number from {least} to {most}")
     return value
 
 
@@ -285,7 +285,7 @@ def check_count(value: Any) -> int:
 def check_numbers(values: Any) -> Sequence[int]:
     """A list of whole numbers."""
     if not isinstance(values, list):
-        raise TypeError("no list of numbers")
+        raise TypeError("not a list of numbers")
     return [check_number(value) for value in values]
 
 

@@ -74,7 +74,7 @@ class FailedFile:
 
     Attributes:
         reason: why, in a few words.
-        stamp: of the file, where trying again is useless until that changes.
+        stamp: of the file, if trying again is useless until that changes.
     """
 
     reason: str

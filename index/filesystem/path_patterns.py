@@ -28,8 +28,8 @@ class PathPatterns:
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """Raises `BadPattern` if a line is no valid pattern, or the patterns are too long."""
-        # Imported only where there are patterns.
+        """Raises `BadPattern` if a line is not a valid pattern, or the patterns are too long."""
+        # Imported only if there are patterns.
         import re2
 
         valid = [_make_valid(line) for line in lines]

@@ -62,7 +62,7 @@ def read_file(path: Path, most: int | None = None) -> bytes:
         most: how many bytes it may have; None for any number.
 
     Raises:
-        OSError: it is no regular file, or larger, or cannot be read.
+        OSError: it is not a regular file, or larger, or cannot be read.
     """
     with open_to_read(path) as file:
         if most is not None and os.fstat(file.fileno()).st_size > most:
@@ -121,7 +121,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def has_room(path: Path) -> bool:
-    """Whether there is room for a file beside another one; True where that cannot be told."""
+    """Whether there is room for a file beside another one; True if that cannot be told."""
     try:
         status = os.statvfs(path.parent)
     except (OSError, AttributeError):

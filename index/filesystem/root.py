@@ -31,7 +31,7 @@ class Root:
         return bool(self.include or self.exclude)
 
     def reason_to_skip(self, path: str, is_folder: bool) -> str | None:
-        """Why its patterns leave out something in this folder; None where they do not."""
+        """Why its patterns leave out something in this folder; None if they do not."""
         if self.excludes(path, is_folder):
             return ChosenSkip.EXCLUDED
         if self.include and not is_folder and not self._include.matches(self._relate(path)):

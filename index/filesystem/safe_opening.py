@@ -31,7 +31,7 @@ _FILE = (
     | getattr(os, "O_BINARY", 0)
 )
 _OPENS_FROM_FOLDERS = os.open in os.supports_dir_fd and bool(_NO_LINK)
-# The system's errors where a link stands in the way.
+# The system's errors if a link stands in the way.
 _LINK_ERRORS = frozenset((errno.ELOOP, errno.ENOTDIR, getattr(errno, "EMLINK", errno.ELOOP)))
 A_LINK = "a link, which is not followed"
 
@@ -48,7 +48,7 @@ def read_regular(
         most: how many bytes it may have.
 
     Raises:
-        OSError: it cannot be read, or is no regular file, or larger; `strerror` is the reason.
+        OSError: it cannot be read, or is not a regular file, or larger; `strerror` is the reason.
     """
     descriptor = _open(path, root)
     with os.fdopen(descriptor, "rb") as file:

@@ -9,7 +9,7 @@ from index.locations.user_folders import data_folder
 
 
 def default_index() -> Location:
-    """The index to use where no other is given: `$QUOTEBACK_INDEX`, else one in the data folder.
+    """The index to use if no other is given: `$QUOTEBACK_INDEX`, else one in the data folder.
 
     Raises:
         BadLocation: the variable holds an invalid URL.

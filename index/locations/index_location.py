@@ -71,7 +71,7 @@ def read_location(given: str | os.PathLike[str] | EngineUrl) -> Location:
         if isinstance(given, str) and _may_hold_password(given):
             # Not a folder whose name everybody would see.
             raise BadLocation(
-                "the address of the index seems to hold a password, and is none: write "
+                "the address of the index seems to hold a password, and is not one: write "
                 "SCHEME://USER@HOST/NAME, and ./ before the name of a folder"
             )
         return Path(os.path.abspath(given))
@@ -113,5 +113,5 @@ def require_folder(location: Location, what: str) -> Path:
 
 
 def not_local(location: Location, what: str) -> NotLocal:
-    """The error where only an index in a folder will do; `what` is a verb phrase: "has a path"."""
-    return NotLocal(f"{location} is no folder: only an index in a folder {what}")
+    """The error if only an index in a folder will do; `what` is a verb phrase: "has a path"."""
+    return NotLocal(f"{location} is not a folder: only an index in a folder {what}")

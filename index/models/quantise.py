@@ -109,7 +109,7 @@ def _quantise(
             model,
             str(target),
             op_types_to_quantize=["MatMul", "Gather"] if quantisation.embeddings else ["MatMul"],
-            # One scale for a whole matrix is no faster, and loses ten times as much accuracy.
+            # One scale for a whole matrix is not faster, and loses ten times as much accuracy.
             per_channel=True,
             reduce_range=processor() == "x86_64",
             weight_type=QuantType.QInt8,

@@ -12,7 +12,7 @@ _COMMON_WORDS = frozenset(
 
 
 def abbreviation_words(text: str) -> list[str]:
-    """A word for each abbreviation in a text; none where all of its letters are capitals.
+    """A word for each abbreviation in a text; none if all of its letters are capitals.
 
     Only those that spell a common word need one: others are rare in either case.
     """

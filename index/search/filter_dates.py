@@ -10,7 +10,7 @@ def parse_since(text: str) -> datetime:
     """A moment, or the beginning of a day.
 
     Raises:
-        ValueError: the text is no date, or one that no file can have.
+        ValueError: the text is not a date, or one that no file can have.
     """
     return _parse_moment(text, time.min)
 
@@ -19,7 +19,7 @@ def parse_until(text: str) -> datetime:
     """A moment, or the end of a day.
 
     Raises:
-        ValueError: the text is no date, or one that no file can have.
+        ValueError: the text is not a date, or one that no file can have.
     """
     return _parse_moment(text, time.max)
 
@@ -29,7 +29,7 @@ def _parse_moment(text: str, time_of_day: time) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
         with suppress(ValueError):
-            # It succeeds where the text has no time.
+            # It succeeds if the text has no time.
             moment = datetime.combine(date.fromisoformat(text), time_of_day)
         # Some years are beyond what files are compared by.
         moment.timestamp()

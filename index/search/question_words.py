@@ -27,7 +27,7 @@ _MEANING = re.compile(r"\smeans?(?=\W*\Z)", re.IGNORECASE)
 
 
 def drop_question_words(question: str) -> str:
-    """The question without the words that make it one; unchanged where nothing else is left.
+    """The question without the words that make it one; unchanged if nothing else is left.
 
     A word in capitals is a name ("WHO", "CAN") unless the whole question is in capitals.
     """

@@ -19,7 +19,7 @@ from typing import Protocol
 _SHORTEST, _LONG = 4, 9
 # How many words with the same first letter are compared, the most frequent first.
 _MOST_COMPARED = 4_000
-# A word is preferred to another where it occurs in four times as many passages.
+# A word is preferred to another if it occurs in four times as many passages.
 _PREFERRED = 4
 # Parts of a question: quotations, which stay as they are, and what stands between white space.
 _PARTS = re.compile(

@@ -25,7 +25,7 @@ class FoundDocument:
     """What was found at a path of a file, and read.
 
     Attributes:
-        content: None where it could not be read, or need not.
+        content: None if it could not be read, or need not.
         error: why it could not.
         size: bytes that it was read from.
     """

@@ -57,14 +57,14 @@ def add_paths(
     walked = _walk(writer, paths, roots | new)
     # Other new roots are part of a folder that is remembered already.
     writer.change_given(roots=[new[path] for path in new if path in walked.walked_roots])
-    # Mail may hold archives, too: so all files are read again where `archives` has changed.
+    # Mail may hold archives, too: so all files are read again if `archives` has changed.
     return _sync_files(writer, paths, walked, shard, lambda path: is_new or path in reopened)
 
 
 def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
     """Bring the index up to date with all roots, or with some paths in them.
 
-    Where a whole folder is missing, its documents stay.
+    If a whole folder is missing, its documents stay.
     """
     known = writer.engine.given()
     present = {path: root for path, root in known.roots.items() if not _is_missing(writer, path)}

@@ -74,7 +74,7 @@ def read_ignore_rules(
 def read_rules_above(folder: str, unreadable: dict[str, str]) -> IgnoreRules | None:
     """The rules from above a folder, up to the top of its git repository.
 
-    None where they leave out the folder itself: a person who gives it to be indexed wants it.
+    None if they leave out the folder itself: a person who gives it to be indexed wants it.
     """
     way = [folder]
     while not os.path.lexists(os.path.join(way[-1], ".git")):

@@ -19,7 +19,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
     """What is in an index, and what is out of date."""
     documents, passages = engine.counts()
     known, failures, given = engine.states(), engine.failures(), engine.given()
-    # None where the file is gone.
+    # None if the file is gone.
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
     outdated = model.is_outdated(may_compile=False)
     archives = opens_archives(engine)

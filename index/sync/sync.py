@@ -138,8 +138,8 @@ class _Run:
         """Read one file if it is new, has changed or was read by an earlier version.
 
         Args:
-            root: the folder that it was found in; None where it was given itself.
-            given: by a person, so that it is tried again even where that seems useless.
+            root: the folder that it was found in; None if it was given itself.
+            given: by a person, so that it is tried again even if that seems useless.
         """
         try:
             self._sync_file(file, root, given)
@@ -307,7 +307,7 @@ class _Run:
             self.put_failure(path, *self._explain(error, state.stamp, found.size))
 
     def _explain(self, error: UnreadableFile, stamp: Stamp, size: int) -> tuple[str, Stamp | None]:
-        """Why a file could not be read, and its stamp, where trying again is useless."""
+        """Why a file could not be read, and its stamp, if trying again is useless."""
         # If other files have used up its time, the next run gives it more.
         is_short = isinstance(error, TookTooLong) and self.budget.is_short(size)
         more = ", and this run has no more time to spare" if is_short else ""

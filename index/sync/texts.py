@@ -31,7 +31,7 @@ def add_texts(writer: Writer, texts: Iterable[tuple[str, str | Content]]) -> Rep
 
 
 def _find_names(writer: Writer, names: Sequence[str]) -> set[str]:
-    """The names of all documents; where few texts are given, only those among their names."""
+    """The names of all documents; if few texts are given, only those among their names."""
     few = len(names) < _FEW_TEXTS
     documents = chain.from_iterable(map(writer.engine.documents, names if few else (None,)))
     return {document.path for document in documents}

@@ -41,12 +41,12 @@ class WalkResult:
 
     Attributes:
         files: the files to index, each once, in order; with the root that each was found in,
-            or None where the file itself was given.
+            or None if the file itself was given.
         folders: the folders that were entered.
         skipped: what was left out, and why.
         unreadable: folders and ignore files that could not be read, and why.
         walked_roots: paths of the roots that were walked by themselves, not as part of another.
-        patterns: by file, the root whose patterns hold for it, where these exclude anything.
+        patterns: by file, the root whose patterns hold for it, if these exclude anything.
         archives: whether archives are opened.
     """
 
@@ -92,7 +92,7 @@ def walk(
     Args:
         paths: of files and folders; those under no root are passed over.
         roots: the roots, by path.
-        index_folder: never entered, where there is one.
+        index_folder: never entered, if there is one.
         removed: paths that a person has removed from the index.
         progress: called for each folder; how many files there will be is not known yet.
         archives: whether archives are opened.
@@ -215,7 +215,7 @@ class _Walker:
 def _reason_to_skip(
     path: str, name: str, status: os.stat_result, patterns: Root, ignored: IgnoreRules | None
 ) -> str | None:
-    """Why something is not indexed; None where it is."""
+    """Why something is not indexed; None if it is."""
     is_folder = S_ISDIR(status.st_mode)
     if name.startswith("."):
         return ChosenSkip.HIDDEN

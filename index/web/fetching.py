@@ -61,7 +61,7 @@ def normalise_address(address: str) -> str:
         host = (parts.hostname or "").encode("idna").decode()
         port = parts.port
     except ValueError:
-        raise CannotFetch(f"{address} is no valid address") from None
+        raise CannotFetch(f"{address} is not a valid address") from None
     scheme = parts.scheme.lower()
     if scheme not in _PORTS or not host:
         raise CannotFetch(f"{address}: a page has an address such as https://example.org/page")

@@ -32,7 +32,7 @@ def keep_page(folder: Path, page: WebPage) -> None:
 
 
 def read_page(folder: Path, address: str) -> WebPage | None:
-    """A page as it was fetched; None where it is not kept, or is damaged."""
+    """A page as it was fetched; None if it is not kept, or is damaged."""
     try:
         page = _read_page_file(_find_file(folder, address))
     except (OSError, ValueError, KeyError, TypeError):
@@ -57,7 +57,7 @@ def has_pages(folder: Path) -> bool:
 
 
 def forget_page(folder: Path, address: str) -> None:
-    """Delete the bytes of a page; nothing where none are kept."""
+    """Delete the bytes of a page; nothing if none are kept."""
     _find_file(folder, address).unlink(missing_ok=True)
 
 

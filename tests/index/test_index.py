@@ -583,7 +583,7 @@ def test_many_runs_leave_few_segments_and_the_same_results(
         index.add([folder])
     before = [hit.passage.id for hit in Retriever(index).search("rain 3", 20, "dense")]
     assert len(list((index.path / "vectors").iterdir())) <= 17
-    monkeypatch.setattr(vectors, "_MOST_SMALL", 1)
+    monkeypatch.setattr(vectors, "_MOST_SMALL_SEGMENTS", 1)
     index.engine.vectors.compact()
     assert [hit.passage.id for hit in Retriever(index).search("rain 3", 20, "dense")] == before
     assert sound(index)

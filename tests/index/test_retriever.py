@@ -66,7 +66,7 @@ def test_ties_go_to_the_earlier_passage_every_time(index, mode, paragraphs, monk
         index.add_texts([(str(number), same) for number in range(at, at + 50)])
     first = ids(Retriever(index).search("the same thing", 20, mode))
     assert first == sorted(first) == ids(Retriever(index).search("the same thing", 120, mode))[:20]
-    monkeypatch.setattr(vectors, "_MOST_SMALL", 1)
+    monkeypatch.setattr(vectors, "_MOST_SMALL_SEGMENTS", 1)
     index.engine.vectors.compact()
     assert ids(Retriever(index).search("the same thing", 20, mode)) == first
 

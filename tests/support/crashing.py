@@ -51,7 +51,7 @@ def main(place: str, folder: str, step: str = "0") -> None:
     """Do all that a writer does; `step` is when to be killed, 0 for never."""
     # Small batches: many commits, many segments, merged often.
     batch.COMMIT_FILES, batch.COMMIT_PASSAGES = 5, 8
-    vectors._MOST_SMALL = 3
+    vectors._MOST_SMALL_SEGMENTS = 3
     steps = _counted(int(step))
     _tell_what_is_committed()
     try:

@@ -47,7 +47,7 @@ from tui.settings.settings import Settings
 
 # Small batches: many commits, many segments, merged often.
 batch.COMMIT_FILES, batch.COMMIT_PASSAGES = 5, 8
-vectors._MOST_SMALL = 3
+vectors._MOST_SMALL_SEGMENTS = 3
 
 # What a store holds, by path or name.
 State = dict[str, Any]

@@ -69,7 +69,7 @@ def stress(place: Path, seconds: float, readers: int = 4, writers: int = 1) -> C
 def main(role: str, place: str, folder: str, seconds: str) -> None:
     """Work for some seconds."""
     batch.COMMIT_FILES, batch.COMMIT_PASSAGES = 5, 16
-    vectors._MOST_SMALL = 3
+    vectors._MOST_SMALL_SEGMENTS = 3
     done: Counter[str] = Counter()
     until = time.monotonic() + float(seconds)
     if role == "write":

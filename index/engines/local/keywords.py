@@ -52,11 +52,11 @@ _MOST_TIES = 16
 
 # With up to so many passages to choose from tantivy is given their ids; with more, the
 # others are dropped from what it finds.
-_FEW = 50_000
+_FEW_PASSAGES = 50_000
 
 _LAST_ID = 2**63 - 1
 # Seconds to wait for a writer, again and again, before a file counts as missing.
-_WAITS = (0, 0.02, 0.1)
+_WAITS_SECONDS = (0, 0.02, 0.1)
 
 _FOOTER = struct.Struct("<II")
 _FOOTER_MAGIC = 1337
@@ -126,7 +126,7 @@ class KeywordIndex:
         return self.watermark > 0 and self._read_note("analyzer") != ANALYZER_VERSION
 
     def _read_note(self, name: str) -> int:
-        """A number from the small file beside tantivy; 0 where it has none."""
+        """A number from the small file beside tantivy; 0 if it has none."""
         note = self._read_notes().get(name)
         return note if isinstance(note, int) else 0
 
@@ -156,7 +156,7 @@ class KeywordIndex:
         words = self.stem(question)
         if self._index is None or not words or (among is not None and not len(among)):
             return []
-        few = among is not None and len(among) <= _FEW
+        few = among is not None and len(among) <= _FEW_PASSAGES
         query = self._make_query(words, among if few else None)
         wanted = None if few else among
         with self._translate_errors():
@@ -164,7 +164,7 @@ class KeywordIndex:
             count = int(searcher.num_docs)
             limit = 2 * k
             if wanted is not None:
-                # As many as hold twice the wanted ones, where chosen passages are no better.
+                # As many as hold twice the wanted ones, if chosen passages are not better.
                 limit = -(-limit * count // max(1, len(wanted)))
             most_for_ties = _MOST_TIES * limit // 2
             limit = min(limit, count)
@@ -313,7 +313,7 @@ class KeywordIndex:
         return self._folder if os.access(self._folder, os.W_OK) else self._make_links()
 
     def _make_links(self) -> Path:
-        """A folder with links to the files: tantivy takes a lock even where it only reads."""
+        """A folder with links to the files: tantivy takes a lock even if it only reads."""
         aside = Path(tempfile.mkdtemp(prefix="quoteback-keywords-"))
         weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
         for file in self._folder.absolute().iterdir():
@@ -323,7 +323,7 @@ class KeywordIndex:
 
     def _check_files(self, known: frozenset[str]) -> frozenset[str]:
         """Check the files of the last commit, but for known ones; returns all its files."""
-        for wait in _WAITS:
+        for wait in _WAITS_SECONDS:
             time.sleep(wait)
             try:
                 names = self._list_files()
@@ -369,7 +369,7 @@ class KeywordIndex:
         except (ValueError, OSError, struct.error) as error:
             raise DamagedKeywords(self._advice(error)) from error
         except BaseException as error:
-            # A panic of tantivy is raised as this, which is no Exception.
+            # A panic of tantivy is raised as this, which is not an Exception.
             if type(error).__name__ != "PanicException":
                 raise
             raise DamagedKeywords(self._advice(error)) from error

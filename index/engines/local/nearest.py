@@ -11,7 +11,7 @@ from index.arrays import Floats, Halves, Ids
 from index.engines.local.segment import DamagedSegment, Segment
 from index.search.signs import Mask, Rows, choose_by_signs
 
-# A segment, and a mask of the rows that may be found; None where all may.
+# A segment, and a mask of the rows that may be found; None if all may.
 MaskedSegment = tuple[Segment, Mask | None]
 
 
@@ -106,6 +106,6 @@ def _compute_cosines(
 
 
 def _check_finite(segment: Segment, cosines: NDArray[np.floating]) -> None:
-    """A vector with something that is no number has no cosine either."""
+    """A vector with something that is not a number has no cosine either."""
     if not np.isfinite(cosines).all():
-        raise DamagedSegment(segment.path, "vectors that are no numbers")
+        raise DamagedSegment(segment.path, "vectors that are not numbers")

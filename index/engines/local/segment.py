@@ -142,7 +142,7 @@ class Segment:
     def check(self) -> None:
         """Read and check everything; raises `DamagedSegment`."""
         if not np.isfinite(Segment(self.path).all_vectors()).all():
-            raise DamagedSegment(self.path, "vectors that are no numbers")
+            raise DamagedSegment(self.path, "vectors that are not numbers")
         _ = Segment(self.path).signs
 
     def _check_rows(self, data: bytes) -> Halves:

@@ -51,14 +51,14 @@ from index.search.signs import Mask
 
 T = TypeVar("T")
 
-# Segments with fewer than `_FULL` vectors are merged where there are more than `_MOST_SMALL`.
-# Damage costs one whole segment, so none grows much larger than `_FULL`.
-_MOST_SMALL = 16
-_FULL = 16_384
+# Segments with fewer than `_FULL_VECTORS` vectors are merged if there are more than `_MOST_SMALL_SEGMENTS`.
+# Damage costs one whole segment, so none grows much larger than `_FULL_VECTORS`.
+_MOST_SMALL_SEGMENTS = 16
+_FULL_VECTORS = 16_384
 # A segment of which more than this share was removed is written again.
 _MOST_REMOVED = 0.25
 # An index of up to this many passages keeps all vectors in memory, and compares all of them.
-_EXACT = 20_000
+_EXACT_PASSAGES = 20_000
 # A larger index compares this many vectors for each hit that is wanted, and at least 500.
 _COMPARED_EACH = 8
 _COMPARED = 500
@@ -120,7 +120,7 @@ class _View:
         return self
 
     def select(self, among: Ids | None) -> list[MaskedSegment]:
-        """All segments, each with a mask of the rows that may be found; None where all may.
+        """All segments, each with a mask of the rows that may be found; None if all may.
 
         Args:
             among: ids of the passages to choose from, ascending; all if None.
@@ -196,7 +196,7 @@ class Vectors:
             return []
 
     def _read_removed(self, view: _View) -> tuple[Ids, tuple[int, ...] | None]:
-        """The removed passages; none where the file cannot be read: the next writer repairs it."""
+        """The removed passages; none if the file cannot be read: the next writer repairs it."""
         try:
             path = self._folder / _REMOVED
             stat = path.stat()
@@ -234,14 +234,14 @@ class Vectors:
 
     @property
     def last_id(self) -> int:
-        """The highest id of a passage that is or was embedded; 0 where there is none."""
+        """The highest id of a passage that is or was embedded; 0 if there is none."""
         return max((int(segment.ids[-1]) for segment in self._view.segments.values()), default=0)
 
     def measure_memory(self) -> int:
         """Bytes that are kept in memory once a question was asked."""
         view = self._view
         # A component takes four bytes, or one bit; an id eight bytes.
-        bytes_each = 4 if view.size <= _EXACT else 1 / 8
+        bytes_each = 4 if view.size <= _EXACT_PASSAGES else 1 / 8
         return sum(
             len(segment) * (8 + round(segment.dimension * bytes_each))
             for segment in view.segments.values()
@@ -305,8 +305,8 @@ class Vectors:
     def compact(self) -> None:
         """Merge small segments and those of which much was removed; delete damaged ones.
 
-        A new segment is written before the old ones are deleted. It has about `_FULL` vectors,
-        or fewer where many were removed.
+        A new segment is written before the old ones are deleted. It has about `_FULL_VECTORS` vectors,
+        or fewer if many were removed.
         """
         while group := self._choose_segments():
             try:
@@ -333,10 +333,10 @@ class Vectors:
         self.refresh()
 
     def _choose_segments(self) -> list[MaskedSegment]:
-        """Segments to be merged into one; empty where none need to be."""
+        """Segments to be merged into one; empty if none need to be."""
         sources = self._view.select(None)
-        small = [source for source in sources if len(source[0]) < _FULL]
-        chosen = small if len(small) > _MOST_SMALL else []
+        small = [source for source in sources if len(source[0]) < _FULL_VECTORS]
+        chosen = small if len(small) > _MOST_SMALL_SEGMENTS else []
         if not chosen:
             chosen = [
                 (segment, mask)
@@ -344,7 +344,7 @@ class Vectors:
                 if mask is not None and np.mean(mask) < 1 - _MOST_REMOVED
             ]
         group: list[MaskedSegment] = []
-        while chosen and sum(len(segment) for segment, _ in group) < _FULL:
+        while chosen and sum(len(segment) for segment, _ in group) < _FULL_VECTORS:
             group.append(chosen.pop(0))
         return group
 
@@ -379,8 +379,8 @@ def _search(view: _View, question: Floats, k: int, among: Ids | None) -> list[tu
     compared = max(_COMPARED, _COMPARED_EACH * k) * (1 + view.size // _COMPARED_AGAIN)
     if among is not None and len(among) <= compared:
         cosines = compare_passages(view.select(None), question, among)
-    elif view.size <= max(_EXACT, 2 * compared):
-        cosines = compare_all(view.select(among), question, k, keep=view.size <= _EXACT)
+    elif view.size <= max(_EXACT_PASSAGES, 2 * compared):
+        cosines = compare_all(view.select(among), question, k, keep=view.size <= _EXACT_PASSAGES)
     else:
         cosines = compare_by_signs(view.select(among), question, compared)
     return take_best(cosines.items(), k)
@@ -405,7 +405,7 @@ class DenseIndex:
             return self._vectors[1]
 
     def open_vectors(self, fingerprint: str) -> Vectors | None:
-        """The vectors of one version of the model; None where another version counts."""
+        """The vectors of one version of the model; None if another version counts."""
         while True:
             vectors = self.vectors
             if self._store.setting(_FINGERPRINT) not in (None, fingerprint):

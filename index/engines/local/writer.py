@@ -40,7 +40,7 @@ from index.errors import CannotWrite, DamagedKeywords, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.reports import Failure, Progress, ProgressCallback, ignore_progress
 
-# Passages added to the keyword index at once where it has fallen behind.
+# Passages added to the keyword index at once if it has fallen behind.
 KEYWORD_PASSAGES = 10_000
 
 
@@ -75,7 +75,7 @@ def open_writer(
 
 
 def _reset_if_outdated(store: Store, dense: DenseIndex, model: EmbeddingModel) -> None:
-    """Begin without vectors where another version of the model made them."""
+    """Begin without vectors if another version of the model made them."""
     known = store.setting("fingerprint")
     if known is None:
         store.set_setting("fingerprint", model.load().fingerprint)

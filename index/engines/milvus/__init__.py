@@ -40,7 +40,7 @@ def is_index(location: EngineUrl) -> bool:
 
 
 def create_index(location: EngineUrl, model: str) -> None:
-    """Make an empty index; nothing where another process was first.
+    """Make an empty index; nothing if another process was first.
 
     Raises:
         NotAnIndex: something else is in its place.
@@ -94,7 +94,7 @@ def open_engine(location: EngineUrl, _progress: ProgressCallback) -> MilvusEngin
 
 
 def _read_format(connection: Connection, address: Address) -> str | None:
-    """The format of an index; None where there is none.
+    """The format of an index; None if there is none.
 
     Raises:
         NotAnIndex: the collections are not ours.

@@ -45,7 +45,7 @@ class Address:
         shown: the address as people see it.
         uri: of the server, or the path of the file.
         name: begins the names of the collections.
-        token: `user:password` or a key; "" where there is none. Never to be shown.
+        token: `user:password` or a key; "" if there is none. Never to be shown.
         database: of the server; "" for the default one.
         consistency: what readers wait for.
         is_file: whether Milvus Lite opens it, in this process and in no other.
@@ -69,7 +69,7 @@ def read_address(location: EngineUrl) -> Address:
     match = _SERVER.fullmatch(location.rest)
     if match is None or not _NAME.fullmatch(match["name"]):
         raise BadLocation(
-            f"{location} is no address of Milvus: write {_EXAMPLE}, where NAME begins with a "
+            f"{location} is not an address of Milvus: write {_EXAMPLE}, whose NAME begins with a "
             f"letter and holds letters, digits and _"
         )
     options = {name: values[-1] for name, values in parse_qs(match["query"] or "").items()}

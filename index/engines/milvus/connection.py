@@ -29,8 +29,8 @@ from index.filesystem import locking
 _OLDEST_SERVER = (2, 4)
 # Seconds to reach a server, and for one call; what fails is tried again for so long.
 CONNECT_SECONDS, CALL_SECONDS = 5.0, 30.0
-# Rows of one answer; and of one where each row may have the longest value.
-_PAGE, _MOST_LONG_ROWS = 1_000, 512
+# Rows of one answer; and of one whose rows may all have the longest value.
+_PAGE_ROWS, _MOST_LONG_ROWS = 1_000, 512
 # By file or server: how many connections of this process use it, a lock for calls (Milvus Lite
 # takes one at a time), and a lock for writers.
 _users: dict[str, int] = {}
@@ -40,7 +40,7 @@ _opening = threading.RLock()
 # Names in one condition.
 _MOST_NAMES = 4_096
 # Rows and bytes of one request, of which a server takes 64 MB.
-_ROWS, _BYTES = 2_000, 16 * 2**20
+_REQUEST_ROWS, _REQUEST_BYTES = 2_000, 16 * 2**20
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -73,7 +73,7 @@ def split_requests(rows: Sequence[Row]) -> Iterator[list[Row]]:
     for row in rows:
         row_size = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
         row_size += 12 * len(row.get("words", ()))
-        if chunk and (size + row_size > _BYTES or len(chunk) == _ROWS):
+        if chunk and (size + row_size > _REQUEST_BYTES or len(chunk) == _REQUEST_ROWS):
             yield chunk
             chunk, size = [], 0
         chunk.append(row)
@@ -268,7 +268,7 @@ class Connection:
         return {field["name"]: field for field in schema["fields"]}
 
     def create(self, collection: str, dimension: int = 2) -> None:
-        """Make a collection; nothing where there is one."""
+        """Make a collection; nothing if there is one."""
         if self.has(collection):
             return
         try:
@@ -342,7 +342,7 @@ class Connection:
     def _read_group(
         self, collection: str, group: Sequence[int | str], fields: Sequence[str]
     ) -> Iterator[Row]:
-        """The rows of a group; it ends where none is left, whatever is said to be in it."""
+        """The rows of a group; it ends when none is left, whatever is said to be in it."""
         for part in batch(group, _MOST_LONG_ROWS):
             rows = {row[fields[0]]: row for row in self._query(collection, fields, ids=list(part))}
             if not rows:
@@ -365,7 +365,7 @@ class Connection:
             collection,
             filter=condition,
             output_fields=list(fields),
-            batch_size=_PAGE,
+            batch_size=_PAGE_ROWS,
             **self._consistency,
         )
         try:

@@ -67,7 +67,7 @@ _WORD_BYTES = 240
 # Documents whose records are read at once.
 _DOCUMENTS = 500
 # A longer setting is kept in parts.
-_LONGEST_SETTING = 8_000
+_LONGEST_SETTING_CHARACTERS = 8_000
 
 
 class MilvusEngine(Engine):
@@ -256,7 +256,7 @@ class MilvusEngine(Engine):
             before = self._catalog.read([key]).get(key)
             old = [before.document] if before and before.document else []
             record, texts = Record(key, SETTING, value={"name": name, "value": value}), []
-            if len(value) > _LONGEST_SETTING:
+            if len(value) > _LONGEST_SETTING_CHARACTERS:
                 [number] = take_numbers(1)
                 fields = {"name": name, "characters": len(value)}
                 record, texts = (

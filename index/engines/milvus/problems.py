@@ -56,7 +56,7 @@ def find_problems(
 
 
 def _check_documents(connection: Connection, records: Sequence[Record]) -> Iterator[str | None]:
-    """What is wrong with each document; None where nothing is."""
+    """What is wrong with each document; None if nothing is."""
     lengths = [(record.document, record.value["body"]) for record in records]
     fields = ["id", "value", "vector"]
     has_passages = connection.has(PASSAGES)

@@ -26,7 +26,7 @@ _DIGITS = 6
 _MOST_VECTORS = 512
 # What one search compares with: runs, and ids of documents in no run. With more, there are several.
 _MOST_RUNS, _MOST_DOCUMENTS = 64, 8_192
-# Fewer documents in a row are no run.
+# Fewer documents in a row are not a run.
 _SHORTEST_RUN = 8
 
 
@@ -75,7 +75,7 @@ def make_selection(chosen: Sequence[int], known: Sequence[int]) -> Selection:
 
 
 def _count_searches(lengths: NDArray[np.int64], documents: int) -> int:
-    """How many searches are needed, where each takes the longest runs that are left."""
+    """How many searches are needed, if each takes the longest runs that are left."""
     count = 1
     while documents - lengths[: count * _MOST_RUNS].sum() > count * _MOST_DOCUMENTS:
         count += 1
@@ -145,7 +145,7 @@ def _search(
         hits = connection.search(field, PASSAGES, question, limit, condition)
         chosen = _choose(hits, among)
         ranked = take_best(((hit.passage, round(hit.score, _DIGITS)) for hit in chosen), limit)
-        # Some hits may be none of the documents, and which of equal scores come first must not
+        # Some hits may be in none of the documents, and which of equal scores come first must not
         # depend on where they lie.
         is_short = len(ranked) < k or ranked[-1][1] == ranked[k - 1][1]
         if len(hits) < limit or not is_short or limit >= min(_MOST_TIES * k, MOST_ROWS):

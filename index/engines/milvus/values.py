@@ -44,7 +44,7 @@ def split_value(number: int, text: str, owner: int | None = None) -> list[dict[s
 
 
 def read_value(connection: Connection, number: int, characters: int) -> str | None:
-    """A long value; None where a part of it is missing."""
+    """A long value; None if a part of it is missing."""
     [value] = read_values(connection, [(number, characters)])
     return value
 
@@ -119,7 +119,7 @@ def read_rows(
 
 
 def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | None:
-    """The passage of a row; None where it was removed meanwhile.
+    """The passage of a row; None if it was removed meanwhile.
 
     Raises:
         DamagedIndex: nobody can have written it.

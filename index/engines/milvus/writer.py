@@ -94,7 +94,7 @@ class PreparedChanges:
     """What a commit will write.
 
     Attributes:
-        records: by changed path, what will be there; None where nothing will.
+        records: by changed path, what will be there; None if nothing will.
         documents: new ones, by id.
         given: records of what a person has given or taken out.
         rejected: documents that cannot be stored.
@@ -241,7 +241,7 @@ class PreparedChanges:
         )
 
     def _read(self, record: Record) -> PreparedDocument | None:
-        """A document that is in the index already; None where it was changed meanwhile."""
+        """A document that is in the index already; None if it was changed meanwhile."""
         [rows] = read_rows(self._connection, [record], ["id", "vector", "words", "value"])
         passages = []
         for row in rows:

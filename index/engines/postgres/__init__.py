@@ -20,7 +20,7 @@ def is_index(location: EngineUrl) -> bool:
 
 
 def create_index(location: EngineUrl, model: str) -> None:
-    """Make an empty index, whole or not at all; nothing where another process was first.
+    """Make an empty index, whole or not at all; nothing if another process was first.
 
     Raises:
         NotAnIndex, CannotWrite, CannotRead: see there.

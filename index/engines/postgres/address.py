@@ -14,7 +14,7 @@ from index.locations import EngineUrl
 
 DEFAULT_SCHEMA = "quoteback"
 # PostgreSQL cuts longer names short, and takes those that begin with pg_ for itself.
-_LONGEST_NAME = 63
+_LONGEST_NAME_BYTES = 63
 # Defaults for an address. With these, a connection that was cut silently is noticed soon.
 _DEFAULTS: dict[str, str | int | None] = {
     **{"connect_timeout": 10, "application_name": "quoteback"},
@@ -72,13 +72,13 @@ def _check_schema(location: EngineUrl, names: list[str]) -> str:
     name = names[-1] if names else DEFAULT_SCHEMA
     if (
         not name
-        or len(name.encode(errors="replace")) > _LONGEST_NAME
+        or len(name.encode(errors="replace")) > _LONGEST_NAME_BYTES
         or re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name)
         or name.startswith("pg_")
         or name == "information_schema"
     ):
         raise BadLocation(
-            f"{location} names no schema that an index can be in: take up to {_LONGEST_NAME} "
+            f"{location} names no schema that an index can be in: take up to {_LONGEST_NAME_BYTES} "
             f"letters, digits and underscores that do not begin with pg_"
         )
     return name

@@ -19,7 +19,7 @@ from index.engines.postgres.server_errors import ConnectionLost, ServerStarting
 
 _Result = TypeVar("_Result")
 # Tokens that are kept: a writer looks for its own within seconds.
-_KEPT = 10_000
+_KEPT_TOKENS = 10_000
 # How often the connection may be lost in one commit.
 _MOST_LOSSES = 3
 
@@ -49,7 +49,8 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
                 [token],
             )
             connection.execute(
-                "DELETE FROM commits WHERE number < (SELECT max(number) FROM commits) - %s", [_KEPT]
+                "DELETE FROM commits WHERE number < (SELECT max(number) FROM commits) - %s",
+                [_KEPT_TOKENS],
             )
         return results[-1]
 

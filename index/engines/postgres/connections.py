@@ -23,10 +23,10 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _Result = TypeVar("_Result")
 
 # Connections that are used at once, and how many of them are kept for later.
-_MOST, _KEPT = 8, 3
+_MOST_CONNECTIONS, _KEPT_CONNECTIONS = 8, 3
 # Seconds to wait for a server that is being restarted.
 RESTART_SECONDS = 20.0
-_PAUSE = 0.25
+_PAUSE_SECONDS = 0.25
 # Seconds to reach the server in order to cancel; nobody else gets a connection meanwhile.
 _CANCEL_SECONDS = 5.0
 # Settings of every connection. Compiling a statement takes longer than ours take.
@@ -63,8 +63,8 @@ class Connections:
         # By thread, what it uses.
         self._used: dict[int, Connection] = {}
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(_MOST)
-        self._kept = _KEPT
+        self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
+        self._kept = _KEPT_CONNECTIONS
         self._was_reached = False
 
     def close(self) -> None:
@@ -121,7 +121,7 @@ class Connections:
             except (ServerStarting, ConnectionLost):
                 if time.monotonic() > deadline:
                     raise
-                time.sleep(_PAUSE)
+                time.sleep(_PAUSE_SECONDS)
         with self._lock:
             self._idle.append(connection)
 

@@ -46,7 +46,7 @@ _PASSAGES = {
 _VECTORS = {"passage_id": "int8", "document_id": "int8", "vector": "bytea"}
 _SIGNS = {"last": "int8", "passages": "int4", "ids": "bytea", "packed": "bytea"}
 _POSTINGS = {"word": "text", "batch": "int8", "entries": "bytea"}
-# Columns, where the tables are called `d` and `p`.
+# Columns, of tables that are called `d` and `p`.
 DOCUMENT = "d.id, d.path, d.title, d.properties"
 STATE = "d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, d.host"
 PASSAGE = "p.id, p.first, p.past, p.body, p.headings, p.columns, p.page, p.blocks"
@@ -69,7 +69,7 @@ def read_document_and_state(row: Sequence[Any], host: str) -> tuple[Document, Fi
 
 
 def read_state(row: Sequence[Any], host: str) -> FileState | None:
-    """The state of a file, from a row of `STATE`; None where there is no file.
+    """The state of a file, from a row of `STATE`; None if there is no file.
 
     Args:
         host: the name of this machine.

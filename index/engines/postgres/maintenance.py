@@ -49,7 +49,7 @@ _MOST_DIMENSIONS = 4_000
 # How the names of all graphs begin.
 GRAPH = "vectors_nearest"
 # Memory for building one; a million vectors of 384 dimensions take 1,420 of these. What does not
-# fit is put in three times as slowly, so fewer vectors are waited for where they are larger.
+# fit is put in three times as slowly, so fewer vectors are waited for if they are larger.
 _MOST_MEGABYTES, _SPARE_MEGABYTES = 1_600, 64
 # Bytes that a vector takes there beside its numbers (measured with pgvector 0.8).
 _BYTES_BESIDE = 720
@@ -114,7 +114,7 @@ def merge_signs(connection: Connection, schema: str) -> None:
 
 
 def _find_dimension(connection: Connection) -> int:
-    """The dimension of the vectors; 0 where there are none, or they are too large for a graph."""
+    """The dimension of the vectors; 0 if there are none, or they are too large for a graph."""
     rows = fetch(connection, "SELECT vector_dims(vector) FROM vectors LIMIT 1")
     dimension = check_number(rows[0][0]) if rows else 0
     return dimension if dimension <= _MOST_DIMENSIONS else 0
@@ -217,7 +217,7 @@ def _keep_up(connection: Connection, address: Address, progress: ProgressCallbac
 
 @contextmanager
 def _try_lock(connection: Connection, schema: str) -> Iterator[bool]:
-    """Keep other writers from merging and building; False where another one is at it."""
+    """Keep other writers from merging and building; False if another one is at it."""
     [(is_held,)] = fetch(connection, "SELECT pg_try_advisory_lock(hashtextextended(%s, 8))", schema)
     try:
         yield is_held
@@ -227,7 +227,7 @@ def _try_lock(connection: Connection, schema: str) -> Iterator[bool]:
 
 
 def _choose_batches(connection: Connection) -> list[int]:
-    """The smallest batches of about one size, where there are too many of them; else none."""
+    """The smallest batches of about one size, if there are too many of them; else none."""
     alike: dict[int, list[int]] = defaultdict(list)
     for number, passages in fetch(connection, "SELECT id, passages FROM batches ORDER BY id"):
         size = max(1, check_number(passages))

@@ -72,7 +72,7 @@ def _read_passages(connection: Connection, documents: list[int]) -> dict[int, li
 
 
 def _check_document(row: Sequence[Any], passages: list[Any]) -> str | None:
-    """What is wrong with a document; None where nothing is."""
+    """What is wrong with a document; None if nothing is."""
     *known, count, body = row
     if body is None:
         return "its text is missing"

@@ -1,6 +1,6 @@
 """The tables of an index in PostgreSQL.
 
-Names, texts and words may hold what no `text` of PostgreSQL can (a NUL, bytes that are no
+Names, texts and words may hold what no `text` of PostgreSQL can (a NUL, bytes that are not
 UTF-8), so they are `bytea`: paths as the bytes of the file system, all others in UTF-8.
 """
 
@@ -45,7 +45,7 @@ CREATE TABLE removed (path bytea PRIMARY KEY);  -- by a person, from a root
 CREATE TABLE failures (
     path bytea PRIMARY KEY,
     reason bytea NOT NULL,
-    size bigint,                -- of the file; NULL where trying again may help
+    size bigint,                -- of the file; NULL if trying again may help
     mtime_ns bigint,
     ctime_ns bigint
 );
@@ -56,11 +56,11 @@ CREATE TABLE documents (
     passages integer NOT NULL,  -- how many it has
     size bigint,                -- of the file; NULL for a text that has no file
     mtime_ns bigint,
-    ctime_ns bigint,            -- 0 where equal times prove nothing
+    ctime_ns bigint,            -- 0 if equal times prove nothing
     content_hash bytea,         -- of the file's bytes
     reading integer,            -- LOADER_VERSION when it was read; NULL: is to be read again
     host text,                  -- the machine that has read it
-    properties text             -- JSON object; NULL where there are none
+    properties text             -- JSON object; NULL if there are none
 );
 CREATE INDEX documents_by_content ON documents(content_hash);
 CREATE TABLE texts (
@@ -76,7 +76,7 @@ CREATE TABLE passages (
     first integer NOT NULL,     -- its span
     past integer NOT NULL,
     body bytea NOT NULL,
-    headings text,              -- JSON list; NULL where there are none
+    headings text,              -- JSON list; NULL if there are none
     columns text,               -- of a table, for a row of it; JSON list or NULL
     page integer,
     blocks bytea                -- what it is made of; NULL for a plain paragraph
@@ -128,7 +128,7 @@ def has_index(address: Address) -> bool:
 
 
 def create_tables(address: Address, model: str) -> None:
-    """Make an empty index, whole or not at all; nothing where another process was first.
+    """Make an empty index, whole or not at all; nothing if another process was first.
 
     Raises:
         NotAnIndex: something else is in the schema.

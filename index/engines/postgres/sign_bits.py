@@ -154,6 +154,6 @@ def encode_vectors(vectors: Floats) -> list[bytes]:
     with np.errstate(over="ignore"):
         halves = np.asarray(vectors).astype(">f2")
     if not np.isfinite(halves).all():
-        raise ValueError("its vectors hold something that is no number")
+        raise ValueError("its vectors hold something that is not a number")
     header = _HEADER.pack(halves.shape[1], 0)
     return [header + row.tobytes() for row in halves]

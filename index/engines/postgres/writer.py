@@ -30,7 +30,7 @@ from index.errors import CannotWrite
 from index.reports import Failure, ProgressCallback
 
 # After so many passages a writer looks whether all writers together have put enough for a graph.
-_LOOK_AFTER = 50_000
+_LOOK_AFTER_PASSAGES = 50_000
 _ASSIGN_STATE = ", ".join(f"{column.removeprefix('d.')} = %s" for column in STATE.split(", "))
 
 
@@ -114,7 +114,7 @@ class PostgresWriter(EngineWriter):
         self.passages += sum(
             len(step.passages) for step in prepared if isinstance(step, NewDocument)
         )
-        if self.passages > _LOOK_AFTER:
+        if self.passages > _LOOK_AFTER_PASSAGES:
             self.passages = 0
             if self.connections.run(is_due):
                 keep_up(self.connections, self.progress)

@@ -142,7 +142,7 @@ def test_many_get_a_graph_and_new_ones_are_found_beside_it(index):
 
 
 def test_a_writer_that_goes_on_has_a_graph_built_between_two_commits(index, monkeypatch):
-    monkeypatch.setattr(writer, "_LOOK_AFTER", 20)
+    monkeypatch.setattr(writer, "_LOOK_AFTER_PASSAGES", 20)
     put(index, make_puts(0, 240))
     with index.engine.open_writer(index.embedding_model, ignore_progress) as opened:
         # What others have put before counts, too.

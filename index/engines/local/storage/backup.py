@@ -56,7 +56,7 @@ def make_backup(store: Store) -> Backup:
 
 
 def write_backup(store: Store) -> None:
-    """Bring the backup up to date with the store; no backup is kept where nothing was given."""
+    """Bring the backup up to date with the store; no backup is kept if nothing was given."""
     path = store.path.with_name(BACKUP_NAME)
     backup = make_backup(store)
     if not _is_needed(store, backup):
@@ -73,7 +73,7 @@ def write_backup(store: Store) -> None:
 
 
 def describe_problem(store: Store) -> str | None:
-    """What is wrong with the backup, in a few words; None where nothing is."""
+    """What is wrong with the backup, in a few words; None if nothing is."""
     expected = make_backup(store)
     if not _is_needed(store, expected):
         return None

@@ -31,7 +31,7 @@ LOST = "its text was damaged and is lost: add it again, or remove it"
 
 
 def find_damage(store: Store, progress: ProgressCallback = ignore_progress) -> list[str]:
-    """What is wrong with the store, a line each; nothing where all is well.
+    """What is wrong with the store, a line each; nothing if all is well.
 
     Checks SQLite's own structure, every row's hash and every passage's span.
     """

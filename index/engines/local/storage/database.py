@@ -39,7 +39,7 @@ from index.filesystem.sqlite_files import HostileFile, SqliteFile, bounded, open
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
 _NOT_WRITABLE = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY))
 _NOT_READABLE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
-# Errors where the files that connections share cannot be made or grow.
+# Errors if the files that connections share cannot be made or grow.
 _NO_ROOM = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL))
 
 
@@ -66,7 +66,7 @@ class Database:
         """Use the file that is in the place of the one that was opened."""
         self.close()
         with self._lock:
-            # Connections that threads are using are no part of the new list: they are closed.
+            # Connections that threads are using are not in the new list: they are closed.
             self._file, self._idle, self._closed = _identify(self.path), [], False
 
     def check(self) -> None:
@@ -140,7 +140,7 @@ class Database:
         return connection
 
     def _connect_to_read(self) -> SqliteFile:
-        """A connection where nothing can be written, and so nothing changes."""
+        """A connection to an index that nobody can write to, and that does not change."""
         log = self.path.with_name(f"{self.path.name}-wal")
         if not (log.is_file() and log.stat().st_size):
             return self._open(self.path, query="?mode=ro&immutable=1")
@@ -180,7 +180,7 @@ class Database:
         for end in ("", "-wal", "-shm", "-journal"):
             path = self.path.with_name(f"{self.path.name}{end}")
             if path.exists() and not path.is_file():
-                raise DamagedIndex(f"{path} is no regular file: {repair_advice(path.parent)}")
+                raise DamagedIndex(f"{path} is not a regular file: {repair_advice(path.parent)}")
 
     def _translate(self, error: sqlite3.DatabaseError) -> QuotebackError:
         folder = self.path.parent
@@ -223,7 +223,7 @@ def _read_code(error: sqlite3.Error) -> int:
 
 
 def _identify(path: Path) -> tuple[int, int] | None:
-    """Device and number of a file; None where there is none, or it cannot be seen."""
+    """Device and number of a file; None if there is none, or it cannot be seen."""
     try:
         status = path.stat()
     except OSError:
@@ -241,7 +241,7 @@ def identify_store(folder: str | os.PathLike[str]) -> tuple[int, int]:
     try:
         status = Path(folder, FILE_NAME).stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise NotAnIndex(f"{folder} is gone, or is no index any more") from None
+        raise NotAnIndex(f"{folder} is gone, or is not an index any more") from None
     except OSError as error:
         raise CannotRead(f"{folder} may not be read ({error.strerror})") from error
     return status.st_dev, status.st_ino
@@ -252,7 +252,7 @@ def holds_documents(folder: Path) -> bool:
     """Whether there are documents in an index, or will be once it is restored.
 
     Raises:
-        NotAnIndex: the folder is no index.
+        NotAnIndex: the folder is not an index.
         DamagedIndex: the index cannot be read.
     """
     path = folder / FILE_NAME

@@ -60,7 +60,7 @@ def restore_store(
 
     Args:
         load: called if a text has to be cut into passages again.
-        model: the name of the model, where neither the store nor the backup tells it.
+        model: the name of the model, if neither the store nor the backup tells it.
 
     Returns:
         what is lost for good, or has to be looked at, a line each.

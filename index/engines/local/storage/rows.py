@@ -22,7 +22,7 @@ from index.errors import DamagedRow
 from index.filesystem.freshness import FileState
 from index.filesystem.sealed_rows import seal, unseal
 
-# Columns, where the tables are called `d` and `p`.
+# Columns, of tables that are called `d` and `p`.
 DOCUMENT = (
     "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, "
     "d.passages, d.properties, d.hash"
@@ -40,7 +40,7 @@ class DamagedSetting(DamagedRow):
 
 
 def read_document_row(row: Sequence[Any]) -> tuple[Document, FileState | None]:
-    """A document, and its file's state; None where it has no file."""
+    """A document, and its file's state; None if it has no file."""
     number, path, title, *state, _, properties = unseal(row)
     return decode_document(number, path, title, properties), decode_state(*state)
 
@@ -70,7 +70,7 @@ def read_text_row(row: Sequence[Any]) -> tuple[str, bytes | None]:
 
 
 def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
-    """A setting's value, checked; None where it is not set. Raises `DamagedSetting`."""
+    """A setting's value, checked; None if it is not set. Raises `DamagedSetting`."""
     row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
     try:
         return check_setting(name, unseal(row)[1]) if row else None

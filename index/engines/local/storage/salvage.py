@@ -79,7 +79,7 @@ class DamagedFile:
     def scan(self, table: str, columns: str) -> Iterator[Sequence[Any]]:
         """The rows of a table that has ids, of which the first column is one.
 
-        Only the table itself is read, as what else leads to its rows may be wrong. Where it cannot
+        Only the table itself is read, as what else leads to its rows may be wrong. If it cannot
         be read, what comes after that is tried in ever smaller ranges.
         """
         if self.connection is None:
@@ -131,7 +131,7 @@ class DamagedFile:
         return values
 
     def read_last_id(self, table: str) -> int:
-        """The highest id that was ever given to a row of a table; 0 where that is not known."""
+        """The highest id that was ever given to a row of a table; 0 if that is not known."""
         if self.connection is None:
             return 0
         try:
@@ -155,7 +155,7 @@ def salvage_settings(
 
     Args:
         folder: of the index.
-        model: the name of the model, where nothing else tells it.
+        model: the name of the model, if nothing else tells it.
 
     Raises:
         OtherFormat: another version has made the store.

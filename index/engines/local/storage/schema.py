@@ -54,11 +54,11 @@ CREATE TABLE documents (
     title TEXT,
     size INTEGER,               -- of the file; NULL for a text that has no file
     mtime_ns INTEGER,
-    ctime_ns INTEGER,           -- 0 where equal times prove nothing
+    ctime_ns INTEGER,           -- 0 if equal times prove nothing
     content_hash BLOB NOT NULL, -- of the file's bytes
     reading INTEGER,            -- LOADER_VERSION when it was read; NULL: is to be read again
     passages INTEGER,           -- how many it has
-    properties TEXT,            -- JSON object; NULL where there are none
+    properties TEXT,            -- JSON object; NULL if there are none
     hash BLOB
 );
 CREATE INDEX documents_by_content ON documents(content_hash);
@@ -74,7 +74,7 @@ CREATE TABLE passages (
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     text TEXT NOT NULL,
-    headings TEXT,              -- JSON list; NULL where there are none
+    headings TEXT,              -- JSON list; NULL if there are none
     columns TEXT,               -- of a table, for a row of it; JSON list or NULL
     page INTEGER,
     blocks BLOB,                -- what it is made of; NULL for a plain paragraph
@@ -84,7 +84,7 @@ CREATE INDEX passages_by_document ON passages(document_id);
 CREATE TABLE failures (
     path BLOB PRIMARY KEY,
     reason TEXT NOT NULL,
-    size INTEGER,               -- of the file; NULL where trying again may help
+    size INTEGER,               -- of the file; NULL if trying again may help
     mtime_ns INTEGER,
     ctime_ns INTEGER,
     hash BLOB
@@ -124,7 +124,7 @@ def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
     """The error of a folder without a store: an index that has lost it, or no index at all.
 
     Args:
-        otherwise: the message where the folder is no index.
+        otherwise: the message if the folder is not an index.
     """
     entries = os.listdir(folder) if folder.is_dir() else []
     # Without what follows "-", as in the folders of vectors, and without the endings of what a

@@ -67,7 +67,7 @@ class Store(Database):
         """Open the store of an index.
 
         Raises:
-            NotAnIndex: the folder is no index.
+            NotAnIndex: the folder is not an index.
             DamagedIndex: the folder is an index that has lost its store.
         """
         super().__init__(folder / FILE_NAME)

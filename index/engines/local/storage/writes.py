@@ -153,7 +153,7 @@ def put_failure(
     """Note a file that could not be read, and remove its document.
 
     Args:
-        stamp: of the file, where trying again is useless until that changes.
+        stamp: of the file, if trying again is useless until that changes.
     """
     removed = remove_documents(connection, [path])
     connection.execute(

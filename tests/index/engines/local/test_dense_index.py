@@ -172,7 +172,7 @@ from tests.support import crashing
 from tests.support.encoders import NewerWords
 from index.engines.local import vectors
 from index.sync import batch
-batch.COMMIT_PASSAGES, vectors._MOST_SMALL = 8, 3
+batch.COMMIT_PASSAGES, vectors._MOST_SMALL_SEGMENTS = 8, 3
 steps = crashing._counted(int(sys.argv[3]))
 with Index.open(place, encoder=NewerWords()) as index:
     index.repair()

@@ -139,7 +139,7 @@ def test_removed_passages_are_not_found(keywords):
 def test_the_best_of_those_allowed_are_found_with_the_scores_they_have_among_all(
     keywords, step, few, monkeypatch
 ):
-    monkeypatch.setattr("index.engines.local.keywords._FEW", few)
+    monkeypatch.setattr("index.engines.local.keywords._FEW_PASSAGES", few)
     keywords.add([passage(n, f"rain {'rain ' * (n % 5)} word{n}") for n in range(1, 3001)])
     everything = keywords.search("rain", 3000)
     allowed = np.arange(5, 3001, step)

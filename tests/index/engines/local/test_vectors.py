@@ -38,7 +38,7 @@ def merge(monkeypatch):
 
     def merge(store):
         with monkeypatch.context() as patch:
-            patch.setattr(module, "_MOST_SMALL", 1)
+            patch.setattr(module, "_MOST_SMALL_SEGMENTS", 1)
             store.compact()
 
     return merge
@@ -47,7 +47,7 @@ def merge(monkeypatch):
 @pytest.fixture
 def large(monkeypatch):
     """Treats the smallest store as a large one."""
-    monkeypatch.setattr(module, "_EXACT", 0)
+    monkeypatch.setattr(module, "_EXACT_PASSAGES", 0)
     monkeypatch.setattr(module, "_COMPARED", 200)
 
 
@@ -86,7 +86,7 @@ def test_more_than_there_is_may_be_asked_for(filled):
 
 @pytest.mark.parametrize("compared", [1, 60, 20_000])
 def test_ties_go_to_the_lower_id_wherever_the_rows_lie(folder, merge, monkeypatch, compared):
-    monkeypatch.setattr(module, "_EXACT", 0)
+    monkeypatch.setattr(module, "_EXACT_PASSAGES", 0)
     monkeypatch.setattr(module, "_COMPARED", compared)
     monkeypatch.setattr(module, "_COMPARED_EACH", 1)
     store = Vectors(folder)
@@ -106,7 +106,7 @@ def test_the_best_of_those_allowed_are_found(filled, step, exact, monkeypatch):
     question = unit(1, seed=6)[0]
     allowed = np.arange(5, 5001, step)
     expected = [pair for pair in filled.search(question, 5000) if pair[0] in set(allowed.tolist())]
-    monkeypatch.setattr(module, "_EXACT", exact)
+    monkeypatch.setattr(module, "_EXACT_PASSAGES", exact)
     for k in (1, 20, 5000):
         assert filled.search(question, k, allowed) == expected[:k]
     assert filled.search(question, 9, np.array([6000])) == []
@@ -137,7 +137,7 @@ def test_a_large_store_misses_next_to_nothing(folder, dimension):
 
 
 def test_the_more_vectors_there_are_the_more_are_compared(filled, rows, monkeypatch):
-    monkeypatch.setattr(module, "_EXACT", 0)
+    monkeypatch.setattr(module, "_EXACT_PASSAGES", 0)
     monkeypatch.setattr(module, "_COMPARED", 30)
     monkeypatch.setattr(module, "_COMPARED_EACH", 1)
 
@@ -154,7 +154,7 @@ def test_the_more_vectors_there_are_the_more_are_compared(filled, rows, monkeypa
 
 
 def test_vectors_are_not_kept_in_memory_in_a_large_store(filled, monkeypatch):
-    monkeypatch.setattr(module, "_EXACT", 4999)
+    monkeypatch.setattr(module, "_EXACT_PASSAGES", 4999)
     monkeypatch.setattr(module, "_COMPARED", 100)
     for k in (10, 5000):
         filled.search(unit(1)[0], k)
@@ -225,14 +225,14 @@ def test_many_small_segments_are_merged_and_results_stay(folder):
         store.append([number + 1], rows[number : number + 1])
         store.compact()
     question = unit(1, seed=5)[0]
-    assert len(segments(folder)) <= module._MOST_SMALL + 1
+    assert len(segments(folder)) <= module._MOST_SMALL_SEGMENTS + 1
     whole = Vectors(folder.with_name("other"))
     whole.append(range(1, 41), rows)
     assert store.search(question, 40) == whole.search(question, 40)
 
 
 def test_full_segments_are_left_alone(filled, folder, monkeypatch):
-    monkeypatch.setattr(module, "_FULL", 1000)
+    monkeypatch.setattr(module, "_FULL_VECTORS", 1000)
     before = segments(folder)
     for number in range(20):
         filled.append([9000 + number], unit(1))
@@ -255,7 +255,7 @@ def test_signs_are_compared_for_few_chosen_passages_as_for_many(filled, share):
 
 @pytest.mark.parametrize("exact", [0, 20_000])
 def test_removed_passages_take_no_place_among_the_best(filled, rows, monkeypatch, exact):
-    monkeypatch.setattr(module, "_EXACT", exact)
+    monkeypatch.setattr(module, "_EXACT_PASSAGES", exact)
     monkeypatch.setattr(module, "_COMPARED", 2000)
     question = unit(1, seed=2)[0]
     best = [number for number, _ in filled.search(question, 400)]
@@ -334,7 +334,7 @@ def test_a_segment_there_twice_counts_once(filled, rows, merge):
 def test_a_changed_byte_puts_its_segment_aside_and_nothing_else(
     folder, rows, place, exact, monkeypatch
 ):
-    monkeypatch.setattr(module, "_EXACT", exact)
+    monkeypatch.setattr(module, "_EXACT_PASSAGES", exact)
     path = segments(folder)[2]
     data = bytearray(path.read_bytes())
     data[place] ^= 0x10

@@ -51,7 +51,7 @@ from index.search.signs import Mask
 
 T = TypeVar("T")
 
-# Segments with fewer than `_FULL_VECTORS` vectors are merged if there are more than `_MOST_SMALL_SEGMENTS`.
+# Segments with fewer than `_FULL_VECTORS` are merged if there are more than `_MOST_SMALL_SEGMENTS`.
 # Damage costs one whole segment, so none grows much larger than `_FULL_VECTORS`.
 _MOST_SMALL_SEGMENTS = 16
 _FULL_VECTORS = 16_384
@@ -305,8 +305,8 @@ class Vectors:
     def compact(self) -> None:
         """Merge small segments and those of which much was removed; delete damaged ones.
 
-        A new segment is written before the old ones are deleted. It has about `_FULL_VECTORS` vectors,
-        or fewer if many were removed.
+        A new segment is written before the old ones are deleted. It has about `_FULL_VECTORS`, or
+        fewer if many were removed.
         """
         while group := self._choose_segments():
             try:

@@ -91,9 +91,9 @@ def sync_files(
         if path not in run.moved:
             batch.remove(path)
             run.report.removed += path in run.known and files[path] == path
+    file_progress.end()
     batch.commit()
     run.report_rejected()
-    file_progress.end()
     return run.report
 
 

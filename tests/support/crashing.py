@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
-from index.engines.changes import Change, Copy, Move
+from index.engines.changes import Change, ChangeGiven, Copy, Move
 from index.engines.local import vectors
 from index.engines.local.storage.schema import FILE_NAME
 from index.engines.local.writer import LocalWriter
@@ -125,9 +125,10 @@ def _tell_what_is_committed() -> None:
     commit, append = LocalWriter.commit, vectors.Vectors.append
 
     def told_commit(self: LocalWriter, changes: Sequence[Change]) -> list[Failure]:
-        sources = [change.source for change in changes if isinstance(change, Copy | Move)]
-        paths = sorted({*(change.path for change in changes), *sources})
-        _say(intent={path: _text(path) for path in paths})
+        documents = [change for change in changes if not isinstance(change, ChangeGiven)]
+        paths = {change.path for change in documents}
+        paths |= {change.source for change in documents if isinstance(change, Copy | Move)}
+        _say(intent={path: _text(path) for path in sorted(paths)})
         rejected = commit(self, changes)
         _say(done=True)
         return rejected

@@ -27,7 +27,7 @@ def test_embedding_begins_while_files_are_still_read(index, folder, files, words
     last_read = len(stages) - 1 - stages[::-1].index("reading")
     assert "embedding" in stages[:last_read]
     assert steps[last_read] == ("reading", 40, 40)
-    assert [step for step in steps if step[0] == "embedding"][-1] == ("embedding", 80, 80)
+    assert steps[-1] == ("embedding", 80, 80)
     embedded = [done for stage, done, _ in steps if stage == "embedding"]
     assert embedded == sorted(embedded)
     assert index.verify() == []

@@ -108,7 +108,7 @@ if TYPE_CHECKING:
     )
     from index.search.filters import Filter as Filter
     from index.sizes import describe_size as describe_size
-    from index.sync.shard import Shard as Shard
+    from index.sync.walk import Shard as Shard
     from index.watching import watch as watch
 else:
     __all__, __getattr__, __dir__ = export_lazily(
@@ -141,7 +141,7 @@ else:
             "index.search.filter_dates": "parse_since parse_until",
             "index.search.filters": "Filter",
             "index.sizes": "describe_size",
-            "index.sync.shard": "Shard",
+            "index.sync.walk": "Shard",
             "index.watching": "watch",
         },
     )

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from index.concurrency.background import run_cancellable
 from index.documents import Content, Document, Passage, Properties, Structure, replace_surrogates
-from index.engines.lookup import find_document, list_documents, read_text
 from index.engines.model import EmbeddingModel
-from index.engines.protocol import Engine
-from index.engines.registry import open_engine, restore_index
+from index.engines.opening import open_engine, restore_index
+from index.engines.protocol import Engine, find_document, list_documents, read_text
 from index.engines.settings import THRESHOLD, encode_threshold, name_note
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
@@ -31,9 +30,9 @@ from index.reports import (
 from index.search.filters import Filter
 from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
 from index.sync.pages import add_pages
-from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status, read_threshold
 from index.sync.texts import add_texts
+from index.sync.walk import WHOLE, Shard
 from index.sync.writer import Writer, open_writer
 from index.web.addresses import fetch_pages, normalise_addresses
 

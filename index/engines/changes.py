@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.arrays import Floats
 from index.documents import Content, Document, Structure, join_title
 from index.filesystem.freshness import FileState, Stamp
-from index.filesystem.root import Root
+from index.filesystem.path_patterns import Root
 from index.reports import Failure
 from index.text.passages import Piece
 

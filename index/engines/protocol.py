@@ -6,6 +6,7 @@ same for all engines. An engine subclasses `Engine`; what is implemented here su
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
@@ -15,16 +16,16 @@ from typing import Any, Protocol
 
 from index.arrays import Floats
 from index.defaults import DEFAULT_MODEL
-from index.documents import Document, Passage, Structure
+from index.documents import Document, Passage, Structure, encode_properties
 from index.engines.changes import Change
 from index.engines.model import EmbeddingModel
 from index.engines.stored_rows import decode_structure
-from index.errors import DamagedIndex, DamagedRow
+from index.errors import DamagedIndex, DamagedRow, MissingPath
 from index.filesystem.freshness import FailedFile, FileState
-from index.filesystem.root import Root
+from index.filesystem.path_patterns import Root
 from index.locations import Location, not_local
 from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
-from index.search.filters import Filter
+from index.search.filters import Filter, select_documents
 from index.search.spelling import Vocabulary
 
 # What a filter lets through, in the engine's own form.
@@ -400,3 +401,56 @@ class Engine(Protocol):
     def measure_footprint(self) -> Footprint:
         """Bytes that its parts take on the disk, and in memory."""
         ...
+
+
+def list_documents(engine: Engine, filter: Filter | None) -> list[Document]:
+    """All documents, or those that a filter lets through; by path.
+
+    Raises:
+        BadPattern: one of the filter's patterns is invalid.
+    """
+    documents = engine.documents()
+    if not filter:
+        return documents
+    states = engine.states() if filter.since or filter.until else {}
+    changed = {path: state.stamp.mtime_ns for path, state in states.items()}
+    passing = select_documents(
+        filter,
+        (
+            (
+                document.id,
+                document.path,
+                changed.get(document.path),
+                encode_properties(document.properties),
+            )
+            for document in documents
+        ),
+    )
+    kept = frozenset(passing)
+    return [document for document in documents if document.id in kept]
+
+
+def find_document(engine: Engine, path: str | os.PathLike[str]) -> Document | None:
+    """The document at a path, taken as given or made absolute; None if not in the index."""
+    for name in _possible_names(path):
+        for document in engine.documents(name):
+            if document.path == name:
+                return document
+    return None
+
+
+def read_text(engine: Engine, path: str | os.PathLike[str]) -> StoredText:
+    """The canonical text of the document at a path, with its structure.
+
+    Raises:
+        MissingPath: it is not in the index.
+        DamagedIndex: it can no longer be read.
+    """
+    for name in _possible_names(path):
+        if (found := engine.find_text(name)) is not None:
+            return found
+    raise MissingPath(f"{os.fspath(path)} is not in the index")
+
+
+def _possible_names(path: str | os.PathLike[str]) -> tuple[str, str]:
+    return os.fspath(path), os.path.abspath(path)

@@ -1,4 +1,4 @@
-"""The engine of a location, opened: the local one for a folder, else that of the URL's scheme.
+"""The engine of a location: the local one for a folder, else that of the URL's scheme.
 
 Engines are imported when they are needed, as a plain installation lacks their packages. Other
 packages add engines as entry points: see `index.plugins`.
@@ -11,16 +11,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from index.defaults import DEFAULT_MODEL
 from index.engines import local
-from index.engines.protocol import Engine
-from index.errors import MissingEngine, OtherModel
+from index.errors import MissingEngine
 from index.locations import EngineUrl, Location
-from index.models.encoder import Encoder
-from index.models.load import full_name, load_encoder
 from index.parts import explain_installation
 from index.plugins import list_plugins, load_plugin
-from index.reports import ProgressCallback, as_stage_callback, ignore_progress
+from index.reports import ProgressCallback, ignore_progress
 
 if TYPE_CHECKING:
     from index.engines.protocol import Engine
@@ -131,49 +127,6 @@ def identify_index(location: Location) -> object:
         CannotRead: the folder may not be read.
     """
     return location if isinstance(location, EngineUrl) else local.identify_store(location)
-
-
-def open_engine(
-    location: Location,
-    create: bool,
-    model: str | None,
-    encoder: Encoder | None,
-    progress: ProgressCallback,
-) -> tuple[Engine, Encoder | None]:
-    """The engine of an index, and the encoder that is given, or was loaded to make the index.
-
-    Arguments and errors are those of `Index.open`.
-    """
-    kind = find_engine(location)
-    if create and not kind.is_index(location):
-        if encoder is None and model is not None:
-            # A model that cannot be loaded must leave no index behind.
-            encoder = load_encoder(model, progress=as_stage_callback(progress))
-        kind.create_index(location, encoder.name if encoder else DEFAULT_MODEL)
-    engine = kind.open_engine(location, progress)
-    try:
-        _check_model(engine, encoder.name if encoder else model)
-    except BaseException:
-        engine.close()
-        raise
-    return engine, encoder
-
-
-def restore_index(folder: Path, encoder: Encoder | None, progress: ProgressCallback) -> None:
-    """Make a damaged index in a folder open again; errors are those of `Index.restore`."""
-    local.restore_index(folder, encoder, progress)
-
-
-def _check_model(engine: Engine, model: str | None) -> None:
-    made_with = engine.model
-    if model is None or full_name(model) == full_name(made_with):
-        return
-    is_remote = isinstance(engine.location, EngineUrl)
-    alternative = "" if is_remote else ", or remove that folder to start again"
-    raise OtherModel(
-        f"{engine.location} was made with the model {made_with}, not {model}: "
-        f"choose another --index{alternative}"
-    )
 
 
 def recommend_engine(folder: Path | None, passages: int) -> str | None:

@@ -31,7 +31,7 @@ from index.documents import (
 )
 from index.errors import DamagedRow
 from index.filesystem.freshness import FailedFile, FileState, Stamp
-from index.filesystem.root import Root
+from index.filesystem.path_patterns import Root
 from index.search.filters import Filterable
 
 _Given = ParamSpec("_Given")

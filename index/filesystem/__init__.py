@@ -27,15 +27,13 @@ if TYPE_CHECKING:
         rename as rename,
         sync_folder as sync_folder,
     )
-    from index.filesystem.sealed_rows import (
-        seal as seal,
-        unseal as unseal,
-    )
     from index.filesystem.sqlite_files import (
         SqliteFile as SqliteFile,
         bounded as bounded,
         list_words as list_words,
         open_sqlite as open_sqlite,
+        seal as seal,
+        unseal as unseal,
     )
 else:
     __all__, __getattr__, __dir__ = export_lazily(
@@ -48,7 +46,8 @@ else:
                 "has_room is_private make_private make_private_folder open_privately read_file "
                 "rename sync_folder"
             ),
-            "index.filesystem.sealed_rows": "seal unseal",
-            "index.filesystem.sqlite_files": "SqliteFile bounded list_words open_sqlite",
+            "index.filesystem.sqlite_files": (
+                "SqliteFile bounded list_words open_sqlite seal unseal"
+            ),
         },
     )

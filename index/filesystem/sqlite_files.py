@@ -8,6 +8,9 @@ steps of SQLite's machine, and ended where no honest file of its size takes as m
 
 A journal beside a file may name another file, which SQLite deletes once it has played the journal
 back. It is left there by commits to several files at once, which we never make: it is refused.
+
+SQLite notices damage to its own structure, but not to the values in a row. So each row's last
+column is a hash of the others, which is checked whenever the row is read.
 """
 
 from __future__ import annotations
@@ -16,11 +19,13 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from index.errors import DamagedRow
 from index.filesystem.private_files import open_to_read
 
 # After so many steps, some milliseconds, they are counted.
@@ -178,3 +183,17 @@ def _check_journal(path: Path) -> None:
         raise HostileFile(f"its journal cannot be read: {error.strerror}") from error
     if end == _NAMES_A_FILE:
         raise HostileFile("its journal names another file, which would be deleted")
+
+
+def seal(*values: Any) -> tuple[Any, ...]:
+    """A row's values with their hash."""
+    parts = [value if isinstance(value, bytes) else str(value).encode() for value in values]
+    return *values, blake2b(b"\0".join(parts), digest_size=8).digest()
+
+
+def unseal(row: Sequence[Any]) -> Sequence[Any]:
+    """The values of a sealed row; raises `DamagedRow`."""
+    values = row[:-1]
+    if seal(*values)[-1] != row[-1]:
+        raise DamagedRow
+    return values

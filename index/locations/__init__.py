@@ -1,6 +1,6 @@
 """Where things are: the index, in a folder or an engine, and the folders of the user."""
 
-from index.locations.environment import default_index, describe_to_process
+from index.locations.index_location import default_index, describe_to_process
 from index.locations.index_location import (
     EngineUrl,
     Location,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.errors import BadLocation, NotLocal
 from index.locations.passwords import hide_passwords, show_url
+from index.locations.user_folders import data_folder
 
 # A scheme has two characters or more: a single letter is a drive of Windows.
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)", re.DOTALL)
@@ -115,3 +116,21 @@ def require_folder(location: Location, what: str) -> Path:
 def not_local(location: Location, what: str) -> NotLocal:
     """The error if only an index in a folder will do; `what` is a verb phrase: "has a path"."""
     return NotLocal(f"{location} is not a folder: only an index in a folder {what}")
+
+
+def default_index() -> Location:
+    """The index to use if no other is given: `$QUOTEBACK_INDEX`, else one in the data folder.
+
+    Raises:
+        BadLocation: the variable holds an invalid URL.
+    """
+    chosen = os.environ.get("QUOTEBACK_INDEX")
+    return read_location(chosen) if chosen else data_folder() / "index"
+
+
+def describe_to_process(index: Location) -> dict[str, str]:
+    """Environment variables that make this the default index of a process that we start.
+
+    A URL may hold a password, which arguments would show in a list of processes.
+    """
+    return {"QUOTEBACK_INDEX": index.raw if isinstance(index, EngineUrl) else str(index)}

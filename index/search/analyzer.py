@@ -14,7 +14,6 @@ from functools import cached_property
 
 import tantivy
 
-from index.search.abbreviations import abbreviation_words
 from index.search.dates import date_words
 from index.text.patterns import calendar_words
 
@@ -32,6 +31,11 @@ _CJK_RUN = re.compile(
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # A power of a number, and the number of a note after a word; not a unit's (km²).
 _RAISED = re.compile(r"(?:(?<=\d)|(?<=[^\W\d_]{4}))(?=[⁰¹²³⁴-⁹])")
+_CAPITALS = re.compile(r"\b[A-Z]{2,3}\b")
+_COMMON_WORDS = frozenset(
+    "ALL AM AN AND ANY AS AT BE BY CAN DO FOR GO HE HER HIS HOW IF IN IS IT ITS MAY ME MY NO NOT "
+    "OF ON OR OUR OUT SO THE TO UP US WAS WE WHO WHY YOU".split()
+)
 
 
 def prepare_text(text: str) -> str:
@@ -80,3 +84,13 @@ class Analyzer:
 
 def _grams(run: str) -> list[str]:
     return [*run, *(run[at : at + 2] for at in range(len(run) - 1))]
+
+
+def abbreviation_words(text: str) -> list[str]:
+    """A word for each abbreviation in a text; none if all of its letters are capitals.
+
+    Only those that spell a common word need one: others are rare in either case.
+    """
+    if text.isupper():
+        return []
+    return [f"cap0{word.lower()}" for word in _CAPITALS.findall(text) if word in _COMMON_WORDS]

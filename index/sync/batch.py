@@ -16,15 +16,13 @@ from dataclasses import replace
 import numpy as np
 
 from index.arrays import Floats
-from index.documents import Content, Document, Passage, join_title
-from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
+from index.documents import Document, Passage, join_title
+from index.engines.changes import Change, Move, Put, Remove
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import Cancelled, DamagedIndex
-from index.filesystem.freshness import FileState, Stamp
 from index.models.encoder import Encoder
 from index.models.passage_encoding import PassageEncoder, Words
 from index.reports import Failure, ProgressCallback
-from index.text.passages import Piece
 
 # A batch is handed over when it holds so many passages or files, or is so many seconds old. What is
 # not committed yet is lost to a kill, and has to be read and embedded again.
@@ -75,50 +73,23 @@ class Batch:
         self._commits: list[_Commit] = []
         self._is_stopped = threading.Event()
 
-    def put(
-        self,
-        path: str,
-        content: Content,
-        state: FileState | None,
-        pieces: Sequence[Piece],
-        *,
-        is_known: bool = False,
-    ) -> None:
-        """Add a document, or change the one at its path.
+    def add(self, change: Change, *, is_known: bool = False) -> None:
+        """Add a change; when there are enough, all are handed over.
 
         Args:
-            is_known: whether there is one; unchanged passages of it keep their vectors.
+            is_known: whether there is a document at the path of a `Put`; unchanged passages of it
+                keep their vectors.
         """
-        self._passages += len(pieces)
-        if is_known:
-            self._known.add(path)
-        self._add(Put(path, content, state, pieces), path)
-
-    def touch(self, path: str, state: FileState) -> None:
-        """Note the new stamp of a file whose content is the same."""
-        self._add(Touch(path, state), path)
-
-    def move(self, source: str, target: str, state: FileState) -> None:
-        """Give a document another path; a document that has that path is removed."""
-        self._add(Move(source, target, state), source, target)
-
-    def copy(self, source: str, target: str, state: FileState) -> None:
-        """Add a document with the text and the passages of another."""
-        self._add(Copy(source, target, state), target)
-
-    def remove(self, path: str) -> None:
-        """Remove the document or the failure at a path."""
-        self._add(Remove(path), path)
-
-    def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
-        """Note a file that could not be read, and remove its document."""
-        self._add(PutFailure(path, reason, stamp), path)
-
-    def _add(self, change: Change, *paths: str) -> None:
         if not self._changes:
             self._since = time.monotonic()
         self._changes.append(change)
-        self._paths.update(paths)
+        self._paths.add(change.path)
+        if isinstance(change, Move):
+            self._paths.add(change.source)
+        if isinstance(change, Put):
+            self._passages += len(change.pieces)
+        if is_known:
+            self._known.add(change.path)
         if (
             self._passages >= COMMIT_PASSAGES
             or len(self._changes) >= COMMIT_FILES

@@ -1,16 +1,16 @@
-"""The documents that are in one file: most hold one, others hold many, in files in them."""
+"""The documents in one file, and how far we are: most hold one, others many, in files in them."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.documents import Content
 from index.loaders import UnreadableFile, is_archive, open_container
 from index.loaders.sandbox.parent import Sandbox
-from index.reports import Skipped
+from index.reports import Progress, ProgressCallback, Skipped
 from index.sizes import describe_size
 
 # The deepest nesting that is opened: of archives, and of containers of any kind.
@@ -150,3 +150,42 @@ class _TooMuch(UnreadableFile):
 
 def _join(path: str, name: str) -> str:
     return os.path.join(path, *name.split("/"))
+
+
+@dataclass(slots=True)
+class FileProgress:
+    """Shows which file is read. What the callback raises stops the run, also within a file.
+
+    Attributes:
+        progress: called with each step.
+        total: how many files there are.
+    """
+
+    progress: ProgressCallback
+    total: int
+    _step: Progress = field(default_factory=lambda: Progress("reading", 0, 0))
+    _path: str = ""
+
+    def begin(self, number: int, path: str) -> None:
+        """Show that a file is read next."""
+        self._step = Progress("reading", number, self.total)
+        self.show(path)
+
+    def show(self, path: str) -> None:
+        """Show the path of a document in the file at hand."""
+        self._path = path
+        self._step = replace(self._step, current=path)
+        self.repeat()
+
+    def show_page(self, number: int, of: int) -> None:
+        """Show which page of the document is read next."""
+        self._step = replace(self._step, current=f"{self._path}, page {number} of {of}")
+        self.repeat()
+
+    def repeat(self) -> None:
+        """Show the same step again: it takes long."""
+        self.progress(self._step)
+
+    def end(self) -> None:
+        """Show that all files are read."""
+        self.progress(Progress("reading", self.total, self.total))

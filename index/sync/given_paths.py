@@ -6,16 +6,16 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from index.engines.changes import Remove
 from index.engines.protocol import Engine, Given
 from index.errors import MissingPath
 from index.filesystem.freshness import find_file, is_missing
+from index.filesystem.path_patterns import Root
 from index.filesystem.paths import drop_nested, is_address, paths_within
-from index.filesystem.root import Root
 from index.reports import Report
 from index.sync.pages import read_kept_pages
-from index.sync.shard import WHOLE, Shard
 from index.sync.sync import sync_files
-from index.sync.walk import WalkResult, walk
+from index.sync.walk import WHOLE, Shard, WalkResult, walk
 from index.sync.writer import Writer
 from index.web.kept_pages import forget_page
 
@@ -102,7 +102,7 @@ def remove_paths(writer: Writer, paths: Iterable[str]) -> int:
     for path in documents:
         if folder is not None and is_address(path):
             forget_page(folder, path)
-        writer.batch.remove(path)
+        writer.batch.add(Remove(path))
     writer.batch.commit()
     return len(documents)
 

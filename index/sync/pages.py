@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterable
 from dataclasses import replace
 
+from index.engines.changes import Put, Touch
 from index.filesystem.freshness import LOADER_VERSION, FileState, Stamp, hash_bytes
 from index.filesystem.paths import is_address
 from index.loaders import UnreadableFile, parse
@@ -13,8 +14,8 @@ from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Failure, Report
 from index.sync.writer import Writer
+from index.web.fetching import WebPage
 from index.web.kept_pages import has_pages, keep_page, read_page
-from index.web.page import WebPage
 
 
 def add_pages(writer: Writer, pages: Iterable[WebPage]) -> Report:
@@ -52,7 +53,7 @@ def _add_page(writer: Writer, page: WebPage, report: Report, sandbox: Sandbox) -
     before = writer.engine.states(page.address).get(page.address)
     if before and replace(before, stamp=stamp) == state:
         _keep_page(writer, page)
-        writer.batch.touch(page.address, state)
+        writer.batch.add(Touch(page.address, state))
         report.unchanged += 1
         return
     try:
@@ -63,7 +64,8 @@ def _add_page(writer: Writer, page: WebPage, report: Report, sandbox: Sandbox) -
         report.failed.append(Failure(page.address, reason))
         return
     _keep_page(writer, page)
-    writer.batch.put(page.address, content, state, pieces, is_known=before is not None)
+    put = Put(page.address, content, state, pieces)
+    writer.batch.add(put, is_known=before is not None)
     report.updated += before is not None
     report.added += before is None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.documents import Content
+from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.errors import Cancelled, QuotebackError
 from index.filesystem.freshness import (
     LOADER_VERSION,
@@ -28,10 +29,8 @@ from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
 from index.loaders.unsupported import ARCHIVE
 from index.reports import ChosenSkip, Failure, Report
-from index.sync.containers import FileReader, FoundDocument
-from index.sync.file_progress import FileProgress
-from index.sync.shard import WHOLE, Shard
-from index.sync.walk import WalkResult
+from index.sync.containers import FileProgress, FileReader, FoundDocument
+from index.sync.walk import WHOLE, Shard, WalkResult
 from index.sync.writer import Writer
 from index.text.passages import Piece
 
@@ -89,7 +88,7 @@ def sync_files(
             run.sync_file(file, walked.files[file], given=str(file) in paths)
     for path in leaving:
         if path not in run.moved:
-            batch.remove(path)
+            batch.add(Remove(path))
             run.report.removed += path in run.known and files[path] == path
     file_progress.end()
     batch.commit()
@@ -204,25 +203,25 @@ class _Run:
         """Note the new stamp of a file whose content is the same."""
         for inner in sorted(self.members.get(path, ())):
             if inner in self.known:
-                self.writer.batch.touch(inner, _state_below(state, path, inner))
+                self.writer.batch.add(Touch(inner, _state_below(state, path, inner)))
             else:
-                self.writer.batch.put_failure(inner, self.failed[inner].reason, state.stamp)
-        self.writer.batch.touch(path, state)
+                self.writer.batch.add(PutFailure(inner, self.failed[inner].reason, state.stamp))
+        self.writer.batch.add(Touch(path, state))
 
     def _transfer(self, source: str, path: str, state: FileState, is_move: bool) -> None:
         """Move or copy the members of a file, and then its own document."""
-        transfer = self.writer.batch.move if is_move else self.writer.batch.copy
+        kind = Move if is_move else Copy
         states, failures = self.writer.engine.states(source), self.writer.engine.failures(source)
         for inner in self.members.get(path, ()):
-            self.writer.batch.remove(inner)
+            self.writer.batch.add(Remove(inner))
         for inner in states.keys() - {source}:
             target = path + inner[len(source) :]
-            transfer(inner, target, _state_below(state, path, target))
+            self.writer.batch.add(kind(inner, target, _state_below(state, path, target)))
         for inner, failure in failures.items():
             self.put_failure(path + inner[len(source) :], failure.reason, state.stamp)
             if is_move:
-                self.writer.batch.remove(inner)
-        transfer(source, path, state)
+                self.writer.batch.add(Remove(inner))
+        self.writer.batch.add(kind(source, path, state))
         if is_move:
             self.moved.update(states, failures)
 
@@ -266,10 +265,9 @@ class _Run:
                 elif found.content is not None:
                     pieces = self._cut(found.content, found.size)
                     for inner in unmet:
-                        self.writer.batch.remove(inner)
-                    self.writer.batch.put(
-                        path, found.content, state, pieces, is_known=path in self.known
-                    )
+                        self.writer.batch.add(Remove(inner))
+                    put = Put(path, found.content, state, pieces)
+                    self.writer.batch.add(put, is_known=path in self.known)
         except UnreadableFile as error:
             reason, failed_stamp = self._explain(error, stamp, len(data))
             self._fail_file(path, reason if data else "empty", failed_stamp)
@@ -294,15 +292,15 @@ class _Run:
         inner = _state_below(state, file, path)
         if found.is_done:
             if self.known[path] != inner:
-                self.writer.batch.touch(path, inner)
+                self.writer.batch.add(Touch(path, inner))
             return
         try:
             if found.error is not None:
                 raise found.error
             if found.content is not None:
                 pieces = self._cut(found.content, found.size)
-                is_known = path in self.known
-                self.writer.batch.put(path, found.content, inner, pieces, is_known=is_known)
+                put = Put(path, found.content, inner, pieces)
+                self.writer.batch.add(put, is_known=path in self.known)
         except UnreadableFile as error:
             self.put_failure(path, *self._explain(error, state.stamp, found.size))
 
@@ -327,14 +325,14 @@ class _Run:
 
     def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note and report a path that could not be read."""
-        self.writer.batch.put_failure(path, reason, stamp)
+        self.writer.batch.add(PutFailure(path, reason, stamp))
         self.report.failed.append(Failure(path, reason))
 
     def _fail_file(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note a file that could not be read, and remove its members."""
         self.put_failure(path, reason, stamp)
         for inner in self.members.get(path, ()):
-            self.writer.batch.remove(inner)
+            self.writer.batch.add(Remove(inner))
 
     def report_rejected(self) -> None:
         """Report files that were read but could not be stored."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 
 from index.documents import Content
+from index.engines.changes import Put
 from index.reports import Report
 from index.sync.writer import Writer
 from index.text.plain_blocks import complete_blocks
@@ -22,7 +23,8 @@ def add_texts(writer: Writer, texts: Iterable[tuple[str, str | Content]]) -> Rep
     first = list(islice(checked, _FEW_TEXTS))
     known = _find_names(writer, [name for name, _ in first])
     for name, content in chain(first, checked):
-        writer.batch.put(name, content, None, writer.cut(content), is_known=name in known)
+        put = Put(name, content, None, writer.cut(content))
+        writer.batch.add(put, is_known=name in known)
         report.updated += name in known
         report.added += name not in known
     writer.batch.commit()

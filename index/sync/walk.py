@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
+from index.filesystem.path_patterns import Root
 from index.filesystem.paths import drop_nested, is_within, paths_within
-from index.filesystem.root import Root
 from index.filesystem.safe_opening import open_folder
 from index.formats import FORMATS
 from index.loaders import MAX_BYTES, find_missing_part, is_archive, is_supported, suffix_of
@@ -33,6 +34,7 @@ _FOLDER_ENDINGS = (
     "_file",
     "_bestanden",
 )
+_MOST = 10_000
 
 
 @dataclass(slots=True)
@@ -258,3 +260,34 @@ def _read_identity(folder: Path) -> tuple[int, int] | None:
 
 def _identify(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several parts of the files, which are dealt out by a hash of their paths.
+
+    Attributes:
+        number: from 1.
+        of: how many parts there are.
+    """
+
+    number: int
+    of: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of <= _MOST:
+            raise ValueError(f"no shard {self.number}/{self.of}: it is one from 1/N to N/N")
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+    def holds(self, path: str) -> bool:
+        """Whether a path is in this part. Each path is in one part, the same on every machine."""
+        if self.of == 1:
+            return True
+        digest = blake2b(os.fsencode(path), digest_size=8).digest()
+        return int.from_bytes(digest, "big") % self.of == self.number - 1
+
+
+# All files.
+WHOLE = Shard(1, 1)

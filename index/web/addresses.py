@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from index.filesystem.paths import is_address
 from index.reports import Progress, ProgressCallback
-from index.web.page import WebPage
+from index.web.fetching import WebPage
 
 
 def normalise_addresses(paths: Iterable[str]) -> list[str]:

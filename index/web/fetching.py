@@ -26,7 +26,6 @@ from index.concurrency.deadline import Deadline
 from index.errors import CannotFetch
 from index.formats import BY_SUFFIX, find_format, find_suffix
 from index.sizes import describe_size
-from index.web.page import WebPage
 from index.web.public_addresses import IpAddress, is_public
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
@@ -39,6 +38,26 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
 
 # Names of this machine and of its network, which a proxy may know.
 _NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.arpa)\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A page from the web as it was fetched.
+
+    Attributes:
+        address: the one that was named, in its usual form.
+        data: its bytes.
+        suffix: that of a file of its kind, such as `.html`.
+        time_ns: when it was fetched.
+        charset: what the server calls the character set of a text; None if it names none, or the
+            text is in UTF-8 with a byte order mark by now.
+    """
+
+    address: str
+    data: bytes
+    suffix: str
+    time_ns: int
+    charset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.filesystem.freshness import hash_bytes
 from index.filesystem.private_files import make_private_folder, read_file, write_file
-from index.web.page import WebPage
+from index.web.fetching import WebPage
 
 FOLDER_NAME = "pages"
 _SUFFIX = ".page"

@@ -27,18 +27,16 @@ from typing import TypeVar
 import numpy as np
 
 from index.arrays import Floats, Ids, union_ids
-from index.engines.local.nearest import (
-    MaskedSegment,
-    compare_all,
-    compare_by_signs,
-    compare_passages,
-    read_vectors,
-)
 from index.engines.local.segment import (
     PART_SUFFIX,
     SEGMENT_SUFFIX,
     DamagedSegment,
+    MaskedSegment,
     Segment,
+    compare_all,
+    compare_by_signs,
+    compare_passages,
+    read_vectors,
     write_segment,
 )
 from index.engines.local.storage.rows import write_setting

@@ -41,7 +41,7 @@ from index.engines.stored_rows import (
     refuse_nonsense,
 )
 from index.filesystem.freshness import FailedFile, FileState, Stamp
-from index.filesystem.root import Root
+from index.filesystem.path_patterns import Root
 
 # Kinds of records; GONE stands where a document or a failure was, as a commit cannot delete.
 DOCUMENT, FAILURE, GONE = "document", "failure", "gone"

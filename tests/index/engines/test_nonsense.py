@@ -10,7 +10,7 @@ import pytest
 
 from index import Content, Index, Properties
 from index.engines.local.segment import write_segment
-from index.filesystem.sealed_rows import seal
+from index.filesystem.sqlite_files import seal
 from tests.support.asking_all import ask_all
 from tests.support.encoders import WordEncoder
 from tests.support.nonsense import STATEMENTS

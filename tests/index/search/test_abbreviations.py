@@ -3,7 +3,7 @@
 import pytest
 
 from index import Content, Index, Retriever
-from index.search.abbreviations import abbreviation_words
+from index.search.analyzer import abbreviation_words
 
 
 def test_an_abbreviation_is_a_word_of_its_own():

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from index import Content, Failure, QuotebackError, Span
+from index.engines.changes import Put
 from index.engines.model import EmbeddingModel
 from index.reports import ignore_progress
 from index.sync.batch import Batch
@@ -57,7 +58,7 @@ def batch(writer):
 
 def put(batch, *paths):
     for path in paths:
-        batch.put(path, Content("rain"), None, [Piece(Span(0, 4))])
+        batch.add(Put(path, Content("rain"), None, [Piece(Span(0, 4))]))
 
 
 def test_the_next_batch_is_gathered_and_embedded_while_one_is_committed(batch, writer, monkeypatch):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from index import Content, loaders
+from index.filesystem.path_patterns import Root
 from index.filesystem.paths import is_within
-from index.filesystem.root import Root
 from index.sync import walk
 from tests.support.timing import takes_at_most
 

@@ -9,7 +9,7 @@ import pytest
 
 from index import Index
 from index.engines import registry
-from index.filesystem.sealed_rows import seal
+from index.filesystem.sqlite_files import seal
 from tests.support import memory_engine
 from tests.support.command_line import index_notes, run_command
 

@@ -18,8 +18,7 @@ from index.engines.local.storage.store import Store
 from index.engines.protocol import StoredText
 from index.engines.settings import is_valid
 from index.errors import DamagedRow
-from index.filesystem.sealed_rows import seal
-from index.filesystem.sqlite_files import SqliteFile
+from index.filesystem.sqlite_files import SqliteFile, seal
 from index.reports import Progress, ProgressCallback, ignore_progress
 
 # Tables beside the documents whose rows are known by a path.

@@ -20,7 +20,7 @@ from index.engines.stored_rows import (
 )
 from index.errors import DamagedRow
 from index.filesystem.freshness import FileState
-from index.filesystem.sealed_rows import seal, unseal
+from index.filesystem.sqlite_files import seal, unseal
 
 # Columns, of tables that are called `d` and `p`.
 DOCUMENT = (

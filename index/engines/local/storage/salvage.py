@@ -43,8 +43,7 @@ from index.engines.stored_rows import decode_path, decode_root
 from index.errors import DamagedIndex, DamagedRow
 from index.filesystem.freshness import FileState, is_gone, is_missing
 from index.filesystem.paths import paths_above, paths_within
-from index.filesystem.sealed_rows import unseal
-from index.filesystem.sqlite_files import SqliteFile
+from index.filesystem.sqlite_files import SqliteFile, unseal
 from index.reports import Progress, ProgressCallback
 from index.text.passages import Piece
 

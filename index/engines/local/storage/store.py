@@ -48,8 +48,7 @@ from index.engines.stored_rows import (
 )
 from index.errors import DamagedIndex
 from index.filesystem.freshness import FailedFile, FileState
-from index.filesystem.sealed_rows import unseal
-from index.filesystem.sqlite_files import SqliteFile
+from index.filesystem.sqlite_files import SqliteFile, unseal
 from index.reports import IndexCounts
 from index.search.filters import Filterable
 

@@ -17,7 +17,7 @@ from index.engines.changes import ChangeGiven
 from index.engines.local.storage.rows import DOCUMENT, PASSAGE, read_next_id
 from index.engines.stored_rows import encode_names, encode_stamp, encode_structure
 from index.filesystem.freshness import FileState, Stamp
-from index.filesystem.sealed_rows import seal, unseal
+from index.filesystem.sqlite_files import seal, unseal
 from index.text.passages import Piece
 
 _INSERT = (

@@ -13,7 +13,7 @@ from index.documents import NO_PROPERTIES, Content, Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter
 from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.markup.markdown_blocks import MarkdownBlocks, find_definitions_end, is_unseen
-from index.loaders.markup.markdown_html import find_visible
+from index.loaders.markup.markdown_html import find_html_tables, find_visible
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
 
@@ -71,6 +71,7 @@ def load(data: bytes) -> Content:
     headings: list[Heading] = []
     blocks: list[Span] = []
     tables: list[Table] = []
+    html: list[Span] = []
     parser = _build_parser()
     # The parser counts lines its own way; it is given plain newlines, one for one.
     try:
@@ -85,7 +86,8 @@ def load(data: bytes) -> Content:
             if words:
                 headings.append(Heading(span(token), int(token.tag[1]), words))
         elif token.type == "html_block":
-            visible = find_visible(text, span(token))
+            html.append(span(token))
+            visible = find_visible(text, html[-1])
             headings += visible.headings
             blocks += visible.paragraphs
         elif token.type == "table_open" and (table := _read_table(tokens, position, parser)):
@@ -105,12 +107,17 @@ def load(data: bytes) -> Content:
     if front:
         drawn.write_front_matter(front.end, "toml" if text.startswith("+") else "yaml")
     drawn.write(tokens)
+    for part in html:
+        for found in find_html_tables(text, part, writer.blocks):
+            blocks = [block for block in blocks if not found.span.overlaps(block)]
+            blocks += found.blocks
+            tables += [found.table] if found.table else []
     return Content(
         text,
         title=name,
         headings=tuple(headings),
-        paragraphs=tuple(blocks),
-        tables=tuple(tables),
+        paragraphs=tuple(sorted(blocks)),
+        tables=tuple(sorted(tables, key=lambda table: table.span)),
         properties=properties,
         blocks=writer.blocks,
         marks=writer.sort_marks(),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import chain
 
-from index.documents import BlockKind, Heading, Span
+from index.documents import Block, BlockKind, Blocks, Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter
+from index.loaders.markup.tables import MOST_COLUMNS, LocatedTable
+from index.loaders.shared.table_header import read_columns
 
 TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<sign>/?)(?P<name>[a-z][a-z0-9]*+)(?=[\s/>])[^<>]*+>|<[!?][^<>]*+>",
@@ -32,12 +34,15 @@ _PICTURE_LINK = r"<a\b[^<>]*+>\s*+<img\b[^<>]*+>\s*+</a>"
 _EDGE = rf"\s|&nbsp;|{_PICTURE_LINK}|<(?:td|th|img|source|wbr)\b[^<>]*+>"
 _BEFORE = re.compile(rf"(?:{_EDGE}|</[a-z]\w*+\s*+>)*+", re.IGNORECASE)
 _AFTER = re.compile(rf"{_EDGE}|</t[dh]\s*+>|<[a-z][^<>]*+>", re.IGNORECASE)
+_TABLE = re.compile(r"</?table\b", re.IGNORECASE)
 # The most tags of a block that is taken apart.
 _MOST_TAGS = 20_000
 _INLINE_TAGS = frozenset(
     "a abbr b code del em i ins kbd mark s small span strong sub sup u".split()
 )
 SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
+# All other tags in a row of a table belong to its cells.
+_ROW_ENDS = _HEADINGS | frozenset("tr table thead tbody tfoot caption".split())
 _MOST_LISTS = 8
 _BULLETS = "•◦▪"
 
@@ -87,6 +92,37 @@ def find_visible(text: str, block: Span) -> VisibleHtml:
     if not unseen:
         add(Span(start, block.end), level)
     return VisibleHtml(tuple(headings), tuple(paragraphs))
+
+
+def find_html_tables(text: str, html: Span, blocks: Blocks) -> Iterator[LocatedTable]:
+    """The tables in a block of HTML whose columns have names, with their rows.
+
+    Args:
+        blocks: of the text, with the cells of these rows.
+    """
+    run: list[Block] = []
+    for block in (*blocks.within(html), None):
+        if run and (block is None or _TABLE.search(text, run[-1].span.end, block.span.start)):
+            table = _locate_table(text, run)
+            run = []
+            if table is not None:
+                yield table
+        if block is not None and block.cells:
+            run.append(block)
+
+
+def _locate_table(text: str, run: Sequence[Block]) -> LocatedTable | None:
+    rows = [[_read_words(cell.of(text)) for cell in block.cells] for block in run]
+    kinds = [block.kind for block in run]
+    # Of several rows of names, the last one says most.
+    first = next((at for at, kind in enumerate(kinds) if kind == "row"), len(kinds)) or 1
+    columns = read_columns(rows[first - 1 :], is_marked=kinds[0] == "header")
+    below = [block.span for block in run[first:]]
+    blocks = [row for row in below if _read_words(row.of(text))]
+    if columns is None or not blocks or not max(map(len, rows)) <= len(columns) <= MOST_COLUMNS:
+        return None
+    span = Span(run[0].span.start, run[-1].span.end)
+    return LocatedTable(span, Table(span, columns), blocks)
 
 
 def _strip(text: str, stretch: Span) -> Span:
@@ -160,14 +196,15 @@ class HtmlBlocks:
             self._write_words(at, past)
             self._past = past
             name = tag["name"].lower() if tag and tag["name"] else ""
-            is_cell = self._kind == "row" and name in ("td", "th", "br", "p", "img", "")
-            if not is_cell and (tag is None or name not in _INLINE_TAGS):
+            in_row = self._kind == "row" and name not in _ROW_ENDS
+            if not in_row and (tag is None or name not in _INLINE_TAGS):
                 self._end()
                 self._set("paragraph", depth + len(self.lists))
             if tag:
                 if name not in _INLINE_TAGS:
-                    self._first = max(self._first, tag.end()) if is_cell else tag.end()
-                self._enter(name, tag, depth)
+                    self._first = max(self._first, tag.end()) if in_row else tag.end()
+                if not in_row or name in ("td", "th"):
+                    self._enter(name, tag, depth)
                 at = tag.end()
         self._end()
 

@@ -107,3 +107,37 @@ def test_a_million_tags_take_no_time():
     visible("<p>a<b>" * 300_000)
     visible("<a " * 300_000)
     visible("<a x>" * 200_000 + "words")
+
+
+RATES = """# Rates
+
+<table><caption>Of a night</caption>
+<thead><tr><th>Room</th><th>One</th><th>Two</th></tr></thead>
+<tbody>
+<tr><td>Attic</td><td>£38</td><td><b>£52</b><ul><li>no cot</li></ul></td></tr>
+<tr><td>Cellar</td><td />
+<td>£41</td></tr>
+</tbody></table>
+
+<table><tr><td>oven</td><td>220 °C</td></tr><tr><td>hob</td><td>9</td></tr></table>
+"""
+
+
+def test_a_row_under_the_names_of_columns_is_a_paragraph_with_its_cells():
+    content = parse(".md", RATES.encode())
+    (table,) = content.tables
+    assert table.columns == ("Room", "One", "Two")
+    rows = [b for b in content.blocks if b.kind == "row" and table.span.holds(b.span)]
+    assert [[cell.of(RATES) for cell in row.cells] for row in rows] == [
+        ["Attic", "£38", "<b>£52</b><ul><li>no cot</li></ul>"],
+        ["Cellar", "", "£41"],
+    ]
+    assert [each for each in content.paragraphs if table.span.holds(each)] == [
+        row.span for row in rows
+    ]
+
+
+def test_a_table_without_names_of_columns_stays_as_people_see_it():
+    content = parse(".md", RATES.encode())
+    assert not any("oven" in table.span.of(RATES) for table in content.tables)
+    assert any("220 °C" in each.of(RATES) for each in content.paragraphs)

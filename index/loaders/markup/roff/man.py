@@ -20,7 +20,7 @@ _TABLE_END, _EQUATION_END = "TE", "EN"
 
 def read_man(source: Source) -> Content:
     """The content of a page."""
-    page, title = Page(), ""
+    page, title = Page(outermost=1), ""
     lines = iter(source)
     for line in lines:
         if isinstance(line, str):

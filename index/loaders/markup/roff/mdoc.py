@@ -30,7 +30,7 @@ class _List:
 
 def read_mdoc(source: Source) -> Content:
     """The content of a page."""
-    page, words = Page(), MdocWords(source.plain)
+    page, words = Page(outermost=0), MdocWords(source.plain)
     title, lists, is_glued = "", list[_List](), False
     cited: list[str] = []
     lines = iter(source)

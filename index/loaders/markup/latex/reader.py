@@ -7,7 +7,7 @@ import re
 from index.documents import Content
 from index.loaders.markup.latex.structure import VERBATIM, Groups, find_document, has_verbatim_bars
 from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
-from index.loaders.shared.assembly import Assembly, add_rows
+from index.loaders.shared.assembly import Assembly, Item, add_rows
 
 _TOKEN = re.compile(
     r"""%[^\n]*(?:\n[ \t]*)?
@@ -81,6 +81,8 @@ class Reader:
         self._head: dict[str, str] = {}
         # The lists around: how many items each has, None where they are not counted.
         self._lists: list[int | None] = []
+        # What the item begins with that is being read; "" for other paragraphs.
+        self._mark = ""
         self._rows: list[list[str]] | None = None
 
     def read(self) -> Content:
@@ -277,7 +279,7 @@ class Reader:
             if plain in VERBATIM:
                 at = self._groups.skip_groups(at, plain == "minted")
                 self._end_paragraph()
-                self._assembly.add_block(self._source[at:end].strip("\n"))
+                self._assembly.add_block(self._source[at:end].strip("\n"), "code")
             elif plain in _FORMULAS:
                 self._put_formula(self._source[at:end].replace("\\\\", "\n"), is_display=True)
             return min(len(self._source), end + len(f"\\end{{{name}}}"))
@@ -328,8 +330,8 @@ class Reader:
         if name == "bibitem":
             if (group := self._groups.find_group(at)) is None:
                 return at
-            key = " ".join(self._source[group[0] : group[1]].split())
-            self._pieces.append(f"[{key}] ")
+            self._mark = f"[{' '.join(self._source[group[0] : group[1]].split())}]"
+            self._pieces.append(f"{self._mark} ")
             return group[1] + 1
         count = self._lists[-1] if self._lists else None
         if count is not None:
@@ -337,7 +339,8 @@ class Reader:
         mark = f"{count + 1}." if count is not None else "•"
         # A label is a part of the source, and short.
         words = Reader(label, self._macros, _DEEPEST - 1, self._has_bars).show() if label else ""
-        self._pieces.append(f"{words or mark} ")
+        self._mark = " ".join((words or mark).split())
+        self._pieces.append(f"{self._mark} ")
         return at
 
     def _define(self, name: str, at: int) -> int:
@@ -382,10 +385,15 @@ class Reader:
         if self._rows is not None:
             return
         lines = "".join(self._pieces).split("\n")
-        self._pieces = []
-        self._assembly.add_block(
-            "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
-        )
+        text = "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+        mark, self._pieces, self._mark = self._mark, [], ""
+        depth = max(1, len(self._lists)) if mark else len(self._lists)
+        if mark and text.startswith(f"{mark} "):
+            self._assembly.add_list([Item(depth, mark, text.removeprefix(f"{mark} "))])
+        elif depth:
+            self._assembly.add_list([Item(depth, "", text)])
+        else:
+            self._assembly.add_block(text)
         notes, self._notes = self._notes, []
         for note in notes:
             self._assembly.add_block(note)

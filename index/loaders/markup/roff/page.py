@@ -73,8 +73,8 @@ class Page:
             self._name = " ".join(text.split())
         blocks = Blocks()
         for run, part in zip(runs, parts, strict=True):
-            span = Span(max(at, 0), max(min(at + len(part), len(text)), 0))
-            at += len(part)
+            start, at = min(max(at, 0), len(text)), at + len(part)
+            span = Span(start, max(start, min(at, len(text))))
             for block in self._make_blocks(run, text, span):
                 blocks.append(block)
         self._assembly.add(Content(text, paragraphs=(Span(0, len(text)),), blocks=blocks))

@@ -156,3 +156,24 @@ def test_all_words_are_in_the_blocks(words):
     content = read("\\emph{" + "} \\textbf{".join(words) + "}")
     (block,) = content.paragraphs
     assert block.of(content.text) == " ".join(words)
+
+
+def test_items_have_the_depth_of_their_lists_and_listings_are_code():
+    source = r"""\begin{itemize}
+\item Rain
+\begin{enumerate}
+\item Snow
+\end{enumerate}
+\end{itemize}
+\begin{description}
+\item[Hail] falls.
+\end{description}
+\begin{verbatim}
+- no item
+\end{verbatim}
+"""
+    content = load(source.encode())
+    assert [
+        (each.kind, each.depth, each.marker and each.marker.of(content.text))
+        for each in content.blocks
+    ] == [("item", 1, "•"), ("item", 2, "1."), ("item", 1, "Hail"), ("code", 0, None)]

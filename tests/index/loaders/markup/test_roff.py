@@ -186,3 +186,24 @@ def test_all_words_are_in_the_blocks(words):
     content = load(page(f".SH A\n.TP\n.B x\n{' '.join(words)}\n").encode())
     (block,) = content.paragraphs
     assert block.of(content.text) == f"x\n{' '.join(words)}"
+
+
+def test_terms_items_and_listings_are_blocks():
+    source = page(
+        ".SH OPTIONS\n.TP\n.B \\-w\nTakes a wick.\n.RS\n.IP \\(bu\nOf cotton.\n.RE\n.PP\nRun:\n"
+        ".nf\n  * lamp\n  * wick\n.fi\n"
+    )
+    content = load(source.encode())
+    assert [(each.kind, each.depth, each.span.of(content.text)) for each in content.blocks] == [
+        ("label", 0, "-w"),
+        ("paragraph", 1, "Takes a wick."),
+        ("item", 2, "Of cotton."),
+        ("paragraph", 0, "Run:"),
+        ("code", 0, "  * lamp\n  * wick"),
+    ]
+
+
+def test_lists_in_lists_of_mdoc_are_nested():
+    source = ".Dd May 1, 2025\n.Dt LAMP 1\n.Sh USE\n.Bl -bullet\n.It\nOil\n.Bl -enum\n.It\nPour\n.El\n.El\n"
+    content = load(source.encode())
+    assert [(each.kind, each.depth) for each in content.blocks] == [("item", 1), ("item", 2)]

@@ -290,37 +290,34 @@ class _Cutter:
     def join_short(self, parts: Iterable[Span], entries: Set[int] = frozenset()) -> list[Span]:
         """Join parts that are too short to stand alone, or announce the next one, to a neighbour.
 
-        The items of a list are joined to each other, and so to the part that announces them, over
-        a caption between them; short code, and other short parts that are indented, to the part
-        above; and so is what goes on with a sentence of it.
+        The items of a list are joined to each other, and so to the part that announces them; short
+        code, and other short parts that are indented, to the part above; and so is what goes on
+        with a sentence of it.
 
         Args:
             parts: in order.
             entries: where those parts start that are items without a sign.
         """
         joined: list[Span] = []
-        was_item = was_caption = False
+        was_item = False
         for part in parts:
             if not _WORD.search(self._text, part.start, part.end):
                 continue
             begins_list = part.start in entries or part.start in self._items
             is_item = begins_list and len(part) < _LONGEST_ITEM
-            is_announced = bool(joined) and self._announces(joined[-1], begins_list)
             if joined and (
                 len(joined[-1]) < SHORT
-                or is_announced
+                or self._announces(joined[-1], begins_list)
                 or (was_item and is_item)
-                or (was_caption and begins_list)
                 or self._goes_on(part, joined[-1])
                 or (len(part) < SHORT and self._hangs_on(part, joined[-1]))
             ):
                 both = Span(joined[-1].start, part.end)
                 if self._fits(both):
                     joined[-1], was_item = both, is_item
-                    was_caption = is_announced and not begins_list and self._is_caption(part)
                     continue
             joined.append(part)
-            was_item, was_caption = is_item, False
+            was_item = is_item
         if len(joined) > 1 and len(joined[-1]) < SHORT:
             both = Span(joined[-2].start, joined[-1].end)
             if self._fits(both):
@@ -346,10 +343,6 @@ class _Cutter:
             and ends in _SENTENCE_ENDS
             and self._text[above.end - 1] not in _SENTENCE_ENDS
         )
-
-    def _is_caption(self, part: Span) -> bool:
-        words = part.of(self._text)
-        return len(words) < SHORT and words[-1].isalnum() and "\n" not in words
 
     def _hangs_on(self, part: Span, above: Span) -> bool:
         is_code = _FENCE.match(self._text, part.start) is not None

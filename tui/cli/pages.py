@@ -56,12 +56,43 @@ class PlainPage:
         print(f"{' ' * indent}{text}", file=self._stream)
 
 
+class StyledPage:
+    """Wraps lines at the terminal's width. What draws takes long to import: only this does."""
+
+    def __init__(self, stream: TextIO) -> None:
+        from rich.console import Console
+
+        self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the stream is a terminal, or to be taken for one."""
+        return self._console.is_terminal
+
+    def line(
+        self,
+        text: str,
+        style: str = "",
+        *,
+        indent: int = 0,
+        styled: Sequence[tuple[int, int, str]] = (),
+        link: str | None = None,
+    ) -> None:
+        """Print a line; see `Page`."""
+        from rich.padding import Padding
+        from rich.style import Style
+        from rich.text import Text
+
+        drawn = Text(text, Style.parse(style) + Style(link=link))
+        for start, end, part_style in styled:
+            drawn.stylize(part_style, start, end)
+        self._console.print(Padding(drawn, (0, 0, 0, indent), expand=False))
+
+
 def open_page(stream: TextIO) -> Page:
     """The page for a stream."""
     # Either variable makes us treat any stream as a terminal.
     if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
-        from tui.cli.styled_page import StyledPage
-
         page = StyledPage(stream)
         if page.is_terminal:
             return page

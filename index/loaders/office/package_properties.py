@@ -14,7 +14,7 @@ from index.documents import NO_PROPERTIES, Properties
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import choose_title, make_properties
-from index.loaders.shared.xml import parse_xml
+from index.loaders.shared.xml import read_part
 
 # Where Office, and where OpenDocument, keeps them.
 _PARTS = ("docProps/core.xml", "meta.xml")
@@ -46,9 +46,8 @@ def read_office_properties(archive: Archive, name: str | None = None) -> OfficeP
     """
     for part in (name,) if name else _PARTS:
         try:
-            data = archive.read(part)
-            if data is not None:
-                return _read(parse_xml(data))
+            if (root := read_part(archive, part)) is not None:
+                return _read(root)
         except UnreadableFile:
             # The file can be read without it.
             continue

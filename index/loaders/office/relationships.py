@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
 from index.loaders.shared.archive import Archive, resolve_name
-from index.loaders.shared.xml import parse_xml
+from index.loaders.shared.xml import read_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,3 @@ def find_part(archive: Archive, name: str, kind: str) -> str | None:
     """The name of the part of a kind to which the part `name` has a relationship."""
     related = find_relationships(archive, name)
     return next((relation.target for relation in related if relation.kind == kind), None)
-
-
-def read_part(archive: Archive, name: str | None) -> Element | None:
-    """The XML of a part; None if there is none of this name."""
-    data = archive.read(name) if name else None
-    return parse_xml(data) if data is not None else None

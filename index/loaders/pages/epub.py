@@ -16,7 +16,7 @@ from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import choose_title, make_properties
 from index.loaders.shared.unseen import drop_unseen
-from index.loaders.shared.xml import parse_xml
+from index.loaders.shared.xml import read_part
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
@@ -26,11 +26,6 @@ _LOWEST_LEVEL = 9
 # In XHTML any element may end in its own tag; in HTML only these may.
 _VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 _SELF_CLOSED = re.compile(rb"<([A-Za-z][A-Za-z0-9]{0,30})((?:\s[^<>]{0,2000})?)/>")
-# The number of a page of the printed book, where that page begins.
-_PAGE_NUMBER = re.compile(
-    rb"<(span|div|a|p)\b[^<>]{0,500}\b(?:epub:type|role)\s*=\s*[\"'](?:doc-)?pagebreak[\"'][^<>]{0,500}>"
-    rb"[^<>]{0,20}</\1>"
-)
 # The number of a note or of a paragraph, in an element of its own.
 _NUMBER = re.compile(r"[\[(]?\d{1,4}[\])]?[.:]?")
 
@@ -43,7 +38,7 @@ def load(data: bytes) -> Content:
     """
     archive = Archive(data)
     package_name = _find_package(archive)
-    package = _read_part(archive, package_name)
+    package = read_part(archive, package_name)
     if package is None:
         raise UnreadableFile("not an EPUB: its list of contents is missing")
     encrypted = _encrypted_parts(archive)
@@ -128,20 +123,15 @@ def _join_numbers(content: Content) -> Content:
 
 def _find_package(archive: Archive) -> str:
     """The name of the part that lists what the book consists of."""
-    container = _read_part(archive, _CONTAINER)
+    container = read_part(archive, _CONTAINER)
     root = container.find("rootfiles/rootfile") if container is not None else None
     if root is None:
         raise UnreadableFile("not an EPUB: it does not say where its contents are")
     return resolve_name("", root.get("full-path", ""))
 
 
-def _read_part(archive: Archive, name: str) -> Element | None:
-    data = archive.read(name)
-    return parse_xml(data) if data is not None else None
-
-
 def _encrypted_parts(archive: Archive) -> set[str]:
-    root = _read_part(archive, _ENCRYPTION)
+    root = read_part(archive, _ENCRYPTION)
     if root is None:
         return set()
     return {
@@ -158,7 +148,7 @@ def _chapter_names(archive: Archive, package_name: str, package: Element) -> dic
         is_navigation = "nav" in item.get("properties", "").split()
         if is_navigation or item.get("media-type") == _NCX_TYPE:
             try:
-                contents = _read_part(archive, name)
+                contents = read_part(archive, name)
             except UnreadableFile:
                 # The book can be read without it.
                 continue
@@ -188,7 +178,7 @@ def _words_of(element: Element) -> str:
 
 
 def _to_html(page: bytes) -> bytes:
-    """XHTML as an HTML parser reads it rightly, without the numbers of printed pages.
+    """XHTML as an HTML parser reads it rightly.
 
     In HTML, `<title/>` would begin a title without an end.
     """
@@ -199,4 +189,4 @@ def _to_html(page: bytes) -> bytes:
             return match[0]
         return b"<%b%b></%b>" % (name, attributes, name)
 
-    return _SELF_CLOSED.sub(open_and_close, _PAGE_NUMBER.sub(b"", page))
+    return _SELF_CLOSED.sub(open_and_close, page)

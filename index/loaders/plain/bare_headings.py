@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.documents import Heading, Span
-from index.loaders.shared.blank_lines import is_below_blank as is_below_blank_line
+from index.loaders.plain.lines import is_below_blank as is_below_blank_line
 from index.text.patterns import SECTION_WORDS
 
 _FEWEST_NUMBERED = 3

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.documents import Content, Heading, Span
-from index.loaders.shared.blank_lines import is_below_blank
+from index.loaders.plain.lines import is_below_blank
 from index.loaders.shared.contents_list import is_contents_title, letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER
 from index.text.plain_blocks import find_paragraphs

@@ -11,6 +11,10 @@ from index.documents import Span
 
 _WORDS = re.compile(r"\S[^\r\n]*")
 _LINE_END = re.compile(r"\r\n|\n|\r")
+# A line end is atomic: "\r\n" is not two.
+_BLANK_ABOVE = re.compile(r"(?:\A|(?>\r\n|\n|\r))[ \t]*(?>\r\n|\n|\r)\Z")
+# A blank line is looked for in so many characters.
+_NEAR = 80
 
 
 class Line(NamedTuple):
@@ -60,3 +64,9 @@ def overlaps_any(span: Span, others: Sequence[Span]) -> bool:
     """Whether a span overlaps one of others, which are in order and apart."""
     at = bisect_right(others, span.start, key=lambda other: other.end)
     return at < len(others) and others[at].overlaps(span)
+
+
+def is_below_blank(text: str, start: int) -> bool:
+    """Whether a blank line, or nothing, stands above the line that starts here."""
+    above = text[max(0, start - _NEAR) : start]
+    return not above.strip() or _BLANK_ABOVE.search(above) is not None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.documents import Heading, Span
-from index.loaders.shared.blank_lines import is_below_blank
+from index.loaders.plain.lines import is_below_blank
 from index.loaders.shared.contents_list import letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER, SECTION_WORDS
 

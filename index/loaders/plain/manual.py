@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 from index.documents import Content, Heading, Span, shorten
+from index.loaders.plain.lines import Line
 
 _HEAD = re.compile(
     r"\s{0,200}(\S[^\r\n]{0,100}?\(\w{1,5}\))[ \t][^\r\n]{0,200}\s?\1[ \t]*(?=[\r\n])"
@@ -30,54 +30,38 @@ _BESIDE = re.compile(r"(-\S*(?: \S+)*) {2,}\S")
 _NO_TERM = re.compile(r"[.:;,{(]$|\S {3,}\S")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line that is not blank; `after_blank` if the one above it is, or there is none."""
+def parse_manual(text: str, lines: Sequence[Line]) -> Content | None:
+    """The content of a page of a manual; None for any other text.
 
-    start: int
-    text: str
-    indent: int
-    after_blank: bool
-
-
-def parse_manual(text: str) -> Content | None:
-    """The content of a page of a manual; None for any other text."""
+    Args:
+        text: what is decoded.
+        lines: those of it that are not blank.
+    """
     head = _HEAD.match(text)
     if head is None and _NAMED.match(text) is None:
         return None
-    lines = _split_lines(text)
+    lines = [*lines]
     # Neither the head nor the foot is a part of the text.
     around = [lines.pop(0)] if head else []
-    if head and lines and _FOOT.fullmatch(lines[-1].text):
+    if head and lines and _FOOT.fullmatch(lines[-1].words):
         around.append(lines.pop())
     headings = [*_find_headings(lines), *(_make_heading(line, _SECTION, "") for line in around)]
     headings.sort(key=lambda heading: heading.span)
-    name = " ".join(lines[1].text.split()) if len(lines) > 1 else ""
+    name = " ".join(lines[1].words.split()) if len(lines) > 1 else ""
     is_name = len(name) <= _LONGEST_NAME and _NAME.fullmatch(name)
     return Content(text, title=name if is_name else head and head[1], headings=tuple(headings))
 
 
-def _split_lines(text: str) -> list[_Line]:
-    lines, after_blank = [], True
-    for match in re.finditer(r"([ \t]*)([^\r\n]*)(?:\r\n|\n|\r|\Z)", text):
-        words = match[2].rstrip()
-        if words:
-            indent = len(match[1].expandtabs())
-            lines.append(_Line(match.start(2), words, indent, after_blank))
-        after_blank = not words
-    return lines
-
-
-def _find_headings(lines: Sequence[_Line]) -> Iterator[Heading]:
+def _find_headings(lines: Sequence[Line]) -> Iterator[Heading]:
     base = min((line.indent for line in lines if line.indent > _INDENT), default=0)
     section, in_term, begins = "", False, True
     for at, line in enumerate(lines):
-        if not (line.after_blank or begins):
+        if not (line.is_below_blank or begins):
             continue
-        begins = line.indent < base and len(line.text) <= _LONGEST_TERM
+        begins = line.indent < base and len(line.words) <= _LONGEST_TERM
         if begins:
-            section, in_term = line.text, False
-            yield _make_heading(line, _SECTION if line.indent == 0 else _PART, line.text)
+            section, in_term = line.words, False
+            yield _make_heading(line, _SECTION if line.indent == 0 else _PART, line.words)
         elif line.indent == base:
             term = "" if section == "SYNOPSIS" else _find_term(_take_block(lines, at))
             # What comes after the last description is not part of it.
@@ -86,31 +70,31 @@ def _find_headings(lines: Sequence[_Line]) -> Iterator[Heading]:
             in_term = bool(term)
 
 
-def _take_block(lines: Sequence[_Line], at: int) -> Sequence[_Line]:
+def _take_block(lines: Sequence[Line], at: int) -> Sequence[Line]:
     """The lines from one to the next that is blank."""
     end = at + 1
-    while end < len(lines) and not lines[end].after_blank:
+    while end < len(lines) and not lines[end].is_below_blank:
         end += 1
     return lines[at:end]
 
 
-def _find_term(block: Sequence[_Line]) -> str:
+def _find_term(block: Sequence[Line]) -> str:
     """What the first lines of a paragraph name and the others describe; "" if they do not."""
     first = block[0]
-    if beside := _BESIDE.match(first.text):
+    if beside := _BESIDE.match(first.words):
         return beside[1]
     names = [*takewhile(lambda line: line.indent == first.indent, block)]
     below = block[len(names) :]
     if not below or below[0].indent < first.indent + _INDENT:
         return ""
-    if not all(_may_be_term(name.text) for name in names):
+    if not all(_may_be_term(name.words) for name in names):
         return ""
-    return shorten(", ".join(name.text for name in names), _LONGEST_NAME)
+    return shorten(", ".join(name.words for name in names), _LONGEST_NAME)
 
 
 def _may_be_term(line: str) -> bool:
     return line.startswith("-") or (len(line) <= _LONGEST_TERM and not _NO_TERM.search(line))
 
 
-def _make_heading(line: _Line, level: int, words: str) -> Heading:
-    return Heading(Span(line.start, line.start + len(line.text)), level, words)
+def _make_heading(line: Line, level: int, words: str) -> Heading:
+    return Heading(Span(line.start, line.end), level, words)

@@ -35,9 +35,9 @@ def load(data: bytes) -> Content:
     text = decode(data)
     if len(text) > _MOST_CHARACTERS:
         return Content(text)
-    if manual := parse_manual(text):
-        return manual
     lines = split_lines(text)
+    if manual := parse_manual(text, lines):
+        return manual
     ruled = find_ruled_headings(lines)
     chapters = place_beside(find_chapters(lines), find_bare_headings(text), lines)
     headings = _add_below(ruled, chapters)

@@ -8,6 +8,7 @@ from xml.parsers.expat.errors import XML_ERROR_NO_MEMORY, codes
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
 
 _NO_MEMORY = codes[XML_ERROR_NO_MEMORY]
@@ -43,3 +44,9 @@ def _strip_namespace(name: str) -> str:
 def _shorten_name(name: str) -> str:
     local = _strip_namespace(name)
     return f"r:{local}" if name.endswith(f"/relationships}}{local}") else local
+
+
+def read_part(archive: Archive, name: str | None) -> Element | None:
+    """The XML of a part; None if there is none of this name."""
+    data = archive.read(name) if name else None
+    return parse_xml(data) if data is not None else None

@@ -5,8 +5,7 @@ import re
 
 import pytest
 
-from tui.cli.pages import BOLD, DIM, QUOTED, PlainPage, open_page
-from tui.cli.styled_page import StyledPage
+from tui.cli.pages import BOLD, DIM, QUOTED, PlainPage, StyledPage, open_page
 
 ESCAPES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;.*?\x1b\\")
 

@@ -12,9 +12,10 @@ from index.loaders.office.docx.body import Body
 from index.loaders.office.docx.numbering import Numbering
 from index.loaders.office.docx.styles import Styles
 from index.loaders.office.package_properties import read_office_properties
-from index.loaders.office.relationships import find_part, read_part
+from index.loaders.office.relationships import find_part
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.contents_list import exclude_contents_lists
+from index.loaders.shared.xml import read_part
 from index.loaders.shared.decoding import UnreadableFile
 
 _USUAL_NAME = "word/document.xml"

@@ -13,7 +13,7 @@ from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive, refuse_encrypted
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.xml import parse_xml
+from index.loaders.shared.xml import read_part
 from xml.etree.ElementTree import Element
 from index.loaders.office.opendocument.body import read_words
 
@@ -28,12 +28,10 @@ def load(data: bytes) -> Content:
     """
     archive = Archive(data)
     refuse_encrypted(archive)
-    content = archive.read("content.xml")
-    if content is None:
+    root = read_part(archive, "content.xml")
+    if root is None:
         raise UnreadableFile("not an OpenDocument file: it has no text part")
-    root = parse_xml(content)
-    common = archive.read("styles.xml")
-    styles = Styles(root, parse_xml(common) if common is not None else None)
+    styles = Styles(root, read_part(archive, "styles.xml"))
     body = Body(styles)
     try:
         if (text := root.find("body/text")) is not None:

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from index.loaders.office.relationships import find_relationships
 from index.loaders.office.spreadsheet.regions import ShownFormat
-from index.loaders.shared.archive import Archive, resolve_name
+from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.xml import parse_xml
+from index.loaders.shared.xml import read_part
 
 _WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
-_RELATIONS = "xl/_rels/workbook.xml.rels"
 # Formats that every program knows by number.
 _BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
@@ -178,10 +178,9 @@ class WorkbookFormats:
 
 def _read_styles(archive: Archive) -> list[CellFormat | None]:
     """The format of each style of cells."""
-    data = archive.read(_STYLES)
-    if data is None:
+    styles = read_part(archive, _STYLES)
+    if styles is None:
         return []
-    styles = parse_xml(data)
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in styles.iter("numFmt")}
     own = {str(number): code for number, code in _BUILT_IN.items()} | codes
     parsed = {name: parse_format(code) for name, code in own.items()}
@@ -190,16 +189,11 @@ def _read_styles(archive: Archive) -> list[CellFormat | None]:
 
 def _find_sheets(archive: Archive) -> dict[str, str]:
     """The part of each sheet, by its name."""
-    workbook, relations = (archive.read(name) for name in (_WORKBOOK, _RELATIONS))
-    if workbook is None or relations is None:
-        return {}
-    targets = {
-        each.get("Id", ""): resolve_name(_WORKBOOK, each.get("Target", ""))
-        for each in parse_xml(relations).iter("Relationship")
-    }
+    workbook = read_part(archive, _WORKBOOK)
+    targets = {each.id: each.target for each in find_relationships(archive, _WORKBOOK)}
     return {
         each.get("name", ""): targets.get(each.get("r:id", ""), "")
-        for each in parse_xml(workbook).iter("sheet")
+        for each in (workbook.iter("sheet") if workbook is not None else ())
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.loaders.shared.blank_lines import is_below_blank
+from index.loaders.plain.lines import is_below_blank
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

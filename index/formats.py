@@ -299,7 +299,7 @@ FORMATS = (
     Format(
         name="ZIP archives",
         suffixes=(".zip",),
-        module="archives.zip_file",
+        module="archives",
         is_packed=True,
         container="archive",
         viewed=(".zip",),
@@ -307,7 +307,7 @@ FORMATS = (
     Format(
         name="TAR archives",
         suffixes=(".tar", ".tgz", ".tbz2", ".txz", ".tar.bz2", ".tar.xz"),
-        module="archives.tar_file",
+        module="archives",
         container="archive",
         viewed=(".tar", ".tgz"),
     ),

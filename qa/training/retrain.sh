@@ -27,11 +27,11 @@ write_questions 1
 write_questions 2
 train --out "$OUT/second" --recipe qa/training/recipes/second.toml --start "$OUT/first" \
     --written "$OUT/1.jsonl.gz" "$OUT/2.jsonl.gz"
-"$PYTHON" -m qa.training.blend "$OUT/first" "$OUT/second" --out "$OUT/blend"
+"$PYTHON" -m qa.training.join --blend "$OUT/first" "$OUT/second" --out "$OUT/blend"
 write_questions 3
 train --out "$OUT/third" --recipe qa/training/recipes/third.toml --start "$OUT/blend" \
     --written "$OUT/3.jsonl.gz"
-"$PYTHON" -m qa.training.blend "$OUT/blend" "$OUT/third" --out "$OUT/whole"
+"$PYTHON" -m qa.training.join --blend "$OUT/blend" "$OUT/third" --out "$OUT/whole"
 train --out "$OUT/fourth" --recipe qa/training/recipes/fourth.toml --start "$OUT/whole"
 "$PYTHON" -m qa.training.join "$OUT/whole" "$OUT/fourth" --out "$OUT"
 cp "$OUT/reader.safetensors" "$OUT/card.json" "$weights/"

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from qa.training.blend import blend_weights
+from qa.training.join import blend_weights
 
 
 def test_a_blend_lies_between_its_parts():

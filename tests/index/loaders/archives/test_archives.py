@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loaders import UnreadableFile, list_kinds, load_file, open_container
-from index.loaders.archives import tar_file, zip_file
+from index.loaders import UnreadableFile, archives, list_kinds, load_file, open_container
 from index.loaders.shared import container
 from index.loaders.shared.container import LeftOut, MemberList, explain_name
 from tests.support.packed_files import packed
@@ -64,9 +63,7 @@ BAD_NAMES = {
 @pytest.mark.parametrize("make", [archive_of_zip, archive_of_tar])
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_no_name_leads_out(make, name):
-    suffix = ".zip" if make is archive_of_zip else ".tar"
-    load = zip_file if suffix == ".zip" else tar_file
-    found = load.open_container(make([(name, b"x"), ("a.txt", b"y")]), KINDS)
+    found = archives.open_container(make([(name, b"x"), ("a.txt", b"y")]), KINDS)
     assert [each.name for each in found.members] == ["a.txt"]
     assert [each.reason for each in found.left_out] == [BAD_NAMES[name]]
     assert not found.left_out[0].failed
@@ -74,9 +71,8 @@ def test_no_name_leads_out(make, name):
 
 @pytest.mark.parametrize("make", [archive_of_zip, archive_of_tar])
 def test_a_readme_is_a_text_whatever_follows_its_name(make):
-    load = zip_file if make is archive_of_zip else tar_file
     made = make([("doc/README.Debian", b"x"), ("README.exe.zip", b"y"), ("film.debian", b"z")])
-    opened = load.open_container(made, list_kinds(archives=True))
+    opened = archives.open_container(made, list_kinds(archives=True))
     assert [(each.name, each.suffix) for each in opened.members] == [
         ("doc/README.Debian", ""),
         ("README.exe.zip", ".zip"),
@@ -86,9 +82,8 @@ def test_a_readme_is_a_text_whatever_follows_its_name(make):
 
 @pytest.mark.parametrize("make", [archive_of_zip, archive_of_tar])
 def test_of_names_that_are_the_same_the_first_counts(make):
-    load = zip_file if make is archive_of_zip else tar_file
     entries = [("./x//a.txt", b"1"), ("x/A.TXT", b"2"), ("x/a.txt", b"3"), ("x/a.exe", b"4")]
-    found = load.open_container(make(entries), KINDS)
+    found = archives.open_container(make(entries), KINDS)
     assert [(each.name, each.data) for each in found.members] == [("x/a.txt", b"1")]
     assert [each.reason for each in found.left_out] == [
         *["of the same name as another in its container"] * 2,
@@ -106,7 +101,7 @@ def test_links_and_devices_are_left_out():
         ("f", {"type": tarfile.DIRTYPE}),
         ("c.txt", b"c"),
     ]
-    found = tar_file.open_container(archive_of_tar(entries), KINDS)
+    found = archives.open_container(archive_of_tar(entries), KINDS)
     assert [each.name for each in found.members] == ["c.txt"]
     assert [each.reason for each in found.left_out] == ["a link"] * 2 + ["not a regular file"] * 2
 
@@ -117,7 +112,7 @@ def test_a_link_in_a_zip_is_left_out():
         entry = zipfile.ZipInfo("a.txt")
         entry.create_system, entry.external_attr = 3, 0o120777 << 16
         archive.writestr(entry, "/etc/passwd")
-    found = zip_file.open_container(made.getvalue(), KINDS)
+    found = archives.open_container(made.getvalue(), KINDS)
     assert found.left_out == (LeftOut("a.txt", "a link"),)
 
 
@@ -142,17 +137,17 @@ def test_packed_tar_archives_are_read_in_the_sandbox(sandbox, suffix, pack):
 
 def test_names_of_older_programs_are_read():
     data = archive_of_zip([(r"notes\2024\rain.txt", b"x")])
-    assert zip_file.open_container(data, KINDS).members[0].name == "notes/2024/rain.txt"
+    assert archives.open_container(data, KINDS).members[0].name == "notes/2024/rain.txt"
     # UTF-8 that does not say so.
     data = archive_of_zip([("räin.txt", b"x")])
     unsaid = data.replace(struct.pack("<H", 0x800), bytes(2))
-    assert zip_file.open_container(unsaid, KINDS).members[0].name == "räin.txt"
+    assert archives.open_container(unsaid, KINDS).members[0].name == "räin.txt"
 
 
 def test_an_encrypted_member_fails_and_the_others_do_not():
     data = bytearray(archive_of_zip([("a.txt", b"x"), ("b.txt", b"y")]))
     data[data.index(b"PK\x01\x02") + 8] |= 1
-    found = zip_file.open_container(bytes(data), KINDS)
+    found = archives.open_container(bytes(data), KINDS)
     assert [each.name for each in found.members] == ["b.txt"]
     reason = "encrypted: save a copy without a password"
     assert found.left_out == (LeftOut("a.txt", reason, failed=True),)
@@ -177,7 +172,7 @@ def test_a_member_that_says_it_is_huge_is_not_made_so():
     header[483:495] = b"%011o\0" % (8**11 - 1)
     header[148:156] = b" " * 8
     header[148:156] = b"%06o\0 " % sum(header)
-    found = tar_file.open_container(bytes(header) + bytes(512) + bytes(1024), KINDS)
+    found = archives.open_container(bytes(header) + bytes(512) + bytes(1024), KINDS)
     assert found.members == ()
     assert found.left_out == (LeftOut("a.txt", "not a regular file"),)
 
@@ -187,33 +182,33 @@ def test_members_are_counted(monkeypatch):
         MemberList.__init__, "__defaults__", (3, *MemberList.__init__.__defaults__[1:])
     )
     entries = [(f"{number}.txt", b"x") for number in range(4)]
-    zip_file.open_container(archive_of_zip(entries[:3]), KINDS)
-    for load, data in ((zip_file, archive_of_zip(entries)), (tar_file, archive_of_tar(entries))):
+    archives.open_container(archive_of_zip(entries[:3]), KINDS)
+    for data in (archive_of_zip(entries), archive_of_tar(entries)):
         with pytest.raises(UnreadableFile, match="holds more than 3 files"):
-            load.open_container(data, KINDS)
+            archives.open_container(data, KINDS)
 
 
 def test_files_that_are_left_out_are_counted(monkeypatch):
     monkeypatch.setattr(container, "MOST_MESSAGES", 3)
     entries = [(f"{number}.exe", b"x") for number in range(4)]
-    assert len(zip_file.open_container(archive_of_zip(entries[:3]), KINDS).left_out) == 3
+    assert len(archives.open_container(archive_of_zip(entries[:3]), KINDS).left_out) == 3
     with pytest.raises(UnreadableFile, match="holds more than 3 files: unpack it"):
-        zip_file.open_container(archive_of_zip(entries), KINDS)
+        archives.open_container(archive_of_zip(entries), KINDS)
 
 
 def test_bytes_of_all_members_are_counted(monkeypatch):
     monkeypatch.setattr(container, "LARGEST", 5)
     with pytest.raises(UnreadableFile, match="unpacks to more than"):
-        tar_file.open_container(archive_of_tar([("a.txt", b"abc"), ("b.txt", b"def")]), KINDS)
+        archives.open_container(archive_of_tar([("a.txt", b"abc"), ("b.txt", b"def")]), KINDS)
 
 
 def test_a_cut_archive_is_damaged():
     data = archive_of_tar([("a.txt", b"x" * 2_000)])
     for load, cut in (
-        (tar_file.load, b"no archive" * 100),
-        (zip_file.load, archive_of_zip([("a.txt", b"x")])[:-30]),
-        (lambda data: tar_file.open_container(data, KINDS), data[:1_000]),
-        (tar_file.load, gzip.compress(data)[:-20]),
+        (archives.load, b"no archive" * 100),
+        (archives.load, archive_of_zip([("a.txt", b"x")])[:-30]),
+        (lambda data: archives.open_container(data, KINDS), data[:1_000]),
+        (archives.load, gzip.compress(data)[:-20]),
     ):
         with pytest.raises(UnreadableFile, match="damaged"):
             load(cut)
@@ -233,7 +228,7 @@ def test_what_is_in_a_file_is_loaded_by_its_path(tmp_path):
 @given(st.lists(st.tuples(st.text(max_size=12), st.binary(max_size=20)), max_size=5))
 def test_whatever_names_there_are_members_stay_below(entries):
     data = archive_of_zip([(f"{name}.txt", data) for name, data in dict(entries).items()])
-    found = zip_file.open_container(data, KINDS)
+    found = archives.open_container(data, KINDS)
     for each in found.members:
         assert explain_name(each.name) is None
     assert len({each.name.casefold() for each in found.members}) == len(found.members)

@@ -1,4 +1,4 @@
-"""TAR archives, packed or not: what is in them, read in memory."""
+"""Archives (ZIP, TAR), opened as folders if a person wants that: what is in them, in memory."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import tarfile
 from io import BytesIO
 
 from index.documents import Content
-from index.loaders.shared.archive import DAMAGED
+from index.loaders.shared.archive import DAMAGED, Archive
 from index.loaders.shared.container import Container, MemberList, clean_name, list_names
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.unpacking import unpack_any
 
+# What the parts of a ZIP archive begin with.
+_ZIP = b"PK"
+# What a name is written in, if its entry does not say UTF-8.
+_OLD_ENCODING = "cp437"
+_UTF_8, _UNIX, _KIND, _LINK, _REGULAR = 0x800, 3, 0o170000, 0o120000, 0o100000
 _MOST_ENTRIES = 100_000
 
 
@@ -20,7 +25,7 @@ def load(data: bytes) -> Content:
 
 
 def open_container(data: bytes, kinds: frozenset[str]) -> Container:
-    """What is in an archive.
+    """What is in an archive, packed or not.
 
     Args:
         kinds: the suffixes of files that are to be read.
@@ -29,6 +34,43 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         UnreadableFile: it is not one, is damaged, or holds too much.
     """
     members = MemberList(kinds)
+    if data.startswith(_ZIP):
+        _open_zip(data, members)
+    else:
+        _open_tar(data, members)
+    return members.finish(list_names(members.names))
+
+
+def _open_zip(data: bytes, members: MemberList) -> None:
+    archive = Archive(data)
+    for part in archive.parts:
+        name = part.filename
+        if name.endswith(("/", "\\")):
+            continue
+        if not part.flag_bits & _UTF_8:
+            name = _decode(name)
+        # Older programs write names as Windows does.
+        name = clean_name(name.replace("\\", "/"))
+        kind = part.external_attr >> 16 & _KIND if part.create_system == _UNIX else 0
+        if kind not in (0, _REGULAR):
+            members.leave_out(name, "a link" if kind == _LINK else "not a regular file")
+        elif members.wants(name):
+            try:
+                inner = archive.read_part(part)
+            except UnreadableFile as error:
+                members.leave_out(name, str(error), failed=True)
+            else:
+                members.add(name, inner)
+
+
+def _decode(name: str) -> str:
+    try:
+        return name.encode(_OLD_ENCODING).decode()
+    except UnicodeError:
+        return name
+
+
+def _open_tar(data: bytes, members: MemberList) -> None:
     try:
         with tarfile.open(
             fileobj=BytesIO(unpack_any(data)), mode="r:", encoding="utf-8", errors="replace"
@@ -53,4 +95,3 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
                     members.add(name, file.read() if file is not None else b"")
     except (tarfile.TarError, ValueError, OverflowError, OSError, RecursionError) as error:
         raise UnreadableFile(DAMAGED) from error
-    return members.finish(list_names(members.names))

@@ -1,1 +1,0 @@
-"""Archives (ZIP, TAR), opened as folders if a person wants that, and only in memory."""

@@ -25,7 +25,7 @@ from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.path_patterns import Root
 from index.locations import Location, not_local
 from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
-from index.search.filters import Filter, select_documents
+from index.search.filters import Filter, Filterable, select_documents
 from index.search.spelling import Vocabulary
 
 # What a filter lets through, in the engine's own form.
@@ -409,25 +409,16 @@ def list_documents(engine: Engine, filter: Filter | None) -> list[Document]:
     Raises:
         BadPattern: one of the filter's patterns is invalid.
     """
-    documents = engine.documents()
+    found = engine.find_documents()
     if not filter:
-        return documents
-    states = engine.states() if filter.since or filter.until else {}
-    changed = {path: state.stamp.mtime_ns for path, state in states.items()}
-    passing = select_documents(
-        filter,
-        (
-            (
-                document.id,
-                document.path,
-                changed.get(document.path),
-                encode_properties(document.properties),
-            )
-            for document in documents
-        ),
-    )
-    kept = frozenset(passing)
-    return [document for document in documents if document.id in kept]
+        return [document for document, _ in found]
+    passing = frozenset(select_documents(filter, (_make_filterable(*pair) for pair in found)))
+    return [document for document, _ in found if document.id in passing]
+
+
+def _make_filterable(document: Document, state: FileState | None) -> Filterable:
+    changed = state.stamp.mtime_ns if state else None
+    return document.id, document.path, changed, encode_properties(document.properties)
 
 
 def find_document(engine: Engine, path: str | os.PathLike[str]) -> Document | None:

@@ -10,8 +10,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 
 IpAddress = IPv4Address | IPv6Address
 
-# When IANA last changed a registry of special-purpose addresses, as of November 2026.
-REGISTRY_DATE = "2025-10-09"
+# IANA last changed a registry of special-purpose addresses on 2025-10-09, as of November 2026.
 
 
 @dataclass(frozen=True, slots=True)

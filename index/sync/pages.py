@@ -14,8 +14,7 @@ from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Failure, Report
 from index.sync.writer import Writer
-from index.web.fetching import WebPage
-from index.web.kept_pages import has_pages, keep_page, read_page
+from index.web.kept_pages import WebPage, has_pages, keep_page, read_page
 
 
 def add_pages(writer: Writer, pages: Iterable[WebPage]) -> Report:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from index.filesystem.paths import is_address
 from index.reports import Progress, ProgressCallback
-from index.web.fetching import WebPage
+from index.web.kept_pages import WebPage
 
 
 def normalise_addresses(paths: Iterable[str]) -> list[str]:

@@ -26,11 +26,12 @@ from index.concurrency.deadline import Deadline
 from index.errors import CannotFetch
 from index.formats import BY_SUFFIX, find_format, find_suffix
 from index.sizes import describe_size
+from index.web.kept_pages import WebPage
 from index.web.public_addresses import IpAddress, is_public
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
 # Seconds for a page, redirects included, and for each answer within them.
-_SECONDS, _ANSWER_SECONDS = 60, 20
+_MOST_SECONDS, _ANSWER_SECONDS = 60, 20
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _HEADERS = {"User-Agent": "Quoteback", "Accept-Encoding": "identity", "Accept": "*/*"}
@@ -38,26 +39,6 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
 
 # Names of this machine and of its network, which a proxy may know.
 _NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.arpa)\.?")
-
-
-@dataclass(frozen=True, slots=True)
-class WebPage:
-    """A page from the web as it was fetched.
-
-    Attributes:
-        address: the one that was named, in its usual form.
-        data: its bytes.
-        suffix: that of a file of its kind, such as `.html`.
-        time_ns: when it was fetched.
-        charset: what the server calls the character set of a text; None if it names none, or the
-            text is in UTF-8 with a byte order mark by now.
-    """
-
-    address: str
-    data: bytes
-    suffix: str
-    time_ns: int
-    charset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +86,7 @@ def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = No
         CannotFetch: there is no such page, no network, or it is not to be had within the limits.
     """
     named = here = normalise_address(address)
-    with Deadline(_SECONDS) as deadline:
+    with Deadline(_MOST_SECONDS) as deadline:
         for _ in range(_MOST_REDIRECTS + 1):
             try:
                 with _ask(here, is_allowed or is_public, deadline) as reply:
@@ -119,7 +100,7 @@ def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = No
                 raise TimeoutError
             except (CannotFetch, OSError, http.client.HTTPException, ValueError) as error:
                 if deadline.has_passed:
-                    raise CannotFetch(f"{named}: took longer than {_SECONDS} s") from error
+                    raise CannotFetch(f"{named}: took longer than {_MOST_SECONDS} s") from error
                 if isinstance(error, CannotFetch):
                     raise
                 raise CannotFetch(f"{named}: {_explain(error)}") from error

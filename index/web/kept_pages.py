@@ -1,4 +1,4 @@
-"""The bytes of pages from the web, in a folder beside the store: there is no file to read again.
+"""Pages from the web, with their bytes in a folder beside the store: no file can be read again.
 
 A page is written before the store knows it: so the store's pages have their bytes. It is deleted
 before the store forgets it: so a page that was removed does not come back when the store is
@@ -8,15 +8,35 @@ restored.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 from index.filesystem.freshness import hash_bytes
 from index.filesystem.private_files import make_private_folder, read_file, write_file
-from index.web.fetching import WebPage
 
 FOLDER_NAME = "pages"
 _SUFFIX = ".page"
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """A page from the web as it was fetched.
+
+    Attributes:
+        address: the one that was named, in its usual form.
+        data: its bytes.
+        suffix: that of a file of its kind, such as `.html`.
+        time_ns: when it was fetched.
+        charset: what the server calls the character set of a text; None if it names none, or the
+            text is in UTF-8 with a byte order mark by now.
+    """
+
+    address: str
+    data: bytes
+    suffix: str
+    time_ns: int
+    charset: str | None = None
 
 
 def keep_page(folder: Path, page: WebPage) -> None:

@@ -232,7 +232,7 @@ def slow_server(parts, pause):
     [b"", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", b"HTTP/1.1 200 OK\r\nA: "],
 )
 def test_a_page_has_a_limit_on_its_time(monkeypatch, beginning):
-    monkeypatch.setattr(fetching, "_SECONDS", 0.3)
+    monkeypatch.setattr(fetching, "_MOST_SECONDS", 0.3)
     parts = [beginning, *[b"x"] * 40]
     with slow_server(parts, 0.05) as address:
         started = time.monotonic()

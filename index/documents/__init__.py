@@ -43,7 +43,7 @@ from index.documents.valid_json import (
     replace_surrogates,
     spell_surrogates,
 )
-from index.documents.valid_json import dump_json, load_json, make_valid
+from index.documents.valid_json import dump_json, dump_plain, load_json, load_plain, make_valid
 
 __all__ = [
     "MOST_DEPTH",
@@ -72,12 +72,14 @@ __all__ = [
     "decode_marks",
     "decode_properties",
     "dump_json",
+    "dump_plain",
     "encode_marks",
     "encode_properties",
     "fold",
     "join_headings",
     "join_title",
     "load_json",
+    "load_plain",
     "make_valid",
     "pack_passage",
     "pack_structure",

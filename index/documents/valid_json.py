@@ -2,12 +2,15 @@
 
 Both ways they hold valid Unicode. Names of files need not: their bytes that are not UTF-8 are
 spelled out, as `caf\\xe9.txt`, and so is what else is half a character.
+
+Data that is kept or sent and comes back as it was keeps such halves, escaped.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar, cast
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -15,6 +18,8 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BYTES, _FIRST_BYTE, _LAST_BYTE = 0xDC00, 0xDC80, 0xDCFF
 _SPELLED_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 Value = TypeVar("Value")
+# The field of a hit that is a function.
+_READER = "read_surroundings"
 
 
 def replace_surrogates(text: str) -> str:
@@ -89,3 +94,45 @@ def load_json(data: bytes) -> Any:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number in JSON")
+
+
+def dump_plain(value: object) -> str:
+    """Data classes as JSON in ASCII, of which `load_plain` makes the same again.
+
+    What reads the index as it is asked, such as the surroundings of a hit, is left out.
+    """
+    import msgspec
+
+    # Not by msgspec, which refuses the lone surrogates of paths that are not valid Unicode.
+    return json.dumps(msgspec.to_builtins(value, enc_hook=_encode), separators=(",", ":"))
+
+
+def load_plain(
+    text: str | bytes,
+    kind: type[Value],
+    change: Callable[[dict[str, Any]], dict[str, Any]] = lambda fields: fields,
+) -> Value:
+    """The data that was dumped, also by another version.
+
+    Unknown fields are ignored, and missing ones get their defaults.
+
+    Args:
+        kind: the class of it.
+        change: is given the fields of each object, and returns those that count.
+
+    Raises:
+        ValueError, RecursionError: it is not JSON, a field without a default is missing, or the
+            value of one has the wrong type.
+    """
+    import msgspec
+
+    def read(fields: dict[str, Any]) -> dict[str, Any]:
+        fields.pop(_READER, None)
+        return change(fields)
+
+    return msgspec.convert(json.loads(text, object_hook=read), kind)
+
+
+def _encode(value: Any) -> float | None:
+    """A number of NumPy as one of Python; None for a function."""
+    return None if callable(value) else float(value)

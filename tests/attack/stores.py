@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import QuotebackError
+from index.documents import dump_plain
 from qa.evaluation import ConfigurationScores, QuestionSet, check_question_set, compare
 from qa.evaluation.measuring.cache import Cache
 from qa.service.token import load_token
@@ -37,7 +38,7 @@ from tests.support.operations import OPERATIONS
 from tests.tui.conftest import REPLIES, TEXTS, WHEN
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.saved_conversations import conversation_store
-from tui.saved_conversations.conversation_store import ConversationStore, dump_reply
+from tui.saved_conversations.conversation_store import ConversationStore
 from tui.saved_conversations.export import FORMATS, export_conversation
 from tui.search.recent_documents import RecentDocuments
 from tui.settings.file import read_settings, write_settings
@@ -177,7 +178,7 @@ def _spoil_conversations(folder: Path, chance: random.Random) -> None:
     turns = [store.add_question(conversation, question) for question in REPLIES]
     with closing(sqlite3.connect(store.path)) as connection, connection:
         for turn, reply in zip(turns, REPLIES.values(), strict=True):
-            spoilt = json.dumps(change(json.loads(dump_reply(reply)), chance))
+            spoilt = json.dumps(change(json.loads(dump_plain(reply)), chance))
             # Whoever writes into the file can make its checksums, too.
             connection.execute("UPDATE turns SET reply = ? WHERE id = ?", (spoilt, turn))
             conversation_store._seal_turn(connection, turn)

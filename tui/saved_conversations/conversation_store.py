@@ -6,7 +6,6 @@ is damaged is called so, and never shown as if a person had asked it.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -17,10 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from index import DamagedRow, QuotebackError
-from index.documents import replace_surrogates
+from index.documents import dump_plain, load_plain, replace_surrogates
 from index.filesystem import (
     SqliteFile,
     bounded,
@@ -145,7 +142,7 @@ class ConversationStore:
         """Save the reply to the question of a turn."""
         quoted = [reply.answers[0].sentence_text] if reply.answered else []
         words = "\n".join((reply.question, reply.resolved_question, *quoted))
-        encoded = dump_reply(reply)
+        encoded = dump_plain(reply)
         with self._transaction() as connection:
             connection.execute(
                 "UPDATE turns SET reply = ?, words = ?, reply_hash = ? WHERE id = ?",
@@ -379,30 +376,15 @@ class UnreadableReply(Exception):
     """The text is not a saved reply."""
 
 
-def dump_reply(reply: Reply) -> str:
-    """A reply as JSON in ASCII."""
-    # Not by msgspec, which refuses the lone surrogates of paths that are not valid Unicode.
-    return json.dumps(msgspec.to_builtins(reply, enc_hook=_encode), separators=(",", ":"))
-
-
-def _encode(value: Any) -> float | None:
-    """A number of NumPy; None for what only reads the index, as it is asked."""
-    return None if callable(value) else float(value)
-
-
 def load_reply(text: str) -> Reply:
     """The reply that was saved, also by another version.
 
-    Unknown fields are ignored, and missing ones get their defaults.
-
     Raises:
-        UnreadableReply: it is not JSON, a field without a default is missing, the value of
-            one has the wrong type, or no such reply is ever made.
+        UnreadableReply: `load_plain` cannot read it, or no such reply is ever made.
     """
     try:
-        fields = json.loads(text, object_hook=_upgrade)
-        reply = msgspec.convert(fields, Reply)
-    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        reply = load_plain(text, Reply, _upgrade)
+    except (ValueError, RecursionError) as error:
         raise UnreadableReply(f"not a saved reply: {error}") from error
     if (reply.answered and not reply.answers) or not all(each.spans for each in reply.answers):
         raise UnreadableReply("not a saved reply: it is answered, and quotes nothing")
@@ -411,7 +393,6 @@ def load_reply(text: str) -> Reply:
 
 def _upgrade(fields: dict[str, Any]) -> dict[str, Any]:
     """Give an object that the first version saved the names and types of today."""
-    fields.pop("read_surroundings", None)
     if "weighed" in fields:
         fields["considered"] = fields.pop("weighed")
     heading = fields.get("heading")

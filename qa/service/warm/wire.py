@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from index import Hit
+from index.documents import dump_plain, load_plain
 from qa.answering.answers import Reply
 
 # Bytes of a line: a reply may bring the texts of a hundred documents.
@@ -44,9 +42,7 @@ class BrokenLine(Exception):
 
 def encode_line(reply: WarmReply) -> bytes:
     """The line of a reply."""
-    # Not JSON by msgspec, which refuses the lone surrogates of paths that are not valid Unicode.
-    plain = msgspec.to_builtins(reply, enc_hook=float)
-    return json.dumps(plain, separators=(",", ":")).encode("ascii") + b"\n"
+    return dump_plain(reply).encode("ascii") + b"\n"
 
 
 def decode_line(line: bytes) -> WarmReply:
@@ -56,6 +52,6 @@ def decode_line(line: bytes) -> WarmReply:
         BrokenLine: it is not a reply.
     """
     try:
-        return msgspec.convert(json.loads(line), WarmReply)
+        return load_plain(line, WarmReply)
     except (ValueError, RecursionError) as error:
         raise BrokenLine(f"not a reply: {error}") from error

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
+from index.documents import dump_plain
 from qa import Answer, ConsideredPassage, Reply
-from tui.saved_conversations.conversation_store import UnreadableReply, dump_reply, load_reply
+from tui.saved_conversations.conversation_store import UnreadableReply, load_reply
 
 TEXTS = st.text(max_size=40)
 SPANS = st.builds(Span, st.integers(0, 10**9), st.integers(0, 10**9))
@@ -69,20 +70,20 @@ OLD_REPLY = Path(__file__).with_name("reply_of_first_version.json")
 
 @given(REPLIES)
 def test_a_reply_is_read_as_it_was_saved(reply):
-    assert load_reply(dump_reply(reply)) == reply
+    assert load_reply(dump_plain(reply)) == reply
 
 
 def test_the_text_is_ascii_even_if_a_path_is_not_valid_unicode():
     passage = Passage(1, Span(0, 4), "Thé.")
     hit = Hit(passage, Document(1, "/odd/\udce9.txt", "título"), 0.5)
     reply = replace(EMPTY, hits=(hit,))
-    stored = dump_reply(reply)
+    stored = dump_plain(reply)
     assert stored.isascii()
     assert load_reply(stored) == reply
 
 
 def test_unknown_fields_are_ignored_and_missing_ones_get_their_defaults():
-    fields = json.loads(dump_reply(EMPTY))
+    fields = json.loads(dump_plain(EMPTY))
     del fields["considered"], fields["timings_ms"]
     assert load_reply(json.dumps(fields | {"new": [1]})) == EMPTY
 
@@ -125,14 +126,14 @@ def test_other_text_is_unreadable(stored):
     ],
 )
 def test_a_field_of_the_wrong_type_makes_a_reply_unreadable(field, value):
-    fields = json.loads(dump_reply(EMPTY)) | {field: value}
+    fields = json.loads(dump_plain(EMPTY)) | {field: value}
     with pytest.raises(UnreadableReply):
         load_reply(json.dumps(fields))
 
 
 @given(REPLIES, st.data())
 def test_a_damaged_reply_is_unreadable_or_still_a_reply(reply, data):
-    fields = json.loads(dump_reply(reply))
+    fields = json.loads(dump_plain(reply))
     name = data.draw(st.sampled_from(sorted(fields)))
     fields[name] = data.draw(st.sampled_from([None, [], {}, "x", 3]))
     try:
@@ -140,10 +141,10 @@ def test_a_damaged_reply_is_unreadable_or_still_a_reply(reply, data):
     except UnreadableReply:
         return
     assert isinstance(decoded, Reply)
-    assert load_reply(dump_reply(decoded)) == decoded
+    assert load_reply(dump_plain(decoded)) == decoded
 
 
 def test_a_reply_that_is_answered_and_quotes_nothing_is_unreadable():
-    fields = json.loads(dump_reply(EMPTY)) | {"answered": True}
+    fields = json.loads(dump_plain(EMPTY)) | {"answered": True}
     with pytest.raises(UnreadableReply, match="quotes nothing"):
         load_reply(json.dumps(fields))

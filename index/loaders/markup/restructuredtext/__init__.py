@@ -26,11 +26,22 @@ _OF_DOCUMENT = frozenset(
     "tags title version".split()
 )
 _FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):(?:[ 	]|\Z)")
+# The fields with which proposals for Python begin, as those of mail (PEP 12): they are text.
+_PREAMBLE = re.compile(
+    r"(?:[A-Za-z][\w-]{0,40}:[^\r\n]*+(?:\r?\n[ \t]++\S[^\r\n]*+)*+\r?\n){2,60}+(?=\r?\n)"
+)
+_PREAMBLE_FIELD = re.compile(
+    r"^([A-Za-z][\w-]*+):[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)", re.M
+)
 
 
 def _read_head(text: str, headings: Sequence[Heading]) -> Head:
     """What a list of fields at the beginning says of a document with these headings."""
     fields, unread = _read_fields(text, headings)
+    if (preamble := _PREAMBLE.match(text)) and not fields:
+        found = _PREAMBLE_FIELD.findall(preamble[0])
+        fields = {name.lower(): [" ".join(words.split())] for name, words in found}
+        fields.setdefault("date", fields.get("created", []))
     title = " ".join(fields.get("title", ()))
     return Head(
         title or (headings[0].text if headings else None),

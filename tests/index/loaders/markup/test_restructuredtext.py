@@ -1,9 +1,12 @@
 """reStructuredText: the file is the text; its section titles are located in it."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import Properties
 from index.text.passages import cut_passages
 from tests.support.loading import load_here
 from tests.support.timing import takes_at_most
@@ -196,3 +199,14 @@ def test_code_right_below_a_list_or_a_paragraph_is_in_a_passage_without_its_dire
     text = "- It rains.\n.. code-block:: sh\n\n   measure\n"
     content = loaded(text)
     assert [block.of(text) for block in content.paragraphs] == ["- It rains.", "measure"]
+
+
+def test_the_preamble_of_a_proposal_for_python_says_what_it_is():
+    head = (
+        "PEP: 1\nTitle: A way\n  to rain\nAuthor: Ann Smith <a@b.example>\nCreated: 29-Feb-2024\n"
+    )
+    content = loaded(f"{head}\nAbstract\n========\n\nIt rains.\n")
+    assert content.title == "A way to rain"
+    assert content.properties == Properties(("Ann Smith",), (), date(2024, 2, 29))
+    assert content.paragraphs[0].of(content.text).startswith("PEP: 1")
+    assert loaded("Note: this\n\nAbstract\n========\n\nIt rains.\n").title == "Abstract"

@@ -208,5 +208,5 @@ def test_the_preamble_of_a_proposal_for_python_says_what_it_is():
     content = loaded(f"{head}\nAbstract\n========\n\nIt rains.\n")
     assert content.title == "A way to rain"
     assert content.properties == Properties(("Ann Smith",), (), date(2024, 2, 29))
-    assert content.paragraphs[0].of(content.text).startswith("PEP: 1")
+    assert content.blocks[0].span.of(content.text).startswith("PEP: 1")
     assert loaded("Note: this\n\nAbstract\n========\n\nIt rains.\n").title == "Abstract"

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from index import Content
-from index.documents import Block, Blocks, Heading, Mark, Span, Structure
+from index import Content, Document, Hit, Passage
+from index.documents import Block, Blocks, Heading, Mark, Span, Structure, unpack_passage
 from index.formats import BY_SUFFIX
+from index.text.passages import cut_passages
 from tests.index.loaders.test_contract import FILES
 from tests.support.packed_files import packed_examples
-from tests.tui.source.rendering.conftest import read
+from tests.tui.source.rendering.conftest import expect_drawn, read
 from tests.tui.source.rendering.markup import test_asciidoc, test_org, test_restructuredtext
 from tests.tui.source.rendering.test_markdown import ARTICLE
+from tui.source.outline import build_outline
 from tui.source.rendering.blocks import render_blocks
 from tui.source.rendering.documents import render_document
+from tui.source.rendering.passage_words import PassageWords
 from tui.source.rendering.rendering import Rendering
 
 SEEDS = Path(__file__).parents[4] / "seeds"
@@ -202,3 +205,26 @@ def test_only_text_without_a_format_code_and_data_are_drawn_as_they_are_written(
     content = read(text, suffix if suffix in (".py", ".json") else ".txt")
     rendering = render_document(path, content.text, content.structure)
     assert (rendering is None or rendering.is_numbered) == is_written
+
+
+@pytest.mark.parametrize(("suffix", "text"), TEXTS.values(), ids=TEXTS)
+def test_a_passage_is_quoted_with_the_words_that_the_source_shows(suffix, text):
+    content = read(text, suffix)
+    rendering = render_blocks(content.text, content.structure)
+    pieces = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
+    for piece in pieces:
+        blocks, marks = unpack_passage(piece.blocks, piece.span)
+        words = piece.span.of(content.text)
+        passage = Passage(1, piece.span, words, blocks=blocks, marks=marks)
+        quoted = PassageWords.of(Hit(passage, Document(1, "/a", None), 1.0)).pieces
+        seen = "".join(each.drawn for each in quoted if each.start < each.end)
+        assert letters(seen) == letters(expect_drawn(rendering, piece.span))
+
+
+@pytest.mark.parametrize(("suffix", "text"), TEXTS.values(), ids=TEXTS)
+def test_the_outline_lists_the_headings_of_the_index(suffix, text):
+    headings = [each for each in read(text, suffix).headings if each.text]
+    entries = build_outline(headings, ()).entries
+    assert [(each.title, each.span) for each in entries] == [
+        (each.text, each.span) for each in headings
+    ]

@@ -1,17 +1,27 @@
-"""The blocks of Markdown, which characters of them are markup, and what of them nobody sees."""
+"""The blocks of Markdown: what passages are cut from, and which of their characters are markup."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.documents import Heading
+from index.documents import Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter, Part
-from index.loaders.markup.markdown_html import SCRIPT, TAG, HtmlBlocks
+from index.loaders.markup.markdown_html import (
+    NOTHING_VISIBLE,
+    SCRIPT,
+    TAG,
+    HtmlBlocks,
+    find_html_tables,
+    find_visible,
+)
 from index.loaders.markup.markdown_inline import InlineWriter
+from index.loaders.markup.tables import LocatedTable
+from index.loaders.shared.table_header import are_names, clean_names, read_columns
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]++(?=\S)", re.MULTILINE)
@@ -37,6 +47,17 @@ _TO_TOP = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TO_TOP = 100
+# Blocks that passages are cut from as a whole.
+_WHOLE = frozenset(
+    "paragraph_open bullet_list_open ordered_list_open blockquote_open fence code_block".split()
+)
+# Inline tokens that hold words, and those that part them.
+_WORDS = frozenset(("text", "text_special", "code_inline", "image"))
+_BREAKS = frozenset(("softbreak", "hardbreak"))
+# Of a table with more columns, or of one only, the rows stay together.
+_MOST_COLUMNS = 100
+# Reading inline markup may take the square of its length.
+_LONGEST_HEADING = 500
 
 
 @dataclass(slots=True)
@@ -57,20 +78,31 @@ class _Container:
 
 
 class MarkdownBlocks:
-    """Walks through the tokens of a document."""
+    """Walks through the tokens of a document.
 
-    def __init__(self, writer: BlockWriter, starts: Sequence[int]) -> None:
+    Attributes:
+        headings, paragraphs, tables: of the document, as far as it has been read.
+        writer: takes what people see of it.
+    """
+
+    def __init__(self, text: str, starts: Sequence[int], parser: MarkdownIt) -> None:
         """Take a document.
 
         Args:
-            writer: takes what people see of it.
+            text: what it says.
             starts: where the lines begin that the tokens are of, and where the last one ends.
+            parser: has made the tokens.
         """
-        self._text, self._writer, self._starts = writer.document, writer, starts
+        self.headings: list[Heading] = []
+        self.paragraphs: list[Span] = []
+        self.tables: list[Table] = []
+        self.writer = BlockWriter(text)
+        self._text, self._writer, self._starts = text, self.writer, starts
+        self._parser = parser
         # The innermost is the last one.
         self._containers: list[_Container] = []
         self._marker_end = 0
-        self._html = HtmlBlocks(writer, self._write_inline)
+        self._html = HtmlBlocks(self.writer, self._write_inline)
 
     def write_front_matter(self, end: int, language: str) -> None:
         """Write what stands before the document, without the rules around it."""
@@ -85,6 +117,8 @@ class MarkdownBlocks:
     def _write_token(self, tokens: Sequence[Token], number: int) -> int:
         """Write the block that begins at a token; returns the number of the next one."""
         token = tokens[number]
+        if token.level == 0 and token.type in _WHOLE:
+            self._locate_paragraph(token)
         match token.type:
             case "list_item_open":
                 self._open_item(token)
@@ -94,7 +128,7 @@ class MarkdownBlocks:
                 self._open_containers()
                 self._containers.pop()
             case "heading_open":
-                self._write_heading(token)
+                self._write_heading(token, tokens[number + 1].content)
                 return number + 3
             case "paragraph_open":
                 self._write_paragraph(token)
@@ -204,8 +238,22 @@ class MarkdownBlocks:
         sign = (marker.start("marker"), end, shown)
         self._containers.append(_Container(False, marker.start("marker"), sign))
 
-    def _write_heading(self, token: Token) -> None:
+    def _locate_paragraph(self, token: Token) -> None:
+        """What passages are cut from: a block with all that is in it."""
         start, end = self._bounds(token)
+        if token.type == "paragraph_open":
+            start = find_definitions_end(self._text, start, end)
+        if start < end and not is_unseen(self._text[start:end]):
+            self.paragraphs.append(Span(start, end))
+
+    def _add_heading(self, heading: Heading) -> None:
+        self.headings.append(heading)
+        self._writer.headings[heading.span.start] = heading
+
+    def _write_heading(self, token: Token, source: str) -> None:
+        start, end = self._bounds(token)
+        words = _strip_markup(source, self._parser) if token.level == 0 else ""
+        heading = Heading(Span(start, end), int(token.tag[1]), words) if words else None
         if token.markup.startswith("#"):
             opening = _HEADING.match(self._text, start, end)
             start = opening.end() if opening else start
@@ -217,19 +265,15 @@ class MarkdownBlocks:
             # The last line is the one that underlines it.
             last = self._starts[(token.map or (0, 1))[1] - 1]
             end = start + len(self._text[start:last].rstrip())
-        heading = self._find_heading(token)
         if heading is None and (start >= end or is_unseen(self._text[start:end])):
             return
         self._open_containers()
         self._write_inline(start, end)
         if heading is not None:
+            self._add_heading(heading)
             self._writer.end_heading(heading)
         else:
             self._writer.end_block("label", self._depth, (start, end))
-
-    def _find_heading(self, token: Token) -> Heading | None:
-        start = self._starts[(token.map or (0, 0))[0]]
-        return self._writer.headings.get(self._bounds(token)[0]) or self._writer.headings.get(start)
 
     def _write_paragraph(self, token: Token) -> None:
         start, end = self._bounds(token)
@@ -293,12 +337,24 @@ class MarkdownBlocks:
 
     def _write_html(self, token: Token) -> None:
         start, end = self._bounds(token)
+        html, visible = Span(start, end), NOTHING_VISIBLE
+        if token.level == 0 and start < end:
+            visible = find_visible(self._text, html)
+        for heading in visible.headings:
+            self._add_heading(heading)
         if is_unseen(self._text[start:end]) or SCRIPT.match(self._text, start):
+            self.paragraphs += visible.paragraphs
             return
         self._open_containers()
-        self._html.write(start, end, self._depth)
+        self._html.write(start, end, self._depth, visible.headings)
+        if token.level == 0:
+            tables = [*find_html_tables(self._text, html, self._writer.blocks)]
+            self.tables += [each.table for each in tables if each.table is not None]
+            self.paragraphs += _put_rows(visible.paragraphs, tables)
 
     def _write_table(self, tokens: Sequence[Token], number: int) -> int:
+        if tokens[number].level == 0:
+            self._locate_table(tokens, number)
         self._open_containers()
         rows, columns, right = [], 0, []
         while tokens[number].type != "table_close":
@@ -333,6 +389,86 @@ class MarkdownBlocks:
             past = max(first, cell_start + len(cell.rstrip()))
             self._writer.begin_cell(first, past)
             InlineWriter(self._writer).write(first, past)
+
+    def _locate_table(self, tokens: Sequence[Token], number: int) -> None:
+        """A table whose columns have names, row by row; any other is one paragraph."""
+        named = _read_table(tokens, number, self._parser)
+        if named is None:
+            self._locate_paragraph(tokens[number])
+            return
+        names, rows = named
+        self.tables.append(Table(Span(*self._bounds(tokens[number])), names))
+        self.paragraphs += [_drop_bars(self._text, Span(*self._bounds(row))) for row in rows]
+
+
+def _put_rows(paragraphs: Iterable[Span], tables: Sequence[LocatedTable]) -> list[Span]:
+    """Paragraphs with the rows of tables in place of those that overlap them."""
+    kept: list[Span] = []
+    coming = iter(tables)
+    table = next(coming, None)
+    for paragraph in paragraphs:
+        while table is not None and table.span.end <= paragraph.start:
+            kept += table.blocks
+            table = next(coming, None)
+        if table is None or paragraph.end <= table.span.start:
+            kept.append(paragraph)
+    for each in filter(None, (table, *coming)):
+        kept += each.blocks
+    return kept
+
+
+def _read_table(
+    tokens: Sequence[Token], at: int, parser: MarkdownIt
+) -> tuple[tuple[str, ...], list[Token]] | None:
+    """The names of the columns of the table that begins at a token, and the rows under them.
+
+    None where the first row has no names: a table always begins with one that could.
+    """
+    rows: list[tuple[Token, list[str]]] = []
+    for number in range(at, len(tokens)):
+        token = tokens[number]
+        if token.type == "table_close":
+            break
+        if token.type == "tr_open":
+            rows.append((token, []))
+        elif token.type == "inline":
+            rows[-1][1].append(token.content)
+    cells = [row for _, row in rows]
+    if not 1 < len(cells[0]) <= _MOST_COLUMNS:
+        return None
+    names = [_strip_markup(cell, parser) for cell in cells[0]]
+    if not any(names) or not are_names(names, marked=True):
+        return None
+    # Of two columns, the first row may be as the others: a name beside its value.
+    is_sure = len(names) > 2 or re.search(r"\d", names[1]) is None
+    first = 1 if is_sure or read_columns(cells, is_marked=False) else 0
+    # A row without a letter or a digit says nothing.
+    tokens_of_rows = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
+    return (clean_names(names), tokens_of_rows) if any(map(any, cells[1:])) else None
+
+
+def _drop_bars(text: str, row: Span) -> Span:
+    """A row of a table without the bars at its ends, but for those of empty cells."""
+    start, end = row.start, row.end
+    if text[start] == "|":
+        start += 1
+    if end > start and text[end - 1] == "|" and text[end - 2] != "\\":
+        end -= 1
+    return Span(start, end).strip(text)
+
+
+def _strip_markup(heading: str, parser: MarkdownIt) -> str:
+    """A heading's words without its markup; of an image, what stands in its place."""
+    if len(heading) > _LONGEST_HEADING:
+        return " ".join(heading.split())
+    inline: list[Token] = []
+    parser.inline.parse(heading, parser, {}, inline)
+    parts = [
+        " " if token.type in _BREAKS else token.content
+        for token in inline
+        if token.type in _BREAKS or token.type in _WORDS
+    ]
+    return " ".join("".join(parts).split())
 
 
 def find_definitions_end(text: str, start: int, end: int) -> int:

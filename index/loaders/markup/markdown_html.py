@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import chain
@@ -53,6 +53,9 @@ class VisibleHtml:
 
     headings: tuple[Heading, ...]
     paragraphs: tuple[Span, ...]
+
+
+NOTHING_VISIBLE = VisibleHtml((), ())
 
 
 def find_visible(text: str, block: Span) -> VisibleHtml:
@@ -183,11 +186,10 @@ class HtmlBlocks:
     _heading: Heading | None = None
     _coming: Iterator[Heading] = field(default_factory=lambda: iter(()))
 
-    def write(self, start: int, end: int, depth: int) -> None:
-        """Write a block that is nested so deep."""
+    def write(self, start: int, end: int, depth: int, headings: Iterable[Heading]) -> None:
+        """Write a block that is nested so deep, with its headings."""
         document = self.writer.document
-        headings = (each for at, each in self.writer.headings.items() if start <= at < end)
-        self._coming = iter(sorted(headings, key=lambda each: each.span.start))
+        self._coming = iter(headings)
         self._heading = next(self._coming, None)
         self._set("paragraph", depth + len(self.lists))
         at = start

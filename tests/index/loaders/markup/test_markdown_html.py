@@ -141,3 +141,9 @@ def test_a_table_without_names_of_columns_stays_as_people_see_it():
     content = parse(".md", RATES.encode())
     assert not any("oven" in table.span.of(RATES) for table in content.tables)
     assert any("220 °C" in each.of(RATES) for each in content.paragraphs)
+
+
+@takes_at_most(6)
+def test_many_tables_are_read_in_time_that_grows_with_their_number():
+    table = "<table><tr><th>Day<th>mm<tr><td>Mon<td>17</table>\n\n"
+    assert len(parse(".md", (table * 12_000).encode()).tables) == 12_000

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.documents import Heading, Span
+from index.loaders.plain.lines import Line
 from index.loaders.plain.lines import is_below_blank as is_below_blank_line
 from index.text.patterns import SECTION_WORDS
 
@@ -39,13 +40,11 @@ _NUMBERED = re.compile(
       ){_END}""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CAPITALS = re.compile(rf"{_BELOW_BLANK}(?P<words>[^\W\d_a-z][^\r\na-z\t|.;!,*]{{2,59}}+){_END}")
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_CAPITALS = re.compile(r"[^\W\d_a-z][^a-z\t|.;!,*]{2,59}")
 _ITEM = re.compile(r"(?:\d{1,3}|[A-Z])[.)][ \t]")
 _NUMBER_BELOW = re.compile(r"\s{1,80}\d{1,3}[.)]\s")
 _SMALL_ITEM = re.compile(r"[a-z][.)][ \t]")
 _WORD = re.compile(r"\S")
-_LONGEST_BLANK = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,12 @@ class _Numbered:
     is_below_blank: bool
 
 
-def find_bare_headings(text: str) -> list[Heading]:
-    """The headings of a text that no rule marks, in order."""
+def find_bare_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
+    """The headings of a text that no rule marks, in order.
+
+    Args:
+        lines: those of the text that are not blank.
+    """
     candidates = _find_numbered(text)
     series = [
         _count_on([each for each in candidates if each.is_lettered == lettered])
@@ -73,15 +76,17 @@ def find_bare_headings(text: str) -> list[Heading]:
     ]
     # What comes first is above the other.
     series = sorted((each for each in series if each), key=lambda each: each[0].span.start)
-    numbered = sorted((each for lines in series for each in lines), key=lambda each: each.span)
-    above, below = _part_capitals(text, _find_capitals(text), [each.span for each in numbered])
+    numbered = sorted((each for kind in series for each in kind), key=lambda each: each.span)
+    above, below = _part_capitals(
+        text, _find_capitals(text, lines), [each.span for each in numbered]
+    )
     headings = [Heading(span, 1, _words(text, span)) for span in above]
     level = 1 if above else 0
-    for lines in series:
+    for kind in series:
         headings += [
-            Heading(each.span, level + len(each.number), _words(text, each.span)) for each in lines
+            Heading(each.span, level + len(each.number), _words(text, each.span)) for each in kind
         ]
-        level += max(len(each.number) for each in lines)
+        level += max(len(each.number) for each in kind)
     headings += [Heading(span, level + 1, _words(text, span)) for span in below]
     return sorted(headings, key=lambda heading: heading.span.start)
 
@@ -188,16 +193,16 @@ def _follows_text(
     return numbered["below"] is not None and int(numbered["number"]) == number[0]
 
 
-def _find_capitals(text: str) -> list[Span]:
-    """The lines in capitals: one alone only where it begins the text."""
-    last = len(text.rstrip())
+def _find_capitals(text: str, lines: Sequence[Line]) -> list[Span]:
+    """The lines in capitals: one alone only if it begins the text."""
     spans = [
-        Span(match.start(), match.start() + len(match[0].rstrip()))
-        for match in _CAPITALS.finditer(text)
-        if _is_in_capitals(match["words"])
-        and is_below_blank_line(text, match.start())
-        and _is_above_blank(text, match.end())
-        and match.end() < last
+        Span(line.start, line.end)
+        for line in lines[:-1]
+        if not line.indent
+        and line.is_below_blank
+        and line.is_above_blank
+        and _CAPITALS.fullmatch(line.words)
+        and _is_in_capitals(line.words)
     ]
     if len(spans) == 1 and text[: spans[0].start].strip():
         return []
@@ -207,13 +212,6 @@ def _find_capitals(text: str) -> list[Span]:
 def _is_in_capitals(line: str) -> bool:
     letters = sum(map(str.isalpha, line))
     return line.isupper() and letters >= _FEWEST_LETTERS and 2 * letters > len(line.rstrip())
-
-
-def _is_above_blank(text: str, end: int) -> bool:
-    """Whether a blank line comes below the line that ends here."""
-    below = text[end : end + _LONGEST_BLANK]
-    lines = _LINE_END.split(below, 2)
-    return len(lines) == 3 and not lines[1].strip()
 
 
 def _words(text: str, span: Span) -> str:

@@ -39,7 +39,7 @@ def load(data: bytes) -> Content:
     if manual := parse_manual(text, lines):
         return manual
     ruled = find_ruled_headings(lines)
-    chapters = place_beside(find_chapters(lines), find_bare_headings(text), lines)
+    chapters = place_beside(find_chapters(lines), find_bare_headings(text, lines), lines)
     headings = _add_below(ruled, chapters)
     listed = find_listed_headings(text)
     if len(listed) > len(ruled) and len(listed) >= _LISTED * len(headings):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Blocks, Content
+from index.loaders.pages.html.around_article import is_comments
 from index.loaders.pages.html.limits import limit_nesting
 from index.loaders.pages.html.main_part import find_main_part
 from index.loaders.pages.html.meta import read_meta
@@ -60,7 +61,7 @@ def extract_content(html: str, *, is_page: bool = False) -> Content:
     if part is None:
         return Content("")
     titles = frozenset(map(extract_words, part.root.css("h1, h2, h3, h4, h5, h6")))
-    page = Page(len(part.root.text(deep=True)), part.is_main, titles)
+    page = Page(len(part.root.text(deep=True)), part.is_main, part.is_article, titles)
     if part.headline is not None:
         _walk([part.headline], page)
     _walk(part.root.iter(include_text=True), page)
@@ -112,7 +113,7 @@ def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
                 page.take_back(mark)
         elif node.tag == "-text":
             _write_text(node.text_content or "", page)
-        elif is_dropped(node, page):
+        elif is_dropped(node, page) or is_comments(node, page):
             continue
         elif node.tag == "sup" and (raised := raise_text(node, page.before)):
             _write_text(raised, page)

@@ -22,11 +22,13 @@ class MainPart(NamedTuple):
         root: what is in it is read.
         headline: the heading of an article, where it stands outside.
         is_main: the page marks it as its main part.
+        is_article: it is one article, and says so.
     """
 
     root: LexborNode
     headline: LexborNode | None = None
     is_main: bool = False
+    is_article: bool = False
 
 
 def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
@@ -46,12 +48,13 @@ def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
     if not is_page:
         # A book, or a mail, has nothing around its text; what is aside is part of it.
         return MainPart(root, is_main=True)
-    article = _find_article(root, _is_called_article(tree))
+    is_article = _is_called_article(tree)
+    article = _find_article(root, is_article)
     if article is None:
-        return MainPart(root, is_main=is_main)
+        return MainPart(root, is_main=is_main, is_article=is_article)
     headings = root.css("h1")
     is_outside = len(headings) == 1 and article.css_first("h1") is None
-    return MainPart(article, headings[0] if is_outside else None, is_main)
+    return MainPart(article, headings[0] if is_outside else None, is_main, True)
 
 
 def _is_called_article(tree: LexborHTMLParser) -> bool:

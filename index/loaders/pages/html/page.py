@@ -54,6 +54,11 @@ class Counts(NamedTuple):
     back: int = 0
     forth: int = 0
 
+    @property
+    def prose(self) -> int:
+        """Characters that are not in links."""
+        return self.characters - self.linked
+
     def __sub__(self, earlier: Counts) -> Counts:
         return Counts(*map(sub, self, earlier))
 
@@ -80,6 +85,7 @@ class Page:
     Attributes:
         size: characters of the page, hidden ones too.
         is_main: what is read is marked as the page's main part.
+        is_article: it is one article.
         titles: the words of the page's headings.
         start: where the block being read starts; None between blocks.
         first: its first piece.
@@ -114,6 +120,7 @@ class Page:
 
     size: int
     is_main: bool
+    is_article: bool
     titles: frozenset[str]
     pieces: list[str] = field(default_factory=list)
     length: int = 0

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from index.loaders.pages.html.around_article import are_teasers
 from index.loaders.pages.html.hidden import is_hidden
 from index.loaders.pages.html.page import HEADINGS, Counts, Mark, Page
 
@@ -167,6 +168,8 @@ def is_furniture(mark: Mark, page: Page) -> bool:
     headings = page.headings_read - mark.headings_read
     if not counts.characters:
         return False
+    if are_teasers(mark, page, counts):
+        return True
     if headings > 1:
         return False
     if not headings and _are_steps(tag, counts):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from index.loaders.office.relationships import find_relationships
 from index.loaders.office.spreadsheet.regions import ShownFormat
@@ -23,7 +24,7 @@ _BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
     **dict.fromkeys((37, 38), "#,##0;(#,##0)"),
     **dict.fromkeys((39, 40), "#,##0.00;(#,##0.00)"),
-    **{11: "0.00E+00", 48: "##0.0E+0"},
+    **{11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 48: "##0.0E+0"},
 }
 _CELL = re.compile(
     rb'<(?:\w+:)?c\b(?=[^<>]*?\sr="([A-Z]{1,3})([0-9]{1,7})")(?=[^<>]*?\ss="([0-9]{1,5})")'
@@ -36,6 +37,9 @@ _TOKEN = re.compile(
       | (?P<digits>[0\#?][0\#?,]*(?:\.[0\#?]*)?|\.[0\#?]+)
       | (?P<exponent>[eE][+-]0{1,4}) | (?P<percent>%) | (?P<literal>[-+$€£¥(): ])""",
     re.VERBOSE,
+)
+_FRACTION = re.compile(
+    r"(?P<whole>[#0]+[ ])?[?#]{1,6}/(?:(?P<places>[?#]{1,6})|(?P<parts>[1-9]\d{0,5}))"
 )
 _MOST_DECIMALS, _LONGEST_CODE = 15, 200
 # Before the point of a number with a power of ten.
@@ -75,6 +79,36 @@ class ScientificFormat:
 
     def _round(self, exact: Decimal, exponent: int) -> Decimal:
         return exact.scaleb(-exponent).quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class FractionFormat:
+    """A whole number and a fraction: 2 3/4.
+
+    Attributes:
+        has_whole: whether the whole number stands by itself; 11/4 otherwise.
+        most_parts: the largest denominator.
+        parts: the one denominator there is, as it is; None if the nearest fraction is shown.
+    """
+
+    has_whole: bool
+    most_parts: int
+    parts: int | None
+
+    def show(self, value: float) -> str:
+        """A finite number as the format shows it."""
+        exact = abs(Fraction(repr(value)))
+        if self.parts is None:
+            nearest = exact.limit_denominator(self.most_parts)
+            over, parts = nearest.numerator, nearest.denominator
+        else:
+            over, parts = int(exact * self.parts + Fraction(1, 2)), self.parts
+        whole, rest = divmod(over, parts) if self.has_whole else (0, over)
+        shown = [
+            *([f"{whole}"] if whole or not rest else []),
+            *([f"{rest}/{parts}"] if rest else []),
+        ]
+        return f"{'-' if value < 0 and over else ''}{' '.join(shown)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +256,10 @@ def _split_sections(code: str) -> list[str]:
 
 def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
     """One section of a code; None if it is not simply a number with text around."""
+    if fraction := _FRACTION.fullmatch(section):
+        places, parts = fraction["places"], fraction["parts"]
+        most_parts = 10 ** len(places) - 1 if places else int(parts)
+        return FractionFormat(bool(fraction["whole"]), most_parts, None if places else int(parts))
     exponent = ""
     sides = ["", ""]
     digits, percents, at = "", 0, 0

@@ -197,8 +197,8 @@ def _find_dimension(
     """The dimension of the vectors; 0 if there are none."""
     if vectors is None:
         return 0
-    for stored in source.read_documents(documents):
-        for passage in stored.passages[:1]:
+    for document in documents:
+        for passage in source.passages_of(document)[:1]:
             for vector in vectors.read([passage.id]).values():
                 return len(vector)
     return 0

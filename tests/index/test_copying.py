@@ -20,6 +20,7 @@ from index import (
 )
 from index.copying import copy_index
 from index.engines import registry
+from index.engines.stored_rows import decode_body
 from index.locations import read_location
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
@@ -125,6 +126,20 @@ def test_all_is_the_same_there_and_back(source, between, tmp_path):
             assert {hit[1:] for hit in hits} == {hit[1:] for hit in first[2][key]}
             scores = [hit[0] for hit in hits]
             assert scores == pytest.approx([hit[0] for hit in first[2][key]], abs=0.02)
+
+
+def test_each_text_is_unpacked_once(source, tmp_path, monkeypatch):
+    unpacked = []
+
+    def count(stored):
+        unpacked.append(stored)
+        return decode_body(stored)
+
+    with Index.open(source, encoder=Unused()) as index:
+        documents = index.counts.documents
+    monkeypatch.setattr("index.engines.local.storage.rows.decode_body", count)
+    copy_index(source, tmp_path / "copy.index")
+    assert len(unpacked) == len({*unpacked}) == documents
 
 
 def test_an_index_goes_on_where_it_was_copied_to(source, between, folder, write, paragraphs):

@@ -90,7 +90,7 @@ class Retriever:
         """The question with misspelt words replaced by words of the index.
 
         Words that are in the index or common in the encoder's language stay, as do short words,
-        numbers, and what is in quotes. Where the index or the model cannot be read, all stay.
+        numbers, and what is in quotes. If the index or the model cannot be read, all stay.
         """
         try:
             words = self._engine.vocabulary

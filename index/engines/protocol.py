@@ -367,7 +367,7 @@ class Engine(Protocol):
     ) -> AbstractContextManager[EngineWriter]:
         """Hold the right to write.
 
-        The first writer of an index sets the setting `fingerprint` to that of `model`. Where
+        The first writer of an index sets the setting `fingerprint` to that of `model`. If
         another version has made the vectors, the engine embeds all anew or refuses.
 
         Raises:

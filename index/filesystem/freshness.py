@@ -33,7 +33,7 @@ class Stamp:
         mtime_ns: time of the last change of its content, which any program may set; negative
             before 1970.
         ctime_ns: time of the last change of anything about it, which no program can set. 0
-            where the file was read so soon after it that it may have changed again within
+            if the file was read so soon after it that it may have changed again within
             the same tick of the clock: then equal times prove nothing.
     """
 
@@ -82,7 +82,7 @@ class FailedFile:
 
 
 def check_paths(paths: Iterable[str | Path]) -> list[Path]:
-    """The paths, made absolute; raises `MissingPath` where one does not exist."""
+    """The paths, made absolute; raises `MissingPath` if one does not exist."""
     checked = []
     for path in paths:
         if not str(path):
@@ -173,7 +173,7 @@ def _read_file_stamp(path: Path) -> tuple[Path, Stamp]:
 class Freshness:
     """Tells whether files are as they were when they were indexed.
 
-    Equal sizes and times are trusted. Where only a time differs, the bytes decide; they are
+    Equal sizes and times are trusted. If only a time differs, the bytes decide; they are
     read once for each new time.
     """
 

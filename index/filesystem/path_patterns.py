@@ -84,7 +84,7 @@ class Root:
 
     Attributes:
         path: absolute.
-        include: patterns as in `.gitignore`, relative to this folder. Where there are any,
+        include: patterns as in `.gitignore`, relative to this folder. If there are any,
             only files that match one are indexed.
         exclude: patterns of what is left out.
     """

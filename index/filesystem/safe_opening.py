@@ -2,7 +2,7 @@
 
 A file that was found in a folder may be replaced by a link, a pipe or a device before it is
 read. So each folder on the way down is opened from the one above it, without following links,
-and the open file is checked, not its name. Where the system cannot open from an open folder,
+and the open file is checked, not its name. If the system cannot open from an open folder,
 names are checked first, and a moment is left in which they can change.
 """
 

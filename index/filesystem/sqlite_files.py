@@ -4,7 +4,7 @@ A SQLite file brings its own schema: views, triggers, computed columns and expre
 as we read, for ever if they wish. So a file is refused whose schema says anything but names, types
 and keys that we know. Even plain tables may be built so that reading them takes for ever, as pages
 may name the same page a hundred times on each of twenty levels. So every statement is counted in
-steps of SQLite's machine, and ended where no honest file of its size takes as many.
+steps of SQLite's machine, and ended when no honest file of its size takes as many.
 
 A journal beside a file may name another file, which SQLite deletes once it has played the journal
 back. It is left there by commits to several files at once, which we never make: it is refused.
@@ -105,7 +105,7 @@ class SqliteFile(sqlite3.Connection):
 
 
 def open_sqlite(path: Path, words: frozenset[str], query: str = "", **options: Any) -> SqliteFile:
-    """Open a SQLite file; it is made where there is none.
+    """Open a SQLite file; it is made if there is none.
 
     Args:
         words: those that its schema may have, as `list_words` finds them.

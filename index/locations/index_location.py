@@ -107,7 +107,7 @@ def name_location(given: str | os.PathLike[str] | EngineUrl) -> str:
 
 
 def require_folder(location: Location, what: str) -> Path:
-    """The folder of an index. Raises `NotLocal` where it has none; `what` is as in `not_local`."""
+    """The folder of an index. Raises `NotLocal` if it has none; `what` is as in `not_local`."""
     if isinstance(location, EngineUrl):
         raise not_local(location, what)
     return location

@@ -6,7 +6,7 @@ the 256 steps are left.
 
 Large channels are the same in every text. So each channel is divided by a constant, and its
 row of the matrix multiplied by it (SmoothQuant, Xiao et al. 2023). Large tokens are not the
-same; they occur where a matrix has more inputs than outputs (the second of a feed-forward
+same; they occur if a matrix has more inputs than outputs (the second of a feed-forward
 layer). There every token is divided by its largest number, and its product multiplied by
 that. On the trained reader the two together remove six tenths of the error of int8, and cost
 a twentieth of the speed.

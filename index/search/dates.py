@@ -25,7 +25,7 @@ _NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, 1)}
 def date_words(text: str) -> list[str]:
     """A word for each date in a text, and one for its month and year, and for its day and month.
 
-    They are the same whatever the notation. Where day and month cannot be told apart
+    They are the same whatever the notation. If day and month cannot be told apart
     (03/04/2024) both readings are given.
     """
     return [word for match in _DATE.finditer(text) for word in _read_date(match)]

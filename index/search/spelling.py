@@ -5,7 +5,7 @@ token for each common word of its language. It is corrected to the closest word 
 with the same first letter, by optimal string alignment distance (a letter inserted, deleted or
 replaced, or two neighbours swapped). Damerau found that four of five misspelt words have a
 single one of these errors ("A technique for computer detection and correction of spelling
-errors", 1964). Where two corrections are about as good, the misspelt word stays.
+errors", 1964). If two corrections are about as good, the misspelt word stays.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Vocabulary(Protocol):
 def correct_spelling(
     question: str, vocabulary: Vocabulary, is_common: Callable[[str], bool]
 ) -> str:
-    """The question with misspelt words corrected; the same text where there are none.
+    """The question with misspelt words corrected; the same text if there are none.
 
     Args:
         is_common: whether a word is a common one of the language. Called only for words that

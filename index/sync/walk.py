@@ -89,7 +89,7 @@ def walk(
     """Find the files to index at some paths, by the patterns of the roots above them.
 
     A root inside another is walked as a part of the outer one, by its own patterns if it has
-    any. Where the outer one leaves it out it is walked by itself, since it was given.
+    any. If the outer one leaves it out it is walked by itself, since it was given.
 
     Args:
         paths: of files and folders; those under no root are passed over.

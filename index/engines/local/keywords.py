@@ -309,7 +309,7 @@ class KeywordIndex:
         return index
 
     def _writable_folder(self) -> Path:
-        """The folder; where it may not be written to, another with links to its files."""
+        """The folder, or another with links to its files."""
         return self._folder if os.access(self._folder, os.W_OK) else self._make_links()
 
     def _make_links(self) -> Path:

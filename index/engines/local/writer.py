@@ -198,7 +198,7 @@ class _Step:
 def catch_up_keywords(
     store: Store, keywords: KeywordIndex, progress: ProgressCallback = ignore_progress
 ) -> None:
-    """Add what the keyword index lacks; rebuild it where it is damaged."""
+    """Add what the keyword index lacks; rebuild it if it is damaged."""
     try:
         keywords.refresh()
         if not keywords.is_outdated:

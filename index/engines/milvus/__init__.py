@@ -28,7 +28,7 @@ for _package in ("pymilvus", "milvus_lite"):
 
 
 def is_index(location: EngineUrl) -> bool:
-    """Whether there is an index; raises `QuotebackError` where that cannot be told."""
+    """Whether there is an index; raises `QuotebackError` if that cannot be told."""
     address = read_address(location)
     if address.is_file and not is_file_of_lite(Path(address.uri)):
         return False

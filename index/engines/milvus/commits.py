@@ -7,7 +7,7 @@
 4. The rows of the old ids are removed.
 
 A writer that is killed in between leaves rows that no record names. The next writer removes them:
-at once in a file, which no other process has open, and after an hour in a server, where another
+at once in a file, which no other process has open, and after an hour in a server, as another
 writer may be at work.
 """
 

@@ -86,7 +86,7 @@ class Record:
         return path
 
     def as_row(self, commit: int) -> dict[str, Any]:
-        """The row that a commit puts; raises ValueError where it is too long."""
+        """The row that a commit puts; raises ValueError if it is too long."""
         value = json.dumps(self.value)
         if len(value) > LONGEST:
             raise ValueError(f"a name and a title of {len(value)} bytes")

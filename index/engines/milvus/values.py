@@ -83,7 +83,7 @@ def _decode_bytes(stored: str) -> bytes:
 def pack_passage(
     number: int, document: int, piece: Piece, text: str
 ) -> tuple[str, list[dict[str, Any]]]:
-    """The value of a passage's row, and rows of `texts` where the value is too long for one."""
+    """The value of a passage's row, and rows of `texts` if the value is too long for one."""
     value = _dump(
         {
             "start": piece.span.start,

@@ -143,7 +143,7 @@ def pack_counts(counts: WordCounts) -> str:
 
 
 def unpack_counts(passages: int, length: int, text: str) -> WordCounts:
-    """The counts of a text; raises ValueError or `DamagedRow` where it is damaged."""
+    """The counts of a text; raises ValueError or `DamagedRow` if it is damaged."""
     data = inflate(base64.b64decode(text, validate=True), _MOST_BYTES)
     size = len(data) // 12
     steps = np.frombuffer(data, "<u4", size)

@@ -180,7 +180,7 @@ class PreparedChanges:
                 self.given += make_given(change)
 
     def _set(self, record: Record) -> None:
-        # Raises ValueError where it is too long.
+        # Raises ValueError if it is too long.
         record.as_row(0)
         self.records[record.path] = record
 

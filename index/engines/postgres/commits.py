@@ -28,7 +28,7 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
     """Do some work in one transaction, which all see from then on.
 
     Args:
-        work: done again where it was surely undone.
+        work: done again if it was surely undone.
 
     Raises:
         QuotebackError: nothing was changed.

@@ -150,7 +150,7 @@ def sign_vectors(ids: Sequence[int], halves: Sequence[bytes]) -> SignedVectors:
 
 
 def encode_vectors(vectors: Floats) -> list[bytes]:
-    """Half vectors in the server's binary form; raises `ValueError` where one is not finite."""
+    """Half vectors in the server's binary form; raises `ValueError` if one is not finite."""
     with np.errstate(over="ignore"):
         halves = np.asarray(vectors).astype(">f2")
     if not np.isfinite(halves).all():

@@ -23,7 +23,7 @@ from index.engines.stored_rows import decode_score, decode_vector
 # Up to so many vectors are compared one by one: of those that a filter lets through, and of those
 # without a graph.
 _FEW, _FEW_YOUNG = 20_000, 10_000
-# Where signs choose, so many vectors are compared for each hit, and at least so many in all.
+# If signs choose, so many vectors are compared for each hit, and at least so many in all.
 _COMPARED_EACH, _COMPARED = 8, 500
 
 _Nearest = list[tuple[int, float]]

@@ -79,7 +79,7 @@ def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
 
 
 def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
-    """Set a setting; raises `BadSetting` where it may not have this value."""
+    """Set a setting; raises `BadSetting` if it may not have this value."""
     row = seal(name, check_setting(name, value))
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
 

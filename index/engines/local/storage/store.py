@@ -112,7 +112,7 @@ class Store(Database):
         return self.settings(name).get(name)
 
     def set_setting(self, name: str, value: str) -> None:
-        """Set a setting; raises `BadSetting` where it may not have this value."""
+        """Set a setting; raises `BadSetting` if it may not have this value."""
         with self.writing() as connection:
             write_setting(connection, name, value)
 

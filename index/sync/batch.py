@@ -1,4 +1,4 @@
-"""Changes that are embedded and committed together, behind the back of whoever reads files.
+"""Changes that are embedded and committed together, beside the thread that reads files.
 
 This is the one place where passages are embedded, for all engines: a batch is read, the one before
 it is embedded, and the one before that is committed, side by side.

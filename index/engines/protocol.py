@@ -116,13 +116,19 @@ class PassageVectors(Protocol):
 
 
 class EngineWriter(Protocol):
-    """The right to write to an index."""
+    """The right to write to an index.
+
+    Attributes:
+        commits_first: whether documents are committed, and found by keyword, before they are
+            embedded: `match_vectors` then names their passages. If not, each `Put` comes with its
+            vectors, and a commit is made in a thread of its own, one at a time.
+    """
+
+    commits_first: bool = False
 
     @abstractmethod
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Make changes, in their order, as a whole or not at all; they are seen from then on.
-
-        Each `Put` has its vectors. It is called from one thread at a time, while others read.
 
         Returns:
             the documents that cannot be stored because of their content. Each is noted as a
@@ -141,11 +147,8 @@ class EngineWriter(Protocol):
         """
         return
 
-    def match_vectors(self) -> Sequence[int]:
-        """Ids of the passages that have no vector: none, if vectors are committed with passages.
-
-        If they are kept apart, those of passages that are gone are dropped first.
-        """
+    def match_vectors(self, after: int) -> Sequence[int]:  # noqa: ARG002
+        """Passages with higher ids that have no vector, ascending; see `commits_first`."""
         return ()
 
     def put_vectors(self, vectors: Mapping[int, Floats]) -> None:  # noqa: ARG002

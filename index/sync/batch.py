@@ -1,17 +1,20 @@
 """Changes that are embedded and committed together, beside the thread that reads files.
 
-This is the one place where passages are embedded, for all engines: a batch is read, the one before
-it is embedded, and the one before that is committed, side by side.
+This is the one place where passages are embedded, for all engines. Some commit first: documents are
+found by keyword while they wait for their vectors, which a thread catches up with. For the others a
+batch is read, the one before it is embedded, and the one before that is committed, side by side.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,21 +27,25 @@ from index.models.encoder import Encoder
 from index.models.passage_encoding import PassageEncoder, Words
 from index.reports import Failure, ProgressCallback
 
-# A batch is handed over when it holds so many passages or files, or is so many seconds old. What is
-# not committed yet is lost to a kill, and has to be read and embedded again.
+# A batch is handed over when it holds so many passages or files, or is so many seconds old. A kill
+# loses what was read and embedded since.
 COMMIT_PASSAGES = 1_024
 COMMIT_FILES = 200
 COMMIT_SECONDS = 5.0
 # Between two looks at a commit that is waited for, and between two tries to cancel it.
 _PAUSE_SECONDS = 0.1
+# Vectors of replaced passages that are kept for others with the same words.
+_MOST_EQUAL = 20_000
+
+_Key = TypeVar("_Key")
 
 
 class Batch:
     """Changes to documents, gathered until there are enough of them or `commit` is called.
 
-    Each batch is embedded and committed in a thread of its own, while the next one is gathered. One
-    is embedded at a time, and one is committed at a time, in their order. What went wrong with one
-    is raised when a later one is handed over, and no later one is committed.
+    Each batch is embedded in another thread, and unless the engine commits first, it is committed
+    there, too. One is embedded at a time, and one is committed at a time, in their order. What went
+    wrong with one is raised when a later one is handed over, and no later one is committed.
 
     Attributes:
         rejected: documents that could not be stored because of their content.
@@ -72,6 +79,10 @@ class Batch:
         # What was handed over and has not been seen to be committed, in order: at most two.
         self._commits: list[_Commit] = []
         self._is_stopped = threading.Event()
+        # If the engine commits first: all passages up to this id are embedded; and vectors of
+        # passages that were replaced, by their words, for others with the same words.
+        self._last = 0
+        self._equal: dict[Words, Floats] = {}
 
     def add(self, change: Change, *, is_known: bool = False) -> None:
         """Add a change; when there are enough, all are handed over.
@@ -104,30 +115,33 @@ class Batch:
     def commit(self) -> None:
         """Write the changes so far; when this returns, all are committed."""
         self._hand_over()
-        while self._commits:
-            self._finish_first()
+        if not self._writer.commits_first:
+            self._finish_all()
 
-    def embed_missing(self) -> None:
-        """Embed what is in the index without vectors, as after a kill or with another model."""
-        missing = self._writer.match_vectors()
-        for at in range(0, len(missing), COMMIT_PASSAGES):
-            ids = missing[at : at + COMMIT_PASSAGES]
-            words = {
-                number: (
-                    join_title(document.title, passage.headings, passage.columns),
-                    passage.text,
-                )
-                for number, (passage, document) in self._engine.passages(ids).items()
-            }
-            vectors: dict[int, Floats] = {}
-            try:
-                self._encoder.embed(words, {}, vectors, others=len(missing) - at - len(ids))
-            finally:
-                # Also when the run is stopped.
-                self._writer.put_vectors(vectors)
+    def embed_waiting(self) -> None:
+        """Embed all that is committed and has no vector; when this returns, nothing waits."""
+        self._finish_all()
+        self._embed_committed()
+
+    def _embed_committed(self) -> list[Change]:
+        while missing := self._writer.match_vectors(self._last):
+            for at in range(0, len(missing), COMMIT_PASSAGES):
+                ids = missing[at : at + COMMIT_PASSAGES]
+                found = self._engine.passages(ids)
+                words = {number: _name_words(*pair) for number, pair in found.items()}
+                vectors: dict[int, Floats] = {}
+                try:
+                    self._embed_words(words, self._equal, vectors, len(missing) - at - len(ids))
+                finally:
+                    # Also if the run is stopped.
+                    self._writer.put_vectors(vectors)
+                self._last = ids[-1]
+        return []
 
     def close(self, *, cancel: bool = False) -> None:
         """Wait for what was handed over, whatever comes of it; later changes are dropped.
+
+        What is committed before it is embedded waits for the next run.
 
         Args:
             cancel: drop what is not embedded yet, too, and try to cancel a commit, for as long as
@@ -141,8 +155,9 @@ class Batch:
             try:
                 while not all(commit.has_ended(_PAUSE_SECONDS) for commit in self._commits):
                     # Once is not enough: it may not be at what can be cancelled yet.
-                    if cancel:
+                    if cancel or self._writer.commits_first:
                         self._is_stopped.set()
+                    if cancel:
                         self._writer.cancel()
                 break
             except KeyboardInterrupt as error:
@@ -151,21 +166,51 @@ class Batch:
             raise interruption
 
     def _hand_over(self) -> None:
-        """Have the changes so far embedded and committed, once the changes before are embedded."""
+        """Have the changes so far committed and embedded."""
         if not self._changes:
             return
+        if self._writer.commits_first:
+            self._commit_first()
+        else:
+            self._embed_first()
+
+    def _take_changes(self) -> tuple[list[Change], frozenset[str], set[str]]:
+        """The changes so far, which paths of them are known, and all their paths."""
+        taken = self._changes, frozenset(self._known), self._paths
+        self._changes, self._known, self._paths, self._passages = [], set(), set(), 0
+        return taken
+
+    def _commit_first(self) -> None:
+        """Commit the changes so far, and have them embedded."""
+        changes, known, _ = self._take_changes()
+        if self._commits and self._commits[0].has_ended(0):
+            self._finish_all()
+        if not self._commits or len(self._equal) > _MOST_EQUAL:
+            self._equal = {}
+        self._equal.update(self._read_equal(changes, known))
+        self.rejected += self._writer.commit(changes)
+        if not self._commits:
+            self._begin(_Commit(self._embed_committed, lambda _: [], (), None))
+
+    def _embed_first(self) -> None:
+        """Have the changes so far embedded, once those before are; and then committed."""
         if len(self._commits) > 1:
             self._finish_first()
         before = self._commits[-1] if self._commits else None
         if before is not None:
             before.wait_until_embedded()
-        changes, known = self._changes, frozenset(self._known)
-        commit = _Commit(lambda: self._embed(changes, known), self._writer, self._paths, before)
+        changes, known, paths = self._take_changes()
+        embed = partial(self._embed, changes, known)
+        self._begin(_Commit(embed, self._writer.commit, paths, before))
+
+    def _begin(self, commit: _Commit) -> None:
         # Known before it begins: an interruption in between must not lose sight of it.
         self._commits.append(commit)
-        self._changes, self._paths, self._passages = [], set(), 0
-        self._known.clear()
         commit.begin()
+
+    def _finish_all(self) -> None:
+        while self._commits:
+            self._finish_first()
 
     def _finish_first(self) -> None:
         """Wait for the commit that was handed over first; raises what it raises."""
@@ -186,16 +231,7 @@ class Batch:
         }
         vectors: dict[tuple[int, int], Floats] = {}
         if words:
-            equal = self._read_equal(changes, known)
-            self._encoder.embed(
-                words,
-                {key: equal[pair] for key, pair in words.items() if pair in equal},
-                vectors,
-                others=self._passages,
-                is_stopped=self._is_stopped.is_set,
-            )
-        if self._is_stopped.is_set():
-            raise Cancelled
+            self._embed_words(words, self._read_equal(changes, known), vectors, self._passages)
         return [
             replace(
                 change, vectors=_stack([vectors[number, at] for at in range(len(change.pieces))])
@@ -204,6 +240,25 @@ class Batch:
             else change
             for number, change in enumerate(changes)
         ]
+
+    def _embed_words(
+        self,
+        words: Mapping[_Key, Words],
+        equal: Mapping[Words, Floats],
+        vectors: dict[_Key, Floats],
+        others: int,
+    ) -> None:
+        """Embed passages, but for those with the same words as others.
+
+        Raises:
+            Cancelled: the run was stopped meanwhile; `vectors` has what was embedded by then.
+        """
+        known = {key: equal[pair] for key, pair in words.items() if pair in equal}
+        self._encoder.embed(
+            words, known, vectors, others=others, is_stopped=self._is_stopped.is_set
+        )
+        if self._is_stopped.is_set():
+            raise Cancelled
 
     def _read_equal(self, changes: Sequence[Change], known: Container[str]) -> dict[Words, Floats]:
         """The vectors of passages that the changes replace or remove: equal ones keep them."""
@@ -254,18 +309,19 @@ class _Commit:
     def __init__(
         self,
         embed: Callable[[], Sequence[Change]],
-        writer: EngineWriter,
+        commit: Callable[[Sequence[Change]], list[Failure]],
         paths: Container[str],
         before: _Commit | None,
     ) -> None:
         """Nothing is begun yet.
 
         Args:
-            embed: makes the changes, with vectors.
+            embed: makes the changes, with vectors; what comes before the commit.
+            commit: makes the commit.
             before: is committed first; if it fails, so does this one.
         """
         self.paths = paths
-        self._embed, self._writer, self._before = embed, writer, before
+        self._embed, self._commit, self._before = embed, commit, before
         self._embedded: Future[None] = Future()
         self._committed: Future[list[Failure]] = Future()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -280,7 +336,7 @@ class _Commit:
             before, self._before = self._before, None
             if before is not None:
                 before.result()
-            self._committed.set_result(self._writer.commit(changes))
+            self._committed.set_result(self._commit(changes))
         except BaseException as error:
             if not self._embedded.done():
                 self._embedded.set_exception(error)

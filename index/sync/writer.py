@@ -32,7 +32,7 @@ def open_writer(
         batch = Batch(engine, changes, model.load, progress)
         try:
             yield Writer(engine, changes, model, batch, progress)
-            batch.embed_missing()
+            batch.embed_waiting()
         finally:
             batch.close(cancel=isinstance(sys.exc_info()[1], KeyboardInterrupt))
 

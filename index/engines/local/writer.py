@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, union_ids
 from index.documents import PassageWithContext
 from index.engines.changes import (
     UNFIT,
@@ -68,7 +69,10 @@ def open_writer(
         vectors = dense.vectors
         vectors.refresh()
         store.reserve_ids(max(keywords.watermark, vectors.last_id))
-        yield LocalWriter(store, keywords, vectors)
+        writer = LocalWriter(store, keywords, vectors)
+        yield writer
+        vectors.remove(writer.removed)
+        vectors.compact()
         catch_up_keywords(store, keywords, progress)
         write_backup(store)
         store.mark_finished()
@@ -99,6 +103,12 @@ class LocalWriter(EngineWriter):
     store: Store
     keywords: KeywordIndex
     vectors: Vectors
+    # Ids of passages that were deleted: others may take over their vectors until the end.
+    removed: list[int] = field(default_factory=list)
+    # Passages are committed in one thread, and get their vectors in another.
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    commits_first = True
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Change the store, then the keyword index, and then the vectors.
@@ -107,7 +117,7 @@ class LocalWriter(EngineWriter):
             CannotWrite: there is no room, or the disk fails. No file is to blame for that.
         """
         step = _Step()
-        with translate_disk_errors(self.store.path.parent):
+        with self.turn, translate_disk_errors(self.store.path.parent):
             with self.store.writing() as connection:
                 for change in changes:
                     step.make(connection, change)
@@ -121,21 +131,29 @@ class LocalWriter(EngineWriter):
             for new, source in step.copied.items():
                 if (vector := step.vectors.get(source, known.get(source))) is not None:
                     step.vectors[new] = vector
-            self.put_vectors(step.vectors)
+            self._append(step.vectors)
+            self.removed.extend(step.removed)
             if any(isinstance(change, ChangeGiven) for change in changes):
                 # If the store is lost, the backup is all that is left.
                 write_backup(self.store)
         return step.rejected
 
-    def match_vectors(self) -> Sequence[int]:
-        self.vectors.refresh()
-        alive, known = self.store.passage_ids(), self.vectors.ids()
-        self.vectors.remove(np.setdiff1d(known, alive, assume_unique=True).tolist())
-        self.vectors.compact()
-        missing: list[int] = np.setdiff1d(alive, known, assume_unique=True).tolist()
-        return missing
+    def match_vectors(self, after: int) -> Sequence[int]:
+        with self.turn:
+            self.vectors.refresh()
+            alive, known = self.store.passage_ids(after=after), self.vectors.ids()
+            if not after:
+                # A killed writer may have left some; those of this one may be taken over yet.
+                dead = np.setdiff1d(known, union_ids(alive, self.removed), assume_unique=True)
+                self.vectors.remove(dead.tolist())
+            missing: list[int] = np.setdiff1d(alive, known, assume_unique=True).tolist()
+            return missing
 
     def put_vectors(self, vectors: Mapping[int, Floats]) -> None:
+        with self.turn, translate_disk_errors(self.store.path.parent):
+            self._append(vectors)
+
+    def _append(self, vectors: Mapping[int, Floats]) -> None:
         ids = sorted(vectors)
         if ids:
             self.vectors.append(ids, np.stack([vectors[number] for number in ids]))

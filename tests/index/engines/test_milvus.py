@@ -265,7 +265,9 @@ def test_nothing_of_anyone_else_is_taken_for_an_index(tmp_path):
 
 def test_another_format_is_refused(index, place):
     index.engine.set_setting("format", "99")
-    with pytest.raises(OtherFormat, match=f"index format 99, this version of Quoteback has {FORMAT}: up"):
+    with pytest.raises(
+        OtherFormat, match=f"index format 99, this version of Quoteback has {FORMAT}: up"
+    ):
         Index.open(place, encoder=WordEncoder())
 
 

@@ -12,12 +12,13 @@ pytest.importorskip("psycopg")
 pytest.importorskip("pgvector")
 
 from index.engines.postgres.keywords import (
-    Analyzer,
     _rank,
+    count_words,
     drop_dead,
     join_batches,
     read_entries,
 )
+from index.search.analyzer import Analyzer
 
 WORDS = ["the", "of", "heron", "river", "stone", "lamp", "quay", "tide"]
 passages = st.lists(
@@ -28,7 +29,7 @@ passages = st.lists(
 
 
 def make(texts, first=1):
-    return Analyzer().count(enumerate(map(" ".join, texts), first))
+    return count_words(Analyzer(), enumerate(map(" ".join, texts), first))
 
 
 @given(passages, st.sets(st.sampled_from(WORDS), min_size=1), st.integers(1, 8), st.booleans())
@@ -78,7 +79,7 @@ def test_passages_are_ranked_as_by_the_local_engine(tmp_path):
     ]
     local = KeywordIndex(tmp_path / "keywords")
     local.add([PassageWithContext(number, text, None) for number, text in enumerate(texts, 1)])
-    words = Analyzer().count(enumerate(texts, 1))
+    words = count_words(Analyzer(), enumerate(texts, 1))
     rows = dict(words.make_rows())
     for question in ("heron river", "the word7", "tide of the quay word3 word4"):
         found = [read_entries([rows[word]]) for word in Analyzer().stem(question)]

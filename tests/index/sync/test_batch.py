@@ -26,7 +26,9 @@ class Writer:
         self.goes_on.set()
         self.fails = None
 
-    def match_vectors(self):
+    commits_first = False
+
+    def match_vectors(self, after):
         return ()
 
     def commit(self, changes):

@@ -243,12 +243,13 @@ class Store(Database):
                 found += read_passage_rows(rows)
             return found
 
-    def passage_ids(self, documents: Sequence[int] | None = None) -> Ids:
-        """Ids of all passages, or of those of some documents, ascending."""
+    def passage_ids(self, documents: Sequence[int] | None = None, after: int = 0) -> Ids:
+        """Ids of all passages after an id, or of those of some documents, ascending."""
         parts = []
         with self.reading() as connection:
             if documents is None:
-                parts += connection.execute("SELECT group_concat(id) FROM passages").fetchone()
+                query = "SELECT group_concat(id) FROM passages WHERE id > ?"
+                parts += connection.execute(query, (after,)).fetchone()
             else:
                 for chunk in _chunks(documents):
                     parts += connection.execute(

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 # Names of one kind, and characters of one and of all of them. They are kept with the
 # document in one record of an engine, which has little room.
-_MOST, _LONGEST, _MOST_CHARACTERS = 50, 100, 1_500
+_MOST_NAMES, _MOST_NAME_CHARACTERS, _MOST_CHARACTERS = 50, 100, 1_500
 _MOST_DOUBTFUL = 100
 # No text has as many characters.
 _MOST_LETTERS = 2**31
@@ -113,11 +113,11 @@ def _clean(names: Iterable[str], mark: str = "") -> tuple[str, ...]:
     room = _MOST_CHARACTERS
     for name in names:
         # Ten times as long: most of it may be what nobody sees.
-        name = "".join(map(_show, name[: 10 * _LONGEST]))
-        name = " ".join(name.split()).lstrip(f"{mark} ")[:_LONGEST].rstrip()
+        name = "".join(map(_show, name[: 10 * _MOST_NAME_CHARACTERS]))
+        name = " ".join(name.split()).lstrip(f"{mark} ")[:_MOST_NAME_CHARACTERS].rstrip()
         if not name or (key := fold(name)) in kept:
             continue
-        if len(kept) == _MOST or len(name) > room:
+        if len(kept) == _MOST_NAMES or len(name) > room:
             break
         kept[key] = name
         room -= len(name)

@@ -17,7 +17,7 @@ _BEGINNING = b"{\\rtf"
 # It is read group by group, all in memory.
 _MOST_BYTES = 64 * 2**20
 # In characters: what says of what the file is stands at its beginning.
-_HEAD = 20_000
+_HEAD_CHARACTERS = 20_000
 _TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
 _PROPERTY = re.compile(r"\{\\(author|keywords|category)\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
 _DAY = re.compile(r"\{\\(revtim|creatim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
@@ -58,7 +58,7 @@ def load(data: bytes) -> Content:
         # Characters beyond the first 65,536 are written in halves.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = drop_unseen(text)
-    title = _TITLE.search(source, 0, _HEAD)
+    title = _TITLE.search(source, 0, _HEAD_CHARACTERS)
     assembly = Assembly()
     rows: list[list[str]] = []
     for line in text.splitlines():
@@ -79,10 +79,11 @@ def load(data: bytes) -> Content:
 
 def _read_properties(source: str) -> Properties:
     values: dict[str, str] = {}
-    for name, words in _PROPERTY.findall(source, 0, _HEAD):
+    for name, words in _PROPERTY.findall(source, 0, _HEAD_CHARACTERS):
         values.setdefault(name, _decode_words(words))
     days = {
-        name: f"{year}-{month}-{day}" for name, year, month, day in _DAY.findall(source, 0, _HEAD)
+        name: f"{year}-{month}-{day}"
+        for name, year, month, day in _DAY.findall(source, 0, _HEAD_CHARACTERS)
     }
     return make_properties(
         [values.get("author", "")],

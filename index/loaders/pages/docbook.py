@@ -52,7 +52,7 @@ _KEYWORDS = ("keyword", "subjectterm", "keywords")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]{0,50000}\]\s*)?>")
 # In characters: the type of a document stands above it.
-_HEAD, _LONGEST_DOCTYPE = 10_000, 52_000
+_HEAD_CHARACTERS, _DOCTYPE_CHARACTERS = 10_000, 52_000
 _ENTITY = re.compile(
     r"""<!ENTITY\s+([\w.-]{1,60})\s+(?:"([^"%]{0,300})"|'([^'%]{0,300})')\s*>""", re.ASCII
 )
@@ -98,10 +98,10 @@ def _replace_entities(source: str) -> str:
 
     Only words are put in, once: nothing that is called so calls for more.
     """
-    doctype = _DOCTYPE.search(source, 0, _HEAD + _LONGEST_DOCTYPE)
+    doctype = _DOCTYPE.search(source, 0, _HEAD_CHARACTERS + _DOCTYPE_CHARACTERS)
     names: dict[str, str] = {}
     others: set[str] = set()
-    if doctype is not None and doctype.start() < _HEAD:
+    if doctype is not None and doctype.start() < _HEAD_CHARACTERS:
         for name, words, quoted in _ENTITY.findall(doctype[0])[:_MOST_ENTITIES]:
             names[name] = " ".join(_TAG.sub("", words or quoted).split())[:_LONGEST_ENTITY]
         others = set(_OTHER_FILE.findall(doctype[0]))

@@ -12,7 +12,7 @@ from index.loaders.pdf.paragraphs import Paragraph
 
 # The type of a heading is larger than the text's by this factor, or bold and hardly smaller.
 _LARGER, _BOLD_SIZE = 1.12, 0.88
-_MOST_LINES, _LONGEST = 3, 200
+_MOST_LINES, _MOST_CHARACTERS = 3, 200
 _LOWEST_LEVEL = 6
 # In characters: a title page has no more.
 _LONGEST_TITLE_PAGE = 400
@@ -75,7 +75,7 @@ def rank_by_type(paragraphs: Sequence[Paragraph], body_size: float) -> dict[int,
         words = _words_of(paragraph)
         if (
             len(paragraph.lines) > _MOST_LINES
-            or len(words) > _LONGEST
+            or len(words) > _MOST_CHARACTERS
             or "\t" in words
             or not _has_letters(words)
         ):

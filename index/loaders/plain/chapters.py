@@ -14,7 +14,7 @@ from index.documents import Heading, Span
 from index.loaders.plain.lines import Line, overlaps_any
 from index.loaders.shared.roman_numerals import write_roman
 
-_FEWEST, _MOST = 3, 200
+_FEWEST_CHAPTERS, _HIGHEST_NUMBER = 3, 200
 # In characters: a title, on the same line or the next.
 _LONGEST_TITLE = 80
 _COUNTED = (
@@ -26,7 +26,7 @@ _ORDINAL = (
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
 )
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
-_NUMBERS = {write_roman(number): number for number in range(1, _MOST + 1)}
+_NUMBERS = {write_roman(number): number for number in range(1, _HIGHEST_NUMBER + 1)}
 _NUMBERS |= {name: at for names in (_COUNTED, _ORDINAL) for at, name in enumerate(names, 1)}
 for _name, _ten in _TENS.items():
     _NUMBERS |= {_name: _ten, f"{_name[:-1]}ieth": _ten}
@@ -156,7 +156,7 @@ def _count_on(candidates: Sequence[_Chapter], kind: str) -> list[_Chapter]:
         elif each.number == last + 1 or (is_new_part and each.number in (1, 2)):
             kept.append(each)
             last, is_new_part = each.number, False
-    if len(kept) < _FEWEST:
+    if len(kept) < _FEWEST_CHAPTERS:
         return []
     first = kept[0].span
     return [each for each in candidates if each.kind == kind and each.span >= first]

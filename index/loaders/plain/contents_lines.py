@@ -14,7 +14,7 @@ from index.text.patterns import SECTION_NUMBER
 from index.text.plain_blocks import find_paragraphs
 
 # A table of contents names so many headings at least, and stands near the beginning (characters).
-_FEWEST, _NEAR = 10, 200_000
+_FEWEST_HEADINGS, _NEAR_CHARACTERS = 10, 200_000
 # A line begins a longer title if it has so many letters and digits.
 _BEGINNING = 12
 # So many numbered lines in a row that name none may stand in it: titles that were changed since.
@@ -59,11 +59,11 @@ def _is_right_above(text: str, heading: Heading, contents: Span) -> bool:
 
 def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
     """Where the table of contents stands, from its first entry to the end of its last."""
-    if len(headings) < _FEWEST:
+    if len(headings) < _FEWEST_HEADINGS:
         return None
     titles = sorted((letters_of(heading.text), heading.span.start) for heading in headings)
     listing = _Listing()
-    for line in _LINE.finditer(text, 0, min(len(text), _NEAR)):
+    for line in _LINE.finditer(text, 0, min(len(text), _NEAR_CHARACTERS)):
         if _names_heading(line, titles):
             listing.add_entry(line)
         elif listing.entries and _goes_on(text, line, listing.indent):
@@ -71,7 +71,7 @@ def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
         elif listing.entries:
             listing.add_other(line)
         if listing.below > _MOST_OTHERS:
-            if listing.entries >= _FEWEST:
+            if listing.entries >= _FEWEST_HEADINGS:
                 break
             listing = _Listing()
     return Span(listing.start, listing.end) if listing.is_contents else None
@@ -98,7 +98,7 @@ class _Listing:
 
     @property
     def is_contents(self) -> bool:
-        return self.entries >= max(_FEWEST, _NAMED * (self.entries + self.others))
+        return self.entries >= max(_FEWEST_HEADINGS, _NAMED * (self.entries + self.others))
 
     def add_entry(self, line: re.Match[str]) -> None:
         if not self.entries:

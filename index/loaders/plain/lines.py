@@ -14,7 +14,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 # A line end is atomic: "\r\n" is not two.
 _BLANK_ABOVE = re.compile(r"(?:\A|(?>\r\n|\n|\r))[ \t]*(?>\r\n|\n|\r)\Z")
 # A blank line is looked for in so many characters.
-_NEAR = 80
+_NEAR_CHARACTERS = 80
 
 
 class Line(NamedTuple):
@@ -68,5 +68,5 @@ def overlaps_any(span: Span, others: Sequence[Span]) -> bool:
 
 def is_below_blank(text: str, start: int) -> bool:
     """Whether a blank line, or nothing, stands above the line that starts here."""
-    above = text[max(0, start - _NEAR) : start]
+    above = text[max(0, start - _NEAR_CHARACTERS) : start]
     return not above.strip() or _BLANK_ABOVE.search(above) is not None

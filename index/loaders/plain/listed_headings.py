@@ -18,7 +18,7 @@ from index.loaders.shared.contents_list import letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER, SECTION_WORDS
 
 # So many headings at least are listed.
-_FEWEST = 8
+_FEWEST_HEADINGS = 8
 # At least this share of the numbered lines from the first that is listed to the last.
 _LISTED = 0.7
 # Entries of another level are set in by so many characters; by one are those of fewer digits.
@@ -60,7 +60,9 @@ def find_listed_headings(text: str) -> list[Heading]:
     # The list ends before its headings begin.
     end = min((heading.span.start for _, heading in listed), default=0)
     entries = [(at, heading) for at, heading in listed if lines[at].span.end < end]
-    if len(entries) < _FEWEST or len(entries) < _LISTED * (entries[-1][0] - entries[0][0] + 1):
+    if len(entries) < _FEWEST_HEADINGS or len(entries) < _LISTED * (
+        entries[-1][0] - entries[0][0] + 1
+    ):
         return []
     levels = _find_levels([lines[at] for at, _ in entries])
     headings: list[Heading] = []

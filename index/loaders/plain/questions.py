@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from index.documents import Heading, Span, shorten
 from index.loaders.plain.lines import Line
 
-_FEWEST, _MOST_LINES, _LONGEST = 2, 8, 300
+_FEWEST_PAIRS, _MOST_LINES, _MOST_CHARACTERS = 2, 8, 300
 _QUESTION = re.compile(r"(?:Q|Question)[ ]?\d{0,3}(?:[:.)]|[ ]?[-–—](?=[ ]))[ \t]*(?=\S)")
 _ANSWER = re.compile(r"(?:A|Answer)[ ]?\d{0,3}(?:[:.)]|[ ]?[-–—](?=[ ]))(?:[ \t]|$)")
 
@@ -25,13 +25,15 @@ def find_questions(lines: Sequence[Line]) -> list[Heading]:
         if answer is not None:
             words = " ".join(each.words for each in lines[at:answer])
             words = " ".join(_QUESTION.sub("", words, count=1).split())
-            headings.append(Heading(Span(line.start, line.start), 1, shorten(words, _LONGEST)))
+            headings.append(
+                Heading(Span(line.start, line.start), 1, shorten(words, _MOST_CHARACTERS))
+            )
             pairs, until = pairs + 1, line.indent
             in_answer = answer
         elif until >= 0 and at > in_answer and _ends_answer(lines, in_answer, line):
             headings.append(Heading(Span(line.start, line.start), 1, ""))
             until = -1
-    return headings if pairs >= _FEWEST else []
+    return headings if pairs >= _FEWEST_PAIRS else []
 
 
 def _find_answer(lines: Sequence[Line], at: int) -> int | None:

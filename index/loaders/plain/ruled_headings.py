@@ -20,7 +20,7 @@ from index.loaders.plain.titles import has_columns, may_be_heading
 _SIGNS = "#*=-_~^+."
 _SHORTEST, _LONG = 3, 20
 # As wide as a text is; those between letters of a digest are not.
-_WIDE = 40
+_WIDE_CHARACTERS = 40
 # How far the length of a rule, and where it begins, may be from those of its heading.
 _OFF = 3
 # Lines of a heading between two rules, at most; headings below a rule alone, at least.
@@ -95,7 +95,12 @@ def _read_above_rule(line: Line, rule: Line, sign: str) -> _Ruled | None:
     span, text = Span(line.start, rule.end), " ".join(line.words.split())
     if abs(longer) <= _OFF:
         return _Ruled(span, text, (_BELOW, sign))
-    if longer > 0 and len(rule.words) >= _WIDE and rule.is_above_blank and sign in "=-_*~":
+    if (
+        longer > 0
+        and len(rule.words) >= _WIDE_CHARACTERS
+        and rule.is_above_blank
+        and sign in "=-_*~"
+    ):
         return _Ruled(span, text, (_BELOW, sign), len(rule.words), sure=False)
     return None
 

@@ -21,8 +21,8 @@ _FEWEST_PAGES, _SHORTEST_PAGE, _TALLEST_HEAD = 4, 20, 3
 # How many lines a page may be longer or shorter than most, and how many pages are as most are.
 _OFF, _ALIKE = 2, 0.8
 # A head or foot without a number is at most so many lines from one with it, across the page's end.
-_NEAR = 10
-_LONGEST = 200
+_NEAR_LINES = 10
+_MOST_CHARACTERS = 200
 
 # A form feed ends a line, too.
 _LINE = re.compile(r"([^\r\n\f]*)(?:\r\n|[\r\n\f]|\Z)")
@@ -63,8 +63,8 @@ def find_running_lines(text: str) -> list[Span]:
 
 def _is_near(place: int, places: Sequence[int]) -> bool:
     """Whether one of the places, in order, is at most so many lines away."""
-    at = bisect_left(places, place - _NEAR)
-    return at < len(places) and places[at] <= place + _NEAR
+    at = bisect_left(places, place - _NEAR_LINES)
+    return at < len(places) and places[at] <= place + _NEAR_LINES
 
 
 def _list_lines_of_short_blocks(text: str) -> Iterator[_Line]:
@@ -78,8 +78,8 @@ def _list_lines_of_short_blocks(text: str) -> Iterator[_Line]:
 def _read_line(place: int, match: re.Match[str]) -> _Line:
     line = match[1].strip()
     start = match.start() + match[1].index(line)
-    numbers = tuple(map(int, _NUMBER.findall(line[:_LONGEST])))
-    words = " ".join(_NUMBER.sub("0", line[:_LONGEST]).split())
+    numbers = tuple(map(int, _NUMBER.findall(line[:_MOST_CHARACTERS])))
+    words = " ".join(_NUMBER.sub("0", line[:_MOST_CHARACTERS]).split())
     return _Line(Span(start, start + len(line)), place, words, numbers)
 
 

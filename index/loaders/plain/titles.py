@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index.loaders.plain.lines import Line
 
-_LONGEST, _FEWEST_LETTERS = 80, 3
+_MOST_CHARACTERS, _FEWEST_LETTERS = 80, 3
 # Lines in capitals that make up a title, at most.
 _MOST_LINES = 3
 # Columns of a table; after the number of a section there may be more than one space.
@@ -68,7 +68,7 @@ def _may_be_title(words: str) -> bool:
 
 
 def _has_letters(words: str) -> bool:
-    if len(words) > _LONGEST:
+    if len(words) > _MOST_CHARACTERS:
         return False
     letters = sum(map(str.isalpha, words))
     return letters >= _FEWEST_LETTERS and 2 * letters > len(words)

@@ -20,7 +20,7 @@ _UNSEEN = frozenset(("file", "bdsk-url-1", "bdsk-file-1", "timestamp", "owner", 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MOST_STRINGS, _LONGEST_STRING = 10_000, 1_000
 # In characters: a longer field, such as an abstract, is a paragraph of its own.
-_LONG = 400
+_LONG_CHARACTERS = 400
 
 
 def load(data: bytes) -> Content:
@@ -57,11 +57,15 @@ def load(data: bytes) -> Content:
 def _add_entry(assembly: Assembly, kind: str, key: str, fields: dict[str, str]) -> None:
     shown = {name: _show(words) for name, words in fields.items() if name not in _UNSEEN}
     title = shown.get("title", "")
-    assembly.begin_part(title if len(title) <= _LONG else "", 1)
-    short = [f"{name}: {words}" for name, words in shown.items() if words and len(words) <= _LONG]
+    assembly.begin_part(title if len(title) <= _LONG_CHARACTERS else "", 1)
+    short = [
+        f"{name}: {words}"
+        for name, words in shown.items()
+        if words and len(words) <= _LONG_CHARACTERS
+    ]
     assembly.add_block("\n".join((f"{kind}: {key}", *short)))
     for name, words in shown.items():
-        if len(words) > _LONG:
+        if len(words) > _LONG_CHARACTERS:
             assembly.add_block(f"{name}: {words}")
 
 

@@ -11,11 +11,11 @@ from index.loaders.shared.decoding import UnreadableFile
 
 _DOCUMENT = re.compile(rb"docbook\.org/ns/docbook|//DTD (?:Simplified )?DocBook|<FictionBook\b")
 # In bytes: what says so stands at the beginning.
-_HEAD = 10_000
+_HEAD_BYTES = 10_000
 
 
 def load(data: bytes) -> Content:
-    if _DOCUMENT.search(data, 0, _HEAD):
+    if _DOCUMENT.search(data, 0, _HEAD_BYTES):
         try:
             return docbook.load(data)
         except UnreadableFile:

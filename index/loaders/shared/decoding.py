@@ -7,7 +7,7 @@ import codecs
 from index.loaders.shared.charsets import CODECS
 
 # How many bytes are looked at to tell UTF-16 and binary files from text.
-_SAMPLE = 65_536
+_SAMPLE_BYTES = 65_536
 _CONTROLS_OF_BINARY = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\x1b")))
 # Of a thousand bytes, how many may be NULs, and how many other controls, in text that
 # is not UTF-8. Valid UTF-8 is hardly ever anything but text, and gets more leeway.
@@ -73,7 +73,7 @@ def decode(data: bytes) -> str:
 
 
 def _decode_utf8(data: bytes) -> str | None:
-    if _is_binary(data[:_SAMPLE], _LEEWAY, _LEEWAY):
+    if _is_binary(data[:_SAMPLE_BYTES], _LEEWAY, _LEEWAY):
         return None
     try:
         return data.decode("utf-8")
@@ -83,7 +83,7 @@ def _decode_utf8(data: bytes) -> str | None:
 
 def _decode_utf16(data: bytes) -> str | None:
     """UTF-16 without a mark: mostly Latin text has a NUL in every second byte, never two."""
-    sample = data[:_SAMPLE]
+    sample = data[:_SAMPLE_BYTES]
     pairs = len(sample) // 2
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if odd > 0.4 * pairs and even < 0.05 * pairs:

@@ -11,7 +11,7 @@ from index.loaders.shared.unseen import drop_unseen
 from index.text.patterns import MONTH, MONTHS
 
 # In characters: what is longer is not a list of names.
-_LONGEST = 10_000
+_MOST_CHARACTERS = 10_000
 # As archives of lists write it, too: "ann at example.org (Ann Smith)".
 _ADDRESS = re.compile(r"<[^<>]*>|\(?\S{1,100}@\S+\)?|^\S{1,100} at \S{1,100}\.\S{1,30}(?= \()")
 _PLACE = re.compile(r"(?:https?:|www\.|mailto:)\S*", re.IGNORECASE)
@@ -101,7 +101,7 @@ def split_tags(words: str) -> list[str]:
 
 def _join_spaces(words: str) -> str:
     """The beginning, with single spaces."""
-    return "\n".join(" ".join(line.split()) for line in words[:_LONGEST].splitlines())
+    return "\n".join(" ".join(line.split()) for line in words[:_MOST_CHARACTERS].splitlines())
 
 
 def read_date(words: str) -> datetime.date | None:
@@ -110,7 +110,7 @@ def read_date(words: str) -> datetime.date | None:
     Day or month may be missing: the first counts. 03/04/2024 is read as neither day, since it
     may be either.
     """
-    match = _DATE.search(words[:_LONGEST])
+    match = _DATE.search(words[:_MOST_CHARACTERS])
     if match is None:
         return None
     part = match.groupdict()

@@ -13,7 +13,7 @@ from index.loaders.shared.charsets import decode_as
 from index.loaders.shared.decoding import UnreadableFile, decode
 
 # In characters: a list of a thousand recipients says little.
-_LONGEST = 1_000
+_MOST_CHARACTERS = 1_000
 # In characters: the library's time grows with the square of a longer field.
 _LONGEST_FIELD = 20_000
 # Fields with parameters, which it parses anew for each question; no parameters are longer.
@@ -46,7 +46,7 @@ def read_header(message: Message, name: str) -> str:
     """The words of the first header of a name, in one line; "" if there is none."""
     values = (value for key, value in message.raw_items() if key.lower() == name.lower())
     words = " ".join(decode_words(str(next(values, ""))).split())
-    return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
+    return words if len(words) <= _MOST_CHARACTERS else words[:_MOST_CHARACTERS] + "…"
 
 
 def decode_words(value: str) -> str:

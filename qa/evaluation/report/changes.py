@@ -19,7 +19,7 @@ from qa.evaluation.report.sections import (
 )
 
 _UNFOLDED = 20
-_MOST = 200
+_MOST_CHANGES = 200
 
 
 def tabulate_differences(compared: Comparison) -> Section | None:
@@ -88,13 +88,13 @@ def list_changes(compared: Comparison) -> Section | None:
     rows = compared.changed
     if not rows:
         return None
-    with_answers = any(row.old_answer or row.new_answer for row in rows[:_MOST])
-    written = [_make_row(row, with_answers) for row in rows[:_MOST]]
+    with_answers = any(row.old_answer or row.new_answer for row in rows[:_MOST_CHANGES])
+    written = [_make_row(row, with_answers) for row in rows[:_MOST_CHANGES]]
     content = _tabulate_changes(written[:_UNFOLDED])
     if len(rows) > _UNFOLDED:
         more = f"{len(rows) - _UNFOLDED:,} more"
-        if len(rows) > _MOST:
-            more += f", of which the {_MOST - _UNFOLDED:,} greatest changes are listed"
+        if len(rows) > _MOST_CHANGES:
+            more += f", of which the {_MOST_CHANGES - _UNFOLDED:,} greatest changes are listed"
         rest = _tabulate_changes(written[_UNFOLDED:])
         content = join(content, element("details", element("summary", more), rest))
     return Section("changed", "Questions that changed", content)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from index.documents import Content
 from index.loaders.office.opendocument.body import Body
-from index.loaders.office.opendocument.styles import Styles
+from index.loaders.office.opendocument.body import Styles
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive, refuse_encrypted
 from index.loaders.shared.contents_list import exclude_contents_lists

@@ -30,7 +30,7 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 
 # Bytes of XML; it is never in memory as a whole.
-_LARGEST = 2**30
+_LARGEST_BYTES = 2**30
 _ZIP = b"PK\x03\x04"
 # In an Office file of today that is encrypted, the name of the stream with all of it.
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -49,7 +49,7 @@ def load(data: bytes) -> Content:
     formats: WorkbookFormats | ShownTexts | None = None
     if data.startswith(_ZIP):
         archive = Archive(data)
-        archive.check_sizes(_LARGEST)
+        archive.check_sizes(_LARGEST_BYTES)
         refuse_encrypted(archive)
         core = read_office_properties(archive)
         formats = (ShownTexts if "content.xml" in archive else WorkbookFormats)(archive)

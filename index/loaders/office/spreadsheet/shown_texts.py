@@ -25,7 +25,7 @@ _NUMBER = re.compile(rb'\soffice:value-type="(?:float|currency|percentage)"')
 _MARKUP = re.compile(rb"<[^<>]*>")
 _PARAGRAPH_END = b"</text:p>"
 # In bytes; rows and cells that stand for more than so many others are empty.
-_LONGEST, _MOST_REPEATED = 200, 1_000
+_LONGEST_BYTES, _MOST_REPEATED = 200, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class ShownTexts:
             elif name == b"text:p":
                 # The first line of the number.
                 if numbered and not tag[3] and numbered.start not in texts:
-                    end = self._data.find(_PARAGRAPH_END, tag.end(), tag.end() + _LONGEST)
+                    end = self._data.find(_PARAGRAPH_END, tag.end(), tag.end() + _LONGEST_BYTES)
                     words = _read_words(self._data[tag.end() : end]) if end >= 0 else ""
                     if words:
                         texts.update(dict.fromkeys(numbered, ShownText(words)))

@@ -35,7 +35,7 @@ _DATES = (
 ).split()
 _SCRIPTS = 'script[type="application/ld+json"]'
 # Scripts, characters of one, and things that they describe.
-_MOST_SCRIPTS, _LONGEST, _MOST_THINGS = 20, 200_000, 200
+_MOST_SCRIPTS, _MOST_CHARACTERS, _MOST_THINGS = 20, 200_000, 200
 _DATES_OF_THINGS = ("datePublished", "dateCreated", "uploadDate", "dateModified")
 # Kinds of things that are about something else than the page.
 _OTHERS = frozenset(("Comment", "Organization", "Person", "Product", "Review", "WebSite"))
@@ -90,7 +90,7 @@ def _read_linked_data(tree: LexborHTMLParser) -> _LinkedData:
 def _find_things(tree: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:
     for script in islice(tree.css(_SCRIPTS), _MOST_SCRIPTS):
         source = script.text(deep=True)
-        if len(source) > _LONGEST:
+        if len(source) > _MOST_CHARACTERS:
             continue
         with suppress(ValueError, RecursionError):
             value = json.loads(source)

@@ -15,7 +15,6 @@ from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 
 from index.locations import Location
-from tui.app.app_settings import AppSettings
 from tui.app.conversations import Conversations
 from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
@@ -31,7 +30,7 @@ from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.documents.indexing_queue import IndexingQueue, describe_progress
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.search.recent_documents import RecentDocuments
-from tui.settings.file import SettingsError
+from tui.settings.file import SettingsError, SettingsFile
 from tui.settings.settings import Choices, Settings
 
 if TYPE_CHECKING:
@@ -104,7 +103,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """
         super().__init__()
         set_look(self)
-        self._file = AppSettings(settings)
+        self._file = SettingsFile(settings)
+        # What is wrong with the file, so that it was left aside.
+        self._settings_problem = ""
         self._samples = samples
         self._main = MainScreen(samples, RecentDocuments(recent))
         self._opening = AssistantOpening(self._main, open_assistant, self._reembed)
@@ -121,7 +122,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._conversations = Conversations(self._main, conversations, self._report_unsaved)
         self._searched = ""
         self._key_queue = KeyQueue(self, super().on_event)
-        self.settings = self._file.read(self.choices)
+        self.settings = self._read_settings()
         self.theme = self.settings.theme
 
     def get_default_screen(self) -> Screen[None]:
@@ -135,8 +136,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._samples:
             self.call_after_refresh(self._offer_to_go_on)
         self.run_worker(self._conversations.offer_questions())
-        if self._file.problem:
-            await self._main.conversation.show_note(self._file.problem, problem=True)
+        if self._settings_problem:
+            await self._main.conversation.show_note(self._settings_problem, problem=True)
 
     def _show_warning(self, message: Warning | str, *_: object, **_named: object) -> None:
         """Show what would go unseen on standard error; called from any thread."""
@@ -227,6 +228,14 @@ class QuotebackApp(App[None], inherit_bindings=False):
             tuple(self.available_themes), lambda: [group.keys for group in self.key_groups]
         )
 
+    def _read_settings(self) -> Settings:
+        """The settings of the file; if there is none, or a wrong one, the usual ones."""
+        try:
+            return self._file.read(self.choices)
+        except SettingsError as error:
+            self._settings_problem = f"Settings left aside: {error}"
+            return Settings()
+
     def _apply_settings(self, settings: Settings) -> None:
         self.settings = settings
         self.theme = settings.theme
@@ -262,13 +271,19 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work(exclusive=True, group="show-settings")
     async def action_settings(self) -> None:
         """Show the settings, and the paths of all files."""
+        from tui.settings.settings_screen import SettingsScreen, list_plugin_names
+
         conversations = self._conversations.store
         files = {
+            "Settings": self._file.path,
             "Index": self._index,
             "Judged answers": (asked := self._asked_index) and judgement_file_of(asked),
             "Conversations": conversations.path if conversations else None,
         }
-        await self._file.show(self, self.settings, self.choices, self.key_groups, files)
+        plugins = await while_running(self, in_background(list_plugin_names))
+        self.push_screen(
+            SettingsScreen(self.settings, self.choices, self.key_groups, files, plugins)
+        )
 
     def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
         watch = event.settings.watch

@@ -20,6 +20,7 @@ from textual.widgets import DataTable, Input, Select, Static
 
 from index import DEFAULT_MODEL, MODES, Mode
 from index.locations import Location
+from index.plugins import list_plugins
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.keys import KeyGroup, describe_binding
 from tui.common.screens.screen_parts import KeyFooter, MessageLine, Overlay, Title
@@ -56,6 +57,11 @@ class KeyScreen(Overlay[str | None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         self.dismiss(None if event.key == "escape" else event.key)
+
+
+def list_plugin_names() -> dict[str, Collection[str]]:
+    """By setting, the names that it can have; takes a moment, as all packages are looked at."""
+    return {"reader": list_plugins("readers"), "reranker": list_plugins("rerankers")}
 
 
 class KeyTable(DataTable[str]):

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa import CITATION_FORMATS, visible
-from tui.common.presentation.answers import list_other_answers
 
 # Answers that are shown below the best one.
 _OTHERS = 2
@@ -47,6 +46,9 @@ def choose_answers(reply: Reply) -> Sequence[Answer]:
     """The answers that are shown: the best, and the two next if they are nearly as sure."""
     if not reply.answered:
         return ()
+    # A question is sent to a running service before.
+    from tui.common.presentation.answers import list_other_answers
+
     return [reply.answers[0], *list_other_answers(reply)[:_OTHERS]]
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from index import Passage, Span
-from index.documents import Block
 from index.text import ITEM_MARKER, SECTION_NUMBER
 
 if TYPE_CHECKING:
+    from index import Passage, Span
+    from index.documents import Block
     from qa import Answer, Reply
 
 # An answer is worth showing beside the best one from this share of its confidence on. On real

@@ -263,7 +263,9 @@ class Batch:
     def _read_equal(self, changes: Sequence[Change], known: Container[str]) -> dict[Words, Floats]:
         """The vectors of passages that the changes replace or remove: equal ones keep them."""
         kept: dict[Words, Floats] = {}
-        for change in changes:
+        # The model is not needed, and may not be there, if nothing is put.
+        puts = any(isinstance(change, Put) for change in changes)
+        for change in changes if puts else ():
             if isinstance(change, Remove) or change.path in known:
                 # What is damaged is embedded again.
                 with suppress(DamagedIndex):

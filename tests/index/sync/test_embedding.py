@@ -139,3 +139,13 @@ def test_copies_of_what_was_embedded_differently_are_not_taken(index, folder, wr
     index.add_texts([("two", Content("Some words about rain, all the same.", title="Two"))])
     one, two = index.engine.vectors.read([1, 2]).values()
     assert not np.array_equal(one, two)
+
+
+def test_what_is_removed_needs_no_model(index, folder, files):
+    index.add([folder])
+    index.close()
+    # There is no model of the name.
+    with Index.open(index.path) as again:
+        assert again.remove(folder / "00.txt") == 1
+        assert again.counts == (39, 78)
+        assert len(Retriever(again).search("rain", 100, "bm25")) == 39

@@ -2,7 +2,9 @@
 
 import pytest
 
+from qa.answering import candidates
 from qa.conversation import courtesy, resolve_question
+from qa.training import trials
 from tests.benchmarks.ablation.rules import RULES
 from tests.benchmarks.ablation.switching import Replacement, Rule, split_alternatives, switch_off
 from tests.qa.answering.scripted_models import answers_of, hit, reading
@@ -46,6 +48,13 @@ def test_a_rule_is_off_wherever_it_is_used_and_on_again_afterwards():
         assert resolve_question(polite, []) == polite
     assert courtesy.strip_courtesy(polite) == "when does it open?"
     assert resolve_question(polite, []) == "when does it open?"
+
+
+def test_what_measures_answers_stays_as_it_is():
+    rule = next(rule for rule in RULES if rule.name == "the same answer is added up")
+    with switch_off([rule]):
+        assert candidates.normalize("The quay") == ""
+        assert trials.normalize("The quay") == "quay"
 
 
 def test_rules_are_on_again_after_an_error():

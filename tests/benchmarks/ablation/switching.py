@@ -43,10 +43,12 @@ class Replacement:
         return getattr(importlib.import_module(f"qa.{self.module}"), self.name)
 
     def find_holders(self) -> Iterator[Any]:
-        """The modules that know it by its name."""
+        """The modules that answer with it. Those that measure answers keep it."""
         original = self.original
         for path, module in list(sys.modules.items()):
-            if path.split(".")[0] == "qa" and vars(module).get(self.name) is original:
+            package, *below = path.split(".")
+            answers = package == "qa" and below[:1] not in (["training"], ["evaluation"])
+            if answers and vars(module).get(self.name) is original:
                 yield module
 
 

@@ -371,9 +371,6 @@ def _clip(block: Block, span: Span) -> Block | None:
     marker = block.marker
     if marker is not None and not span.holds(marker):
         marker = None
-    cells = tuple(
-        cell.clip(words)
-        for cell in block.cells
-        if cell.overlaps(words) or (not len(cell) and words.holds(cell))
-    )
+    # Those before the words are empty then: each of the others keeps its column.
+    cells = tuple(cell.clip(words) for cell in block.cells if cell.start <= words.end)
     return Block(block.kind, words, block.depth, marker, cells)

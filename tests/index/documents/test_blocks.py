@@ -68,6 +68,12 @@ def test_the_blocks_of_a_passage_are_the_same_once_they_were_packed(made, span):
     assert list(found) == list(made.within(span) if packed else (Block("paragraph", span),))
 
 
+def test_what_is_left_of_a_row_keeps_its_columns():
+    cells = (Span(0, 4), Span(5, 9), Span(10, 14), Span(15, 20))
+    [row] = Blocks([Block("row", Span(0, 20), cells=cells)]).within(Span(7, 12))
+    assert row.cells == (Span(7, 7), Span(7, 9), Span(10, 12))
+
+
 def test_a_passage_of_one_paragraph_keeps_no_blocks():
     made = Blocks([Block("paragraph", Span(2, 9)), Block("item", Span(12, 20), 1, Span(10, 11))])
     assert pack_passage(made, (), Span(3, 9)) == b""

@@ -147,8 +147,8 @@ class EngineWriter(Protocol):
         """
         return
 
-    def match_vectors(self, after: int) -> Sequence[int]:  # noqa: ARG002
-        """Passages with higher ids that have no vector, ascending; see `commits_first`."""
+    def match_vectors(self) -> Sequence[int]:
+        """Passages that have no vector, ascending, but for those already told; `commits_first`."""
         return ()
 
     def put_vectors(self, vectors: Mapping[int, Floats]) -> None:  # noqa: ARG002

@@ -79,9 +79,8 @@ class Batch:
         # What was handed over and has not been seen to be committed, in order: at most two.
         self._commits: list[_Commit] = []
         self._is_stopped = threading.Event()
-        # If the engine commits first: all passages up to this id are embedded; and vectors of
-        # passages that were replaced, by their words, for others with the same words.
-        self._last = 0
+        # If the engine commits first: vectors of passages that were replaced, by their words, for
+        # others with the same words.
         self._equal: dict[Words, Floats] = {}
 
     def add(self, change: Change, *, is_known: bool = False) -> None:
@@ -124,7 +123,7 @@ class Batch:
         self._embed_committed()
 
     def _embed_committed(self) -> list[Change]:
-        while missing := self._writer.match_vectors(self._last):
+        while missing := self._writer.match_vectors():
             for at in range(0, len(missing), COMMIT_PASSAGES):
                 ids = missing[at : at + COMMIT_PASSAGES]
                 found = self._engine.passages(ids)
@@ -135,7 +134,6 @@ class Batch:
                 finally:
                     # Also if the run is stopped.
                     self._writer.put_vectors(vectors)
-                self._last = ids[-1]
         return []
 
     def close(self, *, cancel: bool = False) -> None:

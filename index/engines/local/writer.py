@@ -96,7 +96,7 @@ def _remove_leftovers(folder: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LocalWriter(EngineWriter):
     """Changes a local index; see `open_writer`."""
 
@@ -105,6 +105,8 @@ class LocalWriter(EngineWriter):
     vectors: Vectors
     # Ids of passages that were deleted: others may take over their vectors until the end.
     removed: list[int] = field(default_factory=list)
+    # Up to this id, it is known which passages have no vector.
+    matched: int = 0
     # Passages are committed in one thread, and get their vectors in another.
     turn: threading.Lock = field(default_factory=threading.Lock)
 
@@ -138,14 +140,15 @@ class LocalWriter(EngineWriter):
                 write_backup(self.store)
         return step.rejected
 
-    def match_vectors(self, after: int) -> Sequence[int]:
+    def match_vectors(self) -> Sequence[int]:
         with self.turn:
             self.vectors.refresh()
-            alive, known = self.store.passage_ids(after=after), self.vectors.ids()
-            if not after:
+            alive, known = self.store.passage_ids(after=self.matched), self.vectors.ids()
+            if not self.matched:
                 # A killed writer may have left some; those of this one may be taken over yet.
                 dead = np.setdiff1d(known, union_ids(alive, self.removed), assume_unique=True)
                 self.vectors.remove(dead.tolist())
+            self.matched = int(alive[-1]) if len(alive) else self.matched
             missing: list[int] = np.setdiff1d(alive, known, assume_unique=True).tolist()
             return missing
 

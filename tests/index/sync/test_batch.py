@@ -28,7 +28,7 @@ class Writer:
 
     commits_first = False
 
-    def match_vectors(self, after):
+    def match_vectors(self):
         return ()
 
     def commit(self, changes):

@@ -58,24 +58,18 @@ def locate_table(
     span: Span,
     strip_markup: Callable[[str], str],
     caption: str = "",
-    names: Sequence[str] = (),
 ) -> LocatedTable:
     """The table at a span of the text, row by row if its columns have names.
 
     Args:
         strip_markup: makes the words of a cell what a person reads.
-        names: those of the columns, where no row has them.
     """
     rows = [_join_cells(text, row) for row in markup.rows]
     count = markup.header_rows
-    if names:
-        header, count = [*names], 0
-    else:
-        named = zip_longest(*rows[: max(count, 1)], fillvalue="")
-        header = [" ".join(dict.fromkeys(filter(None, cells))) for cells in named]
-        rows = rows[max(count, 1) :]
-    header = [strip_markup(name) for name in header]
-    columns = read_columns([header, *rows], is_marked=count > 0 or bool(names))
+    named = zip_longest(*rows[: max(count, 1)], fillvalue="")
+    header = [strip_markup(" ".join(dict.fromkeys(filter(None, cells)))) for cells in named]
+    rows = rows[max(count, 1) :]
+    columns = read_columns([header, *rows], is_marked=count > 0)
     kept = markup.rows[-len(rows) :] if rows else ()
     located = (_span_row(text, row) for row in kept)
     # A row without a letter or a digit says nothing.

@@ -55,6 +55,21 @@ class Answer:
         if not self.evidence:
             object.__setattr__(self, "evidence", (self.sentence,))
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether what is quoted may be shown without the sentence around it.
+
+        Words may if they say alone what they say there: see
+        `qa.answering.complete_words`. The cell of a row is named by its column.
+        """
+        if self.form != "words" or self.hit.passage.columns:
+            return True
+        # Its patterns take some time to compile.
+        from qa.answering.complete_words import are_complete
+
+        sentence = Span(0, len(self.sentence_text))
+        return are_complete(self.sentence_text, sentence, self.span.shift(-self.sentence.start))
+
 
 @dataclass(frozen=True, slots=True)
 class ConsideredPassage:

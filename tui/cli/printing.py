@@ -86,7 +86,10 @@ def print_hits(hits: Sequence[Hit], stream: TextIO | None = None, *, links: Link
 
 
 def _print_answer(page: Page, answer: Answer, links: Links) -> None:
-    """Print the quotation; words stand out in the evidence below them, a list stands by itself."""
+    """Print the quotation: a list by itself, words and the evidence below them.
+
+    Words that are true only in their sentence are shown there alone, where they stand out.
+    """
     words = PassageWords.of(answer.hit)
     if lead_in := find_lead_in(answer):
         page.line(f"{visible(lead_in)}:")
@@ -96,10 +99,13 @@ def _print_answer(page: Page, answer: Answer, links: Links) -> None:
                 _print_words(page, words.draw(span), BOLD, mark=find_mark(answer, span))
             if quoted != (shown,):
                 _print_words(page, words.draw(shown, quoted), indent=2)
+        shows_evidence = False
     else:
-        for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
-            _print_words(page, words.draw(span), BOLD)
-    if answer.form != "sentences" and answer.evidence != answer.spans and len(answer.spans) < 2:
+        shows_evidence = answer.form != "sentences" and answer.evidence != answer.spans
+        if answer.stands_alone or not shows_evidence:
+            for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
+                _print_words(page, words.draw(span), BOLD)
+    if shows_evidence and len(answer.spans) < 2:
         for sentence in answer.evidence:
             _print_words(page, words.draw(sentence, answer.spans), indent=2)
     source = describe_source(answer.document, _join_headings(answer.hit), answer.page)

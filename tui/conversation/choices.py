@@ -63,12 +63,15 @@ def draw_answer(answer: Answer) -> Content:
 
 
 def _draw_words(answer: Answer, words: PassageWords) -> Content:
-    """The words, and below them the sentences that hold them, if these say more."""
+    """The words, and below them the sentences that hold them, if these say more.
+
+    Words that are true only in their sentence stand out in it.
+    """
     head = " ".join(map(words.quote, answer.spans))
     sentences = _draw_sentences(answer, words, answer.evidence, quoted=_QUOTED)
     if sentences.plain.strip(" .") == head.strip(" ."):
         return Content.styled(head, _HEAD)
-    if len(head) > _LONGEST_HEAD:
+    if len(head) > _LONGEST_HEAD or not answer.stands_alone:
         return sentences
     return Content.assemble((head, _HEAD), "\n", sentences)
 

@@ -42,6 +42,13 @@ def test_a_quotation_is_printed_without_markup():
     assert lines[:2] == ["ten minutes", "  Then wait for ten minutes."]
 
 
+def test_words_that_are_true_only_in_their_sentence_are_printed_in_it_alone():
+    text = "Wait at least 20 seconds. Then press it."
+    lines = printed(reply_to("/a.md", text, "20 seconds", "Wait at least 20 seconds."))
+    assert lines[0] == "  Wait at least 20 seconds."
+    assert "20 seconds" not in lines
+
+
 def test_a_quotation_from_words_that_were_hard_to_read_says_so():
     reply = reply_to("/a.png", TEXT, "ten", "Then [wait](u) for **ten** minutes.")
     for doubtful, says in ((TEXT.index("ten"), True), (0, False)):

@@ -9,6 +9,7 @@ from qa import Answer
 from tests.support.loading import read_passage
 from tui.common.presentation.confidence import draw_confidence
 from tui.conversation.choices import draw_answer
+from tui.source.rendering.passage_words import format_answer
 
 STEPS = "Do this:\n1. Open the valve.\n2. Wait for the lamp.\n3. Close it."
 PROSE = "It is old. The boiler was made in 1911 by Voss. It still works.\nNobody knows why."
@@ -41,6 +42,15 @@ def lines(drawn) -> list[str]:
 def test_words_stand_above_the_sentence_that_holds_them():
     drawn = draw_answer(answer(PROSE, "words", ["1911"], ["The boiler was made in 1911 by Voss."]))
     assert lines(drawn) == ["1911", "The boiler was made in 1911 by Voss."]
+
+
+def test_words_that_are_true_only_in_their_sentence_stand_out_in_it():
+    sentence = "Dogs must not swim in the pond."
+    found = answer(sentence, "words", ["swim in the pond"], [sentence])
+    drawn = draw_answer(found)
+    assert lines(drawn) == [sentence]
+    assert any(drawn.plain[span.start : span.end] == "swim in the pond" for span in drawn.spans)
+    assert format_answer(found) == sentence
 
 
 def test_words_that_are_the_whole_sentence_stand_once():

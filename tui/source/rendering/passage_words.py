@@ -120,9 +120,12 @@ class PassageWords:
 
 
 def format_answer(answer: Answer) -> str:
-    """The answer on one line; all of its sentences, or all members of a list."""
+    """The answer on one line: its words, or their sentence if they are true only in it; all members
+    of a list, all sentences.
+    """
     between = ", " if answer.form == "list" else " "
-    return between.join(map(PassageWords.of(answer.hit).quote, answer.spans))
+    spans = answer.spans if answer.stands_alone else (answer.sentence,)
+    return between.join(map(PassageWords.of(answer.hit).quote, spans))
 
 
 def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> str:

@@ -1,0 +1,63 @@
+"""Whether quoted words are a complete answer, so that they may be shown without their sentence.
+
+What stands alone must be true as it stands there: "20 seconds" is not, if the sentence says "at
+least 20 seconds", nor "smoke on the balcony", if it says "do not smoke on the balcony". These are
+rules of honesty: they need no gain in any measure. If in doubt, the sentence is shown.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index import Span
+
+# What turns or limits all that follows it in its clause.
+_GOVERNS = re.compile(
+    r"\b(?:not|no|nor|neither|never|none|nobody|nothing|without|cannot|hardly|rarely|only|unless"
+    r"|except|until|if|instead|than|less|formerly|used)\b|n['’]t\b|\bno longer\b",
+    re.IGNORECASE,
+)
+# What ends a clause, so that nothing before it governs what follows.
+_CLAUSE_END = re.compile(r"[.;:!?—]\s|,\s(?:but|and|so|which|while|whereas)\s", re.IGNORECASE)
+# What bounds the words that follow it; and what bounds them if they begin with a number.
+_BOUND = re.compile(
+    r"(?:\bat (?:least|most|the (?:latest|earliest))|\bup to|\b(?:every|per|minimum|maximum|nearly"
+    r"|almost|roughly|approximately|half)|[~≈≤≥<>±])\s*\Z",
+    re.IGNORECASE,
+)
+_BOUND_OF_NUMBER = re.compile(
+    r"\b(?:about|around|over|under|above|below|before|after|from|between|by|since|within)\s+\Z",
+    re.IGNORECASE,
+)
+# What goes on with an amount: its unit, a fraction, another amount.
+_GOES_ON = re.compile(r"\s*(?:[%‰°/×–-]|(?:or|to|and|of|per|for|each|a|an)\b|[^\W\d_])")
+_AMOUNT_END = re.compile(r"\d\Z")
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\Z")
+# What takes back, in the rest of a sentence.
+_TAKES_BACK = re.compile(
+    r"\b(?:unless|except|but|however|if|only|provided|although|though|not)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+def are_complete(text: str, sentence: Span, words: Span) -> bool:
+    """Whether the words say alone what they say in their sentence.
+
+    Args:
+        text: of the passage.
+        sentence: the one around the words.
+    """
+    if words.holds(sentence):
+        return True
+    before = text[sentence.start : words.start]
+    clause = _CLAUSE_END.split(before)[-1]
+    after = text[words.end : sentence.end]
+    said = words.of(text)
+    is_open_amount = _AMOUNT_END.search(said) and not _YEAR.search(said) and _GOES_ON.match(after)
+    return not (
+        _GOVERNS.search(clause)
+        or _BOUND.search(before)
+        or (said[:1].isdigit() and _BOUND_OF_NUMBER.search(before))
+        or is_open_amount
+        or _TAKES_BACK.search(after)
+    )

@@ -37,6 +37,7 @@ MOST_MARK_CHARACTERS = 200
 # The numbers of a block beside its start and its cells: kind, length, depth, how far before the
 # start its marker begins, the length of the marker, and how many cells it has.
 _FIELDS = 6
+_MOST_CELLS = 1_000
 # Lists and quotations of no document are nested deeper.
 MOST_DEPTH = 255
 
@@ -108,8 +109,13 @@ class Blocks(Sequence[Block]):
             self.append(block)
 
     def append(self, block: Block) -> None:
-        """Add the block that follows; raises `ValueError` as the constructor does."""
+        """Add the block that follows; raises `ValueError` as the constructor does.
+
+        A row of very many cells has none: every passage of it would hold them all.
+        """
         _check_block(block, self.end)
+        if len(block.cells) > _MOST_CELLS:
+            block = replace(block, cells=())
         self._starts.append(block.span.start)
         self._places.append(len(self._fields))
         self._fields.extend(_list_fields(block))

@@ -49,7 +49,7 @@ def test_no_pattern_takes_more_than_the_length_of_a_text(package):
     slow = {each.place: text for each in found if (text := find_slow_text(each, _ON_PATTERN))}
     assert slow == {}
     # They were found: there are dozens of them.
-    assert len(found) > 24
+    assert len(found) >= 20
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,6 @@ def test_an_attack_reaches_each_repeat_and_goes_on_without_end():
 def test_patterns_are_found_as_globals_in_containers_and_in_calls():
     places = {each.place: each for each in find_patterns("index.loaders")}
     assert places["index.loaders.markup.org._HEAD"]
-    assert places["index.loaders.mail.attachments._SEPARATOR"].methods == {"split"}
+    assert places["index.loaders.mail.parts._SEPARATOR"].methods == {"split"}
     calls = [each for each in places.values() if each.name.startswith("line ")]
     assert any(each.methods == {"split"} for each in calls)

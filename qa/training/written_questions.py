@@ -11,7 +11,8 @@ answers are required; `document` is a path in the folder; `evidence` holds the
 fingerprints of the sentences (or rows of a table) that answer, as passages have them; `answers` the
 few words in them, if a few are enough; `excerpt` the fingerprints of the first and last sentence
 that the writer looked at, and is left out if that was the whole document. A question
-without evidence is not answered there.
+without evidence is not answered there. `history` holds the turns before a follow-up, which is made
+self-contained, as the program does it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from index import Hit, Index, Passage, Retriever, Span
 from index.documents import join_title
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.answering.quoting.evidence import join_neighbours, split_passage
+from qa.conversation import resolve_question
 from qa.networks.passage_text import ModelPassage, find_cells
 from qa.reranker.loading import load_reranker
 from qa.reranker.reranking import Reranker
@@ -63,16 +65,18 @@ class WrittenQuestion:
 
 
 def load_written(path: Path) -> list[WrittenQuestion]:
-    """The questions of a file."""
-    with path.open(encoding="utf-8") as lines:
+    """The questions of a file, which may be gzipped."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
         return [_read_written(json.loads(line)) for line in lines]
 
 
 def _read_written(row: dict[str, Any]) -> WrittenQuestion:
     excerpt = row.get("excerpt")
+    history = [turn if isinstance(turn, str) else tuple(turn) for turn in row.get("history", ())]
     return WrittenQuestion(
         row["document"],
-        row["question"],
+        resolve_question(row["question"], history),
         row["kind"],
         tuple(row.get("evidence", ())),
         tuple(row.get("answers", ())),

@@ -1,5 +1,6 @@
 """Written questions are found in their documents and come with the passages a search brings up."""
 
+import gzip
 import json
 import random
 
@@ -160,8 +161,24 @@ def test_questions_are_read_as_they_were_written(index, folder, reranker, tmp_pa
     file = tmp_path / "questions.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert load_written(file)[:2] == [HOW, NONE]
+    packed = tmp_path / "questions.jsonl.gz"
+    packed.write_bytes(gzip.compress(file.read_bytes()))
+    assert load_written(packed) == load_written(file)
     made = list(make_questions(load_written(file), index, folder, reranker, seed=1))
     assert len(made) == 2
     assert not any(question.trusts_reranker for question in made)
     assert save_questions(tmp_path / "made.jsonl.gz", made) == 2
     assert load_questions(tmp_path / "made.jsonl.gz") == made
+
+
+def test_a_follow_up_is_asked_as_the_program_makes_it_self_contained(tmp_path):
+    line = {
+        "document": "ferry.md",
+        "question": "And in winter?",
+        "history": [["When does the ferry leave?", "At nine."]],
+        "kind": "none",
+    }
+    file = tmp_path / "questions.jsonl"
+    file.write_text(json.dumps(line))
+    [written] = load_written(file)
+    assert written.question == "And in winter? (When does the ferry leave)"

@@ -22,8 +22,10 @@ import gzip
 import hashlib
 import json
 import random
+import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -103,6 +105,10 @@ class SplitDocument:
     sentences: tuple[tuple[Span, str], ...]
 
 
+# A sentence of a document with its fingerprint.
+_Sentence = tuple[Span, str]
+
+
 def split_document(text: str, title: str | None, passages: Sequence[Passage]) -> SplitDocument:
     """The document with the sentences of its passages."""
     sentences = (
@@ -132,13 +138,8 @@ def locate_question(written: WrittenQuestion, document: SplitDocument) -> Locate
     """Find the evidence of a question; None if its document has changed too much."""
     text, sentences = document.text, document.sentences
     if written.excerpt is not None:
-        prints = [each for _, each in sentences]
-        first, last = written.excerpt
-        if first not in prints or last not in prints[prints.index(first) :]:
-            return None
-        start = prints.index(first)
-        sentences = sentences[start : prints.index(last, start) + 1]
-    evidence = [sentence for sentence, each in sentences if each in written.evidence]
+        sentences = _find_excerpt(sentences, *written.excerpt, frozenset(written.evidence))
+    evidence = _find_evidence(sentences, written.evidence)
     if not sentences or (written.evidence and not evidence):
         return None
     words = [span for each in written.answers if (span := _find_words(text, each, evidence))]
@@ -157,11 +158,46 @@ def locate_question(written: WrittenQuestion, document: SplitDocument) -> Locate
     return LocatedQuestion(row, answering, tuple(p for p in shown if p not in answering))
 
 
+def _find_excerpt(
+    sentences: Sequence[_Sentence], first: str, last: str, evidence: Set[str]
+) -> Sequence[_Sentence]:
+    """The shortest excerpt between two sentences that holds all evidence; empty if there is none.
+
+    The same sentence may stand in several places of a document.
+    """
+    places: dict[str, list[int]] = {}
+    for at, (_, each) in enumerate(sentences):
+        places.setdefault(each, []).append(at)
+    best: Sequence[_Sentence] = ()
+    for start in places.get(first, ()):
+        end = start
+        for wanted in (*(evidence & places.keys()), last):
+            found = places.get(wanted, [])
+            at = bisect_left(found, start if wanted != last else end)
+            end = max(end, found[at]) if at < len(found) else len(sentences)
+        if end < len(sentences) and (not best or end - start < len(best) - 1):
+            best = sentences[start : end + 1]
+    return best
+
+
+def _find_evidence(sentences: Sequence[_Sentence], evidence: Sequence[str]) -> list[Span]:
+    """The sentences with these fingerprints; of equal ones, the nearest to those before."""
+    found: list[int] = []
+    for wanted in evidence:
+        places = [at for at, (_, each) in enumerate(sentences) if each == wanted]
+        if places:
+            found.append(min(places, key=lambda at: abs(at - found[-1]) if found else at))
+    return [sentences[at][0] for at in sorted({*found})]
+
+
 def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
+    """Where words stand in the evidence, whole and whatever white space is between them."""
+    pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)")
+    if not words.strip():
+        return None
     for sentence in evidence:
-        start = text.find(words, sentence.start, sentence.end)
-        if start >= 0:
-            return Span(start, start + len(words))
+        if match := pattern.search(text, sentence.start, sentence.end):
+            return Span(*match.span())
     return None
 
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from index import Index, Retriever
+from index import Index, Passage, Retriever, Span
 from qa.answering.models import load_models
 from qa.training.written_questions import (
     WrittenQuestion,
@@ -106,6 +106,31 @@ def test_only_passages_of_the_excerpt_are_known_not_to_answer(index, folder):
     assert not any(COST in each for each in shown)
     moved = (take_fingerprint("It was here."), excerpt[1])
     assert locate(written("How?", "howto", REEL, excerpt=moved), index, folder) is None
+
+
+def locate_in(written, *lines):
+    text = "\n\n".join(lines)
+    at, spans = 0, []
+    for line in lines:
+        spans.append(Span(at, at + len(line)))
+        at += len(line) + 2
+    passages = [Passage(n, span, span.of(text)) for n, span in enumerate(spans)]
+    return locate_question(written, split_document(text, None, passages))
+
+
+def test_sentences_that_stand_in_several_places_are_told_apart_by_what_is_near_them():
+    lines = ("Begin.", "Push it.", "End.", "Begin.", "Pull it.", "Stop.", "End.", "Stop.")
+    excerpt = (take_fingerprint("Begin."), take_fingerprint("End."))
+    asked = written("How?", "howto", "Pull it.", "Stop.", excerpt=excerpt)
+    row = locate_in(asked, *lines).row
+    assert [span.start for span in row.evidence] == [32, 42]
+    assert locate_in(written("How?", "howto", "Rest.", excerpt=excerpt), *lines) is None
+
+
+def test_words_are_found_whole_and_across_line_breaks():
+    asked = written("How many?", "fact", "Of 112 seats, 12 are free.", answers=("12 are free",))
+    row = locate_in(asked, "Of 112 seats, 12 are\nfree.").row
+    assert row.answer_texts == ["12 are\nfree"]
 
 
 def test_the_first_passage_answers_and_the_others_do_not(index, folder, reranker):

@@ -136,7 +136,8 @@ class LocatedQuestion:
 
 def locate_question(written: WrittenQuestion, document: SplitDocument) -> LocatedQuestion | None:
     """Find the evidence of a question; None if its document has changed too much."""
-    text, sentences = document.text, document.sentences
+    text = document.text
+    sentences: Sequence[_Sentence] = document.sentences
     if written.excerpt is not None:
         sentences = _find_excerpt(sentences, *written.excerpt, frozenset(written.evidence))
     evidence = _find_evidence(sentences, written.evidence)

@@ -12,8 +12,10 @@ from itertools import pairwise
 SAMPLE_ROWS = 50
 # A caption goes with each row if it is no longer.
 LONGEST_CAPTION = 120
-# What columns are called, and how much of it goes with each row.
-_LONGEST_NAME, _LONGEST_NAMES = 60, 4_000
+# In characters, what most columns are called; a few names may be questions. And how much of all
+# names goes with each row.
+_LONGEST_NAME, _LONGEST_QUESTION, _LONGEST_NAMES = 60, 250, 4_000
+_MOST_QUESTIONS = 0.25
 _UNIT = (
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?|people|persons?|pieces?"
     r"|[mck]?m|[mk]?g|[mc]?l|[kmgt]?i?b|[km]?w|kwh|°?[cf]|hz|eur|euros?|usd|dollars?|gbp|pounds?|pence)"
@@ -23,6 +25,7 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _HAS_DIGIT = re.compile(r"\d")
+_IS_WORD = re.compile(r"true|false|yes|no|null", re.IGNORECASE)
 # What begins with a number, or with signs before one.
 _AMOUNT = re.compile(r"[^\w\s]{0,2}\s?\d")
 # Years, and what else of numbers may name columns: "60+", "3–15", "< 5", "10%".
@@ -102,9 +105,16 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
             two, groups such as "60+" or a scale. Of two, one may be the name of a value beside it.
     """
     scale = _find_scale(cells) if marked and len(cells) > 2 else ()
+    long = [cell for cell in cells if len(cell) > _LONGEST_NAME]
+    if len(long) > _MOST_QUESTIONS * len(cells) or any(len(c) > _LONGEST_QUESTION for c in long):
+        return False
+    # "No" is short for a number, unless it is one of several answers.
+    words = {cell.lower() for cell in cells if _IS_WORD.fullmatch(cell)}
     return all(
-        len(cell) <= _LONGEST_NAME
-        and (not _is_value(cell) or cell in scale or (marked and _may_name(cell, among=len(cells))))
+        not _is_value(cell)
+        or cell in scale
+        or (words == {"no"} and cell.lower() == "no")
+        or (marked and _may_name(cell, among=len(cells)))
         for cell in cells
     )
 

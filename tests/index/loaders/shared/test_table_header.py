@@ -131,3 +131,16 @@ def test_amounts_in_words_under_words_show_which_row_has_the_names():
     # A name beside its value, and a first row that has an amount itself.
     assert read_columns([row[:2] for row in rows], is_marked=False) is None
     assert read_columns([["Attic", "£5 a day", "free"], *rows[1:]], is_marked=False) is None
+
+
+def test_no_is_short_for_a_number_unless_it_is_one_of_several_answers():
+    assert are_names(("No", "Object", "Date"))
+    assert not are_names(("No", "Yes", "Date"))
+    assert not are_names(("true", "Object", "Date"))
+
+
+def test_a_few_names_may_be_whole_questions():
+    question = "Which of these do you use at least once a week, at home or at work?"
+    assert are_names(("Age", "Town", "Trade", question))
+    assert not are_names(("Age", question))
+    assert not are_names(("Age", "Town", "Trade", question * 4))

@@ -45,7 +45,9 @@ def asked(app, until):
                 )
                 # The one that answers begins the one that shows the source.
                 await until(lambda: not app.workers)
-            await pilot.pause()
+            # The bar beside the source is drawn after its lines.
+            for _ in range(3):
+                await pilot.pause()
 
         return before
 

@@ -72,6 +72,11 @@ class Passage:
         """Its blocks, with their places in its own text."""
         return tuple(Blocks(self.blocks).shift(-self.span.start))
 
+    def find_item(self, span: Span) -> Block | None:
+        """The item of a list that a span of the document begins; None if it begins none."""
+        items = (block for block in self.blocks if block.kind == "item")
+        return next((item for item in items if item.begin <= span.start <= item.span.start), None)
+
     def quote(self, span: Span) -> str:
         """The text at a span of the document that lies within this passage."""
         return self.text[span.start - self.span.start : span.end - self.span.start]

@@ -31,7 +31,6 @@ _BOUND_OF_NUMBER = re.compile(
 )
 # What goes on with an amount: its unit, a fraction, another amount.
 _GOES_ON = re.compile(r"\s*(?:[%‰°/×–-]|(?:or|to|and|of|per|for|each|a|an)\b|[^\W\d_])")
-_AMOUNT_END = re.compile(r"\d\Z")
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\Z")
 # What takes back, in the rest of a sentence.
 _TAKES_BACK = re.compile(
@@ -52,12 +51,12 @@ def are_complete(text: str, sentence: Span, words: Span) -> bool:
     before = text[sentence.start : words.start]
     clause = _CLAUSE_END.split(before)[-1]
     after = text[words.end : sentence.end]
-    said = words.of(text)
-    is_open_amount = _AMOUNT_END.search(said) and not _YEAR.search(said) and _GOES_ON.match(after)
+    quoted = words.of(text)
+    is_open_amount = quoted[-1:].isdecimal() and not _YEAR.search(quoted) and _GOES_ON.match(after)
     return not (
         _GOVERNS.search(clause)
         or _BOUND.search(before)
-        or (said[:1].isdigit() and _BOUND_OF_NUMBER.search(before))
+        or (quoted[:1].isdigit() and _BOUND_OF_NUMBER.search(before))
         or is_open_amount
         or _TAKES_BACK.search(after)
     )

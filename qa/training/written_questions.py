@@ -193,9 +193,9 @@ def _find_evidence(sentences: Sequence[_Sentence], evidence: Sequence[str]) -> l
 
 def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
     """Where words stand in the evidence, whole and whatever white space is between them."""
-    pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)")
     if not words.strip():
         return None
+    pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)")
     for sentence in evidence:
         if match := pattern.search(text, sentence.start, sentence.end):
             return Span(*match.span())

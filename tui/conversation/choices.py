@@ -14,7 +14,6 @@ from index import Hit, Span
 from qa import Answer, Reply, visible
 from tui.common.presentation.answers import (
     ShownMember,
-    find_item,
     find_lead_in,
     find_mark,
     list_shown_members,
@@ -98,7 +97,7 @@ def _draw_sentences(
     for number, part in enumerate(parts):
         if number:
             gap = passage.quote(Span(parts[number - 1].end, part.start))
-            apart = passage.columns or find_item(passage, part)
+            apart = passage.columns or passage.find_item(part)
             drawn.append(Content("\n" if apart else " … " if gap.strip() else " "))
         drawn.append(_style(words.draw(part, answer.spans if quoted else ()), quoted))
     return Content("").join(drawn)

@@ -20,12 +20,13 @@ _UNIT = (
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?|people|persons?|pieces?"
     r"|[mck]?m|[mk]?g|[mc]?l|[kmgt]?i?b|[km]?w|kwh|°?[cf]|hz|eur|euros?|usd|dollars?|gbp|pounds?|pence)"
 )
+_ANSWER = r"true|false|yes|no|null"
 _VALUE = re.compile(
-    rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|true|false|yes|no|null",
+    rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|{_ANSWER}",
     re.IGNORECASE,
 )
 _HAS_DIGIT = re.compile(r"\d")
-_IS_WORD = re.compile(r"true|false|yes|no|null", re.IGNORECASE)
+_IS_ANSWER = re.compile(_ANSWER, re.IGNORECASE)
 # What begins with a number, or with signs before one.
 _AMOUNT = re.compile(r"[^\w\s]{0,2}\s?\d")
 # Years, and what else of numbers may name columns: "60+", "3–15", "< 5", "10%".
@@ -109,11 +110,11 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
     if len(long) > _MOST_QUESTIONS * len(cells) or any(len(c) > _LONGEST_QUESTION for c in long):
         return False
     # "No" is short for a number, unless it is one of several answers.
-    words = {cell.lower() for cell in cells if _IS_WORD.fullmatch(cell)}
+    answers = {cell.lower() for cell in cells if _IS_ANSWER.fullmatch(cell)}
     return all(
         not _is_value(cell)
         or cell in scale
-        or (words == {"no"} and cell.lower() == "no")
+        or (answers == {"no"} and cell.lower() == "no")
         or (marked and _may_name(cell, among=len(cells)))
         for cell in cells
     )

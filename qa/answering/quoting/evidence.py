@@ -72,7 +72,7 @@ def choose_evidence(
         gap: how much lower a neighbour may score than the best of the evidence.
         all_steps: whether numbered steps are wanted all, even if there are many.
     """
-    text = passage.text
+    text, steps = passage.text, find_steps(passage)
     if quoted:
         chosen = {
             number
@@ -87,23 +87,23 @@ def choose_evidence(
         return tuple(quoted)
     least = max(scored[number].score for number in chosen) - gap
     words = sum(_count_words(text, scored[number].span) for number in chosen)
-    for step in (1, -1):
-        number = (max(chosen) if step > 0 else min(chosen)) + step
+    for direction in (1, -1):
+        forward = direction > 0
+        number = (max(chosen) if forward else min(chosen)) + direction
         while 0 <= number < len(scored):
             sentence = scored[number]
             words += _count_words(text, sentence.span)
-            before = scored[number - 1] if step > 0 else sentence
-            after = sentence if step > 0 else scored[number + 1]
-            belongs = _go_together(passage, before.span, after.span, forward=step > 0)
+            before = scored[number - 1] if forward else sentence
+            after = sentence if forward else scored[number + 1]
+            belongs = _go_together(passage, steps, before.span, after.span, forward=forward)
             if words > _MOST_WORDS or not (belongs or sentence.score >= least):
                 break
             chosen.add(number)
-            number += step
+            number += direction
     if all_steps:
-        procedure = _find_procedure(passage, scored[min(chosen)].span)
-        steps = {number for number, each in enumerate(scored) if procedure.overlaps(each.span)}
+        procedure = _find_procedure(text, steps, scored[min(chosen)].span)
         if _count_words(text, procedure) <= _MOST_WORDS_OF_STEPS:
-            chosen |= steps
+            chosen |= {at for at, each in enumerate(scored) if procedure.overlaps(each.span)}
     spans = [scored[number].span for number in sorted(chosen)]
     return cover_spans(spans, quoted)
 
@@ -138,7 +138,9 @@ def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(Span(run[0].start, run[-1].end) for run in runs)
 
 
-def _go_together(passage: Passage, before: Span, after: Span, *, forward: bool) -> bool:
+def _go_together(
+    passage: Passage, steps: Sequence[Step], before: Span, after: Span, *, forward: bool
+) -> bool:
     """Whether two adjacent sentences must be quoted together.
 
     A sentence that ends with a colon, or in the middle before a list, goes with the next one, and
@@ -147,32 +149,25 @@ def _go_together(passage: Passage, before: Span, after: Span, *, forward: bool) 
     above, below = before.of(passage.text).rstrip(), after.of(passage.text)
     if forward and (above[-1:] in ":：" or _LIMITS.match(below)):
         return True
-    leads_in = not _begins_item(passage, before) and above[-1:] not in _SENTENCE_ENDS
-    if forward and leads_in and _begins_item(passage, after):
+    start = passage.span.start
+    leads_in = not passage.find_item(before.shift(start)) and above[-1:] not in _SENTENCE_ENDS
+    if forward and leads_in and passage.find_item(after.shift(start)):
         return True
-    steps = find_steps(passage)
     numbers = [step.number for step in steps if before.start <= step.span.start < before.end]
     next_step = next((step for step in steps if step.span.start == after.start), None)
     return bool(numbers and next_step and next_step.number == numbers[-1] + 1)
 
 
-def _begins_item(passage: Passage, sentence: Span) -> bool:
-    return any(
-        block.kind == "item" and block.begin <= sentence.start <= block.span.start
-        for block in passage.own_blocks
-    )
-
-
-def _find_procedure(passage: Passage, sentence: Span) -> Span:
+def _find_procedure(text: str, steps: Sequence[Step], sentence: Span) -> Span:
     """From the first to the last of the numbered steps that a sentence is in; else the sentence.
 
     Numbered questions are not steps.
     """
     run: list[Step] = []
-    for step in (*find_steps(passage), None):
+    for step in (*steps, None):
         if run and (step is None or step.number != run[-1].number + 1):
             procedure = Span(run[0].span.start, run[-1].span.end)
-            asks = "?" in procedure.of(passage.text)
+            asks = "?" in procedure.of(text)
             if len(run) > 1 and run[0].number == 1 and not asks and procedure.overlaps(sentence):
                 return procedure
             run = []

@@ -77,7 +77,7 @@ QUOTING = (
         "steps of the passages below",
         ("answering.quoting.further_steps", "add_further_steps", argument(0)),
     ),
-    _rule("all numbered steps", ("answering.quoting.evidence", "_find_procedure", argument(1))),
+    _rule("all numbered steps", ("answering.quoting.evidence", "_find_procedure", argument(2))),
     _rule("evidence: neighbours", ("answering.quoting.evidence", "choose_evidence", _quote_only)),
     _rule(
         "evidence: sentences that go together",

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.text import ITEM_MARKER, SECTION_NUMBER
 
 if TYPE_CHECKING:
-    from index import Passage, Span
-    from index.documents import Block
+    from index import Span
     from qa import Answer, Reply
 
 # An answer is worth showing beside the best one from this share of its confidence on. On real
@@ -78,15 +77,9 @@ def list_shown_members(answer: Answer) -> list[ShownMember]:
 def find_mark(answer: Answer, span: Span) -> str:
     """The number of the item that a span begins, as `3. `; else `• `."""
     passage = answer.hit.passage
-    item = find_item(passage, span)
+    item = passage.find_item(span)
     sign = passage.quote(item.marker).strip("().") if item and item.marker else ""
     return f"{sign}. " if sign.isdecimal() else "• "
-
-
-def find_item(passage: Passage, span: Span) -> Block | None:
-    """The item of a list that a span of the document begins; None if it begins none."""
-    items = (block for block in passage.blocks if block.kind == "item")
-    return next((item for item in items if item.begin <= span.start <= item.span.start), None)
 
 
 def list_other_answers(reply: Reply) -> list[Answer]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from index import Hit, Passage, Span
-from index.documents import Block, Blocks, Mark
+from index.documents import Block, Mark
 from qa import visible
 from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords
 
@@ -262,7 +262,7 @@ def _draw_blocks(passage: Passage, marks: Iterable[Mark]) -> list[Piece]:
     words = MarkedWords(writer, [replace(mark, span=mark.span.shift(by)) for mark in marks])
     columns = passage.columns
     above: Block | None = None
-    for block in Blocks(passage.blocks).shift(by):
+    for block in passage.own_blocks:
         if block.kind == "rule" or not (block.cells or block.marker or _is_seen(words, block)):
             continue
         if above is not None:

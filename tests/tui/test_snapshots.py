@@ -45,9 +45,7 @@ def asked(app, until):
                 )
                 # The one that answers begins the one that shows the source.
                 await until(lambda: not app.workers)
-            # The bar beside the source is drawn after its lines.
-            for _ in range(3):
-                await pilot.pause()
+            await pilot.pause()
 
         return before
 

@@ -932,3 +932,16 @@ async def test_whole_sentences_stand_out_less_than_words_do():
         await pilot.pause()
         assert highlighted(app.view, SPAN) == ""
         assert undrawn(highlighted(app.view, SENTENCES)) == undrawn(sentences)
+
+
+async def test_a_bar_that_appears_after_its_view_was_scrolled_stands_where_the_view_is():
+    text = "\n\n".join(f"Line {number}." for number in range(60))
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show_quotation(quotation(text, "Line 50."), document(text))
+        await pilot.pause()
+        app.view.show_vertical_scrollbar = False
+        app.view.scroll_to(y=30, animate=False, force=True)
+        app.view.show_vertical_scrollbar = True
+        await pilot.pause()
+        assert app.view.vertical_scrollbar.position == app.view.scroll_y > 0

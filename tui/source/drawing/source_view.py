@@ -397,6 +397,10 @@ class SourceView(ScrollView, can_focus=True):
         self.refresh()
         self.post_message(self.Moved())
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        # A bar that appears after its view was scrolled would stand at the top.
+        self.vertical_scrollbar.position = self.scroll_y
+
     def _count_rows_above(self) -> int:
         """Rows kept above the target; the header of a table stays there if it fits."""
         return min(_LINES_ABOVE, self.scrollable_size.height // 4)

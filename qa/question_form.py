@@ -107,19 +107,7 @@ _WHAT_NOW = rf"\bwhat\snow\b | \b{_WHAT_TO_DO}"
 _INSTRUCTIONS = re.compile(
     rf"\bhow\s(?:do|can|could|should|would|must|to)\b | {_WHAT_NOW}", re.IGNORECASE | re.VERBOSE
 )
-# What the person who asks is to do; not "how do members vote".
-_ADVICE = re.compile(
-    rf"""\bhow\s(?:(?:do|can|could|should|would|must)\s(?:i|we|you|one|people|someone)|to)\b
-      | {_WHAT_NOW}""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
-_ASKS_HOW_MUCH = re.compile(r"\bhow\s+much\b")
-_ASKS_WHEN = re.compile(r"^\W*(?:(?:and|so|but|since|until|till|by|from)\s+)*when\b")
-# What is asked for of a thing: "price" in "what was the price".
-_ASKED_ATTRIBUTE = re.compile(
-    r"\b(?:which|what)\s+(?:(?:is|was|are|were|all|of|the|other)\s+)*([^\W\d]\w*)\b"
-)
 # The things that are asked for: "invoices" in "which invoices are open", "name all invoices".
 _ASKED_THINGS = re.compile(
     r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
@@ -169,14 +157,9 @@ class QuestionForm:
         compares: how things differ.
         lists: several things: "which colours", "what are the steps", "name three".
         instructs: what to do.
-        advises: what the person who asks is to do.
         counts: a number of things: "how many", "what is the number of".
         amount: what an answer must name somewhere: a number, if the question is how many.
-        asks_how_much: an amount: "how much".
-        asks_when: it begins with "when", or with "since when" and the like.
-        attribute: the noun that follows "which" or "what": "price" in "what was the price".
         things: what it asks for one, several or a number of: "invoices" in "how many invoices".
-            Other than for `attribute`, no verb is skipped before it.
     """
 
     text: str
@@ -188,19 +171,15 @@ class QuestionForm:
     compares: bool
     lists: bool
     instructs: bool
-    advises: bool
     counts: bool
     amount: re.Pattern[str] | None
-    asks_how_much: bool
-    asks_when: bool
-    attribute: str | None
     things: str | None
 
     @classmethod
     def of(cls, question: str) -> QuestionForm:
         """What the words of a question ask for."""
         lower, last = question.lower(), _find_last_sentence(question)
-        attribute, things = _ASKED_ATTRIBUTE.search(lower), _ASKED_THINGS.search(lower)
+        things = _ASKED_THINGS.search(lower)
         return cls(
             text=question,
             lower=lower,
@@ -211,12 +190,8 @@ class QuestionForm:
             compares=bool(_COMPARISON.search(question, 0, _LONGEST_COMPARISON)),
             lists=bool(_LIST.search(question)),
             instructs=bool(_INSTRUCTIONS.search(question)),
-            advises=bool(_ADVICE.search(question)),
             counts=bool(_COUNT.search(question)),
             amount=_AMOUNT if _HOW_MANY.search(question) else None,
-            asks_how_much=bool(_ASKS_HOW_MUCH.search(lower)),
-            asks_when=bool(_ASKS_WHEN.search(lower)),
-            attribute=attribute[1] if attribute else None,
             things=things[1] if things else None,
         )
 

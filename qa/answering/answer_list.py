@@ -19,7 +19,6 @@ from qa.answering.quoting.draft_answers import (
     draft_rows,
 )
 from qa.answering.quoting.evidence import score_sentences
-from qa.answering.quoting.further_steps import add_further_steps
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.answering.topic import bound_confidence
 from qa.question_form import AnswerForm, QuestionForm
@@ -54,16 +53,11 @@ def list_answers(
     calibration = models.calibration
     kept = keep_rows_in_range(asked.text, read)
     form, candidates, standing = _choose_candidates(asked, kept, calibration)
-    if form == "sentences" and candidates and asked.instructs:
-        best = max(candidates, key=lambda candidate: candidate.share).passage
-        longer = add_further_steps(best)
-        kept = [longer if passage is best else passage for passage in kept]
-        candidates = [replace(c, passage=longer) if c.passage is best else c for c in candidates]
     sentences_of = {id(passage): score_sentences(passage) for passage in kept}
     ranges = match_ranges(asked.text, read)
     # In "the most that a child of seven may have", the age says which row is meant.
     table = (
-        draft_row_in_range(asked, ranges.row, candidates)
+        draft_row_in_range(ranges.row, candidates)
         if ranges.row is not None
         else draft_rows(asked, kept, candidates)
     )
@@ -124,4 +118,4 @@ def _allows_few_words(asked: QuestionForm) -> bool:
 
     They do for "Why was he sent back?" ("for want of a permit"), and do not say what to do.
     """
-    return asked.explains and not asked.advises
+    return asked.explains and not asked.instructs

@@ -33,6 +33,9 @@ class Answer:
         factors: what each feature adds to the log odds of `confidence`; also a constant
             (`intercept`), and what the answer before takes away (`order`), if it does. See
             `qa.answering.confidence.calibration.ConfidenceFeatures`.
+        cells: what is shown of a row of a table: the cell that names it, then those asked for; of
+            several rows, those of each in turn. Empty if rows are shown whole.
+        more: how many members more the list has in its source.
     """
 
     text: str
@@ -50,6 +53,8 @@ class Answer:
     factors: Mapping[str, float] = field(default_factory=dict)
     form: AnswerForm = "words"
     evidence: tuple[Span, ...] = ()
+    cells: tuple[Span, ...] = ()
+    more: int = 0
 
     def __post_init__(self) -> None:
         if not self.evidence:
@@ -65,8 +70,11 @@ class Answer:
         if self.form != "words" or self.hit.passage.columns:
             return True
         # Its patterns take some time to compile.
-        from qa.answering.complete_words import are_complete
+        from qa.answering.complete_words import are_complete, takes_back
 
+        after = (each for each in self.evidence if each.start >= self.sentence.end)
+        if any(takes_back(self.hit.passage.quote(each)) for each in after):
+            return False
         sentence = Span(0, len(self.sentence_text))
         return are_complete(self.sentence_text, sentence, self.span.shift(-self.sentence.start))
 

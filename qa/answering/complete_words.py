@@ -37,6 +37,17 @@ _TAKES_BACK = re.compile(
     r"\b(?:unless|except|but|however|if|only|provided|although|though|not)\b|n['’]t\b",
     re.IGNORECASE,
 )
+# How a sentence begins that takes back what the one before it says.
+_LIMITS = re.compile(
+    r"\W*(?:(?:but|yet|however|nevertheless|nonetheless|otherwise|except|unless|exceptions?)\b"
+    r"|th(?:is|at|[eo]se)\b[^.!?]{0,60}\bnot apply\b)",
+    re.IGNORECASE,
+)
+
+
+def takes_back(sentence: str) -> bool:
+    """Whether a sentence takes back what the one before it says, for some cases or for all."""
+    return _LIMITS.match(sentence) is not None
 
 
 def are_complete(text: str, sentence: Span, words: Span) -> bool:

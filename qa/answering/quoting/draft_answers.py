@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from index import Passage, Span
+from index import Hit, Passage, Span
 from qa.answering.answers import Answer
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
-from qa.answering.quoting.evidence import add_limit, choose_evidence, join_neighbours
-from qa.answering.quoting.lists import find_members, find_rival_items
+from qa.answering.quoting.evidence import (
+    add_limit,
+    choose_evidence,
+    find_limit_below,
+    join_neighbours,
+    score_longer,
+)
+from qa.answering.quoting.item_lists import find_steps
+from qa.answering.quoting.lists import QuotedList, find_members, find_rival_items
 from qa.answering.spans import sentence_around, strip_marker
-from qa.answering.tables.cells import find_asked_cell, find_cell_beside
+from qa.answering.tables.cells import choose_cells, find_cell_beside
 from qa.answering.tables.ranges import RowInRange
 from qa.answering.tables.table_rows import extract_rows
 from qa.question_form import AnswerForm, QuestionForm
-from qa.reader.reading import ScoredSpan
+from qa.reader.reading import Reading, ScoredSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +31,37 @@ class DraftAnswer:
     """An answer before it is placed in its document.
 
     Attributes:
-        quoted: what is quoted, in the text of the passage.
+        passage: that it is quoted from: the candidate's, or a longer one if the answer goes on in
+            the next one.
+        quoted: what is quoted, in the text of that passage.
         evidence: the sentences around, likewise.
         sentence_score: the best score of a sentence of the evidence.
         share: the probability, 0 to 1, of all candidates that overlap it; for rows of a
             table, that of the best candidate in their passage, or 0.5.
         selected: whether it quotes the rows of a table that meet the question's conditions.
+        cells: of rows, those that are shown: see `Answer.cells`.
+        more: how many members more a list has in its source.
     """
 
     form: AnswerForm
     candidate: Candidate
+    passage: Passage
     quoted: tuple[Span, ...]
     evidence: tuple[Span, ...]
     sentence_score: float
     share: float = 0.0
     selected: bool = False
+    cells: tuple[Span, ...] = ()
+    more: int = 0
 
     def quotes(self, candidate: Candidate) -> bool:
-        """Whether a candidate is this one, or overlaps what is quoted of the same passage."""
+        """Whether a candidate is this one, or overlaps what is quoted."""
         if candidate is self.candidate:
             return True
-        same = candidate.passage is self.candidate.passage
-        return same and candidate.span is not None and _overlap((candidate.span,), self.quoted)
+        hit, span = candidate.passage.hit, candidate.span
+        if span is None or hit.document != self.candidate.passage.hit.document:
+            return False
+        return _overlap((span.shift(hit.passage.span.start),), self.locate_quoted())
 
     def overlaps(self, other: DraftAnswer) -> bool:
         same = other.candidate.passage.hit.document == self.candidate.passage.hit.document
@@ -53,8 +69,7 @@ class DraftAnswer:
 
     def locate_quoted(self) -> tuple[Span, ...]:
         """What is quoted, in the document."""
-        start = self.candidate.passage.hit.passage.span.start
-        return tuple(span.shift(start) for span in self.quoted)
+        return tuple(span.shift(self.passage.span.start) for span in self.quoted)
 
 
 def draft_answer(
@@ -73,47 +88,67 @@ def draft_answer(
         first: whether this is the best answer: only then the rest of a list, or of steps, is
             looked for.
     """
-    passage, span = candidate.passage.hit.passage, candidate.span
-    gap = calibration.evidence_gap
-    quoted: tuple[Span, ...]
-    if form == "verdict":
+    hit = candidate.passage.hit
+    draft = _draft_from(hit.passage, asked, form, candidate, sentences, calibration, first)
+    longer = find_limit_below(hit, draft.passage, draft.evidence)
+    if longer is None:
+        return draft
+    scored = score_longer(longer, hit.passage, sentences)
+    return _draft_from(longer, asked, form, candidate, scored, calibration, first)
+
+
+def _draft_from(
+    passage: Passage,
+    asked: QuestionForm,
+    form: AnswerForm,
+    candidate: Candidate,
+    sentences: Sequence[ScoredSpan],
+    calibration: Calibration,
+    first: bool,
+) -> DraftAnswer:
+    """The draft from a passage: the candidate's, or a longer one that begins with it."""
+    hit = replace(candidate.passage.hit, passage=passage)
+    reading, span, gap = candidate.passage.reading, candidate.span, calibration.evidence_gap
+    listed = _find_list(form, hit, reading, span, sentences) if first else None
+    more = 0
+    if listed is not None:
+        form, quoted, more = "list", listed.members, listed.more
+        sentences = score_longer(listed.passage, passage, sentences)
+        passage = listed.passage
+    elif form == "verdict":
         sentence = max(sentences, key=lambda each: each.score)
         quoted = (strip_marker(passage, add_limit(passage.text, sentence.span, sentences)),)
-        evidence = choose_evidence(passage, sentences, quoted, gap)
-    elif span is None:
-        all_steps = first and asked.instructs
-        evidence = choose_evidence(passage, sentences, (), gap, all_steps=all_steps)
-        quoted = join_neighbours(passage.text, evidence)
-        cell = _find_cell(asked, candidate)
-        if cell is not None and asked.answer_form != "sentences":
-            form, quoted = "words", (cell,)
+    elif span is None and passage.columns and reading.spans and asked.answer_form != "sentences":
+        form, quoted = "words", (reading.spans[0].span,)
     else:
-        quoted = (span,)
-        if form == "list" and first:
-            quoted = find_members(passage, span, candidate.passage.reading)
-        elif form == "words":
-            quoted = (_find_cell(asked, candidate) or span,)
-            reading = candidate.passage.reading
-            rivals = find_rival_items(passage, span, reading, sentences) if first else ()
-            if rivals:
-                form, quoted = "list", rivals
-        evidence = choose_evidence(passage, sentences, quoted, gap)
+        quoted = () if span is None else (span,)
+    evidence = choose_evidence(passage, sentences, quoted, gap)
+    steps = find_steps(hit, evidence) if first and not quoted and asked.instructs else None
+    if steps is not None:
+        wanted = (*(each.shift(steps.measure_shift(passage)) for each in evidence), steps.span)
+        sentences = score_longer(steps.passage, passage, sentences)
+        passage, more = steps.passage, steps.more
+        evidence = choose_evidence(passage, sentences, wanted, gap)
+    quoted = quoted or join_neighbours(passage.text, evidence)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
-    return DraftAnswer(form, candidate, quoted, evidence, best)
+    cells = choose_cells(asked, passage, quoted, reading)
+    return DraftAnswer(form, candidate, passage, quoted, evidence, best, cells=cells, more=more)
 
 
-def _find_cell(asked: QuestionForm, candidate: Candidate) -> Span | None:
-    """What is quoted of a row: the best span, or the cell that the question asks for.
-
-    None if the passage is not a row, or the reader would quote nothing.
-    """
-    row = candidate.passage.hit.passage
-    spans = [scored.span for scored in candidate.passage.reading.spans]
-    best = candidate.span or next(iter(spans), None)
-    if best is None or len(row.columns) < 2:
+def _find_list(
+    form: AnswerForm,
+    hit: Hit,
+    reading: Reading,
+    span: Span | None,
+    sentences: Sequence[ScoredSpan],
+) -> QuotedList | None:
+    """The list to quote, if one is asked for, or if the reader can't tell its items apart."""
+    if span is None or form not in ("list", "words"):
         return None
-    return find_asked_cell(asked, row, best, spans) or best
+    if form == "list":
+        return find_members(hit, span, reading)
+    return find_rival_items(hit, span, reading, sentences)
 
 
 def draft_rows(
@@ -135,22 +170,36 @@ def draft_rows(
     candidate = Candidate(passage, extract.cells[0], *_find_margin_and_share(best, candidates))
     form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
     return DraftAnswer(
-        form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
+        form,
+        candidate,
+        extract.hit.passage,
+        extract.cells,
+        extract.rows,
+        0.0,
+        candidate.share,
+        selected=True,
+        cells=extract.shown,
     )
 
 
-def draft_row_in_range(
-    asked: QuestionForm, match: RowInRange, candidates: Sequence[Candidate]
-) -> DraftAnswer:
-    """The row that stands for the question's quantity, or the cell of it that is asked for."""
+def draft_row_in_range(match: RowInRange, candidates: Sequence[Candidate]) -> DraftAnswer:
+    """The row that stands for the question's quantity, or what the reader would quote of it."""
     row = match.passage.hit.passage
-    spans = [scored.span for scored in match.passage.reading.spans]
-    cell = find_cell_beside(asked, row, match.cell, spans)
+    cell = find_cell_beside(row, match.cell, match.passage.reading)
     whole = Span(0, len(row.text))
     candidate = Candidate(match.passage, cell, *_find_margin_and_share(match.passage, candidates))
     form: AnswerForm = "sentences" if cell is None else "words"
-    quoted = (cell or whole,)
-    return DraftAnswer(form, candidate, quoted, (whole,), 0.0, candidate.share, selected=True)
+    return DraftAnswer(
+        form,
+        candidate,
+        row,
+        (cell or whole,),
+        (whole,),
+        0.0,
+        candidate.share,
+        selected=True,
+        cells=() if cell is None else (match.cell, cell),
+    )
 
 
 def _find_margin_and_share(
@@ -174,8 +223,8 @@ def build_answer(
     if confidence > highest:
         factors["order"] = logit(highest) - sum(factors.values())
         confidence = highest
-    hit = draft.candidate.passage.hit
-    passage = hit.passage
+    passage = draft.passage
+    hit = replace(draft.candidate.passage.hit, passage=passage)
     start = passage.span.start
     first = draft.quoted[0]
     sentence = _find_surroundings(passage, draft)
@@ -195,6 +244,8 @@ def build_answer(
         stale=hit.stale,
         hit=hit,
         factors=factors,
+        cells=tuple(cell.shift(start) for cell in draft.cells),
+        more=draft.more,
     )
 
 

@@ -1,12 +1,18 @@
-"""Lists in a text, quoted whole from one of their members."""
+"""Lists, quoted whole from one of their members.
+
+If the source has items, they are the members. A list in running text is what the reader makes of
+it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from index import Block, Passage, Span
-from qa.answering.spans import sentence_around, strip_marker, tidy_span
+from index import Hit, Passage, Span
+from qa.answering.quoting.item_lists import find_item, find_own_items, find_whole_list
+from qa.answering.spans import sentence_around, strip_marker
 from qa.reader.reading import Reading, ScoredSpan
 
 # Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
@@ -17,17 +23,6 @@ _REST = re.compile(
     rf",?\s++(?:and|or)\s++{_MEMBER}(?=[.;:,)]|\s*+\(|$)"
 )
 _JOINED = re.compile(r"\b(?:and|or)\b")
-# What the members of a sentence that is laid out as a list end in.
-_ITEM_END = re.compile(r"(?:[,;]\s*+(?:and|or)?+|\s(?:and|or))\s*+$")
-# A line with a label, such as the head of a letter: "Present: Ann (chair), Bo, Cy".
-_LABELLED_LINE = re.compile(r"^[^,;:.\n]{1,30}:[ \t]+(?P<words>\S[^\n;]*)$", re.MULTILINE)
-# Commas in such a line, from which on it is a list; those in brackets part nothing.
-_COMMA = re.compile(r"\([^()\n]*\)|,\s")
-_LEAST_COMMAS = 2
-# What is in no lead-in: it would be more than one sentence.
-_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|。")
-# What announces a list in the same sentence: "the full list: Armenia, Brazil".
-_LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
 # An item that names something and goes on to say what it is: "NULL. The value is a null value".
 _NAMED_ITEM = re.compile(
     r"(?P<name>[^\s.:;,(][^.:;,\n]{0,40}?)(?P<mark>[.:]|[ ][–—-])\s+(?P<rest>\D.*)", re.DOTALL
@@ -38,8 +33,6 @@ _LINE = re.compile(r"^[ \t]*(?P<words>\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
 _LEAST_LINES, _LONGEST_LINE = 3, 48
 # What a line ends in that is, or goes on with, a sentence.
 _LINE_GOES_ON = ".,;:!?-–("
-# A span stands for a list item that it begins, or of which it holds at least this share.
-_LEAST_SHARE = 0.8
 # A member of a list scores at most this gap below the best one, and at least this (log odds).
 _MEMBER_GAP = 1.5
 _LEAST_MEMBER = -1.0
@@ -59,51 +52,71 @@ _ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
-def find_members(passage: Passage, best: Span, reading: Reading) -> tuple[Span, ...]:
+@dataclass(frozen=True, slots=True)
+class QuotedList:
+    """The members of a list that are quoted.
+
+    Attributes:
+        passage: they are quoted from it: the one that was found, or a longer one if the list goes
+            on in the next passages.
+        members: in the text of that passage, in reading order.
+        more: how many members more the list has in its source.
+    """
+
+    passage: Passage
+    members: tuple[Span, ...]
+    more: int = 0
+
+
+def find_members(hit: Hit, best: Span, reading: Reading) -> QuotedList:
     """The members of a list: its items, one span that spells it out, or spans that stand apart.
 
     Args:
-        best: the best span of the passage.
+        best: the best span of the hit's passage.
         reading: of the passage, with tidy spans.
     """
-    text = passage.text
-    items = find_list_items(passage, best) or find_short_lines(passage, best)
-    if len(items) > 1:
-        return find_item_names(text, items) or items
-    labelled = find_labelled_list(passage, best)
-    if labelled is not None:
-        return (labelled,)
+    passage, text = hit.passage, hit.passage.text
+    item = find_item(passage, best)
+    if item is not None and len(find_own_items(passage, item).items) > 1:
+        found = find_whole_list(hit, item)
+        names = find_item_names(found.passage.text, found.members)
+        return QuotedList(found.passage, names or found.members, found.more)
+    lines = find_short_lines(passage, best)
+    if lines:
+        return QuotedList(passage, lines)
     wider = _list_wider_spans(passage, best, reading, _FULLER_GAP)
     # A whole sentence around the list may score nearly as well.
     spelled = next((span for span in wider if _ENUMERATION.fullmatch(span.of(text))), None)
     whole = spelled or extend_to_list_end(passage, max(wider, key=len))
     if _SEVERAL.search(whole.of(text)) or not reading.spans:
-        return (strip_list_label(text, whole),)
+        return QuotedList(passage, (whole,))
     lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)
     members = [best]
     for scored in reading.spans:
         span = scored.span
         if scored.score >= lowest and not any(span.overlaps(other) for other in members):
             members.append(span)
-    return tuple(sorted(members))
+    return QuotedList(passage, tuple(sorted(members)))
 
 
 def find_rival_items(
-    passage: Passage, best: Span, reading: Reading, sentences: Sequence[ScoredSpan]
-) -> tuple[Span, ...]:
+    hit: Hit, best: Span, reading: Reading, sentences: Sequence[ScoredSpan]
+) -> QuotedList | None:
     """All items of the list that the best span is in, if the reader can't tell them apart.
 
     It can't if most of them hold a span, or are a sentence, that scores nearly as well as the
-    best. Empty if it can, or if there is no list. What a labelled line or a sentence lists
-    is one item, and the reader scores it as a whole.
+    best. None if it can, or if there is no list. What a sentence lists is one item, and the reader
+    scores it as a whole.
 
     Args:
         sentences: the passage's.
     """
+    passage = hit.passage
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
-    items = find_list_items(passage, best)
-    if len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):
+    item = find_item(passage, best)
+    items = find_own_items(passage, item).members if item else ()
+    if item and len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):
         highest = max((each.score for each in sentences), default=0.0)
         near += [
             strip_marker(passage, each.span)
@@ -111,12 +124,13 @@ def find_rival_items(
             if each.score >= max(_LEAST_RIVAL_SENTENCE, highest - _RIVAL_GAP)
         ]
         rivals = sum(any(item.overlaps(span) for span in near) for item in items)
-        return items if rivals >= _LEAST_RIVALS * len(items) else ()
-    labelled = find_labelled_list(passage, best)
-    if labelled in near:
-        return (labelled,)
+        if rivals < _LEAST_RIVALS * len(items):
+            return None
+        found = find_whole_list(hit, item)
+        return QuotedList(found.passage, found.members, found.more)
     whole = max(_list_wider_spans(passage, best, reading, _SPELLED_GAP), key=len)
-    return (whole,) if _ENUMERATION.fullmatch(whole.of(passage.text)) else ()
+    is_list = _ENUMERATION.fullmatch(whole.of(passage.text))
+    return QuotedList(passage, (whole,)) if is_list else None
 
 
 def _list_wider_spans(passage: Passage, best: Span, reading: Reading, gap: float) -> list[Span]:
@@ -140,32 +154,6 @@ def extend_to_list_end(passage: Passage, span: Span) -> Span:
     if rest is None or rest.end() > sentence_around(passage, span).end:
         return span
     return Span(span.start, rest.end())
-
-
-def strip_list_label(text: str, listed: Span) -> Span:
-    """The list without the label before it; unchanged if several parts have labels."""
-    label = _LABEL.match(text, listed.start, listed.end)
-    if label is None or ": " in text[label.end() : listed.end]:
-        return listed
-    return Span(label.end(), listed.end)
-
-
-def find_list_items(passage: Passage, span: Span) -> tuple[Span, ...]:
-    """All items of the list that the span is an item of, or leads in; none if it is in none."""
-    text = passage.text
-    items = [block for block in passage.own_blocks if block.kind == "item"]
-    number = _find_item(text, items, span)
-    return () if number is None else _find_neighbours(text, items, number)
-
-
-def _find_neighbours(text: str, items: Sequence[Block], number: int) -> tuple[Span, ...]:
-    """All items of the list that an item is in."""
-    first = last = number
-    while first > 0 and _are_adjacent(text, items[first - 1], items[first]):
-        first -= 1
-    while last + 1 < len(items) and _are_adjacent(text, items[last], items[last + 1]):
-        last += 1
-    return tuple(_trim_item(text, item.span) for item in items[first : last + 1])
 
 
 def find_short_lines(passage: Passage, span: Span) -> tuple[Span, ...]:
@@ -211,45 +199,3 @@ def _explains_name(item: re.Match[str]) -> bool:
         len(item["name"].split()) <= _MOST_NAME_WORDS
         and len(item["rest"].split()) >= _LEAST_REST_WORDS
     )
-
-
-def _find_item(text: str, items: Sequence[Block], span: Span) -> int | None:
-    """The number of the item that a span stands for, or of the first one that it leads in."""
-    for number, item in enumerate(items):
-        start, end = item.span.start, item.span.end
-        if start <= span.start and span.end <= end:
-            is_part = span.start > start and len(span) < _LEAST_SHARE * (end - start)
-            return None if is_part else number
-        if span.start < item.begin:
-            led_in = text[span.start : item.begin].rstrip()
-            is_lead_in = "\n" not in led_in and not _SENTENCE_END.search(led_in)
-            reaches_list = span.end > start or led_in.endswith(":")
-            return number if is_lead_in and reaches_list else None
-    return None
-
-
-def _trim_item(text: str, item: Span) -> Span:
-    """An item without what joins it to the next one."""
-    joint = _ITEM_END.search(text, item.start, item.end)
-    return tidy_span(text, Span(item.start, joint.start() if joint else item.end))
-
-
-def find_labelled_list(passage: Passage, span: Span) -> Span | None:
-    """The list after the label of the line that a span is in; None if there is none.
-
-    It ends with its sentence: "Present: Ann, Bo, Cyril. The rent goes up."
-    """
-    text = passage.text
-    sentence = sentence_around(passage, span)
-    for line in _LABELLED_LINE.finditer(text):
-        words = Span(*line.span("words"))
-        if words.holds(span) and sentence.start <= words.start:
-            end = max(span.end, min(words.end, sentence.end))
-            commas = [m for m in _COMMA.finditer(text, words.start, end) if m[0][0] == ","]
-            listed = Span(words.start, end)
-            return tidy_span(text, listed) if len(commas) >= _LEAST_COMMAS else None
-    return None
-
-
-def _are_adjacent(text: str, above: Block, below: Block) -> bool:
-    return not text[above.span.end : below.begin].strip()

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 
 from index import Hit, Passage, Span, Surroundings
@@ -65,10 +64,12 @@ class SelectedRow:
     Attributes:
         row: the passage.
         cell: the cell that is asked for, in the passage.
+        shown: the cells to show: the first, those of the conditions, and the one asked for.
     """
 
     row: Passage
     cell: Span
+    shown: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ class TableExtract:
         hit: the hit, with that part as its passage.
         rows: the rows that meet the conditions, in the text of that passage.
         cells: what is asked for of each, likewise.
+        shown: the cells to show of each, likewise.
     """
 
     hit: Hit
     rows: tuple[Span, ...]
     cells: tuple[Span, ...]
+    shown: tuple[Span, ...]
 
 
 def extract_rows(asked: QuestionForm, hit: Hit) -> TableExtract | None:
@@ -107,26 +110,13 @@ def extract_rows(asked: QuestionForm, hit: Hit) -> TableExtract | None:
         replace(hit, passage=table.join(between)),
         tuple(Span(offset, offset + len(each.row.text)) for offset, each in offsets),
         tuple(each.cell.shift(offset) for offset, each in offsets),
+        tuple(cell.shift(offset) for offset, each in offsets for cell in each.shown),
     )
 
 
 def read_table(hit: Hit) -> Surroundings | None:
-    """The document of a hit, with the rows of the hit's table as its passages.
-
-    None if it is not a row of a table, or if the document has changed meanwhile.
-    """
-    row = hit.passage
-    if len(row.columns) < 2:
-        return None
-    document = hit.read_surroundings()
-    if document is None:
-        return None
-    for _, run in groupby(document.passages, key=lambda each: (each.columns, each.headings)):
-        rows = list(run)
-        if any(each.id == row.id for each in rows):
-            unchanged = all(each.span.of(document.text) == each.text for each in rows)
-            return Surroundings(document.text, rows) if unchanged else None
-    return None
+    """The rows of the table that a hit is a row of; None if it is not, or if they are gone."""
+    return hit.read_section() if len(hit.passage.columns) > 1 else None
 
 
 def select_rows(
@@ -170,7 +160,11 @@ def select_rows(
     if not extreme and not table.is_about(asked, about):
         return ()
     target = table.find_target_column(asked, used)
-    chosen = (SelectedRow(table.rows[n], table.spans[n][target]) for n in kept)
+    shown = sorted({0, target, *used})
+    chosen = (
+        SelectedRow(row, spans[target], tuple(spans[n] for n in shown if len(spans[n])))
+        for row, spans in ((table.rows[n], table.spans[n]) for n in kept)
+    )
     return tuple(each for each in chosen if len(each.cell))
 
 

@@ -43,27 +43,3 @@ def is_name(cell: str) -> bool:
 def has_letter(text: str) -> bool:
     """Whether a text holds a letter."""
     return any(character.isalpha() for character in text)
-
-
-def fits_any(cell: str) -> bool:
-    """Whether a cell tells anything."""
-    return any(map(str.isalnum, cell))
-
-
-def fits_amount(cell: str) -> bool:
-    """Whether a cell may tell how much: in words, or by a number, not a date or code."""
-    if any(map(str.isdigit, cell)):
-        return parse_number(cell) is not None or not _CODE.fullmatch(cell.strip())
-    return fits_any(cell) and cell.lower() not in YES | NO
-
-
-def names_time(cell: str) -> bool:
-    """Whether a cell may tell when by a number."""
-    return any(map(str.isdigit, cell)) and fits_time(cell)
-
-
-def fits_time(cell: str) -> bool:
-    """Whether a cell may tell when: in words, or by a number that is not a code."""
-    if any(map(str.isdigit, cell)):
-        return _TIME.search(cell) is not None or not _CODE.fullmatch(cell.strip())
-    return fits_any(cell) and cell.lower() not in YES | NO

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from qa.answering.quoting.evidence import cover_spans
+from qa.answering.quoting.item_lists import find_own_items
 from qa.answering.tables.ranges import RangeMatch
 from tests.benchmarks.ablation.switching import NOTHING, Replacement, Rule, always, argument
 
@@ -28,6 +29,11 @@ def _quote_only(text: str, scored: Any, quoted: Any, gap: float, **_: Any) -> An
     return cover_spans(holding, quoted) if holding else tuple(quoted)
 
 
+def _own_items(hit: Any, item: Any) -> Any:
+    """The list as far as it is in the passage that was found."""
+    return find_own_items(hit.passage, item)
+
+
 CUES = (
     _rule("cue: list", ("question_form", "_LIST", NOTHING)),
     _rule("cue: yes or no", ("question_form", "_VERDICT", NOTHING)),
@@ -35,7 +41,6 @@ CUES = (
     _rule("cue: definition", ("question_form", "_DEFINITION", NOTHING)),
     _rule("cue: explanation", ("question_form", "_EXPLANATION", NOTHING)),
     _rule("cue: instructions", ("question_form", "_INSTRUCTIONS", NOTHING)),
-    _rule("cue: advice", ("question_form", "_ADVICE", NOTHING)),
     _rule("cue: comparison", ("question_form", "_COMPARISON", NOTHING)),
     _rule("only the last sentence asks", ("question_form", "_find_last_sentence", argument(0))),
 )
@@ -73,37 +78,25 @@ QUOTING = (
         ("answering.candidates", "_find_similarity_gaps", lambda read: [0.0] * len(read)),
     ),
     _rule("few words answer why", ("answering.answer_list", "_allows_few_words", _NOT_ASKED)),
+    _rule("all numbered steps", ("answering.quoting.item_lists", "find_steps", always(None))),
     _rule(
-        "steps of the passages below",
-        ("answering.quoting.further_steps", "add_further_steps", argument(0)),
+        "the next paragraph takes back",
+        ("answering.quoting.evidence", "find_limit_below", always(None)),
     ),
-    _rule("all numbered steps", ("answering.quoting.evidence", "_find_procedure", argument(2))),
     _rule("evidence: neighbours", ("answering.quoting.evidence", "choose_evidence", _quote_only)),
+    _rule(
+        "list: in other passages", ("answering.quoting.item_lists", "find_whole_list", _own_items)
+    ),
     _rule(
         "evidence: sentences that go together",
         ("answering.quoting.evidence", "_go_together", _NOT_ASKED),
     ),
     _rule("verdict: with its limit", ("answering.quoting.evidence", "add_limit", argument(1))),
-    _rule(
-        "list: members",
-        ("answering.quoting.lists", "find_members", lambda _text, best, _reading: (best,)),
-    ),
-    _rule("list: items that rival", ("answering.quoting.lists", "find_rival_items", always(()))),
+    _rule("list: members", ("answering.quoting.lists", "find_members", always(None))),
+    _rule("list: items that rival", ("answering.quoting.lists", "find_rival_items", always(None))),
     _rule("list: names of items", ("answering.quoting.lists", "find_item_names", always(()))),
     _rule("list: short lines", ("answering.quoting.lists", "find_short_lines", always(()))),
-    _rule("list: after a label", ("answering.quoting.lists", "find_labelled_list", always(None))),
     _rule("list: to its end", ("answering.quoting.lists", "extend_to_list_end", argument(1))),
-    _rule("list: without its label", ("answering.quoting.lists", "strip_list_label", argument(1))),
-    _rule(
-        "a row's quotation is one cell",
-        ("answering.quoting.draft_answers", "_find_cell", always(None)),
-    ),
-    _rule(
-        "the cell that is asked for", ("answering.tables.cells", "find_asked_cell", always(None))
-    ),
-    _rule("cell: named by its column", ("answering.tables.cells", "_find_named", always(None))),
-    _rule("cell: member of a series", ("answering.tables.cells", "_find_member", always(None))),
-    _rule("cell: can answer", ("answering.tables.cells", "_make_check", always(lambda _: True))),
     _rule(
         "ranges",
         ("answering.tables.ranges", "keep_rows_in_range", lambda _, read: list(read)),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from index import Span
+from index import Span, Surroundings
 from qa.answering.candidates import ReadPassage, list_whole_passages, merge_spans
 from qa.answering.confidence.calibration import logit, sigmoid
 from qa.reader.reading import Reading
@@ -21,6 +21,7 @@ from tests.qa.answering.scripted_models import (
     hit,
     reading,
 )
+from tests.support.passages import make_passage
 from tests.support.rows import make_row
 
 
@@ -126,20 +127,6 @@ def test_a_span_that_spells_out_the_list_is_all_of_it():
     best = answers_of("Which colours are there?", [hit(1, text)], readings, CALIBRATION)[0]
     assert best.text == "grey, moss green or dark blue"
     assert len(best.spans) == 1
-
-
-@pytest.mark.parametrize(
-    ("listed", "shown"),
-    [
-        ("the full range: grey, moss green, blue", "grey, moss green, blue"),
-        ("Monday: grey, Tuesday: blue", "Monday: grey, Tuesday: blue"),
-    ],
-)
-def test_what_announces_a_list_is_no_part_of_it(listed, shown):
-    text = f"It comes in three colours ({listed})."
-    readings = [reading(text, (listed, 2.0))]
-    [best] = answers_of("Which colours are there?", [hit(1, text)], readings, CALIBRATION)
-    assert best.text == shown
 
 
 def test_the_evidence_for_all_that_is_quoted_adds_up():
@@ -329,18 +316,6 @@ def test_an_answer_that_the_reader_is_fairly_sure_of_is_on_the_topic():
     assert far.answers[0].confidence > 0.5
 
 
-def test_the_cell_of_the_column_that_the_question_names_is_quoted():
-    row = "Sat 14 June,Copenhagen,Oslo,16:30"
-    columns = ("Date", "From", "To", "Leaves")
-    question = "When does the ferry to Oslo leave?"
-    scored = reading(row, ("Sat 14 June", 2.0), ("16:30", 1.5))
-    plain = hit(1, row)
-    row_hit = replace(plain, passage=make_row(row, columns, border=",", start=100))
-    [answer, *_] = answers_of(question, [row_hit], [scored])
-    assert answer.text == "16:30"
-    assert [span.of(" " * 100 + row) for span in answer.evidence] == [row]
-
-
 def test_of_a_row_a_cell_is_quoted_however_little_stands_out():
     row = "Sat 14 June,Copenhagen,Oslo,16:30"
     plain = hit(1, row)
@@ -387,3 +362,30 @@ def test_of_passages_for_sentences_the_one_nearer_in_meaning_is_favoured(
     assert first in best.passage.text
     # How sure each is by itself does not depend on the others.
     assert [candidate.margin for candidate in candidates] == [1.2, 1.0]
+
+
+def test_a_verdict_comes_with_the_paragraph_that_takes_it_back():
+    above, below = "Yes, a guest may fish from the bank.", "However, not in May."
+    passage = make_passage(above, start=100)
+    around = Surroundings(
+        " " * 100 + f"{above}\n\n{below}",
+        [passage, make_passage(below, 2, start=100 + len(above) + 2)],
+    )
+    found = replace(hit(1, above), passage=passage, read_surroundings=lambda: around)
+    [answer] = answers_of("May a guest fish?", [found], [reading(above, ("Yes", 3.0))])
+    assert answer.text == f"{above}\n\n{below}"
+    assert answer.span.of(around.text) == answer.text
+    assert [each.of(around.text) for each in answer.evidence] == [above, below]
+
+
+def test_a_list_is_quoted_with_its_items_in_the_next_passage():
+    above, below = "- a saw\n- a plane", "- glue\n- nails"
+    whole = f"{above}\n{below}"
+    passages = [make_passage(above), make_passage(below, 2, start=len(above) + 1)]
+    around = Surroundings(whole, passages)
+    readings = [reading(below, ("glue", 3.0))]
+    found = replace(hit(1, below), passage=passages[1], read_surroundings=lambda: around)
+    best = answers_of("Which things do I need?", [found], readings)[0]
+    assert [each.of(whole) for each in best.spans] == ["a saw", "a plane", "glue", "nails"]
+    assert best.more == 0
+    assert best.hit.passage.text == whole

@@ -10,7 +10,7 @@ from qa.answering.quoting.lists import (
     find_rival_items,
 )
 from qa.reader.reading import Reading, ScoredSpan
-from tests.support.passages import make_passage
+from tests.support.passages import make_hit
 
 BINS = """The bins are emptied on these days:
 
@@ -37,8 +37,8 @@ def find_rivals(text, sentences=(), **scores):
         ScoredSpan(Span(*each), s)
         for each, s in zip(split_sentences(text), sentences, strict=False)
     ]
-    items = find_rival_items(make_passage(text), reading.spans[0].span, reading, scored)
-    return [span.of(text) for span in items]
+    listed = find_rival_items(make_hit(text), reading.spans[0].span, reading, scored)
+    return [span.of(text) for span in listed.members] if listed else []
 
 
 def test_a_list_whose_items_score_alike_is_quoted_whole():
@@ -91,19 +91,14 @@ def test_what_leads_in_a_list_is_none_of_its_items():
     assert find_rivals(BINS, these_days=2.0, Glass=1.0, Brown_bin=0.9) == []
 
 
-def test_what_a_labelled_line_lists_is_quoted_whole_where_it_scores_like_its_first_member():
-    text = "Present: Ann, Bo, Cyril. Absent: Dee.\n\nThe rent goes up."
-    assert find_rivals(text, Ann=1.0, **{"Ann, Bo, Cyril": 0.9}) == ["Ann, Bo, Cyril"]
-    assert find_rivals(text, Ann=4.0, **{"Ann, Bo, Cyril": 0.9}) == []
-
-
 @given(st.lists(st.text("ab *\n", min_size=1, max_size=12), min_size=1, max_size=6), st.data())
 def test_items_lie_in_the_text_in_order(lines, data):
     text = "\n".join(f"* {line}" for line in lines)
     ends = st.tuples(*[st.integers(0, len(text))] * 2).filter(lambda pair: pair[0] < pair[1])
     spans = [Span(*pair) for pair in data.draw(st.lists(ends, min_size=1, max_size=5))]
     reading = Reading(tuple(ScoredSpan(span, 0.0) for span in spans), 0.0)
-    items = find_rival_items(make_passage(text), spans[0], reading, reading.spans)
+    listed = find_rival_items(make_hit(text), spans[0], reading, reading.spans)
+    items = listed.members if listed else ()
     assert list(items) == sorted(items)
     assert all(0 <= item.start <= item.end <= len(text) for item in items)
 
@@ -117,12 +112,5 @@ def test_a_list_in_a_sentence_is_quoted_without_the_sentence_around_it():
         ),
         0.0,
     )
-    [listed] = find_members(make_passage(text), reading.spans[0].span, reading)
+    [listed] = find_members(make_hit(text), reading.spans[0].span, reading).members
     assert listed.of(text) == "grey, green or blue"
-
-
-STROKE = (
-    "Remember FAST:\n\n- Face: one corner of the mouth hangs down\n- Arms: one cannot be raised\n"
-    "- Speech: words are slurred\n"
-)
-PRICES = "- Adults: 5 crowns\n- Children: 3 crowns\n- Dogs go free\n"

@@ -1,14 +1,19 @@
 """Evidence is whole sentences, covers what is quoted, and takes in neighbours that answer too."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Hit, Span
+from index import Document, Hit, Span, Surroundings
 from index.text import split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.answering.quoting.evidence import (
     choose_evidence,
+    find_limit_below,
     join_neighbours,
+    score_longer,
     score_sentences,
     split_passage,
 )
@@ -88,22 +93,6 @@ def test_a_sentence_that_breaks_off_before_a_list_takes_its_first_item_with_it()
     assert words(evidence, text) == ["Do not take it if you", "- are under 12"]
 
 
-def test_numbered_steps_stay_together_whichever_of_them_scores_best():
-    text = "It is easy.\n\n1. Open the lid.\n\n2. Pour in salt.\n\n3. Shut it.\n\nSalt is cheap."
-    for best in (1, 2, 3):
-        scores = [9.0 if number == best else -9.0 for number in range(5)]
-        evidence = choose_evidence(make_passage(text), scored(*scores, text=text), (), gap=1.0)
-        assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt.", "3. Shut it."]
-
-
-def test_steps_of_another_list_do_not_follow():
-    text = "1. Open the lid.\n\n2. Pour in salt.\n\n1. Ring the bell.\n\n2. Wait."
-    evidence = choose_evidence(
-        make_passage(text), scored(9.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0
-    )
-    assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt."]
-
-
 def test_it_ends_before_it_grows_too_long():
     text = " ".join(f"This is sentence number {number} of a long story." for number in range(60))
     evidence = choose_evidence(make_passage(text), scored(*[1.0] * 60, text=text), (), gap=5.0)
@@ -156,42 +145,48 @@ def test_evidence_is_within_the_passage_and_covers_what_is_quoted(text, data):
             assert any(e.start <= span.start < e.end for e in evidence)
 
 
-PROCEDURE = (
-    "You need a bowl.\n\n1. Mix the flour. It is sticky.\n2. Let it rise.\n"
-    "3. Knead it. Ten minutes will do.\n\nIt keeps a week. 7. Heaven."
+ALLOWED = "Members may bring a guest. A guest may fish from the bank."
+
+
+def take_back(
+    below: str, headings: tuple[str, ...] = (), evidence: str = "from the bank."
+) -> str | None:
+    """What is read of a passage with the next one, if that takes back the end of the first."""
+    above = make_passage(ALLOWED, 1)
+    start = len(ALLOWED) + 2
+    next_one = replace(make_passage(below, 2, start=start), headings=headings)
+    around = Surroundings(f"{ALLOWED}\n\n{below}", [above, next_one])
+    hit = Hit(above, Document(1, "/d", None), 0.5, read_surroundings=lambda: around)
+    at = ALLOWED.index(evidence)
+    longer = find_limit_below(hit, above, [Span(at, at + len(evidence))])
+    assert longer is None or longer.text == around.text
+    return longer and longer.text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "However, a permit is needed in May.",
+        "Except in May.",
+        "This does not apply to juniors.",
+        "- Exception: juniors.",
+        "These rules, which date from 1911, do not apply to juniors.",
+    ],
 )
+def test_the_next_paragraph_belongs_to_what_it_takes_back(below):
+    assert take_back(below) == f"{ALLOWED}\n\n{below}"
 
 
-def test_all_steps_of_the_procedure_are_evidence_where_they_are_wanted():
-    sentences = split_sentences(PROCEDURE)
-    scores = [3.0 if "rise" in PROCEDURE[a:b] else -9.0 for a, b in sentences]
-    known = scored(*scores, text=PROCEDURE)
-    chosen = choose_evidence(make_passage(PROCEDURE), known, (), gap=1.0, all_steps=True)
-    assert [PROCEDURE[s.start : s.end] for s in chosen] == [
-        "1. Mix the flour.", "It is sticky.", "2. Let it rise.", "3. Knead it.",
-        "Ten minutes will do.",
-    ]  # fmt: skip
-    assert len(choose_evidence(make_passage(PROCEDURE), known, (), gap=1.0)) < len(chosen)
+def test_another_paragraph_does_not():
+    assert take_back("Ask at the inn for a permit.") is None
+    assert take_back("This applies to all. It does not apply to juniors.") is None
+    assert take_back("However, a permit is needed.", headings=("Permits",)) is None
+    assert take_back("However, a permit is needed.", evidence="Members may bring a guest.") is None
 
 
-def test_a_sentence_outside_of_the_steps_stands_alone():
-    known = scored(*[-9.0] * 6, 3.0, -9.0, text=PROCEDURE)
-    chosen = choose_evidence(make_passage(PROCEDURE), known, (), gap=1.0, all_steps=True)
-    assert [PROCEDURE[s.start : s.end] for s in chosen] == ["It keeps a week."]
-
-
-def test_a_very_long_procedure_is_not_quoted_whole():
-    text = "\n".join(f"{n}. {'Stir it well. ' * 20}" for n in range(1, 15))
-    count = len(split_sentences(text))
-    known = scored(3.0, *[-9.0] * (count - 1), text=text)
-    assert len(choose_evidence(make_passage(text), known, (), gap=1.0, all_steps=True)) < 40
-
-
-def test_numbered_questions_and_lists_that_begin_later_are_no_procedure():
-    for text in (
-        "1. What is a quote? It is this.\n2. Who may vote? All may. They must come.\n3. Why?",
-        "7. Stir it. It thickens.\n8. Pour it. It sets.\n9. Serve it.",
-    ):
-        known = scored(*([3.0] + [-9.0] * (len(split_sentences(text)) - 1)), text=text)
-        all_steps = choose_evidence(make_passage(text), known, (), gap=1.0, all_steps=True)
-        assert all_steps == choose_evidence(make_passage(text), known, (), gap=1.0)
+def test_in_a_passage_that_grew_the_limit_is_evidence():
+    text = f"{ALLOWED}\n\nHowever, not in May."
+    known = scored(-9.0, 3.0, text=ALLOWED)
+    longer = make_passage(text)
+    evidence = choose_evidence(longer, score_longer(longer, make_passage(ALLOWED), known), (), 1.0)
+    assert words(evidence, text) == ["A guest may fish from the bank.", "However, not in May."]

@@ -27,7 +27,7 @@ class PropertiesRecord(TypedDict):
 
 
 class AnswerRecord(TypedDict):
-    """One answer; see `qa.Answer`."""
+    """One answer; see `qa.Answer`. Of a list, the source has so many members `more`."""
 
     text: str
     form: AnswerForm
@@ -35,6 +35,7 @@ class AnswerRecord(TypedDict):
     start: int
     end: int
     spans: list[SpanRecord]
+    more: int
     evidence: list[SpanRecord]
     sentence_start: int
     sentence_end: int
@@ -177,6 +178,7 @@ def encode_answer(answer: Answer) -> AnswerRecord:
         "start": answer.span.start,
         "end": answer.span.end,
         "spans": _encode_parts(answer.hit, answer.spans),
+        "more": answer.more,
         "evidence": _encode_parts(answer.hit, answer.evidence),
         "sentence_start": answer.sentence.start,
         "sentence_end": answer.sentence.end,

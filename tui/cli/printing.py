@@ -10,11 +10,17 @@ from index.documents import join_headings
 from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
-from tui.common.presentation.answers import find_lead_in, find_mark, list_shown_members
+from tui.common.presentation.answers import (
+    ShownMember,
+    find_lead_in,
+    find_mark,
+    list_shown_members,
+)
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
     describe_language,
+    describe_more,
     describe_refusal,
     describe_source,
 )
@@ -94,25 +100,36 @@ def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     if lead_in := find_lead_in(answer):
         page.line(f"{visible(lead_in)}:")
     if answer.form == "list" and len(answer.spans) > 1:
-        for shown, quoted in list_shown_members(answer):
-            for span in quoted:
-                _print_words(page, words.draw(span), BOLD, mark=find_mark(answer, span))
-            if quoted != (shown,):
-                _print_words(page, words.draw(shown, quoted), indent=2)
-        shows_evidence = False
+        for member in list_shown_members(answer):
+            _print_member(page, answer, words, member)
+    elif answer.cells:
+        _print_words(page, words.draw_cells(answer.cells, answer.spans))
     else:
         shows_evidence = answer.form != "sentences" and answer.evidence != answer.spans
         if answer.stands_alone or not shows_evidence:
             for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
                 _print_words(page, words.draw(span), BOLD)
-    if shows_evidence and len(answer.spans) < 2:
-        for sentence in answer.evidence:
+        for sentence in answer.evidence if shows_evidence and len(answer.spans) < 2 else ():
             _print_words(page, words.draw(sentence, answer.spans), indent=2)
+    if more := describe_more(answer.more):
+        page.line(more, DIM)
     source = describe_source(answer.document, _join_headings(answer.hit), answer.page)
     notes = _list_notes(answer.hit, (*answer.spans, *answer.evidence))
     line = " · ".join((source, describe_confidence(answer.confidence), *notes))
     link = _link(answer.document, answer.span.start, answer.page, links)
     page.line(line, DIM, indent=2, link=link)
+
+
+def _print_member(page: Page, answer: Answer, words: PassageWords, member: ShownMember) -> None:
+    """Print a member of a list; of a row of a table, the cells that are shown, or all of it."""
+    shown, quoted, cells = member
+    if cells:
+        _print_words(page, words.draw_cells(cells, quoted), mark=find_mark(answer, shown))
+        return
+    for span in quoted:
+        _print_words(page, words.draw(span), BOLD, mark=find_mark(answer, span))
+    if quoted != (shown,):
+        _print_words(page, words.draw(shown, quoted), indent=2)
 
 
 def _print_words(

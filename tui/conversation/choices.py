@@ -19,6 +19,7 @@ from tui.common.presentation.answers import (
     list_shown_members,
 )
 from tui.common.presentation.confidence import draw_confidence, style_confidence
+from tui.common.presentation.wording import describe_more
 from tui.source.quotation import STALE, Quotation
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,
@@ -46,11 +47,18 @@ _STYLES = {
 
 def draw_answer(answer: Answer) -> Content:
     """The answer in the form that it has, each part of its evidence once."""
+    drawn, more = _draw_quoted(answer), describe_more(answer.more)
+    return Content.assemble(drawn, "\n", (more, "$text-muted")) if more else drawn
+
+
+def _draw_quoted(answer: Answer) -> Content:
     words = PassageWords.of(answer.hit)
     if answer.form == "list" and len(answer.spans) > 1:
         return Content("\n").join(
             [_draw_item(answer, words, member) for member in list_shown_members(answer)]
         )
+    if answer.cells:
+        return _style(words.draw_cells(answer.cells, answer.spans), _HEAD)
     if answer.form == "sentences":
         return _draw_sentences(answer, words, answer.spans, quoted="")
     if answer.form == "verdict":
@@ -77,8 +85,10 @@ def _draw_words(answer: Answer, words: PassageWords) -> Content:
 
 def _draw_item(answer: Answer, words: PassageWords, member: ShownMember) -> Content:
     """A member of a list; a numbered one keeps its number, and cells stand out in their row."""
-    shown, quoted = member
+    shown, quoted, cells = member
     mark = Content.styled(find_mark(answer, shown), "$text-accent")
+    if cells:
+        return mark + _style(words.draw_cells(cells, quoted), _HEAD)
     if quoted == (shown,):
         return mark + _style(words.draw(shown), quoted="").stylize_before("bold")
     return mark + _style(words.draw(shown, quoted), _HEAD)

@@ -24,9 +24,9 @@ from tui.saved_conversations.conversation_store import SavedConversation, SavedT
 from tui.source.quotation import Quotation, format_citation
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,
-    PassageWords,
     excerpt_passage,
     format_answer,
+    list_evidence,
 )
 
 # What the names of files end with: the first that fits says what is written.
@@ -144,7 +144,7 @@ def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:
         )
     best = reply.answers[0]
     where = cite(Quotation.from_answer(best), text_of)
-    words, evidence = format_answer(best), list(map(PassageWords.of(best.hit).quote, best.evidence))
+    words, evidence = format_answer(best), list_evidence(best)
     if words.strip(" .") != " ".join(evidence).strip(" ."):
         parts.append(f"**{escape_markdown(words)}**")
     return [

@@ -15,7 +15,9 @@ from tui.cli.printing import print_hits, print_reply
 TEXT = "Press *Cancel* or `x`. Then [wait](u) for **ten** minutes."
 
 
-def reply_to(path: str, text: str, quoted: str, evidence: str, *columns: str) -> Reply:
+def reply_to(
+    path: str, text: str, quoted: str, evidence: str, *columns: str, cells: tuple[str, ...] = ()
+) -> Reply:
     def find(words: str) -> Span:
         return Span(text.index(words), text.index(words) + len(words))
 
@@ -25,6 +27,7 @@ def reply_to(path: str, text: str, quoted: str, evidence: str, *columns: str) ->
     answer = Answer(
         quoted, find(quoted), (find(quoted),), find(evidence), evidence, hit.document, None,
         "Top | a | b", 1.0, 0.9, False, hit, {}, "words", (find(evidence),),
+        tuple(map(find, cells)),
     )  # fmt: skip
     return Reply("What?", "What?", True, (answer,), (hit,), {}, 0.5)
 
@@ -60,23 +63,50 @@ def test_a_quotation_from_words_that_were_hard_to_read_says_so():
         assert ("90% · hard to read in the picture" in lines[-1]) == says
 
 
-def test_a_row_is_printed_with_the_names_of_its_columns_and_these_once():
-    lines = printed(reply_to("/a.csv", "N1,Ann,9", "Ann", "N1,Ann,9", "no", "name", "sum"))
-    assert lines == ["Ann", "  no: N1 · name: Ann · sum: 9", "  /a.csv › Top · sure, 90%"]
+def test_a_row_is_printed_by_the_cell_that_names_it_and_the_one_asked_for():
+    columns = ("no", "name", "sum")
+    reply = reply_to("/a.csv", "N1,Ann,9", "Ann", "N1,Ann,9", *columns, cells=("N1", "Ann"))
+    assert printed(reply) == ["N1 · name: Ann", "  /a.csv › Top · sure, 90%"]
+    reply = reply_to("/a.csv", "N1,Ann,9", "N1", "N1,Ann,9", *columns, cells=("N1",))
+    assert printed(reply)[0] == "no: N1"
+
+
+def test_a_row_that_is_short_is_printed_with_the_names_of_its_columns():
+    row = "N1,Ann,9"
+    lines = printed(reply_to("/a.csv", row, row, row, "no", "name", "sum"))
+    assert lines == ["no: N1 · name: Ann · sum: 9", "  /a.csv › Top · sure, 90%"]
+
+
+def test_a_list_that_goes_on_says_how_many_more_there_are():
+    text = "- a saw\n- a plane\n- glue"
+    one = reply_to("/a.md", text, "a saw", "- a saw").answers[0]
+    other = reply_to("/a.md", text, "a plane", "- a plane").answers[0]
+    both = replace(
+        one,
+        form="list",
+        spans=one.spans + other.spans,
+        evidence=one.evidence + other.evidence,
+        more=1,
+    )
+    lines = printed(Reply("What?", "What?", True, (both,), (both.hit,), {}, 0.5))
+    assert lines[:3] == ["• a saw", "• a plane", "and 1 more"]
 
 
 def test_members_of_a_list_that_are_cells_are_printed_with_their_rows():
     text = "N1,Ann,9\nN2,Bob,7\nN3,Cy,5"
     one, other = (
-        reply_to("/a.csv", text, cell, row, "no", "name", "sum").answers[0]
+        reply_to("/a.csv", text, cell, row, "no", "name", "sum", cells=(row[:2], cell)).answers[0]
         for cell, row in (("Ann", "N1,Ann,9"), ("Cy", "N3,Cy,5"))
     )
     both = replace(
-        one, form="list", spans=one.spans + other.spans, evidence=one.evidence + other.evidence
+        one,
+        form="list",
+        spans=one.spans + other.spans,
+        evidence=one.evidence + other.evidence,
+        cells=one.cells + other.cells,
     )
     lines = printed(Reply("Who?", "Who?", True, (both,), (both.hit,), {}, 0.5))
-    assert lines[:2] == ["• Ann", "  no: N1 · name: Ann · sum: 9"]
-    assert lines[2:4] == ["• Cy", "  no: N3 · name: Cy · sum: 5"]
+    assert lines[:2] == ["• N1 · name: Ann", "• N3 · name: Cy"]
 
 
 def test_on_a_terminal_markup_becomes_style_and_the_quoted_words_stand_out(monkeypatch):

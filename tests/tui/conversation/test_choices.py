@@ -9,7 +9,7 @@ from qa import Answer
 from tests.support.loading import read_passage
 from tui.common.presentation.confidence import draw_confidence
 from tui.conversation.choices import draw_answer
-from tui.source.rendering.passage_words import format_answer
+from tui.source.rendering.passage_words import format_answer, list_evidence
 
 STEPS = "Do this:\n1. Open the valve.\n2. Wait for the lamp.\n3. Close it."
 PROSE = "It is old. The boiler was made in 1911 by Voss. It still works.\nNobody knows why."
@@ -18,7 +18,14 @@ PROSE = "It is old. The boiler was made in 1911 by Voss. It still works.\nNobody
 TABLE = "N1,Ann,9\nN2,Bob,7\nN3,Cy,5"
 
 
-def answer(text: str, form: str, quoted: list[str], evidence: list[str], *columns: str) -> Answer:
+def answer(
+    text: str,
+    form: str,
+    quoted: list[str],
+    evidence: list[str],
+    *columns: str,
+    cells: tuple[str, ...] = (),
+) -> Answer:
     def find(words: str) -> Span:
         start = 50 + text.index(words)
         return Span(start, start + len(words))
@@ -32,6 +39,7 @@ def answer(text: str, form: str, quoted: list[str], evidence: list[str], *column
     return Answer(
         quoted[0], spans[0], spans, find(evidence[0]), evidence[0], document, None, None, 1.0, 0.9,
         False, Hit(passage, document, 0.5), {}, form, tuple(map(find, evidence)),
+        tuple(map(find, cells)),
     )  # fmt: skip
 
 
@@ -87,12 +95,40 @@ def test_a_list_has_a_line_for_each_member_with_its_number():
 
 def test_members_of_a_list_that_are_cells_stand_out_in_their_rows():
     rows = ["N1,Ann,9", "N3,Cy,5"]
-    drawn = draw_answer(answer(TABLE, "list", ["N1", "Cy"], rows, "no", "name", "sum"))
-    assert lines(drawn) == ["• no: N1 · name: Ann · sum: 9", "• no: N3 · name: Cy · sum: 5"]
+    columns, cells = ("no", "name", "sum"), ("N1", "9", "N3", "Cy")
+    drawn = draw_answer(answer(TABLE, "list", ["N1", "Cy"], rows, *columns, cells=cells))
+    assert lines(drawn) == ["• N1 · sum: 9", "• N3 · name: Cy"]
     prominent = [
         drawn.plain[s.start : s.end] for s in drawn.spans if "$text-accent" in str(s.style)
     ]
     assert prominent == ["• ", "N1", "• ", "Cy"]
+
+
+def test_a_row_is_the_cell_that_names_it_and_the_one_asked_for():
+    columns, cells = ("no", "name", "sum"), ("Bob", "7")
+    found = answer(TABLE, "words", ["7"], ["N2,Bob,7"], *columns, cells=cells)
+    drawn = draw_answer(found)
+    assert lines(drawn) == ["Bob · sum: 7"]
+    assert format_answer(found) == "Bob · sum: 7"
+    assert list_evidence(found) == ["Bob · sum: 7"]
+    prominent = [
+        drawn.plain[s.start : s.end] for s in drawn.spans if "$text-accent" in str(s.style)
+    ]
+    assert prominent == ["7"]
+
+
+def test_a_list_that_goes_on_says_how_many_more_there_are():
+    members = ["Open the valve.", "Wait for the lamp."]
+    found = replace(answer(STEPS, "list", members, members), more=4)
+    assert lines(draw_answer(found))[1:] == ["2. Wait for the lamp.", "and 4 more"]
+    assert format_answer(found) == "Open the valve., Wait for the lamp. and 4 more"
+
+
+def test_words_that_the_next_sentence_takes_back_stand_in_both():
+    text = "Dogs may swim in the pond. However, not in May."
+    sentences = ["Dogs may swim in the pond.", "However, not in May."]
+    found = answer(text, "words", ["Dogs"], sentences)
+    assert lines(draw_answer(found)) == [text]
 
 
 def test_a_verdict_is_the_sentence_that_decides():

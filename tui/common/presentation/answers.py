@@ -56,22 +56,29 @@ class ShownMember(NamedTuple):
     Attributes:
         shown: what is drawn of it: a cell alone would not tell which row it is of.
         quoted: what of that is quoted.
+        cells: of a row, those that are shown; empty if all of it is.
     """
 
     shown: Span
     quoted: tuple[Span, ...]
+    cells: tuple[Span, ...] = ()
 
 
 def list_shown_members(answer: Answer) -> list[ShownMember]:
     """The members of a list; in a table, the rows that hold them."""
     rows = [
-        ShownMember(row, quoted)
+        ShownMember(row, quoted, find_shown_cells(answer, row))
         for row in (answer.evidence if answer.hit.passage.columns else ())
         if (quoted := tuple(s for s in answer.spans if row.holds(s)))
     ]
     if {span for row in rows for span in row.quoted} == set(answer.spans):
         return rows
     return [ShownMember(span, (span,)) for span in answer.spans]
+
+
+def find_shown_cells(answer: Answer, row: Span) -> tuple[Span, ...]:
+    """The cells that are shown of a row; empty if all of it is, or if it is not a row."""
+    return tuple(cell for cell in answer.cells if row.holds(cell))
 
 
 def find_mark(answer: Answer, span: Span) -> str:

@@ -90,6 +90,11 @@ def describe_doubt(document: Document, spans: Iterable[Span]) -> str:
     return "hard to read in the picture" if any(map(document.find_doubtful, spans)) else ""
 
 
+def describe_more(count: int) -> str:
+    """That a list goes on in its source; "" if it does not."""
+    return f"and {count} more" if count else ""
+
+
 def describe_source(document: Document, heading: str | None, page: int | None) -> str:
     """Where a passage stands: file, headings, page; on one line, safe to draw."""
     parts = [shorten_path(document.path), heading, f"page {page}" if page is not None else None]

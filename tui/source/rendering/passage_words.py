@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from index import Hit, Passage, Span
 from index.documents import Block, Mark
 from qa import visible
+from tui.common.presentation.answers import find_shown_cells
+from tui.common.presentation.wording import describe_more
 from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords
 
 if TYPE_CHECKING:
@@ -110,9 +112,33 @@ class PassageWords:
         ]
         return list(_space(runs))
 
+    def draw_cells(self, cells: Sequence[Span], quoted: Iterable[Span] = ()) -> list[Run]:
+        """Some cells of a row on one line, each but the first after the name of its column.
+
+        A cell alone has the name of its column, too: it does not name its row.
+
+        Args:
+            quoted: as `draw` has it.
+        """
+        runs: list[Run] = []
+        quoted = tuple(quoted)
+        for number, cell in enumerate(cells):
+            name = self._name_column(cell) if number or len(cells) == 1 else ""
+            border = f"{_NEXT_CELL if number else ''}{name}{': ' if name else ''}"
+            runs += [Run(visible(border), ("label",), False)] if border else []
+            runs += self.draw(cell, quoted)
+        return runs
+
+    def _name_column(self, cell: Span) -> str:
+        columns = self.passage.columns
+        for row in self.passage.blocks:
+            if cell in row.cells and len(row.cells) <= len(columns):
+                return columns[row.cells.index(cell)]
+        return ""
+
     def quote(self, span: Span) -> str:
         """The words of a span of the document on one line, without styles."""
-        return " ".join("".join(run.text for run in self.draw(span)).split())
+        return _join_line(self.draw(span))
 
     def _locate(self, span: Span) -> Span:
         base = self.passage.span.start
@@ -121,11 +147,30 @@ class PassageWords:
 
 def format_answer(answer: Answer) -> str:
     """The answer on one line: its words, or their sentence if they are true only in it; all members
-    of a list, all sentences.
+    of a list, all sentences; of a row of a table, the cells that are shown.
     """
+    words = PassageWords.of(answer.hit)
+    if answer.cells and len(answer.spans) == 1:
+        return _join_line(words.draw_cells(answer.cells))
     between = ", " if answer.form == "list" else " "
     spans = answer.spans if answer.stands_alone else (answer.sentence,)
-    return between.join(map(PassageWords.of(answer.hit).quote, spans))
+    quoted = between.join(map(words.quote, spans))
+    return " ".join(filter(None, (quoted, describe_more(answer.more))))
+
+
+def list_evidence(answer: Answer) -> list[str]:
+    """The evidence, a line for each sentence; of rows of a table, the cells that are shown."""
+    words = PassageWords.of(answer.hit)
+    return [
+        _join_line(words.draw_cells(cells))
+        if (cells := find_shown_cells(answer, each))
+        else words.quote(each)
+        for each in answer.evidence
+    ]
+
+
+def _join_line(runs: Iterable[Run]) -> str:
+    return " ".join("".join(run.text for run in runs).split())
 
 
 def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> str:

@@ -41,6 +41,7 @@ def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
         "start",
         "end",
         "spans",
+        "more",
         "evidence",
         "sentence_start",
         "sentence_end",

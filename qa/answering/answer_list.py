@@ -13,6 +13,7 @@ from qa.answering.confidence_features import measure_features, measure_standing
 from qa.answering.models import AnsweringModels
 from qa.answering.quoting.draft_answers import (
     DraftAnswer,
+    add_limit_below,
     build_answer,
     draft_answer,
     draft_row_in_range,
@@ -82,7 +83,7 @@ def list_answers(
             highest = min(highest, _MOST_OUTSIDE)
         if off_topic and not draft.selected:
             highest = min(highest, bound_confidence(calibration.confidence(features)))
-        answers.append(build_answer(draft, features, calibration, highest))
+        answers.append(build_answer(add_limit_below(draft), features, calibration, highest))
     return answers
 
 

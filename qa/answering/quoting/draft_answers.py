@@ -88,27 +88,8 @@ def draft_answer(
         first: whether this is the best answer: only then the rest of a list, or of steps, is
             looked for.
     """
-    hit = candidate.passage.hit
-    draft = _draft_from(hit.passage, asked, form, candidate, sentences, calibration, first)
-    longer = find_limit_below(hit, draft.passage, draft.evidence)
-    if longer is None:
-        return draft
-    scored = score_longer(longer, hit.passage, sentences)
-    return _draft_from(longer, asked, form, candidate, scored, calibration, first)
-
-
-def _draft_from(
-    passage: Passage,
-    asked: QuestionForm,
-    form: AnswerForm,
-    candidate: Candidate,
-    sentences: Sequence[ScoredSpan],
-    calibration: Calibration,
-    first: bool,
-) -> DraftAnswer:
-    """The draft from a passage: the candidate's, or a longer one that begins with it."""
-    hit = replace(candidate.passage.hit, passage=passage)
-    reading, span, gap = candidate.passage.reading, candidate.span, calibration.evidence_gap
+    hit, reading, span = candidate.passage.hit, candidate.passage.reading, candidate.span
+    passage, gap = hit.passage, calibration.evidence_gap
     listed = _find_list(form, hit, reading, span, sentences) if first else None
     more = 0
     if listed is not None:
@@ -134,6 +115,21 @@ def _draft_from(
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
     cells = choose_cells(asked, passage, quoted, reading)
     return DraftAnswer(form, candidate, passage, quoted, evidence, best, cells=cells, more=more)
+
+
+def add_limit_below(draft: DraftAnswer) -> DraftAnswer:
+    """The draft, with the first sentence of the next paragraph if that takes back its last one."""
+    found = find_limit_below(draft.candidate.passage.hit, draft.passage, draft.evidence)
+    if found is None:
+        return draft
+    longer, limit = found
+    last, quoted = draft.evidence[-1], draft.quoted
+    evidence = (*draft.evidence, limit)
+    if draft.form == "sentences":
+        quoted = join_neighbours(longer.text, evidence)
+    elif draft.form == "verdict" and quoted[0].end == last.end:
+        quoted = (Span(quoted[0].start, limit.end),)
+    return replace(draft, passage=longer, quoted=quoted, evidence=evidence)
 
 
 def _find_list(

@@ -119,15 +119,17 @@ def add_limit(text: str, sentence: Span, scored: Sequence[ScoredSpan]) -> Span:
     return Span(sentence.start, after.end)
 
 
-def find_limit_below(hit: Hit, passage: Passage, evidence: Sequence[Span]) -> Passage | None:
-    """The passage of a hit, with the next paragraph of the section if that takes back its end.
+def find_limit_below(
+    hit: Hit, passage: Passage, evidence: Sequence[Span]
+) -> tuple[Passage, Span] | None:
+    """The passage of a hit with the next one of the section, if that takes back its end.
 
     Args:
         passage: that the evidence is in.
 
     Returns:
-        None if the next paragraph does not, or if the evidence does not reach the end of the
-        hit's passage.
+        also the first sentence of the next one, in the text of both. None if that takes back
+        nothing, or if the evidence does not reach the end of the hit's passage.
     """
     own = hit.passage
     if passage.span != own.span or own.columns or own.text[evidence[-1].end :].strip():
@@ -137,7 +139,9 @@ def find_limit_below(hit: Hit, passage: Passage, evidence: Sequence[Span]) -> Pa
     at = next((number for number, each in enumerate(passages) if each.id == own.id), len(passages))
     if section is None or at + 1 >= len(passages) or not takes_back(passages[at + 1].text):
         return None
-    return section.join(passages[at : at + 2])
+    below = passages[at + 1]
+    limit = split_passage(below)[0].shift(below.span.start - own.span.start)
+    return section.join(passages[at : at + 2]), limit
 
 
 def cover_spans(evidence: Sequence[Span], quoted: Sequence[Span]) -> tuple[Span, ...]:

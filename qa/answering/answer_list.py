@@ -13,8 +13,8 @@ from qa.answering.confidence_features import measure_features, measure_standing
 from qa.answering.models import AnsweringModels
 from qa.answering.quoting.draft_answers import (
     DraftAnswer,
-    add_limit_below,
     build_answer,
+    complete_draft,
     draft_answer,
     draft_row_in_range,
     draft_rows,
@@ -83,7 +83,7 @@ def list_answers(
             highest = min(highest, _MOST_OUTSIDE)
         if off_topic and not draft.selected:
             highest = min(highest, bound_confidence(calibration.confidence(features)))
-        answers.append(build_answer(add_limit_below(draft), features, calibration, highest))
+        answers.append(build_answer(complete_draft(draft), features, calibration, highest))
     return answers
 
 

@@ -105,7 +105,8 @@ def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     elif answer.cells:
         _print_words(page, words.draw_cells(answer.cells, answer.spans))
     else:
-        shows_evidence = answer.form != "sentences" and answer.evidence != answer.spans
+        is_quoted = all(any(span.holds(each) for span in answer.spans) for each in answer.evidence)
+        shows_evidence = answer.form != "sentences" and not is_quoted
         if answer.stands_alone or not shows_evidence:
             for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
                 _print_words(page, words.draw(span), BOLD)

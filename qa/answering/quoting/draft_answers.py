@@ -16,7 +16,7 @@ from qa.answering.quoting.evidence import (
     join_neighbours,
     score_longer,
 )
-from qa.answering.quoting.item_lists import find_steps
+from qa.answering.quoting.item_lists import find_item, find_steps, find_whole_list
 from qa.answering.quoting.lists import QuotedList, find_members, find_rival_items
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import choose_cells, find_cell_beside
@@ -117,19 +117,27 @@ def draft_answer(
     return DraftAnswer(form, candidate, passage, quoted, evidence, best, cells=cells, more=more)
 
 
-def add_limit_below(draft: DraftAnswer) -> DraftAnswer:
-    """The draft, with the first sentence of the next paragraph if that takes back its last one."""
-    found = find_limit_below(draft.candidate.passage.hit, draft.passage, draft.evidence)
-    if found is None:
+def complete_draft(draft: DraftAnswer) -> DraftAnswer:
+    """The draft with what the passages around say of it.
+
+    A sentence is quoted with the first one of the next paragraph if that takes it back; one member
+    of a list says how many more there are.
+    """
+    hit = draft.candidate.passage.hit
+    if draft.form == "list" and len(draft.quoted) == 1 and not hit.passage.columns:
+        item = find_item(draft.passage, draft.quoted[0])
+        found = find_whole_list(hit, item) if item else None
+        return replace(draft, more=len(found.items) + found.more - 1) if found else draft
+    below = find_limit_below(hit, draft.passage, draft.evidence)
+    if below is None:
         return draft
-    longer, limit = found
-    last, quoted = draft.evidence[-1], draft.quoted
-    evidence = (*draft.evidence, limit)
+    passage, limit = below
+    last, quoted, evidence = draft.evidence[-1], draft.quoted, (*draft.evidence, limit)
     if draft.form == "sentences":
-        quoted = join_neighbours(longer.text, evidence)
+        quoted = join_neighbours(passage.text, evidence)
     elif draft.form == "verdict" and quoted[0].end == last.end:
         quoted = (Span(quoted[0].start, limit.end),)
-    return replace(draft, passage=longer, quoted=quoted, evidence=evidence)
+    return replace(draft, passage=passage, quoted=quoted, evidence=evidence)
 
 
 def _find_list(

@@ -389,3 +389,12 @@ def test_a_list_is_quoted_with_its_items_in_the_next_passage():
     assert [each.of(whole) for each in best.spans] == ["a saw", "a plane", "glue", "nails"]
     assert best.more == 0
     assert best.hit.passage.text == whole
+
+
+def test_one_item_of_another_list_says_how_many_more_there_are():
+    tools, others = "- a saw\n- a plane", "- glue\n- nails\n- tape"
+    hits = [hit(1, tools), hit(2, others)]
+    readings = [reading(tools, ("a saw", 3.0)), reading(others, ("nails", 1.0))]
+    best, other = answers_of("Which things do I need?", hits, readings)
+    assert (len(best.spans), best.more) == (2, 0)
+    assert (other.text, other.more) == ("nails", 2)

@@ -52,6 +52,15 @@ def test_words_that_are_true_only_in_their_sentence_are_printed_in_it_alone():
     assert "20 seconds" not in lines
 
 
+def test_a_verdict_and_what_takes_it_back_are_printed_once():
+    text = "Guests may fish. However, not in May."
+    answer = reply_to("/a.md", text, text, "Guests may fish.").answers[0]
+    both = (Span(0, 16), Span(17, len(text)))
+    verdict = replace(answer, form="verdict", evidence=both)
+    lines = printed(Reply("May they?", "May they?", True, (verdict,), (verdict.hit,), {}, 0.5))
+    assert lines == [text, "  /a.md › Top · sure, 90%"]
+
+
 def test_a_quotation_from_words_that_were_hard_to_read_says_so():
     reply = reply_to("/a.png", TEXT, "ten", "Then [wait](u) for **ten** minutes.")
     for doubtful, says in ((TEXT.index("ten"), True), (0, False)):

@@ -10,8 +10,6 @@ from index.text import split_sentences
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
-# A task that is done or to do: "- [x] pack the tent".
-_CHECKBOX = re.compile(r"\[[ xX]\]\s*")
 # Letters within which the rest of an address is looked for.
 _MOST_LETTERS_BESIDE = 60
 _ADDRESS = re.compile(
@@ -25,8 +23,6 @@ def tidy_span(text: str, span: Span) -> Span:
     Its punctuation stays if nothing else would be left.
     """
     start, end = span.start, span.end
-    if (box := _CHECKBOX.match(text, start, end)) and box.end() < end:
-        start = box.end()
     while start > 0 and start < len(text) and _is_inside_word(text, start):
         start -= 1
     while 0 < end < len(text) and _is_inside_word(text, end):
@@ -48,13 +44,10 @@ def sentence_around(passage: Passage, span: Span) -> Span:
 
 
 def strip_marker(passage: Passage, sentence: Span) -> Span:
-    """A sentence of a passage without the marker, and the box, of the item that it begins."""
+    """A sentence of a passage without the marker of the item that it begins."""
     for item in passage.own_blocks:
         if item.begin <= sentence.start < item.span.start < sentence.end:
-            box = _CHECKBOX.match(passage.text, item.span.start, sentence.end)
-            start = box.end() if box else item.span.start
-            # A box alone is all there is to quote.
-            return Span(start, sentence.end) if start < sentence.end else sentence
+            return Span(item.span.start, sentence.end)
     return sentence
 
 
@@ -72,10 +65,8 @@ def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_inside_word(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
-    if not (before.isalnum() and after.isalnum()):
-        # A combining mark belongs to the letter before it.
-        return not after.isspace() and not after.isprintable()
-    return not (_is_cjk(before) or _is_cjk(after))
+    # Words of Chinese and Japanese have nothing between them.
+    return before.isalnum() and after.isalnum() and not (_is_cjk(before) or _is_cjk(after))
 
 
 def _is_cjk(character: str) -> bool:

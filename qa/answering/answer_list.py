@@ -83,7 +83,8 @@ def list_answers(
             highest = min(highest, _MOST_OUTSIDE)
         if off_topic and not draft.selected:
             highest = min(highest, bound_confidence(calibration.confidence(features)))
-        answers.append(build_answer(complete_draft(draft), features, calibration, highest))
+        whole = complete_draft(asked, draft, first=not answers)
+        answers.append(build_answer(whole, features, calibration, highest))
     return answers
 
 

@@ -15,8 +15,9 @@ from qa.answering.quoting.evidence import (
     find_limit_below,
     join_neighbours,
     score_longer,
+    split_passage,
 )
-from qa.answering.quoting.item_lists import find_item, find_steps, find_whole_list
+from qa.answering.quoting.item_lists import ItemList, find_item, find_steps, find_whole_list
 from qa.answering.quoting.lists import QuotedList, find_members, find_rival_items
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import choose_cells, find_cell_beside
@@ -85,8 +86,7 @@ def draft_answer(
 
     Args:
         sentences: the passage's, with their scores.
-        first: whether this is the best answer: only then the rest of a list, or of steps, is
-            looked for.
+        first: whether this is the best answer: only then the rest of a list is looked for.
     """
     hit, reading, span = candidate.passage.hit, candidate.passage.reading, candidate.span
     passage, gap = hit.passage, calibration.evidence_gap
@@ -104,12 +104,6 @@ def draft_answer(
     else:
         quoted = () if span is None else (span,)
     evidence = choose_evidence(passage, sentences, quoted, gap)
-    steps = find_steps(hit, evidence) if first and not quoted and asked.instructs else None
-    if steps is not None:
-        wanted = (*(each.shift(steps.measure_shift(passage)) for each in evidence), steps.span)
-        sentences = score_longer(steps.passage, passage, sentences)
-        passage, more = steps.passage, steps.more
-        evidence = choose_evidence(passage, sentences, wanted, gap)
     quoted = quoted or join_neighbours(passage.text, evidence)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
@@ -117,21 +111,45 @@ def draft_answer(
     return DraftAnswer(form, candidate, passage, quoted, evidence, best, cells=cells, more=more)
 
 
-def complete_draft(draft: DraftAnswer) -> DraftAnswer:
+def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> DraftAnswer:
     """The draft with what the passages around say of it.
 
-    A sentence is quoted with the first one of the next paragraph if that takes it back; one member
-    of a list says how many more there are.
+    The best answer to how something is done has all steps. One member of a list says how many more
+    there are. A sentence comes with the first one of the next paragraph if that takes it back.
     """
     hit = draft.candidate.passage.hit
     if draft.form == "list" and len(draft.quoted) == 1 and not hit.passage.columns:
         item = find_item(draft.passage, draft.quoted[0])
         found = find_whole_list(hit, item) if item else None
-        return replace(draft, more=len(found.items) + found.more - 1) if found else draft
+        return replace(draft, more=found.count_left(draft.locate_quoted())) if found else draft
+    if first and draft.form == "sentences" and asked.instructs:
+        steps = find_steps(hit, draft.evidence)
+        if steps is not None:
+            return _add_steps(draft, steps)
     below = find_limit_below(hit, draft.passage, draft.evidence)
-    if below is None:
-        return draft
-    passage, limit = below
+    return draft if below is None else _add_limit(draft, *below)
+
+
+def _add_steps(draft: DraftAnswer, steps: ItemList) -> DraftAnswer:
+    """The draft with all steps; if they are too long, with how many more there are."""
+    start = draft.passage.span.start
+    evidence = [each.shift(start) for each in draft.evidence]
+    if steps.more:
+        return replace(draft, more=steps.count_left(evidence))
+    passage = steps.passage
+    wanted = [steps.span, *(each.shift(-passage.span.start) for each in evidence)]
+    sentences = split_passage(passage)
+    chosen = tuple(each for each in sentences if any(each.overlaps(span) for span in wanted))
+    quoted = join_neighbours(passage.text, chosen)
+    return replace(draft, passage=passage, quoted=quoted, evidence=chosen)
+
+
+def _add_limit(draft: DraftAnswer, passage: Passage, limit: Span) -> DraftAnswer:
+    """The draft with a sentence that takes back its last one.
+
+    Args:
+        passage: that both are in, with the draft's at its beginning.
+    """
     last, quoted, evidence = draft.evidence[-1], draft.quoted, (*draft.evidence, limit)
     if draft.form == "sentences":
         quoted = join_neighbours(passage.text, evidence)

@@ -18,7 +18,7 @@ _SENTENCE_END = re.compile(r"[.!?](?:\s|$)|。")
 _LEAST_SHARE = 0.8
 _WORD = re.compile(r"\w")
 # Characters of the passages together that a list is quoted from.
-_MOST_CHARACTERS = 4_000
+_MOST_CHARACTERS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,18 @@ class ItemList:
 
     @property
     def span(self) -> Span:
-        """All of it, with the markers, in the text of the passage."""
+        """All that is quoted, with the markers, in the text of the passage."""
         span = Span(self.blocks[0].begin, self.blocks[-1].span.end)
         return span.shift(-self.passage.span.start)
 
-    def measure_shift(self, passage: Passage) -> int:
-        """How much further on the text of a part of its passage begins."""
-        return passage.span.start - self.passage.span.start
+    def count_left(self, quoted: Sequence[Span]) -> int:
+        """How many items of the list in the source are not quoted.
+
+        Args:
+            quoted: in the document.
+        """
+        left = (item for item in self.items if not any(item.span.overlaps(q) for q in quoted))
+        return self.more + sum(1 for _ in left)
 
     @property
     def are_steps(self) -> bool:
@@ -181,4 +186,7 @@ def _read_number(passage: Passage, item: Block) -> int | None:
 def _trim_item(text: str, item: Span) -> Span:
     """An item without what joins it to the next one."""
     joint = _ITEM_END.search(text, item.start, item.end)
-    return tidy_span(text, Span(item.start, joint.start() if joint else item.end))
+    # It may begin with markup.
+    return Span(
+        item.start, tidy_span(text, Span(item.start, joint.start() if joint else item.end)).end
+    )

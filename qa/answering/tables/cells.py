@@ -1,4 +1,4 @@
-"""The cells of a row that are shown for it: the one that names the row, and those asked for."""
+"""The cells of a row that are shown for it: those that name the row, and those asked for."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from qa.networks.passage_text import find_cells
 from qa.question_form import QuestionForm
 from qa.reader.reading import Reading
 
-# A cell tells which row is meant if at least this share of its words stand in the question.
-_LEAST_SHARE = 0.5
+# Cells in the question's words that are shown, at most: "Japan", "2007".
+_MOST_NAMED = 3
 # A whole row with more characters, and names of columns, is not shown whole.
 _MOST_CHARACTERS = 320
 
@@ -19,10 +19,10 @@ _MOST_CHARACTERS = 320
 def choose_cells(
     asked: QuestionForm, row: Passage, quoted: Sequence[Span], reading: Reading
 ) -> tuple[Span, ...]:
-    """The cells to show of a row: the one that names it, then those that are quoted.
+    """The cells to show of a row: those that name it, then those that are quoted.
 
-    It is named by the cell in the question's words, or else by its first one. Of a wide row that is
-    quoted whole, the cell that the reader would quote counts as quoted.
+    It is named by the cells in the question's words, or else by its first one. Of a wide row that
+    is quoted whole, the cell that the reader would quote counts as quoted.
 
     Returns:
         nothing if the passage is not a row, or is short enough to be shown whole.
@@ -38,10 +38,8 @@ def choose_cells(
     if not chosen:
         return ()
     others = [cell for cell in cells if cell not in chosen]
-    shares = [_measure_share(asked, cell.of(row.text)) for cell in others]
-    if max(shares, default=0.0) >= _LEAST_SHARE:
-        return (others[shares.index(max(shares))], *chosen)
-    return (*(cell for cell in cells[:1] if cell not in chosen), *chosen)
+    named = [cell for cell in others if _is_named(asked, cell.of(row.text))][:_MOST_NAMED]
+    return (*(named or [cell for cell in cells[:1] if cell not in chosen]), *chosen)
 
 
 def find_cell_beside(row: Passage, known: Span, reading: Reading) -> Span | None:
@@ -55,7 +53,7 @@ def find_cell_beside(row: Passage, known: Span, reading: Reading) -> Span | None
     return next(quoted, others[0] if len(others) == 1 else None)
 
 
-def _measure_share(asked: QuestionForm, cell: str) -> float:
-    """The share of the words of a cell that stand in the question."""
+def _is_named(asked: QuestionForm, cell: str) -> bool:
+    """Whether half of the words of a cell, or more, stand in the question."""
     own = stem_content(cell)
-    return len(own & stem_content(asked.lower)) / max(1, len(own))
+    return bool(own) and 2 * len(own & stem_content(asked.lower)) >= len(own)

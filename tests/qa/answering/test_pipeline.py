@@ -398,3 +398,18 @@ def test_one_item_of_another_list_says_how_many_more_there_are():
     best, other = answers_of("Which things do I need?", hits, readings)
     assert (len(best.spans), best.more) == (2, 0)
     assert (other.text, other.more) == ("nails", 2)
+
+
+def test_steps_that_are_too_long_to_be_quoted_all_say_how_many_more_there_are():
+    steps = [f"{number}. {'Stir it well. ' * 20}".strip() for number in range(1, 15)]
+    whole = "\n".join(steps)
+    passages = [make_passage(steps[0])]
+    for step in steps[1:]:
+        start = passages[-1].span.end + 1
+        passages.append(make_passage(step, len(passages) + 1, start=start))
+    around = Surroundings(whole, passages)
+    found = replace(hit(1, steps[1]), passage=passages[1], read_surroundings=lambda: around)
+    [answer] = answers_of("How do I stir it?", [found], [reading(steps[1], ("Stir", 1.0))])
+    assert answer.form == "sentences"
+    assert len(answer.sentence_text) < 1_000
+    assert answer.more == 13

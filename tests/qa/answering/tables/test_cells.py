@@ -41,6 +41,13 @@ def test_it_is_named_by_the_cell_that_is_in_the_question():
     assert shown(question, "2025-005") == ["Kestrel Boats", "2025-005"]
 
 
+def test_several_cells_in_the_question_name_it_together():
+    columns = ("country", "continent", "year", "births")
+    question = "How many births were there in Japan in 2007?"
+    cells = shown(question, "1090", text="Japan\tAsia\t2007\t1090", columns=columns)
+    assert cells == ["Japan", "2007", "1090"]
+
+
 def test_the_first_cell_names_itself():
     assert shown("Which one is it?", "2025-005") == ["2025-005"]
 

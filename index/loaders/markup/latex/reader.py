@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
+from index.loaders.markup.latex.macros import Macro, Macros, show_name
+from index.loaders.markup.latex.quantities import QUANTITIES, show_quantity
 from index.loaders.markup.latex.structure import VERBATIM, Groups, find_document, has_verbatim_bars
-from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
+from index.loaders.markup.latex.symbols import (
+    SIGNS,
+    SIGNS_OF_MATH,
+    is_accent,
+    put_accent,
+    show_formula,
+)
 from index.loaders.shared.assembly import Assembly, Item, add_rows
 
 _TOKEN = re.compile(
@@ -21,7 +29,7 @@ _TOKEN = re.compile(
       | (?P<words>[^\\%{}$~&\n`'|-]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
-_DEFINED = re.compile(r"\s*+(?:\{\s*+)?\\([A-Za-z@]+)\s*+\}?")
+_DEFINED = re.compile(r"\s*+(?:\{\s*+)?\\([A-Za-z@]+)\s*+\}?(?P<parameters>(?:#\d){0,9})")
 _MARKS = {"---": "—", "--": "–", "``": "“", "''": "”", "~": " ", "\n": " "}
 _LEVELS = {"part": 2, "chapter": 3, "section": 4, "subsection": 5, "subsubsection": 6}
 _LEVELS |= {"paragraph": 7, "subparagraph": 8, "frametitle": 6}
@@ -43,20 +51,29 @@ _DROPPED = dict.fromkeys(
     "usetikzlibrary usetheme usecolortheme setbeamertemplate thanks addcontentsline vskip hskip "
     "cellcolor rowcolor texorpdfstring parbox raisebox markright cmidrule cline selectlanguage "
     "institute includeonly vphantom hphantom "
-    "phantom glsadd textcolor".split(),
+    "phantom glsadd textcolor hypertarget captionof".split(),
     1,
 )
 _DROPPED |= dict.fromkeys(
     "setlength addtolength setcounter addtocounter newtheorem DeclareMathOperator newcolumntype "
-    "multirow multicolumn markboth indexsee resizebox setkomavar".split(),
+    "multirow multicolumn markboth indexsee resizebox setkomavar DeclareSIUnit".split(),
     2,
 )
-_DROPPED |= {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "rule": 2}
+_DROPPED |= {
+    "NewDocumentCommand": 3,
+    "newenvironment": 3,
+    "renewenvironment": 3,
+    "definecolor": 3,
+    "rule": 2,
+}
 _DROPPED |= {"href": 1, "fontsize": 2, "scalebox": 1, "colorbox": 1, "titleformat": 5}
-_CITES = frozenset("cite citep citet citeauthor citeyear parencite textcite autocite".split())
-_REFERENCES = frozenset("ref eqref autoref cref Cref pageref nameref vref".split())
-_DEFINITIONS = frozenset("newcommand renewcommand providecommand".split())
-_LONGEST_MACRO, _MOST_MACROS, _DEEPEST = 200, 1_000, 3
+_DEFINITIONS = frozenset("newcommand renewcommand providecommand DeclareRobustCommand".split())
+_TITLED = frozenset(("title", "author", "date", "caption", "footnote", "footnotetext"))
+_DEEPEST = 3
+# The name of a place in the text, for other programs: "sec:oil", "westHarbour", "west_harbour".
+_KEY = re.compile(
+    r"[a-z]{1,12}:[^\s{}/]{1,100}|[A-Za-z]{0,50}[a-z][A-Z][A-Za-z0-9]{0,50}|[a-z]+(?:_[a-z0-9]+)+"
+)
 _SIGNS = {",": " ", ";": " ", ":": " ", "!": "", " ": " ", "\n": " ", "-": "", "/": "", "@": ""}
 
 
@@ -66,14 +83,14 @@ class Reader:
     def __init__(
         self,
         source: str,
-        macros: dict[str, str] | None = None,
+        macros: Macros | None = None,
         depth: int = 0,
         has_bars: bool | None = None,
     ) -> None:
         self._source = source
         self._has_bars = has_verbatim_bars(source) if has_bars is None else has_bars
         self._groups = Groups(source)
-        self._macros = {} if macros is None else macros
+        self._macros = Macros(len(source)) if macros is None else macros
         self._depth = depth
         self._assembly = Assembly()
         self._pieces: list[str] = []
@@ -106,7 +123,7 @@ class Reader:
             at = token.end()
             name = token["name"]
             if name in _DEFINITIONS or name == "def":
-                at = self._define(name, at)
+                at = self._define(at)
             elif name in ("title", "author", "date"):
                 at = self._take_head(name, at)
 
@@ -120,8 +137,13 @@ class Reader:
         return inner._assembly.content(None).text
 
     def _go(self, at: int, end: int) -> None:
+        before = ""
         while at < end and (token := _TOKEN.match(self._source, at, end)):
             at = token.end()
+            if before == "}" and token[0] == "{" and self._ends_in_word():
+                # It is another argument of a command that is not known.
+                self._pieces.append(" ")
+            before = token[0]
             if token["words"] is not None:
                 self._pieces.append(token["words"])
             elif token["barred"] is not None:
@@ -136,6 +158,9 @@ class Reader:
                 at = self._add_formula(token["math"], token["math"], at)
             elif token["blank"] is not None:
                 self._end_paragraph()
+
+    def _ends_in_word(self) -> bool:
+        return bool(self._pieces) and self._pieces[-1][-1:].isalnum()
 
     def _add_barred(self, words: str, start: int) -> int:
         """Words between bars, or a bar; returns the place after it."""
@@ -199,7 +224,7 @@ class Reader:
         return len(self._source)
 
     def _put_formula(self, source: str, *, is_display: bool) -> None:
-        formula = show_formula(source)
+        formula = show_formula(self._macros.put_words(source))
         self._pieces.append(f"\n{formula}\n" if is_display else formula)
 
     def _do(self, name: str, at: int) -> int:
@@ -207,20 +232,14 @@ class Reader:
         groups = self._groups
         if name in ("begin", "end"):
             return self._begin(at) if name == "begin" else self._end(at)
-        if name in _LEVELS or name in ("title", "author", "date", "caption", "footnote"):
+        if name in _LEVELS or name in _TITLED:
             return self._do_titled(name, at)
         if name == "maketitle":
             self._add_head()
         elif name in ("item", "bibitem"):
             return self._add_item(name, at)
         elif name in _DEFINITIONS or name == "def":
-            return self._define(name, at)
-        elif name in _CITES or name in _REFERENCES:
-            at = groups.skip_options(at)
-            if (group := groups.find_group(at)) is None:
-                return at
-            self._pieces.append(f"[{' '.join(self._source[group[0] : group[1]].split())}]")
-            return group[1] + 1
+            return self._define(at)
         elif name in ("verb", "lstinline") and self._source[at : at + 1] not in ("", "{", "\n"):
             end = self._source.find(self._source[at], at + 1, at + 1_000)
             self._pieces.append(self._source[at + 1 : end] if end > 0 else "")
@@ -232,12 +251,60 @@ class Reader:
                 self._pieces.append(SIGNS[name])
         elif is_accent(name):
             return self._add_accent(name, at)
-        elif name in self._macros:
-            self._pieces.append(self._macros[name])
-        elif name in _DROPPED or name.startswith("index"):
+        elif (macro := self._macros.find(name)) is not None:
+            return self._expand(macro, at)
+        elif name in _DROPPED or name.startswith("index") or name.endswith("label"):
             return groups.skip_groups(at, _DROPPED.get(name, 1))
+        elif name in SIGNS_OF_MATH:
+            self._pieces.append(SIGNS_OF_MATH[name])
         else:
-            return groups.skip_options(at)
+            return self._do_unknown(name, at)
+        return at
+
+    def _expand(self, macro: Macro, at: int) -> int:
+        """Read what a macro stands for; returns the place after its arguments."""
+        name_end = at
+        arguments, at = self._groups.read_arguments(at, macro.count, macro.default)
+        if not self._macros.begin(macro.measure(arguments)):
+            return name_end
+        outer = self._source, self._groups
+        self._source = macro.fill(arguments)
+        self._groups = Groups(self._source)
+        self._go(0, len(self._source))
+        self._source, self._groups = outer
+        self._macros.end()
+        if macro.has_space and self._source[name_end - 1 : name_end].isspace():
+            self._pieces.append(" ")
+        return at
+
+    def _do_unknown(self, name: str, at: int) -> int:
+        """Show the words of a command that others define; if it has none, those of its name."""
+        groups, begin = self._groups, at
+        at = groups.skip_options(at)
+        group = groups.find_group(at)
+        if group is None and self._source[at : at + 1] in ("{", "["):
+            return at
+        if group is None or group[0] == group[1]:
+            if group is not None and self._source[group[1] + 1 : group[1] + 2] == "{":
+                return group[1] + 1
+            before = self._source[max(0, begin - len(name) - 9) : begin].rstrip().removesuffix(name)
+            words = show_name(name, before[:-1], has_group=group is not None)
+            is_apart = group is None and self._source[begin - 1 : begin].isspace()
+            self._pieces.append(f"{words} " if words and is_apart else words)
+            return at
+        words = " ".join(self._source[group[0] : group[1]].split())
+        if name in QUANTITIES:
+            arguments, end = groups.read_arguments(at, QUANTITIES[name])
+            self._pieces.append(show_quantity(name, arguments))
+            return end
+        if name.endswith("ref") or name.startswith("ref") or "cite" in name:
+            others, end = groups.read_arguments(group[1] + 1, int(name == "acronymref"))
+            self._pieces.append(f"[{' '.join((words, *others))}]")
+            return end
+        if _KEY.fullmatch(words) and self._source[group[1] + 1 : group[1] + 2] == "{":
+            return group[1] + 1
+        if name.endswith(("section", "chapter")) and not _KEY.fullmatch(words):
+            return self._do_titled(next(each for each in _LEVELS if each in name), at)
         return at
 
     def _do_titled(self, name: str, at: int) -> int:
@@ -273,15 +340,15 @@ class Reader:
             return at
         name, at = self._source[group[0] : group[1]].strip(), group[1] + 1
         plain = name.removesuffix("*")
-        if plain in VERBATIM or plain in _UNSEEN or plain in _FORMULAS:
+        if plain in VERBATIM or plain in _UNSEEN or _is_formula(plain):
             end = self._source.find(f"\\end{{{name}}}", at)
             end = end if end >= 0 else len(self._source)
             if plain in VERBATIM:
                 at = self._groups.skip_groups(at, plain == "minted")
                 self._end_paragraph()
                 self._assembly.add_block(self._source[at:end].strip("\n"), "code")
-            elif plain in _FORMULAS:
-                self._put_formula(self._source[at:end].replace("\\\\", "\n"), is_display=True)
+            elif _is_formula(plain):
+                self._put_formula(self._source[at:end], is_display=True)
             return min(len(self._source), end + len(f"\\end{{{name}}}"))
         if plain in _TABLES:
             self._end_table()
@@ -343,24 +410,19 @@ class Reader:
         self._pieces.append(f"{self._mark} ")
         return at
 
-    def _define(self, name: str, at: int) -> int:
-        """Keep what a short command without arguments stands for."""
+    def _define(self, at: int) -> int:
+        """Keep what a short command stands for."""
         command = _DEFINED.match(self._source, at)
         if command is None:
             return at
         at = command.end()
         count, at = self._groups.read_option(at)
-        at = self._groups.skip_options(at)
-        if name == "def" and self._source[at : at + 1] == "#":
-            count = "1"
-            brace = self._source.find("{", at, at + 100)
-            at = brace if brace >= 0 else at
+        default, at = self._groups.read_option(at)
         if (group := self._groups.find_group(at)) is None:
             return at
+        parameters = int(count) if count.isdigit() else len(command["parameters"]) // 2
         body = self._source[group[0] : group[1]]
-        if not count and len(body) <= _LONGEST_MACRO and len(self._macros) < _MOST_MACROS:
-            words = Reader(body, {}, _DEEPEST - 1).show()
-            self._macros[command[1]] = words[:_LONGEST_MACRO]
+        self._macros.define(command[1], Macro(body, parameters, default or None))
         return group[1] + 1
 
     def _end_cell(self) -> None:
@@ -397,3 +459,8 @@ class Reader:
         notes, self._notes = self._notes, []
         for note in notes:
             self._assembly.add_block(note)
+
+
+def _is_formula(name: str) -> bool:
+    """Whether an environment is a formula, such as one that is made of another."""
+    return name in _FORMULAS or name.endswith(("equation", "multline"))

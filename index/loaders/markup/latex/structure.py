@@ -73,6 +73,23 @@ class Groups:
         option = _OPTION.match(self._source, self._skip_space(at))
         return (option[0][1:-1], option.end()) if option else ("", at)
 
+    def read_arguments(
+        self, at: int, count: int, default: str | None = None
+    ) -> tuple[list[str], int]:
+        """So many arguments of a command, "" for one that is missing, and the place after them.
+
+        Args:
+            default: of the first, which is then an option.
+        """
+        arguments: list[str] = []
+        if count and default is not None:
+            option, at = self.read_option(at)
+            arguments.append(option or default)
+        while len(arguments) < count and (group := self.find_group(at)) is not None:
+            arguments.append(self._source[group[0] : group[1]])
+            at = group[1] + 1
+        return arguments + [""] * (count - len(arguments)), at
+
     def skip_groups(self, at: int, count: int) -> int:
         """The place after so many groups, with their options."""
         for _ in range(count):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from index.loaders.markup.latex.quantities import show_quantities
+
 # Commands that stand for a sign in text.
 SIGNS = {
     **{"ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å"},
@@ -29,6 +31,7 @@ SIGNS = {
     **{"TeX": "TeX", "LaTeXe": "LaTeX2e", "BibTeX": "BibTeX", "XeTeX": "XeTeX", "newline": "\n"},
     **{"linebreak": "\n", "par": "\n\n", "textquotedbl": '"', "lbrace": "{", "rbrace": "}"},
     **{"th": "þ", "TH": "Þ", "dh": "ð", "DH": "Ð", "textsection": "§", "textparagraph": "¶"},
+    **{"degree": "°", "celsius": "°C", "percent": "%", "textperthousand": "‰"},
 }
 _ACCENTS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303"}
 _ACCENTS |= {"=": "\u0304", ".": "\u0307", "c": "\u0327", "v": "\u030c", "u": "\u0306"}
@@ -37,7 +40,7 @@ _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi chi psi omega"
 ).split()
-_MATH = {
+SIGNS_OF_MATH = {
     **{"le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠"},
     **{
         "neq": "≠",
@@ -63,9 +66,14 @@ _MATH = {
 }
 for _name in _GREEK:
     _spoken = "LAMDA" if _name == "lambda" else _name.upper()
-    _MATH.setdefault(_name, unicodedata.lookup(f"GREEK SMALL LETTER {_spoken}"))
-    _MATH.setdefault(_name.capitalize(), unicodedata.lookup(f"GREEK CAPITAL LETTER {_spoken}"))
-_MATH_COMMAND = re.compile(r"\\([A-Za-z]+|[%$&#_,;:! ])")
+    SIGNS_OF_MATH.setdefault(_name, unicodedata.lookup(f"GREEK SMALL LETTER {_spoken}"))
+    SIGNS_OF_MATH.setdefault(
+        _name.capitalize(), unicodedata.lookup(f"GREEK CAPITAL LETTER {_spoken}")
+    )
+_ROW_SIGN = re.compile(
+    r"\\(?P<step>begin|end)\{[^{}]{0,50}\}|\\(?P<row>\\)\*?(?:\[[^\[\]\n]{0,20}\])?|\n"
+)
+_MATH_COMMAND = re.compile(r"\\(\\|[A-Za-z]+|[%$&#_,;:! ])")
 _UNSEEN = re.compile(r"\\(?:label|tag\*?|notag|nonumber)\b(?:\{[^{}\n]{0,200}\})?")
 
 
@@ -83,7 +91,22 @@ def put_accent(name: str, letter: str) -> str:
 
 
 def show_formula(source: str) -> str:
-    """A formula in one line: signs as such, what has no sign as it is written."""
-    source = _UNSEEN.sub("", source)
-    shown = _MATH_COMMAND.sub(lambda command: _MATH.get(command[1], command[0]), source)
-    return " ".join(shown.split())
+    """A formula: signs as such, what has no sign as it is written; each of its rows in a line."""
+    source = _split_rows(_UNSEEN.sub("", show_quantities(source)))
+    shown = _MATH_COMMAND.sub(lambda command: SIGNS_OF_MATH.get(command[1], command[0]), source)
+    return "\n".join(filter(None, (" ".join(row.split()) for row in shown.split("\n"))))
+
+
+def _split_rows(source: str) -> str:
+    """A formula with a line for each row; those of a matrix in it stay as they are written."""
+    depth = 0
+
+    def replace(sign: re.Match[str]) -> str:
+        nonlocal depth
+        if sign["step"]:
+            depth += 1 if sign["step"] == "begin" else -1
+        elif not depth:
+            return "\n" if sign["row"] else " "
+        return " " if sign[0] == "\n" else sign[0]
+
+    return _ROW_SIGN.sub(replace, source)

@@ -146,6 +146,102 @@ def test_commands_without_words_show_none(source, shown):
     assert read(source).text == shown
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"\qty{92}{\celsius}, \SI{9.81}{\metre\per\second\squared}", "92 °C, 9.81 m/s²"),
+        (r"\qtyrange{50}{60}{\percent} of \SIrange{1}{2}{\kg}", "50 % to 60 % of 1 kg to 2 kg"),
+        (r"\num{1.2e-3}, \num{1e5}, \numrange{3}{4}", "1.2 × 10^-3, 10^5, 3 to 4"),
+        (r"\numlist{1;2;3} and \qtylist{4;5}{\centi\litre}", "1, 2 and 3 and 4 cl and 5 cl"),
+        (r"\ang{45}, \ang{10;5;2}, \qty{3}{\degree}", "45°, 10°5′2″, 3°"),
+        (r"\si{\joule\per\mole\per\kelvin} or \unit{kg.m^{-2}}", "J/(mol K) or kg·m^-2"),
+        (r"\qty[mode=text]{5 +- 1}{\micro\metre}", "5 ± 1 µm"),
+        (r"$t = \qty{20}{\minute}$", "t = 20 min"),
+        (r"It is \SI", "It is SI"),
+    ],
+)
+def test_quantities_are_shown_with_their_units(source, shown):
+    assert read(source).text == shown
+
+
+MACROS = r"""\newcommand{\port}[2][West]{#1 Harbour (#2)}
+\newcommand\rent{95.50}
+\newcommand{\key}[1]{\textbf{#1}}
+\newcommand{\hidden}[1]{}
+\newcommand{\lamp}{harbour lamp\xspace}
+\newcommand{\open}{\begin{itemize}}
+\def\pair#1#2{#2, #1}
+\begin{document}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"See \port{oil} and \port[East]{tar}.", "See West Harbour (oil) and East Harbour (tar)."),
+        (r"A \key{\port{oil}}\hidden{no} \pair{a}{b}", "A West Harbour (oil) b, a"),
+        (
+            r"The rent is \rent{} a month: $12 \times \rent{}$.",
+            "The rent is 95.50 a month: 12 × 95.50.",
+        ),
+        (r"Each \lamp burns. The \lamp.", "Each harbour lamp burns. The harbour lamp."),
+        (r"\open \item Oil \item Tar \end{itemize}", "• Oil\n\n• Tar"),
+    ],
+)
+def test_macros_of_the_preamble_show_what_they_stand_for(source, shown):
+    assert read(f"{MACROS}{source}\n\\end{{document}}").text == shown
+
+
+@pytest.mark.parametrize("body", [r"\a\a", r"\a{#1}\a{#1}", "#1" * 400])
+def test_macros_that_stand_for_very_much_end(body):
+    source = (
+        f"\\newcommand{{\\a}}[1]{{{body}}}\n" + "\\a{" + "oil " * 20_000 + "}" + "\\a{x}" * 5_000
+    )
+    with takes_at_most(5):
+        assert len(read(source).text) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (
+            r"The \HarbourClub{} elects, in \West, a \keeper of lamps.",
+            "The Harbour Club elects, in West, a keeper of lamps.",
+        ),
+        (r"\textbf{\OilStore{}:} open", "Oil Store: open"),
+        (r"A \centering lamp \newlinebreak burns \Large{} on.", "A lamp burns on."),
+        (
+            r"\redline It is \marked[x]{lit}, see \refpart{sec:oil} and \oilref{tar}.",
+            "It is lit, see [sec:oil] and [tar].",
+        ),
+        (r"\oillabel{sec:oil}It \named{westLamp}{burns} \pair{oil}{tar}.", "It burns oil tar."),
+        (r"\oilsection{The \emph{Oil}} It burns.", "The Oil\n\nIt burns."),
+        (r"77\degree F, \neg x", "77°F, ¬x"),
+        (r"\footnotemark Oil\footnotetext{Of whales.} burns.", "Oil burns.\n\nOf whales."),
+        (r"\hypertarget{oil}{\section{Oil}} It burns.", "Oil\n\nIt burns."),
+    ],
+)
+def test_words_of_commands_that_another_file_defines_are_kept(source, shown):
+    assert read(source).text == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (
+            r"\begin{align} a &= 1 \\ b &= 2 \\[2mm] c &= 3 \end{align}",
+            "a &= 1\nb &= 2\nc &= 3",
+        ),
+        (
+            "\\[ A = \\begin{bmatrix} 1 & 2 \\\\\n 3 & 4 \\end{bmatrix} \\]",
+            r"A = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}",
+        ),
+    ],
+)
+def test_rows_of_formulas_and_matrices_stay_apart(source, shown):
+    assert read(source).text == shown
+
+
 def test_without_a_command_it_is_plain_text():
     assert read("Lamps\n\nThey burn oil.\n").text == "Lamps\n\nThey burn oil.\n"
 

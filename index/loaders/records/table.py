@@ -13,7 +13,7 @@ from itertools import islice
 
 from index.documents import Block, Blocks, Content, Heading, Mark, Span, Table, join_headings
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.table_header import SAMPLE_ROWS, find_header
+from index.loaders.shared.table_header import SAMPLE_ROWS, Header, find_header
 
 # If two delimiters fit equally well, the first is meant.
 _DELIMITERS = "\t;,|"
@@ -64,19 +64,50 @@ def load(data: bytes) -> Content:
     grammar = _build_grammar(declared[1]) if declared else _choose_grammar(sample)
     is_long = text.count("\n") + text.count("\r") > _MOST_ROWS
     rows = tuple(islice(_find_rows(text, start, grammar), SAMPLE_ROWS if is_long else None))
-    header = find_header([grammar.cells(row.of(text)) for row in rows[:SAMPLE_ROWS]])
+    comments = _find_comments(text, rows, grammar)
+    header, first = _find_names(text, rows, grammar, comments)
     columns = header.columns if header else ()
-    first = header.row if header else 0
     if is_long:
         heading = (Heading(rows[first], 1, join_headings((), columns)),) if header else ()
         return Content(text, headings=heading, layout="lines")
     tables = (Table(Span(rows[first].start, rows[-1].end), columns),) if rows else ()
-    blocks = Blocks(_make_blocks(text, rows, grammar, first if header else None))
+    blocks = Blocks(_make_blocks(text, rows, grammar, first if header else None, comments))
     if header and header.is_sure:
         rows = rows[:first] + rows[first + 1 :]
     # Within quotes, a quote is written twice.
     marks = tuple(Mark("hidden", Span(at, at + 1)) for at in _find_doubled(text))
     return Content(text, paragraphs=rows, tables=tables, blocks=blocks, marks=marks)
+
+
+def _find_comments(text: str, rows: Sequence[Span], grammar: _Grammar) -> frozenset[int]:
+    """The numbers of the lines that are no rows: "# measured in May", of which there are few."""
+    comments = frozenset(
+        number
+        for number, row in enumerate(rows)
+        if text.startswith("#", row.start)
+        and (
+            text.startswith(" ", row.start + 1) or sum(map(bool, grammar.cells(row.of(text)))) == 1
+        )
+    )
+    return comments if 2 * len(comments) < len(rows) else frozenset()
+
+
+def _find_names(
+    text: str, rows: Sequence[Span], grammar: _Grammar, comments: frozenset[int]
+) -> tuple[Header | None, int]:
+    """The names of the columns; the number of their row or, without any, of the first row."""
+    sample = [number for number in range(len(rows)) if number not in comments][:SAMPLE_ROWS]
+    cells = [grammar.cells(rows[number].of(text)) for number in sample]
+    header = find_header(cells)
+    first = sample[header.row if header else 0] if sample else 0
+    if header is None and first - 1 in comments:
+        # The names may stand in a comment: "# town,people".
+        names = grammar.cells(rows[first - 1].of(text).lstrip("# "))
+        header = find_header([names, *cells])
+        if header is None or header.row:
+            return None, first
+        first -= 1
+    return header, first
 
 
 def _find_doubled(text: str) -> Iterator[int]:
@@ -88,9 +119,16 @@ def _find_doubled(text: str) -> Iterator[int]:
 
 
 def _make_blocks(
-    text: str, rows: Sequence[Span], grammar: _Grammar, header: int | None
+    text: str,
+    rows: Sequence[Span],
+    grammar: _Grammar,
+    header: int | None,
+    comments: frozenset[int],
 ) -> Iterator[Block]:
     for number, row in enumerate(rows):
+        if number in comments and number != header:
+            yield Block("paragraph", row)
+            continue
         cells = tuple(Span(*cell) for cell in grammar.locate_cells(row.of(text), row.start))
         yield Block("header" if number == header else "row", row, cells=cells)
 

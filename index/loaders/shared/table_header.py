@@ -25,7 +25,9 @@ _VALUE = re.compile(
     rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|{_ANSWER}",
     re.IGNORECASE,
 )
-_HAS_DIGIT = re.compile(r"\d")
+_HAS_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+# In characters: if a cell and all below it begin alike, it is one of them.
+_START = 4
 _IS_ANSWER = re.compile(_ANSWER, re.IGNORECASE)
 # What begins with a number, or with signs before one.
 _AMOUNT = re.compile(r"[^\w\s]{0,2}\s?\d")
@@ -62,18 +64,20 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     usual = max(widths, key=lambda width: (widths[width], width), default=0)
     if usual < 2:
         return None
-    at = next(number for number, row in enumerate(rows) if len(row) == usual)
+    alike = [number for number, row in enumerate(rows) if len(row) == usual]
+    # A title may be as wide as the table, with empty cells beside it.
+    most = max(sum(map(bool, rows[number])) for number in alike)
+    at = next(number for number in alike if most < 3 or sum(map(bool, rows[number])) > 1)
     names, below = rows[at], [row for row in rows[at + 1 :] if len(row) == usual]
     given = [name for name in names if name]
-    # The first column, of row numbers, often has no name.
-    if not below or len(given) < usual - 1 or len(set(given)) < len(given):
+    if not below or len(set(given)) < len(given):
         return None
-    if not are_names(given) and not _are_periods(names, below):
+    columns = [tuple(filter(None, column)) for column in zip(*below, strict=True)]
+    # The first column, of row numbers, often has no name; empty ones need none.
+    unnamed = sum(not name and bool(column) for name, column in zip(names, columns, strict=True))
+    if unnamed > 1 or not given or not _differ(names, columns):
         return None
-    columns = list(zip(*below, strict=True))
-    if any(name in column for name, column in zip(names, columns, strict=True) if name):
-        return None
-    is_sure = any(2 * sum(map(_is_value, column)) > len(column) for column in columns) or (
+    is_sure = any(map(_are_values, columns)) or (
         # "£9 an hour" under "Weekday": in a table of two columns that may be a value by its name.
         usual > 2
         and not any(map(_HAS_DIGIT.search, given))
@@ -138,14 +142,40 @@ def _may_name(value: str, among: int) -> bool:
     return is_group or _PERIOD.fullmatch(value) is not None
 
 
-def _are_periods(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether years name all columns but the first, and stand in no row below them."""
-    return (
-        len(names) > 2
-        and not _is_value(names[0])
-        and all(map(_PERIOD.fullmatch, names[1:]))
-        and not any(_PERIOD.fullmatch(cell) for row in below for cell in row[1:])
-    )
+def _differ(names: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+    """Whether a row may name the columns of cells below it, by what stands in them."""
+    pairs = list(zip(names, columns, strict=True))
+    if any(name and (name in column or _continues(name, column)) for name, column in pairs):
+        return False
+    # A name above values may be as long as a question.
+    short = [
+        name
+        for name, column in pairs
+        if name and not (_LONGEST_NAME < len(name) <= _LONGEST_QUESTION and _are_values(column))
+    ]
+    years = [name for name in names if _PERIOD.fullmatch(name)]
+    if len(years) < 2:
+        return are_names(short)
+    # Years name columns, if no years stand below them.
+    above_years = [column for name, column in pairs if name in years]
+    words = [name for name in short if name not in years]
+    if any(_PERIOD.fullmatch(cell) for column in above_years for cell in column):
+        return False
+    return not _is_value(names[0]) and are_names(words)
+
+
+def _continues(name: str, column: Sequence[str]) -> bool:
+    """Whether a cell goes on in those below it: all begin alike, or are codes of one shape."""
+    if len(column) < 2:
+        return False
+    if len(name) > _START and all(cell.startswith(name[:_START]) for cell in column):
+        return not all(cell.startswith(name) for cell in column)
+    is_code = _HAS_DIGIT.search(name) is not None and any(map(str.isalpha, name))
+    return is_code and {_show_shape(cell) for cell in column} == {_show_shape(name)}
+
+
+def _show_shape(code: str) -> str:
+    return _LETTER.sub("a", _HAS_DIGIT.sub("9", code))
 
 
 def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
@@ -159,6 +189,11 @@ def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
             break
         names.append(name)
     return tuple(names)
+
+
+def _are_values(column: Sequence[str]) -> bool:
+    """Whether most cells of a column are values."""
+    return 2 * sum(map(_is_value, column)) > len(column)
 
 
 def _is_amount(cell: str) -> bool:

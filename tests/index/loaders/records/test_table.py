@@ -151,6 +151,27 @@ def test_what_stands_above_the_table_is_kept():
     ]
 
 
+@pytest.mark.parametrize("comment", ["# Towns, as counted in 2024", "#counted", "# a\n# b"])
+def test_comments_are_no_rows_and_no_header(comment):
+    text = f"{comment}\ntown,n,area\nRome,7,1\nOslo,8,2\n# from here on guessed\nBath,9,3\n"
+    content = loaded(text)
+    assert names(text) == [("town", "n", "area")]
+    assert [block.kind for block in content.blocks][-5:] == [
+        "header",
+        "row",
+        "row",
+        "paragraph",
+        "row",
+    ]
+    lines = text.splitlines()
+    assert rows(text) == [line for line in lines if not line.startswith("town")]
+
+
+def test_a_comment_may_name_the_columns():
+    assert names("# counted in May\n# town,n\nRome,7\nOslo,8\nBath,9\n") == [("town", "n")]
+    assert names("#,team,won\n1,Moor,7\n2,Wall,8\n") == [("#", "team", "won")]
+
+
 def test_rows_without_words_are_left_out():
     assert rows("town,n\n,,\nRome,7\n;;\n \nOslo,8\n") == ["Rome,7", "Oslo,8"]
 

@@ -43,11 +43,38 @@ def test_the_first_column_may_have_no_name():
         (("Boat", "Boat"), ("Bittern", "12 m")),
         (("Bittern", "long"), ("Bittern", "12 m")),
         (("", "", "Crew"), ("1", "12 m", "4")),
-        (("Boat", "x" * 61), ("Bittern", "12 m")),
+        (("Boat", "x" * 61), ("Bittern", "red")),
+        (("Boat", "x" * 251), ("Bittern", "12 m")),
+        (("moor/west/1", "Moor"), ("moor/west/2", "Wall"), ("moor/east/1", "Buoy")),
+        (("BX-07", "Oakes"), ("RT-12", "Sefton"), ("BX-11", "Reed")),
+        (("Bittern", "2021", "2023"), ("Snipe", "2022", "2024")),
     ],
 )
 def test_values_names_given_twice_and_single_columns_are_no_header(rows):
     assert find_header(rows) is None
+
+
+def test_a_name_above_values_may_be_as_long_as_a_question():
+    question = "How often have you been out on the water since the club opened in May (times)?"
+    rows = (("Member", question), ("Ann", "12"), ("Bob", "7"))
+    assert find_header(rows) == Header(0, ("Member", question), is_sure=True)
+
+
+def test_a_title_beside_empty_cells_is_passed_over():
+    rows = (("Boats", "", ""), ("Boat", "Length", "Crew"), ("Bittern", "12 m", "4"))
+    assert find_header(rows) == Header(1, ("Boat", "Length", "Crew"), is_sure=True)
+
+
+def test_empty_columns_need_no_names():
+    rows = (("Boat", "Length", "", "", ""), ("Bittern", "12 m", "", "", ""))
+    header = find_header(rows)
+    assert header is not None
+    assert header.columns[:2] == ("Boat", "Length")
+
+
+def test_years_may_follow_several_names():
+    rows = (("Port", "Code", "2021", "2022"), ("West", "WST", "310", ""), ("East", "EST", "", "4"))
+    assert find_header(rows) == Header(0, rows[0], is_sure=True)
 
 
 def test_marked_names_need_no_values_below_them():

@@ -32,7 +32,7 @@ _IS_ANSWER = re.compile(_ANSWER, re.IGNORECASE)
 # What begins with a number, or with signs before one.
 _AMOUNT = re.compile(r"[^\w\s]{0,2}\s?\d")
 # Years, and what else of numbers may name columns: "60+", "3–15", "< 5", "10%".
-_PERIOD = re.compile(r"(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?")
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?|2100")
 _GROUP = re.compile(r"\d{1,3}\s?(?:\+|%|[–-]\s?\d{1,3}%?)|[<>≤≥]\s?\d{1,3}")
 # So do several of a unit, the least first: "60 kg", "75 kg".
 _MEASURE = re.compile(rf"(\d{{1,5}}(?:\.\d{{1,3}})?)\s?({_UNIT})", re.IGNORECASE)
@@ -53,11 +53,14 @@ class Header:
     is_sure: bool
 
 
-def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
+def find_header(rows: Sequence[Sequence[str]], *, may_be_long: bool = False) -> Header | None:
     """The row of cells that names the columns, if one does: the first that is as wide as most.
 
     Names differ from each other and from what stands under them, and are not values. Only the
     first rows are looked at.
+
+    Args:
+        may_be_long: whether all names may be as long as questions, not only those above values.
     """
     rows = rows[:SAMPLE_ROWS]
     widths = Counter(map(len, rows))
@@ -75,7 +78,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     columns = [tuple(filter(None, column)) for column in zip(*below, strict=True)]
     # The first column, of row numbers, often has no name; empty ones need none.
     unnamed = sum(not name and bool(column) for name, column in zip(names, columns, strict=True))
-    if unnamed > 1 or not given or not _differ(names, columns):
+    if unnamed > 1 or not given or not _differ(names, columns, may_be_long):
         return None
     is_sure = any(map(_are_values, columns)) or (
         # "£9 an hour" under "Weekday": in a table of two columns that may be a value by its name.
@@ -142,7 +145,7 @@ def _may_name(value: str, among: int) -> bool:
     return is_group or _PERIOD.fullmatch(value) is not None
 
 
-def _differ(names: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
+def _differ(names: Sequence[str], columns: Sequence[Sequence[str]], may_be_long: bool) -> bool:
     """Whether a row may name the columns of cells below it, by what stands in them."""
     pairs = list(zip(names, columns, strict=True))
     if any(name and (name in column or _continues(name, column)) for name, column in pairs):
@@ -151,7 +154,10 @@ def _differ(names: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
     short = [
         name
         for name, column in pairs
-        if name and not (_LONGEST_NAME < len(name) <= _LONGEST_QUESTION and _are_values(column))
+        if name
+        and not (
+            _LONGEST_NAME < len(name) <= _LONGEST_QUESTION and (may_be_long or _are_values(column))
+        )
     ]
     years = [name for name in names if _PERIOD.fullmatch(name)]
     if len(years) < 2:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from math import isfinite
 from typing import Protocol
 
 from python_calamine import CalamineSheet
 
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.table_header import SAMPLE_ROWS, clean_names, find_header
+from index.loaders.shared.table_header import SAMPLE_ROWS, are_names, clean_names, find_header
 
 # In characters: a longer line above a table is a paragraph, not its name.
 _LONGEST_CAPTION = 120
 # Rows that a header takes; merged cells that take more are not looked at further.
 _MOST_MERGED_ROWS = 10
+# Rows that names without merged cells take.
+_MOST_STACKED = 3
 
 Cells = Sequence[str]
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -51,12 +55,14 @@ class _Region:
 
     Attributes:
         left, right: its first and last column.
+        numbers: of its rows in the sheet.
         lines: a row each, from the first column of the sheet on.
         sample: the cells of the first rows, by their numbers in the sheet.
     """
 
     left: int
     right: int = 0
+    numbers: array[int] = field(default_factory=lambda: array("q"))
     lines: list[str] = field(default_factory=list)
     sample: dict[int, list[str]] = field(default_factory=dict)
 
@@ -64,9 +70,15 @@ class _Region:
         """Add a row that is not empty and has no empty cell at its end."""
         first = next(number for number, cell in enumerate(cells) if cell)
         self.left, self.right = min(self.left, first), max(self.right, len(cells) - 1)
+        self.numbers.append(number)
         self.lines.append("\t".join(cells))
         if len(self.sample) <= SAMPLE_ROWS:
             self.sample[number] = cells
+
+    def list_rows(self, left: int, right: int) -> Iterator[tuple[int, list[str]]]:
+        """The cells of its rows in some columns, each in its place, with their numbers."""
+        for number, line in zip(self.numbers, self.lines, strict=True):
+            yield number, [""] * left + line.split("\t")[left : right + 1]
 
     def cut_lines(self) -> list[str]:
         """The rows from the region's own first column on."""
@@ -126,7 +138,8 @@ def add_sheet(
         for row in range(top + 1, min(bottom, top + _MOST_MERGED_ROWS) + 1)
     }
     before: tuple[_Region, tuple[str, ...]] | None = None
-    for region in _split_regions(_show_rows(sheet, formats, skipped), covered):
+    regions = _split_regions(enumerate(_show_rows(sheet, formats, skipped)), covered)
+    for region in _part_tables(regions, covered):
         rows = region.cut_sample()
         header = _find_columns(rows, region.cut_merged(merged)) if len(rows) > 1 else None
         lines = region.cut_lines()
@@ -156,9 +169,11 @@ def _show_rows(
         yield [show_value(value, known.get(at)) for at, value in enumerate(values, skipped)]
 
 
-def _split_regions(rows: Iterable[list[str]], covered: Container[int]) -> Iterator[_Region]:
+def _split_regions(
+    rows: Iterable[tuple[int, list[str]]], covered: Container[int]
+) -> Iterator[_Region]:
     region: _Region | None = None
-    for number, cells in enumerate(rows):
+    for number, cells in rows:
         while cells and not cells[-1]:
             cells.pop()
         if cells:
@@ -169,6 +184,62 @@ def _split_regions(rows: Iterable[list[str]], covered: Container[int]) -> Iterat
             region = None
     if region is not None:
         yield region
+
+
+def _part_tables(regions: Iterable[_Region], covered: Container[int]) -> Iterator[_Region]:
+    """The regions, those with tables side by side in parts: from left to right, from the top."""
+    gaps: set[int] = set()
+    for region in regions:
+        left = region.left
+        for right in sorted(_find_gaps(region, gaps)):
+            gaps.add(right)
+            if any(any(cells) for _, cells in region.list_rows(left, right)):
+                yield from _split_regions(region.list_rows(left, right), covered)
+            left = right + 1
+        if left == region.left:
+            yield region
+        else:
+            yield from _split_regions(region.list_rows(left, region.right), covered)
+
+
+def _find_gaps(region: _Region, known: Container[int]) -> Iterator[int]:
+    """The empty columns that part tables side by side.
+
+    A table may have empty columns to look better. So what is on both sides of one must be like
+    two tables: each has a title above it, or their first columns have one name.
+
+    Args:
+        known: those that part tables above.
+    """
+    rows = region.cut_sample()
+    used = {at for cells in rows for at, cell in enumerate(cells, region.left) if cell}
+    gaps = [at for at in range(region.left + 1, region.right) if at not in used]
+    if gaps:
+        for _, cells in region.list_rows(0, region.right):
+            gaps = [at for at in gaps if at >= len(cells) or not cells[at]]
+    left = region.left
+    for gap, following in pairwise([*gaps, region.right + 1]):
+        if following == gap + 1 or gap == left:
+            continue
+        sides = [
+            [cells[first - region.left : past - region.left] for cells in rows]
+            for first, past in ((left, gap), (gap + 1, following))
+        ]
+        if gap in known or _are_two(*sides):
+            yield gap
+            left = gap + 1
+
+
+def _are_two(left: Sequence[Cells], right: Sequence[Cells]) -> bool:
+    """Whether rows on both sides of a gap are two tables."""
+    if min(len(left[0]), len(right[0])) < 2 or len(left) < 3:
+        return False
+    if all(side[0][0] and sum(map(bool, side[0])) == 1 for side in (left, right)):
+        return True
+    for one, other in zip(left, right, strict=True):
+        if one[0] and other[0]:
+            return one[0] == other[0]
+    return False
 
 
 def _continues(above: _Region, region: _Region) -> bool:
@@ -198,23 +269,67 @@ def _find_columns(rows: Sequence[Cells], merged: Sequence[_Merged]) -> _ColumnNa
     shown = [_fill(cells, number, merged) for number, cells in enumerate(rows)]
     first = next((number for number, cells in enumerate(shown) if _may_name(cells)), None)
     if first is None:
-        return None
+        return _find_stacked(rows)
     wide = {cells.row for cells in merged if cells.right - cells.left < width - 1}
     last = first
     while first - 1 in wide and len(set(filter(None, shown[first - 1]))) > 1:
         first -= 1
     while last in wide and last + 1 < len(rows):
         last += 1
+    return _read_names(shown, first, last) or _find_stacked(rows)
+
+
+def _find_stacked(rows: Sequence[Cells]) -> _ColumnNames | None:
+    """The names of columns in two or three rows, if those of groups stand once, to the left."""
+    for last in range(1, min(_MOST_STACKED, len(rows) - 1)):
+        first = last
+        while first and last - first < _MOST_STACKED - 1 and _may_group(rows[first - 1]):
+            first -= 1
+        if first < last and are_names([cell for cell in rows[last] if cell], marked=True):
+            spread = [_spread(cells, rows[last]) for cells in rows[first:last]]
+            if spread == [list(cells) for cells in rows[first:last]]:
+                continue
+            names = _read_names(
+                [*rows[:first], *spread, *rows[last:]], first, last, must_be_sure=True
+            )
+            if names is not None:
+                return names
+    return None
+
+
+def _read_names(
+    rows: Sequence[Cells], first: int, last: int, *, must_be_sure: bool = False
+) -> _ColumnNames | None:
+    """The names that some rows give together; None if what is below shows that they are none.
+
+    Args:
+        must_be_sure: whether values below must tell names from rows.
+    """
     names = [
         " ".join(dict.fromkeys(filter(None, column)))
-        for column in zip(*shown[first : last + 1], strict=True)
+        for column in zip(*rows[first : last + 1], strict=True)
     ]
-    header = find_header([_tell_apart(names), *rows[last + 1 :]])
-    if header is None or header.row:
-        return None
     count = last + 1 - first
-    is_sure = header.is_sure or count > 1
-    return _ColumnNames(first, count if is_sure else 0, clean_names(names))
+    header = find_header([_tell_apart(names), *rows[last + 1 :]], may_be_long=count > 1)
+    if header is None or header.row or (must_be_sure and not header.is_sure):
+        return None
+    return _ColumnNames(first, count if header.is_sure or count > 1 else 0, clean_names(names))
+
+
+def _may_group(cells: Cells) -> bool:
+    """Whether a row may have the names of groups of columns: words, and empty cells."""
+    given = [cell for cell in cells if cell]
+    return 1 < len(given) < len(cells) and are_names(given, marked=True)
+
+
+def _spread(cells: Cells, below: Cells) -> list[str]:
+    """The names of groups above each of their columns that has a name below."""
+    spread: list[str] = []
+    group = ""
+    for cell, name in zip(cells, below, strict=True):
+        group = cell or group
+        spread.append(group if name else cell)
+    return spread
 
 
 def _tell_apart(names: Sequence[str]) -> Sequence[str]:

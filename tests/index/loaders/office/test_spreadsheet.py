@@ -239,6 +239,72 @@ def test_names_in_merged_cells_go_before_the_names_below_them():
     ]
 
 
+def test_names_of_groups_may_stand_above_without_merged_cells():
+    rows = [
+        ["Catch in tons"],
+        ["Ship", "Spring", None, "Autumn", None, "Total"],
+        [None, "cod", "ling", "cod", "ling", None],
+        ["Ann", 1, 2, 3, 4, 10],
+        ["Bee", 5, 6, 7, 8, 26],
+    ]
+    [table] = load(book(rows)).tables
+    assert table.columns == (
+        "Ship",
+        "Spring cod",
+        "Spring ling",
+        "Autumn cod",
+        "Autumn ling",
+        "Total",
+    )
+    assert table.caption == "Catch in tons"
+
+
+def test_merged_names_may_be_long():
+    group = "Share of the catch that was landed at the harbour of the western island"
+    rows = [
+        ["Ship", group, None],
+        [None, "in spring", "in autumn"],
+        ["Ann", "most", "none"],
+        ["Bee", "none", "all"],
+    ]
+    [table] = load(book(rows, ["B1:C1"])).tables
+    assert table.columns == ("Ship", f"{group} in spring", f"{group} in autumn")
+
+
+@pytest.mark.parametrize(
+    "titles", [["Ships in port", None, None, None, "Ships at sea"], ["Ships in port"]]
+)
+def test_tables_side_by_side_are_two(titles):
+    rows = [
+        titles,
+        ["Ship", "Built", "Tons", None, "Ship", "Crew"],
+        ["Ann", 1887, 120.5, None, "Cod", 7],
+        ["Bee", 1890, 75, None, "Dab", 9],
+        [None, None, None, None, "Eel", 2],
+        [],
+        ["Lamp", "Lit", None, None, "Eve", 3],
+    ]
+    content = load(book(rows))
+    assert [table.columns for table in content.tables][:2] == [
+        ("Ship", "Built", "Tons"),
+        ("Ship", "Crew"),
+    ]
+    passages = found(content)
+    assert ("Ships › Ships in port › Ship | Built | Tons", "Bee\t1890\t75") in passages
+    heading = "Ships › Ships at sea › Ship | Crew" if len(titles) > 1 else "Ships › Ship | Crew"
+    assert {(heading, "Cod\t7"), (heading, "Eel\t2")} <= set(passages)
+
+
+def test_an_empty_column_that_looks_better_parts_no_table():
+    rows = [
+        ["Ship", "Built", None, "Mean", "Most"],
+        ["Ann", 1887, None, 4, 7],
+        ["Bee", 1890, None, 5, 9],
+    ]
+    [table] = load(book(rows)).tables
+    assert table.columns == ("Ship", "Built", "", "Mean", "Most")
+
+
 def test_columns_may_have_the_same_name():
     rows = [["Ship", "Captain", "Born", "Mate", "Born"], ["Ann", "Joe", 1850, "Tom", 1860]]
     assert load(book(rows)).tables[0].columns == ("Ship", "Captain", "Born", "Mate", "Born")

@@ -10,6 +10,7 @@ from markdown_it.rules_block import StateBlock
 from index.documents import NO_PROPERTIES, Content
 from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.markup.markdown_blocks import MarkdownBlocks
+from index.loaders.markup.markdown_dialects import read_common
 from index.loaders.shared.decoding import decode
 
 # The parser reads about a million characters a second, but of a table or of short lines
@@ -45,7 +46,7 @@ def load(data: bytes) -> Content:
     parser = _build_parser()
     # The parser counts lines its own way; it is given plain newlines, one for one.
     try:
-        tokens = parser.parse(_LINE_END.sub("\n", text[body:]))
+        tokens = parser.parse(read_common(_LINE_END.sub("\n", text[body:])))
     except EntangledQuotes:
         return plain
     page = MarkdownBlocks(text, starts, parser)

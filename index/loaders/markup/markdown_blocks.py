@@ -19,7 +19,7 @@ from index.loaders.markup.markdown_html import (
     find_html_tables,
     find_visible,
 )
-from index.loaders.markup.markdown_inline import InlineWriter
+from index.loaders.markup.markdown_inline import ATTRIBUTES, InlineWriter
 from index.loaders.markup.tables import LocatedTable
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
 
@@ -461,6 +461,7 @@ def _strip_markup(heading: str, parser: MarkdownIt) -> str:
     """A heading's words without its markup; of an image, what stands in its place."""
     if len(heading) > _LONGEST_HEADING:
         return " ".join(heading.split())
+    heading = ATTRIBUTES.sub("", heading)
     inline: list[Token] = []
     parser.inline.parse(heading, parser, {}, inline)
     parts = [

@@ -192,7 +192,7 @@ class HtmlBlocks:
         self._coming = iter(headings)
         self._heading = next(self._coming, None)
         self._set("paragraph", depth + len(self.lists))
-        at = start
+        at = self._first = start
         for tag in chain(TAG.finditer(document, start, end), (None,)):
             past = tag.start() if tag else end
             self._write_words(at, past)

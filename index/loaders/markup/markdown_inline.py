@@ -20,12 +20,21 @@ _LINK_TEXT = r"\[(?P<link>(?:[^\[\]\\]|\\.|\[[^\[\]]*+\]){0,2000}+)\]"
 _TARGET = (
     r"\((?:<[^<>\n]*+>"
     r"|(?<=[ \t\n])(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))(?=\s*+\))"
+    r"|\{[%{][^{}()]*+\}"
     r"|[^()\s]|\([^()\s]*+\)|[ \t\n](?=[\"'(]))*+\s*+\)"
 )
 _REFERENCE = r"\[[^\[\]]*+\]"
+# Attributes of kramdown and Pandoc; of the latter, those at the end of a line.
+ATTRIBUTES = re.compile(r"\{:[^{}\r\n]*+\}|[ \t]*+\{[#.][\w-][^{}\r\n]*+\}(?=[ \t]*+(?:[\r\n]|\Z))")
+# A tag of Liquid, and what it says: {% include alert.html content="Closed in May." %}.
+_LIQUID = (
+    r"\{%-?\s*+(?:end)?(?:if\w*|for|raw|comment|include\w*|assign|capture|unless|case|when|else"
+    r"|elsif|highlight|link|figure)\b[^{}]*+\}"
+)
+_SAID = re.compile(r"\b(?:content|text|heading|title)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 _MARKUP = re.compile(
     # Words come first, many at a time: they are most of a text.
-    r"(?:[^`\[!<&\\*_~ \t\r\n]++|[ \t]++(?![ \t\r\n]))++"
+    r"(?:[^`\[!<&\\*_~{ \t\r\n]++|[ \t]++(?![ \t\r\n]))++"
     r"|(?P<ticks>`++)"
     r"|(?P<badge>\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\]"
     r"(?:\([^()]*+\)|\[[^\[\]]*+\]))"
@@ -33,6 +42,8 @@ _MARKUP = re.compile(
     rf"|{_LINK_TEXT}(?:{_TARGET}|{_REFERENCE})"
     r"|<(?P<address>[a-z][a-z0-9+.-]*+:[^\s<>]*+|[\w.+-]++@[\w.-]++)>"
     r"|(?P<comment><!--)"
+    rf"|(?P<attributes>{ATTRIBUTES.pattern})"
+    rf"|(?P<liquid>{_LIQUID})"
     r"|(?P<break><br\s*+/?>)"
     r"|(?P<tag></?[a-zA-Z][^<>]*+>)"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
@@ -169,6 +180,10 @@ class InlineWriter:
             self.writer.replace(start, end, drawn, styles)
         elif mark.kind == "escaped":
             self.writer.copy(start, end, styles)
+        elif mark.kind == "liquid":
+            for said in _SAID.finditer(text, start, end):
+                self._write_words(*said.span(said.lastindex or 0), styles)
+                self.writer.replace(said.end(), said.end(), " ", styles)
 
     def _write_line_end(self, mark: _Mark, end: int, styles: tuple[MarkKind, ...]) -> int:
         """Write a space or break the line; returns where the next line of the paragraph starts."""

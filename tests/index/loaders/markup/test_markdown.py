@@ -235,3 +235,56 @@ def test_what_is_longer_than_any_book_is_read_as_plain_text(more):
     with takes_at_most(8):
         content = loaded(text)
         assert (content.text, content.headings, content.paragraphs) == (text, (), None)
+
+
+def _read_seen(source):
+    """What people see of each block."""
+    content = load_here(".md", source.encode())
+    unseen = [mark for mark in content.marks if mark.kind in ("hidden", "shown")]
+    blocks = []
+    for block in content.blocks:
+        pieces, at = [], block.span.start
+        for mark in unseen:
+            if at <= mark.span.start and mark.span.end <= block.span.end:
+                pieces += (content.text[at : mark.span.start], mark.text)
+                at = mark.span.end
+        blocks.append("".join((*pieces, content.text[at : block.span.end])).strip())
+    return blocks
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ('A **lamp**{: .term data-type="term"} burns.', ["A **lamp** burns."]),
+        ("It burns.\n{: .note}\n\n{: #oil}\nOil.", ["It burns.", "Oil."]),
+        ('See [oil]({% link oil.md %}){:target="_blank"} here.', ["See oil here."]),
+        ("{% if oil %}\nIt burns.\n{% endif %}", ["It burns."]),
+        ('{% include alert.html content="Closed in May." %}', ["Closed in May."]),
+        ("::: callout\nIt burns.\n:::\nOil.", ["It burns.", "Oil."]),
+        (":::::::: {.tip}\n\nIt burns.\n\n::::::::", ["It burns."]),
+        ("The keeper&#x2019;s lamp", ["The keeper’s lamp"]),
+        (
+            '<div class="x" markdown="1">\nNow:\n* oil\n* tar\n</div>\nIt burns.',
+            ["Now:", "oil", "tar", "It burns."],
+        ),
+        ("```\n::: callout\n{: .x}\n```", ["::: callout\n{: .x}"]),
+        ("The set {a} and {: .", ["The set {a} and {: ."]),
+    ],
+)
+def test_what_dialects_have_for_programs_is_not_seen(source, seen):
+    assert [each.replace("**", "") for each in _read_seen(source)] == [
+        each.replace("**", "") for each in seen
+    ]
+
+
+def test_attributes_of_a_heading_are_not_its_words():
+    content = load_here(".md", b"# Oil {#sec-oil .unnumbered}\n\nIt burns.\n")
+    assert [heading.text for heading in content.headings] == ["Oil"]
+
+
+def test_the_line_below_the_names_of_columns_may_have_fewer_dashes():
+    content = load_here(
+        ".md", b"| Lamp | Litres |\n|----------\n| West | 3 |\n| East | 7 |\n{: #use}\n"
+    )
+    assert [table.columns for table in content.tables] == [("Lamp", "Litres")]
+    assert [block.kind for block in content.blocks] == ["header", "row", "row"]

@@ -72,6 +72,11 @@ _DEFINITION = re.compile(
 )
 
 
+# That a sentence asks, and is not only a part of a question: "what about Oslo".
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|which|when|where|why|(?:what|how)(?!\sabout)|name|list|explain|describe)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MEASURED = (
     "many|much|long|old|far|often|big|large|tall|high|deep|fast|wide|heavy|soon|late|early|hot"
@@ -178,20 +183,21 @@ class QuestionForm:
     @classmethod
     def of(cls, question: str) -> QuestionForm:
         """What the words of a question ask for."""
-        lower, last = question.lower(), _find_last_sentence(question)
-        things = _ASKED_THINGS.search(lower)
+        asking = _find_asking(question)
+        last = _find_last_sentence(asking)
+        things = _ASKED_THINGS.search(asking.lower())
         return cls(
             text=question,
-            lower=lower,
+            lower=question.lower(),
             decides=bool(_VERDICT.search(last)) and not _CHOICE.search(last),
-            offers_choice=bool(_CHOICE.search(question)),
+            offers_choice=bool(_CHOICE.search(asking)),
             defines=bool(_DEFINITION.search(last)),
             explains=bool(_EXPLANATION.search(last)),
-            compares=bool(_COMPARISON.search(question, 0, _LONGEST_COMPARISON)),
-            lists=bool(_LIST.search(question)),
-            instructs=bool(_INSTRUCTIONS.search(question)),
-            counts=bool(_COUNT.search(question)),
-            amount=_AMOUNT if _HOW_MANY.search(question) else None,
+            compares=bool(_COMPARISON.search(asking, 0, _LONGEST_COMPARISON)),
+            lists=bool(_LIST.search(asking)),
+            instructs=bool(_INSTRUCTIONS.search(asking)),
+            counts=bool(_COUNT.search(asking)),
+            amount=_AMOUNT if _HOW_MANY.search(asking) else None,
             things=things[1] if things else None,
         )
 
@@ -203,6 +209,18 @@ class QuestionForm:
         if self.explains or self.defines or self.compares:
             return "sentences"
         return "list" if self.lists else "words"
+
+
+def _find_asking(question: str) -> str:
+    """What asks: not what a follow-up leaves out, which stands in brackets at its end.
+
+    A part of a question ("And on Linux? (Where is the cache on Windows)") asks what the whole one
+    in the brackets asks.
+    """
+    if not question.rstrip().endswith(")"):
+        return question
+    own, _, left_out = question.rstrip()[:-1].partition(" (")
+    return own if _ASKS.search(own) or _VERDICT.search(own) else left_out
 
 
 def _find_last_sentence(question: str) -> str:

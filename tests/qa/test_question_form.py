@@ -167,3 +167,22 @@ def test_what_to_do_is_asked_or_not(question, expected):
 )
 def test_what_is_asked_for_is_the_noun_after_the_question_word(question, things):
     assert QuestionForm.of(question).things == things
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("May they come more often? (the updates of PagerDuty)", "verdict"),
+        ("How long do they boil? (Which noodles go with the stew)", "words"),
+        ("And why? (Who may halt the match)", "sentences"),
+        ("And on Linux? (How do I turn on the log on Windows)", "sentences"),
+        ("what about rye? (Which flours are there)", "list"),
+        ("Who wrote it (the rye book)", "words"),
+    ],
+)
+def test_what_a_follow_up_leaves_out_asks_only_if_it_is_a_part_of_a_question(question, form):
+    assert QuestionForm.of(question).answer_form == form
+
+
+def test_the_words_in_the_brackets_of_a_follow_up_are_words_of_the_question():
+    assert "pagerduty" in QuestionForm.of("How often? (the updates of PagerDuty)").lower

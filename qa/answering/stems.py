@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from qa.conversation.inflection import stem_word
 from qa.conversation.vocabulary import SMALL_WORDS
+from qa.conversation.words import stem_word
 from qa.question_form import HIGHEST, LOWEST
 
 _WORD = re.compile(r"\w+")

@@ -9,11 +9,8 @@ is taken whole when its nouns are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from qa.conversation.inflection import is_plural, make_singular
 from qa.conversation.turns import ParsedText, ParsedTurn
-from qa.conversation.vocabulary import TIMES
 from qa.conversation.words import Word
 
 _MOST_PHRASES = 3
@@ -23,77 +20,9 @@ _JOINING_COST = 0.3
 _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words of an earlier turn.
-
-    Attributes:
-        text: the words as they read, with the article before them.
-        words: the words, parsed.
-        score: how surely they are left out, in log odds.
-        turn: the number of their turn.
-    """
-
-    text: str
-    words: tuple[Word, ...]
-    score: float = 0.0
-    turn: int = 0
-
-    @classmethod
-    def cut(cls, text: str, words: Sequence[Word], score: float = 0.0, turn: int = 0) -> Phrase:
-        """The phrase of some consecutive words of a text."""
-        return cls(text[words[0].start : words[-1].end], tuple(words), score, turn)
-
-    @property
-    def bare(self) -> Phrase:
-        """The phrase without its article."""
-        if self.words[0].lower not in _ARTICLES or len(self.words) == 1:
-            return self
-        return replace(self, text=self.text.partition(" ")[2], words=self.words[1:])
-
-    @property
-    def head(self) -> Word:
-        """The noun that says what it is: the last one before "of" and the like."""
-        words = self.bare.words
-        ends = (n for n, word in enumerate(words) if n and word.word_class == "preposition")
-        return words[next(ends, len(words)) - 1]
-
-    @property
-    def is_name(self) -> bool:
-        return any(word.is_content and word.is_capitalized for word in self.words)
-
-    @property
-    def is_person(self) -> bool:
-        """Whether it may be a person: a name without an article, and no acronym."""
-        ends = (self.words[0], self.words[-1])
-        is_acronym = len(self.text) > 1 and self.text.isupper()
-        return not is_acronym and all(word.is_capitalized and word.is_content for word in ends)
-
-    @property
-    def is_time(self) -> bool:
-        """Whether it is nothing but a time: "February", "the summer of 1990"."""
-        content = [word.lower for word in self.words if word.is_content]
-        return all(make_singular(word) in TIMES or word.isdigit() for word in content)
-
-    @property
-    def is_verb(self) -> bool:
-        return self.words[0].word_class == "verb"
-
-    @property
-    def is_group(self) -> bool:
-        """Whether "they" may stand for it: "Acme", "an Irish Wolfhound", but not "the E2"."""
-        is_group_name = self.head.is_capitalized and not any(map(str.isdigit, self.head.text))
-        return self.is_plural or is_group_name or self.words[0].lower in {"a", "an"}
-
-    @property
-    def is_plural(self) -> bool:
-        is_joined = any(word.lower == "and" for word in self.words)
-        return is_joined or (is_plural(self.head.text) and not self.is_name)
-
-
 def extract_phrases(
     question: ParsedText, turns: Sequence[ParsedTurn], scores: Mapping[str, float]
-) -> list[Phrase]:
+) -> list[str]:
     """The phrases of earlier turns that a question leaves out, surest first.
 
     Args:
@@ -103,25 +32,21 @@ def extract_phrases(
     """
     # Terms of the question score nothing, but may hold a phrase together.
     remaining = dict.fromkeys(question.stems, 0.0) | dict(scores)
-    texts = [(n, text) for n, turn in enumerate(turns) for text in (turn.question, turn.answer)]
-    phrases: list[Phrase] = []
+    texts = [text for turn in reversed(turns) for text in (turn.question, turn.answer)]
+    phrases: list[str] = []
     for _ in range(_MOST_PHRASES):
-        (score, begin, end), turn, text = max(
-            ((_find_best_run(text.words, remaining), turn, text) for turn, text in texts),
+        # Of equal runs the latest is taken.
+        (score, begin, end), text = max(
+            ((_find_best_run(text.words, remaining), text) for text in texts),
             key=lambda best: best[0][0],
         )
         if score <= 0:
             break
         begin, end = _widen(text.words, begin, end, question.stems)
-        for word in text.words[begin:end]:
+        words = text.words[begin:end]
+        for word in words:
             remaining.pop(word.stem, None)
-        before = text.words[begin - 1] if begin else None
-        phrase = Phrase.cut(text.text, text.words[begin:end], score, turn)
-        if before is not None and before.lower in {"which", "many"} and not phrase.is_verb:
-            # "Which country ...?" makes it "the country" from then on.
-            article = replace(before, text="the", lower="the", word_class="determiner")
-            phrase = Phrase(f"the {phrase.text}", (article, *phrase.words), score, turn)
-        phrases.append(phrase)
+        phrases.append(text.text[words[0].start : words[-1].end])
     return phrases
 
 

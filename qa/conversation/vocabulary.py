@@ -54,9 +54,6 @@ ADVERBS = _list_words(
     last next oh wow hi hello thanks yes yeah hmm"""
 )
 
-# Names that read like pronouns once their capitals are gone.
-ACRONYMS = frozenset({"IT", "US"})
-
 # A word in several lists belongs to the last of them here.
 SMALL_WORDS: dict[str, WordClass] = {
     **dict.fromkeys(CONJUNCTIONS, "conjunction"),
@@ -82,11 +79,6 @@ IRREGULAR_PAST = _list_words(
 CALENDAR_NAMES = _list_words(
     """january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday"""
-)
-# Times. No pronoun stands for them.
-TIMES = CALENDAR_NAMES | _list_words(
-    """minute hour day night week weekend month year decade century morning afternoon evening
-    spring summer autumn winter"""
 )
 # Frequent words of other languages that English does not have.
 FOREIGN = _list_words(

@@ -10,9 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.conversation.inflection import stem_word
 from qa.conversation.vocabulary import (
-    ACRONYMS,
     BE,
     COMMANDS,
     IRREGULAR_PAST,
@@ -28,6 +26,7 @@ _WORD = re.compile(
       | [^\w\s]""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"))
 _SENTENCE_ENDS = frozenset(".?!")
 # Possessives that a noun follows, and objects that no verb follows.
 _OWNERS = frozenset({"my", "our", "your", "his", "her", "its", "their"})
@@ -69,13 +68,22 @@ def parse_words(text: str) -> tuple[Word, ...]:
     words: list[Word] = []
     for match in _WORD.finditer(text):
         token, lower = match[0], match[0].lower().replace("’", "'")
-        is_acronym = token in ACRONYMS and not text.isupper()
-        word_class = "content" if is_acronym else _classify(lower, words)
+        word_class = _classify(lower, words)
         stem = stem_word(lower) if word_class in {"content", "verb"} else lower
         words.append(Word(token, lower, match.start(), match.end(), word_class, stem))
     for position in _find_verbs(words):
         words[position] = replace(words[position], word_class="verb")
     return tuple(words)
+
+
+def stem_word(lower: str) -> str:
+    """A lower-case word without its ending, so that its forms are equal."""
+    for ending, replacement in _ENDINGS:
+        if lower.endswith(ending) and len(lower) > len(ending) + 3:
+            return (lower[: -len(ending)] + replacement).rstrip("e")
+    if lower.endswith("s") and not lower.endswith("ss") and len(lower) > 3:
+        lower = lower[:-1]
+    return lower.rstrip("e") if len(lower) > 3 else lower
 
 
 def drop_marks(words: Sequence[Word]) -> list[Word]:

@@ -126,29 +126,23 @@ CONFIDENCE = (
 FOLLOW_UPS = (
     _rule(
         "follow-ups, all",
-        ("conversation.resolving", "_needs_history", _NOT_ASKED),
+        ("conversation.resolving", "_find_left_out", always([])),
     ),
     _rule(
         "a part takes the question before", ("conversation.ellipsis", "is_elliptical", _NOT_ASKED)
     ),
+    _rule(
+        "a part changes the question before",
+        ("conversation.ellipsis", "change_question", always(None)),
+    ),
+    _rule("another topic is forgotten", ("conversation.resolving", "_NEW_TOPIC", -math.inf)),
     _rule("courtesy", ("conversation.courtesy", "strip_courtesy", argument(0))),
-    _rule('"IT" is not "it"', ("conversation.words", "ACRONYMS", frozenset())),
     _rule("only English is resolved", ("conversation.language", "is_english", _ASKED)),
-    _rule("a pronoun needs its history", ("conversation.resolving", "_LEAST_MARGIN", 0.0)),
-    _rule('the "it" that stands for nothing', ("conversation.pronouns", "_EXPLETIVE", NOTHING)),
-    _rule("antecedent in the question", ("conversation.pronouns", "_has_antecedent", _NOT_ASKED)),
     _rule("phrases", ("conversation.phrases", "extract_phrases", always([]))),
     _rule(
         "phrase: widened",
         ("conversation.phrases", "_widen", lambda _words, begin, end, _: (begin, end)),
     ),
-    _rule("phrase: completes a noun", ("conversation.rewriting", "_complete_noun", _NOT_ASKED)),
-    _rule(
-        "phrase: number of the pronoun",
-        ("conversation.rewriting", "_agree", lambda phrase, _: phrase.text),
-    ),
-    _rule("phrase: unknown person", ("conversation.rewriting", "_is_unknown_person", _NOT_ASKED)),
-    _rule("phrase: fits its pronoun", ("conversation.rewriting", "_fits", _ASKED)),
 )
 
 RULES = (*CUES, *READING, *TIDYING, *QUOTING, *CONFIDENCE, *FOLLOW_UPS)

@@ -66,7 +66,7 @@ def test_a_question_without_courtesy_stays_as_it_is(question):
 def test_a_follow_up_is_resolved_without_its_courtesy():
     question = "Hi, could you tell me when it opened?"
     resolved = resolve_question(question, ["Who founded the Museum of Rain?"])
-    assert resolved == "when the Museum of Rain opened?"
+    assert resolved == "when it opened? (the Museum of Rain)"
     assert resolve_question(question, []) == "when it opened?"
 
 

@@ -114,8 +114,9 @@ def draft_answer(
 def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> DraftAnswer:
     """The draft with what the passages around say of it.
 
-    The best answer to how something is done has all steps. One member of a list says how many more
-    there are. A sentence comes with the first one of the next paragraph if that takes it back.
+    The best answer to how something is done has all steps if it has the first. One member of a list
+    says how many more there are. A sentence comes with the first one of the next paragraph if that
+    takes it back.
     """
     hit = draft.candidate.passage.hit
     if draft.form == "list" and len(draft.quoted) == 1 and not hit.passage.columns:

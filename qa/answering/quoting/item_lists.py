@@ -61,12 +61,6 @@ class ItemList:
         left = (item for item in self.items if not any(item.span.overlaps(q) for q in quoted))
         return self.more + sum(1 for _ in left)
 
-    @property
-    def are_steps(self) -> bool:
-        """Whether its items are numbered from 1; numbered questions are not steps."""
-        first = _read_number(self.passage, self.items[0])
-        return first == 1 and "?" not in self.span.of(self.passage.text)
-
 
 def find_item(passage: Passage, span: Span) -> Block | None:
     """The item that a span of a passage stands for, or the first of a list that it leads in."""
@@ -109,7 +103,9 @@ def find_whole_list(hit: Hit, item: Block) -> ItemList:
 
 
 def find_steps(hit: Hit, evidence: Sequence[Span]) -> ItemList | None:
-    """The numbered steps that evidence is among; None if it is not.
+    """The numbered steps of which evidence has the first: who is told that needs all of them.
+
+    None if it has the first of none. Numbered questions are not steps.
 
     Args:
         evidence: in the text of the hit's passage.
@@ -117,9 +113,9 @@ def find_steps(hit: Hit, evidence: Sequence[Span]) -> ItemList | None:
     passage = hit.passage
     for item in passage.blocks:
         span = item.span.shift(-passage.span.start)
-        if item.kind == "item" and any(span.overlaps(sentence) for sentence in evidence):
+        if _read_number(passage, item) == 1 and any(span.overlaps(each) for each in evidence):
             found = find_whole_list(hit, item)
-            return found if found.are_steps else None
+            return None if "?" in found.span.of(found.passage.text) else found
     return None
 
 

@@ -408,8 +408,8 @@ def test_steps_that_are_too_long_to_be_quoted_all_say_how_many_more_there_are():
         start = passages[-1].span.end + 1
         passages.append(make_passage(step, len(passages) + 1, start=start))
     around = Surroundings(whole, passages)
-    found = replace(hit(1, steps[1]), passage=passages[1], read_surroundings=lambda: around)
-    [answer] = answers_of("How do I stir it?", [found], [reading(steps[1], ("Stir", 1.0))])
+    found = replace(hit(1, steps[0]), passage=passages[0], read_surroundings=lambda: around)
+    [answer] = answers_of("How do I stir it?", [found], [reading(steps[0], ("Stir", 1.0))])
     assert answer.form == "sentences"
     assert len(answer.sentence_text) < 1_000
     assert answer.more == 13

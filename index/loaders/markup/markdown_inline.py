@@ -39,7 +39,7 @@ _MARKUP = re.compile(
     r"|(?P<badge>\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\]"
     r"(?:\([^()]*+\)|\[[^\[\]]*+\]))"
     rf"|!\[(?P<image>[^\[\]]*+)\](?:{_TARGET}|{_REFERENCE})"
-    rf"|{_LINK_TEXT}(?:{_TARGET}|{_REFERENCE})"
+    rf"|{_LINK_TEXT}(?:{_TARGET}|{_REFERENCE}|\{{[#.][^{{}}\r\n]*+\}})"
     r"|<(?P<address>[a-z][a-z0-9+.-]*+:[^\s<>]*+|[\w.+-]++@[\w.-]++)>"
     r"|(?P<comment><!--)"
     rf"|(?P<attributes>{ATTRIBUTES.pattern})"
@@ -183,7 +183,7 @@ class InlineWriter:
         elif mark.kind == "liquid":
             for said in _SAID.finditer(text, start, end):
                 self._write_words(*said.span(said.lastindex or 0), styles)
-                self.writer.replace(said.end(), said.end(), " ", styles)
+                self.writer.replace(said.end() - 1, said.end(), " ", styles)
 
     def _write_line_end(self, mark: _Mark, end: int, styles: tuple[MarkKind, ...]) -> int:
         """Write a space or break the line; returns where the next line of the paragraph starts."""

@@ -2,9 +2,10 @@
 
 The steps, a module each: `fragments` reads pieces of lines with their positions (and
 `right_to_left` orders the words of scripts such as Hebrew),
-`page_furniture` removes running heads and page numbers, `columns` puts lines into reading
-order, where `wrapped_cells` makes one of those that are one row of a table, `paragraphs` joins
-them, `headings` tells what some paragraphs are, and `text_writer` writes the text, with tables.
+`line_numbers` and `page_furniture` remove numbers of lines and pages, and running heads, `columns`
+puts lines into reading order, where `wrapped_cells` makes one of those that are one row of a table,
+`paragraphs` joins them, `headings` tells what some paragraphs are, and `text_writer` writes the
+text, with tables.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from index.formats import OCR
 from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment, read_fragments
 from index.loaders.pdf.headings import Bookmark
+from index.loaders.pdf.line_numbers import remove_line_numbers
 from index.loaders.pdf.page_furniture import remove_furniture
 from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.contents_list import exclude_contents_lists
@@ -63,9 +65,10 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
         upright, turned = _read_pages(document, read_scan)
         if not any(upright):
             raise UnreadableFile("no text in it, nor in its pictures" if read_scan else SCANNED)
+        pages = remove_furniture(remove_line_numbers(upright))
         columns = [
             read_columns(page) + [column for group in groups for column in read_columns(group)]
-            for page, groups in zip(remove_furniture(upright), turned, strict=True)
+            for page, groups in zip(pages, turned, strict=True)
         ]
         content = exclude_contents_lists(write_text(columns, _read_bookmarks(document)))
         title = choose_title(document.get_metadata_value("Title"))

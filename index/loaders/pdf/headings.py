@@ -19,6 +19,11 @@ _LONGEST_TITLE_PAGE = 400
 # Of a heading letters are at least this share, years aside.
 _LETTERS = 0.5
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?\b")
+# What says when something was decided, below the heading of what was.
+_NOTE = re.compile(
+    r"[\[(][^\[\]()]*[\])]|(?:adopted|amended|approved|revised|ratified|effective)\b.*\d.*",
+    re.IGNORECASE,
+)
 # Bookmarks are believed from so many on that name paragraphs.
 _FEWEST_BOOKMARKS = 3
 
@@ -78,6 +83,7 @@ def rank_by_type(paragraphs: Sequence[Paragraph], body_size: float) -> dict[int,
             or len(words) > _MOST_CHARACTERS
             or "\t" in words
             or not _has_letters(words)
+            or _NOTE.fullmatch(words)
         ):
             continue
         if first.size > _LARGER * body_size:

@@ -57,6 +57,10 @@ _NO_TITLE = re.compile(
 )
 
 
+# What somebody is called by in a line: "Module Tutors: Ann Lee".
+_LABEL = re.compile(r"^[^\W\d_]{2,20}(?: [^\W\d_]{2,20}){0,2}:(?!/)\s*", re.MULTILINE)
+
+
 def make_properties(
     authors: Iterable[str] = (), tags: Iterable[str] = (), dates: Iterable[str | None] = ()
 ) -> Properties:
@@ -81,7 +85,7 @@ def split_authors(words: str) -> list[str]:
     Commas part names only if none of them is one word: not "Smith, Ann".
     """
     names: list[str] = []
-    for part in _BETWEEN_NAMES.split(_join_spaces(words)):
+    for part in _BETWEEN_NAMES.split(_LABEL.sub("", _join_spaces(words))):
         name = " ".join(_ADDRESS.sub(" ", part).split()).strip("\"' ,()")
         pieces = [piece.strip() for piece in name.split(",")]
         if not name and "@" in part:

@@ -716,6 +716,48 @@ def test_numbers_at_the_foot_of_a_page_that_count_nothing_are_text(pdf, wrapped)
     assert re.findall(r"Built in \d+", text) == [f"Built in {year}" for year in (1887, 1902, 1990)]
 
 
+def _number_lines(pdf, lines, first, step=1):
+    for number, line in enumerate(lines, first):
+        if number % step == 0:
+            pdf.at(pdf.height, str(number), left=40, size=6)
+        pdf.line(line)
+
+
+@pytest.mark.parametrize("step", [1, 5])
+def test_numbers_of_lines_are_no_words(pdf, wrapped, step):
+    first = 1
+    for words in (KEEPER, FISHER, WINTER):
+        lines = wrapped(" ".join([words] * 16), 400)
+        _number_lines(pdf, lines, first, step)
+        first += len(lines)
+        pdf.page()
+    assert (
+        load(pdf.data()).text.split()
+        == " ".join([KEEPER] * 16 + [FISHER] * 16 + [WINTER] * 16).split()
+    )
+
+
+def test_numbers_of_rows_are_kept(pdf):
+    for page in range(2):
+        for number in range(1, 21):
+            pdf.at(pdf.height, str(20 * page + number), left=40)
+            pdf.line(f"Captain Ann Smith of the good ship Herring number {number}")
+        pdf.page()
+    text = load(pdf.data()).text
+    assert re.search(r"^40\s+Captain", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "note", ["[Amended in 2004 by the council]", "(see the plan)", "Approved 12 May 2019"]
+)
+def test_a_note_that_says_when_something_was_decided_is_no_heading(pdf, wrapped, note):
+    pdf.line("Keepers", size=14).space().line(note, font="Helvetica-Bold").space()
+    pdf.lines(*wrapped(KEEPER, 300)).space()
+    content = load(pdf.data())
+    assert [heading.text for heading in content.headings] == ["Keepers"]
+    assert note in content.text
+
+
 def test_headings_are_told_by_their_size(pdf, wrapped):
     pdf.line("Lighthouses", size=22).space()
     for name, text in (("Keepers", KEEPER), ("Fishers", FISHER)):

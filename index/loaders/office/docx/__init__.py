@@ -5,6 +5,7 @@ Left out are deleted text under change tracking, comments, hidden text and the t
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
 from index.documents import Content
@@ -19,6 +20,7 @@ from index.loaders.shared.xml import read_part
 from index.loaders.shared.decoding import UnreadableFile
 
 _USUAL_NAME = "word/document.xml"
+_PICTURE = re.compile(r"word/media/.")
 
 
 def load(data: bytes) -> Content:
@@ -46,7 +48,10 @@ def load(data: bytes) -> Content:
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
     core = read_office_properties(archive, find_part(archive, "", "core-properties"))
-    return exclude_contents_lists(body.assembly.content(core.title or body.title, core.properties))
+    content = body.assembly.content(core.title or body.title, core.properties)
+    if not content.text.strip() and any(_PICTURE.match(part.filename) for part in archive.parts):
+        raise UnreadableFile("no text in it, only pictures: a PDF of it can be read by OCR")
+    return exclude_contents_lists(content)
 
 
 def _read_notes(root: Element | None) -> dict[str, Element]:

@@ -262,6 +262,7 @@ def _read_seen(source):
         ('{% include alert.html content="Closed in May." %}', ["Closed in May."]),
         ("::: callout\nIt burns.\n:::\nOil.", ["It burns.", "Oil."]),
         (":::::::: {.tip}\n\nIt burns.\n\n::::::::", ["It burns."]),
+        ("[lamp]{#lamp .term} burns", ["lamp burns"]),
         ("The keeper&#x2019;s lamp", ["The keeper’s lamp"]),
         (
             '<div class="x" markdown="1">\nNow:\n* oil\n* tar\n</div>\nIt burns.',

@@ -15,6 +15,7 @@ from index.loaders.office.docx import load
 from index.loaders.sandbox.limits import Budget, Limits
 from index.loaders.sandbox.parent import Sandbox
 from index.text.passages import cut_passages
+from tests.support.hostile_pictures import make_strip
 
 W = nsdecls("w")
 
@@ -597,3 +598,23 @@ def test_a_file_cut_short_anywhere_is_reported(examples):
     for size in range(0, len(data), 1024):
         with pytest.raises(UnreadableFile, match=re.escape("damaged, or of another kind")):
             load(data[:size])
+
+
+def test_a_document_of_pictures_alone_is_refused_with_a_reason(examples):
+    picture = BytesIO(make_strip(8, 8))
+
+    def fill(document):
+        document.add_picture(picture)
+
+    data = examples.word(fill)
+    with pytest.raises(UnreadableFile, match="only pictures"):
+        load(data)
+    assert not load(examples.word()).text
+
+
+def test_a_picture_beside_words_is_left_out(examples):
+    def fill(document):
+        document.add_picture(BytesIO(make_strip(8, 8)))
+        document.add_paragraph("The lamp burns oil.")
+
+    assert load(examples.word(fill)).text == "The lamp burns oil."

@@ -26,6 +26,8 @@ from tests.support.timing import takes_at_most
         ("Алёна Ким; 山田太郎", ["Алёна Ким", "山田太郎"]),
         *((nobody, []) for nobody in ("", "user", "Microsoft Office User", "openpyxl", "(,)")),
         ("https://example.org/ann", []),
+        ("Module Tutors: Ann Smith, Bo Li", ["Ann Smith", "Bo Li"]),
+        ("Module Tutors:", []),
     ],
 )
 def test_names_are_told_apart(words, names):

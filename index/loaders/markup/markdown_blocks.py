@@ -19,7 +19,7 @@ from index.loaders.markup.markdown_html import (
     find_html_tables,
     find_visible,
 )
-from index.loaders.markup.markdown_inline import ATTRIBUTES, InlineWriter
+from index.loaders.markup.markdown_inline import ATTRIBUTES, InlineWriter, says_nothing
 from index.loaders.markup.tables import LocatedTable
 from index.loaders.shared.table_header import are_names, clean_names, read_columns
 
@@ -483,6 +483,8 @@ def is_unseen(block: str) -> bool:
     """Whether a block says nothing: badges, tags and comments only, or a link to the top."""
     if len(block) <= _LONGEST_TO_TOP and _TO_TOP.fullmatch(block):
         return True
+    if block.lstrip().startswith("{"):
+        return says_nothing(block)
     if not block.lstrip().startswith(("[![", "![", "<", "[")):
         return False
     return not re.search(r"\w", TAG.sub("", _BADGE.sub(_drop_badge, block)))

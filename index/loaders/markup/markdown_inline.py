@@ -32,6 +32,7 @@ _LIQUID = (
     r"|elsif|highlight|link|figure)\b[^{}]*+\}"
 )
 _SAID = re.compile(r"\b(?:content|text|heading|title)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
+_FOR_PROGRAMS = re.compile(rf"{ATTRIBUTES.pattern}|{_LIQUID}")
 _MARKUP = re.compile(
     # Words come first, many at a time: they are most of a text.
     r"(?:[^`\[!<&\\*_~{ \t\r\n]++|[ \t]++(?![ \t\r\n]))++"
@@ -172,7 +173,7 @@ class InlineWriter:
             self._write_words(start, end, (*styles, "code"))
         elif mark.kind == "image":
             if not BADGE_ADDRESS.search(text, end, mark.end):
-                self._write_words(start, end, (*styles, "caption"))
+                self._write_part(start, end, (*styles, "caption"), {}, {})
         elif mark.kind == "address":
             self.writer.copy(start, end, (*styles, "link"))
         elif mark.kind == "entity":
@@ -268,3 +269,8 @@ def _can_open(before: str, after: str, sign: str) -> bool:
     if sign == "_":
         return loose
     return loose or after.isalnum() or after in "*_`[<\"'(“"
+
+
+def says_nothing(block: str) -> bool:
+    """Whether a block has attributes and tags of Liquid alone."""
+    return not _SAID.search(block) and not re.search(r"\w", _FOR_PROGRAMS.sub("", block))

@@ -71,7 +71,8 @@ for _name in _GREEK:
         _name.capitalize(), unicodedata.lookup(f"GREEK CAPITAL LETTER {_spoken}")
     )
 _ROW_SIGN = re.compile(
-    r"\\(?P<step>begin|end)\{[^{}]{0,50}\}|\\(?P<row>\\)\*?(?:\[[^\[\]\n]{0,20}\])?|\n"
+    r"\\(?P<step>begin|end)\{[^{}]{0,50}\}|\\(?P<row>\\)\*?(?:\[[^\[\]\n]{0,20}\])?"
+    r"|\\.|(?P<brace>[{}])|\n"
 )
 _MATH_COMMAND = re.compile(r"\\(\\|[A-Za-z]+|[%$&#_,;:! ])")
 _UNSEEN = re.compile(r"\\(?:label|tag\*?|notag|nonumber)\b(?:\{[^{}\n]{0,200}\})?")
@@ -98,15 +99,17 @@ def show_formula(source: str) -> str:
 
 
 def _split_rows(source: str) -> str:
-    """A formula with a line for each row; those of a matrix in it stay as they are written."""
+    """A formula with a line for each row; those of a matrix in it stay as they are."""
     depth = 0
 
     def replace(sign: re.Match[str]) -> str:
         nonlocal depth
         if sign["step"]:
             depth += 1 if sign["step"] == "begin" else -1
-        elif not depth:
-            return "\n" if sign["row"] else " "
+        elif sign["brace"]:
+            depth += 1 if sign["brace"] == "{" else -1
+        elif sign["row"] and not depth:
+            return "\n"
         return " " if sign[0] == "\n" else sign[0]
 
     return _ROW_SIGN.sub(replace, source)

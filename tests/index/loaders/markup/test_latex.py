@@ -236,6 +236,7 @@ def test_words_of_commands_that_another_file_defines_are_kept(source, shown):
             "\\[ A = \\begin{bmatrix} 1 & 2 \\\\\n 3 & 4 \\end{bmatrix} \\]",
             r"A = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}",
         ),
+        (r"\[ v = \colvector{1\\2\\3} \]", r"v = \colvector{1\\2\\3}"),
     ],
 )
 def test_rows_of_formulas_and_matrices_stay_apart(source, shown):

@@ -269,6 +269,8 @@ def _read_seen(source):
             ["Now:", "oil", "tar", "It burns."],
         ),
         ("```\n::: callout\n{: .x}\n```", ["::: callout\n{: .x}"]),
+        ("{% for each in site.pages %}{% if each %}\nOil.", ["Oil."]),
+        ("![Fog &#x2013; and rain](a.jpg)", ["Fog – and rain"]),
         ("The set {a} and {: .", ["The set {a} and {: ."]),
     ],
 )
@@ -289,3 +291,8 @@ def test_the_line_below_the_names_of_columns_may_have_fewer_dashes():
     )
     assert [table.columns for table in content.tables] == [("Lamp", "Litres")]
     assert [block.kind for block in content.blocks] == ["header", "row", "row"]
+
+
+def test_a_paragraph_for_programs_alone_is_no_passage():
+    content = load_here(".md", b"{% for each in pages %}{% if each %}\n\nOil.\n")
+    assert [span.of(content.text) for span in content.paragraphs] == ["Oil."]

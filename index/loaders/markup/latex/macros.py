@@ -27,7 +27,7 @@ _SILENT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WORDS_IN_NAME = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_IN_SENTENCE = re.compile(r"[\w,;:)}][ \t\n~]+[(~]*$|[(~]$")
+_IN_SENTENCE = re.compile(r"[\w,;:)}][ \t~]+[(~]*$|[\w,;][ \t]*\n[ \t]*[(~]*$|[(~]$")
 
 
 @dataclass(frozen=True, slots=True)

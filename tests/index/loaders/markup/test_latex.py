@@ -216,6 +216,7 @@ def test_macros_that_stand_for_very_much_end(body):
         ),
         (r"\oillabel{sec:oil}It \named{westLamp}{burns} \pair{oil}{tar}.", "It burns oil tar."),
         (r"\oilsection{The \emph{Oil}} It burns.", "The Oil\n\nIt burns."),
+        ("Of\n\\oils and tars.\n\n\\sectionNotes\n\nIt burns.", "Of oils and tars.\n\nIt burns."),
         (r"77\degree F, \neg x", "77°F, ¬x"),
         (r"\footnotemark Oil\footnotetext{Of whales.} burns.", "Oil burns.\n\nOf whales."),
         (r"\hypertarget{oil}{\section{Oil}} It burns.", "Oil\n\nIt burns."),

@@ -1,6 +1,8 @@
 """Rows of a table that meet what a question says of them: "not paid", "the highest", "in Leeds".
 
-A reader sees one row at a time; which row has the highest value only the whole table tells.
+A reader sees one row at a time; which row has the highest value only the whole table tells. Rows
+that meet all conditions but one would be a wrong answer: each condition stays, though few of the
+questions that were measured set it.
 """
 
 from __future__ import annotations
@@ -9,18 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from index import Hit, Passage, Span, Surroundings
 from qa.answering.stems import stem_words
 from qa.answering.tables.quantities import find_unit, parse_number
-from qa.answering.tables.values import (
-    NO,
-    YES,
-    has_letter,
-    is_name,
-    parse_date,
-)
 from qa.networks.passage_text import find_cells
 from qa.question_form import HIGHEST, LOWEST, QuestionForm
 
@@ -48,6 +44,14 @@ _UNMEASURED = re.compile(
 )
 # Stems of the names of columns that hold prices.
 _PRICES = stem_words("price cost fee charge fare rate rent")
+_YES = frozenset({"yes", "y", "true", "x", "✓", "✔"})
+_NO = frozenset({"no", "n", "false", "-", "–", ""})
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+# Three digits or more, with letters, hyphens or points among them: an invoice's number, a date;
+# not "1/2" or "10-12".
+_CODE = re.compile(r"(?=(?:[^\d\s]*\d){3})(?!\d{1,3}[-/]\d{1,3}\Z)[\w./#-]+")
+# A date or a time without a letter.
+_TIME = re.compile(r"\d{4}-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d|\d[:.]\d\d\b")
 _SUM_LABELS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
@@ -196,7 +200,7 @@ class _Table:
 
     def measure(self, number: int, rows: Sequence[int]) -> dict[int, float] | None:
         """The values of a column by row, where nearly all are dates or nearly all numbers."""
-        for parse in (parse_date, parse_number):
+        for parse in (_parse_date, parse_number):
             values = {row: parse(self.cells[row][number]) for row in rows}
             known = {row: value for row, value in values.items() if value is not None}
             # Weeks do not compare with months.
@@ -231,7 +235,7 @@ class _Table:
         everywhere = range(len(self.rows))
         for number in free:
             values = self.column(number, everywhere)
-            if len(set(values)) > 1 and sum(map(is_name, values)) > len(values) / 2:
+            if len(set(values)) > 1 and sum(map(_is_name, values)) > len(values) / 2:
                 return number
         return free[0] if free else 0
 
@@ -246,13 +250,13 @@ def _match_flags(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[l
     words = stem_words(asked.lower)
     for number, name in enumerate(table.names):
         values = [value.lower() for value in table.column(number, range(len(table.rows)))]
-        if not set(values) <= YES | NO or len(set(values)) < 2:
+        if not set(values) <= _YES | _NO or len(set(values)) < 2:
             continue
         stems = stem_words(name)
         opposite = {f"un{stem}" for stem in stems} & words
         if not stems & words and not opposite:
             continue
-        wanted = NO if opposite or _NEGATION.search(asked.lower) else YES
+        wanted = _NO if opposite or _NEGATION.search(asked.lower) else _YES
         return [row for row in kept if values[row] in wanted], {number}
     return [], set()
 
@@ -270,7 +274,7 @@ def _match_values(
         named = {
             value
             for value in counts
-            if has_letter(value) and (stems := stem_words(value)) and stems <= words
+            if _has_letter(value) and (stems := stem_words(value)) and stems <= words
         }
         if named:
             return [row for row in kept if values[row] in named], {number}
@@ -304,7 +308,7 @@ def _find_extreme(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[
     }
     # "The latest" compares dates, and "the highest" none, if there are others.
     compares_dates = superlative in _DATE_SUPERLATIVES
-    dated = {n for n in measured if parse_date(table.cells[kept[0]][n]) is not None}
+    dated = {n for n in measured if _parse_date(table.cells[kept[0]][n]) is not None}
     alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
     measured = alike or measured
     compared = _PRICES if _compares_prices(superlative, after) else stem_words(after)
@@ -326,3 +330,26 @@ def _compares_prices(superlative: str, after: str) -> bool:
     if superlative in ("most", "least"):
         return after.lstrip().startswith(_DEAR)
     return superlative in ("cheapest", "costliest")
+
+
+def _parse_date(text: str) -> float | None:
+    """The date that a cell holds, as a day number; None if it holds none."""
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        return float(date(*map(int, match.groups())).toordinal())
+    except ValueError:
+        return None
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell may name something: by words or a code, not a number or date."""
+    if _has_letter(cell):
+        return True
+    is_code = _CODE.fullmatch(cell.strip()) is not None
+    return is_code and parse_number(cell) is None and _TIME.search(cell) is None
+
+
+def _has_letter(text: str) -> bool:
+    return any(character.isalpha() for character in text)

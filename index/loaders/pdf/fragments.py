@@ -37,6 +37,8 @@ _LIGATURES = {
     0xFB05: "st",
     0xFB06: "st",
 }
+# The ligatures of fonts of TeX, where a file does not say what its codes stand for.
+_TEX_LIGATURES = {0x0B: "ff", 0x0C: "fi", 0x0D: "fl", 0x0E: "ffi", 0x0F: "ffl"}
 _LINE_ENDS = frozenset((10, 13))
 _SPACES = _LINE_ENDS | {9, 32, 160}
 # A hyphen at the end of a line is stored as one of these.
@@ -49,6 +51,7 @@ _BOLD = re.compile(rb"(?i:bold|black|heavy|demi|bx\d)|Medi\b|MediItal|TB$")
 _MONOSPACED = re.compile(
     rb"(?i:mono(?!type)|courier|consol|typewriter|menlo|monaco)|MonL|TT[A-Z]?\d", re.ASCII
 )
+_TEX = re.compile(rb"(?:[A-Z]{6}\+)?(?:CM|LM|EC|SF)[A-Z]{1,6}\d{1,4}|(?:[A-Z]{6}\+)?LMRoman|\Z")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # What chooses the look of the sign before it, if that sign had no glyph and is not there.
 _LONE_SELECTORS = re.compile(r"(?<!\S)[\ufe00-\ufe0f]+ ?")
@@ -79,8 +82,11 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class _Font:
+    """What is known of a font by its name; `tex` says that its codes may be those of TeX."""
+
     bold: bool
     monospaced: bool
+    tex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +213,17 @@ class _Scanner:
         drawn_by, spaced = 0, False
         for at in range(max(0, raw.FPDFText_CountChars(self._page))):
             code = raw.FPDFText_GetUnicode(self._page, at)
-            if code in _SPACES:
+            ligature = self._read_ligature(code, at) if code in _TEX_LIGATURES else ""
+            if code in _SPACES and not ligature:
+                if word is not None and self._is_in_ligature(word, at):
+                    continue
                 if word is not None:
                     yield word
                 if code in _LINE_ENDS:
                     yield None
                 word, spaced = None, code not in _LINE_ENDS
                 continue
-            letter = _GLYPHS.get(code) or _printable(code)
+            letter = ligature or _GLYPHS.get(code) or _printable(code)
             if not letter:
                 continue
             drawn = raw.FPDFText_GetTextObject(self._page, at)
@@ -234,6 +243,26 @@ class _Scanner:
             drawn_by, spaced = address, False
         if word is not None:
             yield word
+
+    def _read_ligature(self, code: int, at: int) -> str:
+        """The letters that a code below 32 stands for in a font of TeX, else ""."""
+        drawn = raw.FPDFText_GetTextObject(self._page, at)
+        is_drawn = drawn and not raw.FPDFText_IsGenerated(self._page, at)
+        return _TEX_LIGATURES[code] if is_drawn and self._font(drawn).tex else ""
+
+    def _is_in_ligature(self, word: _Word, at: int) -> bool:
+        """Whether a space begins within the ligature before it, which is drawn as one sign."""
+        letters = "".join(word.letters[-2:])
+        if len(letters) != 2 or letters not in ("ff", "fi", "fl"):
+            return False
+        before, last, space = (self._measure_box(at - back) for back in (2, 1, 0))
+        return before == last and last[0] < space[0] < last[1]
+
+    def _measure_box(self, at: int) -> tuple[float, float]:
+        """The left and the right edge of a character."""
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        raw.FPDFText_GetCharBox(self._page, at, left, right, bottom, top)
+        return left.value, right.value
 
     def _style(self, drawn: Any, address: int, at: int) -> _Style:
         if address not in self._styles:
@@ -257,7 +286,9 @@ class _Scanner:
             name = ctypes.create_string_buffer(128)
             raw.FPDFFont_GetBaseFontName(font, name, len(name))
             self._fonts[address] = _Font(
-                _BOLD.search(name.value) is not None, _MONOSPACED.search(name.value) is not None
+                _BOLD.search(name.value) is not None,
+                _MONOSPACED.search(name.value) is not None,
+                _TEX.match(name.value) is not None,
             )
         return self._fonts[address]
 

@@ -51,7 +51,9 @@ _BOLD = re.compile(rb"(?i:bold|black|heavy|demi|bx\d)|Medi\b|MediItal|TB$")
 _MONOSPACED = re.compile(
     rb"(?i:mono(?!type)|courier|consol|typewriter|menlo|monaco)|MonL|TT[A-Z]?\d", re.ASCII
 )
-_TEX = re.compile(rb"(?:[A-Z]{6}\+)?(?:CM|LM|EC|SF)[A-Z]{1,6}\d{1,4}|(?:[A-Z]{6}\+)?LMRoman|\Z")
+_TEX = re.compile(rb"(?:[A-Z]{6}\+)?CM(?:R|BX|TI|SL|SS|BXTI|BXSL|SSBX|SSI|B)\d|\Z")
+# A space has this share of its width for itself.
+_ROOM = 0.8
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # What chooses the look of the sign before it, if that sign had no glyph and is not there.
 _LONE_SELECTORS = re.compile(r"(?<!\S)[\ufe00-\ufe0f]+ ?")
@@ -245,18 +247,25 @@ class _Scanner:
             yield word
 
     def _read_ligature(self, code: int, at: int) -> str:
-        """The letters that a code below 32 stands for in a font of TeX, else ""."""
+        """The letters that a code below 32 stands for in a font of TeX, else "".
+
+        Fonts of formulas have other signs for these codes: letters stand beside a ligature.
+        """
         drawn = raw.FPDFText_GetTextObject(self._page, at)
-        is_drawn = drawn and not raw.FPDFText_IsGenerated(self._page, at)
-        return _TEX_LIGATURES[code] if is_drawn and self._font(drawn).tex else ""
+        if not drawn or raw.FPDFText_IsGenerated(self._page, at) or not self._font(drawn).tex:
+            return ""
+        beside = [raw.FPDFText_GetUnicode(self._page, at + step) for step in (-2, -1, 1, 2)]
+        letters = [_is_letter(each) for each in beside]
+        return _TEX_LIGATURES[code] if all(letters[:2]) or all(letters[2:]) else ""
 
     def _is_in_ligature(self, word: _Word, at: int) -> bool:
-        """Whether a space begins within the ligature before it, which is drawn as one sign."""
+        """Whether a space begins within the ligature before it, and leaves no room for itself."""
         letters = "".join(word.letters[-2:])
         if len(letters) != 2 or letters not in ("ff", "fi", "fl"):
             return False
-        before, last, space = (self._measure_box(at - back) for back in (2, 1, 0))
-        return before == last and last[0] < space[0] < last[1]
+        first, last, space, following = (self._measure_box(at + step) for step in (-2, -1, 0, 1))
+        room, width = following[0] - last[1], space[1] - space[0]
+        return first == last and last[0] < space[0] < last[1] and 0 <= room < _ROOM * width
 
     def _measure_box(self, at: int) -> tuple[float, float]:
         """The left and the right edge of a character."""
@@ -315,6 +324,10 @@ def _main_size(sizes: Counter[float]) -> float:
     """
     least = min(_RARE * sizes.total(), max(sizes.values()))
     return max(size for size, count in sizes.items() if count >= least)
+
+
+def _is_letter(code: int) -> bool:
+    return code < 128 and chr(code).isalpha()
 
 
 def _printable(code: int) -> str:

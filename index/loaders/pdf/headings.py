@@ -21,7 +21,8 @@ _LETTERS = 0.5
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:[/–-](?:19|20)?\d\d)?\b")
 # What says when something was decided, below the heading of what was.
 _NOTE = re.compile(
-    r"[\[(][^\[\]()]*[\])]|(?:adopted|amended|approved|revised|ratified|effective)\b.*\d.*",
+    r"[\[(]?(?:last )?(?:added|adopted|amended|approved|effective|ratified|repealed|revised):?\s+"
+    r"(?:(?:in|on|by|at|as of|from|since)\b.*\d|(?:[a-z]{3,9}\.? )?\d).*",
     re.IGNORECASE,
 )
 # Bookmarks are believed from so many on that name paragraphs.

@@ -748,7 +748,8 @@ def test_numbers_of_rows_are_kept(pdf):
 
 
 @pytest.mark.parametrize(
-    "note", ["[Amended in 2004 by the council]", "(see the plan)", "Approved 12 May 2019"]
+    "note",
+    ["[Amended in 2004 by the council]", "(last revised 7 May 2018)", "Approved 12 May 2019"],
 )
 def test_a_note_that_says_when_something_was_decided_is_no_heading(pdf, wrapped, note):
     pdf.line("Keepers", size=14).space().line(note, font="Helvetica-Bold").space()
@@ -756,6 +757,11 @@ def test_a_note_that_says_when_something_was_decided_is_no_heading(pdf, wrapped,
     content = load(pdf.data())
     assert [heading.text for heading in content.headings] == ["Keepers"]
     assert note in content.text
+
+
+def test_a_title_may_say_that_it_was_amended(pdf, wrapped):
+    pdf.line("Amended Rules of the Harbour 2019", size=18).space().lines(*wrapped(KEEPER, 300))
+    assert load(pdf.data()).title == "Amended Rules of the Harbour 2019"
 
 
 def test_headings_are_told_by_their_size(pdf, wrapped):

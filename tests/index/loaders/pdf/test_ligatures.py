@@ -51,3 +51,11 @@ def test_a_space_that_begins_within_a_ligature_is_none():
 def test_a_space_after_a_ligature_is_one():
     drawn = rb"[(the wi\014 is here)] TJ"
     assert load(_make_pdf(b"Sans", drawn, _TO_UNICODE)).text == "the wifi is here"
+    # It may begin within the ligature, if it has room.
+    drawn = rb"[(the wi\014) 200 ( ) -200 (is here)] TJ"
+    assert load(_make_pdf(b"Sans", drawn, _TO_UNICODE)).text == "the wifi is here"
+
+
+def test_the_codes_of_formulas_are_no_ligatures():
+    for font, drawn in ((b"CMEX10", rb"(y \014 x) Tj"), (b"CMR10", rb"(y \014 x) Tj")):
+        assert "fi" not in load(_make_pdf(font, drawn)).text

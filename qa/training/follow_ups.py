@@ -2,8 +2,9 @@
 
 FOLDER holds `conv/` and `qa/` as JSON Lines: conversations with a person's rewrite of
 every question (CANARD, Elgohary et al. 2019; TREC CAsT 2019), and questions of reading
-comprehension sets, which are self-contained wherever they are asked. CAsT 2020 and the odd
-half of CANARD's development conversations are never read: they measure the result.
+comprehension sets, which are self-contained wherever they are asked. The questions written for
+documents (`qa/training/data`) come with the project. CAsT 2020 and the odd half of CANARD's
+development conversations are never read: they measure the result.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from qa.conversation.features import extract_question_features, extract_term_fea
 from qa.conversation.model import Regression
 from qa.conversation.turns import ParsedText, Turn, parse_history
 
+WRITTEN = Path(__file__).parent / "data"
 _WEIGHTS = Path(__file__).parents[1] / "conversation" / "weights.json"
 # How many terms are kept with their rank by frequency.
 _MOST_FREQUENT = 6000
@@ -33,6 +35,8 @@ _TERM = -0.5
 _LONGEST_EVERYDAY = 200
 # Questions of CANARD to fit on; more of them change nothing.
 _MOST_CANARD = 8000
+# Self-contained written questions.
+_MOST_WRITTEN = 4000
 # A feature seen less often, or with a smaller weight, is dropped.
 _LEAST_SEEN = 25
 _LEAST_WEIGHT = 0.02
@@ -171,7 +175,7 @@ def read_everyday(
             history = chance.sample(turns, chance.randint(1, 3))
             if chance.random() < 0.5:
                 history = list(chance.choice(follow_ups).history)
-            yield FollowUp(history, row["question"], row["question"])
+            yield FollowUp(history, row["question"], row["question"], 3.0)
 
 
 def _pair_answer(row: dict[str, Any], chance: random.Random) -> Turn:
@@ -179,6 +183,50 @@ def _pair_answer(row: dict[str, Any], chance: random.Random) -> Turn:
     if row["answers"] and chance.random() < 0.5:
         return row["question"], row["answers"][0]["text"]
     return str(row["question"])
+
+
+# Questions written for documents
+
+
+def read_written(folder: Path) -> list[dict[str, Any]]:
+    """The written questions that a document answers."""
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [*map(json.loads, lines), *read_rows(folder / "corpus_questions.jsonl.gz")]
+    return [row for row in rows if row.get("evidence")]
+
+
+def read_turns(row: dict[str, Any]) -> list[Turn]:
+    """The turns before a written follow-up; none before another question."""
+    return [turn if isinstance(turn, str) else tuple(turn) for turn in row.get("history", ())]
+
+
+def take_written_follow_ups(
+    rows: Sequence[dict[str, Any]], chance: random.Random
+) -> Iterator[FollowUp]:
+    """The follow-ups among written questions, half of them without the answers before.
+
+    Nobody has rewritten them: they are taken to leave out all of the question before them.
+    """
+    for row in rows:
+        history = read_turns(row)
+        if not history:
+            continue
+        questions = [turn if isinstance(turn, str) else turn[0] for turn in history]
+        if chance.random() < 0.5:
+            history = [*questions]
+        yield FollowUp(history, row["question"], f"{row['question']} {questions[-1]}", 0.3)
+
+
+def take_written_self_contained(
+    rows: Sequence[dict[str, Any]], follow_ups: Sequence[FollowUp], chance: random.Random
+) -> Iterator[FollowUp]:
+    """Self-contained written questions after turns about another document."""
+    fresh = [row["question"] for row in rows if not row.get("history")]
+    for question in chance.sample(fresh, _MOST_WRITTEN):
+        history: Sequence[Turn] = chance.sample(fresh, chance.randint(1, 4))
+        if chance.random() < 0.6:
+            history = chance.choice(follow_ups).history
+        yield FollowUp(history, question, question)
 
 
 # Fitting
@@ -192,9 +240,11 @@ def count_frequent_terms(folder: Path) -> list[str]:
     return [term for term, _ in counts.most_common(_MOST_FREQUENT)]
 
 
-def fit_regression(
-    samples: Sequence[tuple[set[str], bool, float]], strength: float, threshold: float
-) -> Regression:
+# Features, the answer, and the weight of the sample.
+_Sample = tuple[set[str], bool, float]
+
+
+def fit_regression(samples: Sequence[_Sample], strength: float, threshold: float) -> Regression:
     """Fit a logistic regression.
 
     Args:
@@ -231,16 +281,11 @@ def fit_regression(
     )
 
 
-def fit_need(
-    follow_ups: Sequence[FollowUp], self_contained: Sequence[FollowUp], ranks: dict[str, int]
-) -> Regression:
-    """Fit whether a rewrite adds anything; the rewrites themselves need nothing more."""
-    rewritten = [
-        FollowUp(each.history, each.rewrite, each.rewrite, 0.5 * each.weight) for each in follow_ups
-    ]
-    questions = [each for each in (*follow_ups, *rewritten, *self_contained) if each.history]
-    questions += [each.lower for each in questions[::3]]
-    samples = [
+def list_need_samples(questions: Sequence[FollowUp], ranks: dict[str, int]) -> list[_Sample]:
+    """Whether each question leaves anything out; every third one in lower case as well."""
+    asked = [each for each in questions if each.history]
+    asked += [each.lower for each in asked[::3]]
+    return [
         (
             extract_question_features(
                 ParsedText.parse(each.question), parse_history(each.history), ranks
@@ -248,24 +293,22 @@ def fit_need(
             bool(each.added),
             each.weight,
         )
-        for each in questions
+        for each in asked
     ]
-    return fit_regression(samples, strength=0.1, threshold=_NEED)
 
 
-def fit_term(follow_ups: Sequence[FollowUp], ranks: dict[str, int]) -> Regression:
-    """Fit which terms are left out, on the questions that leave out any."""
-    questions = [each for each in follow_ups if each.history and each.left_out]
-    questions += [each.lower for each in questions[::3]]
-    samples = [
+def list_term_samples(follow_ups: Sequence[FollowUp], ranks: dict[str, int]) -> list[_Sample]:
+    """Which terms are left out, of the questions that leave out any."""
+    asked = [each for each in follow_ups if each.history and each.left_out]
+    asked += [each.lower for each in asked[::3]]
+    return [
         (features, term in left_out, each.weight)
-        for each in questions
+        for each in asked
         for left_out in [each.left_out]
         for term, features in extract_term_features(
             ParsedText.parse(each.question), parse_history(each.history), ranks
         )
     ]
-    return fit_regression(samples, strength=0.1, threshold=_TERM)
 
 
 def main() -> None:
@@ -285,12 +328,20 @@ def main() -> None:
     frequent = count_frequent_terms(arguments.data)
     ranks = {term: rank for rank, term in enumerate(frequent)}
     self_contained = [
+        # What a person has rewritten needs nothing more.
+        *(replace(each, question=each.rewrite, weight=0.5 * each.weight) for each in follow_ups),
         *read_self_contained(arguments.data, follow_ups, chance),
         *read_everyday(arguments.data, follow_ups, chance),
     ]
+    rows = read_written(WRITTEN)
+    written = list(take_written_follow_ups(rows, chance))
+    self_contained += take_written_self_contained(rows, written, chance)
+    need = list_need_samples([*follow_ups, *written, *self_contained], ranks)
+    # Which terms a written follow-up leaves out, nobody has said.
+    term = list_term_samples(follow_ups, ranks)
     model = {
-        "need": asdict(fit_need(follow_ups, self_contained, ranks)),
-        "term": asdict(fit_term(follow_ups, ranks)),
+        "need": asdict(fit_regression(need, strength=0.1, threshold=_NEED)),
+        "term": asdict(fit_regression(term, strength=0.1, threshold=_TERM)),
         "frequent": " ".join(frequent),
     }
     text = json.dumps(model, indent=0, ensure_ascii=False)

@@ -1,6 +1,6 @@
 """How well follow-up questions are made self-contained, as in QuReTeC (Voskarides et al. 2020).
 
-    python -m tests.benchmarks.followups --data FOLDER
+    python -m tests.benchmarks.followups --data FOLDER [--index INDEX --documents FOLDER]
 
 FOLDER holds `conv/*.jsonl.gz` with rows of `history`, `question` and `rewrite`.
 The terms to add to a question are those that the person's rewrite shares with the history
@@ -10,7 +10,12 @@ questions that are returned as typed: "left alone" those to which the rewrite ad
 "rewrites" the rewrites themselves, and "switches of topic" questions from `qa/`, on text of
 an encyclopedia (SQuAD 2.0), advice of health offices (FeedbackQA), the manual of a television
 and what people ask a search engine (BoolQ), after a conversation on something else.
-CAsT 2019 and the other half of CANARD's development conversations were fitted on.
+CAsT 2019, the other half of CANARD's development conversations and the written follow-ups were
+fitted on.
+
+INDEX is an index of the documents that the project's written questions are about (any part of
+them). The last lines then say how many of the written follow-ups BM25 finds a passage with evidence
+for, first and among eight.
 """
 
 from __future__ import annotations
@@ -23,8 +28,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index import Index, Retriever
 from qa.conversation import Turn, resolve_question, vocabulary
-from qa.training.follow_ups import FollowUp, is_for_fitting, pair_turns, read_rows
+from qa.training.follow_ups import (
+    WRITTEN,
+    FollowUp,
+    is_for_fitting,
+    pair_turns,
+    read_rows,
+    read_turns,
+    read_written,
+)
+from qa.training.written_questions import split_document
 
 SETS = ("cast2019", "cast2020", "canard_dev_third")
 SWITCHES = ("squad_v2.0.dev_half", "feedbackqa.dev", "emanual_tv.dev", "boolq_evidence.dev")
@@ -171,11 +186,51 @@ def measure_left_alone(method: Method, follow_ups: Sequence[FollowUp]) -> float:
     return sum(method(each.question, each.history) == each.question for each in asked) / len(asked)
 
 
+def find_evidence(index: Index, folder: Path) -> Iterator[tuple[FollowUp, set[int]]]:
+    """The written follow-ups, with the ids of the passages that hold their evidence.
+
+    Args:
+        folder: that documents are named in.
+    """
+    titles = {document.path: document.title for document in index.documents()}
+    for row in read_written(WRITTEN):
+        path = str(folder / row["document"])
+        if not row.get("history") or path not in titles:
+            continue
+        evidence = set(row["evidence"])
+        passages = index.passages(path)
+        sentences = split_document(index.text(path), titles[path], passages).sentences
+        spans = [span for span, fingerprint in sentences if fingerprint in evidence]
+        holding = {p.id for p in passages if any(p.span.overlaps(span) for span in spans)}
+        if holding:
+            yield FollowUp(read_turns(row), row["question"], row["question"]), holding
+
+
+def print_found(index: Index, folder: Path) -> None:
+    """Print how many written follow-ups each method finds the evidence of."""
+    retriever = Retriever(index)
+    asked = list(find_evidence(index, folder))
+    print(f"\n{'written follow-ups':30}{'questions':>10}{'R@1':>7}{'R@8':>7}")
+    for label, method in METHODS.items():
+        ranked = [
+            [
+                hit.passage.id in holding
+                for hit in retriever.search(method(each.question, each.history), 8, "bm25")
+            ]
+            for each, holding in asked
+        ]
+        first = sum(found[:1] == [True] for found in ranked) / len(asked)
+        print(f"{label:30}{len(asked):10}{first:7.3f}{sum(map(any, ranked)) / len(asked):7.3f}")
+
+
 def main() -> None:
     """Print a table with a line for each set and method."""
     parser = argparse.ArgumentParser(description="Measure how follow-ups are resolved.")
     parser.add_argument("--data", type=Path, required=True, help="folder with conv/ and qa/")
-    folder = parser.parse_args().data
+    parser.add_argument("--index", type=Path, help="an index of documents of written questions")
+    parser.add_argument("--documents", type=Path, help="the folder that was indexed")
+    options = parser.parse_args()
+    folder = options.data
     print(
         f"{'set':18}{'method':20}{'P':>7}{'R':>7}{'F1':>7}{'left alone':>12}"
         f"{'rewrites':>10}{'ms':>7}"
@@ -202,6 +257,8 @@ def main() -> None:
             f"{name:30}{measure_left_alone(resolve_question, switches):10.3f}"
             f"{measure_left_alone(resolve_question, lower):26.3f}"
         )
+    if options.index:
+        print_found(Index.open(options.index), options.documents.resolve())
 
 
 if __name__ == "__main__":

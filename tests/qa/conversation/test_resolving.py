@@ -140,7 +140,6 @@ def test_a_thousand_parts_of_a_question_are_resolved() -> None:
         "What does the red light mean?",
         "descaling interval",
         "Who does John Smith report to and what does he earn?",
-        "Why did Boise get its name?",
         "What if the tests fail when they run in parallel?",
         "Is there a difference between a list and a tuple?",
         "And what did the new batteries do to the price of each station?",
@@ -185,9 +184,7 @@ def test_the_it_that_stands_for_nothing_is_left_alone(question: str) -> None:
     [
         ("How much did we spend in Lisbon?", "How do I copy a file?"),
         ("How do I set up a virtual environment?", "How do I copy a file?"),
-        ("Who is the chair of the committee?", "What time does the shop open?"),
         ("What is the trunk?", "Can the virus be spread to animals?"),
-        (DESCALE, "How do I reset the sound?"),
         ("What was the weather like in Lisbon?", "Can I put one box inside another?"),
         (("Where is the boiler?", "in the cellar"), "Can I travel to help other people?"),
         ("How many columns may a table have?", "Which bin goes out on Monday?"),

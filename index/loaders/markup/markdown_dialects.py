@@ -10,10 +10,10 @@ import re
 # What kramdown, Jekyll, Pandoc and MyST have on lines of their own.
 _FOR_PROGRAMS = re.compile(
     r"""[ ]{0,3}(?:
-        \{:[^{}]*\}
-      | \{%[^{}]*%\}
-      | :{3,}[ \t]*(?:\{[^{}]*\}|[\w-]*(?:[ \t]*\{[^{}]*\})?)[ \t]*:*
-    )[ \t]*""",
+        \{:[^{}]*+\}
+      | \{%[^{}]*+\}
+      | :{3,}+[ \t]*+(?:\{[^{}]*+\}|[\w-]*+(?:[ \t]*+\{[^{}]*+\})?+)[ \t]*+:*+
+    )[ \t]*+""",
     re.VERBOSE,
 )
 # A tag of Liquid that says something: {% include alert.html content="Closed in May." %}.

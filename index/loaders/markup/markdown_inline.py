@@ -25,7 +25,7 @@ _TARGET = (
 )
 _REFERENCE = r"\[[^\[\]]*+\]"
 # Attributes of kramdown and Pandoc; of the latter, those at the end of a line.
-ATTRIBUTES = re.compile(r"\{:[^{}\r\n]*+\}|[ \t]*+\{[#.][\w-][^{}\r\n]*+\}(?=[ \t]*+(?:[\r\n]|\Z))")
+ATTRIBUTES = re.compile(r"\{:[^{}\r\n]*+\}|\{[#.][\w-][^{}\r\n]*+\}(?=[ \t]*+(?:[\r\n]|\Z))")
 # A tag of Liquid, and what it says: {% include alert.html content="Closed in May." %}.
 _LIQUID = (
     r"\{%-?\s*+(?:end)?(?:if\w*|for|raw|comment|include\w*|assign|capture|unless|case|when|else"

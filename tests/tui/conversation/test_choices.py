@@ -146,7 +146,7 @@ def test_what_a_document_holds_is_text():
     ("confidence", "bar"),
     [
         (0.95, "━━━━━━━━━━ sure 95%"),
-        (0.52, "━━━━━╌╌╌╌╌ likely 52%"),
+        (0.72, "━━━━━━━╌╌╌ likely 72%"),
         (0.0, "╌╌╌╌╌╌╌╌╌╌ doubtful 0%"),
     ],
 )

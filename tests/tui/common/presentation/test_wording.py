@@ -16,7 +16,7 @@ from tui.common.presentation.wording import (
         (0.94, "sure, 94%"),
         (0.8, "sure, 80%"),
         (0.79, "likely, 79%"),
-        (0.5, "likely, 50%"),
+        (0.7, "likely, 70%"),
         (0.3, "doubtful, 30%"),
         (0.0, "doubtful, 0%"),
     ],

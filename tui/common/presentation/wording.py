@@ -21,7 +21,7 @@ NO_WORD = "there is no word in the question: ask something in plain words"
 
 Rating = Literal["sure", "likely", "doubtful"]
 # Confidences from which an answer is sure, or likely. On two sets of real documents 111 of 123 sure
-# answers are right, and 33 of 43 likely ones; of those that are shown and less likely, 56 of 103.
+# answers are right, and 33 of 43 likely ones; of those that are shown and less likely, 56 of 94.
 _SURE, _LIKELY = 0.8, 0.7
 # How many names and tags are shown in one line.
 _MOST = 4

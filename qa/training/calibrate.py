@@ -1,12 +1,13 @@
 """Fit confidence: `python -m qa.training.calibrate --order-of FILE --questions QUESTIONS FOLDER`.
 
 Question sets on real documents, in the format of `quoteback eval`, are asked of their documents
-through the answering pipeline itself. FILE is a calibration whose order of passages and answers is
-kept: confidence and threshold alone are fitted. The models' outputs are memoised, so that the
-pipeline can run again and again with other numbers. With `--stretch` the weights stay in proportion
-and all log odds are stretched and shifted together: right for a reader that changed a little, if
-there are fewer questions than the weights were fitted to. Figures are reported for a fifth of the
-documents at a time, with confidence and threshold fitted on the others.
+through the answering pipeline itself; so are the written questions that are held out, with
+`--written`. FILE is a calibration whose order of passages and answers is kept: confidence and
+threshold alone are fitted. The models' outputs are memoised, so that the pipeline can run again and
+again with other numbers. With `--stretch` the weights stay in proportion and all log odds are
+stretched and shifted together: right for a reader that changed a little, if questions are fewer
+than those that the weights were fitted to. Figures are reported for a fifth of the documents (of
+written questions, of their sources) at a time, with confidence and threshold fitted on the others.
 
 An answer is right if its quotation holds a right answer whole, or agrees with one in half of its
 words (F1) and in all its numbers. Confidence is the probability of that: a logistic regression
@@ -41,9 +42,11 @@ from qa.reranker.reranking import Reranker
 from qa.training.trials import (
     Trial,
     ask_documents,
+    ask_written,
     is_right,
     run_trials,
 )
+from qa.training.written_questions import is_held_out, load_written
 
 _FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
 
@@ -279,9 +282,18 @@ def main() -> None:
         nargs=2,
         action="append",
         type=Path,
-        required=True,
+        default=[],
         metavar=("QUESTIONS", "FOLDER"),
         help="a question set and the folder of its documents; may be given several times",
+    )
+    parser.add_argument(
+        "--written",
+        nargs=2,
+        action="append",
+        type=Path,
+        default=[],
+        metavar=("QUESTIONS", "FOLDER"),
+        help="written questions, of which those held out are asked, and their documents",
     )
     parser.add_argument("--without-reranker", action="store_true")
     arguments = parser.parse_args()
@@ -293,6 +305,11 @@ def main() -> None:
             with Index.open(Path(scratch, str(number)), create=True) as index:
                 index.add([folder])
                 trials += ask_documents(Retriever(index), questions, folder, weight=1.0)
+        for number, (questions, folder) in enumerate(arguments.written):
+            with Index.open(Path(scratch, f"written-{number}"), create=True) as index:
+                written = [each for each in load_written(questions) if is_held_out(each.document)]
+                index.add({folder / each.document.split("/")[0] for each in written})
+                trials += ask_written(index, written, folder, weight=1.0)
         reranker = None if arguments.without_reranker else models.reranker
         memoised = replace(
             models,

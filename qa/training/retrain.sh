@@ -13,7 +13,7 @@ train() {
 # What the later trainings learn from: each question with another choice of passages.
 write_questions() {
     [ -f "$OUT/$1.jsonl.gz" ] || "$PYTHON" -m qa.training.written_questions --seed "$1" \
-        --documents "$OUT/documents" --questions qa/training/data/questions.jsonl --out "$OUT/$1.jsonl.gz"
+        --index "$OUT/index" --documents "$OUT/documents" --questions qa/training/data/questions.jsonl --out "$OUT/$1.jsonl.gz"
 }
 
 [ -d "$OUT/documents" ] || qa/training/data/fetch_manuals.sh "$OUT/documents"

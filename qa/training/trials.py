@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from index import Hit, Retriever
+from index import Hit, Index, Retriever
 from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
@@ -21,6 +22,12 @@ from qa.evaluation.measuring.scoring import list_f1
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.squad import f1, normalize
+from qa.training.written_questions import (
+    SplitDocument,
+    WrittenQuestion,
+    locate_question,
+    split_document,
+)
 
 _NUMBER = re.compile(r"\d+")
 
@@ -90,6 +97,38 @@ def ask_documents(
             documents,
             weight,
             context=retrieval.context,
+        )
+
+
+def ask_written(
+    index: Index, written: Sequence[WrittenQuestion], folder: Path, weight: float
+) -> Iterator[Trial]:
+    """Written questions, asked of an index of their documents in a folder.
+
+    The part that a trial belongs to is the first folder of its document: that of its source.
+    """
+    retriever = Retriever(index)
+    titles = {document.path: document.title for document in index.documents()}
+
+    @cache
+    def split(path: str) -> SplitDocument:
+        return split_document(index.text(path), titles[path], index.passages(path))
+
+    for each in written:
+        path = str(folder / each.document)
+        located = locate_question(each, split(path)) if path in titles else None
+        if located is None:
+            continue
+        row = located.row
+        retrieval = retrieve(retriever, [resolve_in_context(each.question, ())], PASSAGES_RETRIEVED)
+        yield Trial(
+            each.document.split("/")[0],
+            each.question,
+            retrieval[0].hits,
+            tuple(row.answer_texts),
+            "all" if row.requires_all else "any",
+            frozenset({path}),
+            weight,
         )
 
 

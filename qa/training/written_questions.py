@@ -1,8 +1,8 @@
 """Questions written about whole documents, as training questions with the passages a search finds.
 
 `python -m qa.training.written_questions --documents FOLDER --questions FILE --out FILE` indexes the
-documents, asks each question of all of them, and writes it with a passage that answers and some
-that do not: neighbours of those that answer, and what the retriever ranks highest. The reader so
+documents, asks each question of all of them, and writes it with the passages that answer, two at
+most, and some that do not: neighbours, and what the retriever ranks highest. The reader so
 learns to tell them apart where it will be used. `python -m qa.training.train --written FILE` reads
 the result.
 
@@ -23,7 +23,6 @@ import hashlib
 import json
 import random
 import re
-import tempfile
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
@@ -44,12 +43,19 @@ from qa.training.labelled_passages import LabelledPassage, label_passage
 from qa.training.mixture import TrainingQuestion, retype
 
 # Passages searched for a question, and those of other excerpts that are looked at.
-_DEPTH, _OTHERS = 50, 4
-# Passages that do not answer, for a question that has an answer and for one that has none.
-_NEGATIVES, _NEGATIVES_ALONE = 2, 3
-# A passage from elsewhere that the reranker scores so much higher than one that answers may
-# well answer too, and is left out.
+_DEPTH, _OTHERS = 24, 3
+# Passages that answer, if the evidence stands in several.
+_ANSWERING = 2
+# Passages that do not answer; those from elsewhere, for a question that has an answer.
+_NEGATIVES, _AWAY = 3, 2
+# A passage from elsewhere that the retriever ranks higher than one that answers may well answer
+# too: it is left out if the reranker scores it so much higher. If nothing answers, it is left out
+# if it scores higher than what is known not to answer.
 _AHEAD = 1.5
+# Of the sources of real documents, one in so many is held out.
+_HELD_OUT = 8
+# Stands in the folder of a source of real documents, which is called after its repository.
+_BETWEEN_OWNER_AND_NAME = "--"
 # How often a passage comes with its title alone, so that headings are not relied on.
 _TITLE_ALONE = 0.12
 
@@ -84,6 +90,16 @@ def _read_written(row: dict[str, Any]) -> WrittenQuestion:
         tuple(row.get("answers", ())),
         (excerpt[0], excerpt[1]) if excerpt else None,
     )
+
+
+def is_held_out(document: str) -> bool:
+    """Whether confidence is fitted to the questions on a document, and nothing else learns of them.
+
+    All real documents of a source, which the first folder names, are held out, or none.
+    """
+    source = document.split("/")[0]
+    is_real = _BETWEEN_OWNER_AND_NAME in source
+    return is_real and hashlib.sha256(source.encode()).digest()[0] % _HELD_OUT == 0
 
 
 def take_fingerprint(sentence: str) -> str:
@@ -143,7 +159,12 @@ def locate_question(written: WrittenQuestion, document: SplitDocument) -> Locate
     evidence = _find_evidence(sentences, written.evidence)
     if not sentences or (written.evidence and not evidence):
         return None
-    words = [span for each in written.answers if (span := _find_words(text, each, evidence))]
+    cells = _find_answering_cells(document.passages, evidence)
+    words = [
+        span
+        for each in written.answers
+        if (span := _find_cell(text, each, cells) or _find_words(text, each, evidence))
+    ]
     answers = tuple(words) or (join_neighbours(text, evidence) if evidence else ())
     row = QuestionRow(
         written.question,
@@ -191,6 +212,22 @@ def _find_evidence(sentences: Sequence[_Sentence], evidence: Sequence[str]) -> l
     return [sentences[at][0] for at in sorted({*found})]
 
 
+def _find_answering_cells(passages: Iterable[Passage], evidence: Sequence[Span]) -> list[Span]:
+    """The cells, in the document, of rows of tables that are evidence."""
+    return [
+        cell.shift(passage.span.start)
+        for passage in passages
+        if passage.columns and _touches_any(passage.span, evidence)
+        for cell in find_cells(passage)
+    ]
+
+
+def _find_cell(text: str, words: str, cells: Sequence[Span]) -> Span | None:
+    """The cell that holds these words and nothing else; None if several do."""
+    found = [cell for cell in cells if cell.of(text).split() == words.split()]
+    return found[0] if len(found) == 1 else None
+
+
 def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
     """Where words stand in the evidence, whole and whatever white space is between them."""
     if not words.strip():
@@ -209,7 +246,7 @@ def _touches_any(span: Span, others: Iterable[Span]) -> bool:
 def choose_passages(
     located: LocatedQuestion, hits: Sequence[Hit], reranker: Reranker, rng: random.Random
 ) -> tuple[LabelledPassage, ...]:
-    """The passages that come with a question: one that answers first, if any does.
+    """The passages that come with a question: those that answer first, if any do.
 
     Args:
         hits: what the retriever finds, best first.
@@ -221,6 +258,7 @@ def choose_passages(
     near = sorted(
         located.others, key=lambda each: ranks.get(each.id, len(hits)) + rng.uniform(0, 20)
     )
+    answering = sorted(located.answering, key=lambda each: -_count_evidence(each, row))
 
     def label(
         passage: Passage, title: str | None, labels: QuestionRow | None = None
@@ -231,20 +269,30 @@ def choose_passages(
             about, passage.columns, join_title(title, headings), find_cells(passage)
         )
 
-    beside = [label(passage, row.title) for passage in near]
-    if not located.answering:
-        away = [label(hit.passage, hit.document.title) for hit in elsewhere]
-        return tuple([*beside[: _NEGATIVES_ALONE - 1], *away][:_NEGATIVES_ALONE])
-    answering = max(located.answering, key=lambda each: _count_evidence(each, row))
-    right = label(answering, row.title, _cut_row(row, answering))
-    passages = [ModelPassage(answering.text, right.above, answering.columns, find_cells(answering))]
-    least, *scores = reranker.score(row.question, [*passages, *map(ModelPassage.of, elsewhere)])
-    kept = [(h, s) for h, s in zip(elsewhere, scores, strict=True) if s <= least + _AHEAD]
-    kept.sort(key=lambda pair: -pair[1] - rng.uniform(0, 2))
-    away = [label(hit.passage, hit.document.title) for hit, _ in kept]
-    first, second = rng.sample([beside, away], 2)
-    mixed = [*first[:1], *second[:1], *first[1:2], *second[1:2]]
-    return (right, *mixed[:_NEGATIVES])
+    def render(passage: Passage) -> ModelPassage:
+        above = join_title(row.title, passage.headings)
+        return ModelPassage(passage.text, above, passage.columns, find_cells(passage))
+
+    # What passages from elsewhere are compared with: none of them may answer.
+    known = answering[:1] or near[:1]
+    rank = min((ranks.get(each.id, len(hits)) for each in known), default=0)
+    doubtful = [hit for hit in elsewhere if ranks[hit.passage.id] < rank]
+    scores: list[float] = []
+    if known and doubtful:
+        passages = [*map(render, known), *map(ModelPassage.of, doubtful)]
+        scores = reranker.score(row.question, passages)
+    most = max(scores[: len(known)], default=0.0) + (_AHEAD if answering else 0.0)
+    answers_too = {
+        hit.passage.id
+        for hit, score in zip(doubtful, scores[len(known) :], strict=True)
+        if score > most
+    }
+    kept = [hit for hit in elsewhere if hit.passage.id not in answers_too]
+
+    right = [label(each, row.title, _cut_row(row, each)) for each in answering[:_ANSWERING]]
+    away = [label(hit.passage, hit.document.title) for hit in kept[:_AWAY]]
+    beside = [label(each, row.title) for each in near[: _NEGATIVES - len(away)]]
+    return (*right, *beside, *away)
 
 
 def _cut_row(row: QuestionRow, passage: Passage) -> QuestionRow:
@@ -330,17 +378,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.written_questions")
     parser.add_argument("--documents", type=Path, required=True, help="folder of the documents")
     parser.add_argument("--questions", type=Path, required=True, help="JSON Lines, see the module")
+    parser.add_argument("--index", type=Path, required=True, help="of the documents, made if new")
     parser.add_argument("--out", type=Path, required=True, help="a file for `train --written`")
     parser.add_argument("--seed", type=int, default=16)
     arguments = parser.parse_args()
     folder = arguments.documents.resolve()
-    written = load_written(arguments.questions)
+    written = [each for each in load_written(arguments.questions) if not is_held_out(each.document)]
     reranker = load_reranker(RERANKER_WEIGHTS)
-    with tempfile.TemporaryDirectory() as scratch:
-        index = Index.open(Path(scratch) / "index", create=True)
-        index.add([folder])
-        questions = make_questions(written, index, folder, reranker, arguments.seed)
-        number = save_questions(arguments.out, questions)
+    index = Index.open(arguments.index, create=True)
+    index.add([folder])
+    questions = make_questions(written, index, folder, reranker, arguments.seed)
+    number = save_questions(arguments.out, questions)
     print(f"{number} of {len(written)} questions")
 
 

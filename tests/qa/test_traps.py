@@ -7,6 +7,7 @@ import pytest
 
 from index import Index, Span
 from qa import Reply
+from qa.training.written_questions import is_held_out
 from tests.benchmarks.traps import (
     DATA,
     KINDS,
@@ -121,3 +122,8 @@ def test_the_made_up_documents_hold_the_sentences_that_cases_name(tmp_path):
         library = Library(index, tmp_path / "documents")
         assert len(cases) > 50
         assert [case.question for case in cases if not library.has_all(case)] == []
+
+
+def test_no_model_has_learned_from_the_documents_of_cases():
+    named = {document for case in read_cases() for document in case.documents}
+    assert all(is_held_out(each) or each.startswith("development/") for each in named)

@@ -6,7 +6,8 @@ import pytest
 
 from index import Document, Hit, Index, Passage, Retriever, Span
 from qa.answering.answers import Answer
-from qa.training.trials import Trial, ask_documents, is_right
+from qa.training.trials import Trial, ask_documents, ask_written, is_right
+from qa.training.written_questions import WrittenQuestion, take_fingerprint
 
 NOTES = Document(1, "/notes.md", None)
 
@@ -78,3 +79,25 @@ def test_a_question_on_documents_may_be_answered_from_each_that_is_named(tmp_pat
     assert named[:2] == [{"a.txt", "b.txt"}, {"c.txt"}]
     assert [trial.answers for trial in trials] == [("£700",), ("£700",), ()]
     assert all(trial.weight == 2.0 and trial.hits for trial in trials)
+
+
+def test_a_written_question_is_answered_by_its_own_document_and_belongs_to_its_source(
+    tmp_path, encoder
+):
+    folder = tmp_path / "documents"
+    for name in ("a/one.txt", "a/two.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("Rent is £700. It is due on Monday.")
+    evidence = (take_fingerprint("Rent is £700."),)
+    asked = [
+        WrittenQuestion("a/one.txt", "How much is rent?", "fact", evidence, ("£700",)),
+        WrittenQuestion("a/one.txt", "How much is rent?", "howto", evidence),
+        WrittenQuestion("a/one.txt", "Who owns it?", "none"),
+        WrittenQuestion("a/gone.txt", "How much?", "fact", evidence),
+    ]
+    with Index.open(tmp_path / "i", create=True, encoder=encoder) as index:
+        index.add([folder])
+        trials = list(ask_written(index, asked, folder, weight=2.0))
+    assert [trial.answers for trial in trials] == [("£700",), ("Rent is £700.",), ()]
+    assert {trial.documents for trial in trials} == {frozenset({str(folder / "a/one.txt")})}
+    assert all(trial.part == "a" and trial.weight == 2.0 and trial.hits for trial in trials)

@@ -11,6 +11,7 @@ from qa.answering.models import load_models
 from qa.training.written_questions import (
     WrittenQuestion,
     choose_passages,
+    is_held_out,
     load_questions,
     load_written,
     locate_question,
@@ -30,7 +31,7 @@ KITE = (
 SAIL = (
     "# Sailing boat\n\nThe reel of the boat is freed with the red pedal.\n\nIt costs 90 crowns.\n"
 )
-TABLE = "part,price\nreel,48\nline,7\nhandle,12\n"
+TABLE = "part,price\nreel,48\nline,7\nhandle,12\n9-pack,9\n"
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,27 @@ def test_words_are_found_whole_and_across_line_breaks():
     assert row.answer_texts == ["12 are\nfree"]
 
 
+def test_a_cell_that_is_the_answer_is_found_before_one_that_holds_its_words(index, folder):
+    row = written("price of a 9-pack", "table", "9-pack,9", document="parts.csv", answers=("9",))
+    [answer] = locate(row, index, folder).row.answers
+    assert answer.start == TABLE.index(",9") + 1
+
+
+def test_evidence_that_stands_in_two_passages_brings_both(index, folder, reranker):
+    both = written("Why does it squeak, and what is a new one?", "why", WHY, COST)
+    answering = [each for each in choose(both, index, folder, reranker) if each.answers_question]
+    assert [WHY in each.text for each in answering].count(True) == 1
+    assert [COST in each.text for each in answering].count(True) == 1
+
+
+def test_a_source_of_real_documents_is_held_out_as_a_whole_and_what_was_made_up_never():
+    sources = {f"owner--repository-{number}" for number in range(400)}
+    held_out = {source for source in sources if is_held_out(f"{source}/a.md")}
+    assert 25 < len(held_out) < 80
+    assert {source for source in sources if is_held_out(f"{source}/more/b.pdf")} == held_out
+    assert not any(is_held_out(f"made-up-{number}/a.md") for number in range(400))
+
+
 def test_the_first_passage_answers_and_the_others_do_not(index, folder, reranker):
     for seed in range(10):
         first, *others = choose(HOW, index, folder, reranker, seed)
@@ -150,12 +172,18 @@ def test_a_question_without_an_answer_has_only_passages_that_do_not_answer(index
 
 def test_a_passage_from_elsewhere_that_seems_to_answer_better_is_left_out(index, folder):
     class Boat:
-        def score(self, question, passages, cancelled=lambda: False):
-            return [9.0 if "boat" in each.text else 0.0 for each in passages]
+        def __init__(self, score):
+            self.of_boats = score
 
-    for seed in range(10):
-        chosen = choose(HOW, index, folder, Boat(), seed)
-        assert not any("boat" in each.text for each in chosen)
+        def score(self, question, passages, cancelled=lambda: False):
+            return [self.of_boats if "boat" in each.text else 0.0 for each in passages]
+
+    located = locate(HOW, index, folder)
+    hits = Retriever(index).search(HOW.question, 50)
+    hits.sort(key=lambda hit: "boat" not in hit.passage.text)
+    for score, is_left_out in ((9.0, True), (1.0, False)):
+        chosen = choose_passages(located, hits, Boat(score), random.Random(1))
+        assert any("boat" in each.text for each in chosen) != is_left_out
 
 
 def test_every_label_is_the_text_it_labels(index, folder, reranker):

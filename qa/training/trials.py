@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -22,12 +21,7 @@ from qa.evaluation.measuring.scoring import list_f1
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.squad import f1, normalize
-from qa.training.written_questions import (
-    SplitDocument,
-    WrittenQuestion,
-    locate_question,
-    split_document,
-)
+from qa.training.written_questions import WrittenQuestion, locate_questions
 
 _NUMBER = re.compile(r"\d+")
 
@@ -108,17 +102,7 @@ def ask_written(
     The part that a trial belongs to is the first folder of its document: that of its source.
     """
     retriever = Retriever(index)
-    titles = {document.path: document.title for document in index.documents()}
-
-    @cache
-    def split(path: str) -> SplitDocument:
-        return split_document(index.text(path), titles[path], index.passages(path))
-
-    for each in written:
-        path = str(folder / each.document)
-        located = locate_question(each, split(path)) if path in titles else None
-        if located is None:
-            continue
+    for each, located in locate_questions(written, index, folder):
         row = located.row
         retrieval = retrieve(retriever, [resolve_in_context(each.question, ())], PASSAGES_RETRIEVED)
         yield Trial(
@@ -127,7 +111,7 @@ def ask_written(
             retrieval[0].hits,
             tuple(row.answer_texts),
             "all" if row.requires_all else "any",
-            frozenset({path}),
+            frozenset({str(folder / each.document)}),
             weight,
         )
 

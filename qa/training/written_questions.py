@@ -180,6 +180,27 @@ def locate_question(written: WrittenQuestion, document: SplitDocument) -> Locate
     return LocatedQuestion(row, answering, tuple(p for p in shown if p not in answering))
 
 
+def locate_questions(
+    written: Iterable[WrittenQuestion], index: Index, folder: Path
+) -> Iterator[tuple[WrittenQuestion, LocatedQuestion]]:
+    """The questions whose documents are in an index and have kept their evidence.
+
+    Args:
+        folder: that documents are named in.
+    """
+    titles = {document.path: document.title for document in index.documents()}
+
+    @cache
+    def split(path: str) -> SplitDocument:
+        return split_document(index.text(path), titles[path], index.passages(path))
+
+    for each in written:
+        path = str(folder / each.document)
+        located = locate_question(each, split(path)) if path in titles else None
+        if located is not None:
+            yield each, located
+
+
 def _find_excerpt(
     sentences: Sequence[_Sentence], first: str, last: str, evidence: Set[str]
 ) -> Sequence[_Sentence]:
@@ -320,17 +341,7 @@ def make_questions(
     """
     rng = random.Random(seed)
     retriever = Retriever(index)
-    titles = {document.path: document.title for document in index.documents()}
-
-    @cache
-    def split(path: str) -> SplitDocument:
-        return split_document(index.text(path), titles[path], index.passages(path))
-
-    for each in written:
-        path = str(folder / each.document)
-        located = locate_question(each, split(path)) if path in titles else None
-        if located is None:
-            continue
+    for each, located in locate_questions(written, index, folder):
         hits = retriever.search(each.question, _DEPTH)
         chosen = choose_passages(located, hits, reranker, rng)
         if chosen and located.row.answers and not chosen[0].answers_question:

@@ -290,28 +290,20 @@ def choose_passages(
             about, passage.columns, join_title(title, headings), find_cells(passage)
         )
 
-    def render(passage: Passage) -> ModelPassage:
-        above = join_title(row.title, passage.headings)
-        return ModelPassage(passage.text, above, passage.columns, find_cells(passage))
-
-    # What passages from elsewhere are compared with: none of them may answer.
-    known = answering[:1] or near[:1]
-    rank = min((ranks.get(each.id, len(hits)) for each in known), default=0)
-    doubtful = [hit for hit in elsewhere if ranks[hit.passage.id] < rank]
-    scores: list[float] = []
-    if known and doubtful:
-        passages = [*map(render, known), *map(ModelPassage.of, doubtful)]
-        scores = reranker.score(row.question, passages)
-    most = max(scores[: len(known)], default=0.0) + (_AHEAD if answering else 0.0)
-    answers_too = {
-        hit.passage.id
-        for hit, score in zip(doubtful, scores[len(known) :], strict=True)
-        if score > most
-    }
-    kept = [hit for hit in elsewhere if hit.passage.id not in answers_too]
+    # A passage from elsewhere may answer, too, if it is better than what the labels speak of.
+    known = next(iter((*answering, *near)), None)
+    rank = 0 if known is None else ranks.get(known.id, len(hits))
+    ahead = [hit for hit in elsewhere if ranks[hit.passage.id] < rank]
+    if known is not None and ahead:
+        above = join_title(row.title, known.headings)
+        passage = ModelPassage(known.text, above, known.columns, find_cells(known))
+        score, *scores = reranker.score(row.question, [passage, *map(ModelPassage.of, ahead)])
+        most = score + (_AHEAD if answering else 0.0)
+        left_out = {h.passage.id for h, each in zip(ahead, scores, strict=True) if each > most}
+        elsewhere = [hit for hit in elsewhere if hit.passage.id not in left_out]
 
     right = [label(each, row.title, _cut_row(row, each)) for each in answering[:_ANSWERING]]
-    away = [label(hit.passage, hit.document.title) for hit in kept[:_AWAY]]
+    away = [label(hit.passage, hit.document.title) for hit in elsewhere[:_AWAY]]
     beside = [label(each, row.title) for each in near[: _NEGATIVES - len(away)]]
     return (*right, *beside, *away)
 

@@ -109,9 +109,11 @@ def find_cells(passage: Passage) -> tuple[Span, ...]:
     The last ones may be missing: they are empty. There are none if the passage is not one row of
     a table with several columns.
     """
-    rows = [block.cells for block in passage.own_blocks if block.cells]
     columns = len(passage.columns)
-    if columns < 2 or len(rows) != 1 or not 1 < len(rows[0]) <= columns + 1:
+    if columns < 2:
+        return ()
+    rows = [block.cells for block in passage.own_blocks if block.cells]
+    if len(rows) != 1 or not 1 < len(rows[0]) <= columns + 1:
         return ()
     end = len(passage.text)
     return (*rows[0], *[Span(end, end)] * (columns - len(rows[0])))

@@ -17,7 +17,7 @@ from qa.answering.quoting.evidence import (
     score_longer,
     split_passage,
 )
-from qa.answering.quoting.item_lists import ItemList, find_item, find_steps, find_whole_list
+from qa.answering.quoting.item_lists import ItemList, find_quoted_item, find_steps, find_whole_list
 from qa.answering.quoting.lists import QuotedList, find_members, find_rival_items
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import choose_cells, find_cell_beside
@@ -120,7 +120,7 @@ def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> D
     """
     hit = draft.candidate.passage.hit
     if draft.form == "list" and len(draft.quoted) == 1 and not hit.passage.columns:
-        item = find_item(draft.passage, draft.quoted[0])
+        item = find_quoted_item(draft.passage, draft.quoted[0])
         found = find_whole_list(hit, item) if item else None
         return replace(draft, more=found.count_left(draft.locate_quoted())) if found else draft
     if first and draft.form == "sentences" and asked.instructs:

@@ -62,7 +62,7 @@ class ItemList:
         return self.more + sum(1 for _ in left)
 
 
-def find_item(passage: Passage, span: Span) -> Block | None:
+def find_quoted_item(passage: Passage, span: Span) -> Block | None:
     """The item that a span of a passage stands for, or the first of a list that it leads in."""
     text = passage.text
     for item, shown in zip(passage.blocks, passage.own_blocks, strict=True):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit, Passage, Span
-from qa.answering.quoting.item_lists import find_item, find_own_items, find_whole_list
+from qa.answering.quoting.item_lists import find_own_items, find_quoted_item, find_whole_list
 from qa.answering.spans import sentence_around, strip_marker
 from qa.reader.reading import Reading, ScoredSpan
 
@@ -76,7 +76,7 @@ def find_members(hit: Hit, best: Span, reading: Reading) -> QuotedList:
         reading: of the passage, with tidy spans.
     """
     passage, text = hit.passage, hit.passage.text
-    item = find_item(passage, best)
+    item = find_quoted_item(passage, best)
     if item is not None and len(find_own_items(passage, item).items) > 1:
         found = find_whole_list(hit, item)
         names = find_item_names(found.passage.text, found.members)
@@ -114,7 +114,7 @@ def find_rival_items(
     passage = hit.passage
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
-    item = find_item(passage, best)
+    item = find_quoted_item(passage, best)
     items = find_own_items(passage, item).members if item else ()
     if item and len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):
         highest = max((each.score for each in sentences), default=0.0)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Hit, Index, Retriever, Span
 from qa.answering.quoting.item_lists import (
-    find_item,
     find_own_items,
+    find_quoted_item,
     find_steps,
     find_whole_list,
 )
@@ -23,7 +23,7 @@ def marked(words: str, text: str) -> Span:
 def list_items(text: str, words: str) -> list[str]:
     """The items of the list that some words stand for, or lead in."""
     passage = make_passage(text)
-    item = find_item(passage, marked(words, text))
+    item = find_quoted_item(passage, marked(words, text))
     return [] if item is None else [s.of(text) for s in find_own_items(passage, item).members]
 
 
@@ -97,7 +97,7 @@ def test_a_list_that_follows_another_begins_to_count_anew():
 @given(st.text(alphabet="ab -.\nand1)", max_size=60), st.integers(0, 60), st.integers(1, 20))
 def test_items_lie_in_the_text_in_order(text, start, length):
     passage = make_passage(text)
-    item = find_item(passage, Span(min(start, len(text)), min(start + length, len(text))))
+    item = find_quoted_item(passage, Span(min(start, len(text)), min(start + length, len(text))))
     items = find_own_items(passage, item).members if item else ()
     assert list(items) == sorted(items)
     assert all(0 <= item.start < item.end <= len(text) for item in items)

@@ -81,7 +81,7 @@ def _find_kind(words: Sequence[Word]) -> _Kind:
     """What content words are, numbers being times."""
     if any(word.text[0].isdigit() or word.lower in CALENDAR_NAMES for word in words):
         return "time"
-    # A capital at the beginning is no sign of a name.
+    # A capital at the beginning of a text does not make its word a name.
     return "name" if any(word.is_capitalized and word.start for word in words) else "other"
 
 

@@ -32,7 +32,7 @@ _LIQUID = (
     r"|elsif|highlight|link|figure)\b[^{}]*+\}"
 )
 _SAID = re.compile(r"\b(?:content|text|heading|title)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
-_FOR_PROGRAMS = re.compile(rf"{ATTRIBUTES.pattern}|{_LIQUID}")
+_ATTRIBUTES_OR_LIQUID = re.compile(rf"{ATTRIBUTES.pattern}|{_LIQUID}")
 _MARKUP = re.compile(
     # Words come first, many at a time: they are most of a text.
     r"(?:[^`\[!<&\\*_~{ \t\r\n]++|[ \t]++(?![ \t\r\n]))++"
@@ -273,4 +273,4 @@ def _can_open(before: str, after: str, sign: str) -> bool:
 
 def says_nothing(block: str) -> bool:
     """Whether a block has attributes and tags of Liquid alone."""
-    return not _SAID.search(block) and not re.search(r"\w", _FOR_PROGRAMS.sub("", block))
+    return not _SAID.search(block) and not re.search(r"\w", _ATTRIBUTES_OR_LIQUID.sub("", block))

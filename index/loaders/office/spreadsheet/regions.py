@@ -300,7 +300,7 @@ def _find_stacked(rows: Sequence[Cells]) -> _ColumnNames | None:
 def _read_names(
     rows: Sequence[Cells], first: int, last: int, *, must_be_sure: bool = False
 ) -> _ColumnNames | None:
-    """The names that some rows give together; None if what is below shows that they are none.
+    """The names that some rows give together; None if the rows below show that these are not names.
 
     Args:
         must_be_sure: whether values below must tell names from rows.

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Surroundings as Surroundings,
         Table as Table,
     )
+    from index.engines.local.storage.schema import INDEX_FORMAT as INDEX_FORMAT
     from index.engines.registry import (
         holds_documents as holds_documents,
         identify_index as identify_index,
@@ -91,7 +92,11 @@ if TYPE_CHECKING:
         list_conversions as list_conversions,
     )
     from index.models.encoder import Encoder as Encoder
-    from index.parts import explain_installation as explain_installation
+    from index.parts import (
+        PARTS as PARTS,
+        explain_installation as explain_installation,
+        name_reinstallation as name_reinstallation,
+    )
     from index.plugins import PluginError as PluginError
     from index.reports import (
         Failure as Failure,
@@ -121,6 +126,7 @@ else:
                 "Block Blocks Content Document Heading Hit Mark Passage Properties Span "
                 "Surroundings Table"
             ),
+            "index.engines.local.storage.schema": "INDEX_FORMAT",
             "index.engines.registry": "holds_documents identify_index is_index",
             "index.errors": (
                 "BadLocation BadPattern Cancelled CannotFetch CannotRead CannotWrite DamagedIndex "
@@ -134,7 +140,7 @@ else:
             "index.loaders.sandbox.parent": "check_isolation",
             "index.loaders.unsupported": "explain_conversion list_conversions",
             "index.models.encoder": "Encoder",
-            "index.parts": "explain_installation",
+            "index.parts": "PARTS explain_installation name_reinstallation",
             "index.plugins": "PluginError",
             "index.reports": "Failure Footprint Progress Report Status is_surprising",
             "index.retriever": "Retriever",

@@ -6,6 +6,19 @@ import shlex
 import sys
 from pathlib import Path
 
+# Each part, and what it is for.
+PARTS = {
+    "api": "answering other programs over HTTP",
+    "haystack": "components for Haystack",
+    "langchain": "components for LangChain",
+    "llama-index": "components for LlamaIndex",
+    "mcp": "answering assistants that speak MCP",
+    "milvus": "an index in Milvus",
+    "ocr": "text in pictures and scanned pages",
+    "postgres": "an index in PostgreSQL",
+    "serve": "the app in a browser",
+    "train": "training the models that ship",
+}
 # What pipx and uv leave in the environments that they make for a program.
 _PIPX_MARK, _UV_MARK = "pipx_metadata.json", "uv-receipt.toml"
 
@@ -13,6 +26,23 @@ _PIPX_MARK, _UV_MARK = "pipx_metadata.json", "uv-receipt.toml"
 def explain_installation(part: str) -> str:
     """How to install a part, by the name of its extra, in the way Quoteback was installed."""
     return f"install Quoteback again with its part `{part}`: {_name_command(part)}"
+
+
+def name_reinstallation(part: str = "") -> str:
+    """The command that installs Quoteback again, in a clone of its repository.
+
+    It names no place of this machine, so that it can be shown to anybody.
+
+    Args:
+        part: one to install with it; "" for none.
+    """
+    environment = Path(sys.prefix)
+    source = shlex.quote(f".[{part}]" if part else ".")
+    if (environment / _UV_MARK).is_file():
+        return f"uv tool install --force {source}"
+    if sys.prefix == sys.base_prefix or (environment / _PIPX_MARK).is_file():
+        return f"pipx install --force {source}"
+    return f"python -m pip install --force-reinstall {source}"
 
 
 def _name_command(part: str) -> str:

@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 from packaging.requirements import Requirement
 
+import index
 from tests.support import ROOT
 from tests.support.requirements import EXTRAS, PROJECT, extract_names, normalise_name
 
@@ -107,6 +108,10 @@ def test_the_oldest_versions_of_every_part_are_tested():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     [parts] = re.findall(r"^PARTS = (.*)$", makefile, re.MULTILINE)
     assert set(parts.split()) == set(PARTS)
+
+
+def test_the_program_says_of_every_part_what_it_is_for():
+    assert list(index.PARTS) == sorted(PARTS)
 
 
 def test_whoever_develops_installs_every_part():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         is_within as is_within,
     )
     from index.filesystem.private_files import (
+        describe_danger as describe_danger,
         has_room as has_room,
         is_private as is_private,
         make_private as make_private,
@@ -43,8 +44,8 @@ else:
             "index.filesystem.path_patterns": "anchor_pattern",
             "index.filesystem.paths": "is_address is_within",
             "index.filesystem.private_files": (
-                "has_room is_private make_private make_private_folder open_privately read_file "
-                "rename sync_folder"
+                "describe_danger has_room is_private make_private make_private_folder "
+                "open_privately read_file rename sync_folder"
             ),
             "index.filesystem.sqlite_files": (
                 "SqliteFile bounded list_words open_sqlite seal unseal"

@@ -9,6 +9,7 @@ from index.lazy_names import export_lazily
 if TYPE_CHECKING:
     from index.models.cache import (
         ModelSource as ModelSource,
+        compiled_folder as compiled_folder,
         hash_file as hash_file,
         load_compiled as load_compiled,
     )
@@ -32,7 +33,7 @@ else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
-            "index.models.cache": "ModelSource hash_file load_compiled",
+            "index.models.cache": "ModelSource compiled_folder hash_file load_compiled",
             "index.models.graph_building": "GraphBuilder",
             "index.models.load": "default_model_folder load_encoder",
             "index.models.onnx_session": "OnnxGraph",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +13,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
+from textual.theme import BUILTIN_THEMES
 
 from index.locations import Location
 from tui.app.conversations import Conversations
@@ -22,7 +23,7 @@ from tui.app.opening import AssistantOpening, hide_unfinished, look_around, show
 from tui.app.title_line import name_index
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.keys import KeyGroup
-from tui.common.screens.themes import DARK, LIGHT, set_look
+from tui.common.screens.themes import DARK, LIGHT, THEMES, set_look
 from tui.conversation.assistant_protocol import OpenAssistant
 from tui.conversation.judgements import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
@@ -55,6 +56,17 @@ def _get_command_provider() -> type[Provider]:
     from tui.app.palette import CommandProvider
 
     return CommandProvider
+
+
+def list_choices() -> Choices:
+    """The values that settings can have."""
+
+    def find_keys() -> list[Mapping[str, str]]:
+        from tui.app.help import list_key_groups
+
+        return [group.keys for group in list_key_groups(QuotebackApp)]
+
+    return Choices((*BUILTIN_THEMES, *(theme.name for theme in THEMES)), find_keys)
 
 
 class QuotebackApp(App[None], inherit_bindings=False):
@@ -221,17 +233,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
         return list_key_groups(QuotebackApp)
 
-    @property
-    def choices(self) -> Choices:
-        """The values that settings can have."""
-        return Choices(
-            tuple(self.available_themes), lambda: [group.keys for group in self.key_groups]
-        )
-
     def _read_settings(self) -> Settings:
         """The settings of the file; if there is none, or a wrong one, the usual ones."""
         try:
-            return self._file.read(self.choices)
+            return self._file.read(list_choices())
         except SettingsError as error:
             self._settings_problem = f"Settings left aside: {error}"
             return Settings()
@@ -282,7 +287,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         }
         plugins = await while_running(self, in_background(list_plugin_names))
         self.push_screen(
-            SettingsScreen(self.settings, self.choices, self.key_groups, files, plugins)
+            SettingsScreen(self.settings, list_choices(), self.key_groups, files, plugins)
         )
 
     def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:

@@ -84,11 +84,6 @@ def call_service(
     Raises:
         NotServed: no service runs, or it cannot be reached.
     """
-    path = locate_socket(index)
-    if not path.exists():
-        raise NotServed("no service runs for this index")
-    if not (is_private(path.parent) and is_private(path)):
-        raise NotServed(f"{path} could be another user's")
     question = {
         "version": VERSION,
         "index": name_location(index),
@@ -96,23 +91,40 @@ def call_service(
         "request": request,
         **details,
     }
+    connection, question["token"] = reach_service(index)
     try:
-        connection, question["token"] = _connect(path)
-        try:
-            connection.settimeout(_ANSWER_SECONDS)
-            connection.sendall(json.dumps(question).encode("ascii") + b"\n")
-        except BaseException:
-            connection.close()
-            raise
-    except ConnectionRefusedError:
-        raise NotServed("the service has died") from None
+        connection.settimeout(_ANSWER_SECONDS)
+        connection.sendall(json.dumps(question).encode("ascii") + b"\n")
     except OSError as error:
-        raise NotServed(f"the service does not answer ({error})") from error
+        connection.close()
+        raise _not_answering(error) from error
     return Call(connection)
 
 
+def reach_service(index: str | os.PathLike[str] | EngineUrl) -> tuple[socket.socket, str]:
+    """A connection to the service that runs for an index, and the token that it asks for, if any.
+
+    Raises:
+        NotServed: no service runs, or it cannot be reached.
+    """
+    path = locate_socket(index)
+    if not path.exists():
+        raise NotServed("no service runs for this index")
+    if not (is_private(path.parent) and is_private(path)):
+        raise NotServed(f"{path} could be another user's")
+    try:
+        return _connect(path)
+    except ConnectionRefusedError:
+        raise NotServed("the service has died") from None
+    except OSError as error:
+        raise _not_answering(error) from error
+
+
+def _not_answering(error: OSError) -> NotServed:
+    return NotServed(f"the service does not answer ({error})")
+
+
 def _connect(path: Path) -> tuple[socket.socket, str]:
-    """A connection to the service, and the token that it asks for, if any."""
     if not HAS_UNIX_SOCKETS:
         port, _, token = path.read_text(encoding="ascii").partition(" ")
         try:

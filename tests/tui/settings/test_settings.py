@@ -9,13 +9,15 @@ import sys
 import tomllib
 from dataclasses import replace
 
+import jsonschema
 import pytest
 
 from tests.support import ROOT
-from tui.app.app import QuotebackApp
-from tui.settings.file import SettingsError, read_settings, write_settings
+from tui.app.app import list_choices
+from tui.settings.file import SettingsError, create_settings, read_settings, write_settings
 from tui.settings.key_checks import is_key, key_problem
-from tui.settings.settings import Choices, Settings
+from tui.settings.schema import make_schema
+from tui.settings.settings import NAMES, Choices, Settings
 
 CHOICES = Choices(
     ["quoteback-dark", "quoteback-light", "nord"],
@@ -208,7 +210,7 @@ def test_other_names_are_no_keys(name):
 
 
 def test_the_keys_of_the_app_itself_are_in_nobodys_way():
-    choices = QuotebackApp(lambda _report: None).choices
+    choices = list_choices()
     assert "help" in choices.actions
     assert len(choices.actions) == len(set(choices.actions))
     for place in choices.keys:
@@ -218,7 +220,7 @@ def test_the_keys_of_the_app_itself_are_in_nobodys_way():
 
 @pytest.mark.parametrize("key", ["d", "D", "slash", "space", "ß", "enter", "f9,d"])
 def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
-    choices = QuotebackApp(lambda _report: None).choices
+    choices = list_choices()
     for action in ("quit", "next-answer", "rename-session", "leave-settings"):
         assert "is for typing" in (key_problem(action, key, {}, choices) or ""), action
     for action in ("find", "wrap"):
@@ -228,8 +230,7 @@ def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
 def test_the_example_in_the_readme_can_be_used(file):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     [example] = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
-    choices = QuotebackApp(lambda _report: None).choices
-    settings = read_settings(written(file, example), choices)
+    settings = read_settings(written(file, example), list_choices())
     assert settings.keys == {"next-answer": "f10", "documents": "ctrl+d,f12"}
 
 
@@ -329,3 +330,40 @@ def test_a_full_disk_is_said_with_what_to_do(file, monkeypatch):
     with pytest.raises(SettingsError, match=r"No space left on device\): make room"):
         write_settings(file, Settings(k=9), Settings())
     assert file.read_text() == "theme = 'nord'\n"
+
+
+def test_a_new_file_says_what_each_setting_is_for_and_sets_none(file):
+    create_settings(file)
+    text = file.read_text(encoding="utf-8")
+    for name in NAMES:
+        assert re.search(rf"^# {name}: \w", text, re.MULTILINE), name
+    assert read_settings(file, CHOICES) == Settings()
+    file.write_text("k = 3\n")
+    create_settings(file)
+    assert read_settings(file).k == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "is_valid"),
+    [
+        ("", True),
+        ('theme = "nord"\nthreshold = 0.5\nk = 12\nmode = "bm25"\nwatch = true', True),
+        ('model = "my/model"\nreader = "years"\n[keys]\nhelp = "f10"', True),
+        ("k = 0", False),
+        ("threshold = 2", False),
+        ('mode = "bm52"', False),
+        ('model = ""', False),
+        ("colour = 1", False),
+    ],
+)
+def test_the_schema_allows_what_the_program_allows(file, text, is_valid):
+    schema = make_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    found = jsonschema.Draft202012Validator(schema).is_valid(tomllib.loads(text))
+    assert found == is_valid
+    written(file, text)
+    if is_valid:
+        read_settings(file)
+    else:
+        with pytest.raises(SettingsError):
+            read_settings(file)

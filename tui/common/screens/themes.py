@@ -111,6 +111,8 @@ CONTRAST = Theme(
     },
 )
 
+THEMES = (DARK, LIGHT, CONTRAST)
+
 
 class LineScrollBar(ScrollBarRender):
     """Draws vertical scrollbars as Textual does, horizontal ones as lines."""
@@ -139,5 +141,5 @@ def set_look(app: App[None]) -> None:
     """
     app.animation_level = "none"
     ScrollBar.renderer = LineScrollBar
-    for theme in (DARK, LIGHT, CONTRAST):
+    for theme in THEMES:
         app.register_theme(theme)

@@ -18,7 +18,7 @@ from index.filesystem.private_files import open_privately, sync_folder
 from index.filesystem.sqlite_files import list_words, seal
 
 # Raise it when the tables change: documents are then indexed again.
-FORMAT = 11
+INDEX_FORMAT = 11
 FILE_NAME = "index.sqlite"
 # The backup of what was given to be indexed, and the new store in place of one that cannot be
 # read.
@@ -96,7 +96,7 @@ def create_store(folder: Path, settings: dict[str, str]) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(_TABLES)
-        rows = {"format": str(FORMAT), "index_id": uuid4().hex, **settings}
+        rows = {"format": str(INDEX_FORMAT), "index_id": uuid4().hex, **settings}
         for name, value in rows.items():
             check_setting(name, value)
             connection.execute("INSERT INTO settings VALUES (?, ?, ?)", seal(name, value))
@@ -131,7 +131,7 @@ def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
 
 def check_store_format(folder: Path, current: str | None) -> None:
     """Make sure that a store has the present format; raises `OtherFormat`."""
-    check_format(folder, current, FORMAT, _AGAIN)
+    check_format(folder, current, INDEX_FORMAT, _AGAIN)
 
 
 def repair_advice(folder: Path) -> str:

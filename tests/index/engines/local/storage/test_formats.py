@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from index import Index, OtherFormat
-from index.engines.local.storage.schema import FILE_NAME, FORMAT
+from index.engines.local.storage.schema import FILE_NAME, INDEX_FORMAT
 
 
 def read_format(place):
@@ -16,7 +16,7 @@ def read_format(place):
 
 @pytest.mark.parametrize(
     ("found", "advice"),
-    [(str(FORMAT + 1), "update Quoteback"), ("0", "remove the folder")],
+    [(str(INDEX_FORMAT + 1), "update Quoteback"), ("0", "remove the folder")],
 )
 def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
     index.engine.set_setting("format", found)

@@ -1,0 +1,212 @@
+"""Whether Quoteback itself is whole: its packages, its models, its parser, its parts."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import sqlite3
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from tui.cli.commands.doctor.findings import Finding
+
+# Packages whose versions say most when something is wrong.
+_TELLING = ("textual", "onnxruntime", "tokenizers", "tantivy", "numpy", "torch")
+_EXTRA = re.compile(r"""extra == ["']([\w-]+)["']""")
+
+
+def describe_versions() -> dict[str, str]:
+    """The versions of what Quoteback is made of and runs on, by name."""
+    from index import INDEX_FORMAT
+    from qa import VERSION
+
+    return {
+        "quoteback": VERSION,
+        "index format": str(INDEX_FORMAT),
+        "models": describe_models(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "sqlite": sqlite3.sqlite_version,
+        **{name: version for name in _TELLING if (version := _find_version(name))},
+    }
+
+
+def describe_models() -> str:
+    """The models that ship: the embedding model, and the beginning of each network's hash."""
+    from index import DEFAULT_MODEL
+    from index.models import CARD
+
+    names = []
+    for name, folder in _list_weights():
+        digest = _read_digest(folder / CARD)
+        names.append(f"{name} {digest[:8] if digest else '(missing)'}")
+    return ", ".join((DEFAULT_MODEL, *names))
+
+
+def check_packages() -> Iterator[Finding]:
+    """Whether every package that Quoteback needs is installed, in a version that it works with."""
+    from packaging.requirements import Requirement
+
+    from index import name_reinstallation
+
+    missing, other = [], []
+    needed = [each for part, each in _list_requirements() if not part]
+    for requirement in map(Requirement, needed):
+        version = _find_version(requirement.name)
+        if version is None:
+            missing.append(requirement.name)
+        elif not requirement.specifier.contains(version, prereleases=True):
+            other.append(f"{requirement.name} {version} (needed: {requirement.specifier})")
+    problems = [f"not installed: {', '.join(missing)}"] if missing else []
+    problems += [f"of another version: {', '.join(other)}"] if other else []
+    if problems:
+        yield Finding.wrong("packages", "; ".join(problems), name_reinstallation())
+    else:
+        yield Finding("packages", f"all {len(needed)} are installed, in versions that fit")
+
+
+def check_processor() -> Iterator[Finding]:
+    """What there is to compute with."""
+    from index.concurrency import available_cores
+
+    cores, chosen = available_cores(), os.environ.get("OMP_NUM_THREADS")
+    text = f"{cores} {'core' if cores == 1 else 'cores'} of {platform.machine()}"
+    if chosen is None:
+        yield Finding("processor", text)
+    elif chosen.isdecimal() and 1 <= int(chosen) <= cores:
+        yield Finding("processor", f"{text}; $OMP_NUM_THREADS allows {chosen} threads")
+    else:
+        text = f"{text}; $OMP_NUM_THREADS asks for other than 1 to {cores} threads, which is slow"
+        yield Finding.wrong("processor", text, "unset OMP_NUM_THREADS")
+
+
+def check_models() -> Iterator[Finding]:
+    """Whether the models that ship are there, undamaged, and compiled."""
+    from index import ModelError, name_reinstallation
+    from index.models import (
+        CARD,
+        ModelSource,
+        compiled_folder,
+        default_model_folder,
+    )
+
+    again = name_reinstallation()
+    try:
+        sources = [ModelSource.of(default_model_folder())]
+    except ModelError:
+        # Its files have no card; what they must be is checked when they are compiled.
+        yield Finding.wrong("models", "the default embedding model is missing", again)
+        return
+    names = []
+    for name, folder in _list_weights():
+        weights = sorted(folder.glob("*.safetensors"))
+        if not weights or not (folder / CARD).is_file():
+            yield Finding.wrong("models", f"the weights of the {name} are missing", again)
+            return
+        if not _are_as_shipped(weights[0], folder / CARD):
+            yield Finding.wrong("models", f"the weights of the {name} are damaged", again)
+            return
+        names.append(name)
+        sources.append(ModelSource(folder, (weights[0].name, CARD)))
+    text = f"the embedding model, {', '.join(names)} are as they shipped"
+    try:
+        folders = [compiled_folder(source) for source in sources]
+    except ModelError:
+        # The cache is not to be trusted, which is a finding of its own.
+        folders = [None]
+    if all(folder is not None and folder.is_dir() for folder in folders):
+        yield Finding("models", f"{text}, and compiled")
+    else:
+        text = f"{text}; not all are compiled: the next question does that, in half a minute"
+        yield Finding.note("models", text, 'quoteback ask "when did the museum open?"')
+
+
+def check_parser() -> Iterator[Finding]:
+    """Whether the process that parses files can be started, and is confined."""
+    from index import UnreadableFile, check_isolation, name_reinstallation
+
+    try:
+        isolation = check_isolation()
+    except UnreadableFile:
+        text = "the process that parses files cannot be started: is there memory for it?"
+        yield Finding.wrong("parser", text, name_reinstallation())
+        return
+    if isolation.is_complete:
+        yield Finding("parser", "runs, and can open no file, reach no network, start nothing")
+        return
+    barriers = (
+        (isolation.descriptors, "a limit on open files"),
+        (isolation.landlock, "Landlock (Linux 5.13)"),
+        (isolation.seccomp, "seccomp (Linux with libseccomp)"),
+    )
+    lacking = ", ".join(name for is_there, name in barriers if not is_there)
+    can_mend = isolation.landlock and not isolation.seccomp
+    yield Finding.note(
+        "parser",
+        f"runs, but is not fully confined: this system lacks {lacking}",
+        "sudo apt install libseccomp2" if can_mend else "",
+    )
+
+
+def check_parts() -> Iterator[Finding]:
+    """Which optional parts are there, and what the others are for."""
+    from packaging.requirements import Requirement
+
+    from index import PARTS, name_reinstallation
+
+    lacking: set[str] = set()
+    for part, requirement in _list_requirements():
+        if _find_version(Requirement(requirement).name) is None:
+            lacking.add(part)
+    there = [part for part in PARTS if part not in lacking]
+    text = f"installed: {', '.join(there) or 'none'}"
+    others = [f"{part} ({purpose})" for part, purpose in PARTS.items() if part in lacking]
+    if not others:
+        yield Finding("parts", text)
+        return
+    yield Finding.note(
+        "parts", f"{text}; not installed: {', '.join(others)}", name_reinstallation("PART")
+    )
+
+
+def _list_requirements() -> Iterator[tuple[str, str]]:
+    """What is required, each with the part that it is for, or "" if it always is."""
+    for line in metadata.requires("quoteback") or ():
+        requirement, _, condition = line.partition(";")
+        part = _EXTRA.search(condition)
+        yield part[1] if part else "", requirement
+
+
+def _find_version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _list_weights() -> list[tuple[str, Path]]:
+    """The networks that ship, each with the folder of its weights; the first two at least."""
+    import qa
+    from index.models import QUESTION_WEIGHTS
+
+    package = Path(qa.__file__).parent
+    found = {folder.parent.name: folder for folder in sorted(package.glob("*/weights"))}
+    known = {"question encoder": QUESTION_WEIGHTS, "reader": package / "reader" / "weights"}
+    return list({**known, **found}.items())
+
+
+def _are_as_shipped(weights: Path, card: Path) -> bool:
+    from index.models import hash_file
+
+    return hash_file(weights) == _read_digest(card)
+
+
+def _read_digest(card: Path) -> str | None:
+    """The sha256 of the weights that a card tells of; None if it tells of none."""
+    try:
+        return str(json.loads(card.read_text(encoding="utf-8"))["sha256"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None

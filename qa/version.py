@@ -1,7 +1,6 @@
-"""The version of Quoteback.
+"""The version of Quoteback, which stands here alone; building a package reads it.
 
-It is written here as well as in pyproject.toml: looking it up in the installed package takes as
-long as a question to a running service. A test checks that both agree.
+Looking it up in the installed package would take as long as a question to a running service.
 """
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"

@@ -10,6 +10,7 @@ from importlib import metadata
 
 import pytest
 
+from qa import VERSION
 from tests.support import ROOT
 from tests.support.requirements import EXTRAS, PROJECT, extract_names, find_closure
 
@@ -64,6 +65,11 @@ def run(installed, folder, code):
     return subprocess.run(
         [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True
     )
+
+
+def test_the_wheel_has_the_version_and_is_within_the_limit_of_pypi(wheel):
+    assert wheel.name == f"quoteback-{VERSION}-py3-none-any.whl"
+    assert wheel.stat().st_size < 100_000_000
 
 
 def test_the_wheel_holds_the_samples_and_the_type_marker(installed):

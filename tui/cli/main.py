@@ -12,35 +12,59 @@ from contextlib import suppress
 from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
-from index.locations import hide_passwords
+from index.locations import data_folder, hide_passwords
 from qa import VERSION, visible
-from tui.cli.options import FAILURE, WRONG_USE, CommandParser, UsageError, nonempty
+from tui.cli.options import (
+    FAILURE,
+    WRONG_USE,
+    CommandParser,
+    UsageError,
+    make_whole_help_formatter,
+    nonempty,
+)
 
-# What the commands do, in the order in which the help lists them, and their modules in `commands`.
+# What the commands do, in the order in which the help lists them; each with an example.
 _COMMANDS = {
-    "index": ("index", "Add files and folders, or bring them up to date."),
-    "ask": ("ask", "Answer a question from what is indexed."),
-    "search": ("search", "List the passages that bear on a question."),
-    "text": ("text", "Print the text of a file as Quoteback reads it."),
-    "formats": ("formats", "List the kinds of files that can be read."),
-    "list": ("list", "List what is indexed, a path a line."),
-    "status": ("status", "Say what is indexed, and what is out of step."),
-    "verify": ("verify", "Check the whole index for damage."),
-    "remove": ("remove", "Take files and folders out of the index."),
-    "copy": ("copy", "Copy an index into another engine, embedding nothing anew."),
+    "index": ("Add files and folders, or bring them up to date.", "~/notes ~/manuals"),
+    "ask": ("Answer a question from what is indexed.", '"when is the boiler due for service?"'),
+    "search": ("List the passages that bear on a question.", '"boiler service" --path "home/**"'),
+    "text": ("Print the text of a file as Quoteback reads it.", "manual.pdf"),
+    "formats": ("List the kinds of files that can be read.", ""),
+    "list": ("List what is indexed, a path a line.", "--tag work --since 2026-01-31"),
+    "status": ("Say what is indexed, and what is out of step.", "--cost"),
+    "verify": ("Check the whole index for damage.", "--repair"),
+    "doctor": ("Say what is wrong here, and the command that mends it.", "--json"),
+    "remove": ("Take files and folders out of the index.", "~/notes/old.md"),
+    "copy": (
+        "Copy an index into another engine, embedding nothing anew.",
+        "notes.index postgresql://db.example.org/docs",
+    ),
     "serve": (
-        "serve",
         "Serve the app to browsers on this machine: the address that it prints opens one of them.",
+        "",
     ),
-    "api": ("api", "Answer other programs over HTTP, with a token; Ctrl-C ends it."),
+    "api": ("Answer other programs over HTTP, with a token; Ctrl-C ends it.", "--port 8765"),
     "mcp": (
-        "mcp",
         "Answer a program that speaks MCP: on standard input and output, or over HTTP.",
+        "--http",
     ),
-    "eval": ("eval", "Measure retrieval and answers on a question set of your own."),
-    "questions": ("questions", "Check a question set."),
-    "completion": ("completion", "Let the Tab key of your shell complete commands."),
+    "settings": ("Print the settings, say where they lie, or edit them.", "edit"),
+    "eval": (
+        "Measure retrieval and answers on a question set of your own.",
+        "questions.jsonl --report report.html",
+    ),
+    "questions": ("Check a question set.", "check questions.jsonl"),
+    "completion": ("Let the Tab key of your shell complete commands.", "bash --install"),
 }
+_EPILOG = """\
+example:
+  quoteback index ~/notes
+  quoteback ask "when is the boiler due for service?"
+
+The index lies in {index}, unless --index or $QUOTEBACK_INDEX names another
+place. `quoteback COMMAND --help` has the options of a command, `quoteback doctor` helps when
+something is wrong.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,22 +115,49 @@ def build_parser(*, whole: bool = False) -> CommandParser:
         prog="quoteback",
         description="Ask your own documents a question; get the answer quoted from its source. "
         "Without a command, the app opens.",
+        epilog=_EPILOG.format(index=_show_home(data_folder() / "index")),
+        formatter_class=make_whole_help_formatter,
     )
     parser.set_defaults(command=_open_app)
     parser.add_argument(
         "--index", type=nonempty, metavar="DIR", help="folder of the index to open in the app"
     )
     parser.add_argument(
-        "--version", action="version", version=f"quoteback {VERSION}", help="print the version"
+        "--version",
+        action=_PrintVersion,
+        nargs=0,
+        help="print the version, the format of the index, and the models",
     )
     commands = parser.add_subparsers(title="commands", prog=parser.prog, metavar="COMMAND")
-    for name, (module, summary) in _COMMANDS.items():
+    for name, (summary, example) in _COMMANDS.items():
         command = commands.add_parser(
-            name, help=summary, description=summary, module=f"tui.cli.commands.{module}"
+            name,
+            help=summary,
+            description=summary,
+            epilog=f"example: {parser.prog} {name} {example}".rstrip(),
+            module=f"tui.cli.commands.{name}",
         )
         if whole:
             command.load()
     return parser
+
+
+def _show_home(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+
+class _PrintVersion(argparse.Action):
+    """Print the version of the program, and what it makes and uses; end the process."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from index import INDEX_FORMAT
+        from tui.cli.commands.doctor.installation import describe_models
+
+        print(f"quoteback {VERSION}")
+        print(f"index format {INDEX_FORMAT}")
+        print(f"models {describe_models()}", flush=True)
+        parser.exit()
 
 
 def _open_app(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 import math
 import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -41,11 +42,20 @@ def make_help_formatter(prog: str) -> argparse.HelpFormatter:
 
     `argparse` makes one for every option, and would import much to find the width.
     """
+    return argparse.HelpFormatter(prog, width=_find_width())
+
+
+def make_whole_help_formatter(prog: str) -> argparse.HelpFormatter:
+    """As `make_help_formatter`, but lines of the epilog stay as they are written."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=_find_width())
+
+
+def _find_width() -> int:
     try:
         columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(1).columns
     except (ValueError, OSError):
         columns = 0
-    return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
+    return (columns or 80) - 2
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -109,8 +119,12 @@ class CommandParser(argparse.ArgumentParser):
         hint = suggest_or_list(value, action.choices)
         if action.option_strings:
             raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
-        kind = "command " if action.metavar == "COMMAND" else ""
-        raise argparse.ArgumentError(None, f"there is no {kind}{value!r}{hint}")
+        if action.metavar != "COMMAND":
+            raise argparse.ArgumentError(None, f"there is no {value!r}{hint}")
+        if " " in value.strip() and "ask" in action.choices:
+            asked = shlex.quote(visible(value))
+            self.exit(WRONG_USE, f"quoteback: that is no command; to ask: quoteback ask {asked}\n")
+        raise argparse.ArgumentError(None, f"there is no command {value!r}{hint}")
 
 
 def add_index_option(parser: argparse.ArgumentParser) -> None:

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, QuotebackError
+from index import QuotebackError
 from index.filesystem import make_private, make_private_folder, read_file
-from qa import PASSAGES_READ
 from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.presentation.wording import suggest_or_list
-from tui.defaults import DEFAULT_THEME
-from tui.settings.settings import NAMES, Choices, Settings, value_problem
+from tui.settings.settings import NAMES, Choices, Settings, list_kinds, value_problem
 
-# What a new file says about each setting; the README has the same.
-_TEMPLATE = f"""\
-# Settings of Quoteback. What is left out is as described here.
-
-# theme: a name from the app's list of themes ("{DEFAULT_THEME}")
-# threshold: confidence, 0 to 1, below which nothing is answered (fitted)
-# k: passages read for a question, at most ({PASSAGES_READ})
-# mode: how they are found: {", ".join(f'"{mode}"' for mode in MODES)} ("{DEFAULT_MODE}")
-# watch: whether changed files are read at once while the app is open (false)
-# model: embedding model of a new index ("{DEFAULT_MODEL}")
-# reader, reranker: names of those of other packages (the ones that ship)
-# [keys]: an action's name = its keys, separated by commas; Ctrl+S in the app names the actions
-"""
 _MOST_BYTES = 20_000
 # Characters of a name or value that an error repeats.
 _SHOWN = 80
@@ -100,7 +86,7 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
     from tomlkit.exceptions import TOMLKitError
 
     with _one_line_errors(path, reading=False):
-        text = _read_text(path) if path.exists() else _TEMPLATE
+        text = _read_text(path) if path.exists() else make_template()
         wanted = _parse(path, text)
         _change(wanted, settings, before, {})
         try:
@@ -115,6 +101,29 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
         make_private_folder(path.parent)
         with atomic_write(path) as file:
             file.write(changed)
+
+
+def create_settings(path: Path) -> None:
+    """Make the file, with comments alone, if there is none.
+
+    Raises:
+        SettingsError: it cannot be written.
+    """
+    with _one_line_errors(path, reading=False):
+        if not path.exists():
+            make_private_folder(path.parent)
+            with atomic_write(path) as file:
+                file.write(make_template())
+
+
+def make_template() -> str:
+    """What a new file says of each setting, in comments."""
+    lines = ["# Settings of Quoteback. What is left out is as described here.", ""]
+    for name, default in asdict(Settings()).items():
+        told = list_kinds()[name].__metadata__[-1]
+        usual = f" ({json.dumps(default)})" if default not in (None, {}) else ""
+        lines.append(f"# {name}: {told.title}{usual}")
+    return "\n".join([*lines, ""])
 
 
 def _change(

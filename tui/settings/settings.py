@@ -13,48 +13,75 @@ from typing import Annotated, Any, get_type_hints
 import msgspec
 from msgspec import Meta
 
-from index import DEFAULT_MODE, MODES, Mode
+from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
 from qa import PASSAGES_READ
 from tui.common.presentation.wording import suggest_or_list
 from tui.defaults import DEFAULT_THEME
 
+# A text that says something.
+_Word = Annotated[str, Meta(pattern=r"\S")]
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A person's settings. Each says which values it takes, in words as well.
+    """A person's settings. The title of each says what it is for, the description its values."""
 
-    Attributes:
-        theme: of the app.
-        threshold: confidence below which nothing is answered; the index's own if None.
-        k: passages read for a question, at most.
-        mode: how they are found.
-        model: embedding model of a new index; the default one if None.
-        keys: action → its keys, separated by commas. The other actions keep theirs.
-        reader, reranker: the names of those of other packages; the ones that ship if None.
-        watch: whether changed files are read at once while the app is open.
-    """
-
-    theme: Annotated[str, Meta(description="the name of a theme")] = DEFAULT_THEME
+    theme: Annotated[
+        str, Meta(title="the colours of the app", description="the name of a theme")
+    ] = DEFAULT_THEME
     threshold: Annotated[
-        Annotated[float, Meta(ge=0, le=1)] | None, Meta(description="a number from 0 to 1")
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(
+            title="the confidence below which nothing is answered; fitted if left out",
+            description="a number from 0 to 1",
+        ),
     ] = None
-    k: Annotated[int, Meta(ge=1, le=100, description="a whole number from 1 to 100")] = (
-        PASSAGES_READ
-    )
-    mode: Annotated[Mode, Meta(description=f"one of {', '.join(MODES)}")] = DEFAULT_MODE
+    k: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100,
+            title="how many passages are read for a question, at most",
+            description="a whole number from 1 to 100",
+        ),
+    ] = PASSAGES_READ
+    mode: Annotated[
+        Mode, Meta(title="how they are found", description=f"one of {', '.join(MODES)}")
+    ] = DEFAULT_MODE
     model: Annotated[
-        Annotated[str, Meta(pattern=r"\S")] | None, Meta(description="a folder or a name")
+        _Word | None,
+        Meta(
+            title=f"embeds the documents of a new index; {DEFAULT_MODEL} if left out",
+            description="a folder or a name",
+        ),
     ] = None
     keys: Annotated[
         Mapping[str, str],
-        Meta(description="a table of actions and their keys: write [keys] above its lines"),
+        Meta(
+            title="other keys, separated by commas, by what they do; the app names all",
+            description="a table of actions and their keys: write [keys] above its lines",
+        ),
     ] = field(default_factory=dict)
-    watch: Annotated[bool, Meta(description="true or false")] = False
+    watch: Annotated[
+        bool,
+        Meta(
+            title="whether changed files are read at once while the app is open",
+            description="true or false",
+        ),
+    ] = False
     reader: Annotated[
-        Annotated[str, Meta(pattern=r"\S")] | None, Meta(description="the name of a reader")
+        _Word | None,
+        Meta(
+            title="finds the words that answer; the one that ships if left out",
+            description="the name of a reader",
+        ),
     ] = None
     reranker: Annotated[
-        Annotated[str, Meta(pattern=r"\S")] | None, Meta(description="the name of a reranker")
+        _Word | None,
+        Meta(
+            title="orders passages before they are read; the one that ships if left out",
+            description="the name of a reranker",
+        ),
     ] = None
 
 
@@ -94,7 +121,7 @@ def value_problem(name: str, value: object, choices: Choices | None = None) -> s
     Args:
         choices: what the app has. Without them, any name of a theme will do.
     """
-    kind = _kinds()[name]
+    kind = list_kinds()[name]
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
@@ -105,5 +132,6 @@ def value_problem(name: str, value: object, choices: Choices | None = None) -> s
 
 
 @cache
-def _kinds() -> dict[str, Any]:
+def list_kinds() -> dict[str, Any]:
+    """The type of each setting; its last annotation has a title and a description."""
     return get_type_hints(Settings, include_extras=True)

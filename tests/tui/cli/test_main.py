@@ -7,13 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import index_notes, run_command
-from tests.support.requirements import PROJECT
 
 pytestmark = pytest.mark.usefixtures("own_folders")
-
-
-def test_the_version_is_that_of_the_package(capsys):
-    assert run_command(capsys, "--version")[:2] == (0, f"quoteback {PROJECT['version']}\n")
 
 
 def test_an_index_named_before_the_command_is_used(capsys, notes):
@@ -58,6 +53,8 @@ WRONG_USE = [
     (["search", "why?", "--mode", "hybird"], "no 'hybird': did you mean hybrid?"),
     (["aks", "who"], "no command 'aks': did you mean ask? (see quoteback --help)"),
     (["nonsense"], "no command 'nonsense': choose from index, ask, "),
+    (["when did it open?"], "that is no command; to ask: quoteback ask 'when did it open?'"),
+    (["settings", "path", "--json"], "--json goes with `print` alone"),
     (["questions", "chek"], "did you mean check? (see quoteback questions --help)"),
 ]
 
@@ -80,6 +77,15 @@ def test_wrong_use_ends_in_a_clear_line_and_exit_code_2(
     assert message in err
     assert err.startswith("quoteback: ")
     assert err.count("\n") == 1
+
+
+def test_help_has_an_example_and_says_where_the_index_lies(capsys, tmp_path):
+    code, out, _ = run_command(capsys, "--help")
+    assert code == 0
+    assert "quoteback index ~/notes" in out
+    assert f"The index lies in {tmp_path}/data/quoteback/index" in out
+    _, out, _ = run_command(capsys, "search", "--help")
+    assert "example: quoteback search " in out
 
 
 def test_an_empty_path_leaves_no_index(capsys, notes):

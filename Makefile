@@ -10,11 +10,15 @@ try: .venv/installed
 	@echo
 	@echo "The command is .venv/bin/quoteback; 'make install' lets you call it as quoteback."
 
-# Link the command from ~/.local/bin, where most shells look for a person's own programs.
+# Link the command from ~/.local/bin, where most shells look for a person's own programs, and its
+# pages from where `man` looks for those of commands there.
 .PHONY: install
 install: .venv/installed
 	mkdir -p "$(HOME)/.local/bin"
 	ln -sf "$(CURDIR)/.venv/bin/quoteback" "$(HOME)/.local/bin/quoteback"
+	mkdir -p "$(HOME)/.local/share/man/man1" "$(HOME)/.local/share/man/man5"
+	ln -sf "$(CURDIR)/.docs/man/quoteback.1" "$(HOME)/.local/share/man/man1/"
+	ln -sf "$(CURDIR)/.docs/man/quoteback-settings.5" "$(HOME)/.local/share/man/man5/"
 	@command -v quoteback >/dev/null || echo "Add ~/.local/bin to PATH in your shell's start-up file."
 
 # Set up and run the tests; `make test ARGS="tests/qa -k list"` runs some of them. They run side by
@@ -52,6 +56,11 @@ OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/lo
 oldest: .venv/oldest/installed
 	QUOTEBACK_CACHE="$(CURDIR)/.venv/oldest/cache" \
 		.venv/oldest/bin/python -m pytest -n 0 -p no:cacheprovider $(ARGS) $(OLDEST)
+
+# The pages of the manual, made from the parsers and the schema of the settings.
+.PHONY: manual
+manual: .venv/installed-dev
+	.venv/bin/python .docs/reference.py --man
 
 # The app with textual's development console: run `.venv/bin/textual console` beside it.
 .PHONY: dev

@@ -12,7 +12,9 @@ import yaml
 from qa import VERSION
 from tests.support import ROOT
 from tests.support.command_line import run_command
+from tui.cli.main import _COMMANDS
 
+TEMPLATES = ROOT / ".github" / "ISSUE_TEMPLATE"
 SCRIPT = ROOT / ".github" / "release_notes.py"
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
@@ -83,3 +85,23 @@ def test_nothing_is_published_unless_that_is_switched_on():
     assert jobs["test"]["needs"] == "build"
     assert len(jobs["test"]["strategy"]["matrix"]["python"]) == 3
     assert "id-token" not in str({**jobs, "publish": None})
+
+
+@pytest.mark.parametrize(
+    "form",
+    [path for path in TEMPLATES.glob("*.yml") if path.stem != "config"],
+    ids=lambda p: p.stem,
+)
+def test_forms_of_issues_ask_for_commands_that_exist(form):
+    page = yaml.safe_load(form.read_text(encoding="utf-8"))
+    assert page["name"]
+    assert page["description"]
+    assert all(part["validations"]["required"] for part in page["body"])
+    commands = re.findall(r"`quoteback ([\w-]+)", form.read_text(encoding="utf-8"))
+    assert commands
+    for command in commands:
+        assert command in _COMMANDS or command == "--version"
+
+
+def test_the_form_for_bugs_asks_what_the_doctor_prints():
+    assert "quoteback doctor" in (TEMPLATES / "bug.yml").read_text(encoding="utf-8")

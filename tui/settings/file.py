@@ -122,7 +122,8 @@ def make_template() -> str:
     for name, default in asdict(Settings()).items():
         told = list_kinds()[name].__metadata__[-1]
         usual = f" ({json.dumps(default)})" if default not in (None, {}) else ""
-        lines.append(f"# {name}: {told.title}{usual}")
+        written = "[keys]" if name == "keys" else name
+        lines.append(f"# {written}: {told.title}{usual}")
     return "\n".join([*lines, ""])
 
 

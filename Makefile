@@ -49,7 +49,8 @@ OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/lo
 	tests/index/loaders/ocr/test_reading_pictures.py::test_lines_of_an_image_are_a_paragraph \
 	tests/index/models/test_load.py::test_the_default_model_is_compiled_without_torch \
 	tests/qa/adapters/test_haystack.py tests/qa/adapters/test_langchain.py \
-	tests/qa/adapters/test_llama_index.py tests/qa/service/api/test_app.py \
+	tests/qa/adapters/test_llama_index.py tests/qa/quotations/test_checking.py \
+	tests/qa/service/api/test_app.py \
 	tests/qa/service/mcp/test_server.py::test_over_http_with_the_token \
 	tests/tui/settings/test_settings.py
 .PHONY: oldest

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         decode as decode,
         list_formats as list_formats,
         load_file as load_file,
+        load_text as load_text,
         register_loader as register_loader,
     )
     from index.loaders.sandbox.isolation import Isolation as Isolation
@@ -135,7 +136,9 @@ else:
             ),
             "index.formats": "Format describe_kind find_format",
             "index.index": "Index",
-            "index.loaders": "UnreadableFile decode list_formats load_file register_loader",
+            "index.loaders": (
+                "UnreadableFile decode list_formats load_file load_text register_loader"
+            ),
             "index.loaders.sandbox.isolation": "Isolation",
             "index.loaders.sandbox.parent": "check_isolation",
             "index.loaders.unsupported": "explain_conversion list_conversions",

@@ -55,6 +55,16 @@ if TYPE_CHECKING:
         visible as visible,
     )
     from qa.networks.passage_text import ModelPassage as ModelPassage
+    from qa.quotations.checking import (
+        CheckedQuotation as CheckedQuotation,
+        Match as Match,
+        check_quotations as check_quotations,
+    )
+    from qa.quotations.finding import (
+        FEWEST_WORDS as FEWEST_WORDS,
+        Quotation as Quotation,
+        find_quotations as find_quotations,
+    )
     from qa.reader.reading import (
         Reader as Reader,
         Reading as Reading,
@@ -93,6 +103,8 @@ else:
             ),
             "qa.display": "counted visible",
             "qa.networks.passage_text": "ModelPassage",
+            "qa.quotations.checking": "CheckedQuotation Match check_quotations",
+            "qa.quotations.finding": "FEWEST_WORDS Quotation find_quotations",
             "qa.reader.reading": "Reader Reading ScoredSpan",
             "qa.records": (
                 "encode_answer encode_cost encode_document encode_hit encode_reply encode_report "

@@ -17,6 +17,7 @@ module has a function `prepare_parser`, which each process calls before it gives
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,7 @@ __all__ = [
     "list_formats",
     "list_kinds",
     "load_file",
+    "load_text",
     "open_container",
     "parse",
     "register_loader",
@@ -96,6 +98,20 @@ def load_file(path: Path) -> Content:
             name[len(within[0].name) + 1 :] or ".",
         )
     return parse(suffix, data)
+
+
+def load_text(text: str, suffix: str = ".md") -> Content:
+    """Read a text as a file with such a suffix is read; spans refer to the text as it is given.
+
+    Raises:
+        UnreadableFile: it is not text, but control characters.
+    """
+    # A mark of byte order is no part of what is read: a space takes its place.
+    read = f" {text[1:]}" if text.startswith("\ufeff") else text
+    content = parse(suffix, read.encode("utf-8", "replace"))
+    if len(content.text) != len(text):
+        return complete_blocks(Content(text))
+    return replace(content, text=text)
 
 
 def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:

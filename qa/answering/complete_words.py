@@ -37,6 +37,16 @@ _TAKES_BACK = re.compile(
     r"\b(?:unless|except|but|however|if|only|provided|although|though|not)\b|n['’]t\b",
     re.IGNORECASE,
 )
+# Of these, what turns a whole statement into another one; and what does so right after it.
+_TURNS = re.compile(
+    r"\b(?:not|no|nor|neither|never|nobody|nothing|without|cannot|hardly|rarely|unless|except|if"
+    r"|rather than|instead of)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_TURNS_BEFORE = re.compile(
+    r"[\s,;:(—–-]*(?:(?:but\s+)?only\s+(?:if|when|where)|unless|except|provided|if|but not)\b",
+    re.IGNORECASE,
+)
 # How a sentence begins that takes back what the one before it says.
 _LIMITS = re.compile(
     r"\W*(?:(?:but|yet|however|nevertheless|nonetheless|otherwise|except|unless|exceptions?)\b"
@@ -71,3 +81,16 @@ def are_complete(text: str, sentence: Span, words: Span) -> bool:
         or is_open_amount
         or _TAKES_BACK.search(after)
     )
+
+
+def are_turned(text: str, sentence: Span, words: Span, said_before: str = "") -> bool:
+    """Whether words that are quoted from a sentence are cut from its "not" or "unless".
+
+    Args:
+        said_before: what stands before the words where they are quoted: who says "not" there,
+            too, has not cut it off.
+    """
+    clause = _CLAUSE_END.split(text[sentence.start : words.start])[-1]
+    if _TURNS.search(clause) and not _TURNS.search(said_before):
+        return True
+    return _TURNS_BEFORE.match(text, words.end, sentence.end) is not None

@@ -1,0 +1,149 @@
+"""Checks the quotations in a text: which of them stand in the documents of an index, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from index import Cancelled, Content, Document, Filter, Index, Passage, Span, load_text
+from qa.cancellation import never
+from qa.quotations.aligning import Alignment, Difference, align
+from qa.quotations.finding import FEWEST_WORDS, Quotation, find_quotations
+from qa.quotations.judging import (
+    Allowance,
+    Status,
+    is_altered,
+    is_out_of_context,
+    list_allowances,
+)
+from qa.quotations.pieces import Pieces, split_pieces
+from qa.quotations.sources import Source, Sources
+from qa.quotations.words import SeenText
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a quotation stands in a document, exactly or nearly.
+
+    Attributes:
+        passage: a passage of the document in which it stands, or begins.
+        span: of all of it, in the document's text.
+        text: exactly `document.text[span.start:span.end]`.
+        spans: of its pieces, between which the quotation leaves something out.
+        differences: what is not as it is there; none if the quotation is verbatim.
+        allowances: what only looks different.
+        is_out_of_context: it is cut from a "not" before it, or from an "unless" after it.
+    """
+
+    document: Document
+    passage: Passage
+    span: Span
+    text: str
+    spans: tuple[Span, ...]
+    differences: tuple[Difference, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    is_out_of_context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuotation:
+    """A quotation, and what is to be said of it.
+
+    Attributes:
+        text: the words of the quotation, as they stand in the text that was checked.
+        match: None if it was not found.
+        cited: the documents that the text names beside it.
+    """
+
+    quotation: Quotation
+    text: str
+    match: Match | None
+    cited: tuple[Document, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """Whether it is verbatim, altered, or not found."""
+        if self.match is None:
+            return "not found"
+        return "altered" if self.match.differences else "verbatim"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it stands in another document than the one that the text names beside it."""
+        match = self.match
+        return match is not None and bool(self.cited) and match.document not in self.cited
+
+
+def check_quotations(
+    text: str | Content,
+    index: Index,
+    *,
+    fewest_words: int = FEWEST_WORDS,
+    filter: Filter | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> list[CheckedQuotation]:
+    """Find the quotations in a text, and look each up in the documents of an index.
+
+    Args:
+        text: a text, which is read as Markdown; or what `load_file` has read.
+        fewest_words: what has fewer words is no quotation.
+        filter: confines the search to some documents.
+        cancelled: asked before each quotation.
+
+    Raises:
+        Cancelled: the caller no longer wants to know.
+        UnreadableFile: the text is none.
+        BadPattern, DamagedIndex: as `Retriever.search` raises them.
+    """
+    content = load_text(text) if isinstance(text, str) else text
+    checked = SeenText.of(content.text, content.marks)
+    sources = Sources(index, filter)
+    done = []
+    for quotation in find_quotations(content, fewest_words):
+        if cancelled():
+            raise Cancelled
+        done.append(_check(quotation, checked, sources))
+    return done
+
+
+def _check(quotation: Quotation, checked: SeenText, sources: Sources) -> CheckedQuotation:
+    pieces = split_pieces(checked, quotation.span)
+    nearest: tuple[Alignment, Source] | None = None
+    for source in sources.find(pieces):
+        found = align(pieces, source.words)
+        if found is None:
+            continue
+        if nearest is None or _rank(found) > _rank(nearest[0]):
+            nearest = found, source
+        if not found.differences:
+            break
+    text = quotation.span.of(checked.text)
+    if nearest is None or not is_altered(nearest[0], pieces.whole.words.count()):
+        return CheckedQuotation(quotation, text, None)
+    match = _make_match(*nearest, checked=checked, quotation=quotation, pieces=pieces)
+    return CheckedQuotation(quotation, text, match)
+
+
+def _rank(alignment: Alignment) -> tuple[float, int]:
+    return alignment.shared, -len(alignment.differences)
+
+
+def _make_match(
+    alignment: Alignment,
+    source: Source,
+    *,
+    checked: SeenText,
+    quotation: Quotation,
+    pieces: Pieces,
+) -> Match:
+    is_verbatim = not alignment.differences
+    return Match(
+        source.document,
+        source.passage,
+        alignment.span,
+        alignment.span.of(source.text.text),
+        alignment.spans,
+        alignment.differences,
+        list_allowances(checked, pieces, source.text, alignment) if is_verbatim else (),
+        is_verbatim and is_out_of_context(checked, quotation.span, source.text, alignment),
+    )

@@ -1,0 +1,181 @@
+"""Finds the quotations in a text: between quotation marks, in blocks, and above their source."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from index import Block, Content, Heading, Span
+from qa.quotations.pairs import find_enclosed, opens_quotation
+from qa.quotations.words import SeenText, split_words
+
+QuotationForm = Literal["marks", "block", "above its source"]
+
+# The words that a quotation has at least; what is shorter is a title, a term or irony.
+FEWEST_WORDS = 4
+
+# A line that says whose words stand above it: "— Jane Austen, Emma". What ends in a full stop is
+# rather what somebody says next.
+_SOURCE_LINE = re.compile(
+    r"(?:[—―–]|--(?=[ \t\xa0]))[ \t\xa0]*+(?=[^\s—–a-z-])[^\r\n]{2,200}(?<![.!?…,;])"
+)
+_LAST_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?P<line>[^\r\n]+)\Z")
+_LONGEST_ABOVE_SOURCE_CHARACTERS = 1_500
+# Mail and plain text quote line by line.
+_QUOTED_LINES = re.compile(r"(?:[ \t]*>[^\r\n]*(?:\r\n|\n|\r|\Z))+")
+# A block that draws attention, in the clothes of a quotation.
+_NOTE = re.compile(
+    r"[ \t>*_]*(?:\[!\w+\]|(?:note|notes|warning|tip|important|caution|hint|danger|info|attention"
+    r"|nb|ps|disclaimer|update|hinweis|achtung|nota|remarque)\b[*_]*\s*[:!.—–-])",
+    re.IGNORECASE,
+)
+# Sections whose quotation marks stand around titles.
+_REFERENCES = re.compile(
+    r"\W*(?:\d[\d.]*\s+)?(?:references?|bibliograph\w+|works cited|literature(?: cited)?"
+    r"|literatur\w*|further reading|références|referencias|referências|riferimenti|sources?"
+    r"|quellen\w*)\W*",
+    re.IGNORECASE,
+)
+# What announces a title: the book “The Old Man and the Sea”.
+_ANNOUNCES_TITLE = re.compile(
+    r"\b(?:(?:en)?titled|called|named|dubbed|headed|labell?ed|articles?|albums?|ballads?|books?"
+    r"|chapters?|columns?|courses?|documents?|episodes?|essays?|films?|headlines?|lectures?|manuals?"
+    r"|movies?|novels?|operas?|paintings?|papers?|plays?|poems?|posts?|programmes?|sections?|series"
+    r"|shows?|songs?|stor(?:y|ies)|talks?|thes[ei]s|titles?|tracks?|volumes?|buch|roman|artikel"
+    r"|aufsatz|lied|kapitel|titel|livre|chapitre|titre|libro|artículo|capítulo|novela|título)"
+    r"[\s,:(*_]*\Z",
+    re.IGNORECASE,
+)
+_CHARACTERS_BEFORE = 40
+# Words that stay small in titles.
+_SMALL_WORDS = frozenset(
+    "a an the and or but nor for so yet as at by in of off on per to up via vs with from into onto "
+    "over than is der die das des dem den und im von vom zum zur für mit auf la le les de du et en "
+    "au aux el los las y del lo il gli e di da".split()
+)
+_LONGEST_TITLE_WORDS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words that a text says are somebody else's.
+
+    Attributes:
+        span: where they stand in the text, without quotation marks.
+        form: how they are marked.
+        beside: the stretch in which the text may say where they come from: the paragraph that
+            they are in, with the line below a block.
+    """
+
+    span: Span
+    form: QuotationForm
+    beside: Span
+
+
+def find_quotations(content: Content, fewest_words: int = FEWEST_WORDS) -> list[Quotation]:
+    """The quotations in a text, in its order; none within another.
+
+    Args:
+        fewest_words: what has fewer is no quotation.
+    """
+    source = SeenText.of(content.text, content.marks)
+    return [
+        each
+        for each in _find_marked(content)
+        if split_words(source, each.span).count() >= fewest_words
+    ]
+
+
+def _find_marked(content: Content) -> Iterator[Quotation]:
+    text = content.text
+    # Quotation marks in code are part of it.
+    without_code = SeenText.of(text, content.marks, code=False)
+    blocks = [block for block in content.blocks or () if block.kind not in ("code", "rule")]
+    end = Block("rule", Span(len(text), len(text)))
+    # The depth of a quotation that has blocks of its own.
+    within: int | None = None
+    for block, below in pairwise([*blocks, end]):
+        span = block.span
+        if block.kind == "quote" and not len(span):
+            within = block.depth
+            continue
+        if within is not None and block.depth < within:
+            within = None
+        if not len(span):
+            continue
+        source = below.span if _SOURCE_LINE.fullmatch(below.span.of(text)) else None
+        is_quoted = block.kind == "quote" or within is not None
+        if is_quoted or _QUOTED_LINES.fullmatch(text, span.start, span.end):
+            yield from _quote_block(text, span, source)
+        elif block.kind == "paragraph" and (above := _end_above_source(text, span, source)):
+            beside = Span(span.start, source.end if source else span.end)
+            yield Quotation(Span(span.start, above), "above its source", beside)
+        else:
+            seen = without_code.blank(span)
+            for inner in _find_enclosed(seen, text, span, below.span):
+                if not _is_title(text, inner, content.headings):
+                    yield Quotation(inner, "marks", span)
+
+
+def _quote_block(text: str, span: Span, source: Span | None) -> Iterator[Quotation]:
+    """The quotation that a block is, if it is one."""
+    words = span
+    if (last := _find_source_line(text, span)) is not None:
+        words = Span(span.start, last).strip(text)
+    if not len(words) or _SOURCE_LINE.fullmatch(words.of(text)) or _NOTE.match(words.of(text)):
+        return
+    enclosed = find_enclosed(text, words)
+    # Marks around all of it are no part of what is quoted.
+    if len(enclosed) == 1 and len(words) - len(enclosed[0]) <= 4:
+        words = enclosed[0].strip(text)
+    yield Quotation(words, "block", Span(span.start, source.end if source else span.end))
+
+
+def _find_source_line(text: str, span: Span) -> int | None:
+    """Where the last line of a block begins, if it says whose words stand above it."""
+    last = _LAST_LINE.search(text, span.start, span.end)
+    return last.start() if last and _SOURCE_LINE.fullmatch(last["line"].rstrip()) else None
+
+
+def _end_above_source(text: str, span: Span, source: Span | None) -> int | None:
+    """Where a paragraph ends that stands above its source, within it or below; None if none."""
+    end = span.end if source else _find_source_line(text, span)
+    if end is None or end - span.start > _LONGEST_ABOVE_SOURCE_CHARACTERS:
+        return None
+    words = Span(span.start, end).strip(text)
+    # With quotation marks it says itself what is quoted.
+    return None if find_enclosed(text, words) else words.end
+
+
+def _find_enclosed(seen: str, text: str, span: Span, below: Span) -> list[Span]:
+    """What stands between quotation marks in a block."""
+    enclosed = find_enclosed(seen, Span(0, len(seen)))
+    if not enclosed and opens_quotation(seen[0]) and text.startswith(seen[0], below.start):
+        # A quotation of several paragraphs opens again with each, and closes once.
+        enclosed = [Span(1, len(seen))]
+    stripped = (inner.shift(span.start).strip(text) for inner in enclosed)
+    return [inner for inner in stripped if len(inner)]
+
+
+def _is_title(text: str, span: Span, headings: Sequence[Heading]) -> bool:
+    """Whether quotation marks stand around the title of a work."""
+    above = bisect_right(headings, span.start, key=lambda heading: heading.span.start)
+    if above and _REFERENCES.fullmatch(headings[above - 1].text):
+        return True
+    words = span.of(text).rstrip(".,;:").split()
+    if not words or span.of(text).isupper():
+        return False
+    if len(words) > _LONGEST_TITLE_WORDS or words[-1][-1:] in "!…":
+        return False
+    if _ANNOUNCES_TITLE.search(text[max(0, span.start - _CHARACTERS_BEFORE) : span.start - 1]):
+        return True
+    names = [word.strip("\"'“”‘’([{)]}*_:,") for word in words]
+    large = [name[:1].isupper() or not name[:1].isalpha() for name in names]
+    return (
+        all(is_large or name in _SMALL_WORDS for name, is_large in zip(names, large, strict=True))
+        and sum(large) >= 2
+    )

@@ -1,0 +1,84 @@
+"""The pieces of a quotation between what it leaves out and what it adds in brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index import Span
+from qa.quotations.words import SeenText, Words, split_words
+
+# Words of the source that stand for "[…]" at most, and for words in brackets.
+_MOST_LEFT_OUT, _MOST_REPLACED = 400, 12
+_BREAK = re.compile(
+    r"(?P<left_out>[\[(][ \xa0]?(?:…|\.(?:[ \xa0]?\.)+)[ \xa0]?[\])]|…|\.(?:[ \xa0]?\.)+)"
+    r"|(?P<sic>[\[(]sic[!.]?[\])])"
+    r"|(?P<inserted>\[(?=[^\]\r\n]*[^\W\d])(?![^\W\d_]\])[^\]\r\n]{1,200}\](?!\())",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that follow each other in the source.
+
+    Attributes:
+        most_before: so many words of the source may be left out before it.
+    """
+
+    words: Words
+    most_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A quotation in pieces.
+
+    Attributes:
+        whole: all that stands in the quotation, brackets and all, as one piece.
+        parts: the pieces, in order.
+        leaves_out, inserts, is_sic: whether there is "[…]", are words in brackets, is "[sic]".
+    """
+
+    whole: Piece
+    parts: tuple[Piece, ...]
+    leaves_out: bool = False
+    inserts: bool = False
+    is_sic: bool = False
+
+
+def split_pieces(source: SeenText, span: Span) -> Pieces:
+    """The pieces of a quotation that stands in a text."""
+    seen = source.blank(span)
+    breaks = list(_BREAK.finditer(seen))
+    parts = []
+    start, most, first = span.start, 0, True
+    for found in [*breaks, None]:
+        end = span.end if found is None else span.start + found.start()
+        words = split_words(source, Span(start, end)).trim()
+        if len(words):
+            parts.append(Piece(words, 0 if first else most))
+            most, first = 0, False
+        if found is not None:
+            start = span.start + found.end()
+            most = max(most, _count_left_out(found))
+    kinds = {found.lastgroup for found in breaks}
+    whole = Piece(split_words(source, span).trim())
+    return Pieces(
+        whole, tuple(parts), "left_out" in kinds, "inserted" in kinds, is_sic="sic" in kinds
+    )
+
+
+def _count_left_out(found: re.Match[str]) -> int:
+    if found["left_out"] is not None:
+        return _MOST_LEFT_OUT
+    return _MOST_REPLACED if found["inserted"] is not None else 0
+
+
+def cut_long_pieces(parts: tuple[Piece, ...], most_words: int) -> Iterator[Piece]:
+    """The same pieces, of so many words at most: those of one piece have nothing between them."""
+    for part in parts:
+        for start in range(0, len(part.words), most_words):
+            words = part.words[start : start + most_words]
+            yield Piece(words, part.most_before if not start else 0)

@@ -1,0 +1,95 @@
+"""The documents in which a quotation may stand: found by its words, and read around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from index import Document, Filter, Index, Passage, Span
+from qa.quotations.pieces import Pieces
+from qa.quotations.words import SeenText, Words, is_punctuation, split_words
+
+# How many passages are found and looked at: for some rare words first, then for more words.
+_FEW_FOUND, _FEW_READ = 12, 3
+_MANY_FOUND, _MANY_READ = 60, 6
+_RARE_WORDS, _MORE_WORDS = 10, 40
+# Only so many words of a quotation are looked for, and characters compared with each passage.
+_FIRST_WORDS, _FIRST_CHARACTERS = 80, 600
+# Characters of a document that are read beside a passage and the length of the quotation; if the
+# quotation leaves something out, that as well.
+_BESIDE_CHARACTERS, _LEFT_OUT_CHARACTERS = 200, 3_000
+_DOCUMENTS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A part of a document in which a quotation may stand.
+
+    Attributes:
+        passage: the one that was found; the quotation may begin before it and end after it.
+        text: of the document.
+    """
+
+    document: Document
+    passage: Passage
+    text: SeenText
+    words: Words
+
+
+class Sources:
+    """Finds and reads sources in an index."""
+
+    def __init__(self, index: Index, filter: Filter | None = None) -> None:
+        """Look in the documents that a filter lets through, or in all."""
+        self._engine = index.engine
+        self._among = self._engine.select(filter) if filter else None
+        self.read = lru_cache(_DOCUMENTS_KEPT)(self._read)
+
+    def find(self, pieces: Pieces) -> Iterator[Source]:
+        """Where a quotation may stand, the likeliest first, as long as they are asked for."""
+        longest = max((part.words for part in pieces.parts), key=len)[:_FIRST_WORDS]
+        text = " ".join(longest.written)[:_FIRST_CHARACTERS]
+        looked_at: set[int] = set()
+        for words, found, read in (
+            (_RARE_WORDS, _FEW_FOUND, _FEW_READ),
+            (_MORE_WORDS, _MANY_FOUND, _MANY_READ),
+        ):
+            ids = self._engine.search_keywords(_choose_words(longest, words), found, self._among)
+            passages = self._engine.passages([each for each in ids if each not in looked_at])
+            likeliest = process.extract(
+                text.casefold(),
+                {number: passage.text.casefold() for number, (passage, _) in passages.items()},
+                scorer=fuzz.partial_ratio,
+                limit=read,
+            )
+            for _, _, number in likeliest:
+                looked_at.add(number)
+                passage, document = passages[number]
+                if (source := self._read_around(document, passage, pieces)) is not None:
+                    yield source
+
+    def _read_around(self, document: Document, passage: Passage, pieces: Pieces) -> Source | None:
+        text = self.read(document.path)
+        if text is None:
+            return None
+        reach = len(pieces.whole.words.span) + _BESIDE_CHARACTERS
+        reach += _LEFT_OUT_CHARACTERS * (len(pieces.parts) - 1)
+        whole = Span(0, len(text.text))
+        around = Span(passage.span.start - reach, passage.span.end + reach).clip(whole)
+        return Source(document, passage, text, split_words(text, around))
+
+    def _read(self, path: str) -> SeenText | None:
+        """The text of a document; None if it has gone meanwhile."""
+        stored = self._engine.find_text(path)
+        return None if stored is None else SeenText.of(stored.text, stored.structure.marks)
+
+
+def _choose_words(words: Words, most: int) -> str:
+    """The words to look for: the longest ones, which are mostly rare."""
+    named = [form for form in words.forms if not is_punctuation(form)]
+    if words.are_unspaced:
+        return "".join(named[: 2 * most])
+    return " ".join(sorted(dict.fromkeys(named), key=len, reverse=True)[:most])

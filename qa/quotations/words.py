@@ -1,0 +1,199 @@
+"""The words of a text as quotations are compared: without markup, quotation marks and hyphens.
+
+White space, line breaks and the ways to write a character make no difference. Each word keeps its
+place in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from index import Mark, Span
+
+# Chinese, Japanese, Thai, Lao, Burmese and Khmer have no spaces: each character is a word.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Letters, their accents and whatever else is neither space nor punctuation.
+_LETTER = (
+    r"[^\s\x00-/:-@\[-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7\u2010-\u205f\u2190-\u2bff"
+    rf"\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65{_UNSPACED}]"
+)
+_NUMBER = rf"(?:(?<![\w.)\]])[-−–](?=\d))?\d+(?:[.,]\d+)*(?!{_LETTER})"
+# Words in the sense of comparing; then punctuation that may change what a text says.
+_WORD = re.compile(
+    rf"(?P<word>{_NUMBER}|[{_UNSPACED}]|{_LETTER}+(?:['’ʼ]{_LETTER}+)*)"
+    r"|(?P<left_out>\.(?:[ \xa0]?\.)+|…)"
+    r"|[.,;:!?()/%&@=+<>$€£¥§°×÷±≤≥≠‰、。，；：！？（）]"
+)
+# What stands before each line of a quotation in mail, and in plain text.
+_BEFORE_QUOTED_LINE = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
+# The number of a note, which stands in a text and is no part of what it says.
+_NOTE = re.compile(
+    r"\[(?:\^\w{1,20}|\d{1,3}(?:[,–-] ?\d{1,3}){0,9}|[a-z])\](?!\w)|(?<=[^\W\d_]{4})[⁰¹²³⁴-⁹]+"
+)
+# What people do not see, or not as it is written.
+_UNSEEN = frozenset(("hidden", "space", "shown"))
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_APOSTROPHES = str.maketrans("’ʼ−–", "''--")
+# Such a mark may begin so far before a stretch that it reaches into.
+_FARTHEST_MARK_CHARACTERS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """A text of which people do not see all, such as Markdown.
+
+    Attributes:
+        marks: those that say what is not seen, in the order of their starts.
+    """
+
+    text: str
+    marks: Sequence[Mark] = ()
+
+    @classmethod
+    def of(cls, text: str, marks: Iterable[Mark], *, code: bool = True) -> SeenText:
+        """A text with the marks of its structure.
+
+        Args:
+            code: whether code within a paragraph is seen.
+        """
+        kinds = _UNSEEN if code else {*_UNSEEN, "code"}
+        return cls(text, [mark for mark in marks if mark.kind in kinds])
+
+    def blank(self, span: Span) -> str:
+        """A stretch of the text as people see it, with spaces for the rest: as long as it is."""
+        seen = list(span.of(self.text)) if self.marks else []
+        first = bisect_left(
+            self.marks, span.start - _FARTHEST_MARK_CHARACTERS, key=lambda mark: mark.span.start
+        )
+        for at in range(first, len(self.marks)):
+            mark = self.marks[at]
+            if mark.span.start >= span.end:
+                break
+            part = mark.span.clip(span)
+            if len(part):
+                drawn = mark.text if mark.kind == "shown" and part == mark.span else ""
+                blank = drawn.ljust(len(part)) if len(drawn) <= len(part) else " " * len(part)
+                seen[part.start - span.start : part.end - span.start] = blank
+        return "".join(seen) if seen else span.of(self.text)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words and punctuation of a text, in order.
+
+    Attributes:
+        forms: as they are compared: in small letters, in one way of writing.
+        written: the same with capitals.
+        spans: where each stands in the text.
+    """
+
+    forms: Sequence[str]
+    written: Sequence[str]
+    spans: Sequence[Span]
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    def __getitem__(self, part: slice) -> Words:
+        return Words(self.forms[part], self.written[part], self.spans[part])
+
+    @property
+    def span(self) -> Span:
+        """From the first word to the last."""
+        return Span(self.spans[0].start, self.spans[-1].end)
+
+    @cached_property
+    def joined(self) -> str:
+        """All forms without anything between."""
+        return "".join(self.forms)
+
+    @cached_property
+    def edges(self) -> Sequence[int]:
+        """Where each word begins in `joined`, and the end."""
+        return [0, *accumulate(map(len, self.forms))]
+
+    def find_edge(self, offset: int) -> int | None:
+        """The number of the word that begins at an offset of `joined`; None within a word."""
+        number = bisect_left(self.edges, offset)
+        return number if self.edges[number] == offset else None
+
+    @property
+    def are_capitals(self) -> bool:
+        """Whether these are several words in capitals."""
+        return len(self) > 1 and self.write().isupper()
+
+    def write(self) -> str:
+        """All words with their capitals, without anything between."""
+        return "".join(self.written)
+
+    @property
+    def are_unspaced(self) -> bool:
+        """Whether most of them are characters of a script without spaces."""
+        return 2 * sum(map(_is_unspaced, self.forms)) > len(self)
+
+    def locate(self, part: slice) -> Span:
+        """Where a part of the words stands; if it is empty, after the word before it."""
+        if part.start < part.stop:
+            return Span(self.spans[part.start].start, self.spans[part.stop - 1].end)
+        at = self.spans[part.start - 1].end if part.start else self.spans[0].start
+        return Span(at, at)
+
+    def count(self) -> int:
+        """How many words these are; two characters of Chinese or Japanese count as one."""
+        spaced = sum(form[0].isalnum() and not _is_unspaced(form) for form in self.forms)
+        return spaced + sum(map(_is_unspaced, self.forms)) // 2
+
+    def trim(self) -> Words:
+        """The words without punctuation at both ends."""
+        start, end = 0, len(self)
+        while start < end and is_punctuation(self.forms[start]):
+            start += 1
+        while end > start and is_punctuation(self.forms[end - 1]):
+            end -= 1
+        return self[start:end]
+
+
+def is_punctuation(form: str) -> bool:
+    """Whether a form is no word."""
+    return not any(map(str.isalnum, form))
+
+
+def _is_unspaced(form: str) -> bool:
+    return len(form) == 1 and _WORD_WITHOUT_SPACE.match(form) is not None
+
+
+_WORD_WITHOUT_SPACE = re.compile(f"[{_UNSPACED}]")
+
+
+def split_words(source: SeenText, span: Span) -> Words:
+    """The words of a stretch of a text. Numbers of notes and dots for what is left out are none."""
+    seen = source.blank(span)
+    if "[" in seen or not seen.isascii():
+        seen = _NOTE.sub(lambda note: " " * len(note[0]), seen)
+    if ">" in seen:
+        seen = _BEFORE_QUOTED_LINE.sub(lambda sign: " " * len(sign[0]), seen)
+    forms, written, spans = [], [], []
+    for match in _WORD.finditer(seen):
+        if match["left_out"] is None and (word := _write_plainly(match[0])):
+            written.append(word)
+            forms.append(word.casefold())
+            start, end = match.span()
+            spans.append(Span(span.start + start, span.start + end))
+    return Words(forms, written, spans)
+
+
+def _write_plainly(word: str) -> str:
+    """A word in one of the ways to write it: ligatures as letters, no soft hyphens."""
+    if word.isascii():
+        return word
+    word = _INVISIBLE.sub("", word).translate(_APOSTROPHES)
+    return unicodedata.normalize("NFKC", word)

@@ -1,0 +1,163 @@
+"""A quotation is verbatim, altered or not found; whatever is shown stands in its document."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Content
+from index.text.plain_blocks import complete_blocks
+from qa.quotations.checking import check_quotations
+
+from .conftest import CHRONICLE, GUIDE
+
+
+def check(text, index, **options):
+    return check_quotations(complete_blocks(Content(text)), index, **options)
+
+
+def check_one(quoted, index, marks="“”"):
+    """What is said of a quotation between marks."""
+    (found,) = check(f"It says {marks[0]}{quoted}{marks[-1]}, and so on.", index)
+    return found
+
+
+def list_differences(found, index):
+    """The words that differ: of the quotation, and of the document."""
+    text = index.text(found.match.document.path)
+    start = found.quotation.span.start
+    return [
+        (each.quoted.shift(-start).of(found.text), each.source.of(text))
+        for each in found.match.differences
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quoted", "allowances"),
+    [
+        ("The museum opened its doors in 1881", ()),
+        ("The museum opened its\ndoors in 1881", ("white space",)),
+        ("the museum opened its doors in 1881", ("capitals",)),
+        ("THE MUSEUM OPENED ITS DOORS", ("capitals",)),
+        ("[t]he museum opened its doors in 1881", ("capitals",)),
+        ("The oﬃce of the director is closed", ("ligatures",)),
+        ("their well‑behaved parents pay nothing", ("hyphens",)),
+        (
+            "Children under 12 and their well-\nbehaved parents",
+            ("white space",),
+        ),
+        ("The museum opened […] and every visitor was given a pear", ("left out",)),
+        ("The museum opened . . . and every visitor was given a pear", ("left out",)),
+        ("It took eleven weeks [sic] until the water had left", ("sic",)),
+        ("The museum [of the town] opened its doors", ("inserted",)),
+        ("every visitor was given a pear from the garden", ()),
+        ("The garden does not belong to the museum itself", ()),
+        ("The baker’s wife lost two geese", ("quotation marks",)),
+        ("given a pear from the garden. The garden does not belong", ()),
+    ],
+)
+def test_what_only_looks_different_is_verbatim_and_said(quoted, allowances, index):
+    found = check_one(quoted, index)
+    assert found.status == "verbatim"
+    assert found.match.allowances == allowances
+
+
+def test_other_quotation_marks_within_are_said(): ...
+
+
+@pytest.mark.parametrize(
+    ("quoted", "differences"),
+    [
+        ("The museum opened its gates in 1881", [("gates", "doors")]),
+        ("The museum opened doors in 1881", [("", "its")]),
+        ("The museum opened all its doors in 1881", [("all", "")]),
+        ("The museum never opened its doors in 1881", [("never", "")]),
+        ("The garden does belong to the museum itself", [("", "not")]),
+        ("The museum opened its doors in 1818, and every visitor", [("1818", "1881")]),
+        ("A ticket costs 35.0 for adults", [("35.0", "3.50")]),
+        ("the office of the Director is closed", [("Director", "director")]),
+        ("The bakers wife lost two geese", [("bakers", "baker's")]),
+        ("The museum opened […] and every guest was given a pear", [("guest", "visitor")]),
+        ("every visitor, was given a pear from the garden", [(",", "")]),
+    ],
+)
+def test_the_word_that_was_altered_is_marked(quoted, differences, index):
+    found = check_one(quoted, index)
+    assert found.status == "altered"
+    assert list_differences(found, index) == differences
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "The bridge was built by a company from Leeds",
+        "The museum of the city was sold to a bank last year",
+        "in the spring of that year he left the office",
+    ],
+)
+def test_what_is_nowhere_is_not_found(quoted, index):
+    assert check_one(quoted, index).status == "not found"
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    ["belong to the museum itself", "Dogs may swim in the pond"],
+)
+def test_a_quotation_cut_from_its_not_or_unless_is_out_of_context(quoted, index):
+    found = check_one(quoted, index)
+    assert found.status == "verbatim"
+    assert found.match.is_out_of_context
+
+
+def test_a_text_that_says_not_itself_has_cut_nothing_off(index):
+    (found,) = check("The garden, she says, does not “belong to the museum itself”.", index)
+    assert found.status == "verbatim"
+    assert not found.match.is_out_of_context
+    assert not check_one("The garden does not belong to the museum", index).match.is_out_of_context
+
+
+def test_a_quotation_may_reach_over_paragraphs(index):
+    found = check_one("left the cellars. The baker's wife lost two geese", index)
+    assert found.status == "verbatim"
+    found = check_one("pond unless it is frozen over. Prices A ticket costs 3.50 for adults", index)
+    assert found.status == "verbatim"
+
+
+def test_a_quotation_of_any_length_is_checked_in_time_that_grows_with_it(index):
+    words = [f"word{number % 977}" for number in range(20_000)]
+    begin = time.process_time()
+    (found,) = check("She wrote “" + " ".join(words) + "”.", index)
+    assert found.status == "not found"
+    assert time.process_time() - begin < 5
+
+
+def test_a_text_is_read_as_markdown(index):
+    text = "\ufeff> The *museum* opened its doors in 1881\n"
+    (found,) = check_quotations(text, index)
+    assert (found.status, found.text) == ("verbatim", "The *museum* opened its doors in 1881")
+    assert found.quotation.span.of(text) == found.text
+
+
+def test_a_text_without_quotations_has_none(index):
+    assert check("The museum opened its doors in 1881.", index) == []
+    assert check("", index) == []
+
+
+_WORDS = st.sampled_from((GUIDE + CHRONICLE).split())
+
+
+@given(st.lists(_WORDS, min_size=4, max_size=12), st.integers(0, 400), st.integers(20, 200))
+def test_every_match_is_an_exact_span(index, words, start, length):
+    cut = CHRONICLE[start : start + length].replace("“", "").replace("”", "")
+    text = f"“{' '.join(words)}”\n\n“{' '.join(cut.split())}”\n"
+    for found in check(text, index):
+        assert found.quotation.span.of(text) == found.text
+        if (match := found.match) is None:
+            continue
+        source = index.text(match.document.path)
+        assert match.span.of(source) == match.text
+        assert all(match.span.holds(span) for span in match.spans)
+        for each in match.differences:
+            assert found.quotation.span.holds(each.quoted)
+            assert match.span.holds(each.source)

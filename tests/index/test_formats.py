@@ -84,8 +84,9 @@ def test_a_suffix_is_read_from_a_name_of_any_form():
         assert isinstance(read_suffix(name, BY_SUFFIX.__contains__), str)
 
 
-def test_the_readme_names_each_format():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", ".docs/formats.md"])
+def test_the_pages_name_each_format(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
     for each in FORMATS:
         words = [*each.name.split(", "), *(suffix.lstrip(".").upper() for suffix in each.suffixes)]
         assert any(re.search(rf"\b{re.escape(word)}\b", text) for word in words if word), each.name

@@ -227,9 +227,9 @@ def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
         assert "is for typing" not in (key_problem(action, key, {}, choices) or ""), action
 
 
-def test_the_example_in_the_readme_can_be_used(file):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [example] = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+def test_the_example_on_the_page_of_the_settings_can_be_used(file):
+    page = (ROOT / ".docs" / "settings.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     settings = read_settings(written(file, example), list_choices())
     assert settings.keys == {"next-answer": "f10", "documents": "ctrl+d,f12"}
 

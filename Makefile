@@ -63,6 +63,12 @@ oldest: .venv/oldest/installed
 manual: .venv/installed-dev
 	.venv/bin/python .docs/reference.py --man
 
+# The site, in .site/site: built strictly, and every link followed. Its generator has an environment
+# of its own.
+.PHONY: site
+site: .venv/installed-dev .venv/site/installed
+	PATH="$(CURDIR)/.venv/site/bin:$$PATH" .venv/bin/python .docs/build_site.py .site
+
 # The app with textual's development console: run `.venv/bin/textual console` beside it.
 .PHONY: dev
 dev: .venv/installed-dev
@@ -117,4 +123,9 @@ retrain: .venv/installed-dev
 	.venv/bin/uv pip install --quiet --python .venv/oldest/bin/python --upgrade \
 		--resolution lowest-direct --override .ci/oldest.txt \
 		--requirements pyproject.toml $(addprefix --extra ,$(PARTS))
+	touch $@
+
+.venv/site/installed: .docs/requirements.txt | .venv/installed-dev
+	.venv/bin/python -m venv .venv/site
+	.venv/site/bin/python -m pip install --quiet --requirement .docs/requirements.txt
 	touch $@

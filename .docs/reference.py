@@ -91,7 +91,8 @@ def write_command_line() -> str:
             lines += ["| option | what it does |", "| --- | --- |"]
             lines += [f"| `{each.written}` | {_cell(each.purpose)} |" for each in command.options]
             lines.append("")
-        if command.epilog:
+        # That of the program itself says where the index of whoever builds this lies.
+        if command.epilog and command.name != "quoteback":
             lines += ["```text", command.epilog.strip(), "```", ""]
     return "\n".join(lines)
 

@@ -1,9 +1,8 @@
 """The pages of the manual are those that the parsers and the schema make, and are well formed."""
 
-import importlib.util
+import importlib
 import shutil
 import subprocess
-import sys
 
 import pytest
 
@@ -16,12 +15,9 @@ DOCS = ROOT / ".docs"
 
 @pytest.fixture(scope="module")
 def reference():
-    spec = importlib.util.spec_from_file_location("reference", DOCS / "reference.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["reference"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["reference"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(DOCS))
+        yield importlib.import_module("reference")
 
 
 def test_the_pages_are_as_the_program_is(reference):

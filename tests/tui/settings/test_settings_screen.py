@@ -10,7 +10,7 @@ from textual.widgets import Input, Select
 
 from index.plugins import list_plugins
 from tests.tui.conftest import WHEN
-from tui.app.app import QuotebackApp
+from tui.app.app import QuotebackApp, list_choices
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.settings.settings_screen import KeyScreen, KeyTable, SettingsScreen
@@ -173,7 +173,7 @@ async def test_every_action_that_has_a_name_is_listed(app, opened):
     async with app.run_test(size=(100, 40)) as pilot:
         screen = await opened(pilot)
         table = screen.query_one(KeyTable)
-        assert {key.value for key in table.rows} == set(app.choices.actions)
+        assert {key.value for key in table.rows} == set(list_choices().actions)
 
 
 async def test_where_everything_is_kept_is_said(app, opened, file, screen_text, until):

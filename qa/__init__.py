@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Citation as Citation,
         cite_answer as cite_answer,
         cite_hit as cite_hit,
+        cite_match as cite_match,
         escape_markdown as escape_markdown,
         format_citations as format_citations,
         link_to_place as link_to_place,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         DEFAULT_EVALUATION_SETTING as DEFAULT_EVALUATION_SETTING,
         DOCUMENTS_RANKED as DOCUMENTS_RANKED,
         EVALUATION_SETTINGS as EVALUATION_SETTINGS,
+        FEWEST_WORDS as FEWEST_WORDS,
         PASSAGES_READ as PASSAGES_READ,
         RANKING_MODES as RANKING_MODES,
         EvaluationSetting as EvaluationSetting,
@@ -61,7 +63,6 @@ if TYPE_CHECKING:
         check_quotations as check_quotations,
     )
     from qa.quotations.finding import (
-        FEWEST_WORDS as FEWEST_WORDS,
         Quotation as Quotation,
         find_quotations as find_quotations,
     )
@@ -72,9 +73,11 @@ if TYPE_CHECKING:
     )
     from qa.records import (
         encode_answer as encode_answer,
+        encode_check as encode_check,
         encode_cost as encode_cost,
         encode_document as encode_document,
         encode_hit as encode_hit,
+        encode_quotation as encode_quotation,
         encode_reply as encode_reply,
         encode_report as encode_report,
         encode_search as encode_search,
@@ -94,21 +97,22 @@ else:
             "qa.answering.confidence.calibration": "Calibration",
             "qa.assistant": "Assistant",
             "qa.citations": (
-                "Citation cite_answer cite_hit escape_markdown format_citations link_to_place"
+                "Citation cite_answer cite_hit cite_match escape_markdown format_citations "
+                "link_to_place"
             ),
             "qa.conversation.language": "is_foreign",
             "qa.defaults": (
                 "CITATION_FORMATS DEFAULT_EVALUATION_SETTING DOCUMENTS_RANKED EVALUATION_SETTINGS "
-                "PASSAGES_READ RANKING_MODES EvaluationSetting RankingMode"
+                "FEWEST_WORDS PASSAGES_READ RANKING_MODES EvaluationSetting RankingMode"
             ),
             "qa.display": "counted visible",
             "qa.networks.passage_text": "ModelPassage",
             "qa.quotations.checking": "CheckedQuotation Match check_quotations",
-            "qa.quotations.finding": "FEWEST_WORDS Quotation find_quotations",
+            "qa.quotations.finding": "Quotation find_quotations",
             "qa.reader.reading": "Reader Reading ScoredSpan",
             "qa.records": (
-                "encode_answer encode_cost encode_document encode_hit encode_reply encode_report "
-                "encode_search encode_status"
+                "encode_answer encode_check encode_cost encode_document encode_hit "
+                "encode_quotation encode_reply encode_report encode_search encode_status"
             ),
             "qa.samples": "sample_folder sample_questions",
             "qa.version": "VERSION",

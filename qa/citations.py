@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, count, pairwise
 from pathlib import Path, PurePath
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import quote
 
 from index import Document, Hit, Span, find_format
@@ -20,6 +20,9 @@ from index.documents import dump_json, spell_surrogates
 from qa.answering.answers import Answer
 from qa.defaults import CITATION_FORMATS, CitationFormat
 from qa.display import visible
+
+if TYPE_CHECKING:
+    from qa.quotations.checking import Match
 
 # What stands between sentences of a quotation that do not follow each other.
 _GAP = " … "
@@ -96,6 +99,17 @@ def cite_hit(hit: Hit, text: str | None) -> Citation:
     line = _find_line(text, passage.span, passage.text)
     return _make_citation(
         hit.document, passage.heading, passage.page, line, passage.span, passage.text
+    )
+
+
+def cite_match(match: Match, text: str | None) -> Citation:
+    """The citation of what a quotation was found to be; `text` as for `cite_answer`."""
+    passage = match.passage
+    parts = [span.shift(-match.span.start) for span in match.spans]
+    quotation = _quote_parts(match.text, parts)
+    line = _find_line(text, match.span, match.text)
+    return _make_citation(
+        match.document, passage.heading, passage.page, line, match.span, quotation
     )
 
 

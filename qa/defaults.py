@@ -52,3 +52,8 @@ DOCUMENTS_RANKED = 100
 # How citations are written.
 CitationFormat = Literal["markdown", "json", "bibtex", "csl"]
 CITATION_FORMATS: tuple[CitationFormat, ...] = get_args(CitationFormat)
+
+# The words that a quotation of somebody else's text has at least, and what it is: what is shorter
+# is a title, a term or irony.
+FEWEST_WORDS = 4
+QuotationStatus = Literal["verbatim", "altered", "not found"]

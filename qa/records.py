@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from index import Cost, Document, Failure, Hit, Passage, Report, Span, Status
 from qa.answering.answers import Answer, Reply
+from qa.defaults import QuotationStatus
 from qa.question_form import AnswerForm
+
+if TYPE_CHECKING:
+    from qa.quotations.checking import CheckedQuotation, Match
 
 
 class SpanRecord(TypedDict):
@@ -82,6 +86,51 @@ class SearchRecord(TypedDict):
 
     question: str
     passages: list[HitRecord]
+
+
+class DifferenceRecord(TypedDict):
+    """Words of a quotation that are other words in its source; "" for none.
+
+    Offsets are those of the text that was checked, and of the document.
+    """
+
+    quoted: str
+    start: int
+    end: int
+    source: str
+    source_start: int
+    source_end: int
+
+
+class QuotationRecord(TypedDict):
+    """One quotation of a text; see `qa.CheckedQuotation`.
+
+    What is said of its match is None, or empty, if it was not found. `allowed` is what looks
+    different in a verbatim quotation and may; `cited` are the documents that are named beside
+    it, and `elsewhere` says that it stands in another one.
+    """
+
+    text: str
+    start: int
+    end: int
+    status: QuotationStatus
+    out_of_context: bool
+    elsewhere: bool
+    document: str | None
+    match_start: int | None
+    match_end: int | None
+    match_text: str | None
+    page: int | None
+    heading: str | None
+    difference: list[DifferenceRecord]
+    allowed: list[str]
+    cited: list[str]
+
+
+class CheckRecord(TypedDict):
+    """The object of `check --json`, which also names the file of each quotation."""
+
+    quotations: list[QuotationRecord]
 
 
 class DocumentRecord(PropertiesRecord):
@@ -216,6 +265,48 @@ def encode_hit(hit: Hit) -> HitRecord:
 def encode_search(question: str, hits: Sequence[Hit]) -> SearchRecord:
     """A question with the passages that a search has found."""
     return {"question": question, "passages": [encode_hit(hit) for hit in hits]}
+
+
+def encode_check(checked: Iterable[CheckedQuotation]) -> CheckRecord:
+    """The quotations of a text with what is to be said of them."""
+    return {"quotations": [encode_quotation(each) for each in checked]}
+
+
+def encode_quotation(checked: CheckedQuotation) -> QuotationRecord:
+    """One quotation."""
+    match, span = checked.match, checked.quotation.span
+    return {
+        "text": checked.text,
+        "start": span.start,
+        "end": span.end,
+        "status": checked.status,
+        "out_of_context": match is not None and match.is_out_of_context,
+        "elsewhere": checked.is_elsewhere,
+        "document": match.document.path if match else None,
+        "match_start": match.span.start if match else None,
+        "match_end": match.span.end if match else None,
+        "match_text": match.text if match else None,
+        "page": match.passage.page if match else None,
+        "heading": match.passage.heading if match else None,
+        "difference": _encode_differences(checked, match) if match else [],
+        "allowed": list(match.allowances) if match else [],
+        "cited": [document.path for document in checked.cited],
+    }
+
+
+def _encode_differences(checked: CheckedQuotation, match: Match) -> list[DifferenceRecord]:
+    start = checked.quotation.span.start
+    return [
+        {
+            "quoted": each.quoted.shift(-start).of(checked.text),
+            "start": each.quoted.start,
+            "end": each.quoted.end,
+            "source": each.source.shift(-match.span.start).of(match.text),
+            "source_start": each.source.start,
+            "source_end": each.source.end,
+        }
+        for each in match.differences
+    ]
 
 
 def encode_document(document: Document) -> DocumentRecord:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from index import Document, Hit, Index, Passage, Retriever, Span
+from index.documents import make_valid
 from index.locations import Location, read_location
 from index.models import load_encoder
 from qa.answering.answers import Answer
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import answer_question
 from qa.cancellation import never
+from qa.quotations.checking import check_quotations
+from qa.records import encode_quotation
 
 # Indexes that stay open.
 _MOST_OPEN = 8
@@ -36,6 +40,20 @@ def _open_retriever(location: Location) -> Retriever:
 def load_shipped_models() -> AnsweringModels:
     """The models that answer, for texts of any source."""
     return load_models(load_encoder)
+
+
+def check_text(
+    text: str, index: str, fewest_words: int, cancelled: Callable[[], bool]
+) -> list[dict[str, Any]]:
+    """The quotations in a text, as the objects of `quoteback check --json`.
+
+    Raises:
+        UnreadableFile: it is not a text.
+        QuotebackError: as `Index.open` raises it.
+    """
+    opened = open_retriever(index).index
+    checked = check_quotations(text, opened, fewest_words=fewest_words, cancelled=cancelled)
+    return [make_valid(dict(encode_quotation(each))) for each in checked]
 
 
 @dataclass(frozen=True, slots=True)

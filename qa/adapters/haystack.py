@@ -1,4 +1,4 @@
-"""Haystack: a retriever, and a reader that quotes its answers from documents.
+"""Haystack: a retriever, a reader that quotes from documents, and a checker of quotations.
 
 pipeline = Pipeline()
 pipeline.add_component("retriever", QuotebackRetriever("notes.index"))
@@ -21,12 +21,14 @@ from index.concurrency import run_cancellable
 from qa.adapters.evidence import (
     SourceAnswer,
     SourceText,
+    check_text,
     find_answers,
     load_shipped_models,
     open_retriever,
 )
 from qa.adapters.passages import list_offsets, make_filter, make_metadata
 from qa.cancellation import never
+from qa.defaults import FEWEST_WORDS
 
 
 @component
@@ -152,6 +154,51 @@ class QuotebackReader:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> QuotebackReader:
+        """The component that `to_dict` has described."""
+        return default_from_dict(cls, data)
+
+
+@component
+class QuotationChecker:
+    """Checks the quotations in a text, such as a model's draft, against the documents of an index.
+
+    `quotations` are the objects of `quoteback check --json`; `are_verbatim` says whether none is
+    altered or not found.
+    """
+
+    def __init__(self, index: str, fewest_words: int = FEWEST_WORDS) -> None:
+        """A checker.
+
+        Args:
+            index: the folder of the index, or its URL.
+            fewest_words: what has fewer words is no quotation.
+        """
+        self.index = index
+        self.fewest_words = fewest_words
+
+    @component.output_types(quotations=list[dict[str, Any]], are_verbatim=bool)
+    def run(self, text: str) -> dict[str, Any]:
+        """Every quotation in the text, with what is to be said of it."""
+        return self._check(text, never)
+
+    @component.output_types(quotations=list[dict[str, Any]], are_verbatim=bool)
+    async def run_async(self, text: str) -> dict[str, Any]:
+        """As `run`, in a thread; cancelling stops the work."""
+        return await run_cancellable(lambda cancelled: self._check(text, cancelled))
+
+    def _check(self, text: str, cancelled: Callable[[], bool]) -> dict[str, Any]:
+        quotations = check_text(text, self.index, self.fewest_words, cancelled)
+        return {
+            "quotations": quotations,
+            "are_verbatim": all(each["status"] == "verbatim" for each in quotations),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """The arguments that make a component like this one."""
+        return default_to_dict(self, index=self.index, fewest_words=self.fewest_words)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> QuotationChecker:
         """The component that `to_dict` has described."""
         return default_from_dict(cls, data)
 

@@ -1,4 +1,4 @@
-"""LangChain: a retriever, and a document compressor that keeps the evidence alone.
+"""LangChain: a retriever, a compressor that keeps the evidence, and a checker of quotations.
 
 retriever = QuotebackRetriever(index="notes.index", k=8)
 compressor = EvidenceCompressor(threshold=0.3)
@@ -17,13 +17,22 @@ from langchain_core.callbacks import (
     Callbacks,
 )
 from langchain_core.documents import BaseDocumentCompressor, Document
+from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import RunnableConfig, RunnableSerializable
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode
 from index.concurrency import run_cancellable
-from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence, open_retriever
+from qa.adapters.evidence import (
+    SourceAnswer,
+    SourceText,
+    check_text,
+    find_evidence,
+    open_retriever,
+)
 from qa.adapters.passages import list_offsets, make_filter_of_fields, make_metadata
 from qa.cancellation import never
+from qa.defaults import FEWEST_WORDS
 
 
 class QuotebackRetriever(BaseRetriever):
@@ -115,6 +124,51 @@ class EvidenceCompressor(BaseDocumentCompressor):
         sources = [_make_source(document) for document in documents]
         evidence = find_evidence(query, sources, self.threshold, cancelled)
         return [_keep_evidence(documents[each.source], each) for each in evidence]
+
+
+class QuotationChecker(RunnableSerializable[Any, list[dict[str, Any]]]):
+    """Checks the quotations in a text, such as a model's draft, against the documents of an index.
+
+    It takes a text or a message, and gives the objects of `quoteback check --json`:
+    `chain = prompt | model | QuotationChecker(index="notes.index")`.
+
+    Attributes:
+        index: the folder of the index, or its URL.
+        fewest_words: what has fewer words is no quotation.
+    """
+
+    index: str
+    fewest_words: int = FEWEST_WORDS
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """LangChain may save it: an index is saved as its folder."""
+        return True
+
+    def invoke(
+        self,
+        input: str | BaseMessage,
+        config: RunnableConfig | None = None,  # noqa: ARG002
+        **_: Any,
+    ) -> list[dict[str, Any]]:
+        """Every quotation in the text, with what is to be said of it."""
+        return check_text(_read_text(input), self.index, self.fewest_words, never)
+
+    async def ainvoke(
+        self,
+        input: str | BaseMessage,
+        config: RunnableConfig | None = None,  # noqa: ARG002
+        **_: Any,
+    ) -> list[dict[str, Any]]:
+        """As `invoke`, in a thread; cancelling stops the work."""
+        text = _read_text(input)
+        return await run_cancellable(
+            lambda cancelled: check_text(text, self.index, self.fewest_words, cancelled)
+        )
+
+
+def _read_text(given: str | BaseMessage) -> str:
+    return given if isinstance(given, str) else str(given.text)
 
 
 def _make_document(hit: Hit) -> Document:

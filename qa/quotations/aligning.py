@@ -19,7 +19,7 @@ _MOST_PLACES = 100
 # Pieces that have less in common with every part of a source do not stand there.
 _LEAST_COMMON_PERCENT = 40
 # Words by which a piece may be longer or shorter in the source than in the quotation.
-_MOST_SLACK_WORDS = 12
+_MOST_SLACK_WORDS = 16
 
 # The numbers of the first word in a source and of the first after it.
 _Place = tuple[int, int]
@@ -161,7 +161,7 @@ def _place_piece(words: Words, source: Words, start: int, end: int) -> _Place | 
     if found is None:
         return None
     first, past = found.dest_start, found.dest_end
-    slack = min(_MOST_SLACK_WORDS, 2 + len(words) // 4)
+    slack = min(_MOST_SLACK_WORDS, 4 + len(words) // 4)
     firsts = range(max(0, first - slack), min(past, first + slack + 1))
     first = min(firsts, key=lambda at: _measure(words.forms, forms[at:past]))
     pasts = range(max(first + 1, past - slack), min(len(forms), past + slack) + 1)
@@ -188,12 +188,10 @@ def _take_other_words(
 ) -> tuple[int, int]:
     """A stretch with the words at its ends in whose place the quotation has others."""
     unlike = Levenshtein.distance(quoted, forms[first:past])
-    while first and Levenshtein.distance(quoted, forms[first - 1 : past]) < unlike:
+    while first and Levenshtein.distance(quoted, forms[first - 1 : past]) <= unlike:
         first -= 1
-        unlike -= 1
-    while past < len(forms) and Levenshtein.distance(quoted, forms[first : past + 1]) < unlike:
+    while past < len(forms) and Levenshtein.distance(quoted, forms[first : past + 1]) <= unlike:
         past += 1
-        unlike -= 1
     return first, past
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from index import Cancelled, Content, Document, Filter, Index, Passage, Span, load_text
 from qa.cancellation import never
+from qa.defaults import FEWEST_WORDS, QuotationStatus
 from qa.quotations.aligning import Alignment, Difference, align
-from qa.quotations.finding import FEWEST_WORDS, Quotation, find_quotations
+from qa.quotations.citing import CitedDocuments
+from qa.quotations.finding import Quotation, find_quotations
 from qa.quotations.judging import (
     Allowance,
-    Status,
     is_altered,
     is_out_of_context,
     list_allowances,
@@ -19,6 +21,9 @@ from qa.quotations.judging import (
 from qa.quotations.pieces import Pieces, split_pieces
 from qa.quotations.sources import Source, Sources
 from qa.quotations.words import SeenText
+
+# Documents of one name that are looked at.
+_MOST_CITED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class CheckedQuotation:
     cited: tuple[Document, ...] = ()
 
     @property
-    def status(self) -> Status:
+    def status(self) -> QuotationStatus:
         """Whether it is verbatim, altered, or not found."""
         if self.match is None:
             return "not found"
@@ -96,22 +101,29 @@ def check_quotations(
         BadPattern, DamagedIndex: as `Retriever.search` raises them.
     """
     content = load_text(text) if isinstance(text, str) else text
+    quotations = find_quotations(content, fewest_words)
+    if not quotations:
+        return []
     checked = SeenText.of(content.text, content.marks)
     sources = Sources(index, filter)
+    documents = CitedDocuments(index.documents())
     done = []
-    for quotation in find_quotations(content, fewest_words):
+    for number, quotation in enumerate(quotations):
         if cancelled():
             raise Cancelled
-        done.append(_check(quotation, checked, sources))
+        cited = documents.find(content.text, quotations, number)
+        done.append(_check(quotation, checked, sources, cited))
     return done
 
 
-def _check(quotation: Quotation, checked: SeenText, sources: Sources) -> CheckedQuotation:
+def _check(
+    quotation: Quotation, checked: SeenText, sources: Sources, cited: tuple[Document, ...]
+) -> CheckedQuotation:
     pieces = split_pieces(checked, quotation.span)
     nearest: tuple[Alignment, Source] | None = None
-    for source in sources.find(pieces):
-        found = align(pieces, source.words)
-        if found is None:
+    named = (sources.find_in(document) for document in cited[:_MOST_CITED])
+    for source in chain(named, sources.find(pieces)):
+        if source is None or (found := align(pieces, source.words)) is None:
             continue
         if nearest is None or _rank(found) > _rank(nearest[0]):
             nearest = found, source
@@ -119,9 +131,9 @@ def _check(quotation: Quotation, checked: SeenText, sources: Sources) -> Checked
             break
     text = quotation.span.of(checked.text)
     if nearest is None or not is_altered(nearest[0], pieces.whole.words.count()):
-        return CheckedQuotation(quotation, text, None)
+        return CheckedQuotation(quotation, text, None, cited)
     match = _make_match(*nearest, checked=checked, quotation=quotation, pieces=pieces)
-    return CheckedQuotation(quotation, text, match)
+    return CheckedQuotation(quotation, text, match, cited)
 
 
 def _rank(alignment: Alignment) -> tuple[float, int]:
@@ -139,7 +151,7 @@ def _make_match(
     is_verbatim = not alignment.differences
     return Match(
         source.document,
-        source.passage,
+        source.find_passage(alignment.span),
         alignment.span,
         alignment.span.of(source.text.text),
         alignment.spans,

@@ -10,13 +10,11 @@ from itertools import pairwise
 from typing import Literal
 
 from index import Block, Content, Heading, Span
+from qa.defaults import FEWEST_WORDS
 from qa.quotations.pairs import find_enclosed, opens_quotation
 from qa.quotations.words import SeenText, split_words
 
 QuotationForm = Literal["marks", "block", "above its source"]
-
-# The words that a quotation has at least; what is shorter is a title, a term or irony.
-FEWEST_WORDS = 4
 
 # A line that says whose words stand above it: "— Jane Austen, Emma". What ends in a full stop is
 # rather what somebody says next.

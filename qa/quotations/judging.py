@@ -12,7 +12,6 @@ from qa.quotations.aligning import Alignment
 from qa.quotations.pieces import Pieces
 from qa.quotations.words import SeenText, split_words
 
-Status = Literal["verbatim", "altered", "not found"]
 # What may differ in a quotation that is verbatim.
 Allowance = Literal[
     "white space",

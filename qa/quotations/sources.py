@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,8 @@ _FIRST_WORDS, _FIRST_CHARACTERS = 80, 600
 # quotation leaves something out, that as well.
 _BESIDE_CHARACTERS, _LEFT_OUT_CHARACTERS = 200, 3_000
 _DOCUMENTS_KEPT = 64
+# Characters of a document that is read as a whole, as it is named beside a quotation.
+_MOST_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,20 @@ class Source:
     """A part of a document in which a quotation may stand.
 
     Attributes:
-        passage: the one that was found; the quotation may begin before it and end after it.
         text: of the document.
+        words: of the part.
+        passages: of the document: the one that was found, or all of them, in reading order.
     """
 
     document: Document
-    passage: Passage
     text: SeenText
     words: Words
+    passages: Sequence[Passage]
+
+    def find_passage(self, span: Span) -> Passage:
+        """The passage in which a stretch of the document begins, or the nearest that is known."""
+        after = (each for each in self.passages if each.span.end > span.start)
+        return next(after, self.passages[-1])
 
 
 class Sources:
@@ -47,6 +55,7 @@ class Sources:
         self._engine = index.engine
         self._among = self._engine.select(filter) if filter else None
         self.read = lru_cache(_DOCUMENTS_KEPT)(self._read)
+        self._split_whole = lru_cache(_DOCUMENTS_KEPT)(self._split_all)
 
     def find(self, pieces: Pieces) -> Iterator[Source]:
         """Where a quotation may stand, the likeliest first, as long as they are asked for."""
@@ -71,6 +80,21 @@ class Sources:
                 if (source := self._read_around(document, passage, pieces)) is not None:
                     yield source
 
+    def find_in(self, document: Document) -> Source | None:
+        """All of a document, if it is not too long to be read for one quotation."""
+        text = self.read(document.path)
+        if text is None or not 0 < len(text.text) <= _MOST_CHARACTERS:
+            return None
+        passages = self._engine.passages_of(document)
+        if not passages:
+            return None
+        return Source(document, text, self._split_whole(document.path), passages)
+
+    def _split_all(self, path: str) -> Words:
+        text = self.read(path)
+        assert text is not None
+        return split_words(text, Span(0, len(text.text)))
+
     def _read_around(self, document: Document, passage: Passage, pieces: Pieces) -> Source | None:
         text = self.read(document.path)
         if text is None:
@@ -79,7 +103,7 @@ class Sources:
         reach += _LEFT_OUT_CHARACTERS * (len(pieces.parts) - 1)
         whole = Span(0, len(text.text))
         around = Span(passage.span.start - reach, passage.span.end + reach).clip(whole)
-        return Source(document, passage, text, split_words(text, around))
+        return Source(document, text, split_words(text, around), (passage,))
 
     def _read(self, path: str) -> SeenText | None:
         """The text of a document; None if it has gone meanwhile."""

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from index import DEFAULT_MODE, Mode
 from index.documents import load_json, read_spelled_bytes
-from qa.defaults import PASSAGES_READ
+from qa.defaults import FEWEST_WORDS, PASSAGES_READ
 
 if TYPE_CHECKING:
     from index import Filter
@@ -22,6 +22,8 @@ Kind = TypeVar("Kind")
 
 # Characters of a question, and documents that one request lists: no honest caller needs more.
 LONGEST_SENT_QUESTION = 10_000
+# Characters of a text that is checked: a long book.
+LONGEST_SENT_TEXT = 1_000_000
 MOST_DOCUMENTS = 1_000
 _MOST_TURNS, _MOST_PATTERNS, _MOST_PASSAGES = 100, 100, 100
 
@@ -149,6 +151,23 @@ class SearchRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=
     question: Question
     k: Annotated[_Count | None, Meta(description="Passages to list.")] = None
     mode: Annotated[Mode | None, Meta(description="How they are found.")] = None
+
+
+class CheckRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text whose quotations are to be checked."""
+
+    text: Annotated[
+        str,
+        Meta(
+            max_length=LONGEST_SENT_TEXT,
+            description="A text in Markdown, such as a draft. What stands between quotation "
+            "marks, or in a block quote, is looked up in the documents.",
+        ),
+    ]
+    fewest_words: Annotated[
+        Annotated[int, Meta(ge=1, le=100)],
+        Meta(description="What has fewer words is no quotation."),
+    ] = FEWEST_WORDS
 
 
 @dataclass(frozen=True, slots=True)

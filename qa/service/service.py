@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from index import (
     DEFAULT_HITS,
@@ -22,6 +22,7 @@ from index import (
     Report,
     Retriever,
     Status,
+    UnreadableFile,
     identify_index,
 )
 from index.concurrency import run_cancellable
@@ -30,7 +31,17 @@ from index.filesystem import is_within
 from index.locations import EngineUrl, read_location
 from qa.answering.answers import Reply
 from qa.assistant import Assistant
-from qa.service.requests import AskRequest, Defaults, IndexRequest, SearchRequest
+from qa.service.requests import (
+    AskRequest,
+    BadRequest,
+    CheckRequest,
+    Defaults,
+    IndexRequest,
+    SearchRequest,
+)
+
+if TYPE_CHECKING:
+    from qa.quotations.checking import CheckedQuotation
 
 Result = TypeVar("Result")
 ProgressCallback = Callable[[Progress], None]
@@ -212,6 +223,29 @@ class Service:
                 filter=request.read_filter(),
             )
         )
+
+    async def check_quotations(self, request: CheckRequest) -> list[CheckedQuotation]:
+        """The quotations in a text, each with what is to be said of it. Raises as `ask` does.
+
+        Raises:
+            BadRequest: it is not a text.
+        """
+
+        def check(cancelled: Callable[[], bool]) -> list[CheckedQuotation]:
+            from qa.quotations.checking import check_quotations
+
+            try:
+                return check_quotations(
+                    request.text,
+                    self._open_assistant().index,
+                    fewest_words=request.fewest_words,
+                    filter=request.read_filter(),
+                    cancelled=cancelled,
+                )
+            except UnreadableFile as error:
+                raise BadRequest(f"text: {error}") from None
+
+        return await self._run(check)
 
     async def list_documents(self, filter: Filter | None = None) -> list[Document]:
         """All documents, or those that a filter lets through; by path."""

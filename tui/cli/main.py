@@ -28,6 +28,7 @@ _COMMANDS = {
     "index": ("Add files and folders, or bring them up to date.", "~/notes ~/manuals"),
     "ask": ("Answer a question from what is indexed.", '"when is the boiler due for service?"'),
     "search": ("List the passages that bear on a question.", '"boiler service" --path "home/**"'),
+    "check": ("Say which quotations in a text stand in what is indexed.", "draft.md"),
     "text": ("Print the text of a file as Quoteback reads it.", "manual.pdf"),
     "formats": ("List the kinds of files that can be read.", ""),
     "list": ("List what is indexed, a path a line.", "--tag work --since 2026-01-31"),

@@ -117,7 +117,7 @@ def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     source = describe_source(answer.document, _join_headings(answer.hit), answer.page)
     notes = _list_notes(answer.hit, (*answer.spans, *answer.evidence))
     line = " · ".join((source, describe_confidence(answer.confidence), *notes))
-    link = _link(answer.document, answer.span.start, answer.page, links)
+    link = link_to_document(answer.document, answer.span.start, answer.page, links)
     page.line(line, DIM, indent=2, link=link)
 
 
@@ -156,7 +156,7 @@ def _print_hit(page: Page, hit: Hit, shown: str, links: Links, scores: bool = Fa
     if scores:
         source = f"{_describe_score(hit)}  {source}"
     notes = _list_notes(hit, [hit.passage.span])
-    link = _link(hit.document, hit.passage.span.start, hit.passage.page, links)
+    link = link_to_document(hit.document, hit.passage.span.start, hit.passage.page, links)
     page.line("• " + " · ".join((source, *notes)), DIM, link=link)
     page.line(shown, indent=2)
 
@@ -172,7 +172,7 @@ def _join_headings(hit: Hit) -> str | None:
     return join_headings(hit.passage.headings) or None
 
 
-def _link(document: Document, start: int, page: int | None, links: Links) -> str | None:
+def link_to_document(document: Document, start: int, page: int | None, links: Links) -> str | None:
     """The address of a place in a document; None if no links are wanted."""
     if links is None:
         return None

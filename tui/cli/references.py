@@ -63,23 +63,27 @@ def print_answer_places(answers: Sequence[Answer], texts: Mapping[str, str]) -> 
     """A line for each part of each answer."""
     for answer in answers:
         for span in answer.spans:
-            _print_place(answer.document.path, texts[answer.document.path], span.start)
+            print_place(answer.document.path, texts[answer.document.path], span.start)
 
 
 def print_hit_places(hits: Sequence[Hit], texts: Mapping[str, str]) -> None:
     """A line for each passage."""
     for hit in hits:
-        _print_place(hit.document.path, texts[hit.document.path], hit.passage.span.start)
+        print_place(hit.document.path, texts[hit.document.path], hit.passage.span.start)
 
 
-def _print_place(path: str, text: str, offset: int) -> None:
-    """Print `path:line:column:text of the line`; columns count bytes, as editors do here."""
+def print_place(path: str, text: str, offset: int, said: str = "") -> None:
+    """Print `path:line:column:text of the line`; columns count bytes, as editors do here.
+
+    Args:
+        said: what is printed in place of the line's own text.
+    """
     start = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
     line = text[start : end if end >= 0 else len(text)]
     column = len(text[start:offset].encode("utf-8", "replace")) + 1
     number = text.count("\n", 0, offset) + 1
-    print(f"{_one_line(path)}:{number}:{column}:{_one_line(line)}")
+    print(f"{_one_line(path)}:{number}:{column}:{said or _one_line(line)}")
 
 
 def _one_line(text: str) -> str:

@@ -20,6 +20,7 @@ from index import Filter, Progress, QuotebackError
 from index.documents import dump_json
 from index.locations import hide_passwords
 from qa.records import (
+    encode_check,
     encode_document,
     encode_passage,
     encode_reply,
@@ -39,6 +40,7 @@ from qa.service.api.openapi import LARGEST_PAGE, LISTS, LONGEST_ID, MOMENTS, des
 from qa.service.requests import (
     AskRequest,
     BadRequest,
+    CheckRequest,
     IndexRequest,
     ListRequest,
     SearchRequest,
@@ -116,6 +118,7 @@ def make_app(
     routes = [
         Route("/v1/ask", operations.ask, methods=["POST"]),
         Route("/v1/search", operations.search, methods=["POST"]),
+        Route("/v1/check", operations.check, methods=["POST"]),
         Route("/v1/documents", operations.list_documents, methods=["GET"]),
         Route("/v1/documents/{id}", operations.read_document, methods=["GET"]),
         Route("/v1/index", operations.add, methods=["POST"]),
@@ -149,6 +152,11 @@ class _Operations:
         body = await read_request(request, SearchRequest)
         hits = await run_until_gone(request, self._service.search(body))
         return JsonResponse(encode_search(body.question, hits))
+
+    async def check(self, request: Request) -> Response:
+        body = await read_request(request, CheckRequest)
+        checked = await run_until_gone(request, self._service.check_quotations(body))
+        return JsonResponse(encode_check(checked))
 
     async def list_documents(self, request: Request) -> Response:
         start = _read_number(request, "offset", 0, 2**31)

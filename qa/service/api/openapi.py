@@ -8,13 +8,21 @@ from typing import Any, TypedDict
 import msgspec
 
 from qa.records import (
+    CheckRecord,
     DocumentRecord,
     PassageRecord,
     ReplyRecord,
     SearchRecord,
     StatusRecord,
 )
-from qa.service.requests import MOST_DOCUMENTS, AskRequest, IndexRequest, ListRequest, SearchRequest
+from qa.service.requests import (
+    MOST_DOCUMENTS,
+    AskRequest,
+    CheckRequest,
+    IndexRequest,
+    ListRequest,
+    SearchRequest,
+)
 from qa.version import VERSION
 
 # Documents that one request lists.
@@ -57,9 +65,11 @@ class ProblemRecord(TypedDict):
 _KINDS = (
     AskRequest,
     SearchRequest,
+    CheckRequest,
     IndexRequest,
     ReplyRecord,
     SearchRecord,
+    CheckRecord,
     DocumentsRecord,
     DocumentTextRecord,
     StatusRecord,
@@ -94,6 +104,9 @@ def describe_api() -> dict[str, Any]:
         "paths": {
             "/v1/ask": {"post": _describe_post("Answer a question.", AskRequest, ReplyRecord)},
             "/v1/search": {"post": _describe_post("List passages.", SearchRequest, SearchRecord)},
+            "/v1/check": {
+                "post": _describe_post("Check the quotations in a text.", CheckRequest, CheckRecord)
+            },
             "/v1/documents": {
                 "get": _describe_get("List documents.", DocumentsRecord, 422)
                 | {"parameters": [*paging, *filters]}

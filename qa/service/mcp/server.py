@@ -23,7 +23,7 @@ _TOOLS_BY_NAME = {tool.name: tool for tool in TOOLS}
 _INSTRUCTIONS = (
     "Quoteback answers from the person's own documents, in exact quotations. Ask with `ask`; "
     "quote its text as it is, and give its citation. Where `answered` is false, say that the "
-    "documents do not hold a sure answer."
+    "documents do not hold a sure answer. Give a draft that quotes to `verify_quotes` first."
 )
 
 

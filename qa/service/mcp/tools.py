@@ -11,21 +11,29 @@ from msgspec import Meta, Struct
 
 from index import MissingPath, Passage, Span
 from index.documents import spell_surrogates
-from qa.citations import Citation, cite_answer, cite_hit
+from qa.citations import Citation, cite_answer, cite_hit, cite_match
 from qa.display import visible
 from qa.records import (
     AnswerRecord,
+    CheckRecord,
     DocumentRecord,
     HitRecord,
     ReplyRecord,
     StatusRecord,
     encode_answer,
+    encode_check,
     encode_document,
     encode_hit,
     encode_reply,
     encode_status,
 )
-from qa.service.requests import AskRequest, ListRequest, SearchRequest, convert_request
+from qa.service.requests import (
+    AskRequest,
+    CheckRequest,
+    ListRequest,
+    SearchRequest,
+    convert_request,
+)
 from qa.service.service import DocumentText, Service
 
 # Characters of one part; the rest is asked for with a later start.
@@ -241,6 +249,23 @@ async def _search(service: Service, request: SearchRequest) -> ToolResult:
     return ToolResult(record, "\n\n".join(map(_quote, cited)) or "No passage was found.")
 
 
+async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
+    checked = await service.check_quotations(request)
+    paths = [each.match.document.path for each in checked if each.match is not None]
+    texts = await service.read_texts(paths)
+    lines = []
+    for each in checked:
+        lines.append(f"{each.status}: “{each.text}”")
+        if (match := each.match) is not None:
+            citation = cite_match(match, texts[match.document.path])
+            lines += [f"In the source: “{match.text}”"] if match.differences else []
+            lines += ["It is cut from what turns it there."] if match.is_out_of_context else []
+            lines += ["It stands in another document than the one named."] * each.is_elsewhere
+            lines.append(citation.location)
+    text = "\n".join(visible(line) for line in lines)
+    return ToolResult(encode_check(checked), text or "There is no quotation in the text.")
+
+
 async def _read(service: Service, request: ReadRequest) -> ToolResult:
     document = await service.read_document(request.document)
     part = read_document_part(
@@ -298,6 +323,15 @@ TOOLS = (
         SearchRequest,
         CitedSearch,
         _search,
+    ),
+    Tool(
+        "verify_quotes",
+        "Check the quotations in a text, such as your own draft, against the person's documents: "
+        "each is verbatim, altered (`difference` has the words) or not found. Check every draft "
+        "that quotes before you give it, and mend what is altered from `match_text`.",
+        CheckRequest,
+        CheckRecord,
+        _verify_quotes,
     ),
     Tool(
         "read",

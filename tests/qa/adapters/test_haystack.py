@@ -4,7 +4,7 @@ import pytest
 from haystack import Document, Pipeline
 from haystack.dataclasses import ExtractedAnswer
 
-from qa.adapters.haystack import QuotebackReader, QuotebackRetriever
+from qa.adapters.haystack import QuotationChecker, QuotebackReader, QuotebackRetriever
 from tests.qa.adapters.conftest import QUESTION
 
 pytestmark = pytest.mark.model
@@ -49,6 +49,19 @@ def test_a_pipeline_is_saved_and_loaded(folder, texts):
     assert "qa.adapters.haystack.QuotebackReader" in text
     loaded = Pipeline.loads(text, allowed_modules=["qa.adapters.haystack"])
     check_answer(loaded.run(ASKED)["reader"]["answers"][0], texts)
+
+
+async def test_a_pipeline_checks_the_quotations_of_a_draft(folder, texts):
+    pipeline = Pipeline()
+    pipeline.add_component("checker", QuotationChecker(folder))
+    loaded = Pipeline.loads(pipeline.dumps(), allowed_modules=["qa.adapters.haystack"])
+    draft = {"checker": {"text": "> The next service is due on 4 October 2028\n"}}
+    checked = loaded.run(draft)["checker"]
+    (found,) = checked["quotations"]
+    assert (found["status"], checked["are_verbatim"]) == ("altered", False)
+    source = texts[found["document"]]
+    assert source[found["match_start"] : found["match_end"]] == found["match_text"]
+    assert (await loaded.run_async(draft))["checker"] == checked
 
 
 def test_documents_of_another_source_are_read_too():

@@ -5,9 +5,10 @@ import json
 import pytest
 from langchain_core.documents import Document
 from langchain_core.load import dumps, loads
+from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
 
-from qa.adapters.langchain import EvidenceCompressor, QuotebackRetriever
+from qa.adapters.langchain import EvidenceCompressor, QuotationChecker, QuotebackRetriever
 from tests.qa.adapters.conftest import QUESTION
 
 pytestmark = pytest.mark.model
@@ -33,6 +34,19 @@ def test_a_pipe_of_both_gives_the_evidence_alone(folder, texts):
     source = texts[best.metadata["path"]][best.metadata["start"] : best.metadata["end"]]
     quoted = [source[span["start"] : span["end"]] for span in best.metadata["evidence"]]
     assert "\n".join(quoted) == best.page_content
+
+
+async def test_a_chain_ends_with_a_check_of_its_quotations(folder, texts):
+    checker = QuotationChecker(index=folder)
+    chain = RunnableLambda(lambda text: AIMessage(text)) | checker
+    (found,) = chain.invoke("> The next service is due on 4 October 2028\n")
+    assert found["status"] == "altered"
+    source = texts[found["document"]]
+    assert source[found["match_start"] : found["match_end"]] == found["match_text"]
+    assert await checker.ainvoke("> The next service is due on 4 October 2028\n") == [found]
+    saved = dumps(checker)
+    loaded = loads(saved, allowed_objects=[QuotationChecker], valid_namespaces=["qa"])
+    assert loaded == checker
 
 
 async def test_the_asynchronous_ways_give_the_same(folder):

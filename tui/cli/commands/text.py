@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import MissingPath, QuotebackError
 from tui.cli.options import nonempty
+
+if TYPE_CHECKING:
+    from index import Content
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -22,22 +26,33 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import UnreadableFile, load_file
     from qa import visible
 
-    path = Path(options.file)
-    if problem := _find_problem(options.file, path):
-        raise MissingPath(f"{options.file}: {problem}")
-    try:
-        text = load_file(path).text
-    except UnreadableFile as error:
-        is_empty = path.is_file() and not path.stat().st_size
-        raise QuotebackError(f"{path}: {'empty' if is_empty else error}") from error
+    text = load_named_file(options.file).text
     if sys.stdout.isatty():
         text = visible(text)
     sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
     return 0
+
+
+def load_named_file(name: str) -> Content:
+    """What Quoteback reads of a file that a person names.
+
+    Raises:
+        MissingPath: there is no file of this name.
+        QuotebackError: it cannot be read.
+    """
+    from index import UnreadableFile, load_file
+
+    path = Path(name)
+    if problem := _find_problem(name, path):
+        raise MissingPath(f"{name}: {problem}")
+    try:
+        return load_file(path)
+    except UnreadableFile as error:
+        is_empty = path.is_file() and not path.stat().st_size
+        raise QuotebackError(f"{path}: {'empty' if is_empty else error}") from error
 
 
 def _find_problem(named: str, path: Path) -> str:

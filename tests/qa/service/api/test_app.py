@@ -42,6 +42,19 @@ async def test_search_returns_what_the_command_line_prints(client):
     assert "planted in 2004" in found["passages"][0]["text"]
 
 
+async def test_quotations_of_a_text_are_checked(client, notes):
+    body = {"text": "She wrote “It bears fruit each second year”, and “the roof is of slate”."}
+    (found, other) = (await client.post("/v1/check", json=body)).json()["quotations"]
+    assert (found["status"], other["status"]) == ("altered", "not found")
+    assert [(each["quoted"], each["source"]) for each in found["difference"]] == [("each", "every")]
+    text = (notes / "garden.txt").read_text(encoding="utf-8")
+    assert text[found["match_start"] : found["match_end"]] == "It bears fruit every second year"
+
+
+async def test_what_is_no_text_is_not_checked(client):
+    check_problem(await client.post("/v1/check", json={"text": "\0\1\2" * 500}), 422, "text")
+
+
 async def test_a_question_is_confined(client):
     body = {"question": "When was it planted?", "types": ["md"]}
     found = (await client.post("/v1/search", json=body)).json()

@@ -46,9 +46,16 @@ def client(request, service):
     return Caller(service, request.param)
 
 
-async def test_it_offers_five_tools_that_say_what_they_take_and_return(client):
+async def test_it_offers_six_tools_that_say_what_they_take_and_return(client):
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(tools) == {"ask", "search", "read", "list_documents", "status"}
+    assert set(tools) == {
+        "ask",
+        "search",
+        "verify_quotes",
+        "read",
+        "list_documents",
+        "status",
+    }
     for tool in tools.values():
         assert tool.description
         assert tool.annotations.read_only_hint
@@ -79,6 +86,16 @@ async def test_what_the_documents_do_not_hold_is_said(client):
     reply, text = await call(client, "ask", {"question": "Which composer wrote Fidelio?"})
     assert reply["answered"] is False
     assert text.startswith(("The documents hold no answer.", "No answer that is sure."))
+
+
+async def test_a_draft_is_told_which_of_its_quotations_are_true(client):
+    draft = (
+        "> The pear tree by the gate was planted in 2014.\n\nIt “bears fruit every second year”.\n"
+    )
+    found, text = await call(client, "verify_quotes", {"text": draft})
+    assert [each["status"] for each in found["quotations"]] == ["altered", "verbatim"]
+    assert "In the source: “The pear tree by the gate was planted in 2004”" in text
+    assert text.count("garden.txt:1") == 2
 
 
 async def test_a_search_lists_passages(client, notes):

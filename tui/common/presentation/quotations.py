@@ -1,0 +1,87 @@
+"""What is said of the quotations of a text: the same on the screen and in a pipe."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from qa import counted
+from tui.common.presentation.wording import one_line, shorten, shorten_path
+
+if TYPE_CHECKING:
+    from qa import CheckedQuotation
+
+NO_QUOTATIONS = "There is no quotation in it."
+# What looks different in a quotation, and may.
+_ALLOWED = {
+    "white space": "other line breaks or spaces",
+    "quotation marks": "other quotation marks",
+    "hyphens": "other hyphens or dashes",
+    "ligatures": "ligatures",
+    "capitals": "other capitals",
+    "left out": "something left out, as it says",
+    "inserted": "something inserted in brackets",
+    "sic": "a “sic”",
+}
+_LONGEST_WORDS = 80
+_MOST_DIFFERENCES = 5
+
+
+def name_verdict(checked: CheckedQuotation) -> str:
+    """What a quotation is, in a word or three: also "out of context"."""
+    if checked.match is not None and checked.match.is_out_of_context:
+        return "out of context"
+    return checked.status
+
+
+def list_remarks(checked: CheckedQuotation) -> list[str]:
+    """What there is to say of a quotation beside its verdict, a line each."""
+    match = checked.match
+    remarks: list[str] = []
+    if match is None:
+        return remarks
+    remarks += [_describe_difference(*pair) for pair in _list_differences(checked)]
+    more = len(match.differences) - _MOST_DIFFERENCES
+    remarks += [f"and {more} more"] if more > 0 else []
+    if match.is_out_of_context:
+        remarks.append("word for word, but cut from what turns it in the source")
+    if checked.is_elsewhere:
+        cited = ", ".join(shorten_path(document.path) for document in checked.cited)
+        remarks.append(f"the text names {cited}, but it stands in another document")
+    if match.allowances:
+        remarks.append(f"with {', '.join(_ALLOWED[each] for each in match.allowances)}")
+    return [one_line(remark) for remark in remarks]
+
+
+def _list_differences(checked: CheckedQuotation) -> Iterable[tuple[str, str]]:
+    assert checked.match is not None
+    start, match = checked.quotation.span.start, checked.match
+    for each in match.differences[:_MOST_DIFFERENCES]:
+        yield (
+            each.quoted.shift(-start).of(checked.text),
+            each.source.shift(-match.span.start).of(match.text),
+        )
+
+
+def _describe_difference(quoted: str, source: str) -> str:
+    ours, theirs = (shorten(words, _LONGEST_WORDS) for words in (quoted, source))
+    if not quoted:
+        return f"lacks “{theirs}”"
+    return f"has “{ours}” for “{theirs}”" if source else f"adds “{ours}”"
+
+
+def describe_problem(checked: CheckedQuotation) -> str:
+    """What is wrong with a quotation, on one line; "" if nothing is."""
+    if name_verdict(checked) == "verbatim" and not checked.is_elsewhere:
+        return ""
+    remarks = "; ".join(list_remarks(checked))
+    return f"{name_verdict(checked)}: {remarks}" if remarks else name_verdict(checked)
+
+
+def count_verdicts(checked: Iterable[CheckedQuotation]) -> str:
+    """How many quotations there are of each kind."""
+    counts = Counter(map(name_verdict, checked))
+    order = ("verbatim", "out of context", "altered", "not found")
+    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in order if counts[kind])
+    return f"{counted(counts.total(), 'quotation')}: {kinds}" if kinds else NO_QUOTATIONS

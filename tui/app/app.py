@@ -32,6 +32,7 @@ from tui.documents.indexing_queue import IndexingQueue, describe_progress
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.search.recent_documents import RecentDocuments
 from tui.settings.file import SettingsError, SettingsFile
+from tui.settings.own_themes import read_own_themes
 from tui.settings.settings import Choices, Settings
 
 if TYPE_CHECKING:
@@ -58,15 +59,21 @@ def _get_command_provider() -> type[Provider]:
     return CommandProvider
 
 
-def list_choices() -> Choices:
-    """The values that settings can have."""
+def list_choices(settings: Path | None) -> Choices:
+    """The values that settings can have.
+
+    Args:
+        settings: their file, beside which a person's own themes lie.
+    """
+    usual = (*BUILTIN_THEMES, *(theme.name for theme in THEMES))
+    own = read_own_themes(settings, usual).themes
 
     def find_keys() -> list[Mapping[str, str]]:
         from tui.app.help import list_key_groups
 
         return [group.keys for group in list_key_groups(QuotebackApp)]
 
-    return Choices((*BUILTIN_THEMES, *(theme.name for theme in THEMES)), find_keys)
+    return Choices((*usual, *(theme.name for theme in own)), find_keys)
 
 
 class QuotebackApp(App[None], inherit_bindings=False):
@@ -115,9 +122,12 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """
         super().__init__()
         set_look(self)
+        own = read_own_themes(settings, self.available_themes)
+        for theme in own.themes:
+            self.register_theme(theme)
         self._file = SettingsFile(settings)
-        # What is wrong with the file, so that it was left aside.
-        self._settings_problem = ""
+        # What is wrong with files of themes, or of the settings, so that they were left aside.
+        self._settings_problems = [f"Theme left aside: {problem}" for problem in own.problems]
         self._samples = samples
         self._main = MainScreen(samples, RecentDocuments(recent))
         self._opening = AssistantOpening(self._main, open_assistant, self._reembed)
@@ -148,8 +158,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._samples:
             self.call_after_refresh(self._offer_to_go_on)
         self.run_worker(self._conversations.offer_questions())
-        if self._settings_problem:
-            await self._main.conversation.show_note(self._settings_problem, problem=True)
+        for problem in self._settings_problems:
+            await self._main.conversation.show_note(problem, problem=True)
 
     def _show_warning(self, message: Warning | str, *_: object, **_named: object) -> None:
         """Show what would go unseen on standard error; called from any thread."""
@@ -236,9 +246,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
     def _read_settings(self) -> Settings:
         """The settings of the file; if there is none, or a wrong one, the usual ones."""
         try:
-            return self._file.read(list_choices())
+            return self._file.read(list_choices(self._file.path))
         except SettingsError as error:
-            self._settings_problem = f"Settings left aside: {error}"
+            self._settings_problems.append(f"Settings left aside: {error}")
             return Settings()
 
     def _apply_settings(self, settings: Settings) -> None:
@@ -287,7 +297,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         }
         plugins = await while_running(self, in_background(list_plugin_names))
         self.push_screen(
-            SettingsScreen(self.settings, list_choices(), self.key_groups, files, plugins)
+            SettingsScreen(
+                self.settings, list_choices(self._file.path), self.key_groups, files, plugins
+            )
         )
 
     def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:

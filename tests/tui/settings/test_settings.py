@@ -210,7 +210,7 @@ def test_other_names_are_no_keys(name):
 
 
 def test_the_keys_of_the_app_itself_are_in_nobodys_way():
-    choices = list_choices()
+    choices = list_choices(None)
     assert "help" in choices.actions
     assert len(choices.actions) == len(set(choices.actions))
     for place in choices.keys:
@@ -220,7 +220,7 @@ def test_the_keys_of_the_app_itself_are_in_nobodys_way():
 
 @pytest.mark.parametrize("key", ["d", "D", "slash", "space", "ß", "enter", "f9,d"])
 def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
-    choices = list_choices()
+    choices = list_choices(None)
     for action in ("quit", "next-answer", "rename-session", "leave-settings"):
         assert "is for typing" in (key_problem(action, key, {}, choices) or ""), action
     for action in ("find", "wrap"):
@@ -229,8 +229,8 @@ def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
 
 def test_the_example_on_the_page_of_the_settings_can_be_used(file):
     page = (ROOT / ".docs" / "settings.md").read_text(encoding="utf-8")
-    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    settings = read_settings(written(file, example), list_choices())
+    [example, _] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    settings = read_settings(written(file, example), list_choices(None))
     assert settings.keys == {"next-answer": "f10", "documents": "ctrl+d,f12"}
 
 

@@ -173,7 +173,7 @@ async def test_every_action_that_has_a_name_is_listed(app, opened):
     async with app.run_test(size=(100, 40)) as pilot:
         screen = await opened(pilot)
         table = screen.query_one(KeyTable)
-        assert {key.value for key in table.rows} == set(list_choices().actions)
+        assert {key.value for key in table.rows} == set(list_choices(None).actions)
 
 
 async def test_where_everything_is_kept_is_said(app, opened, file, screen_text, until):

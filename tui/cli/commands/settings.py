@@ -6,9 +6,11 @@ import argparse
 import json
 import os
 import subprocess
+import warnings
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from index import Notice
 from tui.cli.options import UsageError, add_json_option
 
 if TYPE_CHECKING:
@@ -58,12 +60,19 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _read() -> Settings:
-    """The settings, with their themes and keys checked; raises `SettingsError`."""
+    """The settings, with their themes and keys checked; raises `SettingsError`.
+
+    Warns:
+        Notice: a file of a theme cannot be used.
+    """
     from tui.app.app import list_choices
     from tui.locations import settings_file
     from tui.settings.file import read_settings
+    from tui.settings.own_themes import read_own_themes
 
-    return read_settings(settings_file(), list_choices())
+    for problem in read_own_themes(settings_file(), ()).problems:
+        warnings.warn(problem, Notice, stacklevel=2)
+    return read_settings(settings_file(), list_choices(settings_file()))
 
 
 def _edit() -> None:

@@ -163,6 +163,12 @@ def name_a_reader_that_is_not_installed(monkeypatch, folder):
     write_settings(folder, 'reader = "my-secret"\n')
 
 
+def have_a_theme_that_is_none(monkeypatch, folder):
+    themes = folder / "config" / "quoteback" / "themes"
+    themes.mkdir(parents=True)
+    (themes / "my-secret.toml").write_text('primary = "blueish"\n')
+
+
 def have_a_dumb_terminal(monkeypatch, folder):
     monkeypatch.setenv("TERM", "dumb")
 
@@ -206,6 +212,7 @@ FAULTS = [
     (change_a_file, "files", "quoteback index FOLDER"),
     (set_what_does_not_exist, "settings", "quoteback settings edit"),
     (name_a_reader_that_is_not_installed, "settings", "quoteback settings edit"),
+    (have_a_theme_that_is_none, "settings", "quoteback settings"),
     (have_a_dumb_terminal, "terminal", "export TERM=xterm-256color"),
     (have_a_desktop_without_a_clipboard, "clipboard", "apt install xclip"),
     (leave_a_dead_service, "service", "rm "),

@@ -21,14 +21,19 @@ def check_settings() -> Iterator[Finding]:
     from tui.app.app import list_choices
     from tui.locations import settings_file
     from tui.settings.file import SettingsError, read_settings
+    from tui.settings.own_themes import read_own_themes
 
     path = settings_file()
     shown = show_place(path)
+    if problems := read_own_themes(path, ()).problems:
+        text = f"{len(problems)} of your own themes cannot be used"
+        yield Finding.wrong("settings", text, "quoteback settings")
+        return
     if not path.exists():
         yield Finding("settings", "all as by default")
         return
     try:
-        settings = read_settings(path, list_choices())
+        settings = read_settings(path, list_choices(path))
         if settings.reader is not None:
             load_plugin("readers", settings.reader)
         if settings.reranker is not None:

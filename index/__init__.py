@@ -103,8 +103,11 @@ if TYPE_CHECKING:
         Failure as Failure,
         Footprint as Footprint,
         Progress as Progress,
+        Promise as Promise,
         Report as Report,
+        Risk as Risk,
         Status as Status,
+        describe_promise as describe_promise,
         is_surprising as is_surprising,
     )
     from index.retriever import Retriever as Retriever
@@ -145,7 +148,10 @@ else:
             "index.models.encoder": "Encoder",
             "index.parts": "PARTS explain_installation name_reinstallation",
             "index.plugins": "PluginError",
-            "index.reports": "Failure Footprint Progress Report Status is_surprising",
+            "index.reports": (
+                "Failure Footprint Progress Promise Report Risk Status describe_promise "
+                "is_surprising"
+            ),
             "index.retriever": "Retriever",
             "index.search.filter_dates": "parse_since parse_until",
             "index.search.filters": "Filter",

@@ -8,11 +8,19 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from index.concurrency.background import run_cancellable
-from index.documents import Content, Document, Passage, Properties, Structure, replace_surrogates
+from index.documents import (
+    Content,
+    Document,
+    Passage,
+    Properties,
+    Structure,
+    dump_plain,
+    replace_surrogates,
+)
 from index.engines.model import EmbeddingModel
 from index.engines.opening import open_engine, restore_index
 from index.engines.protocol import Engine, find_document, list_documents, read_text
-from index.engines.settings import THRESHOLD, encode_threshold, name_note
+from index.engines.settings import PROMISE, THRESHOLD, encode_threshold, name_note
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
@@ -22,6 +30,7 @@ from index.models.encoder import Encoder, identify_vectors
 from index.reports import (
     IndexCounts,
     ProgressCallback,
+    Promise,
     Report,
     Status,
     ignore_progress,
@@ -30,7 +39,7 @@ from index.reports import (
 from index.search.filters import Filter
 from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
 from index.sync.pages import add_pages
-from index.sync.status import read_status, read_threshold
+from index.sync.status import read_promise, read_status, read_threshold
 from index.sync.texts import add_texts
 from index.sync.walk import WHOLE, Shard
 from index.sync.writer import Writer, open_writer
@@ -444,6 +453,29 @@ class Index:
             ValueError: it is not from 0 to 1.
         """
         self.engine.set_setting(THRESHOLD, encode_threshold(threshold))
+
+    @property
+    def promise(self) -> Promise | None:
+        """How often answers that reach the threshold are wrong at most, if that was fitted."""
+        return read_promise(self.engine)
+
+    def set_promise(self, promise: Promise) -> None:
+        """Keep a threshold with the index, and what is promised of it.
+
+        Raises:
+            ValueError: the threshold is not from 0 to 1.
+        """
+        self.set_threshold(promise.threshold)
+        self.engine.set_setting(PROMISE, dump_plain(promise))
+
+    def check_writable(self) -> None:
+        """Make sure that a threshold can be kept with the index, before it takes long to fit one.
+
+        Raises:
+            CannotWrite, IndexInUse: it cannot.
+        """
+        # Only writing shows that; what is kept stays the same.
+        self.engine.set_setting(PROMISE, self.engine.setting(PROMISE) or "")
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None if there is nothing."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from index.errors import Cancelled
 
@@ -185,6 +185,54 @@ class Footprint:
     memory: Mapping[str, int]
 
 
+Risk = Literal["shown", "answered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How often answers that reach a threshold are wrong at most, with 95 % confidence.
+
+    It is about questions like those that it was fitted to, which are answered in the same way.
+
+    Attributes:
+        risk: what share is meant: of the answers "shown" those that are wrong, or of all questions
+            those that are wrongly "answered".
+        at_most: that share, between 0 and 1.
+        threshold: the confidence below which no answer is shown.
+        questions, shown, wrong: how many it was fitted to, how many of these got an answer at that
+            threshold, and how many of these answers were wrong.
+        setup: names how questions were answered: the models, their calibration, the search.
+    """
+
+    risk: Risk
+    at_most: float
+    threshold: float
+    questions: int
+    shown: int
+    wrong: int
+    setup: str
+
+    def __post_init__(self) -> None:
+        if not 0 < self.at_most < 1:
+            raise ValueError("a promise is of a share between 0 and 1")
+        if not 0 <= self.wrong <= self.shown <= self.questions:
+            raise ValueError("a promise has numbers of questions that cannot be")
+
+
+def describe_promise(promise: Promise) -> str:
+    """What is promised, and from how many questions, in one line."""
+    share = f"{100 * promise.at_most:.4g} %"
+    what = (
+        f"at most {share} of the answers shown are wrong"
+        if promise.risk == "shown"
+        else f"at most {share} of the questions get a wrong answer"
+    )
+    return (
+        f"{what}, with 95 % confidence (fitted to {promise.questions} questions: {promise.shown} "
+        f"were answered, {promise.wrong} wrongly)"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """The content of an index, and what is out of date.
@@ -204,6 +252,7 @@ class Status:
         new: files in the folders that are not indexed yet.
         failed: files that could not be read at the last run.
         threshold: the index's own abstention threshold, if set.
+        promise: how often answers that reach it are wrong at most, if that was fitted.
         removed: files and folders that a person has removed from these folders. They stay
             out until they are given to be indexed themselves.
         to_reread: how many files were read by an earlier version of the loaders; the next
@@ -236,6 +285,7 @@ class Status:
     hosts: tuple[str, ...] = ()
     advice: str | None = None
     refuses: bool = False
+    promise: Promise | None = None
 
     @property
     def waiting(self) -> int:

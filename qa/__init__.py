@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         encode_cost as encode_cost,
         encode_document as encode_document,
         encode_hit as encode_hit,
+        encode_promise as encode_promise,
         encode_quotation as encode_quotation,
         encode_reply as encode_reply,
         encode_report as encode_report,
@@ -111,7 +112,7 @@ else:
             "qa.quotations.finding": "Quotation find_quotations",
             "qa.reader.reading": "Reader Reading ScoredSpan",
             "qa.records": (
-                "encode_answer encode_check encode_cost encode_document encode_hit "
+                "encode_answer encode_check encode_cost encode_document encode_hit encode_promise "
                 "encode_quotation encode_reply encode_report encode_search encode_status"
             ),
             "qa.samples": "sample_folder sample_questions",

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 
 from index import (
     DEFAULT_MODE,
@@ -17,6 +18,7 @@ from index import (
     Mode,
     Passage,
     Progress,
+    Promise,
     Properties,
     Retriever,
 )
@@ -134,6 +136,7 @@ class Assistant:
         """Take the threshold and the calibration kept with the index, which may have changed."""
         fitted = read_calibration(self.index, self.shipped)
         self.models = replace(self.models, calibration=fitted)
+        self._promise = self.index.promise
         thresholds = (self._own_threshold, self.index.threshold, self.shipped.threshold)
         self.threshold = next(value for value in thresholds if value is not None)
 
@@ -144,6 +147,18 @@ class Assistant:
         calibration = self.calibration.adjusted(slope, shift)
         self.models = replace(self.models, calibration=calibration)
         write_calibration(self.index, self.shipped, calibration)
+
+    def name_setup(self, mode: Mode, k: int) -> str:
+        """A name for how questions are answered, which changes with the models and the search."""
+        setup = repr((self.calibration, self.index.model, mode, k))
+        return blake2b(setup.encode(), digest_size=8).hexdigest()
+
+    def _find_promise(self, threshold: float, mode: Mode, k: int) -> Promise | None:
+        """What the index promises of answers that reach the threshold, if that is true of these."""
+        promise = self._promise
+        if promise is None or promise.threshold != threshold:
+            return None
+        return promise if promise.setup == self.name_setup(mode, k) else None
 
     def warm_up(self) -> None:
         """Load the embedding model now, so that the first question does not wait for it."""
@@ -265,6 +280,7 @@ class Assistant:
             threshold=lowest_shown,
             considered=answering.considered,
             off_topic=answering.off_topic and not answered,
+            promise=None if filter else self._find_promise(lowest_shown, mode, k),
             timings_ms={
                 "load": round(1000 * (loaded - started), 1),
                 "retrieve": round(1000 * (retrieved - loaded), 1),

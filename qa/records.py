@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
-from index import Cost, Document, Failure, Hit, Passage, Report, Span, Status
+from index import Cost, Document, Failure, Hit, Passage, Promise, Report, Risk, Span, Status
 from qa.answering.answers import Answer, Reply
 from qa.defaults import QuotationStatus
 from qa.question_form import AnswerForm
@@ -78,7 +78,19 @@ class ReplyRecord(TypedDict):
     answers: list[AnswerRecord]
     passages: list[HitRecord]
     threshold: float
+    promise: PromiseRecord | None
     timings_ms: dict[str, float]
+
+
+class PromiseRecord(TypedDict):
+    """How often answers that reach the threshold are wrong at most; see `index.Promise`."""
+
+    risk: Risk
+    at_most: float
+    threshold: float
+    questions: int
+    shown: int
+    wrong: int
 
 
 class SearchRecord(TypedDict):
@@ -202,6 +214,7 @@ class StatusRecord(TypedDict):
     skipped: list[FailureRecord]
     removed: list[str]
     threshold: float | None
+    promise: PromiseRecord | None
 
 
 def encode_reply(reply: Reply) -> ReplyRecord:
@@ -214,6 +227,7 @@ def encode_reply(reply: Reply) -> ReplyRecord:
         "answers": [encode_answer(answer) for answer in reply.answers],
         "passages": [encode_hit(hit) for hit in reply.hits],
         "threshold": reply.threshold,
+        "promise": encode_promise(reply.promise),
         "timings_ms": dict(reply.timings_ms),
     }
 
@@ -376,6 +390,21 @@ def encode_status(status: Status) -> StatusRecord:
         "skipped": _encode_failures(status.skipped),
         "removed": list(status.removed),
         "threshold": status.threshold,
+        "promise": encode_promise(status.promise),
+    }
+
+
+def encode_promise(promise: Promise | None) -> PromiseRecord | None:
+    """What is promised of a threshold, if anything."""
+    if promise is None:
+        return None
+    return {
+        "risk": promise.risk,
+        "at_most": promise.at_most,
+        "threshold": promise.threshold,
+        "questions": promise.questions,
+        "shown": promise.shown,
+        "wrong": promise.wrong,
     }
 
 

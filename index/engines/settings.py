@@ -16,6 +16,8 @@ from index.errors import OtherFormat
 THRESHOLD = "threshold"
 # How the names of notes begin.
 NOTE = "note: "
+# What is promised of a threshold; it holds as long as that is the one in use.
+PROMISE = f"{NOTE}promise"
 
 
 def check_format(place: object, current: str | None, present: int, again: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from index.documents import load_plain
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.engines.registry import recommend_engine
-from index.engines.settings import THRESHOLD
+from index.engines.settings import PROMISE, THRESHOLD
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
-from index.reports import Failure, Status
+from index.reports import Failure, Promise, Status
 from index.sync.given_paths import opens_archives
 from index.sync.walk import walk
 
@@ -50,6 +51,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         hosts=tuple(sorted({state.host for state in known.values() if state.host is not None})),
         advice=recommend_engine(engine.folder, passages),
         refuses=outdated and not model.is_embedded_anew,
+        promise=read_promise(engine),
     )
 
 
@@ -57,3 +59,13 @@ def read_threshold(engine: Engine) -> float | None:
     """The threshold of abstention that is kept with an index, if any."""
     kept = engine.setting(THRESHOLD)
     return None if kept is None else float(kept)
+
+
+def read_promise(engine: Engine) -> Promise | None:
+    """What is promised of the threshold that is kept with an index, if anything."""
+    try:
+        promise = load_plain(engine.setting(PROMISE) or "", Promise)
+    except (ValueError, RecursionError):
+        # Anybody may have made the index.
+        return None
+    return promise if promise.threshold == read_threshold(engine) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from index import Document, Hit, Span
+from index import Document, Hit, Promise, Span
 from qa.question_form import AnswerForm
 
 
@@ -124,6 +124,8 @@ class Reply:
         considered: all passages retrieved, in the retriever's order, also those not read.
         off_topic: even the best passage is about something else, so that the documents
             surely hold no answer; only ever true where `answered` is false.
+        promise: how often answers that reach the threshold are wrong at most; None if that was
+            not fitted, or to questions that were answered in another way.
     """
 
     question: str
@@ -135,6 +137,7 @@ class Reply:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     considered: tuple[ConsideredPassage, ...] = ()
     off_topic: bool = False
+    promise: Promise | None = None
 
     @property
     def is_rewritten(self) -> bool:

@@ -14,6 +14,11 @@ from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, LESS_IS_BETT
 from qa.evaluation.measuring.comparison import CannotCompare, ConfigurationScores, compare
 from qa.evaluation.measuring.corpora import CorpusIndex, open_corpus
 from qa.evaluation.measuring.evaluate import evaluate
+from qa.evaluation.measuring.promises import (
+    NoPromise,
+    check_enough_to_promise,
+    fit_promise,
+)
 from qa.evaluation.measuring.results import (
     MAIN_MEASURES,
     Comparison,
@@ -53,6 +58,7 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "FittedThreshold",
+    "NoPromise",
     "Problem",
     "Question",
     "QuestionResult",
@@ -61,11 +67,13 @@ __all__ = [
     "TooFewQuestions",
     "UnknownMeasure",
     "check_enough",
+    "check_enough_to_promise",
     "check_question_set",
     "compare",
     "evaluate",
     "explain",
     "find_measure",
+    "fit_promise",
     "fit_threshold",
     "open_corpus",
     "read_question_set",

@@ -38,7 +38,7 @@ from index import Index, Retriever, Span
 from qa import Answer, Assistant, Reply
 from qa.training.written_questions import split_document
 from tui.common.presentation.answers import find_lead_in
-from tui.common.presentation.wording import describe_confidence, rate_confidence
+from tui.common.presentation.wording import describe_confidence
 
 DATA = Path(__file__).parents[2] / "qa/training/data"
 KINDS = ("governed", "taken back", "another", "opposite", "bound", "first", "column")
@@ -117,20 +117,20 @@ class Judged:
     """A case with what became of it.
 
     Attributes:
-        confidence: of what is shown; 0 if nothing is.
+        confidence: of what is shown, in a word and in per cent; "" if nothing is.
     """
 
     case: Case
     outcome: Outcome
     text: str = ""
     document: str = ""
-    confidence: float = 0.0
+    confidence: str = ""
     in_words: bool = False
 
     @property
     def is_sure(self) -> bool:
         """Whether it is shown as surely right."""
-        return rate_confidence(self.confidence) == "sure"
+        return self.confidence.startswith("sure")
 
 
 # The places of sentences in a document, by their fingerprints.
@@ -243,7 +243,8 @@ def judge_reply(case: Case, reply: Reply, library: Library) -> Judged:
     text = library.text(document)
     shown = Shown.of(answer, document, text)
     outcome = judge(case, shown, text, library.places(document))
-    return Judged(case, outcome, shown.text, document, answer.confidence, shown.in_words)
+    confidence = describe_confidence(answer.confidence, reply)
+    return Judged(case, outcome, shown.text, document, confidence, shown.in_words)
 
 
 @contextmanager
@@ -292,7 +293,7 @@ def print_cases(judged: Iterable[Judged]) -> None:
             print(f"{each.outcome.upper()} ({sort}) {each.case.question}")
             if each.text:
                 words = " / ".join(each.text.strip().splitlines())
-                print(f"    {words}\n    {each.document}, {describe_confidence(each.confidence)}")
+                print(f"    {words}\n    {each.document}, {each.confidence}")
 
 
 def main() -> None:

@@ -1,10 +1,12 @@
 """The index in step with files: what is read, what is not, what is left after trouble."""
 
+import json
 import os
 import shutil
 import signal
 import threading
 import time
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from index import (
     NotAnIndex,
     OtherFormat,
     OtherModel,
+    Promise,
     QuotebackError,
     Retriever,
 )
@@ -294,6 +297,45 @@ def test_a_threshold_may_be_any_kind_of_number(index, words, kind):
         assert opened.threshold == 0.25
         assert opened.status().threshold == 0.25
         assert opened.verify() == []
+
+
+PROMISE = Promise("shown", 0.05, 0.75, 240, 130, 1, "models")
+
+
+def test_a_promise_is_kept_with_its_threshold(index, words):
+    index.set_promise(PROMISE)
+    with Index.open(index.path, encoder=words) as opened:
+        assert (opened.promise, opened.threshold) == (PROMISE, 0.75)
+        assert opened.status().promise == PROMISE
+        assert opened.verify() == []
+        opened.set_threshold(0.7)
+        assert opened.promise is opened.status().promise is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"at_most": 0},
+        {"at_most": float("nan")},
+        {"at_most": "0.05"},
+        {"risk": "none"},
+        {"wrong": 131},
+        {"shown": 241},
+        {"wrong": -1},
+        {"setup": None},
+    ],
+)
+def test_a_promise_that_cannot_be_is_none(index, changes):
+    index.set_promise(PROMISE)
+    index.write_note("promise", json.dumps({**asdict(PROMISE), **changes}))
+    assert index.promise is None
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", "null", "[" * 100_000])
+def test_a_note_that_is_not_a_promise_is_none(index, note):
+    index.set_promise(PROMISE)
+    index.write_note("promise", note)
+    assert index.promise is None
 
 
 @pytest.mark.parametrize("value", [True, "0.3", None, [0.3], 1.01, -0.1, float("nan"), np.inf])

@@ -2,12 +2,13 @@
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import Index, Retriever, Span
+from index import Filter, Index, Promise, Retriever, Span
 from qa import Assistant, Calibration, Cancelled, Reading, ScoredSpan, sample_folder
 from qa.answering.confidence.calibration import SENTENCE_BASELINE
 from qa.reader.baseline import SentenceReader
@@ -118,6 +119,26 @@ def test_an_index_keeps_a_threshold_of_its_own(tmp_path, encoder):
         own.set_threshold(0.77)
         assert Assistant(Retriever(own)).threshold == 0.77
         assert Assistant(Retriever(own), threshold=0.1).threshold == 0.1
+
+
+def test_a_promise_is_made_of_replies_that_are_made_as_those_it_was_fitted_to(tmp_path, encoder):
+    (tmp_path / "a.txt").write_text("The museum was opened in May 1998.")
+    with Index.open(tmp_path / "own", create=True, encoder=encoder) as own:
+        own.add([tmp_path / "a.txt"])
+        retriever = Retriever(own)
+        promise = Promise(
+            "shown", 0.05, 0.5, 240, 130, 1, Assistant(retriever).name_setup("bm25", 8)
+        )
+        own.set_promise(promise)
+        assistant = Assistant(retriever)
+        ask = partial(assistant.ask, "When was the museum opened?", mode="bm25", k=8)
+        assert ask().promise == ask(filter=Filter()).promise == promise
+        assert ask(threshold=0.6).promise is None
+        assert ask(mode="hybrid").promise is None
+        assert ask(k=7).promise is None
+        assert ask(filter=Filter(types=("txt",))).promise is None
+        assistant.adjust_confidence(0.9, 0.0)
+        assert ask().promise is None
 
 
 def test_a_follow_up_is_resolved_from_the_history(index, assistant):

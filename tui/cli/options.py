@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from index import Shard
 
+# Of less nobody has enough questions.
+_LEAST_SHARE = 1e-5
 # Exit codes; success is 0.
 FAILURE, WRONG_USE = 1, 2
 
@@ -181,6 +183,17 @@ def fraction(text: str) -> float:
         value = math.nan
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError("must be a number between 0 and 1")
+    return value
+
+
+def share(text: str) -> float:
+    """A part of a whole, more than nothing and less than all: 5% or 0.05."""
+    try:
+        value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        value = math.nan
+    if not _LEAST_SHARE <= value < 1:
+        raise argparse.ArgumentTypeError("must be from 0.001% to less than 100%, as in 5%")
     return value
 
 

@@ -60,10 +60,10 @@ def print_reply(
         page.line(f"Searched for: {visible(reply.resolved_question)}", DIM)
     if reply.answered:
         best, *others = choose_answers(reply)
-        _print_answer(page, best, links)
+        _print_answer(page, best, reply, links)
         for other in others:
             page.line("\nor", DIM)
-            _print_answer(page, other, links)
+            _print_answer(page, other, reply, links)
         return
     page.line(describe_refusal(reply), BOLD)
     if language := describe_language(reply.question):
@@ -73,7 +73,7 @@ def print_reply(
         return
     if reply.answers:
         page.line("\nThe best candidate:", DIM)
-        _print_answer(page, reply.answers[0], links)
+        _print_answer(page, reply.answers[0], reply, links)
     shown = reply.answers[0].hit.passage.id if reply.answers else None
     passages = [hit for hit in reply.hits if hit.passage.id != shown]
     if passages:
@@ -91,7 +91,7 @@ def print_hits(hits: Sequence[Hit], stream: TextIO | None = None, *, links: Link
         _print_hit(page, hit, excerpt_passage(hit, (), _SNIPPET), links, scores=True)
 
 
-def _print_answer(page: Page, answer: Answer, links: Links) -> None:
+def _print_answer(page: Page, answer: Answer, reply: Reply, links: Links) -> None:
     """Print the quotation: a list by itself, words and the evidence below them.
 
     Words that are true only in their sentence are shown there alone, where they stand out.
@@ -116,7 +116,7 @@ def _print_answer(page: Page, answer: Answer, links: Links) -> None:
         page.line(more, DIM)
     source = describe_source(answer.document, _join_headings(answer.hit), answer.page)
     notes = _list_notes(answer.hit, (*answer.spans, *answer.evidence))
-    line = " · ".join((source, describe_confidence(answer.confidence), *notes))
+    line = " · ".join((source, describe_confidence(answer.confidence, reply), *notes))
     link = link_to_document(answer.document, answer.span.start, answer.page, links)
     page.line(line, DIM, indent=2, link=link)
 

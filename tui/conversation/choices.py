@@ -196,11 +196,12 @@ class AnswerChoice(Choice):
     def __init__(self, answer: Answer, reply: Reply, *, lead: bool = False) -> None:
         super().__init__(Quotation.from_answer(answer).with_reply(reply), lead=lead)
         self.answer = answer
+        self._reply = reply
 
     def render_short(self) -> Content:
         confidence = self.answer.confidence
         return Content.assemble(
-            (f"{confidence:>4.0%}", style_confidence(confidence)),
+            (f"{confidence:>4.0%}", style_confidence(confidence, self._reply)),
             ("  ", ""),
             format_answer(self.answer),
             (f"  {self.quotation.file_name}", "$secondary"),
@@ -210,7 +211,7 @@ class AnswerChoice(Choice):
         return Content.assemble(
             draw_answer(self.answer),
             "\n",
-            draw_confidence(self.answer.confidence),
+            draw_confidence(self.answer.confidence, self._reply),
             "  ",
             self.render_source(),
         )

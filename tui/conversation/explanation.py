@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from index import Hit
+from index import Hit, describe_promise
 from qa import Answer, ConsideredPassage, Reply, counted
 from tui.common.presentation.confidence import draw_confidence
 from tui.common.presentation.wording import one_line, shorten
@@ -189,7 +189,11 @@ class Explanation:
         if self.answer is None:
             return Content.assemble(question, "\nNothing was found that could be quoted.")
         return Content.assemble(
-            question, "\n", draw_answer(self.answer), "\n", draw_confidence(self.answer.confidence)
+            question,
+            "\n",
+            draw_answer(self.answer),
+            "\n",
+            draw_confidence(self.answer.confidence, self.reply),
         )
 
     def describe_search(self) -> str:
@@ -249,9 +253,10 @@ class Explanation:
             )
         if answer != reply.answers[0]:
             return "It is listed below the best answer."
+        promised = f" Promised: {describe_promise(reply.promise)}." if reply.promise else ""
         return (
             f"From {least} on it is shown as an answer. Below, you would have read “No answer that "
-            "I am sure of”, with this as the best candidate."
+            f"I am sure of”, with this as the best candidate.{promised}"
         )
 
     def describe_passage(self, rank: int) -> str:

@@ -144,13 +144,14 @@ def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:
         )
     best = reply.answers[0]
     where = cite(Quotation.from_answer(best), text_of)
+    confidence = describe_confidence(best.confidence, reply)
     words, evidence = format_answer(best), list_evidence(best)
     if words.strip(" .") != " ".join(evidence).strip(" ."):
         parts.append(f"**{escape_markdown(words)}**")
     return [
         *parts,
         "\\\n".join(f"> {escape_markdown(sentence)}" for sentence in evidence),
-        f"{escape_markdown(where)} · {escape_markdown(describe_confidence(best.confidence))}",
+        f"{escape_markdown(where)} · {escape_markdown(confidence)}",
     ]
 
 

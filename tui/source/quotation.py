@@ -168,7 +168,7 @@ def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
     quotation = f"{visible(lead_in)}: {format_answer(best)}" if lead_in else format_answer(best)
     return Content.assemble(
         head,
-        ("● ", style_confidence(best.confidence)),
+        ("● ", style_confidence(best.confidence, reply)),
         (shorten(quotation, _SHORT), "$foreground"),
         f"  {Quotation.from_answer(best).file_name}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from index import DEFAULT_MODE, Progress, Retriever, Status
@@ -93,7 +94,7 @@ def evaluate(
     threshold = assistant.threshold if assistant is not None else 0.0
     if assistant is not None:
         config["threshold"] = threshold
-    return summarise_results(
+    evaluation = summarise_results(
         name or (mode if setting == "open" else setting),
         questions,
         score_questions(labelled, outcomes, index, names, threshold),
@@ -102,6 +103,10 @@ def evaluate(
         IndexCost(status.documents, status.passages, status.bytes, index_seconds),
         [*notes, *_note_outdated(status)],
     )
+    if assistant is None:
+        return evaluation
+    searched = DEFAULT_MODE if mode == "reranked" else mode
+    return replace(evaluation, setup=assistant.name_setup(searched, passages_read))
 
 
 def _note_outdated(status: Status) -> list[str]:

@@ -91,6 +91,8 @@ class QuestionResult:
         stage: where it was lost; None for a success, and if nothing is labelled.
         passages: for a miss, the passage answered from and the one that holds the answer.
         latency_ms: retrieving and reading, in milliseconds.
+        quotes_answer: whether what `best` quotes answers the question: see
+            `qa.evaluation.measuring.scoring.quotes_answer`.
     """
 
     id: str
@@ -111,6 +113,7 @@ class QuestionResult:
     stage: Stage | None
     passages: tuple[ShownPassage, ...]
     latency_ms: float
+    quotes_answer: bool = False
 
     @property
     def right(self) -> bool:
@@ -208,6 +211,7 @@ class Evaluation:
         stages: how many questions were lost at each stage, all stages in order.
         recall_by_depth: for depths 1, 2, 3, … as far as was retrieved (thinned out).
         notes: what a person should know about these figures, a line each.
+        setup: names how questions were answered: see `qa.Assistant.name_setup`; "" if none were.
     """
 
     name: str
@@ -225,6 +229,7 @@ class Evaluation:
     latency: Latency | None = None
     index_cost: IndexCost | None = None
     notes: tuple[str, ...] = ()
+    setup: str = ""
 
     @property
     def measures(self) -> dict[str, Estimate]:

@@ -13,10 +13,11 @@ from qa.evaluation.measuring import retrieval
 from qa.evaluation.measuring.asking import Outcome, QuotedPassage
 from qa.evaluation.measuring.results import QuestionResult, RankedDocument, ShownPassage, Stage
 from qa.evaluation.question_sets.labels import LabelledQuestion
-from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.question import Match, Question
 from qa.squad import exact_match, f1, normalize
 
 _PARTS = re.compile(r"[,;\n、]|\band\b|\bor\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
 _BETWEEN = frozenset(("and", "or", "as", "well", "both", "also"))
 # Characters shown on either side of what is marked: a passage may be a whole document.
 _AROUND_CHARACTERS = 1_500
@@ -46,6 +47,26 @@ def list_f1(quoted: Sequence[str], members: Sequence[str]) -> float:
     recall = sum(f1(member, parts) for member in members) / len(members)
     precision = sum(f1(part, members) for part in parts) / len(parts)
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def quotes_answer(quoted: Sequence[str], answers: Sequence[str], match: Match) -> bool:
+    """Whether what is quoted answers a question, though perhaps in more words.
+
+    It holds a right answer whole, or shares half of its words and all of its numbers; of a list,
+    half of the members.
+    """
+    if not quoted or not answers:
+        return False
+    if match == "all":
+        return list_f1(quoted, answers) >= 0.5
+    together = " ".join(quoted)
+    words, numbers = f" {normalize(together)} ", set(_NUMBER.findall(together))
+    return any(
+        f" {normalize(answer)} " in words
+        or (f1(quoted[0], [answer]) >= 0.5 and numbers == set(_NUMBER.findall(answer)))
+        for answer in answers
+        if normalize(answer)
+    )
 
 
 def _find_words(words: Sequence[str], wanted: Sequence[str]) -> int | None:
@@ -143,6 +164,7 @@ def _score_question(
     if question.answers is None and entry.documents:
         present = not known.isdisjoint(entry.documents)
         stage = find_document_stage(min(ranks, default=None), PASSAGES_READ, present)
+    source = outcome.answered_from.document if outcome.answered_from else None
     return QuestionResult(
         id=question.id,
         question=question.text,
@@ -155,13 +177,16 @@ def _score_question(
         best=best,
         confidence=outcome.confidence,
         abstained=abstained,
-        document=outcome.answered_from.document if outcome.answered_from else None,
+        document=source,
         spans=outcome.spans,
         scores=scores,
         ranking=tuple(RankedDocument(d, score, grades.get(d)) for d, score in outcome.ranking),
         stage=stage,
         passages=(),
         latency_ms=outcome.milliseconds,
+        # If the set says where the answer stands, the same words elsewhere may be chance.
+        quotes_answer=(not entry.documents or source in entry.documents)
+        and quotes_answer(outcome.quoted, question.answers or (), question.match),
     )
 
 

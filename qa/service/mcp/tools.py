@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 from msgspec import Meta, Struct
 
-from index import MissingPath, Passage, Span
+from index import MissingPath, Passage, Span, describe_promise
 from index.documents import spell_surrogates
 from qa.citations import Citation, cite_answer, cite_hit, cite_match
 from qa.display import visible
@@ -292,6 +292,8 @@ async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     status = await service.read_status()
     place = visible(spell_surrogates(status.path))
     text = f"{status.documents} documents, {status.passages} passages in {place}"
+    if status.promise is not None:
+        text += f"\nPromised: {describe_promise(status.promise)}."
     return ToolResult(encode_status(status), text)
 
 

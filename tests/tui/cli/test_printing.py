@@ -29,7 +29,7 @@ def reply_to(
         "Top | a | b", 1.0, 0.9, False, hit, {}, "words", (find(evidence),),
         tuple(map(find, cells)),
     )  # fmt: skip
-    return Reply("What?", "What?", True, (answer,), (hit,), {}, 0.5)
+    return Reply("What?", "What?", True, (answer,), (hit,), 0.5)
 
 
 def printed(reply: Reply) -> list[str]:
@@ -57,7 +57,7 @@ def test_a_verdict_and_what_takes_it_back_are_printed_once():
     answer = reply_to("/a.md", text, text, "Guests may fish.").answers[0]
     both = (Span(0, 16), Span(17, len(text)))
     verdict = replace(answer, form="verdict", evidence=both)
-    lines = printed(Reply("May they?", "May they?", True, (verdict,), (verdict.hit,), {}, 0.5))
+    lines = printed(Reply("May they?", "May they?", True, (verdict,), (verdict.hit,), 0.5))
     assert lines == [text, "  /a.md › Top · sure, 90%"]
 
 
@@ -97,7 +97,7 @@ def test_a_list_that_goes_on_says_how_many_more_there_are():
         evidence=one.evidence + other.evidence,
         more=1,
     )
-    lines = printed(Reply("What?", "What?", True, (both,), (both.hit,), {}, 0.5))
+    lines = printed(Reply("What?", "What?", True, (both,), (both.hit,), 0.5))
     assert lines[:3] == ["• a saw", "• a plane", "and 1 more"]
 
 
@@ -114,7 +114,7 @@ def test_members_of_a_list_that_are_cells_are_printed_with_their_rows():
         evidence=one.evidence + other.evidence,
         cells=one.cells + other.cells,
     )
-    lines = printed(Reply("Who?", "Who?", True, (both,), (both.hit,), {}, 0.5))
+    lines = printed(Reply("Who?", "Who?", True, (both,), (both.hit,), 0.5))
     assert lines[:2] == ["• N1 · name: Ann", "• N3 · name: Cy"]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index import Document, Hit, Span
-from qa import Answer
+from qa import Answer, Reply
 from tests.support.loading import read_passage
 from tui.common.presentation.confidence import draw_confidence
 from tui.conversation.choices import draw_answer
@@ -151,7 +151,7 @@ def test_what_a_document_holds_is_text():
     ],
 )
 def test_a_confidence_is_a_bar_a_word_and_a_number(confidence, bar):
-    assert draw_confidence(confidence).plain == bar
+    assert draw_confidence(confidence, Reply("?", "?", True, (), (), 0.0)).plain == bar
 
 
 RULES = "- Keep a dog.\n- Smoke inside."

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Passage, Promise, Span
 from qa import Answer, ConsideredPassage, Reply
 from qa.answering.confidence.calibration import ConfidenceFeatures
 from tui.conversation.explanation import (
@@ -78,6 +78,22 @@ def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
         "━━━━━━━━━╌ sure 88%",
     ]
     assert "From 18% on it is shown as an answer." in EXPLAINED.describe_threshold()
+
+
+def test_what_is_promised_of_answers_that_are_shown_is_said():
+    reply = replace(REPLY, promise=Promise("shown", 0.05, 0.18, 240, 130, 1, ""))
+    assert (
+        Explanation(reply, BEST)
+        .describe_threshold()
+        .endswith(
+            "Promised: at most 5 % of the answers shown are wrong, with 95 % confidence (fitted to 240 "
+            "questions: 130 were answered, 1 wrongly)."
+        )
+    )
+    about_all = replace(reply, promise=replace(reply.promise, risk="answered", at_most=0.125))
+    said = "at most 12.5 % of the questions get a wrong answer"
+    assert said in Explanation(about_all, BEST).describe_threshold()
+    assert "Promised" not in EXPLAINED.describe_threshold()
 
 
 def test_of_a_candidate_too_little_sure_it_is_said_what_is_missing():

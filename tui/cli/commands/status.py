@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print_status(status: Status) -> None:
-    from index import describe_size, is_surprising
+    from index import describe_promise, describe_size, is_surprising
     from qa import visible
 
     reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
@@ -67,6 +67,7 @@ def _print_status(status: Status) -> None:
     gone = set(status.gone)
     surprises = [each for each in status.skipped if is_surprising(each.reason)]
     for label, lines in (
+        ("promised", [describe_promise(status.promise)] if status.promise else []),
         ("unread", status.unread),
         ("indexed", status.folders),
         ("changed", [path for path in status.stale if path not in gone]),

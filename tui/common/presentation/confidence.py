@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from qa import Reply
 from tui.common.presentation.wording import Rating, rate_confidence
 
 STYLES: dict[Rating, str] = {
@@ -14,18 +15,18 @@ STYLES: dict[Rating, str] = {
 _CELLS = 10
 
 
-def style_confidence(confidence: float) -> str:
-    """The colour of a confidence (0 to 1)."""
-    return STYLES[rate_confidence(confidence)]
+def style_confidence(confidence: float, reply: Reply) -> str:
+    """The colour of the confidence (0 to 1) of an answer."""
+    return STYLES[rate_confidence(confidence, reply)]
 
 
-def draw_confidence(confidence: float) -> Content:
+def draw_confidence(confidence: float, reply: Reply) -> Content:
     """A bar, a word and per cent. The bar is read without colour, too."""
     full = round(min(max(confidence, 0.0), 1.0) * _CELLS)
-    style = style_confidence(confidence)
+    style = style_confidence(confidence, reply)
     return Content.assemble(
         ("━" * full, style),
         ("╌" * (_CELLS - full), "$foreground 30%"),
-        (f" {rate_confidence(confidence)}", f"bold {style}"),
+        (f" {rate_confidence(confidence, reply)}", f"bold {style}"),
         (f" {confidence:.0%}", "$secondary"),
     )

@@ -8,6 +8,7 @@ from qa.evaluation.measuring.scoring import (
     find_document_stage,
     list_exact_match,
     list_f1,
+    quotes_answer,
 )
 
 MEMBERS = ["pressure probe", "float", "ultrasonic sensor"]
@@ -93,3 +94,23 @@ def test_an_answer_is_lost_at_the_first_stage_that_failed(changes, stage):
 )
 def test_a_document_is_lost_by_its_rank(rank, present, stage):
     assert find_document_stage(rank, 8, present) is stage
+
+
+@pytest.mark.parametrize(
+    ("quoted", "answers", "match", "answered"),
+    [
+        (["It opened in May 1998, in the rain."], ["May 1998"], "any", True),
+        (["It opened in May 1998."], ["1999", "in May 1998"], "any", True),
+        (["the old oak door"], ["the oak door"], "any", True),
+        (["by a door of 30 cm"], ["by a door of 40 cm"], "any", False),
+        (["It was remade in 1998."], ["made"], "any", False),
+        (["Wait.", "It takes 20 seconds."], ["20 seconds"], "any", True),
+        (MEMBERS[:2], MEMBERS, "all", True),
+        (MEMBERS[:1], [*MEMBERS, "camera", "lamp"], "all", False),
+        (["anything"], [], "any", False),
+        ([], ["May 1998"], "any", False),
+        (["Nothing."], ["?"], "any", False),
+    ],
+)
+def test_a_quotation_answers_if_it_holds_an_answer_or_most_of_it(quoted, answers, match, answered):
+    assert quotes_answer(quoted, answers, match) is answered

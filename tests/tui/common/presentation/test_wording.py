@@ -1,13 +1,19 @@
 """How things are worded."""
 
+from dataclasses import replace
+
 import pytest
 
+from index import Promise
+from qa import Reply
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_language,
     describe_time_left,
     estimate_time_left,
 )
+
+REPLY = Reply("Who?", "Who?", False, (), (), 0.0)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +28,27 @@ from tui.common.presentation.wording import (
     ],
 )
 def test_a_confidence_has_a_word(confidence, words):
-    assert describe_confidence(confidence) == words
+    assert describe_confidence(confidence, REPLY) == words
+
+
+def test_an_answer_that_is_held_back_is_doubtful_however_high_its_confidence():
+    assert describe_confidence(0.94, replace(REPLY, threshold=0.95)) == "doubtful, 94%"
+
+
+@pytest.mark.parametrize(
+    ("risk", "at_most", "words"),
+    [
+        ("shown", 0.05, ("doubtful, 49%", "sure, 50%", "sure, 90%")),
+        ("shown", 0.1, ("doubtful, 49%", "sure, 50%", "sure, 90%")),
+        ("shown", 0.2, ("doubtful, 49%", "likely, 50%", "sure, 90%")),
+        ("shown", 0.3, ("doubtful, 49%", "doubtful, 50%", "sure, 90%")),
+        ("answered", 0.05, ("doubtful, 49%", "doubtful, 50%", "sure, 90%")),
+    ],
+)
+def test_a_word_is_given_to_all_that_is_shown_if_it_is_promised(risk, at_most, words):
+    promise = Promise(risk, at_most, 0.5, 300, 100, 1, "")
+    reply = replace(REPLY, threshold=0.5, promise=promise)
+    assert tuple(describe_confidence(each, reply) for each in (0.49, 0.5, 0.9)) == words
 
 
 def test_a_question_in_another_language_is_said_to_be_one():

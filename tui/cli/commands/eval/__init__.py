@@ -18,7 +18,7 @@ from tui.cli.commands.eval.options import Configuration, add_eval_options, list_
 from tui.cli.options import FAILURE, UsageError
 
 if TYPE_CHECKING:
-    from index import Index, Retriever
+    from index import Index, Promise, Retriever
     from qa import Assistant
     from qa.evaluation import (
         Comparison,
@@ -55,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from qa.evaluation import ConfigurationScores, QuestionSet, fit_threshold
+    from qa.evaluation import ConfigurationScores, QuestionSet, TooFewQuestions
     from tui.cli.commands.eval.files import write_files
     from tui.cli.commands.eval.printed_tables import print_evaluations, print_fitted
     from tui.locations import settings_file
@@ -74,8 +74,13 @@ def run(options: argparse.Namespace) -> int:
         print(f"quoteback: stopped; {how}", file=sys.stderr)
         return FAILURE
     comparison = _compare(evaluations, before)
-    write_files(options, evaluations, comparison)
-    fitted = fit_threshold(evaluations[0]) if options.fit_threshold else None
+    fitted = unfit = None
+    if options.fit_threshold:
+        try:
+            fitted = _fit(evaluations[0], options)
+        except TooFewQuestions as error:
+            unfit = str(error)
+    write_files(options, evaluations, comparison, fitted)
     if fitted is not None:
         # Printing may fail, since nobody need read it to its end.
         _keep_threshold(fitted, options, questions, settings)
@@ -89,6 +94,7 @@ def run(options: argparse.Namespace) -> int:
     if fitted is not None:
         print_fitted(fitted)
     failures = [
+        *([unfit] if unfit else []),
         *_list_misses(evaluations, options.fail_under),
         *(_list_drops(comparison, options.max_drop) if comparison and before else ()),
     ]
@@ -113,6 +119,8 @@ def _measure(
         for model, group in itertools.groupby(configurations, lambda each: each.model):
             members = list(group)
             with _open_documents(options, questions, model, bar.show) as (index, seconds):
+                if options.fit_threshold:
+                    index.check_writable()
                 retriever = Retriever(index)
                 assistant = None
                 if questions.has_answers or any(each.mode == "reranked" for each in members):
@@ -183,20 +191,30 @@ def _open_own_index(named: str | None, model: str | None, progress: ShowProgress
         ) from error
 
 
+def _fit(evaluation: Evaluation, options: argparse.Namespace) -> FittedThreshold | Promise:
+    from qa.evaluation import fit_promise, fit_threshold
+
+    if options.at_most is None:
+        return fit_threshold(evaluation)
+    return fit_promise(evaluation, options.at_most, options.risk or "shown")
+
+
 def _keep_threshold(
-    fitted: FittedThreshold,
+    fitted: FittedThreshold | Promise,
     options: argparse.Namespace,
     questions: QuestionSet,
     settings: Settings,
 ) -> None:
-    """Keep the threshold in the index, and how confidence was adjusted."""
-    from index import Retriever
+    """Keep the threshold in the index, with its promise, or how confidence was adjusted."""
+    from index import Promise, Retriever
     from tui.cli.progress import ProgressBar
 
-    adjustment = fitted.adjustment
     model = options.model[0] if options.model else None
     with ProgressBar() as bar, _open_documents(options, questions, model, bar.show) as (index, _):
-        if adjustment is not None:
+        if isinstance(fitted, Promise):
+            index.set_promise(fitted)
+            return
+        if (adjustment := fitted.adjustment) is not None:
             assistant = _make_assistant(Retriever(index), settings, bar.show)
             assistant.adjust_confidence(adjustment.slope, adjustment.shift)
         index.set_threshold(fitted.threshold)

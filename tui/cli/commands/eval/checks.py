@@ -36,6 +36,10 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
         raise UsageError("--max-drop needs --compare FILE.json to compare with")
     if len(configurations) > 1 and options.fit_threshold:
         raise UsageError("--fit-threshold takes one --mode and one --model")
+    if options.at_most is not None and not options.fit_threshold:
+        raise UsageError("--at-most is about the threshold: give --fit-threshold, too")
+    if options.risk and options.at_most is None:
+        raise UsageError("--risk says of what a share is promised: give --at-most, too")
     if options.index and len(set(options.model or ())) > 1:
         raise UsageError("an index has one model: leave --index out to compare several")
     files = {os.path.realpath(options.questions): "the question set"}
@@ -104,7 +108,12 @@ def check_labels(
             measure that does not exist.
         TooFewQuestions: there are too few questions to fit a threshold to.
     """
-    from qa.evaluation import ABSTENTION_MEASURES, ANSWER_MEASURES, check_enough
+    from qa.evaluation import (
+        ABSTENTION_MEASURES,
+        ANSWER_MEASURES,
+        check_enough,
+        check_enough_to_promise,
+    )
 
     answer_measures = (*ANSWER_MEASURES, *ABSTENTION_MEASURES)
     if before is not None and before.questions.items().isdisjoint(
@@ -138,7 +147,11 @@ def check_labels(
     if options.fit_threshold:
         if questions.corpus is not None and not options.index:
             raise UsageError("--fit-threshold keeps a threshold in an index: name it with --index")
-        check_enough(questions.questions)
+        if options.at_most is None:
+            check_enough(questions.questions)
+        else:
+            labelled = sum(question.answers is not None for question in questions.questions)
+            check_enough_to_promise(labelled, options.at_most)
     return retrieval
 
 

@@ -10,21 +10,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from index import QuotebackError
+from index import Promise, QuotebackError
 from tui.common.atomic_write import atomic_write
 
 if TYPE_CHECKING:
-    from qa.evaluation import Comparison, Evaluation
+    from qa.evaluation import Comparison, Evaluation, FittedThreshold
 
 
 def write_files(
-    options: argparse.Namespace, evaluations: Sequence[Evaluation], comparison: Comparison | None
+    options: argparse.Namespace,
+    evaluations: Sequence[Evaluation],
+    comparison: Comparison | None,
+    fitted: FittedThreshold | Promise | None,
 ) -> None:
     """Write the files that the options name.
+
+    Args:
+        fitted: the threshold, if one was fitted.
 
     Raises:
         QuotebackError: one cannot be written.
     """
+    from qa import encode_promise
     from qa.evaluation import write_predictions, write_qrels, write_report, write_run
 
     first, *others = evaluations
@@ -34,6 +41,8 @@ def write_files(
             whole["others"] = [other.to_dict() for other in others]
         if comparison is not None:
             whole["comparison"] = comparison.to_dict()
+        if options.at_most is not None:
+            whole["promise"] = encode_promise(fitted if isinstance(fitted, Promise) else None)
         # Escaped to ASCII: file names need not be valid Unicode.
         text = json.dumps(whole, indent=2, allow_nan=False)
         with _open_file(options.json) as stream:

@@ -6,8 +6,9 @@ import argparse
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
-from index import DEFAULT_MODE, Mode
+from index import DEFAULT_MODE, Mode, Risk
 from qa import (
     DEFAULT_EVALUATION_SETTING,
     DOCUMENTS_RANKED,
@@ -15,7 +16,7 @@ from qa import (
     RANKING_MODES,
     RankingMode,
 )
-from tui.cli.options import add_index_option, fraction, nonempty, positive
+from tui.cli.options import add_index_option, fraction, nonempty, positive, share
 
 _FILES = (
     ("--json", "FILE", "write all figures, and every question"),
@@ -102,6 +103,19 @@ def add_eval_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fit the confidence below which nothing is answered, and keep it in the index; with "
         "enough questions, confidence itself as well",
+    )
+    parser.add_argument(
+        "--at-most",
+        type=share,
+        metavar="RISK",
+        help="with --fit-threshold: the lowest threshold at which, with 95%% confidence, at most "
+        "this share of the answers shown is wrong (5%%); if that cannot be promised, none is kept",
+    )
+    parser.add_argument(
+        "--risk",
+        choices=get_args(Risk),
+        help="with --at-most: the share of what is shown that is wrong (default), or of all "
+        "questions that get a wrong answer (answered)",
     )
 
 

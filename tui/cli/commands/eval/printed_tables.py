@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from index import describe_size
+from index import Promise, describe_promise, describe_size
 from qa import counted, visible
 
 if TYPE_CHECKING:
@@ -44,8 +44,12 @@ def print_evaluations(evaluations: Sequence[Evaluation], comparison: Comparison 
     sys.stdout.writelines(f"{line.rstrip()}\n" for line in lines)
 
 
-def print_fitted(fitted: FittedThreshold) -> None:
+def print_fitted(fitted: FittedThreshold | Promise) -> None:
     """Print what was fitted to the questions, and how much it is likely to help."""
+    if isinstance(fitted, Promise):
+        print(f"\nThe threshold {fitted.threshold:.2f} is kept in the index.")
+        print(f"Promised for questions like yours: {describe_promise(fitted)}.")
+        return
     print(
         f"\nThe threshold {fitted.threshold:.2f} is kept in the index. Mean f1 of "
         f"{fitted.questions} questions, abstaining counted as right where there is no answer: "

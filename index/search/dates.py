@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.text.patterns import MONTH, MONTHS
+from index.text.patterns import MONTH, MONTH_NUMBERS
 
 _DATE = re.compile(
     rf"""(?<!\w)(?:
@@ -19,7 +19,6 @@ _DATE = re.compile(
     )(?:(?!\w)|(?=T\d))""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, 1)}
 
 
 def date_words(text: str) -> list[str]:
@@ -44,7 +43,7 @@ def _read_date(match: re.Match[str]) -> Iterator[str]:
         if part["sign_2"] != "." and part["first"] != part["second"]:
             yield from _make_words(year, int(part["first"]), int(part["second"]))
     elif month:
-        number = int(month) if month.isdecimal() else _NUMBERS[month[:3].lower()]
+        number = int(month) if month.isdecimal() else MONTH_NUMBERS[month[:3].lower()]
         yield from _make_words(year, number, int(day or 0))
 
 

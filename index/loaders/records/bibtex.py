@@ -9,6 +9,7 @@ from index.documents import Content
 from index.loaders.markup.latex.reader import Reader
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
+from index.text.patterns import MONTH_NUMBERS
 
 _ENTRY = re.compile(r"@[ \t]*([A-Za-z]{1,40})[ \t\r\n]*[{(]")
 _KEY = re.compile(r"\s*([^\s,{}()=\"]{1,200})\s*,")
@@ -17,7 +18,6 @@ _WORD = re.compile(r"[^\s,{}\"#]+")
 _JOINED = re.compile(r"\s*#\s*")
 # What no person reads.
 _UNSEEN = frozenset(("file", "bdsk-url-1", "bdsk-file-1", "timestamp", "owner", "groups", "rating"))
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MOST_STRINGS, _LONGEST_STRING = 10_000, 1_000
 # In characters: a longer field, such as an abstract, is a paragraph of its own.
 _LONG_CHARACTERS = 400
@@ -31,7 +31,7 @@ def load(data: bytes) -> Content:
     """
     source = decode(data)
     assembly = Assembly()
-    strings = {month: month.capitalize() for month in _MONTHS}
+    strings = {month: month.capitalize() for month in MONTH_NUMBERS}
     has_entries = False
     at = 0
     while entry := _ENTRY.search(source, at):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from index.documents import Properties
 from index.loaders.shared.unseen import drop_unseen
-from index.text.patterns import MONTH, MONTHS
+from index.text.patterns import MONTH, MONTH_NUMBERS
 
 # In characters: what is longer is not a list of names.
 _MOST_CHARACTERS = 10_000
@@ -44,7 +44,6 @@ _NO_DATES = frozenset(
         "1601-01-01 1899-12-30 1899-12-31 1904-01-01 1970-01-01 1980-01-01".split(),
     )
 )
-_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, 1)}
 _LONGEST_TITLE = 300
 # Names of files, of programs, and of what was never named.
 _NO_TITLE = re.compile(
@@ -123,7 +122,7 @@ def read_date(words: str) -> datetime.date | None:
         for kind in ("year", "month", "name", "day")
     )
     try:
-        number = _NUMBERS[name[:3].lower()] if name else int(month or 1)
+        number = MONTH_NUMBERS[name[:3].lower()] if name else int(month or 1)
         date = datetime.date(int(year), number, int(day or 1))
     except ValueError:
         return None

@@ -24,7 +24,8 @@ _HAS_MARKDOWN = re.compile(r"\smarkdown\s*=", re.IGNORECASE)
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 # The line below the names of columns: CommonMark wants a dash for each, kramdown any number.
 _RULE = re.compile(r"[ ]{0,3}\|?[ \t]*:?-[-:+| \t]*")
-_BAR = re.compile(r"(?<!\\)\|")
+# What parts the cells of a row.
+BAR = re.compile(r"(?<!\\)\|")
 
 
 def read_common(text: str) -> str:
@@ -65,4 +66,4 @@ def _complete_rule(rule: str, names: str) -> str:
 
 
 def _count_cells(line: str) -> int:
-    return len(_BAR.findall(line.strip().removeprefix("|").removesuffix("|"))) + 1
+    return len(BAR.findall(line.strip().removeprefix("|").removesuffix("|"))) + 1

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from index.documents import Content
 from index.loaders.markup.roff.lines import Macro, Source
-from index.loaders.markup.roff.mdoc_words import MdocWords, is_shown
+from index.loaders.markup.roff.mdoc_words import CLOSING_MARKS, MdocWords, is_shown
 from index.loaders.markup.roff.page import Page
 
 _BULLETS = frozenset(("-bullet", "-dash", "-hyphen"))
 _KINDS = _BULLETS | {"-enum", "-item", "-column", "-tag", "-hang", "-ohang", "-inset", "-diag"}
 _LISTINGS = frozenset(("-literal", "-unfilled"))
-_MARKS = frozenset(".,:;)]?!")
 _OPEN, _CLOSE = (
     frozenset("Oo Bo Po Bro Ao So Do Qo Xo".split()),
     frozenset("Oc Bc Pc Brc Ac Sc Dc Qc Xc".split()),
@@ -98,7 +97,9 @@ def _add_shown(page: Page, shown: str, name: str, *, glued: bool) -> None:
     if name in ("Ft", "Fd", "In"):
         page.break_line()
     closes = name in _CLOSE or name == "Fc" or shown.startswith(", ")
-    page.add_words(shown, glued=glued or closes or (bool(shown) and _MARKS.issuperset(shown)))
+    page.add_words(
+        shown, glued=glued or closes or (bool(shown) and CLOSING_MARKS.issuperset(shown))
+    )
     if name in ("Fd", "In"):
         page.break_line()
 

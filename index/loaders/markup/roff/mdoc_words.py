@@ -21,7 +21,8 @@ _OTHERS = frozenset("Fl Ar Nm Nd Pa Sx Xr Fn Fo Fc In Lk Mt St Fd Ex Rv Eo Ec Es
 _MACROS = (
     _ENCLOSED.keys() | _OPENED.keys() | _CLOSED.keys() | _PLAIN | _NAMED.keys() | _GLUES | _OTHERS
 )
-_AFTER = frozenset(".,:;)]?!")
+# What stands right behind a word.
+CLOSING_MARKS = frozenset(".,:;)]?!")
 _BEFORE = frozenset("([")
 
 
@@ -57,7 +58,7 @@ class MdocWords:
         self._pieces, self._is_glued = [], False
         # Marks at the end of a line stand behind what is enclosed.
         end = len(tokens)
-        while end > 1 and tokens[end - 1] in _AFTER:
+        while end > 1 and tokens[end - 1] in CLOSING_MARKS:
             end -= 1
         # What is enclosed goes on to the end of the line.
         waiting: list[str] = []
@@ -100,7 +101,7 @@ class MdocWords:
             end += 1
         words = [self._plain(token) for token in tokens[at:end]]
         marks: list[str] = []
-        while words and words[-1] in _AFTER:
+        while words and words[-1] in CLOSING_MARKS:
             marks.append(words.pop())
         shown = self._show_macro(macro, words)
         # A flag may stand before the macro that it belongs to.
@@ -182,7 +183,7 @@ class MdocWords:
         if not words:
             return
         is_glued = self._is_glued or not self.is_spaced or words.startswith(", ")
-        if self._pieces and not is_glued and words not in _AFTER:
+        if self._pieces and not is_glued and words not in CLOSING_MARKS:
             self._pieces.append(" ")
         self._pieces.append(words)
         self._is_glued = words in _BEFORE

@@ -84,7 +84,9 @@ def main() -> None:
     }
     if len(sets) > 1:
         sets["all together"] = [result for results in sets.values() for result in results]
-    print("question set             asked risk      at most  promised  answered   wrong   above  refuted")
+    print(
+        "question set             asked risk      at most  promised  answered   wrong   above  refuted"
+    )
     for risk in ("shown", "answered"):
         for at_most in options.at_most or (0.05, 0.1, 0.2, 0.3):
             for name, results in sets.items():

@@ -1,7 +1,10 @@
 """What the README and the pages show runs as it stands there, and their links lead somewhere."""
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import yaml
 
 from index import Index
 from qa.evaluation import QuestionSet
+from qa.service.mcp.tools import TOOLS
 from tests.support import ROOT
 from tests.support.command_line import run_command
 from tui.cli.main import build_parser
@@ -59,7 +63,7 @@ def test_every_command_that_is_shown_is_one_that_can_be_given(page, capsys):
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_block_is_of_a_kind_that_is_tested(page):
     kinds = {kind for kind, _ in _BLOCK.findall(page.read_text(encoding="utf-8"))}
-    assert kinds <= {"sh", "python", "toml", "json", "yaml", "sql", "text", ""}
+    assert kinds <= {"sh", "python", "toml", "json", "yaml", "sql", "text", "vim", "elisp", ""}
 
 
 @pytest.mark.parametrize("page", LINKED, ids=name)
@@ -115,6 +119,48 @@ def test_the_steps_of_continuous_integration_are_yaml_with_commands_that_can_be_
         program, *words = shlex.split(step["run"])
         assert program == "quoteback"
         build_parser(whole=True).parse_args(words)
+
+
+# How each editor runs its recipe, goes to the first answer, and prints the line that it is at.
+EDITORS = {
+    "vim": "vim -u vim.txt -es -c 'Ask when?' -c cfirst -c 'call writefile([getline(\".\")], \"o\")' -c qa!",
+    "nvim": "nvim -u vim.txt -es -c 'Ask when?' -c cfirst -c 'call writefile([getline(\".\")], \"o\")' -c qa!",
+    "emacs": 'emacs -Q --batch -l grep -l elisp.txt --eval \'(progn (quoteback-ask "when?") '
+    '(while (get-buffer-process "*grep*") (accept-process-output nil 0.1)) (next-error) '
+    '(with-current-buffer "a.md" (append-to-file (line-beginning-position) (line-end-position) '
+    '"o")))\'',
+}
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("editor", EDITORS)
+def test_the_recipes_of_editors_lead_to_the_answer(editor, tmp_path):
+    if shutil.which(editor) is None:
+        pytest.skip(f"{editor} is not installed")
+    if (
+        editor == "vim"
+        and b"+eval" not in subprocess.run(["vim", "--version"], capture_output=True).stdout
+    ):
+        pytest.skip("this Vim has no commands of one's own")
+    (tmp_path / "a.md").write_text("# A\n\nIt opened in 1998.\n")
+    answers = tmp_path / "quoteback"
+    answers.write_text(f"#!/bin/sh\necho '{tmp_path}/a.md:3:14:It opened in 1998.'\n")
+    answers.chmod(0o700)
+    for kind in ("vim", "elisp"):
+        [recipe] = snippets(DOCS / "editors.md", kind)
+        (tmp_path / f"{kind}.txt").write_text(recipe)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    subprocess.run(
+        EDITORS[editor], shell=True, cwd=tmp_path, env={**os.environ, **path}, timeout=60
+    )
+    assert (tmp_path / "o").read_text().strip() == "It opened in 1998."
+
+
+def test_the_skill_names_the_tools_that_there_are():
+    text = (DOCS / "skill" / "SKILL.md").read_text(encoding="utf-8")
+    _, head, body = text.split("---\n", 2)
+    assert set(yaml.safe_load(head)) == {"name", "description"}
+    assert set(re.findall(r"^\| `(\w+)`", body, re.MULTILINE)) == {tool.name for tool in TOOLS}
 
 
 @pytest.mark.usefixtures("encoder")

@@ -73,6 +73,8 @@ class CommandParser(argparse.ArgumentParser):
             details: arguments of `argparse.ArgumentParser`.
         """
         self._module = module
+        # What is parsed.
+        self._line: list[str] = []
         self._details = {"formatter_class": make_help_formatter, **details}
         if module is None:
             super().__init__(**self._details)
@@ -106,6 +108,7 @@ class CommandParser(argparse.ArgumentParser):
         The base class refuses it later, when it no longer knows the command.
         """
         self.load()
+        self._line = list(sys.argv[1:] if args is None else args)
         options, rest = super().parse_known_args(args, namespace)
         if unknown := [word for word in rest if word.startswith("-")]:
             name = unknown[0].partition("=")[0]
@@ -123,8 +126,13 @@ class CommandParser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
         if action.metavar != "COMMAND":
             raise argparse.ArgumentError(None, f"there is no {value!r}{hint}")
-        if " " in value.strip() and "ask" in action.choices:
-            asked = shlex.quote(visible(value))
+        question = " ".join(self._line[self._line.index(value) :])
+        if (
+            "ask" in action.choices
+            and " " in question.strip()
+            and not suggest(value, action.choices)
+        ):
+            asked = shlex.quote(visible(question))
             self.exit(WRONG_USE, f"quoteback: that is no command; to ask: quoteback ask {asked}\n")
         raise argparse.ArgumentError(None, f"there is no command {value!r}{hint}")
 

@@ -54,6 +54,7 @@ WRONG_USE = [
     (["aks", "who"], "no command 'aks': did you mean ask? (see quoteback --help)"),
     (["nonsense"], "no command 'nonsense': choose from index, ask, "),
     (["when did it open?"], "that is no command; to ask: quoteback ask 'when did it open?'"),
+    (["when", "did", "it", "open?"], "to ask: quoteback ask 'when did it open?'"),
     (["settings", "path", "--json"], "--json goes with `print` alone"),
     (["questions", "chek"], "did you mean check? (see quoteback questions --help)"),
 ]

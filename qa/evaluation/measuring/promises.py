@@ -79,7 +79,10 @@ def fit_promise(evaluation: Evaluation, at_most: float, risk: Risk) -> Promise:
             continue
         if measure_chance(wrong, shown if risk == "shown" else len(labelled), at_most) > _LEVEL:
             break
-        promise = Promise(risk, at_most, threshold, len(labelled), shown, wrong, evaluation.setup)
+        # A threshold that shows no more is not taken: of answers below these, nothing is known.
+        if promise is None or promise.shown < shown:
+            numbers = len(labelled), shown, wrong
+            promise = Promise(risk, at_most, threshold, *numbers, evaluation.setup)
     if promise is None:
         raise NoPromise(_explain_failure(len(labelled), shown, wrong, at_most, risk))
     return promise

@@ -94,7 +94,7 @@ def test_it_is_the_lowest_threshold_that_can_be_promised():
     right = [replace(ANSWERED, confidence=0.5 + n / 400) for n in range(100)]
     wrong = [replace(WRONG, confidence=0.3 + n / 400) for n in range(40)]
     promise = fit_promise(evaluation(*right, *wrong), 0.05, "shown")
-    assert (promise.threshold, promise.shown, promise.wrong) == (0.4, 100, 0)
+    assert (promise.threshold, promise.shown, promise.wrong) == (0.5, 100, 0)
     assert (promise.questions, promise.at_most, promise.risk) == (140, 0.05, "shown")
     assert promise.setup == "these models"
 
@@ -104,9 +104,15 @@ def test_of_all_questions_more_answers_may_be_wrong_than_of_those_shown():
     wrong = [replace(WRONG, confidence=0.5)] * 2
     refused = [replace(WRONG, best="", confidence=0.0)] * 138
     asked = evaluation(*right, *wrong, *refused)
-    assert fit_promise(asked, 0.05, "shown").threshold == 0.51
+    assert fit_promise(asked, 0.05, "shown").threshold == 0.9
     promise = fit_promise(asked, 0.05, "answered")
-    assert (promise.threshold, promise.questions, promise.shown, promise.wrong) == (0, 200, 62, 2)
+    assert (promise.threshold, promise.questions) == (0.5, 200)
+    assert (promise.shown, promise.wrong) == (62, 2)
+
+
+def test_nothing_is_promised_of_answers_less_sure_than_all_that_were_right():
+    promise = fit_promise(evaluation(*[ANSWERED] * 80), 0.05, "shown")
+    assert (promise.threshold, promise.shown) == (0.9, 80)
 
 
 def test_an_answer_to_a_question_that_has_none_is_wrong():

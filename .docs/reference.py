@@ -1,6 +1,6 @@
 """Writes what the program knows of itself: pages of the site, and pages of the manual.
 
-python .docs/reference.py FOLDER    command-line.md, settings.md and reference.md into a folder
+python .docs/reference.py FOLDER    command-line.md, http.md and reference.md into a folder
 python .docs/reference.py --man     the pages of the manual, in .docs/man
 """
 
@@ -11,18 +11,22 @@ import inspect
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 # Characters of a line in the source of a page of the manual; escapes take some more.
 _MANUAL_WIDTH = 66
+# Characters of a signature that stands on one line.
+_SIGNATURE_WIDTH = 76
 sys.path.insert(0, str(HERE.parent))
 
 import index  # noqa: E402
 import qa  # noqa: E402
 from qa import VERSION  # noqa: E402
+from qa.service.api.openapi import describe_api  # noqa: E402
 from tui.cli.main import build_parser  # noqa: E402
 from tui.settings.schema import make_schema  # noqa: E402
 
@@ -123,10 +127,47 @@ def write_library() -> str:
     return "\n".join(lines)
 
 
+def write_http() -> str:
+    """The page of the service over HTTP, from its description in OpenAPI."""
+    described = describe_api()
+    schemas = described["components"]["schemas"]
+    lines = [
+        "# The service over HTTP",
+        "",
+        "Made from `GET /openapi.json`, which `quoteback api` serves. All but `/health` need the",
+        "token: `Authorization: Bearer …`. [Other programs](programs.md) has an example.",
+        "",
+    ]
+    for path, operations in described["paths"].items():
+        for method in operations.keys() & {"get", "post"}:
+            operation = operations[method]
+            lines += [f"## `{method.upper()} {path}`", "", operation["summary"], ""]
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            if body:
+                fields = schemas[body["schema"]["$ref"].rpartition("/")[2]]
+                lines += _list_fields(fields["properties"], fields.get("required", ()))
+            parameters = operations.get("parameters", ())
+            lines += _list_fields(
+                {each["name"]: each for each in parameters},
+                [each["name"] for each in parameters if each.get("required")],
+            )
+    return "\n".join(lines)
+
+
+def _list_fields(fields: Mapping[str, Any], required: Collection[str]) -> list[str]:
+    if not fields:
+        return []
+    lines = ["| field | what it is |", "| --- | --- |"]
+    for name, field in fields.items():
+        told = field.get("description") or field.get("schema", {}).get("type") or field.get("type")
+        needed = "; required" if name in required else ""
+        lines.append(f"| `{name}` | {_cell(told or 'see /openapi.json').rstrip('.')}{needed} |")
+    return [*lines, ""]
+
+
 def _explain(name: str, value: object, level: int) -> Iterator[str]:
-    signature = _sign(value)
     yield from (f"{'#' * level} `{name}`", "")
-    if signature:
+    if signature := _sign(value):
         yield from ("```python", f"{name.rpartition('.')[2]}{signature}", "```", "")
     yield from (_format(inspect.getdoc(value) or ""), "")
     if inspect.isclass(value):
@@ -137,10 +178,23 @@ def _explain(name: str, value: object, level: int) -> Iterator[str]:
 
 
 def _sign(value: object) -> str:
+    """The arguments of a function or a class; if they are many, one a line."""
     try:
-        return str(inspect.signature(value)).replace("'", "") if callable(value) else ""
+        signature = inspect.signature(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return ""
+    kept = [each for name, each in signature.parameters.items() if name not in ("self", "cls")]
+    whole = str(signature.replace(parameters=kept)).replace("'", "").removesuffix(" -> None")
+    if len(whole) < _SIGNATURE_WIDTH:
+        return whole
+    parts, starred = [], False
+    for each in kept:
+        if each.kind is each.KEYWORD_ONLY and not starred:
+            parts.append("*")
+            starred = True
+        parts.append(str(each).replace("'", ""))
+    lines = "".join(f"    {part},\n" for part in parts)
+    return f"(\n{lines}){whole[whole.rindex(')') + 1 :]}"
 
 
 def _format(docstring: str) -> str:
@@ -281,7 +335,11 @@ def _find_day() -> str:
     return f"{names.split()[int(month) - 1]} {int(day)}, {year}"
 
 
-PAGES = {"command-line.md": write_command_line, "reference.md": write_library}
+PAGES = {
+    "command-line.md": write_command_line,
+    "http.md": write_http,
+    "reference.md": write_library,
+}
 MANUAL = {"quoteback.1": write_manual, "quoteback-settings.5": write_settings_manual}
 
 

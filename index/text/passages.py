@@ -18,7 +18,6 @@ from index.documents import (
     Passage,
     Span,
     Table,
-    join_headings,
     pack_passage,
     shorten,
 )
@@ -90,11 +89,6 @@ class Piece:
     columns: tuple[str, ...] = ()
     page: int | None = None
     blocks: bytes = b""
-
-    @property
-    def heading(self) -> str | None:
-        """Headings and column names in one line for people; None if there are none."""
-        return join_headings(self.headings, self.columns) or None
 
 
 def make_piece(passage: Passage) -> Piece:

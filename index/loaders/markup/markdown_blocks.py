@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from index.documents import Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter, Part
-from index.loaders.markup.markdown_dialects import BAR
+from index.loaders.markup.markdown_dialects import CELL_BAR
 from index.loaders.markup.markdown_html import (
     NOTHING_VISIBLE,
     SCRIPT,
@@ -379,7 +379,7 @@ class MarkdownBlocks:
         row = self._text[start:end]
         start, end = end - len(row.lstrip()), start + len(row.rstrip())
         start += self._text[start : start + 1] == "|"
-        bars = [match.start() for match in BAR.finditer(self._text, start, end)]
+        bars = [match.start() for match in CELL_BAR.finditer(self._text, start, end)]
         if not bars or bars[-1] != end - 1:
             bars.append(end)
         bounds = zip([start, *(bar + 1 for bar in bars)], bars, strict=False)

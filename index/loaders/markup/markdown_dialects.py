@@ -25,7 +25,7 @@ _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 # The line below the names of columns: CommonMark wants a dash for each, kramdown any number.
 _RULE = re.compile(r"[ ]{0,3}\|?[ \t]*:?-[-:+| \t]*")
 # What parts the cells of a row.
-BAR = re.compile(r"(?<!\\)\|")
+CELL_BAR = re.compile(r"(?<!\\)\|")
 
 
 def read_common(text: str) -> str:
@@ -66,4 +66,4 @@ def _complete_rule(rule: str, names: str) -> str:
 
 
 def _count_cells(line: str) -> int:
-    return len(BAR.findall(line.strip().removeprefix("|").removesuffix("|"))) + 1
+    return len(CELL_BAR.findall(line.strip().removeprefix("|").removesuffix("|"))) + 1

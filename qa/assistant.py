@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from index import (
     DEFAULT_MODE,
     Cancelled,
+    Content,
     Document,
     Filter,
     Hit,
@@ -37,6 +39,9 @@ from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker
 from qa.reader.reading import Reader
 from qa.reranker.reranking import Reranker
+
+if TYPE_CHECKING:
+    from qa.quotations.checking import CheckedQuotation
 
 
 class Assistant:
@@ -208,6 +213,18 @@ class Assistant:
     def properties_of(self, path: str | os.PathLike[str]) -> Properties:
         """What a document says of itself; see `Index.properties`."""
         return self.index.properties(path)
+
+    def check_quotations(
+        self,
+        text: str | Content,
+        *,
+        filter: Filter | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[CheckedQuotation]:
+        """Find the quotations in a text, and look each up; see `qa.check_quotations`."""
+        from qa.quotations.checking import check_quotations
+
+        return check_quotations(text, self.index, filter=filter, cancelled=cancelled or never)
 
     def ask(
         self,

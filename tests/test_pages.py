@@ -172,13 +172,14 @@ def test_the_library_does_what_is_shown_of_it(page, tmp_path, monkeypatch):
     Path("notes/other.txt").write_text("The museum opened in a mill, it is said.\n")
     shown: dict[str, object] = {}
     code = snippets(page)
-    assert len(code) == (1 if page == README else 5)
+    assert len(code) == (1 if page == README else 6)
     for snippet in code:
         exec(snippet, shown)
     assert "1998" in shown["best"].text
     if page == README:
         return
     assert {Path(hit.document.path).name for hit in shown["hits"]} == {"museum.md"}
+    assert shown["checked"].status == "altered"
     assert shown["own"].add("notes").added == 2
     [first, *_] = shown["Retriever"](shown["own"]).search("museums that open in May", mode="dense")
     assert first.document.path.endswith("museum.md")

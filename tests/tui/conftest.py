@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from threading import Event
+from weakref import finalize
 
 import pytest
 
-from index import Document, Hit, Passage, Properties, Span
+from index import Document, Hit, Index, Passage, Properties, Span
 from index.documents import Structure
-from qa import Answer, Cancelled, Reply
+from qa import Answer, Cancelled, CheckedQuotation, Reply, check_quotations
+from tests.support.encoders import WordEncoder
 from tests.support.loading import read_structure
 from tui.app.app import QuotebackApp
 
@@ -232,6 +237,21 @@ REPLIES = {
 }
 
 
+class CheckingIndex:
+    """The same documents in a real index without a model, made when a text is first checked."""
+
+    def __init__(self) -> None:
+        self._index: Index | None = None
+
+    def check(self, text, cancelled) -> list[CheckedQuotation]:
+        if self._index is None:
+            folder = Path(mkdtemp(prefix="quoteback-checked-"))
+            self._index = Index.open(folder / "index", create=True, encoder=WordEncoder())
+            finalize(self, rmtree, folder, ignore_errors=True)
+            self._index.add_texts(TEXTS.items())
+        return check_quotations(text, self._index, cancelled=cancelled)
+
+
 @dataclass
 class FakeAssistant:
     """Knows its replies by heart. `busy` holds it up until it is set or the question cancelled."""
@@ -242,6 +262,7 @@ class FakeAssistant:
     asked: list[tuple[str, tuple[str | tuple[str, str], ...]]] = field(default_factory=list)
     options: dict[str, object] = field(default_factory=dict)
     passages: int = 12
+    checking: CheckingIndex = field(default_factory=CheckingIndex)
 
     @property
     def documents(self) -> int:
@@ -271,6 +292,10 @@ class FakeAssistant:
             if any(word in passage.text.casefold() for word in wanted)
         ][:k]
 
+    def check_quotations(self, text, *, filter=None, cancelled=None) -> list[CheckedQuotation]:
+        self._wait(cancelled)
+        return self.checking.check(text, cancelled)
+
     def ask(
         self, question, history=(), *, cancelled: Callable[[], bool] | None = None, **options
     ) -> Reply:
@@ -278,11 +303,14 @@ class FakeAssistant:
         self.options = options
         if self.fails:
             raise RuntimeError("the model [b]broke\x1b[31m")
+        self._wait(cancelled)
+        known = REPLIES.get(question)
+        return known if known is not None else replied(question, answered=False, hits=())
+
+    def _wait(self, cancelled: Callable[[], bool] | None) -> None:
         while self.busy is not None and not self.busy.wait(0.005):
             if cancelled is not None and cancelled():
                 raise Cancelled
-        known = REPLIES.get(question)
-        return known if known is not None else replied(question, answered=False, hits=())
 
 
 @pytest.fixture

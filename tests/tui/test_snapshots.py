@@ -13,6 +13,7 @@ from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.app.start import NOTHING_YET
+from tui.checking.check_screen import CheckScreen
 from tui.common.screens.screen_parts import PromptScreen
 from tui.common.screens.themes import DARK, LIGHT
 from tui.conversation.judgements import Judgement, RightAnswer
@@ -27,6 +28,17 @@ from tui.saved_conversations.conversation_store import ConversationStore
 from tui.search.quick_open_screen import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
 from tui.settings.settings_screen import SettingsScreen
+from tui.source.source_pane import SourcePane
+
+DRAFT = """# A wet day out
+
+The museum “opened on 4 May 1998 in a disused water mill”, and Ilse Marrin “had kept every rain
+gauge she ever owned”. Somebody told us that “the roof was sold to a bank last year”.
+
+> Visitors can see three instruments: a brass pluviometer […] and a chart recorder from 1911.
+
+One is told that “Dogs are welcome, umbrellas are not”.
+"""
 
 
 @pytest.fixture
@@ -217,6 +229,29 @@ def test_a_document_opened_by_name(snap_compare, app, until, size, theme):
         app.screen.query_one(Input).cursor_blink = False
         await pilot.press(*"m")
         await until(lambda: len(app.screen._shown) == 5)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@all_looks
+def test_the_quotations_of_a_text(
+    snap_compare, app, until, screen_text, tmp_path, monkeypatch, size, theme
+):
+    monkeypatch.chdir(tmp_path)
+    Path("draft.md").write_text(DRAFT, encoding="utf-8")
+
+    async def before(pilot) -> None:
+        app.theme = theme
+        await until(lambda: app._main.assistant is not None)
+        await pilot.press("ctrl+y")
+        await until(lambda: isinstance(app.screen, CheckScreen))
+        app.screen.query_one(Input).cursor_blink = False
+        app.screen.query_one(Input).value = "draft.md"
+        await pilot.press("enter")
+        await until(lambda: "altered" in screen_text(app))
+        await until(lambda: app.screen.query_one(SourcePane).document is not None)
+        await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=before)

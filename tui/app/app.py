@@ -42,11 +42,14 @@ if TYPE_CHECKING:
 
 
 # Actions that work on every screen but a panel on top of one.
-_GLOBAL = frozenset("retry conversations quick_open search documents settings help".split())
+_GLOBAL = frozenset(
+    "retry conversations quick_open search check_quotations documents settings help".split()
+)
 # The screens that some of them open, where they have nothing to do; by name, since:
 _OPENED = {
     "conversations": "ConversationsScreen",
     "search": "SearchScreen",
+    "check_quotations": "CheckScreen",
     "documents": "DocumentsScreen",
     "settings": "SettingsScreen",
 }
@@ -91,6 +94,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         Binding("ctrl+k", "quick_open", "Open", id="open", priority=True, tooltip="Open by name"),
         Binding(
             "ctrl+f", "search", "Search", id="search", priority=True, tooltip="Search for words"
+        ),
+        Binding(
+            "ctrl+y", "check_quotations", "Check quotations", show=False, id="check-quotations"
         ),
         Binding("f5", "conversations", "Conversations", id="conversations"),
         Binding("ctrl+s", "settings", "Settings", show=False, id="settings"),
@@ -142,7 +148,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._was_working = False
         self._name_index()
         self._conversations = Conversations(self._main, conversations, self._report_unsaved)
-        self._searched = ""
+        self._searched = self._checked = ""
         self._key_queue = KeyQueue(self, super().on_event)
         self.settings = self._read_settings()
         self.theme = self.settings.theme
@@ -401,6 +407,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
         await self._return_to_main()
         self._searched = await search_words(self._main, self._searched)
 
+    @work
+    async def action_check_quotations(self) -> None:
+        from tui.app.document_search import check_quotations
+
+        await self._return_to_main()
+        self._checked = await check_quotations(self._main, self._checked)
+
     # Conversations
 
     def on_main_screen_question_asked(self, event: MainScreen.QuestionAsked) -> None:
@@ -439,6 +452,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             "conversations": self._conversations.store is not None,
             "quick_open": self._main.assistant is not None,
             "search": self._main.assistant is not None,
+            "check_quotations": self._main.assistant is not None,
             "documents": self._queue is not None,
             "ask_everything": here is self._main and self._main.summary.scope != ALL_DOCUMENTS,
             "clear": here is self._main,

@@ -1,9 +1,10 @@
-"""Reading without asking: documents chosen from all, opened by name, found by keyword."""
+"""Without asking: documents are chosen, opened by name, searched, and quotations are checked."""
 
 from __future__ import annotations
 
 from index.locations import Location
 from tui.app.main_screen import MainScreen
+from tui.checking.check_screen import CheckScreen
 from tui.conversation.assistant_protocol import AssistantLike
 from tui.documents.document_tree import Scope, read_document_tree
 from tui.documents.documents_screen import DocumentsScreen
@@ -77,3 +78,25 @@ async def search_words(main: MainScreen, words: str) -> str:
     if hit is not None:
         main.open_hit(hit)
     return screen.words
+
+
+async def check_quotations(main: MainScreen, path: str) -> str:
+    """Check the quotations in a text against the documents that questions are confined to.
+
+    Args:
+        path: of the text to begin with.
+
+    Returns:
+        the path of the text that was checked last.
+    """
+    assistant = main.assistant
+    if assistant is None:
+        return path
+    chosen = main.answering.options.filter
+    screen = CheckScreen(
+        lambda text, stopped: assistant.check_quotations(text, filter=chosen, cancelled=stopped),
+        lambda document: main.answering.read_document(document, None),
+        path,
+    )
+    await main.app.push_screen_wait(screen)
+    return screen.path

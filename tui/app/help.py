@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 from textual.widgets import Static
 
 from tui.app.main_screen import MainScreen
+from tui.checking.check_screen import CheckScreen
 from tui.common.screens.keys import KeyGroup, describe_binding
 from tui.common.screens.screen_parts import Overlay
 from tui.conversation.question_input import QuestionInput
@@ -36,6 +37,7 @@ def list_key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
         KeyGroup("Among the conversations", ConversationsScreen),
         KeyGroup("Among the documents", DocumentsScreen),
         KeyGroup("While searching", SearchScreen),
+        KeyGroup("Among quotations", CheckScreen),
         KeyGroup("In the settings", SettingsScreen),
     )
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from index import DEFAULT_MODE, Document, Hit, Passage, Properties
+from index import DEFAULT_MODE, Content, Document, Hit, Passage, Properties
 from qa import PASSAGES_READ, Reply
 
 if TYPE_CHECKING:
     from index import Filter, Mode
     from index.documents import Structure
+    from qa import CheckedQuotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ class AssistantLike(Protocol):
         self, words: str, k: int, mode: Mode = ..., *, filter: Filter | None = ...
     ) -> Sequence[Hit]:
         """The passages that a search finds, best first."""
+
+    def check_quotations(
+        self,
+        text: str | Content,
+        *,
+        filter: Filter | None = ...,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Sequence[CheckedQuotation]:
+        """What is to be said of the quotations in a text. Raises `Cancelled` as `ask` does."""
 
     def ask(
         self,

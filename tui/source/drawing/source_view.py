@@ -40,7 +40,9 @@ PASSAGE, EVIDENCE, OTHER, SENTENCES, SPAN, MATCH = (
     "source--match",
 )
 HERE = "source--here"
-_LAYERS = (PASSAGE, EVIDENCE, OTHER, SENTENCES, SPAN)
+# Of quotations in a text that is checked, by what they are.
+VERBATIM, ALTERED, NOT_FOUND = "source--verbatim", "source--altered", "source--not-found"
+_LAYERS = (PASSAGE, EVIDENCE, OTHER, SENTENCES, SPAN, VERBATIM, ALTERED, NOT_FOUND)
 # Component classes of what the format of a document asks for, by the names of its styles.
 _TEXT_STYLES = (
     "heading-1 heading-2 heading-3 strong emphasis struck code link quote header border gutter "
@@ -111,6 +113,9 @@ class SourceView(ScrollView, can_focus=True):
         & > .source--other { background: $foreground 12%; text-style: italic; }
         & > .source--sentences { background: $accent 28%; text-style: bold; }
         & > .source--span { color: $accent; background: $surface; text-style: bold reverse; }
+        & > .source--verbatim { background: $success 25%; }
+        & > .source--altered { background: $warning 30%; text-style: underline; }
+        & > .source--not-found { background: $error 30%; text-style: italic; }
         & > .source--match { background: $primary 35%; text-style: bold; }
         & > .source--here { color: $primary; background: $surface; text-style: reverse; }
         &:light > .source--evidence { background: $accent 20%; }

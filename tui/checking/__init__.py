@@ -1,0 +1,1 @@
+"""Quotations of somebody else's text, checked against the documents."""

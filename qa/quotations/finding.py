@@ -38,13 +38,13 @@ _REFERENCES = re.compile(
     r"|quellen\w*)\W*",
     re.IGNORECASE,
 )
-# What announces a title: the book “The Old Man and the Sea”.
+# What announces a title, or the words on a button: the book “The Old Man and the Sea”.
 _ANNOUNCES_TITLE = re.compile(
     r"\b(?:(?:en)?titled|called|named|dubbed|headed|labell?ed|articles?|albums?|ballads?|books?"
     r"|chapters?|columns?|courses?|documents?|episodes?|essays?|films?|headlines?|lectures?|manuals?"
     r"|movies?|novels?|operas?|paintings?|papers?|plays?|poems?|posts?|programmes?|sections?|series"
     r"|shows?|songs?|stor(?:y|ies)|talks?|thes[ei]s|titles?|tracks?|volumes?|buch|roman|artikel"
-    r"|aufsatz|lied|kapitel|titel|livre|chapitre|titre|libro|artículo|capítulo|novela|título)"
+    r"|choose|press|click|select|tap|tick|buttons?|labels?|menus?|options?|box|aufsatz|lied|kapitel|titel|livre|chapitre|titre|libro|artículo|capítulo|novela|título)"
     r"[\s,:(*_]*\Z",
     re.IGNORECASE,
 )
@@ -81,11 +81,15 @@ def find_quotations(content: Content, fewest_words: int = FEWEST_WORDS) -> list[
         fewest_words: what has fewer is no quotation.
     """
     source = SeenText.of(content.text, content.marks)
-    return [
-        each
-        for each in _find_marked(content)
-        if split_words(source, each.span).count() >= fewest_words
-    ]
+    return [each for each in _find_marked(content) if _count_words(source, each) >= fewest_words]
+
+
+def _count_words(source: SeenText, quotation: Quotation) -> int:
+    """How many words a quotation has; what is joined by hyphens is one."""
+    words = split_words(source, quotation.span)
+    if words.are_unspaced:
+        return words.count()
+    return min(words.count(), len(source.blank(quotation.span).split()))
 
 
 def _find_marked(content: Content) -> Iterator[Quotation]:

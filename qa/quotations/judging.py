@@ -24,10 +24,10 @@ Allowance = Literal[
     "sic",
 ]
 
-# The share of words in common from which a quotation is an altered one, not another sentence; few
-# words are found by chance.
-_LEAST_SHARED, _LEAST_SHARED_OF_FEW = 0.6, 0.7
-_FEW_WORDS = 8
+# The share of words in common from which a quotation is an altered one, not another sentence.
+_LEAST_SHARED = 0.7
+# Of so few words, the first and the last must be the same: others are a turn of speech.
+_FEW_WORDS = 6
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂\"‘’‚'`]")
 _HYPHEN = re.compile("[-\u00ad‐‑‒–—―−]")
@@ -44,8 +44,13 @@ def is_altered(alignment: Alignment, words: int) -> bool:
     Args:
         words: of the quotation.
     """
-    least = _LEAST_SHARED_OF_FEW if words < _FEW_WORDS else _LEAST_SHARED
-    return alignment.shared >= least
+    if words < _FEW_WORDS and any(
+        each.quoted.start <= alignment.quoted[0].start
+        or each.quoted.end >= alignment.quoted[-1].end
+        for each in alignment.differences
+    ):
+        return False
+    return alignment.shared >= _LEAST_SHARED
 
 
 def list_allowances(

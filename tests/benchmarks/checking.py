@@ -388,6 +388,7 @@ def count_false_quotations(others: Index) -> None:
     taken = documents = 0
     for document in others.documents():
         text = re.sub("[“”„«»‹›\"「」『』]|``|''", "", others.text(document.path))
+        text = re.sub(r"(?<!\w)['‘]|['’](?!\w)", "", text)
         if not text.strip() or re.search("^ *>", text, re.MULTILINE):
             continue
         documents += 1

@@ -143,3 +143,20 @@ def test_a_text_of_nothing_but_marks_takes_time_that_grows_with_it(mark):
     begin = time.process_time()
     find_quotations(complete_blocks(Content(text)))
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [
+        (".md", "> the museum opened its doors\n"),
+        (".html", "<p>She wrote <q>the museum opened its doors</q>.</p>"),
+        (".html", "<p>She wrote:</p><blockquote>the museum opened its doors</blockquote>"),
+        (".tex", "She wrote \\enquote{the museum opened its doors}."),
+        (".tex", "She wrote ``the museum opened its doors''."),
+        (".tex", "So:\n\\begin{quote}\nthe museum opened its doors\n\\end{quote}\nEnd."),
+        (".org", "#+begin_quote\nthe museum opened its doors\n#+end_quote\n"),
+        (".adoc", "[quote, Ann Ames]\n____\nthe museum opened its doors\n____\n"),
+    ],
+)
+def test_every_format_has_its_own_marks_of_a_quotation(suffix, text):
+    assert find(text, suffix) == ["the museum opened its doors"]

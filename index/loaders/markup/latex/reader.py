@@ -40,6 +40,9 @@ _FORMULAS = frozenset(
 )
 _TABLES = {"tabular": 1, "longtable": 1, "tabularx": 2, "tabulary": 2, "supertabular": 1}
 _LISTS = frozenset(("itemize", "enumerate", "description", "compactitem", "compactenum"))
+_QUOTATIONS = frozenset("quote quotation displayquote quoting".split())
+# Commands that put their words between quotation marks.
+_QUOTING = frozenset("enquote textquote blockquote".split())
 _THEOREMS = frozenset(
     "theorem lemma definition proof corollary proposition remark example claim".split()
 )
@@ -98,6 +101,8 @@ class Reader:
         self._head: dict[str, str] = {}
         # The lists around: how many items each has, None where they are not counted.
         self._lists: list[int | None] = []
+        # How many quotations are around.
+        self._quotations = 0
         # What the item begins with that is being read; "" for other paragraphs.
         self._mark = ""
         self._rows: list[list[str]] | None = None
@@ -244,6 +249,9 @@ class Reader:
             end = self._source.find(self._source[at], at + 1, at + 1_000)
             self._pieces.append(self._source[at + 1 : end] if end > 0 else "")
             return end + 1 if end > 0 else at
+        elif name in _QUOTING and (group := groups.find_group(groups.skip_options(at))) is not None:
+            self._pieces.append(f"“{self._show(*group)}”")
+            return group[1] + 1
         elif name in SIGNS:
             if name == "par":
                 self._end_paragraph()
@@ -355,7 +363,10 @@ class Reader:
             self._end_paragraph()
             self._rows = [[]]
             return self._groups.skip_groups(at, _TABLES[plain])
-        if plain in _LISTS:
+        if plain in _QUOTATIONS:
+            self._end_paragraph()
+            self._quotations += 1
+        elif plain in _LISTS:
             self._end_paragraph()
             self._lists.append(0 if "enum" in plain else None)
         elif plain == "abstract":
@@ -389,6 +400,7 @@ class Reader:
             self._end_paragraph()
             self._lists.pop()
         self._end_paragraph()
+        self._quotations -= name in _QUOTATIONS and self._quotations > 0
         return group[1] + 1
 
     def _add_item(self, name: str, at: int) -> int:
@@ -455,7 +467,7 @@ class Reader:
         elif depth:
             self._assembly.add_list([Item(depth, "", text)])
         else:
-            self._assembly.add_block(text)
+            self._assembly.add_block(text, "quote" if self._quotations else None)
         notes, self._notes = self._notes, []
         for note in notes:
             self._assembly.add_block(note)

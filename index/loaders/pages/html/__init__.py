@@ -150,6 +150,8 @@ def _enter(node: LexborNode, page: Page) -> None:
     tag = node.tag or ""
     if tag == "br":
         page.separate("\n")
+    elif tag == "q":
+        page.write("“")
     elif tag == "a" and (target := node.attributes.get("href")):
         page.in_link = True
         page.count(count_link(node, target, page))
@@ -238,6 +240,8 @@ def _enter_table_part(node: LexborNode, page: Page) -> None:
 def _leave(tag: str, page: Page) -> None:
     if tag == "a":
         page.in_link = False
+    elif tag == "q" and page.start is not None:
+        page.write("”")
     if tag not in _BLOCKS:
         return
     page.verbatim -= tag == "pre"

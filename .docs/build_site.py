@@ -26,7 +26,7 @@ SOURCES = {
     "changelog.md": ROOT / "CHANGELOG.md",
     **{page.name: page for page in sorted(HERE.glob("*.md"))},
 }
-PICTURES = {"app.svg": ROOT / ".github" / "readme" / "app.svg"}
+PICTURES = {picture.name: picture for picture in (ROOT / ".github" / "readme").glob("*.svg")}
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]+)\)")
 
 

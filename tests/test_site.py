@@ -1,6 +1,7 @@
 """The pages of the site are whole: each has its place, and what leads nowhere is named."""
 
 import importlib
+import re
 import tomllib
 
 import pytest
@@ -53,3 +54,18 @@ def test_what_leads_nowhere_or_comes_from_elsewhere_is_named(site, tmp_path, lin
     broken = site.find_broken_links(tmp_path)
     assert bool(broken) == is_broken
     assert all(line.startswith("a.html: ") for line in broken)
+
+
+def test_pictures_move_within_themselves_and_fetch_nothing():
+    pictures = sorted((ROOT / ".github" / "readme").glob("*.svg"))
+    assert [picture.name for picture in pictures] == ["app.svg", "session.svg"]
+    for picture in pictures:
+        text = picture.read_text(encoding="utf-8")
+        assert len(text) < 700_000
+        assert set(re.findall(r"https?://[^\s\"]+", text)) <= {
+            "http://www.w3.org/2000/svg",
+            "https://www.textualize.io",
+        }
+    frames = text.count('<g class="frame ')
+    assert frames == text.count("@keyframes") > 3
+    assert "prefers-reduced-motion" in text

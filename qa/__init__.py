@@ -40,7 +40,6 @@ if TYPE_CHECKING:
         format_citations as format_citations,
         link_to_place as link_to_place,
     )
-    from qa.conversation.language import is_foreign as is_foreign
     from qa.defaults import (
         CITATION_FORMATS as CITATION_FORMATS,
         DEFAULT_EVALUATION_SETTING as DEFAULT_EVALUATION_SETTING,
@@ -101,7 +100,6 @@ else:
                 "Citation cite_answer cite_hit cite_match escape_markdown format_citations "
                 "link_to_place"
             ),
-            "qa.conversation.language": "is_foreign",
             "qa.defaults": (
                 "CITATION_FORMATS DEFAULT_EVALUATION_SETTING DOCUMENTS_RANKED EVALUATION_SETTINGS "
                 "FEWEST_WORDS PASSAGES_READ RANKING_MODES EvaluationSetting RankingMode"

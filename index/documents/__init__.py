@@ -24,6 +24,7 @@ from index.documents.content import (
 from index.documents.headings import join_headings, join_title, shorten
 from index.documents.hit import Hit, Surroundings
 from index.documents.packed_structure import (
+    unpack_language,
     pack_passage,
     pack_structure,
     unpack_passage,
@@ -31,8 +32,10 @@ from index.documents.packed_structure import (
 )
 from index.documents.passage import Document, Passage, PassageWithContext
 from index.documents.properties import (
+    ENGLISH,
     NO_PROPERTIES,
     Properties,
+    check_language,
     decode_properties,
     encode_properties,
     fold,
@@ -46,6 +49,7 @@ from index.documents.valid_json import (
 from index.documents.valid_json import dump_json, dump_plain, load_json, load_plain, make_valid
 
 __all__ = [
+    "ENGLISH",
     "MOST_DEPTH",
     "MOST_MARK_CHARACTERS",
     "NO_BLOCKS",
@@ -69,6 +73,7 @@ __all__ = [
     "Structure",
     "Surroundings",
     "Table",
+    "check_language",
     "decode_marks",
     "decode_properties",
     "dump_json",
@@ -87,6 +92,7 @@ __all__ = [
     "replace_surrogates",
     "shorten",
     "spell_surrogates",
+    "unpack_language",
     "unpack_passage",
     "unpack_structure",
 ]

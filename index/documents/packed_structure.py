@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from index.documents.blocks import Block, Blocks, Mark, decode_marks, encode_marks
 from index.documents.content import NO_STRUCTURE, Heading, Structure, Table
+from index.documents.properties import ENGLISH, check_language
 from index.documents.span import Span
 
 # Start, length, level and words of a heading; start, length, columns and caption of a table.
@@ -14,8 +15,8 @@ _PackedTable = tuple[int, int, tuple[str, ...], str]
 _Packed = tuple[
     tuple[_PackedHeading, ...], tuple[int, ...], tuple[_PackedTable, ...], tuple[int, ...]
 ]
-# Blocks and marks; None for one plain paragraph.
-_PackedPassage = tuple[tuple[int, ...] | None, tuple[int, ...]]
+# Blocks and marks, and the language if it is not English; None for one plain paragraph.
+_PackedPassage = tuple[tuple[int, ...] | str | None, ...]
 
 
 def pack_structure(structure: Structure) -> bytes:
@@ -63,8 +64,10 @@ def unpack_structure(packed: bytes, characters: int) -> Structure:
     return structure
 
 
-def pack_passage(blocks: Blocks, marks: Sequence[Mark], span: Span) -> bytes:
-    """What a passage is made of, counted from its start; b"" for one plain paragraph.
+def pack_passage(
+    blocks: Blocks, marks: Sequence[Mark], span: Span, language: str = ENGLISH
+) -> bytes:
+    """What a passage is made of, counted from its start; b"" for one plain English paragraph.
 
     Args:
         blocks: of the document.
@@ -72,11 +75,12 @@ def pack_passage(blocks: Blocks, marks: Sequence[Mark], span: Span) -> bytes:
         span: of the passage.
     """
     is_plain = blocks.holds_paragraph(span)
-    if is_plain and not marks:
+    if is_plain and not marks and language == ENGLISH:
         return b""
     within = None if is_plain else Blocks(blocks.within(span)).shift(-span.start).numbers()
     cut = (Mark(each.kind, each.span.clip(span).shift(-span.start), each.text) for each in marks)
-    return _encode((within, encode_marks(cut)))
+    packed = within, encode_marks(cut)
+    return _encode(packed if language == ENGLISH else (*packed, language))
 
 
 def unpack_passage(packed: bytes, span: Span) -> tuple[tuple[Block, ...], tuple[Mark, ...]]:
@@ -87,9 +91,7 @@ def unpack_passage(packed: bytes, span: Span) -> tuple[tuple[Block, ...], tuple[
     """
     if not packed:
         return (Block("paragraph", span),), ()
-    import msgspec
-
-    numbers, marks = msgspec.msgpack.decode(packed, type=_PackedPassage)
+    numbers, marks, _ = _decode_passage(packed)
     blocks: Iterable[Block] = (Block("paragraph", span),)
     if numbers is not None:
         blocks = Blocks.from_numbers(numbers, len(span)).shift(span.start)
@@ -100,6 +102,21 @@ def unpack_passage(packed: bytes, span: Span) -> tuple[tuple[Block, ...], tuple[
             for each in decode_marks(marks, len(span))
         ),
     )
+
+
+def unpack_language(packed: bytes) -> str:
+    """The language of a passage; raises ValueError as `unpack_passage` does."""
+    return _decode_passage(packed)[2] if packed else ENGLISH
+
+
+def _decode_passage(packed: bytes) -> tuple[tuple[int, ...] | None, tuple[int, ...], str]:
+    import msgspec
+
+    numbers, marks, *rest = msgspec.msgpack.decode(packed, type=_PackedPassage)
+    language = rest[0] if rest else ENGLISH
+    if isinstance(numbers, str) or not isinstance(marks, tuple) or not isinstance(language, str):
+        raise ValueError("blocks, marks and language of a passage in another order")
+    return numbers, marks, check_language(language)
 
 
 def _encode(value: object) -> bytes:

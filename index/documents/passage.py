@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.documents.blocks import Block, Blocks, Mark
 from index.documents.headings import join_headings, join_title
-from index.documents.properties import NO_PROPERTIES, Properties
+from index.documents.properties import ENGLISH, NO_PROPERTIES, Properties
 from index.documents.span import Span
 
 
@@ -19,8 +19,8 @@ class Document:
         path: absolute path of the file (or the name given to a text that has no file). A
             document in a container has a path below the container's: `/home/ann/mail.mbox/12`.
         title: the document's own title, if any.
-        properties: who wrote it, what about and when, as it says itself; and which parts of its
-            text are doubtful.
+        properties: who wrote it, what about and when, as it says itself; in which languages
+            it is, and which parts of its text are doubtful.
     """
 
     id: int
@@ -51,6 +51,7 @@ class Passage:
         page: page number, from 1; None if the format has no pages.
         blocks: what it is made of, such as items and rows, with their places in the document.
         marks: how its words are drawn, likewise.
+        language: that it is in, as ISO 639-1 names it.
     """
 
     id: int
@@ -61,6 +62,7 @@ class Passage:
     page: int | None = None
     blocks: tuple[Block, ...] = ()
     marks: tuple[Mark, ...] = ()
+    language: str = ENGLISH
 
     @property
     def heading(self) -> str | None:
@@ -91,6 +93,7 @@ class PassageWithContext:
     title: str | None
     headings: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    language: str = ENGLISH
 
     @property
     def above(self) -> str:

@@ -1,4 +1,4 @@
-"""What is known of documents: who wrote them, what about, when, and what of them is doubtful.
+"""What is known of documents: who wrote them, what about, when, in which languages, and how well.
 
 Anybody may have written it: it is cleaned and limited here, whoever has read it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,10 +17,15 @@ from itertools import pairwise
 # document in one record of an engine, which has little room.
 _MOST_NAMES, _MOST_NAME_CHARACTERS, _MOST_CHARACTERS = 50, 100, 1_500
 _MOST_DOUBTFUL = 100
+_MOST_LANGUAGES = 20
 # No text has as many characters.
 _MOST_LETTERS = 2**31
 # What programs write if they know no date lies outside.
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
+
+
+ENGLISH = "en"
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +38,14 @@ class Properties:
         date: the day that it is of, as it is written there: in no time zone.
         doubtful: starts and ends of what was read from a picture, and not surely, in order;
             if there is very much of it, with what stands between.
+        languages: of its passages, as ISO 639-1 names them, that of most of its text first.
     """
 
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     date: datetime.date | None = None
     doubtful: tuple[tuple[int, int], ...] = ()
+    languages: tuple[str, ...] = (ENGLISH,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "authors", _clean(self.authors))
@@ -47,23 +55,25 @@ class Properties:
         if self.date is not None and not _FIRST_YEAR <= self.date.year <= _LAST_YEAR:
             object.__setattr__(self, "date", None)
         object.__setattr__(self, "doubtful", _join_stretches(self.doubtful))
+        languages = map(check_language, self.languages)
+        object.__setattr__(self, "languages", tuple(dict.fromkeys(languages))[:_MOST_LANGUAGES])
 
     def __bool__(self) -> bool:
-        """Whether anything is known."""
+        """Whether the document says anything of itself, or is hard to read."""
         return bool(self.authors or self.tags or self.date or self.doubtful)
 
 
 def encode_properties(properties: Properties) -> str | None:
     """Properties as all engines store them: a JSON object, None if there are none."""
-    if not properties:
-        return None
     fields = {
         "authors": properties.authors,
         "tags": properties.tags,
         "date": properties.date.isoformat() if properties.date else None,
         "doubtful": properties.doubtful,
+        "languages": properties.languages if properties.languages != (ENGLISH,) else None,
     }
-    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)
+    known = {name: value for name, value in fields.items() if value}
+    return json.dumps(known, ensure_ascii=False) if known else None
 
 
 def decode_properties(stored: str | None) -> Properties:
@@ -80,6 +90,7 @@ def decode_properties(stored: str | None) -> Properties:
             _check_names(fields.get("tags", [])),
             datetime.date.fromisoformat(date) if date else None,
             tuple(_check_stretch(*pair) for pair in fields.get("doubtful", ())),
+            _check_names(fields.get("languages", [ENGLISH])),
         )
     except (TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"properties of another form: {error}") from error
@@ -87,8 +98,15 @@ def decode_properties(stored: str | None) -> Properties:
 
 def _check_names(names: object) -> tuple[str, ...]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError("authors and tags are lists of names")
+        raise ValueError("authors, tags and languages are lists of names")
     return tuple(names)
+
+
+def check_language(language: str) -> str:
+    """The name of a language; raises ValueError if ISO 639 has no such name."""
+    if not _LANGUAGE.fullmatch(language):
+        raise ValueError(f"{language!r:.40} is not the name of a language, such as de")
+    return language
 
 
 def _check_stretch(start: object, end: object) -> tuple[int, int]:

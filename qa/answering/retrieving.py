@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import DEFAULT_MODE, Filter, Hit, Mode, Retriever
+from index.text import ENGLISH, detect_language
 from qa.conversation import ResolvedQuestion
-from qa.conversation.language import is_foreign
 from qa.defaults import PASSAGES_FROM_CONTEXT
 
 
@@ -49,7 +49,7 @@ def correct_question(retriever: Retriever, question: ResolvedQuestion) -> Resolv
     """
 
     def correct(text: str) -> str:
-        return text if is_foreign(text) else retriever.correct_spelling(text)
+        return retriever.correct_spelling(text) if detect_language(text) == ENGLISH else text
 
     previous = question.previous
     return ResolvedQuestion(correct(question.text), None if previous is None else correct(previous))

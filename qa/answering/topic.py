@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Hit
+from index.text import ENGLISH, detect_language
 from qa.answering.confidence.calibration import Calibration
-from qa.conversation.language import is_foreign
 
 # A passage whose cosine with the question is at least this is about the same. Of 39 questions that
 # were off the topic of four sets, two came so near.
@@ -32,7 +32,7 @@ def are_off_topic(question: str, hits: Sequence[Hit], calibration: Calibration) 
     return (
         find_best_reranking(hits) < calibration.off_topic
         and nearest < _LEAST_COSINE
-        and not is_foreign(question)
+        and detect_language(question) == ENGLISH
     )
 
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.text import ENGLISH, detect_language
 from qa.conversation.courtesy import strip_courtesy
 from qa.conversation.ellipsis import change_question, is_elliptical
 from qa.conversation.features import extract_question_features, extract_term_features
-from qa.conversation.language import is_english
 from qa.conversation.model import load_model
 from qa.conversation.phrases import extract_phrases
 from qa.conversation.turns import (
@@ -26,6 +26,8 @@ from qa.conversation.turns import (
     Turn,
     parse_history,
 )
+from qa.conversation.vocabulary import SMALL_WORDS
+from qa.conversation.words import drop_marks
 
 # Below these log odds of needing its history, an earlier question has begun a new topic if it
 # shares no term with the turns before it. With -2 the F1 of the added terms is lower in CANARD.
@@ -82,9 +84,15 @@ def resolve_question(question: str, history: Sequence[Turn]) -> str:
     if not history or len(question) > LONGEST_QUESTION:
         return question
     parsed = ParsedText.parse(question)
-    if not is_english(parsed.words):
+    if not _is_english(parsed):
         return question
     return _resolve(parsed, _drop_other_topics(parse_history(history)))
+
+
+def _is_english(question: ParsedText) -> bool:
+    """Whether a question has small words, which are English."""
+    has_small_words = any(word.lower in SMALL_WORDS for word in drop_marks(question.words))
+    return has_small_words and detect_language(question.text) == ENGLISH
 
 
 def _drop_other_topics(turns: Sequence[ParsedTurn]) -> Sequence[ParsedTurn]:

@@ -80,13 +80,3 @@ CALENDAR_NAMES = _list_words(
     """january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday"""
 )
-# Frequent words of other languages that English does not have.
-FOREIGN = _list_words(
-    """der das den dem des ein eine und ist sind wie wann wo warum wer wurde wird welche welcher
-    welches welchem mit für von zu nicht le la les un une est sont qui où quand comment pourquoi
-    quel quelle et pour dans el los las una es son cuándo cuando dónde cómo quién por para qué
-    y del il gli che perché quando dove chi come sono di het een wat wie waar waarom hoe van
-    ich wir sie ihr mein meine kein keine oder auch viel bei nach über kann muss werden haben gibt
-    tun kostet wieviel je nous vous cette avec combien faut cuánto cuesta cuál puedo tengo quanto
-    costa quale posso della ik mijn hoeveel naar voor zijn"""
-)

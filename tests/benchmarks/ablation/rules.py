@@ -60,7 +60,8 @@ READING = (
     _rule("misspellings are corrected", ("answering.retrieving", "correct_question", argument(1))),
     _rule(
         "guard of language: spelling, off the topic",
-        ("conversation.language", "is_foreign", _NOT_ASKED),
+        ("answering.retrieving", "detect_language", always("en")),
+        ("answering.topic", "detect_language", always("en")),
     ),
 )
 
@@ -137,7 +138,7 @@ FOLLOW_UPS = (
     ),
     _rule("another topic is forgotten", ("conversation.resolving", "_NEW_TOPIC", -math.inf)),
     _rule("courtesy", ("conversation.courtesy", "strip_courtesy", argument(0))),
-    _rule("only English is resolved", ("conversation.language", "is_english", _ASKED)),
+    _rule("only English is resolved", ("conversation.resolving", "_is_english", _ASKED)),
     _rule("phrases", ("conversation.phrases", "extract_phrases", always([]))),
     _rule(
         "phrase: widened",

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from index.documents import ENGLISH
+from index.text.abbreviations import ABBREVIATIONS, AFTER_NUMBERS, ORDINALS
 from index.text.patterns import (
     BULLET,
     ITEM_NUMBER,
@@ -21,13 +23,16 @@ from index.text.patterns import (
 )
 
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
-# a full-width terminator, a blank line, the start of a list item on a new line, of a table's row
-# (cells are parted by tabs or bars) or of a log's line (by its time). Runs are matched whole and
-# from their first character only, so that a page of dots costs no more than one of words.
+# one of a script that needs no space after it (Chinese, Burmese, Khmer, Ethiopic, Armenian,
+# Tibetan), the Greek question mark, a blank line, the start of a list item on a new line, of a
+# table's row (cells are parted by tabs or bars) or of a log's line (by its time). Runs are matched
+# whole and from their first character only, so that a page of dots costs no more than one of words.
 _BOUNDARY = re.compile(
-    rf"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>[)\]"'”’»]*+)
+    rf"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>(?:[)\]"'”’»]|[\ \u00a0\u202f]»)*+)
             (?:\[\d[\d,\ –-]{{0,30}}\]|[⁰¹²³⁴-⁹]){{0,9}}+)(?=\s)
-      | (?:[。！？｡]|．(?!\d))+[」』”’）》】〉]*
+      | (?:[。！？｡။។៕።፧։]|།(?:\ ?།)*+|(?<=[\u3040-\u30ff\u4e00-\u9fff])[!?]|．(?!\d))+
+            [」』”’）》】〉]*
+      | (?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e](?=\s)
       | (?>\r\n|[\r\n])
             (?:[ \t]*[\r\n]
               | (?=[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t
@@ -80,6 +85,7 @@ _ITEM_NUMBER = re.compile(rf"\s*\(?(?:{SECTION_NUMBER}|[ivx]{{1,5}}|[a-z])\Z", r
 _SPEECH = re.compile(
     r"(?:[A-Z][\w.]* ){1,3}(?:asked|said|cried|replied|answered|shouted|called|wondered|exclaimed)"
 )
+_SPACES = re.compile(r"\s+")
 _LINE_END = re.compile(r"(?P<gap>\r?\n[ \t]*+)(?=(?P<word>\S{1,60}))")
 # What a line says of something, after its name: "Apologies: Ann".
 _LABELLED = re.compile(
@@ -91,17 +97,28 @@ _RECORD = re.compile(rf"{RECORD_KEY}[:=|;](?!//|[:=|;])\S")
 _NARROW, _FILLED = 45, 0.85
 # How many characters before and after a mark are looked at.
 _BACK, _AHEAD = 24, 40
+# An ordinal: no year, and no other number that sentences often end with.
+_ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\Z")
+# Thai and Lao have no mark: spaces stand between clauses and sentences. From so many letters on a
+# space ends a stretch, if the whole is longer than this.
+_UNMARKED = re.compile("[\u0e01-\u0edf]")
+_STRETCH, _LONGEST_STRETCH = 80, 150
 
 
-def split_sentences(text: str) -> list[tuple[int, int]]:
+def split_sentences(text: str, language: str = ENGLISH) -> list[tuple[int, int]]:
     """Split `text` into sentences, in time that grows with its length.
+
+    Args:
+        language: that most of it is in; its abbreviations end no sentence.
 
     Returns:
         `(start, end)` pairs in code points, ascending and disjoint, without
         the white space around them; together they cover every character that
         is not white space.
     """
-    parts = _split_at_marks(text)
+    parts = _split_at_marks(text, language)
+    if not text.isascii() and _UNMARKED.search(text):
+        parts = chain.from_iterable(_split_unmarked(text, *part) for part in parts)
     if "\n" in text:
         width = max(map(len, text.splitlines()), default=0)
         parts = chain.from_iterable(_split_lines(text, *part, width) for part in parts)
@@ -109,11 +126,21 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in trimmed if start < end]
 
 
-def _split_at_marks(text: str) -> Iterator[tuple[int, int]]:
+def _split_unmarked(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what has no marks at spaces, into stretches that are about as long as sentences."""
+    if end - start > _LONGEST_STRETCH and _UNMARKED.search(text, start, end):
+        for space in _SPACES.finditer(text, start, end):
+            if space.start() - start >= _STRETCH:
+                yield start, space.start()
+                start = space.end()
+    yield start, end
+
+
+def _split_at_marks(text: str, language: str) -> Iterator[tuple[int, int]]:
     """The text cut at full stops and the like, blank lines, items, rows and records."""
     start = 0
     for match in _BOUNDARY.finditer(text):
-        if not match["western"] or _ends_sentence(text, start, match):
+        if not match["western"] or _ends_sentence(text, start, match, language):
             yield start, match.end()
             start = match.end()
     yield start, len(text)
@@ -152,7 +179,7 @@ def _begins_with_label(text: str, at: int) -> bool:
     return label is not None and label[1].isupper()
 
 
-def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+def _ends_sentence(text: str, start: int, match: re.Match[str], language: str) -> bool:
     """Whether a sentence that starts at `start` ends with the terminator of `match`."""
     following = text[match.end() : match.end() + _AHEAD].lstrip()
     if not following:
@@ -166,7 +193,22 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(start, match.start() - _BACK) : match.start()]
     if _DAY.search(before) and _GERMAN_MONTH.match(following):
         return False
+    if language != ENGLISH and _is_abbreviated_in(language, before, following):
+        return False
     return not (_is_item_number(text, start, match.start()) or _is_abbreviated(before, following))
+
+
+def _is_abbreviated_in(language: str, before: str, following: str) -> bool:
+    """As `_is_abbreviated`, for what is special to another language than English."""
+    if language in ORDINALS and _ORDINAL.search(before):
+        next_word = _NEXT_WORD.match(following)
+        return next_word is not None and next_word[1].lower() not in ORDINALS[language]
+    last = _LAST_WORD.search(before)
+    if last is None:
+        return False
+    word = last["word"].lower()
+    may_end = last["number"] is not None and word in AFTER_NUMBERS
+    return word in ABBREVIATIONS.get(language, ()) and not may_end
 
 
 def _is_item_number(text: str, start: int, end: int) -> bool:

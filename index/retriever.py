@@ -6,6 +6,9 @@ al., "An Analysis of Fusion Functions for Hybrid Retrieval", 2023, show why it b
 rank fusion). A candidate that only BM25 has found gets its true cosine, which is cheap. One that
 only the dense side has found gets BM25's lowest score, or 0 if BM25 has found every passage
 with a word that it looked for.
+
+The default model reads English alone. Where the question or a passage is in another language, its
+cosine says nothing, and BM25 decides.
 """
 
 from __future__ import annotations
@@ -20,8 +23,8 @@ import numpy as np
 
 from index.arrays import Floats
 from index.concurrency.background import run_cancellable
-from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
-from index.documents import Hit, Surroundings, replace_surrogates
+from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
+from index.documents import ENGLISH, Hit, Surroundings, replace_surrogates
 from index.engines.protocol import PassageVectors, Selection
 from index.errors import DamagedKeywords, QuotebackError
 from index.index import Index
@@ -29,6 +32,7 @@ from index.models.encoder import Encoder, check_vectors
 from index.search.filters import Filter
 from index.search.question_words import drop_question_words
 from index.search.spelling import correct_spelling
+from index.text.language import detect_language
 
 # How much the cosine counts in the mix of both scores, the rest being BM25's. Mixed documents and
 # abstracts are searched best with 0.7, Wikipedia and the manual of a television with 0.6.
@@ -123,16 +127,29 @@ class Retriever:
         # A command line that is not UTF-8 arrives with lone surrogates.
         questions = [replace_surrogates(question) for question in questions]
         among = self._engine.select(filter) if filter else None
-        encoded = [None] * len(questions) if mode == "bm25" else self._encode(questions)
+        encoded = self._encode([self._is_compared(each, mode) for each in questions], questions)
         return [
             self._search(question, encoded_question, k, mode, among)
             for question, encoded_question in zip(questions, encoded, strict=True)
         ]
 
-    def _encode(self, questions: Sequence[str]) -> list[_EncodedQuestion | None]:
-        """The questions' vectors; None if there is nothing to compare."""
+    @property
+    def _reads_english_alone(self) -> bool:
+        return self._engine.model == DEFAULT_MODEL
+
+    def _is_compared(self, question: str, mode: Mode) -> bool:
+        """Whether a question is compared with passages by meaning."""
+        if mode == "bm25" or not question.strip():
+            return False
+        is_read = not self._reads_english_alone or detect_language(question) == ENGLISH
+        return is_read or mode == "dense"
+
+    def _encode(
+        self, compared: Sequence[bool], questions: Sequence[str]
+    ) -> list[_EncodedQuestion | None]:
+        """The vectors of those questions that are compared; None if there is nothing to compare."""
         encoded: list[_EncodedQuestion | None] = [None] * len(questions)
-        rows = [row for row, question in enumerate(questions) if question.strip()]
+        rows = [row for row, is_compared in enumerate(compared) if is_compared]
         if rows and self._engine.has_vectors:
             vectors, encoder = self._open_vectors()
             encoded_rows = encoder.encode_questions([questions[row] for row in rows])
@@ -165,19 +182,35 @@ class Retriever:
             if mode != "dense":
                 bm25 = self._search_keywords(question, depth, among, needed=encoded is None)
             least = 0.0 if len(bm25) < depth else min(bm25.values())
-            ranked = _fuse(bm25, _add_missing_cosines(dense, bm25, encoded), mode, least)
+            cosines = _add_missing_cosines(dense, bm25, encoded)
+            ranked = _fuse(bm25, cosines, mode, least)
             hits = self._read_hits(ranked, k)
+            is_mixed = mode == "hybrid" and encoded is not None and self._reads_english_alone
+            if is_mixed := is_mixed and any(hit.passage.language != ENGLISH for hit in hits):
+                cosines = self._drop_unread(cosines)
+                hits = self._read_hits(_fuse(bm25, cosines, mode, least), k)
             # There are fewer than k if passages were deleted meanwhile: look deeper.
             exhausted = len(bm25) < depth and len(dense) < depth
-            if len(hits) == k or exhausted:
+            if len(hits) == k or exhausted or is_mixed:
                 return hits
             depth *= 4
+
+    def _drop_unread(self, cosines: Mapping[int, float]) -> dict[int, float]:
+        """The cosines of English passages."""
+        rows = self._engine.passages([*cosines])
+        return {
+            number: cosine
+            for number, cosine in cosines.items()
+            if number in rows and rows[number][0].language == ENGLISH
+        }
 
     def _search_keywords(
         self, question: str, depth: int, among: Selection | None, *, needed: bool
     ) -> dict[int, float]:
         try:
-            return self._engine.search_keywords(drop_question_words(question), depth, among)
+            if detect_language(question) == ENGLISH:
+                question = drop_question_words(question)
+            return self._engine.search_keywords(question, depth, among)
         except DamagedKeywords:
             # The next writer rebuilds them; until then vectors have to do, if there are any.
             if needed:

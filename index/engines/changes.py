@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.arrays import Floats
-from index.documents import Content, Document, Structure, join_title
+from index.documents import ENGLISH, Content, Document, Structure, join_title
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.path_patterns import Root
 from index.reports import Failure
@@ -41,6 +42,17 @@ class Put:
     state: FileState | None
     pieces: Sequence[Piece]
     vectors: Floats | None = None
+
+    def __post_init__(self) -> None:
+        """The languages of its passages become those of the document."""
+        letters: Counter[str] = Counter()
+        for piece in self.pieces:
+            letters[piece.language] += len(piece.span)
+        languages = tuple(language for language, _ in letters.most_common()) or (ENGLISH,)
+        if languages != self.content.properties.languages:
+            properties = replace(self.content.properties, languages=languages)
+            content = replace(self.content, properties=properties)
+            object.__setattr__(self, "content", content)
 
     def texts_in_context(self) -> list[tuple[str, str]]:
         """For each passage, the title and headings above it in one line, and its text.

@@ -26,6 +26,7 @@ from index.documents import (
     decode_properties,
     pack_structure,
     replace_surrogates,
+    unpack_language,
     unpack_passage,
     unpack_structure,
 )
@@ -101,7 +102,8 @@ def decode_passage(
 
     Args:
         headings, columns: as `decode_names` takes them.
-        blocks: as `pack_passage` makes them; None for a plain paragraph.
+        blocks: with its language, as `pack_passage` makes them; None for a plain English
+            paragraph.
     """
     quoted = _check_whole(_decode_text(text))
     span = Span(check_number(start, most=_MOST_CHARACTERS), check_number(end))
@@ -110,7 +112,8 @@ def decode_passage(
     names = decode_names(headings), decode_names(columns)
     number, page = check_number(number, 1), _check_optional(page, 1, _MOST_CHARACTERS)
     packed = b"" if blocks is None else _check_bytes(blocks)
-    return Passage(number, span, quoted, *names, page, *unpack_passage(packed, span))
+    made_of = unpack_passage(packed, span)
+    return Passage(number, span, quoted, *names, page, *made_of, unpack_language(packed))
 
 
 @refuse_nonsense

@@ -1,5 +1,8 @@
 """The words of keyword search: stems, and one form for all ways to write a character.
 
+Text in another language than English has pieces of words in place of stems; a question has both,
+as it may be asked of either.
+
 Chinese and Japanese are written without spaces and Korean with long words; each run of them is
 taken as single characters and as overlapping pairs. A date gets words that do not depend on
 its notation, days of the week and months get one each, in full or shortened, and an abbreviation
@@ -9,28 +12,23 @@ that spells a common word gets one of its own.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cached_property
 
 import tantivy
 
+from index.documents import ENGLISH
 from index.search.dates import date_words
+from index.search.letter_pieces import list_piece_words, separate_grams
 from index.text.patterns import calendar_words
 
 # Raise it when the same text gets other words: keyword indexes with old words are rebuilt.
-ANALYZER_VERSION = 4
+ANALYZER_VERSION = 5
 
 # Words of a question that are searched for; it may be a pasted page.
 _MOST_WORDS = 256
+# A language without stems.
+_ANY_OTHER = ""
 
-_CJK_RUN = re.compile(
-    "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff]+"
-)
-# Soft hyphens, joiners and the like: invisible in a word, which they would cut in two.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-# A power of a number, and the number of a note after a word; not a unit's (km²).
-_RAISED = re.compile(r"(?:(?<=\d)|(?<=[^\W\d_]{4}))(?=[⁰¹²³⁴-⁹])")
 _CAPITALS = re.compile(r"\b[A-Z]{2,3}\b")
 _COMMON_WORDS = frozenset(
     "ALL AM AN AND ANY AS AT BE BY CAN DO FOR GO HE HER HIS HOW IF IN IS IT ITS MAY ME MY NO NOT "
@@ -38,11 +36,14 @@ _COMMON_WORDS = frozenset(
 )
 
 
-def prepare_text(text: str) -> str:
-    """Text as the engine gets it: characters in one form; Chinese, dates and "IT" as words."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", _RAISED.sub(" ", text))
-        text = _CJK_RUN.sub(lambda run: f" {' '.join(_grams(run[0]))} ", _INVISIBLE.sub("", text))
+def prepare_text(text: str, language: str = ENGLISH) -> str:
+    """Text as the engine gets it: characters in one form; Chinese, dates and "IT" as words.
+
+    Of another language than English, only the words that stand for pieces and dates are left.
+    """
+    text = separate_grams(text)
+    if language != ENGLISH:
+        return " ".join((*list_piece_words(text), *date_words(text)))
     words = (*date_words(text), *calendar_words(text), *abbreviation_words(text))
     return " ".join((text, *words))
 
@@ -76,14 +77,15 @@ class Analyzer:
         """The stems of a text's words, each once; of a very long text the first ones."""
         return list(dict.fromkeys(self.stem_all(text)))[:_MOST_WORDS]
 
-    def stem_all(self, text: str) -> list[str]:
-        """The stems of all words of a text, in order."""
-        stems: list[str] = self.stems.analyze(prepare_text(text))
+    def stem_all(self, text: str, language: str = ENGLISH) -> list[str]:
+        """The stems of all words of a text, or its pieces, in order."""
+        stems: list[str] = self.stems.analyze(prepare_text(text, language))
         return stems
 
-
-def _grams(run: str) -> list[str]:
-    return [*run, *(run[at : at + 2] for at in range(len(run) - 1))]
+    def list_words(self, question: str) -> list[str]:
+        """What a question is searched for: its stems, and its pieces; of each the first ones."""
+        pieces = dict.fromkeys(self.stem_all(question, _ANY_OTHER))
+        return list(dict.fromkeys((*self.stem(question), *[*pieces][:_MOST_WORDS])))
 
 
 def abbreviation_words(text: str) -> list[str]:

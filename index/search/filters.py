@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from index.documents import NO_PROPERTIES, Properties, decode_properties, fold
+from index.documents import (
+    NO_PROPERTIES,
+    Properties,
+    check_language,
+    decode_properties,
+    fold,
+)
 from index.filesystem.path_patterns import PathPatterns, anchor_pattern
 from index.filesystem.paths import Paths, as_list
 from index.formats import GZIP, find_format
@@ -39,6 +45,7 @@ class Filter:
         tags: the document has all of them, or tags below them: `work` is above `work/travel`.
         authors: names or parts of names, such as "Smith" or "ann smith"; one of them has all its
             words in the name of an author. As in tags, case and accents do not count.
+        languages: names of ISO 639-1 (`de`); a passage of the document is in one of them.
     """
 
     paths: tuple[str, ...]
@@ -47,6 +54,7 @@ class Filter:
     until: datetime | None
     tags: tuple[str, ...]
     authors: tuple[str, ...]
+    languages: tuple[str, ...]
 
     def __init__(
         self,
@@ -57,22 +65,30 @@ class Filter:
         until: datetime | None = None,
         tags: Paths = (),
         authors: Paths = (),
+        languages: Paths = (),
     ) -> None:
-        """A single path, type, tag or author may be given as it is, several as a list."""
+        """A single path, type, tag, author or language may be given as it is, several as a list.
+
+        Raises:
+            ValueError: a language has another name than those of ISO 639.
+        """
         for name, moment in (("since", since), ("until", until)):
             if not isinstance(moment, datetime | None):
                 raise TypeError(f"{name} is a datetime, not {moment!r}")
             object.__setattr__(self, name, moment)
         for name, words in (
             *(("paths", paths), ("types", types)),
-            *(("tags", tags), ("authors", authors)),
+            *(("tags", tags), ("authors", authors), ("languages", languages)),
         ):
             object.__setattr__(self, name, tuple(as_list(words)))
+        for language in self.languages:
+            check_language(language)
 
     def __bool__(self) -> bool:
         """Whether it confines anything."""
         moments = self.since or self.until
-        return bool(self.paths or self.types or self.tags or self.authors or moments)
+        words = self.paths or self.types or self.tags or self.authors or self.languages
+        return bool(words or moments)
 
 
 def select_documents(filter: Filter, documents: Iterable[Filterable]) -> list[int]:
@@ -105,10 +121,11 @@ def _make_matcher(filter: Filter) -> Callable[[int | None, str | None], bool]:
     """A test of a file's time of change (ns) and of the document's stored properties."""
     tags = [_fold_tag(tag) for tag in filter.tags]
     authors = [set(_WORD.findall(fold(name))) for name in filter.authors]
+    languages = set(filter.languages)
     since, until = filter.since, filter.until
     first = since.timestamp() * _NS if since else -math.inf
     last = until.timestamp() * _NS if until else math.inf
-    if not (since or until or tags or authors):
+    if not (since or until or tags or authors or languages):
         return lambda _changed, _properties: True
 
     def matches(changed: int | None, stored: str | None) -> bool:
@@ -119,6 +136,8 @@ def _make_matcher(filter: Filter) -> Callable[[int | None, str | None], bool]:
             if properties.date
             else changed is not None and first <= changed <= last
         ):
+            return False
+        if languages and languages.isdisjoint(properties.languages):
             return False
         return _has_tags(properties, tags) and _has_author(properties, authors)
 

@@ -12,6 +12,7 @@ from itertools import chain, groupby, pairwise
 from math import inf
 
 from index.documents import (
+    ENGLISH,
     Blocks,
     Content,
     MarkFinder,
@@ -21,6 +22,7 @@ from index.documents import (
     pack_passage,
     shorten,
 )
+from index.text.language import PASSAGE_LEAD, count_letters, detect_language, find_main_language
 from index.text.plain_blocks import complete_blocks, find_lines
 from index.text.sections import split_sections
 from index.text.sentences import split_sentences
@@ -36,6 +38,8 @@ MOST_TOKENS = 220
 # The most characters of a passage for each token that it may have: some text has hardly any
 # tokens, as an unknown word of any length is one.
 _CHARACTERS_A_TOKEN = 12
+# In other languages than English so many letters count as a token.
+_LETTERS_A_TOKEN = 4
 # The most tokens of one character: composed ones can be taken apart.
 _TOKENS_A_CHARACTER = 40
 # A longer row of a table (in characters) is cut at its cells.
@@ -81,7 +85,9 @@ class Piece:
     """A passage before it has an id.
 
     Attributes:
-        blocks: what it is made of, as `pack_passage` makes it; b"" for a plain paragraph.
+        blocks: what it is made of, and its language, as `pack_passage` makes it; b"" for a plain
+            English paragraph.
+        language: that it is in.
     """
 
     span: Span
@@ -89,13 +95,15 @@ class Piece:
     columns: tuple[str, ...] = ()
     page: int | None = None
     blocks: bytes = b""
+    language: str = ENGLISH
 
 
 def make_piece(passage: Passage) -> Piece:
     """What a passage was before it had an id."""
     span = passage.span
-    blocks = pack_passage(Blocks(passage.blocks), passage.marks, span)
-    return Piece(span, passage.headings, passage.columns, passage.page, blocks)
+    language = passage.language
+    blocks = pack_passage(Blocks(passage.blocks), passage.marks, span, language)
+    return Piece(span, passage.headings, passage.columns, passage.page, blocks, language)
 
 
 def limit_passage_tokens(encoder_tokens: int) -> int:
@@ -115,7 +123,8 @@ def cut_passages(
 
     Args:
         content: what the loader read.
-        count_tokens: the encoder's number of tokens of each text.
+        count_tokens: the encoder's number of tokens of each text. A text that is mostly in another
+            language than English, of whose words the encoder knows few, is measured in letters.
         most_tokens: no passage has more, except a row of a table.
         most_seconds: of processor time.
 
@@ -124,7 +133,9 @@ def cut_passages(
     """
     content = complete_blocks(content)
     text, most, blocks = content.text, most_tokens, content.structure.blocks
-    find_units = find_lines if content.layout == "lines" else _find_sentences
+    main_language = find_main_language(text)
+    find_sentences = partial(_find_sentences, language=main_language)
+    find_units = find_lines if content.layout == "lines" else find_sentences
     started, used = time.perf_counter(), time.thread_time()
 
     def check_time() -> None:
@@ -134,7 +145,7 @@ def cut_passages(
 
     def count(texts: Sequence[str]) -> list[int]:
         check_time()
-        return count_tokens(texts)
+        return (count_tokens if main_language == ENGLISH else _estimate_tokens)(texts)
 
     cutter = _Cutter(text, count, most, blocks, partial(find_units, text))
     pieces, marks = [], MarkFinder(content.marks)
@@ -157,9 +168,14 @@ def cut_passages(
                 check_time()
                 page = _find_page(content.page_starts, part.start)
                 columns = table.columns if table is not None else ()
-                packed = pack_passage(blocks, marks.find(part), part)
-                pieces.append(Piece(part, headings, columns, page, packed))
+                language = detect_language(part.of(text), main_language, PASSAGE_LEAD)
+                packed = pack_passage(blocks, marks.find(part), part, language)
+                pieces.append(Piece(part, headings, columns, page, packed, language))
     return pieces
+
+
+def _estimate_tokens(texts: Sequence[str]) -> list[int]:
+    return [-(-count_letters(text) // _LETTERS_A_TOKEN) for text in texts]
 
 
 def _match_tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
@@ -189,8 +205,8 @@ def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
     return lines
 
 
-def _find_sentences(text: str, stretch: Span) -> Iterator[Span]:
-    for start, end in split_sentences(stretch.of(text)):
+def _find_sentences(text: str, stretch: Span, *, language: str) -> Iterator[Span]:
+    for start, end in split_sentences(stretch.of(text), language):
         yield Span(stretch.start + start, stretch.start + end)
 
 

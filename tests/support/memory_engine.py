@@ -266,6 +266,7 @@ class _Writer(EngineWriter):
                     p.columns,
                     p.page,
                     *unpack_passage(p.blocks, p.span),
+                    p.language,
                 )
                 for n, p in zip(numbers, put.pieces, strict=True)
             ),

@@ -40,6 +40,7 @@ from index.filesystem.private_files import (
     write_file,
 )
 from index.search.analyzer import ANALYZER_VERSION, Analyzer, prepare_text
+from index.search.letter_pieces import is_piece
 
 _ANALYZER = "quoteback"
 # Words as they are written, in lower case: at least four letters in a row.
@@ -153,7 +154,7 @@ class KeywordIndex:
         Raises:
             DamagedKeywords: the files cannot be read.
         """
-        words = self.stem(question)
+        words = self._list_words(question)
         if self._index is None or not words or (among is not None and not len(among)):
             return []
         few = among is not None and len(among) <= _FEW_PASSAGES
@@ -185,6 +186,15 @@ class KeywordIndex:
                     break
                 limit = min(2 * limit, count)
         return take_best(scored, k)
+
+    def _list_words(self, question: str) -> list[str]:
+        """What is looked for: in an index of English text, no piece of a word."""
+        words = self._analyzer.list_words(question)
+        if self._index is None:
+            return words
+        with self._translate_errors():
+            searcher = self._index.searcher()
+            return [word for word in words if not is_piece(word) or searcher.doc_freq(_FIELD, word)]
 
     def _make_query(self, words: Sequence[str], among: Ids | None) -> tantivy.Query:
         """A query for passages with any of the words; `among` as in `search`."""
@@ -256,7 +266,7 @@ class KeywordIndex:
             for passage in passages:
                 document = tantivy.Document()
                 document.add_unsigned("id", passage.id)
-                text = prepare_text(f"{passage.above}\n{passage.text}")
+                text = prepare_text(f"{passage.above}\n{passage.text}", passage.language)
                 document.add_text(_FIELD, text)
                 document.add_text(_FORMS, text)
                 writer.add_document(document)

@@ -21,6 +21,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from index.documents import ENGLISH
 from index.engines.stored_rows import inflate
 from index.search.analyzer import Analyzer
 from index.search.bm25 import saturate, weigh_word
@@ -37,14 +38,14 @@ _Dimensions = np.ndarray[tuple[int], np.dtype[np.uint32]]
 _Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
-def count_words(above: str, text: str) -> Counter[int]:
+def count_words(above: str, text: str, language: str = ENGLISH) -> Counter[int]:
     """How often a passage has each word, by dimension."""
-    return Counter(map(_find_dimension, _ANALYZER.stem_all(f"{above}\n{text}")))
+    return Counter(map(_find_dimension, _ANALYZER.stem_all(f"{above}\n{text}", language)))
 
 
 def find_words(question: str) -> list[int]:
     """The words of a question, each once, by dimension."""
-    return [_find_dimension(word) for word in _ANALYZER.stem(question)]
+    return [_find_dimension(word) for word in _ANALYZER.list_words(question)]
 
 
 @lru_cache(_WORDS_KEPT)

@@ -216,7 +216,13 @@ class PreparedChanges:
         content = put.state.content_hash.hex() if put.state else ""
         vectors = () if put.vectors is None else put.vectors
         passages = [
-            PreparedPassage(number, piece, words[1], vector.tolist(), count_words(*words))
+            PreparedPassage(
+                number,
+                piece,
+                words[1],
+                vector.tolist(),
+                count_words(*words, piece.language),
+            )
             for number, piece, words, vector in zip(
                 ids, put.pieces, put.texts_in_context(), vectors, strict=True
             )

@@ -28,7 +28,7 @@ from index.engines.stored_rows import (
 )
 from index.filesystem.freshness import FileState
 from index.reports import Failure
-from index.search.analyzer import Analyzer
+from index.search.analyzer import Analyzer, prepare_text
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
 _MOST_BYTES = 900 * 2**20
@@ -223,7 +223,7 @@ def copy_document(
         if vector is not None:
             vectors.append((new, number, vector))
         above = join_title(original_title, passage.headings, passage.columns)
-        texts.append((new, f"{above}\n{passage.text}"))
+        texts.append((new, prepare_text(f"{above}\n{passage.text}", passage.language)))
     words = count_words(writing.analyzer, texts)
     known = encode_state(state, writing.host)
     row = (number, os.fsencode(path), title, len(passages), *known, properties)
@@ -253,8 +253,10 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     words = count_words(
         writing.analyzer,
         (
-            (new, f"{above}\n{text}")
-            for new, (above, text) in zip(ids, put.texts_in_context(), strict=True)
+            (new, prepare_text(f"{above}\n{text}", piece.language))
+            for new, piece, (above, text) in zip(
+                ids, put.pieces, put.texts_in_context(), strict=True
+            )
         ),
     )
     properties = encode_properties(content.properties)

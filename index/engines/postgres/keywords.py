@@ -27,7 +27,7 @@ from index.engines.postgres.commits import read_number
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
 from index.engines.stored_rows import check_number, refuse_nonsense
 from index.errors import DamagedRow
-from index.search.analyzer import Analyzer, prepare_text
+from index.search.analyzer import Analyzer
 from index.search.bm25 import MOST_SATURATION, saturate, weigh_word
 
 # A passage that holds a word: its id, how often, and how many words it has in all.
@@ -78,13 +78,12 @@ class BatchWords:
 
 
 def count_words(analyzer: Analyzer, passages: Iterable[tuple[int, str]]) -> BatchWords:
-    """The words of passages, each given with its id, ascending."""
+    """The words of passages, each given with its id, ascending, and its prepared text."""
     words: list[str] = []
     counts: list[int] = []
     forms: list[str] = []
     sizes, ids, lengths = [], [], []
-    for number, text in passages:
-        prepared = prepare_text(text)
+    for number, prepared in passages:
         stems = analyzer.stems.analyze(prepared)
         forms.extend(set(analyzer.forms.analyze(prepared)))
         counted = Counter(stems)
@@ -157,7 +156,7 @@ class Keywords:
         Args:
             among: ids of the passages to choose from, ascending; all if None.
         """
-        words = self._analyzer.stem(question)
+        words = self._analyzer.list_words(question)
         if not words or (among is not None and not len(among)):
             return {}
         with self._lock:

@@ -226,6 +226,41 @@ def test_documents_keep_what_their_text_is_made_of(index, reopen):
             again.structure("nothing")
 
 
+GERMAN = "Die Eisenbahnbrücke über den Fluss wurde im Jahr 1931 von der Stadt gebaut."
+MIXED = f"The museum of rain was opened by the mayor in the spring.\n\n{GERMAN}"
+
+
+def test_the_language_of_every_passage_is_kept(index, reopen):
+    index.add_texts([("rain", MIXED), ("fluss", GERMAN), ("snow", "The snow fell on the hills.")])
+    other = reopen()
+    assert {document.path: document.properties.languages for document in other.documents()} == {
+        "fluss": ("de",),
+        "rain": ("de", "en"),
+        "snow": ("en",),
+    }
+    assert [passage.language for passage in other.passages("rain")] == ["en", "de"]
+    found = other.documents(Filter(languages="de"))
+    assert [document.path for document in found] == ["fluss", "rain"]
+    assert paths_found(other, "Brücke", "bm25", filter=Filter(languages=["de"])) == {
+        "fluss",
+        "rain",
+    }
+    assert index.verify() == []
+
+
+def test_text_that_is_not_english_is_found_by_parts_of_its_words(index):
+    index.add_texts(
+        [
+            ("de", GERMAN),
+            ("th", "สะพานเก่าในเมืองสร้างขึ้นเมื่อหนึ่งร้อยปีก่อนโดยชาวเมืองที่อาศัยอยู่ริมแม่น้ำ"),
+            ("en", "The railway bridge over the river was built by the town in 1931."),
+        ]
+    )
+    for question, path in (("Brücken der Bahn", "de"), ("ชาวเมือง", "th"), ("bridges", "en")):
+        for mode in ("bm25", "hybrid"):
+            assert Retriever(index).search(question, 1, mode)[0].document.path == path
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_filters_know_tags_authors_and_dates(index, write, folder, paragraphs, mode):
     def add(name, *said):

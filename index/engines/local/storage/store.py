@@ -310,5 +310,10 @@ def _placeholders(values: Sequence[object]) -> str:
 
 def _add_context(passage: Passage, document: Document) -> PassageWithContext:
     return PassageWithContext(
-        passage.id, passage.text, document.title, passage.headings, passage.columns
+        passage.id,
+        passage.text,
+        document.title,
+        passage.headings,
+        passage.columns,
+        passage.language,
     )

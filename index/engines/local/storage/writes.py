@@ -12,7 +12,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 
-from index.documents import Content, encode_properties, replace_surrogates
+from index.documents import Content, encode_properties, replace_surrogates, unpack_language
 from index.engines.changes import ChangeGiven
 from index.engines.local.storage.rows import DOCUMENT, PASSAGE, read_next_id
 from index.engines.stored_rows import encode_names, encode_stamp, encode_structure
@@ -39,7 +39,7 @@ def put_document(
 ) -> tuple[list[int], dict[int, int]]:
     """Add a document, or change the one at its path.
 
-    Passages whose text, headings and title are as before keep their ids, wherever they
+    Passages whose text, language, headings and title are as before keep their ids, wherever they
     stand now: what is derived from them stays valid.
 
     Returns:
@@ -52,18 +52,19 @@ def put_document(
     number = before[0] if before else read_next_id(connection, "documents")
     properties = encode_properties(content.properties)
     row = make_document_row(number, path, content.title, state, len(pieces), properties)
-    reusable: dict[tuple[str, str | None, str | None], list[int]] = {}
+    reusable: dict[tuple[str, str | None, str | None, str], list[int]] = {}
     gone: set[int] = set()
     if before:
         update_document_row(connection, row)
-        for passage, text, headings, columns in connection.execute(
-            "SELECT id, text, headings, columns FROM passages "
+        for passage, text, headings, columns, blocks in connection.execute(
+            "SELECT id, text, headings, columns, blocks FROM passages "
             "WHERE document_id = ? ORDER BY id DESC",
             (number,),
         ):
             gone.add(passage)
             if before[1] == content.title:
-                reusable.setdefault((text, headings, columns), []).append(passage)
+                key = text, headings, columns, unpack_language(blocks or b"")
+                reusable.setdefault(key, []).append(passage)
     else:
         connection.execute(_INSERT, row)
     body = zlib.compress(content.text.encode(), 1)
@@ -77,7 +78,7 @@ def put_document(
     for place, piece in enumerate(pieces):
         text = piece.span.of(content.text)
         headings, columns = encode_names(piece.headings), encode_names(piece.columns)
-        if same := reusable.get((text, headings, columns)):
+        if same := reusable.get((text, headings, columns, piece.language)):
             passage = same.pop()
             gone.remove(passage)
         else:

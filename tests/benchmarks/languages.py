@@ -1,0 +1,173 @@
+"""What becomes of questions in other languages than English.
+
+python tests/benchmarks/languages.py --data FOLDER --keep FOLDER [--answers N], where FOLDER/lang
+holds XQuAD (xquad.LANGUAGE.json.gz), FOLDER/ir/xquad_en its English part in BEIR's layout, and
+FOLDER/real_dev questions in everyday English. The indexes are made in --keep, and used again.
+
+By language: the share of questions whose language is known, and of those that spelling correction
+changes; whether the right paragraph comes first, by keywords (BM25) and as it is searched by
+default (hybrid), and among the first ten; of the first N questions of each language, what is
+answered, and what is shown and wrong (no word of the right answer is in the evidence).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import Index, Mode, Retriever
+from qa import Assistant
+
+_DEPTH = 30
+_QUESTIONS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, with the name of the paragraph that answers it, and the answers."""
+
+    text: str
+    paragraph: str
+    answers: tuple[str, ...] = ()
+
+
+def read_xquad(path: Path) -> tuple[dict[str, str], list[Asked]]:
+    """The paragraphs by name, and the questions."""
+    with gzip.open(path, "rt", encoding="utf-8") as stored:
+        articles = json.load(stored)["data"]
+    paragraphs: dict[str, str] = {}
+    asked = []
+    for article in articles:
+        for number, paragraph in enumerate(article["paragraphs"]):
+            name = f"{article['title']}-{number}"
+            paragraphs[name] = paragraph["context"]
+            for question in paragraph["qas"]:
+                answers = tuple(answer["text"] for answer in question["answers"])
+                asked.append(Asked(question["question"], name, answers))
+    return paragraphs, asked
+
+
+def read_english(folder: Path) -> tuple[dict[str, str], list[Asked]]:
+    """The same of the English part, which has no answers."""
+    paragraphs = {row["_id"]: row["text"] for row in _read_rows(folder / "corpus.jsonl.gz")}
+    queries = {row["_id"]: row["text"] for row in _read_rows(folder / "queries.jsonl.gz")}
+    lines = (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    judged = (line.split("\t") for line in lines)
+    return paragraphs, [Asked(queries[query], name) for query, name, _ in judged]
+
+
+def _read_rows(path: Path) -> list[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def measure_retrieval(index: Index, asked: Sequence[Asked], mode: Mode) -> tuple[float, float]:
+    """How often the right paragraph comes first, and among the first ten."""
+    first = ten = 0
+    retriever = Retriever(index)
+    for question in asked:
+        hits = retriever.search(question.text, _DEPTH, mode)
+        names = list(dict.fromkeys(hit.document.path for hit in hits))
+        first += names[:1] == [question.paragraph]
+        ten += question.paragraph in names[:10]
+    return first / len(asked), ten / len(asked)
+
+
+def measure_answers(index: Index, asked: Sequence[Asked]) -> Mapping[str, float]:
+    """Shares of questions: answered, shown and wrong, sure, and evidence that holds the answer."""
+    assistant = Assistant(Retriever(index))
+    counts = dict.fromkeys(("answered", "wrong", "sure", "evidence"), 0)
+    for question in asked:
+        reply = assistant.ask(question.text)
+        if not reply.answers:
+            continue
+        best = reply.answers[0]
+        text = index.text(best.document.path)
+        evidence = " ".join(span.of(text) for span in best.evidence)
+        holds = any(answer in evidence for answer in question.answers)
+        counts["evidence"] += holds
+        counts["answered"] += reply.answered
+        shows = any(answer in best.text or best.text in answer for answer in question.answers)
+        counts["wrong"] += reply.answered and not (shows or holds)
+        counts["sure"] += best.confidence >= 0.8
+    return {name: count / len(asked) for name, count in counts.items()}
+
+
+def measure_spelling(index: Index, asked: Sequence[Asked]) -> float:
+    """How many questions spelling correction changes, as it is done before a search."""
+    from qa.answering.retrieving import correct_question
+    from qa.conversation.resolving import ResolvedQuestion
+
+    retriever = Retriever(index)
+    corrected = [correct_question(retriever, ResolvedQuestion(each.text)).text for each in asked]
+    return sum(new != each.text for new, each in zip(corrected, asked, strict=True)) / len(asked)
+
+
+def find_detector() -> Callable[[str], str]:
+    """What tells the language of a question."""
+    try:
+        from index.text import detect_language
+    except ImportError:
+        from qa import is_foreign
+
+        return lambda text: "another" if is_foreign(text) else "en"
+    return detect_language
+
+
+def open_kept(folder: Path, paragraphs: Mapping[str, str]) -> Index:
+    """The index of some paragraphs, each a document of its name; made if it is not there."""
+    index = Index.open(folder, create=True)
+    if index.is_empty:
+        index.add_texts(paragraphs.items())
+    return index
+
+
+def report_line(language: str, kept: Path, data: tuple[dict[str, str], list[Asked]], n: int) -> str:
+    paragraphs, asked = data
+    detect = find_detector()
+    known = [detect(each.text) in (language, "another") for each in asked]
+    with open_kept(kept / language, paragraphs) as index:
+        figures = [
+            sum(known) / len(known),
+            measure_spelling(index, asked),
+            measure_retrieval(index, asked, "bm25")[0],
+            *measure_retrieval(index, asked, "hybrid"),
+        ]
+        line = f"{index.counts.passages:8}" + "".join(f"{figure:9.3f}" for figure in figures)
+        if n:
+            answers = measure_answers(index, asked[:: max(1, len(asked) // n)][:n])
+            line += "".join(f"{figure:9.3f}" for figure in answers.values())
+    return f"{language:8}{line}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--keep", type=Path, required=True)
+    parser.add_argument("--answers", type=int, default=0, metavar="N")
+    parser.add_argument("--languages", nargs="*", help="all that are there, if not given")
+    args = parser.parse_args()
+    args.keep.mkdir(parents=True, exist_ok=True)
+    detect = find_detector()
+    with (args.data / "real_dev/questions.jsonl").open(encoding="utf-8") as lines:
+        real = [json.loads(line)["question"] for line in lines]
+    taken = [question for question in real if detect(question) != "en"]
+    print(f"English questions kept: {1 - len(taken) / len(real):.3f} of {len(real)} {taken}")
+    heads = "passages known changed BM25 hybrid R@10 answered wrong sure evidence".split()
+    print("language" + "".join(f"{head:>9}" for head in heads)[1:])
+    found = {path.name.split(".")[1]: path for path in args.data.glob("lang/xquad.*.json.gz")}
+    for language in args.languages or ["en", *sorted(found)]:
+        is_english = language == "en"
+        read = (
+            read_english(args.data / "ir/xquad_en") if is_english else read_xquad(found[language])
+        )
+        print(report_line(language, args.keep, read, args.answers), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Documents in other languages than English, and English ones beside them."""
+
+import pytest
+
+from index import DEFAULT_MODEL, Content, Filter, Index, Retriever
+from index.text.language import count_letters
+from index.text.passages import cut_passages
+from tests.support.encoders import WordEncoder
+from tests.support.timing import takes_at_most
+
+GERMAN = (
+    "Die Brücke über den Fluss wurde im Jahr 1931 von der Stadt gebaut. Sie ist aus Stahl, und "
+    "sie trägt die Eisenbahn und die Straße. Im Winter wird sie oft gesperrt, weil das Eis auf "
+    "den Schienen liegt und der Wind von den Bergen kommt. "
+)
+ENGLISH = "The museum of rain was opened in 1931, and the mayor spoke of the weather to the town. "
+RUSSIAN = "Мост через реку был построен городом в 1931 году, и зимой его часто закрывают. "
+THAI = "สะพานข้ามแม่น้ำสร้างขึ้นโดยเมืองเมื่อหนึ่งร้อยปีก่อน"
+
+
+def cut(text):
+    """Passages, by an encoder that takes every letter for a token."""
+    return cut_passages(Content(text), lambda texts: [len(each) for each in texts], 220)
+
+
+@pytest.mark.parametrize(("language", "text"), [("de", GERMAN), ("ru", RUSSIAN), ("th", THAI)])
+def test_passages_that_are_not_english_are_measured_in_letters(language, text):
+    pieces = cut(text * 20)
+    assert {piece.language for piece in pieces} == {language}
+    lengths = [count_letters(piece.span.of(text * 20)) for piece in pieces]
+    assert max(lengths) <= 880
+    assert sum(lengths) / len(lengths) > 500
+    assert max(len(piece.span) for piece in cut(ENGLISH * 20)) <= 220
+
+
+def test_a_document_may_be_in_several_languages():
+    pieces = cut(f"{ENGLISH * 2}\n\n{GERMAN}\n\n{RUSSIAN * 2}")
+    assert {piece.language for piece in pieces} == {"en", "de", "ru"}
+
+
+def test_a_row_of_names_is_in_the_language_of_its_document():
+    text = f"{ENGLISH * 4}\n\nJohann Sebastian Bach, Leipzig\n\n{ENGLISH * 3}"
+    assert {piece.language for piece in cut(text)} == {"en"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😀👍🏽🎉 " * 2_000,
+        "Тhе quісk brоwn fох јumреd оvеr thе lаzу dоg. " * 100,
+        "ก" * 100_000,
+        "x" * 300 + "я" * 100_000,
+        "Der Fluss の川 река river " * 500,
+    ],
+    ids=["emoji", "look-alikes", "no space", "one word", "mixed"],
+)
+def test_odd_text_is_indexed_and_found_as_well_as_can_be(tmp_path, text):
+    with (
+        takes_at_most(20),
+        Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index,
+    ):
+        report = index.add_texts([("odd", text)])
+        assert not report.failed
+        for hit in Retriever(index).search(text[:300], 5):
+            assert hit.passage.span.of(text) == hit.passage.text
+
+
+class EnglishWords(WordEncoder):
+    """An encoder that stands for the default model, which reads English alone."""
+
+    name = DEFAULT_MODEL
+
+
+@pytest.fixture
+def retriever(tmp_path):
+    with Index.open(tmp_path / "index", create=True, encoder=EnglishWords()) as index:
+        index.add_texts(
+            [
+                ("english", Content(ENGLISH * 2)),
+                ("german", Content(GERMAN)),
+                ("russian", Content(RUSSIAN * 2)),
+            ]
+        )
+        yield Retriever(index)
+
+
+def test_a_question_in_another_language_is_compared_by_words_alone(retriever):
+    [best, *_] = retriever.search("Wann wurde die Brücke über den Fluss gebaut?")
+    assert best.document.path == "german"
+    assert set(best.scores) == {"bm25"}
+
+
+def test_an_english_question_is_compared_by_meaning_with_english_passages_alone(retriever):
+    hits = retriever.search("When was the museum of rain opened in 1931?")
+    assert hits[0].document.path == "english"
+    for hit in hits:
+        assert ("dense" in hit.scores) == (hit.passage.language == "en")
+
+
+def test_a_model_of_ones_own_reads_every_language(tmp_path):
+    with Index.open(tmp_path / "own", create=True, encoder=WordEncoder()) as index:
+        index.add_texts([("german", Content(GERMAN))])
+        [hit, *_] = Retriever(index).search("Wann wurde die Brücke gebaut?")
+        assert set(hit.scores) == {"bm25", "dense"}
+
+
+def test_what_is_searched_by_meaning_on_purpose_is_so_in_any_language(retriever):
+    assert set(retriever.search("Wann wurde die Brücke gebaut?", mode="dense")[0].scores) == {
+        "dense"
+    }
+
+
+def test_words_of_other_languages_are_no_words_to_correct_by(retriever):
+    assert retriever.correct_spelling("the Brucke of the museun") == "the Brucke of the museum"
+
+
+def test_a_language_is_one_of_iso_639():
+    with pytest.raises(ValueError, match="such as de"):
+        Filter(languages=["German"])

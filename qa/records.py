@@ -23,11 +23,12 @@ class SpanRecord(TypedDict):
 
 
 class PropertiesRecord(TypedDict):
-    """What a document says of itself; see `index.Properties`."""
+    """What a document says of itself, and its languages; see `index.Properties`."""
 
     authors: list[str]
     tags: list[str]
     date: str | None
+    languages: list[str]
 
 
 class AnswerRecord(TypedDict):
@@ -334,13 +335,14 @@ def encode_document(document: Document) -> DocumentRecord:
 
 
 def encode_properties(document: Document) -> PropertiesRecord:
-    """What a document says of itself: who wrote it, what about, and on which day."""
+    """What a document says of itself, and its languages."""
     properties = document.properties
     date = properties.date
     return {
         "authors": list(properties.authors),
         "tags": list(properties.tags),
         "date": date.isoformat() if date else None,
+        "languages": list(properties.languages),
     }
 
 

@@ -16,6 +16,7 @@ _OPERATORS = {
     "path": (_IS, _IN),
     "type": (_IS, _IN),
     "author": (_IS, _IN),
+    "language": (_IS, _IN),
     "tag": (_IS,),
     "date": (_SINCE, _UNTIL),
 }
@@ -59,8 +60,8 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
         key = (field, operator if field == "date" else _IN)
         if operator not in _OPERATORS.get(field, ()) or key in values:
             raise ValueError(
-                f"cannot filter by {field} {operator} {value!r}: path, type and author take == and "
-                "in, each once; tag takes ==, date takes >= and <="
+                f"cannot filter by {field} {operator} {value!r}: path, type, author, language "
+                "take == and in, each once; tag takes ==, date takes >= and <="
             )
         if field == "tag":
             tags += _as_list(value)
@@ -73,11 +74,13 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
         until=_read_moment(values.get(("date", _UNTIL)), parse_until),
         tags=tags,
         authors=_as_list(values.get(("author", _IN), ())),
+        languages=_as_list(values.get(("language", _IN), ())),
     )
 
 
 def make_filter_of_fields(fields: Mapping[str, Any] | None) -> Filter | None:
-    """The filter of `{"path": …, "type": …, "tag": …, "author": …, "since": …, "until": …}`.
+    """The filter of `{"path": …, "type": …, "tag": …, "author": …, "language": …, "since": …,
+    "until": …}`.
 
     None without fields.
     """

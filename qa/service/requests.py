@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from index import DEFAULT_MODE, Mode
-from index.documents import load_json, read_spelled_bytes
+from index.documents import check_language, load_json, read_spelled_bytes
 from qa.defaults import FEWEST_WORDS, PASSAGES_READ
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _Patterns,
         Meta(description="Only from documents by an author whose name has the words of one."),
     ] = ()
+    languages: Annotated[
+        _Patterns,
+        Meta(description="Only from documents with passages in one of these languages: de, fr, …"),
+    ] = ()
     since: Annotated[
         str | None,
         Meta(
@@ -77,6 +81,8 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         self.read_since()
         self.read_until()
+        for language in self.languages:
+            check_language(language)
 
     def read_since(self) -> datetime | None:
         """The moment; raises ValueError if the text is not a date."""
@@ -105,6 +111,7 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             until=self.read_until(),
             tags=self.tags,
             authors=self.authors,
+            languages=self.languages,
         )
 
 

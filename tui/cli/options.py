@@ -176,6 +176,16 @@ def nonempty(text: str) -> str:
     return text
 
 
+def language(text: str) -> str:
+    """The name of a language, by ISO 639."""
+    from index.documents import check_language
+
+    try:
+        return check_language(text.lower())
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def positive(text: str) -> int:
     """A whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:

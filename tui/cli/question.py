@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.cli.options import UsageError, nonempty, since, until
+from tui.cli.options import UsageError, language, nonempty, since, until
 from tui.common.presentation.wording import NO_WORD, has_word
 
-_FILTER_OPTIONS = ("path", "type", "tag", "author", "since", "until")
+_FILTER_OPTIONS = ("path", "type", "tag", "author", "language", "since", "until")
 # Characters of a question on standard input, which may never end.
 _LONGEST_INPUT_CHARACTERS = 10_000
 
@@ -32,7 +32,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--path`, `--type`, `--tag`, `--author`, `--since` and `--until`."""
+    """Add `--path`, `--type`, `--tag`, `--author`, `--language`, `--since` and `--until`."""
     parser.add_argument(
         "--path",
         action="append",
@@ -64,6 +64,15 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="only from documents by an author whose name has these words; repeatable",
+    )
+    parser.add_argument(
+        "--language",
+        action="append",
+        type=language,
+        default=[],
+        metavar="CODE",
+        help="only from documents that are, or hold something, in this language: de, fr, …; "
+        "repeatable",
     )
     parser.add_argument(
         "--since",
@@ -137,6 +146,7 @@ def read_filter(options: argparse.Namespace) -> Filter:
         until=options.until,
         tags=options.tag,
         authors=options.author,
+        languages=options.language,
     )
 
 

@@ -67,6 +67,7 @@ def _read_filter(options: argparse.Namespace) -> Mapping[str, Any]:
         "types": options.type,
         "tags": options.tag,
         "authors": options.author,
+        "languages": options.language,
         "since": options.since.isoformat() if options.since else None,
         "until": options.until.isoformat() if options.until else None,
     }

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from index import Passage, describe_kind, describe_size
 from qa import counted
+from tui.common.presentation.languages import describe_languages
 from tui.common.presentation.wording import (
     describe_day,
     describe_properties,
@@ -95,6 +96,7 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
         ("Author", join_some(entry.properties.authors, ", ", 10)),
         ("Dated", describe_day(entry.properties.date)),
         ("Tags", join_some([f"#{tag}" for tag in entry.properties.tags], " ", 20)),
+        ("Language", describe_languages(entry.properties)),
         ("Changed", f"{changed.day} {changed:%B %Y, %H:%M}" if changed else ""),
         ("Passages", "" if not details.passages else f"{details.passages:,}"),
         ("State", state),

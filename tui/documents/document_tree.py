@@ -216,7 +216,7 @@ def build_document_tree(
     entries |= {each.path: Entry(each.path, "skipped", each.reason) for each in skipped}
     entries |= {each.path: Entry(each.path, "failed", each.reason) for each in status.failed}
     for path, own in (properties or {}).items():
-        if own and (entry := entries.get(path)):
+        if own != Properties() and (entry := entries.get(path)):
             entries[path] = replace(entry, properties=own)
     # Folders inside another one are shown there.
     roots = [

@@ -57,7 +57,7 @@ def split_passage(passage: Passage) -> list[Span]:
     """The sentences of a passage, in its text; a row of a table is one."""
     if passage.columns:
         return [Span(0, len(passage.text))]
-    return [Span(start, end) for start, end in split_sentences(passage.text)]
+    return [Span(start, end) for start, end in split_sentences(passage.text, passage.language)]
 
 
 def choose_evidence(

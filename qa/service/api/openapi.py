@@ -28,7 +28,7 @@ from qa.version import VERSION
 # Documents that one request lists.
 LARGEST_PAGE = MOST_DOCUMENTS
 # Fields of the query that filter documents, as in the bodies of other requests.
-LISTS, MOMENTS = ("paths", "types", "tags", "authors"), ("since", "until")
+LISTS, MOMENTS = ("paths", "types", "tags", "authors", "languages"), ("since", "until")
 # Digits of a document's id.
 LONGEST_ID = 18
 

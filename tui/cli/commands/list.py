@@ -1,4 +1,7 @@
-"""The command `list`: the documents of an index, a path a line."""
+"""The command `list`: the documents of an index, a path a line.
+
+For people, the languages of a document that is not in English stand behind its path.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from qa import encode_document
     from tui.cli.options import print_json
     from tui.common.index_choice import require_index
+    from tui.common.presentation.languages import describe_languages
 
     with Index.open(require_index(options.index)) as index:
         documents = index.documents(read_filter(options))
@@ -31,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
         print_json({"documents": [encode_document(document) for document in documents]})
     elif sys.stdout.isatty():
         for document in documents:
-            print(visible(document.path).replace("\n", " "))
+            languages = describe_languages(document.properties)
+            end = f"  ({languages})" if languages else ""
+            print(visible(document.path).replace("\n", " ") + end)
     else:
         # For other programs: the names of the files as they are, whatever bytes they hold.
         for document in documents:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qa import visible
+from tui.common.presentation.languages import describe_languages
 
 if TYPE_CHECKING:
     import datetime
@@ -88,10 +89,9 @@ def describe_refusal(reply: Reply) -> str:
 
 def describe_language(question: str) -> str:
     """The remark beside a refusal of a question that is not in English; "" if it is."""
-    # Its patterns take long to compile, and most questions are answered.
-    from qa import is_foreign
+    from index.text import ENGLISH, detect_language
 
-    if not is_foreign(question):
+    if detect_language(question) == ENGLISH:
         return ""
     return "The question does not seem to be in English, the language that Quoteback reads best."
 
@@ -134,6 +134,7 @@ def describe_properties(properties: Properties) -> str:
         join_some(properties.authors, ", "),
         describe_day(properties.date),
         join_some([f"#{tag}" for tag in properties.tags], " "),
+        describe_languages(properties),
         "partly hard to read" if properties.doubtful else "",
     )
     return " · ".join(filter(None, parts))

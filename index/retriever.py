@@ -23,12 +23,13 @@ import numpy as np
 
 from index.arrays import Floats
 from index.concurrency.background import run_cancellable
-from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
+from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import ENGLISH, Hit, Surroundings, replace_surrogates
 from index.engines.protocol import PassageVectors, Selection
 from index.errors import DamagedKeywords, QuotebackError
 from index.index import Index
 from index.models.encoder import Encoder, check_vectors
+from index.models.load import is_default_model
 from index.search.filters import Filter
 from index.search.question_words import drop_question_words
 from index.search.spelling import correct_spelling
@@ -135,7 +136,7 @@ class Retriever:
 
     @property
     def _reads_english_alone(self) -> bool:
-        return self._engine.model == DEFAULT_MODEL
+        return is_default_model(self._engine.model)
 
     def _is_compared(self, question: str, mode: Mode) -> bool:
         """Whether a question is compared with passages by meaning."""

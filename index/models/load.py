@@ -107,7 +107,7 @@ def load_encoder(
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
     """
-    is_default = _is_default(model)
+    is_default = is_default_model(model)
     name, folder = _locate(model, by_person)
     source = ModelSource.of(folder)
     report = progress if progress is not None else lambda *_: None
@@ -204,7 +204,8 @@ def is_hub_name(model: str) -> bool:
     return re.fullmatch(r"(\w[\w.-]*/)?\w[\w.-]*", model, re.ASCII) is not None
 
 
-def _is_default(model: str | None) -> bool:
+def is_default_model(model: str | None) -> bool:
+    """Whether a name stands for the default model, which reads English alone."""
     return model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
 
 
@@ -212,7 +213,7 @@ def _locate(
     model: str | None, by_person: bool, *, download: bool | None = None
 ) -> tuple[str, Path]:
     """A model's name and its folder; None for the default one."""
-    if model is None or _is_default(model):
+    if model is None or is_default_model(model):
         return DEFAULT_MODEL, default_model_folder()
     if is_hub_name(model):
         return _find_on_hub(model, by_person, by_person if download is None else download)

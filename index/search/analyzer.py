@@ -19,6 +19,7 @@ import tantivy
 from index.documents import ENGLISH
 from index.search.dates import date_words
 from index.search.letter_pieces import list_piece_words, separate_grams
+from index.text.language import detect_language
 from index.text.patterns import calendar_words
 
 # Raise it when the same text gets other words: keyword indexes with old words are rebuilt.
@@ -26,6 +27,8 @@ ANALYZER_VERSION = 5
 
 # Words of a question that are searched for; it may be a pasted page.
 _MOST_WORDS = 256
+# Names and numbers, which are the same in many languages.
+_LONG_WORD = re.compile(r"\w{5,}|\w*\d\w*")
 # A language without stems.
 _ANY_OTHER = ""
 
@@ -43,7 +46,7 @@ def prepare_text(text: str, language: str = ENGLISH) -> str:
     """
     text = separate_grams(text)
     if language != ENGLISH:
-        return " ".join((*list_piece_words(text), *date_words(text)))
+        return " ".join((*list_piece_words(text, language), *date_words(text)))
     words = (*date_words(text), *calendar_words(text), *abbreviation_words(text))
     return " ".join((text, *words))
 
@@ -83,9 +86,18 @@ class Analyzer:
         return stems
 
     def list_words(self, question: str) -> list[str]:
-        """What a question is searched for: its stems, and its pieces; of each the first ones."""
-        pieces = dict.fromkeys(self.stem_all(question, _ANY_OTHER))
-        return list(dict.fromkeys((*self.stem(question), *[*pieces][:_MOST_WORDS])))
+        """What a question is searched for: its stems, and its pieces; of each the first ones.
+
+        Of an English question, those of short words are not looked for in text of other languages,
+        where they mean something else, and the other way round.
+        """
+        language = detect_language(question)
+        long_words = " ".join(_LONG_WORD.findall(separate_grams(question)))
+        if language == ENGLISH:
+            stems, pieces = self.stem(question), self.stem_all(long_words, _ANY_OTHER)
+        else:
+            stems, pieces = self.stem(long_words), self.stem_all(question, language)
+        return list(dict.fromkeys((*stems, *[*dict.fromkeys(pieces)][:_MOST_WORDS])))
 
 
 def abbreviation_words(text: str) -> list[str]:

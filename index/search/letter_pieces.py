@@ -39,13 +39,14 @@ _WORD = re.compile(
 )
 
 
-def list_piece_words(text: str) -> list[str]:
-    """A word for each piece of a text's words, in order; a shorter word is one piece.
+def list_piece_words(text: str, language: str) -> list[str]:
+    """A word for each piece of a text's words, in order. A word begins and ends with a space.
 
     Args:
         text: with its Chinese and the like in grams; see `separate_grams`.
+        language: that it is in. Vietnamese keeps its accents, which tell many words apart.
     """
-    if not text.isascii():
+    if not text.isascii() and language != "vi":
         text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
         text = unicodedata.normalize("NFC", text)
     return [piece for word in _WORD.findall(text.lower()) for piece in _cut(word)]
@@ -59,10 +60,14 @@ def separate_grams(text: str) -> str:
     return _CJK_RUN.sub(lambda run: f" {' '.join(_list_grams(run[0]))} ", _INVISIBLE.sub("", text))
 
 
-def score_texts(question: str, texts: Sequence[str]) -> list[float]:
-    """How well some texts fit a question by their pieces: BM25 among themselves."""
-    wanted = set(list_piece_words(separate_grams(question)))
-    counted = [Counter(list_piece_words(separate_grams(text))) for text in texts]
+def score_texts(question: str, texts: Sequence[str], language: str) -> list[float]:
+    """How well some texts fit a question by their pieces: BM25 among themselves.
+
+    Args:
+        language: that the texts are in.
+    """
+    wanted = set(list_piece_words(separate_grams(question), language))
+    counted = [Counter(list_piece_words(separate_grams(text), language)) for text in texts]
     holding = Counter(piece for counts in counted for piece in counts.keys() & wanted)
     lengths = [float(counts.total()) for counts in counted]
     average = sum(lengths) / max(1, len(lengths))
@@ -86,8 +91,9 @@ def is_piece(word: str) -> bool:
 
 @lru_cache(_WORDS_KEPT)
 def _cut(word: str) -> tuple[str, ...]:
-    starts = range(max(1, len(word) - _LETTERS + 1))
-    return tuple(_spell(word[at : at + _LETTERS]) for at in starts)
+    spaced = f" {word} "
+    starts = range(max(1, len(spaced) - _LETTERS + 1))
+    return tuple(_spell(spaced[at : at + _LETTERS]) for at in starts)
 
 
 def _spell(piece: str) -> str:

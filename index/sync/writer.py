@@ -13,6 +13,7 @@ from index.documents import Content
 from index.engines.changes import ChangeGiven
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
+from index.models.load import is_default_model
 from index.reports import ProgressCallback, serialise_calls
 from index.sync.batch import Batch
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
@@ -62,4 +63,7 @@ class Writer:
         """Cut a text into passages that fit the model."""
         encoder = self.model.load()
         most = limit_passage_tokens(encoder.max_tokens)
-        return cut_passages(content, encoder.count_tokens, most, seconds)
+        english_alone = is_default_model(encoder.name)
+        return cut_passages(
+            content, encoder.count_tokens, most, seconds, reads_english_alone=english_alone
+        )

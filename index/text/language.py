@@ -42,7 +42,9 @@ _LETTERS_A_CHARACTER = 2
 _ENOUGH_WORDS = 3
 # An English passage is known at once by these.
 _COMMON_ENGLISH = (" the ", " of ", " and ", " to ", " is ", " for ", " you ", " with ")
-_ENOUGH_COMMON = 3
+_ENOUGH_COMMON = 5
+# Of so many characters one is not ASCII, at most: a quotation mark or a dash.
+_ASCII = 40
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS, _HAN, _KANA = "words", "zh", "ja"
@@ -91,7 +93,7 @@ def detect_language(text: str, usual: str = ENGLISH, lead: float = _QUESTION_LEA
         lead: by how many log odds another language must be likelier.
     """
     text = text[:_MOST_CHARACTERS]
-    if usual == ENGLISH and sum(word in text for word in _COMMON_ENGLISH) >= _ENOUGH_COMMON:
+    if usual == ENGLISH and _is_plainly_english(text):
         return ENGLISH
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -139,6 +141,11 @@ def list_pieces(word: str) -> list[str]:
 def split_words(text: str) -> list[str]:
     """The words of a text in lower case, as the model sees them."""
     return _WORD.findall(text.lower())
+
+
+def _is_plainly_english(text: str) -> bool:
+    is_ascii = len(text.encode(errors="replace")) < len(text) * (1 + 2 / _ASCII)
+    return is_ascii and sum(word in text for word in _COMMON_ENGLISH) >= _ENOUGH_COMMON
 
 
 def _choose_words(text: str) -> list[str]:

@@ -39,7 +39,7 @@ MOST_TOKENS = 220
 # tokens, as an unknown word of any length is one.
 _CHARACTERS_A_TOKEN = 12
 # In other languages than English so many letters count as a token.
-_LETTERS_A_TOKEN = 4
+_LETTERS_A_TOKEN = 5
 # The most tokens of one character: composed ones can be taken apart.
 _TOKENS_A_CHARACTER = 40
 # A longer row of a table (in characters) is cut at its cells.
@@ -112,7 +112,12 @@ def limit_passage_tokens(encoder_tokens: int) -> int:
 
 
 def cut_passages(
-    content: Content, count_tokens: TokenCounter, most_tokens: int, most_seconds: float = inf
+    content: Content,
+    count_tokens: TokenCounter,
+    most_tokens: int,
+    most_seconds: float = inf,
+    *,
+    reads_english_alone: bool = False,
 ) -> list[Piece]:
     """Cut a document into passages, in time that grows with its length.
 
@@ -123,10 +128,11 @@ def cut_passages(
 
     Args:
         content: what the loader read.
-        count_tokens: the encoder's number of tokens of each text. A text that is mostly in another
-            language than English, of whose words the encoder knows few, is measured in letters.
+        count_tokens: the encoder's number of tokens of each text.
         most_tokens: no passage has more, except a row of a table.
         most_seconds: of processor time.
+        reads_english_alone: whether the encoder knows few words of other languages. A text that is
+            mostly in another one is then measured in letters.
 
     Raises:
         TimeoutError: it takes longer.
@@ -134,6 +140,7 @@ def cut_passages(
     content = complete_blocks(content)
     text, most, blocks = content.text, most_tokens, content.structure.blocks
     main_language = find_main_language(text)
+    is_unread = reads_english_alone and main_language != ENGLISH
     find_sentences = partial(_find_sentences, language=main_language)
     find_units = find_lines if content.layout == "lines" else find_sentences
     started, used = time.perf_counter(), time.thread_time()
@@ -145,9 +152,9 @@ def cut_passages(
 
     def count(texts: Sequence[str]) -> list[int]:
         check_time()
-        return (count_tokens if main_language == ENGLISH else _estimate_tokens)(texts)
+        return _estimate_tokens(texts) if is_unread else count_tokens(texts)
 
-    cutter = _Cutter(text, count, most, blocks, partial(find_units, text))
+    cutter = _Cutter(text, count, most, blocks, partial(find_units, text), main_language)
     pieces, marks = [], MarkFinder(content.marks)
     for section in split_sections(content, SHORT):
         names = _shorten_headings(section.names)
@@ -220,13 +227,16 @@ class _Cutter:
         most: int,
         blocks: Blocks,
         find_units: Units,
+        language: str,
     ) -> None:
         """Cut parts of a text.
 
         Args:
             blocks: of the text.
             find_units: what is cut between, outside of tables.
+            language: that most of the text is in.
         """
+        self._language = language
         self._text, self._count, self._most = text, count_tokens, most
         self._find_units = find_units
         self._blocks, self._items = blocks, frozenset(blocks.list_item_starts())
@@ -276,7 +286,7 @@ class _Cutter:
         cells = [cell for row in self._blocks.within(stretch) for cell in row.cells if len(cell)]
         bounds = [stretch.start, *(cell.end for cell in cells[:-1]), stretch.end]
         for start, end in pairwise(bounds):
-            yield from _find_sentences(self._text, Span(start, end))
+            yield from _find_sentences(self._text, Span(start, end), language=self._language)
 
     def _split_portions(self, block: Span) -> Iterator[Span]:
         start = block.start

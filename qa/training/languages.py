@@ -30,15 +30,15 @@ LANGUAGES = (
 )
 # Norwegian is called by the name of both of its written forms.
 _NAMES = {"nb": "no"}
-_PIECES = 7_000
+_PIECES = 9_000
 # Words of a language, the most frequent ones.
-_WORDS = 15_000
-_TEXTS, _MOST_WORDS, _QUESTIONS = 1_200, 14, 3_600
+_WORDS = 25_000
+_TEXTS, _MOST_WORDS, _QUESTIONS = 2_500, 14, 4_000
 # The share of texts that hold a word of another language.
 _MIXED = 0.25
 # Texts have more of the rare words than long ones do: frequencies to this power.
 _FLATTENING = 0.8
-_WEIGHT_PENALTY, _ROUNDS = 0.05, 50
+_WEIGHT_PENALTY, _ROUNDS = 0.05, 80
 
 
 def read_words(path: Path) -> dict[str, float]:

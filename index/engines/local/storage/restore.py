@@ -24,7 +24,7 @@ from index.errors import CannotWrite, DamagedIndex, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private_folder, rename
 from index.models.encoder import Encoder
-from index.models.load import load_encoder
+from index.models.load import is_default_model, load_encoder
 from index.reports import ProgressCallback, as_stage_callback
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
 from index.web.kept_pages import list_pages
@@ -118,7 +118,12 @@ def _make_store_from(
 
     def cut(content: Content) -> list[Piece]:
         encoder = load(settings["model"])
-        return cut_passages(content, encoder.count_tokens, limit_passage_tokens(encoder.max_tokens))
+        return cut_passages(
+            content,
+            encoder.count_tokens,
+            limit_passage_tokens(encoder.max_tokens),
+            reads_english_alone=is_default_model(encoder.name),
+        )
 
     aside = folder / "store.part"
     shutil.rmtree(aside, ignore_errors=True)

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 from index.lazy_names import export_lazily
 
 if TYPE_CHECKING:
-    from index.text.language import (
-        ENGLISH as ENGLISH,
-        detect_language as detect_language,
-    )
+    from index.text.language import detect_language as detect_language
     from index.text.patterns import (
         BULLET as BULLET,
         ITEM_MARKER as ITEM_MARKER,
@@ -27,7 +24,7 @@ else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
-            "index.text.language": "ENGLISH detect_language",
+            "index.text.language": "detect_language",
             "index.text.patterns": (
                 "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY SECTION_NUMBER "
                 "calendar_words spell_out_calendar_name"

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from bisect import bisect
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -47,20 +48,22 @@ _ENOUGH_COMMON = 5
 _ASCII = 40
 
 _WORD = re.compile(r"[^\W\d_]+")
-_WORDS, _HAN, _KANA = "words", "zh", "ja"
-# The first characters of stretches of Unicode, each with the language of its letters. Those of
-# several languages are told apart by their words.
+_LATIN, _CYRILLIC, _ARABIC, _HAN, _KANA = "latin", "cyrillic", "arabic", "zh", "ja"
+# The first characters of stretches of Unicode, each with the language of its letters, or with a
+# script that several languages share, which are told apart by their words.
 _SCRIPTS = (
-    (0x0000, _WORDS), (0x0370, "el"), (0x0400, _WORDS), (0x0530, "hy"), (0x0590, "he"),
-    (0x0600, _WORDS), (0x0900, "hi"), (0x0980, "bn"), (0x0A00, "pa"), (0x0A80, "gu"),
+    (0x0000, _LATIN), (0x0370, "el"), (0x0400, _CYRILLIC), (0x0530, "hy"), (0x0590, "he"),
+    (0x0600, _ARABIC), (0x0900, "hi"), (0x0980, "bn"), (0x0A00, "pa"), (0x0A80, "gu"),
     (0x0B00, "or"), (0x0B80, "ta"), (0x0C00, "te"), (0x0C80, "kn"), (0x0D00, "ml"),
     (0x0D80, "si"), (0x0E00, "th"), (0x0E80, "lo"), (0x0F00, "bo"), (0x1000, "my"),
-    (0x10A0, "ka"), (0x1100, "ko"), (0x1200, "am"), (0x13A0, _WORDS), (0x1780, "km"),
-    (0x1800, _WORDS), (0x1F00, "el"), (0x2000, _WORDS), (0x3005, _HAN), (0x3040, _KANA),
-    (0x3100, _HAN), (0x3130, "ko"), (0x3190, _HAN), (0xA000, _WORDS), (0xAC00, "ko"),
-    (0xD7B0, _WORDS), (0xF900, _HAN), (0xFB00, _WORDS), (0x20000, _HAN), (0x40000, _WORDS),
+    (0x10A0, "ka"), (0x1100, "ko"), (0x1200, "am"), (0x13A0, _LATIN), (0x1780, "km"),
+    (0x1800, _LATIN), (0x1F00, "el"), (0x2000, _LATIN), (0x3005, _HAN), (0x3040, _KANA),
+    (0x3100, _HAN), (0x3130, "ko"), (0x3190, _HAN), (0xA000, _LATIN), (0xAC00, "ko"),
+    (0xD7B0, _LATIN), (0xF900, _HAN), (0xFB00, _LATIN), (0xFB50, _ARABIC), (0xFF00, _LATIN),
+    (0x20000, _HAN), (0x40000, _LATIN),
 )  # fmt: skip
 _STARTS = [start for start, _ in _SCRIPTS]
+_SHARED = frozenset((_LATIN, _CYRILLIC, _ARABIC))
 _DENSE = frozenset((_HAN, _KANA, "ko"))
 _DENSE_CHARACTER = re.compile(
     "[\u1100-\u11ff\u3005-\ua000\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -97,10 +100,14 @@ def detect_language(text: str, usual: str = ENGLISH, lead: float = _QUESTION_LEA
         return ENGLISH
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-        if script := _find_script(text):
+        script = _find_script(text)
+        if script not in _SHARED:
             return script
+        words = [word for word in _WORD.findall(text) if _name_script(word[0]) == script]
+    else:
+        words = _WORD.findall(text)
     model = _load_model()
-    words = _choose_words(text)
+    words = _choose_words(words)
     rows = [row for word in words for row in _find_rows(word)]
     if not rows:
         return usual
@@ -148,28 +155,31 @@ def _is_plainly_english(text: str) -> bool:
     return is_ascii and sum(word in text for word in _COMMON_ENGLISH) >= _ENOUGH_COMMON
 
 
-def _choose_words(text: str) -> list[str]:
-    """The words of a text that tell its language, in lower case: names tell nothing of it.
+def _choose_words(words: Sequence[str]) -> list[str]:
+    """The words that tell the language of a text, in lower case: names tell nothing of it.
 
-    A word in capitals may be a name, unless it is the first one.
+    A word with a capital may be a name, unless it is the first one.
     """
-    words = _WORD.findall(text)
     telling = [word for at, word in enumerate(words) if word[0].islower() or not at]
     return [word.lower() for word in (telling if len(telling) >= _ENOUGH_WORDS else words)]
 
 
-def _find_script(text: str) -> str | None:
-    """The language of most of a text's letters, if their script tells it."""
+def _find_script(text: str) -> str:
+    """The script of most of a text's letters, or the language that has it."""
     letters: Counter[str] = Counter()
     for character, count in Counter(text).items():
         if character.isalpha():
-            script = _SCRIPTS[bisect(_STARTS, ord(character)) - 1][1]
+            script = _name_script(character)
             letters[script] += count * (_LETTERS_A_CHARACTER if script in _DENSE else 1)
     # Japanese has both.
     if letters[_KANA] and letters[_HAN]:
         letters[_KANA] += letters.pop(_HAN)
-    script, count = max(letters.items(), key=lambda pair: pair[1], default=(_WORDS, 0))
-    return None if script == _WORDS or count < _LEAST_LETTERS else script
+    script, count = max(letters.items(), key=lambda pair: pair[1], default=(_LATIN, 0))
+    return script if count >= _LEAST_LETTERS else _LATIN
+
+
+def _name_script(character: str) -> str:
+    return _SCRIPTS[bisect(_STARTS, ord(character)) - 1][1]
 
 
 @lru_cache(_WORDS_KEPT)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import DEFAULT_MODE, Filter, Hit, Mode, Retriever
-from index.text import ENGLISH, detect_language
+from index.documents import ENGLISH
+from index.text import detect_language
 from qa.conversation import ResolvedQuestion
 from qa.defaults import PASSAGES_FROM_CONTEXT
 

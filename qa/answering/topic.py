@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Hit
-from index.text import ENGLISH, detect_language
+from index.documents import ENGLISH
+from index.text import detect_language
 from qa.answering.confidence.calibration import Calibration
 
 # A passage whose cosine with the question is at least this is about the same. Of 39 questions that

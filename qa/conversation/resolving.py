@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.text import ENGLISH, detect_language
+from index.documents import ENGLISH
+from index.text import detect_language
 from qa.conversation.courtesy import strip_courtesy
 from qa.conversation.ellipsis import change_question, is_elliptical
 from qa.conversation.features import extract_question_features, extract_term_features

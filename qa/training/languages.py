@@ -19,7 +19,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from index.text.language import ENGLISH, WEIGHTS, list_pieces, split_words
+from index.documents import ENGLISH
+from index.text.language import WEIGHTS, list_pieces, split_words
 from qa.training.follow_ups import WRITTEN
 from qa.training.written_questions import is_held_out
 

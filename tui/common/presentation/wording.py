@@ -89,7 +89,8 @@ def describe_refusal(reply: Reply) -> str:
 
 def describe_language(question: str) -> str:
     """The remark beside a refusal of a question that is not in English; "" if it is."""
-    from index.text import ENGLISH, detect_language
+    from index.documents import ENGLISH
+    from index.text import detect_language
 
     if detect_language(question) == ENGLISH:
         return ""

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from index.lazy_names import export_lazily
 
 if TYPE_CHECKING:
-    from index.text.language import detect_language as detect_language
+    from index.text.language import (
+        LANGUAGE_WEIGHTS as LANGUAGE_WEIGHTS,
+        detect_language as detect_language,
+        list_pieces as list_pieces,
+        split_words as split_words,
+    )
     from index.text.patterns import (
         BULLET as BULLET,
         ITEM_MARKER as ITEM_MARKER,
@@ -24,7 +29,7 @@ else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
-            "index.text.language": "detect_language",
+            "index.text.language": "LANGUAGE_WEIGHTS detect_language list_pieces split_words",
             "index.text.patterns": (
                 "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY SECTION_NUMBER "
                 "calendar_words spell_out_calendar_name"

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from index.documents import ENGLISH
 
-WEIGHTS = Path(__file__).with_name("language_weights.npz")
+LANGUAGE_WEIGHTS = Path(__file__).with_name("language_weights.npz")
 # The letters of the longest piece, and of the part of a word that is looked at.
 _LONGEST_PIECE, _LONGEST_WORD = 5, 40
 # More of a text tells nothing more.
@@ -190,7 +190,7 @@ def _find_rows(word: str) -> tuple[int, ...]:
 
 @cache
 def _load_model() -> _Model:
-    with np.load(WEIGHTS, allow_pickle=False) as stored:
+    with np.load(LANGUAGE_WEIGHTS, allow_pickle=False) as stored:
         languages, pieces = (
             bytes(stored[name]).decode().split("\n") for name in ("languages", "pieces")
         )

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import ENGLISH
-from index.text.language import WEIGHTS, list_pieces, split_words
+from index.text import LANGUAGE_WEIGHTS, list_pieces, split_words
 from qa.training.follow_ups import WRITTEN
 from qa.training.written_questions import is_held_out
 
@@ -121,7 +121,7 @@ def fit(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--words", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--out", type=Path, default=LANGUAGE_WEIGHTS)
     args = parser.parse_args()
     words = {
         _NAMES.get(language, language): read_words(args.words / f"small_{language}.msgpack.gz")

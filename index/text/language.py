@@ -41,6 +41,11 @@ _LEAST_LETTERS = 4
 _LETTERS_A_CHARACTER = 2
 # With fewer words that begin with a small letter, those with a capital tell more.
 _ENOUGH_WORDS = 3
+# Words that begin a question in English, and in no other language; names may follow.
+_ENGLISH_QUESTION = re.compile(
+    r"\W{0,3}(?:who|whom|whose|what|which|when|where|why|how|does|did|could|should|would)\b", re.I
+)
+_LONGEST_QUESTION = 200
 # An English passage is known at once by these.
 _COMMON_ENGLISH = (" the ", " of ", " and ", " to ", " is ", " for ", " you ", " with ")
 _ENOUGH_COMMON = 5
@@ -151,6 +156,8 @@ def split_words(text: str) -> list[str]:
 
 
 def _is_plainly_english(text: str) -> bool:
+    if len(text) <= _LONGEST_QUESTION and _ENGLISH_QUESTION.match(text):
+        return True
     is_ascii = len(text.encode(errors="replace")) < len(text) * (1 + 2 / _ASCII)
     return is_ascii and sum(word in text for word in _COMMON_ENGLISH) >= _ENOUGH_COMMON
 

@@ -64,6 +64,8 @@ def test_a_short_question_is_known_not_to_be_english(question):
         "guest wifi name",
         "What does la dolce vita mean?",
         "What is the Greek word λόγος?",
+        "Who wrote Преступление и наказание?",
+        "Who wrote Der Spiegel und die Macht?",
         "Is van der Waals bonding ionic?",
         "Did Mies van der Rohe design chairs?",
         "Does Ursula von der Leyen drive?",

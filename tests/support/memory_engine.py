@@ -10,22 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import count
-from pathlib import Path
 
 import numpy as np
 
 from index import Document, NotAnIndex, Passage
 from index.documents import Structure, encode_properties, unpack_passage
 from index.engines.changes import ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
-from index.engines.local.keywords import KeywordIndex
 from index.engines.protocol import Engine, EngineWriter, Given, StoredText
 from index.engines.stored_rows import encode_structure
 from index.filesystem.freshness import FailedFile
 from index.filesystem.paths import is_within
 from index.reports import Footprint, IndexCounts
+from index.search.analyzer import Analyzer
 from index.search.filters import select_documents
 
-_STEM = KeywordIndex(Path()).stem
+_ANALYZER = Analyzer()
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ class MemoryEngine(Engine):
         return frozenset(select_documents(filter, rows))
 
     def search_keywords(self, question, k, among=None):
-        wanted, passages = set(_STEM(question)), self._all()
+        wanted, passages = set(_ANALYZER.list_words(question)), self._all()
         known = Counter(word for passage, entry in passages for word in entry.words[passage.id])
         scores = {
             passage.id: sum(
@@ -272,8 +271,8 @@ class _Writer(EngineWriter):
             ),
             dict(zip(numbers, np.asarray(put.vectors), strict=True)),
             {
-                n: set(_STEM("\n".join(words)))
-                for n, words in zip(numbers, put.texts_in_context(), strict=True)
+                n: set(_ANALYZER.stem_all("\n".join(words), piece.language))
+                for n, piece, words in zip(numbers, put.pieces, put.texts_in_context(), strict=True)
             },
         )
 

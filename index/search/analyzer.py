@@ -27,8 +27,10 @@ ANALYZER_VERSION = 5
 
 # Words of a question that are searched for; it may be a pasted page.
 _MOST_WORDS = 256
-# Names and numbers, which are the same in many languages.
-_LONG_WORD = re.compile(r"\w{5,}|\w*\d\w*")
+# Names and numbers, which are the same in many languages, and words of other scripts than Latin.
+_TELLING_WORD = re.compile(r"\w{5,}|\w*\d\w*|[^\W\x00-\u024f\u1e00-\u1eff]+")
+# As many words are keywords, whatever their language.
+_FEW_WORDS = 3
 # A language without stems.
 _ANY_OTHER = ""
 
@@ -92,11 +94,13 @@ class Analyzer:
         where they mean something else, and the other way round.
         """
         language = detect_language(question)
-        long_words = " ".join(_LONG_WORD.findall(separate_grams(question)))
+        telling = separate_grams(question)
+        if len(telling.split()) > _FEW_WORDS:
+            telling = " ".join(_TELLING_WORD.findall(telling))
         if language == ENGLISH:
-            stems, pieces = self.stem(question), self.stem_all(long_words, _ANY_OTHER)
+            stems, pieces = self.stem(question), self.stem_all(telling, _ANY_OTHER)
         else:
-            stems, pieces = self.stem(long_words), self.stem_all(question, language)
+            stems, pieces = self.stem(telling), self.stem_all(question, language)
         return list(dict.fromkeys((*stems, *[*dict.fromkeys(pieces)][:_MOST_WORDS])))
 
 

@@ -34,7 +34,7 @@ _WORDS_KEPT = 20_000
 # which a name may be half; a passage is hardly ever in another language than its neighbours.
 _QUESTION_LEAD, PASSAGE_LEAD = 0.5, 8.0
 # Keywords ("boiler pressure") resemble many a language.
-_FEW_WORDS, _LEAD_OF_FEW = 3, 2.0
+_FEW_WORDS, _LEAD_OF_FEW = 3, 4.0
 # So many letters of another alphabet are more than a symbol.
 _LEAST_LETTERS = 4
 # How many letters of an alphabet a character stands for in scripts without one.

@@ -59,6 +59,20 @@ def test_english_words_have_no_pieces_and_questions_have_both():
     assert len(words) > 4
 
 
+def test_small_words_of_a_question_are_looked_for_in_its_own_language_alone():
+    german = ANALYZER.list_words("Wann war die Brücke offen und was kostet das?")
+    assert "war" not in german
+    assert "die" not in german
+    english = ANALYZER.list_words("When was the bridge of the town open?")
+    assert not set(english) & pieces("was the of")
+    assert set(english) & pieces("bridge")
+
+
+def test_a_few_words_are_looked_for_in_every_language():
+    words = set(ANALYZER.list_words("das Haus"))
+    assert {"haus", *pieces("Haus")} <= words
+
+
 def test_no_text_holds_the_word_of_a_piece():
     [piece] = list_piece_words("a", "de")
     assert piece not in ANALYZER.stem_all("test p0 tests")

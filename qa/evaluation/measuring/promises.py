@@ -68,7 +68,7 @@ def fit_promise(evaluation: Evaluation, at_most: float, risk: Risk) -> Promise:
     labelled = [result for result in evaluation.questions if result.answers is not None]
     check_enough_to_promise(len(labelled), at_most)
     surest = sorted((result for result in labelled if result.best), key=lambda r: -r.confidence)
-    least_shown = _count_first(len(surest), at_most) if risk == "shown" else 0
+    least_shown = _count_first(len(surest), at_most) if risk == "shown" else 1
     promise = None
     shown = wrong = 0
     for threshold in _THRESHOLDS:
@@ -119,6 +119,8 @@ def _explain_failure(questions: int, shown: int, wrong: int, at_most: float, ris
     no = f"That cannot be promised with {_describe_these(questions)}"
     if risk == "shown" and shown < (least := count_least(at_most)):
         return f"{no}: {counted(shown, 'answer')} came back; {least} without an error would do."
+    if not shown:
+        return f"{no}: no answer came back."
     are = "is" if wrong == 1 else "are"
     return f"{no}: of the {counted(shown, 'surest answer')}, {wrong} {are} wrong."
 

@@ -110,6 +110,16 @@ def test_of_all_questions_more_answers_may_be_wrong_than_of_those_shown():
     assert (promise.shown, promise.wrong) == (62, 2)
 
 
+@pytest.mark.parametrize("risk", ["shown", "answered"])
+def test_to_show_nothing_is_not_a_promise(risk):
+    wrong = [replace(WRONG, confidence=0.5)] * 80
+    refused = [replace(WRONG, best="", confidence=0.0)] * 80
+    with pytest.raises(NoPromise, match=r": of the 80 surest answers, 80 are wrong\.$"):
+        fit_promise(evaluation(*wrong), 0.05, risk)
+    with pytest.raises(NoPromise, match=r": (no answer|0 answers) came back"):
+        fit_promise(evaluation(*refused), 0.05, risk)
+
+
 def test_nothing_is_promised_of_answers_less_sure_than_all_that_were_right():
     promise = fit_promise(evaluation(*[ANSWERED] * 80), 0.05, "shown")
     assert (promise.threshold, promise.shown) == (0.9, 80)

@@ -48,6 +48,8 @@ _ANNOUNCES_TITLE = re.compile(
     r"[\s,:(*_]*\Z",
     re.IGNORECASE,
 )
+# What stands before the title in a list of references: "Ames A (1998). “The mill by the river.”"
+_AFTER_YEAR = re.compile(r"\((?:1[5-9]|20)\d\d[a-z]?\)\.\s*\Z")
 _CHARACTERS_BEFORE = 40
 # Words that stay small in titles.
 _SMALL_WORDS = frozenset(
@@ -173,7 +175,8 @@ def _is_title(text: str, span: Span, headings: Sequence[Heading]) -> bool:
         return False
     if len(words) > _LONGEST_TITLE_WORDS or words[-1][-1:] in "!…":
         return False
-    if _ANNOUNCES_TITLE.search(text[max(0, span.start - _CHARACTERS_BEFORE) : span.start - 1]):
+    before = text[max(0, span.start - _CHARACTERS_BEFORE) : span.start - 1]
+    if _ANNOUNCES_TITLE.search(before) or _AFTER_YEAR.search(before):
         return True
     names = [word.strip("\"'“”‘’([{)]}*_:,") for word in words]
     large = [name[:1].isupper() or not name[:1].isalpha() for name in names]

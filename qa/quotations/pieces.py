@@ -65,8 +65,13 @@ def split_pieces(source: SeenText, span: Span) -> Pieces:
             most = max(most, _count_left_out(found))
     kinds = {found.lastgroup for found in breaks}
     whole = Piece(split_words(source, span).trim())
+    # If all of it stands in brackets, these are its own.
     return Pieces(
-        whole, tuple(parts), "left_out" in kinds, "inserted" in kinds, is_sic="sic" in kinds
+        whole,
+        tuple(parts) or (whole,),
+        "left_out" in kinds,
+        "inserted" in kinds,
+        is_sic="sic" in kinds,
     )
 
 

@@ -110,6 +110,11 @@ def test_a_quotation_cut_from_its_not_or_unless_is_out_of_context(quoted, index)
     assert found.match.is_out_of_context
 
 
+@pytest.mark.parametrize("quoted", ["[the museum opened its doors]", "[…] [sic] [a b c d] […]"])
+def test_a_quotation_that_is_all_in_brackets_is_checked_as_it_is(quoted, index):
+    assert check_one(quoted, index).status in ("verbatim", "not found")
+
+
 def test_a_text_that_says_not_itself_has_cut_nothing_off(index):
     (found,) = check("The garden, she says, does not “belong to the museum itself”.", index)
     assert found.status == "verbatim"
@@ -144,7 +149,8 @@ def test_a_text_without_quotations_has_none(index):
     assert check("", index) == []
 
 
-_WORDS = st.sampled_from((GUIDE + CHRONICLE).split())
+_EDITED = "[…] … . . . [sic] [museum] [T]he [all of it] (…) [ ] ( [1]".split(" ")
+_WORDS = st.sampled_from([*(GUIDE + CHRONICLE).split(), *_EDITED])
 
 
 @given(st.lists(_WORDS, min_size=4, max_size=12), st.integers(0, 400), st.integers(20, 200))

@@ -79,6 +79,9 @@ def test_what_has_few_words_is_no_quotation():
     [
         "She read “The Old Man and the Sea” on the train.",
         "The article “how to read a book in a day” is short.",
+        "Ames A (1998). “The mill by the river.” Journal of Mills, 3.",
+        "Choose “Do not ask me again” in the menu.",
+        "A “state-of-the-art” scanner broke.",
         "Sie las „Die Verwirrungen des Zöglings Törleß“ im Zug.",
     ],
 )

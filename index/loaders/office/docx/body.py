@@ -109,7 +109,8 @@ class Body:
             if _HEADING_WORDS.fullmatch(words) and _is_bold_alone(paragraph, following):
                 self._add_bold_line(words)
             else:
-                self.assembly.add_block(words, "paragraph")
+                is_quotation = self._styles.is_quotation(paragraph)
+                self.assembly.add_block(words, "quote" if is_quotation else "paragraph")
         self._add_attached(inline)
 
     def _add_bold_line(self, words: str) -> None:

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 _HEADING = re.compile(r"heading ([1-9])")
 # As Word and LibreOffice name them.
 _CONTENTS = re.compile(r"(?:toc|contents|index) (?:[1-9]|heading)|table of figures")
+_QUOTATIONS = frozenset(("quote", "intense quote", "block text", "quotations"))
 _LEVELS = 9
 # A style extends another one, and so on; a longer chain is a loop.
 _LONGEST_CHAIN = 20
@@ -61,6 +62,9 @@ class Styles:
     def is_contents(self, paragraph: Element) -> bool:
         """Whether a paragraph is the title or a line of a table of contents or an index."""
         return any(_CONTENTS.fullmatch(style.name) for style in self._chain(paragraph))
+
+    def is_quotation(self, paragraph: Element) -> bool:
+        return any(style.name in _QUOTATIONS for style in self._chain(paragraph))
 
     def list_position(self, paragraph: Element) -> tuple[str, int] | None:
         """The id of the list to which a paragraph belongs, and its level there, from 0."""

@@ -46,10 +46,10 @@ class Styles:
             style.get("name", ""): style for part in parts for style in part.iter("list-style")
         }
 
-    def is_title(self, name: str | None) -> bool:
-        """Whether a paragraph's style is that of the document's title, or builds on it."""
+    def builds_on(self, name: str | None, common: str) -> bool:
+        """Whether a paragraph's style is a common one, such as "Title", or builds on it."""
         for _ in range(_MOST_PARENTS):
-            if name == "Title":
+            if name == common:
                 return True
             style = self._styles.get(name or "")
             if style is None:
@@ -129,13 +129,15 @@ class Body:
     def _add_paragraph(self, paragraph: Element) -> None:
         attached: list[Element] = []
         words = read_words(paragraph, attached)
-        is_title = self._styles.is_title(paragraph.get("style-name"))
+        style = paragraph.get("style-name")
+        is_title = self._styles.builds_on(style, "Title")
         if paragraph.tag == "h" or is_title:
             self.assembly.add_heading(words, 1 if is_title else read_level(paragraph))
             if is_title and words and self.title is None:
                 self.title = " ".join(words.split())
         else:
-            self.assembly.add_block(words, "paragraph")
+            is_quotation = self._styles.builds_on(style, "Quotations")
+            self.assembly.add_block(words, "quote" if is_quotation else "paragraph")
         self._add_attached(attached)
 
     def _add_attached(self, attached: Iterable[Element]) -> None:

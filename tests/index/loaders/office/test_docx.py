@@ -88,6 +88,14 @@ def test_paragraphs_and_headings(word):
     assert content.title == "The Harbour"
 
 
+def test_a_paragraph_in_the_style_of_quotations_is_one(word):
+    def fill(document):
+        document.add_paragraph("She said:")
+        document.add_paragraph("It burns oil.", style="Intense Quote")
+
+    assert [block.kind for block in word(fill).blocks] == ["paragraph", "quote"]
+
+
 def test_a_line_of_bold_type_above_others_is_a_heading(word):
     def fill(document):
         document.add_heading("The Harbour", 1)

@@ -43,6 +43,14 @@ def test_a_paragraph_in_the_style_of_titles_is_the_title():
     assert (content.title, found(content)) == ("Our fleet", [(None, "Our fleet", "Ann")])
 
 
+def test_a_paragraph_in_the_style_of_quotations_is_one():
+    style = '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Quotations"/>'
+    content = text(
+        '<text:p text:style-name="P1">Said Ann</text:p><text:p>So it was</text:p>', style
+    )
+    assert [block.kind for block in content.blocks] == ["quote", "paragraph"]
+
+
 def test_white_space_is_shown_as_in_the_document():
     body = "<text:p>\n  One<text:s text:c='3'/>two<text:tab/>three<text:line-break/>four  </text:p>"
     assert text(body).text == "One two three\nfour"

@@ -83,7 +83,11 @@ def find_quotations(content: Content, fewest_words: int = FEWEST_WORDS) -> list[
         fewest_words: what has fewer is no quotation.
     """
     source = SeenText.of(content.text, content.marks)
-    return [each for each in _find_marked(content) if _count_words(source, each) >= fewest_words]
+    return [
+        each
+        for each in _find_marked(content, fewest_words)
+        if _count_words(source, each) >= fewest_words
+    ]
 
 
 def _count_words(source: SeenText, quotation: Quotation) -> int:
@@ -94,7 +98,7 @@ def _count_words(source: SeenText, quotation: Quotation) -> int:
     return min(words.count(), len(source.blank(quotation.span).split()))
 
 
-def _find_marked(content: Content) -> Iterator[Quotation]:
+def _find_marked(content: Content, fewest_words: int) -> Iterator[Quotation]:
     text = content.text
     # Quotation marks in code are part of it.
     without_code = SeenText.of(text, content.marks, code=False)
@@ -121,7 +125,9 @@ def _find_marked(content: Content) -> Iterator[Quotation]:
         else:
             seen = without_code.blank(span)
             for inner in _find_enclosed(seen, text, span, below.span):
-                if not _is_title(text, inner, content.headings):
+                # Most words in quotation marks are few: the shortest ones are looked at no further.
+                is_short = len(inner) < 2 * fewest_words - 1
+                if not is_short and not _is_title(text, inner, content.headings):
                     yield Quotation(inner, "marks", span)
 
 

@@ -70,7 +70,8 @@ def find_enclosed(text: str, within: Span) -> list[Span]:
             outer, inner = opened[partner].outer, opened[partner].inner
             while found and found[-1][0] >= outer:
                 found.pop()
-            found.append((outer, Span(inner, match.start())))
+            if inner < match.start():
+                found.append((outer, Span(inner, match.start())))
             del opened[partner:]
         elif _may_open(mark, before, after) and not (
             mark in "'‘" and _SHORTENED.match(text, match.end())

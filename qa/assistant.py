@@ -33,6 +33,7 @@ from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rerank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
+from qa.answering.unread import answer_in_english, list_unread
 from qa.cancellation import never
 from qa.conversation import Turn, resolve_in_context
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
@@ -90,6 +91,8 @@ class Assistant:
             calibration = calibration or own_calibration
         if isinstance(reranker, str):
             reranker = make_reranker(reranker)
+        # What ships reads English alone.
+        self._reads_english = reader is None
         if reader is None:
             models = load_models(lambda: retriever.index.encoder, progress)
             models = replace(
@@ -298,6 +301,7 @@ class Assistant:
             considered=answering.considered,
             off_topic=answering.off_topic and not answered,
             promise=None if filter else self._find_promise(lowest_shown, mode, k),
+            unread=list_unread(resolved.text, retrieval.hits) if self._reads_english else (),
             timings_ms={
                 "load": round(1000 * (loaded - started), 1),
                 "retrieve": round(1000 * (retrieved - loaded), 1),
@@ -345,7 +349,13 @@ class Assistant:
 
         Raises: as `qa.answering.pipeline.answer_question` raises it.
         """
-        return answer_question(question, hits, self.models, k, cancelled, context=context)
+
+        def answer(read: Sequence[Hit], context: Context | None) -> Answering:
+            return answer_question(question, read, self.models, k, cancelled, context=context)
+
+        if self._reads_english:
+            return answer_in_english(question, hits, context, answer)
+        return answer(hits, context)
 
 
 def _check_threshold(threshold: float | None) -> None:

@@ -76,6 +76,7 @@ class ReplyRecord(TypedDict):
     resolved_question: str
     answered: bool
     off_topic: bool
+    unread: list[str]
     answers: list[AnswerRecord]
     passages: list[HitRecord]
     threshold: float
@@ -225,6 +226,7 @@ def encode_reply(reply: Reply) -> ReplyRecord:
         "resolved_question": reply.resolved_question,
         "answered": reply.answered,
         "off_topic": reply.off_topic,
+        "unread": list(reply.unread),
         "answers": [encode_answer(answer) for answer in reply.answers],
         "passages": [encode_hit(hit) for hit in reply.hits],
         "threshold": reply.threshold,

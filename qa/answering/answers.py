@@ -126,6 +126,8 @@ class Reply:
             surely hold no answer; only ever true where `answered` is false.
         promise: how often answers that reach the threshold are wrong at most; None if that was
             not fitted, or to questions that were answered in another way.
+        unread: the languages of passages that were found and not read; nothing that is quoted from
+            them is known to answer.
     """
 
     question: str
@@ -138,6 +140,7 @@ class Reply:
     considered: tuple[ConsideredPassage, ...] = ()
     off_topic: bool = False
     promise: Promise | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def is_rewritten(self) -> bool:

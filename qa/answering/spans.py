@@ -36,7 +36,7 @@ def tidy_span(text: str, span: Span) -> Span:
 def sentence_around(passage: Passage, span: Span) -> Span:
     """The sentence or sentences of a passage that hold a span of its text."""
     start, end = span.start, span.end
-    for first, last in split_sentences(passage.text):
+    for first, last in split_sentences(passage.text, passage.language):
         if first < span.end and last > span.start:
             start, end = min(start, first), max(end, last)
     without_marker = strip_marker(passage, Span(start, end))

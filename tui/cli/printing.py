@@ -19,10 +19,10 @@ from tui.common.presentation.answers import (
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
-    describe_language,
     describe_more,
     describe_refusal,
     describe_source,
+    describe_unread,
 )
 from tui.source.rendering.passage_words import PassageWords, Run, excerpt_passage
 
@@ -58,6 +58,8 @@ def print_reply(
     page = open_page(stream or sys.stdout)
     if reply.is_rewritten:
         page.line(f"Searched for: {visible(reply.resolved_question)}", DIM)
+    if unread := describe_unread(reply):
+        page.line(unread, DIM)
     if reply.answered:
         best, *others = choose_answers(reply)
         _print_answer(page, best, reply, links)
@@ -66,8 +68,6 @@ def print_reply(
             _print_answer(page, other, reply, links)
         return
     page.line(describe_refusal(reply), BOLD)
-    if language := describe_language(reply.question):
-        page.line(language, DIM)
     page.line(searched, DIM)
     if reply.off_topic:
         return

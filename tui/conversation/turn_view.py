@@ -15,8 +15,8 @@ from textual.widgets import Static
 from qa import Reply
 from tui.common.presentation.answers import list_other_answers
 from tui.common.presentation.wording import (
-    describe_language,
     describe_refusal,
+    describe_unread,
     one_line,
     shorten,
 )
@@ -166,10 +166,10 @@ class TurnView(Vertical):
             yield ResolvedQuestion(reply.resolved_question)
         if self.judgement is not None:
             yield Static(Content(describe_judgement(self.judgement)), classes="judged")
+        if unread := describe_unread(reply):
+            yield Static(Content(unread), classes="searched")
         if not reply.answered:
             yield Static(describe_refusal(reply), classes="not-here")
-            if language := describe_language(reply.question):
-                yield Static(Content(language), classes="searched")
             if self.searched:
                 yield Static(Content(one_line(self.searched)), classes="searched")
         if reply.answers and not reply.off_topic:

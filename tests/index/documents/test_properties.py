@@ -71,4 +71,7 @@ def test_a_date_is_a_day_of_some_year_that_documents_have(given, kept):
 def test_where_nothing_is_said_nothing_is_stored():
     assert not Properties()
     assert encode_properties(Properties()) is None
+    assert decode_properties(encode_properties(Properties(languages=("de", "en", "de")))) == (
+        Properties(languages=("de", "en"))
+    )
     assert decode_properties(None) == Properties() == Properties(("\n",), ("#",))

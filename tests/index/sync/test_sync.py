@@ -370,10 +370,10 @@ def test_an_error_in_cutting_a_file_costs_that_file_alone(
     write("c.txt", paragraphs("snow"))
     cut = writer.cut_passages
 
-    def fail(content, *rest):
+    def fail(content, *rest, **named):
         if "rain" in content.text:
             raise RecursionError("too deep")
-        return cut(content, *rest)
+        return cut(content, *rest, **named)
 
     monkeypatch.setattr(writer, "cut_passages", fail)
     report = index.add([folder])

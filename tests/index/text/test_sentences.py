@@ -218,3 +218,59 @@ def test_lines_that_only_look_like_records_go_on():
         "see http://harbour.example\nhttp://ferry.example and\nwhat the keeper says",
     ):
         assert [text[start:end] for start, end in split_sentences(text)] == [text]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("my", "သူလာသည်။ ငါသွားသည်။", ["သူလာသည်။", "ငါသွားသည်။"]),
+        ("km", "គាត់មក។ ខ្ញុំទៅ។", ["គាត់មក។", "ខ្ញុំទៅ។"]),
+        ("am", "እሱ መጣ። እኔ ሄድኩ።", ["እሱ መጣ።", "እኔ ሄድኩ።"]),
+        ("hy", "Նա եկավ։ Ես գնացի։", ["Նա եկավ։", "Ես գնացի։"]),
+        ("bo", "ཁོང་ཡོང་། ང་འགྲོ།", ["ཁོང་ཡོང་།", "ང་འགྲོ།"]),
+        ("el", "Πότε ήρθε; Ήρθε χθες.", ["Πότε ήρθε;", "Ήρθε χθες."]),
+        ("ja", "すごい!それは本当ですか?はい。", ["すごい!", "それは本当ですか?", "はい。"]),
+        ("fr", "Il dit : « Bonjour ! » Puis il part.", ["Il dit : « Bonjour ! »", "Puis il part."]),
+        (
+            "de",
+            "Der 2. Weltkrieg begann. Es war 1939.",
+            ["Der 2. Weltkrieg begann.", "Es war 1939."],
+        ),
+        ("de", "Im 19. Jahrhundert, z. B. in Nr. 5 Abs. 2.", None),
+        ("de", "Das kostet 5 Mio. Euro. Mehr nicht.", ["Das kostet 5 Mio. Euro.", "Mehr nicht."]),
+        ("de", "Es sind 14. Mehr nicht.", ["Es sind 14.", "Mehr nicht."]),
+        ("es", "El Sr. López vive en EE. UU. desde 1990.", None),
+        ("it", "Il sig. Rossi e il dott. Bianchi.", None),
+        ("nl", "Neem bijv. Amsterdam, zie Blz. Twee.", None),
+        ("pl", "Mieszka przy ul. Długiej, np. Anna.", None),
+        ("cs", "Velká města, např. Praha.", None),
+        ("fi", "Suuret kaupungit, esim. Helsinki.", None),
+        ("ru", "Он родился в г. Москве. Она нет.", ["Он родился в г. Москве.", "Она нет."]),
+        ("ru", "Это было в 1990 г. Потом он уехал.", ["Это было в 1990 г.", "Потом он уехал."]),
+        ("vi", "Anh sống ở TP. Hồ Chí Minh.", None),
+        ("tr", "Bu 2. Dünya Savaşı idi.", None),
+        (
+            "en",
+            "Save 2. Then go. Do the abs. Now rest.",
+            ["Save 2.", "Then go.", "Do the abs.", "Now rest."],
+        ),
+    ],
+)
+def test_other_languages_have_marks_and_abbreviations_of_their_own(language, text, expected):
+    found = [text[start:end] for start, end in split_sentences(text, language)]
+    assert found == (expected or [text])
+
+
+def test_thai_is_cut_at_spaces_into_stretches_as_long_as_sentences():
+    text = " ".join(["สะพานข้ามแม่น้ำสร้างขึ้นโดยเมืองเมื่อหนึ่งร้อยปีก่อน"] * 12)
+    stretches = split(text)
+    assert len(stretches) > 3
+    assert all(80 <= len(stretch) <= 160 for stretch in stretches[:-1])
+
+
+def test_a_long_text_without_marks_takes_linear_time():
+    thai, word = "ก " * 100_000, "ก" * 100_000
+    with takes_at_most(3):
+        assert len(split(thai)) > 1_000
+        assert split(word) == [word]
+        split("คำ " + "word " * 50_000)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qa import visible
-from tui.common.presentation.languages import describe_languages
+from tui.common.presentation.languages import describe_languages, name_language
 
 if TYPE_CHECKING:
     import datetime
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _QUESTION_LENGTH = 300
 
 NO_WORD = "there is no word in the question: ask something in plain words"
+
+_READ = "only English is read."
 
 Rating = Literal["sure", "likely", "doubtful"]
 # Confidences from which an answer is sure, or likely. On two sets of real documents 111 of 123 sure
@@ -87,14 +89,20 @@ def describe_refusal(reply: Reply) -> str:
     return "Not in these documents." if reply.off_topic else "No answer that I am sure of."
 
 
-def describe_language(question: str) -> str:
-    """The remark beside a refusal of a question that is not in English; "" if it is."""
+def describe_unread(reply: Reply) -> str:
+    """The remark beside a reply if something was found and not read; "" if all was read."""
+    if not reply.unread:
+        return ""
     from index.documents import ENGLISH
     from index.text import detect_language
 
-    if detect_language(question) == ENGLISH:
-        return ""
-    return "The question does not seem to be in English, the language that Quoteback reads best."
+    asked = detect_language(reply.resolved_question)
+    if asked != ENGLISH:
+        return (
+            f"Found by its words, not read: the question is in {name_language(asked)}, and {_READ}"
+        )
+    names = join_some([name_language(code) for code in reply.unread if code != ENGLISH], ", ")
+    return f"Found by its words, not read: passages in {names}, as {_READ}"
 
 
 def describe_doubt(document: Document, spans: Iterable[Span]) -> str:

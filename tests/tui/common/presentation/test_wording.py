@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from index import Promise
+from index import Promise, Properties
 from qa import Reply
 from tui.common.presentation.wording import (
     describe_confidence,
-    describe_language,
+    describe_properties,
     describe_time_left,
+    describe_unread,
     estimate_time_left,
 )
 
@@ -51,9 +52,25 @@ def test_a_word_is_given_to_all_that_is_shown_if_it_is_promised(risk, at_most, w
     assert tuple(describe_confidence(each, reply) for each in (0.49, 0.5, 0.9)) == words
 
 
-def test_a_question_in_another_language_is_said_to_be_one():
-    assert describe_language("When was the bridge built?") == ""
-    assert "not seem to be in English" in describe_language("Wann wurde die Brücke gebaut, und wo?")
+@pytest.mark.parametrize(
+    ("question", "unread", "words"),
+    [
+        ("When was the bridge built?", (), ""),
+        ("When was the bridge built?", ("de", "fr"), "passages in German, French"),
+        ("Wann wurde die Brücke gebaut, und wo?", ("de",), "the question is in German"),
+        ("Wann wurde die Brücke gebaut, und wo?", ("en",), "the question is in German"),
+    ],
+)
+def test_what_was_found_and_not_read_is_said(question, unread, words):
+    remark = describe_unread(Reply(question, question, False, (), (), 0.5, unread=unread))
+    assert words in remark
+    assert bool(remark) == bool(words)
+    assert "\n" not in remark
+
+
+def test_languages_are_named_unless_all_is_english():
+    assert describe_properties(Properties(languages=("de", "en"))) == "German, English"
+    assert describe_properties(Properties()) == ""
 
 
 def test_a_quarter_in_a_minute_leaves_three():

@@ -1,0 +1,106 @@
+"""Passages that are found and not read: the models that ship read English alone.
+
+Where the question or a passage is in another language, the sentence that has most of the question's
+words is shown as the best candidate. Nobody has read it, so that it is never said to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from index import Hit, Span, score_texts
+from index.documents import ENGLISH
+from index.text import detect_language
+from qa.answering.answers import Answer, ConsideredPassage
+from qa.answering.pipeline import Answering
+from qa.answering.quoting.evidence import split_passage
+from qa.answering.retrieving import Context
+
+# Passages a sentence of which is shown.
+_MOST_ANSWERS = 5
+# That something is not read is said of the first hits.
+_FIRST = 3
+# No answer is shown as one at this confidence.
+_CONFIDENCE = 0.0
+
+
+def answer_in_english(
+    question: str,
+    hits: Sequence[Hit],
+    context: Context | None,
+    answer: Callable[[Sequence[Hit], Context | None], Answering],
+) -> Answering:
+    """Answer a question from the hits that are in English, if it is.
+
+    Args:
+        question: self-contained.
+        hits: in the retriever's order.
+        context: of a follow-up.
+        answer: answers the question from some hits and its context.
+    """
+    if detect_language(question) != ENGLISH:
+        return _quote_unread(question, hits)
+    read = _keep_english(hits)
+    if hits and not read:
+        return _quote_unread(question, hits)
+    if context is not None:
+        context = replace(context, hits=tuple(_keep_english(context.hits)))
+    answering = answer(read, context)
+    unread = [hit for hit in hits if hit.passage.language != ENGLISH]
+    return replace(
+        answering,
+        ranked=(*answering.ranked, *unread),
+        considered=(*answering.considered, *map(ConsideredPassage, unread)),
+    )
+
+
+def list_unread(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The languages of the first hits that are not read, in their order; none if all are."""
+    is_read = detect_language(question) == ENGLISH
+    languages = dict.fromkeys(hit.passage.language for hit in hits[:_FIRST])
+    return tuple(language for language in languages if not (is_read and language == ENGLISH))
+
+
+def _keep_english(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.passage.language == ENGLISH]
+
+
+def _quote_unread(question: str, hits: Sequence[Hit]) -> Answering:
+    """For each of the first hits the sentence that fits the question best by its words."""
+    located = [(hit, span) for hit in hits[:_MOST_ANSWERS] for span in split_passage(hit.passage)]
+    texts = [span.of(hit.passage.text) for hit, span in located]
+    scores = score_texts(question, texts, hits[0].passage.language if hits else ENGLISH)
+    best: dict[int, tuple[float, Hit, Span]] = {}
+    for (hit, span), score in zip(located, scores, strict=True):
+        number = hit.passage.id
+        if number not in best or score > best[number][0]:
+            best[number] = score, hit, span
+    return Answering(
+        answers=tuple(_make_answer(hit, span) for _, hit, span in best.values()),
+        hits=tuple(hits),
+        ranked=tuple(hits),
+        considered=tuple(map(ConsideredPassage, hits)),
+    )
+
+
+def _make_answer(hit: Hit, sentence: Span) -> Answer:
+    passage = hit.passage
+    span = sentence.shift(passage.span.start)
+    text = passage.quote(span)
+    return Answer(
+        text=text,
+        span=span,
+        spans=(span,),
+        sentence=span,
+        sentence_text=text,
+        document=hit.document,
+        page=passage.page,
+        heading=passage.heading,
+        score=hit.score,
+        confidence=_CONFIDENCE,
+        stale=hit.stale,
+        hit=hit,
+        form="sentences",
+        evidence=(span,),
+    )

@@ -1,0 +1,95 @@
+"""What is not English is found, and a sentence of it shown; it is never said to answer."""
+
+from index import Document, Hit, Index, Passage, Retriever, Span
+from qa import Assistant, Calibration, Reading, ScoredSpan
+from qa.answering.models import AnsweringModels
+from qa.answering.pipeline import answer_question
+from qa.answering.unread import answer_in_english, list_unread
+from tests.support.encoders import WordEncoder
+
+TEXTS = {
+    "de": "Die Stadt liegt am Fluss. Die Brücke wurde im Jahr 1931 gebaut. Heute ist sie gesperrt.",
+    "en": "The town lies by the river. The bridge was built in 1931. Today it is closed.",
+}
+
+
+class NotesWhatItReads:
+    """Quotes the first word of each passage."""
+
+    def __init__(self):
+        self.seen = []
+
+    def read(self, question, passages, cancelled=lambda: False):
+        self.seen += [passage.text for passage in passages]
+        return [Reading((ScoredSpan(Span(0, 3), 1.0),), 1.0) for _ in passages]
+
+
+def make_hits(*languages, start=10):
+    hits = []
+    for number, language in enumerate(languages, 1):
+        text = TEXTS[language]
+        passage = Passage(number, Span(start, start + len(text)), text, language=language)
+        hits.append(Hit(passage, Document(number, f"/{language}{number}.txt", None), 1 / number))
+    return hits
+
+
+def answer(question, hits):
+    reader = NotesWhatItReads()
+    models = AnsweringModels(reader, Calibration("words"))
+
+    def read(chosen, context):
+        return answer_question(question, chosen, models, 8, context=context)
+
+    return answer_in_english(question, hits, None, read), reader.seen
+
+
+def test_a_question_in_another_language_gets_the_sentence_that_has_its_words():
+    hits = make_hits("de", "en")
+    answering, seen = answer("Wann wurde die Brücke gebaut?", hits)
+    best, *_ = answering.answers
+    assert (best.text, best.form, best.confidence) == (
+        "Die Brücke wurde im Jahr 1931 gebaut.",
+        "sentences",
+        0.0,
+    )
+    assert hits[0].passage.quote(best.span) == best.text
+    assert best.evidence == best.spans == (best.span,)
+    assert list_unread("Wann wurde die Brücke gebaut?", hits) == ("de", "en")
+    assert [each.hit for each in answering.considered] == hits
+    assert not answering.off_topic
+    assert not seen
+
+
+def test_an_english_question_is_read_in_english_passages_alone():
+    hits = make_hits("de", "en", "de")
+    answering, seen = answer("When was the bridge built?", hits)
+    assert seen == [TEXTS["en"]]
+    assert {each.document.path for each in answering.answers} == {"/en2.txt"}
+    assert list_unread("When was the bridge built?", hits) == ("de",)
+    assert [hit.passage.id for hit in answering.ranked] == [2, 1, 3]
+    assert {each.hit.passage.id for each in answering.considered} == {1, 2, 3}
+
+
+def test_nothing_is_said_to_be_unread_where_all_is_english():
+    assert list_unread("When was the bridge built?", make_hits("en", "en")) == ()
+
+
+def test_an_english_question_that_finds_no_english_passage_gets_a_sentence():
+    answering, seen = answer("When was Brücke 1931 built?", make_hits("de"))
+    assert answering.answers[0].text == "Die Brücke wurde im Jahr 1931 gebaut."
+    assert not seen
+
+
+def test_a_reader_of_ones_own_reads_every_language(tmp_path):
+    reader = NotesWhatItReads()
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
+        index.add_texts([("de", TEXTS["de"])])
+        assistant = Assistant(Retriever(index), reader=reader, calibration=Calibration("words"))
+        reply = assistant.ask("Wann wurde die Brücke gebaut?")
+    assert reader.seen == [TEXTS["de"]]
+    assert reply.unread == ()
+
+
+def test_nothing_found_is_nothing_quoted():
+    answering, _ = answer("Wann wurde die Brücke gebaut?", [])
+    assert answering.answers == answering.hits == ()

@@ -105,14 +105,14 @@ def _check_files(status: Status, option: str) -> Finding:
     """Whether the files are as they were indexed; their names are left to `quoteback status`."""
     gone = len(status.gone)
     counts = {
-        "have changed": len(status.stale) - gone,
-        "are gone": gone,
-        "are new": len(status.new),
-        "are to be read anew": status.to_reread,
+        "changed": len(status.stale) - gone,
+        "gone": gone,
+        "new": len(status.new),
+        "to be read anew": status.to_reread,
     }
     changes = [f"{count:,} {what}" for what, count in counts.items() if count]
     if changes:
-        text = f"of the indexed files {', '.join(changes)}: `quoteback status{option}` lists them"
+        text = f"out of step: {', '.join(changes)}; `quoteback status{option}` lists them"
         return Finding.wrong("files", text, f"quoteback index FOLDER{option}")
     if status.failed:
         text = f"in step; {len(status.failed):,} could not be read, each for a reason"

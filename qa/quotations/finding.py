@@ -12,7 +12,7 @@ from typing import Literal
 from index import Block, Content, Heading, Span
 from qa.defaults import FEWEST_WORDS
 from qa.quotations.pairs import find_enclosed, opens_quotation
-from qa.quotations.words import SeenText, split_words
+from qa.quotations.words import SeenText, are_unspaced, split_words
 
 QuotationForm = Literal["marks", "block", "above its source"]
 
@@ -93,7 +93,7 @@ def find_quotations(content: Content, fewest_words: int = FEWEST_WORDS) -> list[
 def _count_words(source: SeenText, quotation: Quotation) -> int:
     """How many words a quotation has; what is joined by hyphens is one."""
     words = split_words(source, quotation.span)
-    if words.are_unspaced:
+    if are_unspaced(words.forms):
         return words.count()
     return min(words.count(), len(source.blank(quotation.span).split()))
 
@@ -186,7 +186,11 @@ def _is_title(text: str, span: Span, headings: Sequence[Heading]) -> bool:
         return True
     names = [word.strip("\"'“”‘’([{)]}*_:,") for word in words]
     large = [name[:1].isupper() or not name[:1].isalpha() for name in names]
+    # A title may have small words, but begins with a large letter.
     return (
-        all(is_large or name in _SMALL_WORDS for name, is_large in zip(names, large, strict=True))
+        large[0]
+        and all(
+            is_large or name in _SMALL_WORDS for name, is_large in zip(names, large, strict=True)
+        )
         and sum(large) >= 2
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz import fuzz, process
 
 from index import Document, Filter, Index, Passage, Span
 from qa.quotations.pieces import Pieces
-from qa.quotations.words import SeenText, Words, is_punctuation, split_words
+from qa.quotations.words import SeenText, Words, are_unspaced, is_punctuation, split_words
 
 # How many passages are found and looked at: for some rare words first, then for more words.
 _FEW_FOUND, _FEW_READ = 12, 3
@@ -60,13 +61,14 @@ class Sources:
     def find(self, pieces: Pieces) -> Iterator[Source]:
         """Where a quotation may stand, the likeliest first, as long as they are asked for."""
         longest = max((part.words for part in pieces.parts), key=len)[:_FIRST_WORDS]
+        forms = list(chain.from_iterable(part.words.forms for part in pieces.parts))[:_FIRST_WORDS]
         text = " ".join(longest.written)[:_FIRST_CHARACTERS]
         looked_at: set[int] = set()
         for words, found, read in (
             (_RARE_WORDS, _FEW_FOUND, _FEW_READ),
             (_MORE_WORDS, _MANY_FOUND, _MANY_READ),
         ):
-            ids = self._engine.search_keywords(_choose_words(longest, words), found, self._among)
+            ids = self._engine.search_keywords(_choose_words(forms, words), found, self._among)
             passages = self._engine.passages([each for each in ids if each not in looked_at])
             likeliest = process.extract(
                 text.casefold(),
@@ -111,9 +113,9 @@ class Sources:
         return None if stored is None else SeenText.of(stored.text, stored.structure.marks)
 
 
-def _choose_words(words: Words, most: int) -> str:
+def _choose_words(forms: Sequence[str], most: int) -> str:
     """The words to look for: the longest ones, which are mostly rare."""
-    named = [form for form in words.forms if not is_punctuation(form)]
-    if words.are_unspaced:
+    named = [form for form in forms if not is_punctuation(form)]
+    if are_unspaced(named):
         return "".join(named[: 2 * most])
     return " ".join(sorted(dict.fromkeys(named), key=len, reverse=True)[:most])

@@ -135,11 +135,6 @@ class Words:
         """All words with their capitals, without anything between."""
         return "".join(self.written)
 
-    @property
-    def are_unspaced(self) -> bool:
-        """Whether most of them are characters of a script without spaces."""
-        return 2 * sum(map(_is_unspaced, self.forms)) > len(self)
-
     def locate(self, part: slice) -> Span:
         """Where a part of the words stands; if it is empty, after the word before it."""
         if part.start < part.stop:
@@ -165,6 +160,11 @@ class Words:
 def is_punctuation(form: str) -> bool:
     """Whether a form is no word."""
     return not any(map(str.isalnum, form))
+
+
+def are_unspaced(forms: Sequence[str]) -> bool:
+    """Whether most of some forms are characters of a script without spaces."""
+    return 2 * sum(map(_is_unspaced, forms)) > len(forms)
 
 
 def _is_unspaced(form: str) -> bool:

@@ -161,7 +161,7 @@ def choose_case(index: Index, document: Document, chance: random.Random) -> Case
     if chance.random() < 0.3 and len(words) > 16:
         start = chance.randrange(0, len(words) - 12)
         words = words[start : start + chance.randrange(8, len(words) - start + 1)].trim()
-    if not len(words) or not _FEWEST_WORDS <= words.count() <= _MOST_WORDS:
+    if not len(words) or words.count() > _MOST_WORDS:
         return None
     span = words.span
     text = " ".join(re.sub("^[> ]+", "", source.blank(span), flags=re.MULTILINE).split())
@@ -169,6 +169,8 @@ def choose_case(index: Index, document: Document, chance: random.Random) -> Case
     if re.search(r"[\[\]…«»„‹›「『]|\.\.|\. \.|``|''", text) or text.count('"') % 2:
         return None
     letters = sum(map(str.isalpha, text))
+    if len(text.split()) < _FEWEST_WORDS:
+        return None
     # A line that looks like a title is not taken for a quotation, nor for one here.
     if letters < 0.6 * len(text) or not sum(map(str.islower, text.split())) > words.count() // 3:
         return None

@@ -8,6 +8,15 @@ By language: the share of questions whose language is known, and of those that s
 changes; whether the right paragraph comes first, by keywords (BM25) and as it is searched by
 default (hybrid), and among the first ten; of the first N questions of each language, what is
 answered, and what is shown and wrong (no word of the right answer is in the evidence).
+
+language passages    known  changed     BM25   hybrid     R@10 answered    wrong     sure evidence
+en           283    0.999    0.024    0.939    0.959    1.000
+de           302    0.983    0.000    0.931    0.931    0.991    0.000    0.000    0.000    0.700
+vi           287    1.000    0.000    0.920    0.920    0.995    0.000    0.000    0.000    0.750
+
+Of every fourth question, the right paragraph comes first for es .943, th .943, zh .940, ru .933,
+hi .916, ar .886. With English vectors and networks for all text it was th .396, ar .658, ru .726, hi .804,
+vi .848, de .870, zh .872, es .887, and up to .48 of the questions got a wrong answer that was shown.
 """
 
 from __future__ import annotations
@@ -139,7 +148,7 @@ def report_line(language: str, kept: Path, data: tuple[dict[str, str], list[Aske
             *measure_retrieval(index, asked, "hybrid"),
         ]
         line = f"{index.counts.passages:8}" + "".join(f"{figure:9.3f}" for figure in figures)
-        if n:
+        if n and asked[0].answers:
             answers = measure_answers(index, asked[:: max(1, len(asked) // n)][:n])
             line += "".join(f"{figure:9.3f}" for figure in answers.values())
     return f"{language:8}{line}"

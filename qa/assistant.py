@@ -31,15 +31,15 @@ from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
-from qa.answering.ranking import rerank_hits
+from qa.answering.ranking import rank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
 from qa.answering.unread import answer_in_english, list_unread
 from qa.cancellation import never
 from qa.conversation import Turn, resolve_in_context
-from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
+from qa.defaults import PASSAGES_RANKED, PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker
 from qa.reader.reading import Reader
-from qa.reranker.reranking import Reranker
+from qa.reranking import Reranker
 
 if TYPE_CHECKING:
     from qa.quotations.checking import CheckedQuotation
@@ -199,10 +199,11 @@ class Assistant:
 
         Raises: as `Retriever.search` raises it.
         """
-        depth = max(k, PASSAGES_RERANKED) if ranked else k
+        depth = max(k, PASSAGES_RANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
         if ranked:
-            hits = rerank_hits(question, hits, self.models, rerank_at_least=k, rerank_at_most=depth)
+            ranked_hits = rank_hits(question, hits, self.models, at_least=k, at_most=depth)
+            hits = [each.hit for each in ranked_hits]
         return hits[:k]
 
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:

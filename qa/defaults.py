@@ -20,22 +20,22 @@ PASSAGES_READ = 12
 PASSAGES_READ_ALWAYS = 3
 FURTHEST_BEHIND = 4.0
 # Passages that the reranker orders, at most; the others follow in the retriever's order.
-PASSAGES_RERANKED = 16
+PASSAGES_RANKED = 16
 # After the first few, more are reranked only if the next one would overtake the best with a high
 # score of the reranker, which goes up to 11. On the same questions 9 to 11 of 16 are reranked, and
 # what is quoted stays as it is but for two of 628.
-PASSAGES_RERANKED_ALWAYS = 6
-PASSAGES_RERANKED_AT_ONCE = 4
-HIGH_RERANKING = 7.0
+PASSAGES_RANKED_ALWAYS = 6
+PASSAGES_RANKED_AT_ONCE = 4
+HIGH_RANKING = 7.0
 # Passages looked up for a question: all that are reranked.
-PASSAGES_RETRIEVED = PASSAGES_RERANKED
+PASSAGES_RETRIEVED = PASSAGES_RANKED
 
 # Of a question with another one before it these are looked for in that context, too. They count
 # if the reranker scores even the best passage lower than this for the question by itself: of
 # 39 follow-ups, 22 are then answered right in place of 19, and of 160 questions after one on
 # something else as many as before; without this bound, 23 and 3 fewer.
 PASSAGES_FROM_CONTEXT = 6
-RERANKING_IN_CONTEXT = 0.0
+RANKING_IN_CONTEXT = 0.0
 
 # How an evaluation ranks documents: as a search does, or in the order after reading.
 RankingMode = Literal[Mode, "reranked"]

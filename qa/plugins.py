@@ -9,7 +9,7 @@ from index import PluginError
 from index.plugins import PluginKind, load_plugin
 from qa.answering.confidence.calibration import Calibration
 from qa.reader.reading import Reader
-from qa.reranker.reranking import Reranker
+from qa.reranking import Reranker
 
 
 def make_reader(name: str) -> tuple[Reader, Calibration]:

@@ -101,7 +101,7 @@ def find_answers(
     # Whoever found the texts may have given them in any order.
     count = len(hits)
     answering = answer_question(
-        question, hits, load_shipped_models(), count, cancelled, rerank_at_least=count
+        question, hits, load_shipped_models(), count, cancelled, rank_at_least=count
     )
     return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]
 

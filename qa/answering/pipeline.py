@@ -1,6 +1,6 @@
 """The answering pipeline: retrieved passages in, answers out. Each step happens once.
 
-rerank → read → tidy spans → merge the same answers → choose the form → quote → evidence
+rank → read → tidy spans → merge the same answers → choose the form → quote → evidence
 → confidence. The app, the command line, the library, evaluation and calibration all call
 `answer_question`; what they vary is a parameter.
 """
@@ -19,14 +19,15 @@ from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.ranking import (
+    RankedHit,
     choose_hits_to_read,
+    rank_hits,
     read_hits,
-    rerank_hits,
 )
 from qa.answering.retrieving import Context, merge_context
-from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, find_best_reranking
+from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, find_best_ranking
 from qa.cancellation import never
-from qa.defaults import PASSAGES_RERANKED, PASSAGES_RERANKED_ALWAYS, RERANKING_IN_CONTEXT
+from qa.defaults import PASSAGES_RANKED, PASSAGES_RANKED_ALWAYS, RANKING_IN_CONTEXT
 from qa.question_form import QuestionForm
 
 
@@ -37,7 +38,7 @@ class Answering:
     Attributes:
         answers: best first.
         hits: the passages read, best first.
-        ranked: all passages: those read, best first, then the others in the reranked order.
+        ranked: all passages: those read, best first, then the others as ranked.
         considered: all passages in the retriever's order.
         off_topic: even the best passage is about something else.
         timings_ms: `rerank` and `read`, in milliseconds.
@@ -58,7 +59,7 @@ def answer_question(
     k: int,
     cancelled: Callable[[], bool] = never,
     *,
-    rerank_at_least: int = PASSAGES_RERANKED_ALWAYS,
+    rank_at_least: int = PASSAGES_RANKED_ALWAYS,
     context: Context | None = None,
 ) -> Answering:
     """Answer a question from retrieved passages.
@@ -68,9 +69,9 @@ def answer_question(
         hits: in the retriever's order.
         k: how many passages are read, at most: see `choose_hits_to_read`.
         cancelled: asked between steps.
-        rerank_at_least: how many passages are reranked in any case: see `rerank_hits`.
-        context: of a follow-up. It is looked at if the reranker finds that none of the hits
-            answers the question by itself.
+        rank_at_least: how many passages are ranked in any case: see `rank_hits`.
+        context: of a follow-up. It is looked at if none of the hits is found to answer the
+            question by itself.
 
     Returns:
         an empty `Answering` for a question without a letter or a digit.
@@ -82,49 +83,52 @@ def answer_question(
     if not any(character.isalnum() for character in question):
         return Answering()
     started = time.perf_counter()
-    rerank = partial(
-        rerank_hits,
+    rank = partial(
+        rank_hits,
         question,
         models=models,
-        rerank_at_least=rerank_at_least,
-        rerank_at_most=max(k, PASSAGES_RERANKED),
+        at_least=rank_at_least,
+        at_most=max(k, PASSAGES_RANKED),
         cancelled=cancelled,
     )
-    reranked = rerank(hits)
-    if context is not None and find_best_reranking(reranked) < RERANKING_IN_CONTEXT:
+    ranked = rank(hits)
+    if (
+        context is not None
+        and find_best_ranking([each.hit for each in ranked]) < RANKING_IN_CONTEXT
+    ):
         hits = merge_context(hits, context)
-        reranked = rerank(hits, in_context=context.question)
-    reranked_at = time.perf_counter()
+        ranked = rank(hits, in_context=context.question)
+    ranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
     asked = QuestionForm.of(question)
-    chosen = choose_hits_to_read(reranked[:k])
+    chosen = choose_hits_to_read(ranked[:k])
     read = read_hits(asked, chosen, models, cancelled)
-    off_topic = are_off_topic(question, reranked, models.calibration)
+    off_topic = are_off_topic(question, [each.hit for each in ranked], models.calibration)
     answers = list_answers(asked, read, models, off_topic)
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),
         hits=tuple(passage.hit for passage in read),
-        ranked=(*(passage.hit for passage in read), *reranked[len(chosen) :]),
-        considered=_list_considered(hits, reranked, read, models.calibration),
+        ranked=(*(passage.hit for passage in read), *(each.hit for each in ranked[len(chosen) :])),
+        considered=_list_considered(hits, ranked, read, models.calibration),
         off_topic=off_topic and all(each.confidence <= MOST_OFF_TOPIC for each in answers),
         timings_ms={
-            "rerank": round(1000 * (reranked_at - started), 1),
-            "read": round(1000 * (done - reranked_at), 1),
+            "rerank": round(1000 * (ranked_at - started), 1),
+            "read": round(1000 * (done - ranked_at), 1),
         },
     )
 
 
 def _list_considered(
     hits: Sequence[Hit],
-    reranked: Sequence[Hit],
+    ranked: Sequence[RankedHit],
     read: Sequence[ReadPassage],
     calibration: Calibration,
 ) -> tuple[ConsideredPassage, ...]:
     """All passages in the retriever's order, with what the models made of them."""
     best = max((passage.log_odds for passage in read), default=0.0)
-    considered = {hit.passage.id: ConsideredPassage(hit) for hit in reranked}
+    considered = {each.hit.passage.id: ConsideredPassage(each.hit) for each in ranked}
     for passage in read:
         hit, reading = passage.hit, passage.reading
         start = hit.passage.span.start

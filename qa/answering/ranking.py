@@ -1,9 +1,13 @@
-"""Which of the retrieved passages are read, and in which order: reranked, chosen, read."""
+"""Which of the retrieved passages are read, and in which order.
+
+The reader that ships ranks what it reads: a passage goes through its network once. With a reranker
+of one's own, passages are put in order first, and the best are read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index import Hit, Span
 from qa.answering.candidates import ReadPassage
@@ -13,87 +17,119 @@ from qa.answering.spans import tidy_span
 from qa.cancellation import never
 from qa.defaults import (
     FURTHEST_BEHIND,
-    HIGH_RERANKING,
+    HIGH_RANKING,
+    PASSAGES_RANKED,
+    PASSAGES_RANKED_ALWAYS,
+    PASSAGES_RANKED_AT_ONCE,
     PASSAGES_READ_ALWAYS,
-    PASSAGES_RERANKED,
-    PASSAGES_RERANKED_ALWAYS,
-    PASSAGES_RERANKED_AT_ONCE,
 )
 from qa.question_form import QuestionForm
-from qa.reader.reading import Reading, ScoredSpan, read_passages
-from qa.reranker.reranking import score_hits
+from qa.reader.reading import RankingReader, Reading, ScoredSpan, read_passages
+from qa.reranking import score_hits
 
 
-def rerank_hits(
+@dataclass(frozen=True, slots=True)
+class RankedHit:
+    """A hit in the order of how well it answers.
+
+    Attributes:
+        hit: `scores` has "reranker" if it was ranked.
+        reading: if the reader has ranked it.
+    """
+
+    hit: Hit
+    reading: Reading | None = None
+
+
+def rank_hits(
     question: str,
     hits: Sequence[Hit],
     models: AnsweringModels,
     *,
-    rerank_at_least: int = PASSAGES_RERANKED_ALWAYS,
-    rerank_at_most: int = PASSAGES_RERANKED,
+    at_least: int = PASSAGES_RANKED_ALWAYS,
+    at_most: int = PASSAGES_RANKED,
     in_context: str | None = None,
     cancelled: Callable[[], bool] = never,
-) -> list[Hit]:
-    """The hits in the order of the retriever's and the reranker's scores together.
+) -> list[RankedHit]:
+    """The hits in the order of the retriever's score and that of the models together.
 
-    The first ones are reranked, then some more at a time, until the next one could not overtake the
-    best with a high score either. Those left follow in the order given.
+    The first ones are ranked, then some more at a time, until the next one could not overtake the
+    best with a high score either. Those left follow in the order given. Without a reranker, and
+    with a reader that does not rank, all stay in the order given.
 
     Args:
         hits: in the retriever's order.
-        rerank_at_least: how many are reranked in any case, at least 1.
-        rerank_at_most: how many are reranked, at most.
-        in_context: a follow-up after the question before it; the reranker's score is then the
-            mean of those for both.
+        at_least: how many are ranked in any case, at least 1.
+        at_most: how many are ranked, at most.
+        in_context: a follow-up after the question before it; the score is then the mean of
+            those for both.
     """
-    if models.reranker is None:
-        return list(hits)
     calibration = models.calibration
-    scored: list[Hit] = []
-    waiting = hits[:rerank_at_most]
-    count = rerank_at_least
+    ranked: list[RankedHit] = []
+    waiting = hits[:at_most]
+    count = at_least
     best = 0.0
-    while waiting and best <= calibration.passage_score(waiting[0].score, HIGH_RERANKING, None):
+    while waiting and best <= calibration.passage_score(waiting[0].score, HIGH_RANKING, None):
         some, waiting = waiting[:count], waiting[count:]
-        scores = score_hits(question, some, models.reranker, cancelled)
+        scored = _score_hits(question, some, models, cancelled)
+        if scored is None:
+            return [RankedHit(hit) for hit in hits]
         if in_context is not None:
-            others = score_hits(in_context, some, models.reranker, cancelled)
-            scores = [(one + other) / 2 for one, other in zip(scores, others, strict=True)]
-        for hit, score in zip(some, scores, strict=True):
+            others = _score_hits(in_context, some, models, cancelled) or scored
+            scored = [((a + b) / 2, r) for (a, r), (b, _) in zip(scored, others, strict=True)]
+        for hit, (score, reading) in zip(some, scored, strict=True):
             together = calibration.passage_score(hit.score, score, None)
             named = {**hit.scores, "retriever": hit.score, "reranker": score}
-            scored.append(replace(hit, score=together, scores=named))
+            ranked.append(RankedHit(replace(hit, score=together, scores=named), reading))
             best = max(best, together)
-        count = PASSAGES_RERANKED_AT_ONCE
-    unscored = hits[len(scored) :]
-    scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
-    lowest = min((hit.score for hit in scored), default=1.0)
-    return [*scored, *(replace(hit, score=min(hit.score, lowest)) for hit in unscored)]
+        count = PASSAGES_RANKED_AT_ONCE
+    unranked = hits[len(ranked) :]
+    ranked.sort(key=lambda each: (-each.hit.score, each.hit.passage.id))
+    lowest = min((each.hit.score for each in ranked), default=1.0)
+    rest = (RankedHit(replace(hit, score=min(hit.score, lowest))) for hit in unranked)
+    return [*ranked, *rest]
 
 
-def choose_hits_to_read(reranked: Sequence[Hit]) -> list[Hit]:
-    """The hits worth reading: those that were reranked, without the ones far behind the best.
+def _score_hits(
+    question: str, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
+) -> list[tuple[float, Reading | None]] | None:
+    """How well each hit answers, with its reading if it was read for that; None if nobody tells."""
+    if models.reranker is not None:
+        return [(score, None) for score in score_hits(question, hits, models.reranker, cancelled)]
+    if not isinstance(models.reader, RankingReader):
+        return None
+    readings = read_passages(question, hits, models.reader, cancelled)
+    return [(each.ranking, each) for each in readings]
 
-    Without a reranker nobody knows how far behind a passage is, and all are read.
+
+def choose_hits_to_read(ranked: Sequence[RankedHit]) -> list[RankedHit]:
+    """The hits worth quoting from: those that were ranked, without the ones far behind the best.
+
+    If nothing is ranked, nobody knows how far behind a passage is, and all are read.
     """
-    if not reranked or "reranker" not in reranked[0].scores:
-        return list(reranked)
-    lowest = logit(reranked[0].score) - FURTHEST_BEHIND
+    if not ranked or "reranker" not in ranked[0].hit.scores:
+        return list(ranked)
+    lowest = logit(ranked[0].hit.score) - FURTHEST_BEHIND
     return [
-        hit
-        for number, hit in enumerate(reranked)
-        if "reranker" in hit.scores
-        and (number < PASSAGES_READ_ALWAYS or logit(hit.score) >= lowest)
+        each
+        for number, each in enumerate(ranked)
+        if "reranker" in each.hit.scores
+        and (number < PASSAGES_READ_ALWAYS or logit(each.hit.score) >= lowest)
     ]
 
 
 def read_hits(
-    asked: QuestionForm, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
+    asked: QuestionForm,
+    ranked: Sequence[RankedHit],
+    models: AnsweringModels,
+    cancelled: Callable[[], bool],
 ) -> list[ReadPassage]:
     """The hits with their readings, in the order of all scores together."""
-    readings = read_passages(asked.text, hits, models.reader, cancelled)
+    unread = [each.hit for each in ranked if each.reading is None]
+    readings = iter(read_passages(asked.text, unread, models.reader, cancelled) if unread else ())
     read = []
-    for hit, reading in zip(hits, readings, strict=True):
+    for each in ranked:
+        hit, reading = each.hit, each.reading or next(readings)
         scores = {**hit.scores, "reader": reading.relevance}
         score = models.calibration.passage_score(
             scores.get("retriever", hit.score), scores.get("reranker"), reading.relevance

@@ -15,9 +15,6 @@ from qa.networks.windows import INPUTS, Window, Windower
 from qa.reader.decoding import WindowScores, find_best_spans
 from qa.reader.trained import TrainedReader
 
-# What the names of weights begin with that two readers do not share.
-BRANCHES = "first", "second"
-
 # The compiled network must choose the float network's span on this share of the sample.
 AGREEMENT = 0.85
 # Its margins, relevance and evidence must differ from the float network's by less on average.
@@ -127,31 +124,26 @@ def compile_reader(
 def build_reader(weights: Weights) -> Any:
     """The network in float32 as an ONNX model.
 
-    It computes what `qa.reader.network.ReaderNetwork` does. Where two readers are joined
-    (`qa.training.join`), the upper layers of both follow on those that they share. What finds spans
-    sees the states of both side by side; relevance and evidence are the first one's.
+    It computes what `qa.reader.network.ReaderNetwork` does.
 
     Raises:
         KeyError: a weight is missing.
     """
     graph = GraphBuilder(weights)
-    states = both = graph.add_bert(*INPUTS, "backbone.", HEADS)
-    if f"{BRANCHES[0]}.layer.0.output.dense.weight" in weights:
-        ends = [graph.add_layers(states, f"{branch}.", HEADS) for branch in BRANCHES]
-        states, both = ends[0], graph.add("Concat", *ends, axis=-1)
+    states = graph.add_bert(*INPUTS, "backbone.", HEADS)
     first, second = (graph.add_constant(np.array(number)) for number in (0, 1))
     last = graph.add_integers(-1)
-    token, both_tokens = (graph.add("Gather", each, first, axis=1) for each in (states, both))
-    edges = graph.add_linear(both, "edges")
+    token = graph.add("Gather", states, first, axis=1)
+    edges = graph.add_linear(states, "edges")
     pooled = graph.add("Tanh", graph.add_linear(token, "pooler"))
     return graph.build(
         INPUTS,
         {
             "start": graph.add("Gather", edges, first, axis=2),
             "end": graph.add("Gather", edges, second, axis=2),
-            "left": graph.add_linear(both, "left"),
-            "right": graph.add_linear(both, "right"),
-            "null": graph.add("Squeeze", graph.add_linear(both_tokens, "null"), last),
+            "left": graph.add_linear(states, "left"),
+            "right": graph.add_linear(states, "right"),
+            "null": graph.add("Squeeze", graph.add_linear(token, "null"), last),
             "relevance": graph.add("Squeeze", graph.add_linear(pooled, "relevance"), last),
             "evidence": graph.add("Squeeze", graph.add_linear(states, "evidence"), last),
         },

@@ -14,10 +14,9 @@ from transformers import BertConfig, BertModel
 
 from index.models import silence_libraries
 from qa.networks.weights import Weights
+from qa.reader.trained import RANKING_SCALE
 
 JOINT_SIZE = 64
-# The reranker's scores range from about -11 to 11. Divided by this they can serve as log odds.
-RERANKER_SCALE = 2.5
 
 
 class Outputs(NamedTuple):
@@ -107,7 +106,7 @@ class ReaderNetwork(nn.Module):
         """
         own = {translate_name(name): torch.from_numpy(each) for name, each in weights.items()}
         for name in ("relevance.weight", "relevance.bias"):
-            own[name] = own[name] / RERANKER_SCALE
+            own[name] = own[name] / RANKING_SCALE
         loaded = self.load_state_dict(own, strict=False)
         missing = [name for name in loaded.missing_keys if name.startswith(("backbone", "pooler"))]
         if missing or loaded.unexpected_keys:

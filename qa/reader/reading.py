@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from index import Hit, Span
 from qa.cancellation import never
@@ -29,11 +29,14 @@ class Reading:
         relevance: how surely the passage holds an answer at all; comparable across passages.
         sentences: the passage's sentences with how surely each is part of the answer (log
             odds), in reading order; empty from a reader that does not score them.
+        ranking: of a `RankingReader`: orders passages for a question, on the scale of
+            `Reranker.score`.
     """
 
     spans: tuple[ScoredSpan, ...]
     relevance: float
     sentences: tuple[ScoredSpan, ...] = ()
+    ranking: float = 0.0
 
 
 class Reader(Protocol):
@@ -56,6 +59,13 @@ class Reader(Protocol):
             Cancelled: `cancelled()` turned true.
         """
         ...
+
+
+@runtime_checkable
+class RankingReader(Reader, Protocol):
+    """A reader whose readings say in which order the passages answer: it needs no reranker."""
+
+    ranks_passages: Literal[True]
 
 
 def read_passages(
@@ -89,6 +99,6 @@ def _check_readings(readings: Sequence[Reading], passages: Sequence[str], who: s
                     f"of {len(passage)} characters"
                 )
         scores = (scored.score for scored in (*reading.spans, *reading.sentences))
-        for score in (reading.relevance, *scores):
+        for score in (reading.relevance, reading.ranking, *scores):
             if not math.isfinite(score):
                 raise ValueError(f"{who} gives a score of {score}: it must be finite")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -25,12 +26,16 @@ from qa.reader.reading import Reading, ScoredSpan
 _SPANS_KEPT = 8
 # Spans looked at in a window: some only repeat the question.
 _SPANS_TRIED = 12
+# The network's relevance times this is on the scale of a cross-encoder's scores.
+RANKING_SCALE = 2.5
 # The relevance of a passage without a word.
 _IRRELEVANT = -50.0
 
 
 class TrainedReader:
     """Scores are log odds against "not here" and compare across passages. Thread-safe."""
+
+    ranks_passages: Literal[True] = True
 
     def __init__(self, graph: OnnxGraph, windower: Windower) -> None:
         """A reader over a compiled `ReaderNetwork`."""
@@ -88,7 +93,13 @@ def make_window_scores(
 ) -> WindowScores:
     """The network's outputs for a batch of one window."""
     return WindowScores(
-        start[0], end[0], left[0], right[0], float(null[0]), float(relevance[0]), evidence[0]
+        start[0],
+        end[0],
+        left[0],
+        right[0],
+        float(null[0]),
+        float(relevance[0]),
+        evidence[0],
     )
 
 
@@ -106,7 +117,7 @@ def _make_reading(
     )
     best_sentence = max((scored.score for scored in sentences), default=_IRRELEVANT)
     spans: list[ScoredSpan] = []
-    relevance = _IRRELEVANT
+    relevance = ranking = _IRRELEVANT
     for window, scores in windows:
         matrix = make_span_matrix(window, scores)
         for candidate in choose_best_spans(window, matrix, scores.null, _SPANS_TRIED):
@@ -114,7 +125,8 @@ def _make_reading(
             if span is not None:
                 spans.append(ScoredSpan(span, candidate.margin))
         relevance = max(relevance, _score_relevance(matrix, scores, best_sentence))
-    return Reading(_drop_repeats(spans), relevance, sentences)
+        ranking = max(ranking, scores.relevance)
+    return Reading(_drop_repeats(spans), relevance, sentences, RANKING_SCALE * ranking)
 
 
 def _score_relevance(matrix: Floats, scores: WindowScores, best_sentence: float) -> float:

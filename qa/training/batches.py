@@ -46,7 +46,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A training question as windows, one a passage, each with its target."""
+    """A training question as windows, one a passage, each with its target.
+
+    The other fields are those of `TrainingQuestion`.
+    """
 
     windows: tuple[Window, ...]
     targets: tuple[Target, ...]

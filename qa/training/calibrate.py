@@ -25,7 +25,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, Literal, NoReturn, TypeVar
 
 import numpy as np
 
@@ -38,7 +38,6 @@ from qa.evaluation.measuring.abstention import auroc, calibration_error, reliabi
 from qa.networks.passage_text import ModelPassage
 from qa.reader.reading import Reader
 from qa.regression import fit_logistic_regression
-from qa.reranker.reranking import Reranker
 from qa.training.trials import (
     Trial,
     ask_documents,
@@ -93,15 +92,10 @@ class _Memoised(Generic[Judgement]):
 class MemoisedReader:
     """A reader that reads each passage once for a question."""
 
+    ranks_passages: Literal[True] = True
+
     def __init__(self, reader: Reader) -> None:
         self.read = _Memoised(reader.read)
-
-
-class MemoisedReranker:
-    """A reranker that scores each passage once for a question."""
-
-    def __init__(self, reranker: Reranker) -> None:
-        self.score = _Memoised(reranker.score)
 
 
 def fit_confidence(
@@ -295,7 +289,6 @@ def main() -> None:
         metavar=("QUESTIONS", "FOLDER"),
         help="written questions, of which those held out are asked, and their documents",
     )
-    parser.add_argument("--without-reranker", action="store_true")
     arguments = parser.parse_args()
     fit_to = stretch_confidence if arguments.stretch else fit_confidence
     trials: list[Trial] = []
@@ -310,12 +303,7 @@ def main() -> None:
                 written = [each for each in load_written(questions) if is_held_out(each.document)]
                 index.add({folder / each.document.split("/")[0] for each in written})
                 trials += ask_written(index, written, folder, weight=1.0)
-        reranker = None if arguments.without_reranker else models.reranker
-        memoised = replace(
-            models,
-            reader=MemoisedReader(models.reader),
-            reranker=MemoisedReranker(reranker) if reranker is not None else None,
-        )
+        memoised = replace(models, reader=MemoisedReader(models.reader))
         start = Calibration.load(arguments.order_of)
         calibration = fit_to(trials, memoised, start)
         reported = measure_figures(trials, memoised, start, fit_to)

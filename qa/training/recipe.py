@@ -24,6 +24,9 @@ class Recipe:
         batch: windows a step.
         clip: the largest norm of the gradient.
         average: how much of the moving average of the weights each step keeps.
+        start_share: how much the weights of the start count in those that are written. The mean
+            of both knows more of what the training has not shown (Wortsman et al. 2022,
+            arXiv:2109.01903).
         reranker_every: the reranker is asked too in one of so many steps.
         development_sample: questions asked of each development set during the run.
         development_minutes: how often they are asked.
@@ -40,6 +43,7 @@ class Recipe:
     batch: int
     clip: float
     average: float
+    start_share: float
     reranker_every: int
     development_sample: int
     development_minutes: float

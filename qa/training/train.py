@@ -28,16 +28,14 @@ from statistics import fmean
 from typing import Any, TextIO
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
 from index.models import default_model_folder
-from qa.answering.models import RERANKER_WEIGHTS
 from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.loading import FILE
-from qa.reranker import loading as reranker
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.data_files import write_card
 from qa.training.development import Development
@@ -46,8 +44,7 @@ from qa.training.recipe import Recipe
 from qa.training.training_state import TrainingState
 from qa.training.written_questions import load_questions
 
-RECIPE = Path(__file__).with_name("recipes") / "first.toml"
-RERANKER = RERANKER_WEIGHTS / reranker.FILE
+RECIPE = Path(__file__).with_name("recipe.toml")
 # The model that all readers start from.
 BASE = "cross-encoder/ms-marco-MiniLM-L-12-v2"
 _CHECKPOINT = "checkpoint.safetensors"
@@ -63,6 +60,7 @@ class Plan:
     Attributes:
         data: folder that holds `qa/*.jsonl.gz`.
         out: folder for checkpoints, log and weights.
+        reranker: the file of the weights that all readers start from, and are held close to.
         minutes: the run ends after so many at the latest, with the rate at zero.
         resume: whether it goes on from the last checkpoint.
         workers: how many processes take part.
@@ -73,7 +71,7 @@ class Plan:
     data: Path
     out: Path
     recipe: Recipe
-    reranker: Path = RERANKER
+    reranker: Path
     minutes: float = float("inf")
     resume: bool = False
     workers: int = 1
@@ -187,8 +185,7 @@ class _Journal:
         """Write the last checkpoint, the scores and the weights."""
         state.save(self._plan.out / _CHECKPOINT)
         plan = self._plan
-        frozen = plan.reranker if plan.start is None else plan.start / FILE
-        save_file(state.shipped_weights(load_file(frozen)), plan.out / FILE)
+        save_file(state.shipped_weights(), plan.out / FILE)
         write_card(plan.out / FILE, BASE, plan.reranker)
         self._score(state)
         self._log.close()
@@ -202,6 +199,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.train", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and log")
+    parser.add_argument(
+        "--reranker", type=Path, required=True, help="written by qa.training.convert_reranker"
+    )
     parser.add_argument("--recipe", type=Path, default=RECIPE, help="TOML file of the run")
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="end sooner, with the rate at zero"
@@ -220,6 +220,7 @@ def main() -> None:
             arguments.data,
             arguments.out,
             Recipe.load(arguments.recipe),
+            arguments.reranker,
             minutes=arguments.minutes,
             resume=arguments.resume,
             workers=arguments.workers,

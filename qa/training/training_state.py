@@ -9,15 +9,33 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from qa.networks.weights import Weights
-from qa.reader.network import ReaderNetwork, translate_name
+from qa.networks.weights import SCALE, ZERO_POINT, Weights
+from qa.reader.network import ReaderNetwork
 from qa.training.batches import Batch
 from qa.training.losses import compute_losses, sum_losses
 from qa.training.recipe import Recipe
 
 # A young average forgets faster than the recipe says, or it would remember untrained heads.
 _YOUNG = 10
+# The largest number in int8 that has its opposite.
+_HIGHEST = 127
 _HEAD_SCALES = {"pooler": 0.5, "relevance": 0.5}
+
+
+def store_weight(name: str, weight: Tensor) -> dict[str, Tensor]:
+    """A weight as it is stored, see `qa.networks.weights`.
+
+    A matrix below the heads is stored in int8, each row with its own scale; all else in half
+    precision.
+    """
+    if weight.ndim < 2 or not name.startswith("backbone."):
+        return {name: weight.to(torch.float16)}
+    scale = (weight.float().abs().amax(1, keepdim=True) / _HIGHEST).clamp_min(1e-8)
+    return {
+        name: (weight.float() / scale).round().to(torch.int8),
+        name + SCALE: scale,
+        name + ZERO_POINT: torch.zeros(1, dtype=torch.int8),
+    }
 
 
 class TrainingState:
@@ -49,6 +67,9 @@ class TrainingState:
             layer.requires_grad_(False)
         self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
         self.average = {name: p.detach().clone() for name, p in self.trained.items()}
+        # Heads that begin with random weights are better without them.
+        copied = {} if start is None else self.average
+        self._start = {name: weight.clone() for name, weight in copied.items()}
         self.step = 0
         self.seconds = 0.0
         groups = [
@@ -141,23 +162,21 @@ class TrainingState:
                     "exp_avg_sq": file.get_tensor(f"second/{name}"),
                 }
 
-    def shipped_weights(self, stored: dict[str, Tensor]) -> dict[str, Tensor]:
-        """All weights as they ship: averages in half precision, frozen weights in int8.
-
-        Args:
-            stored: the weights that training started from, the reranker's or a reader's, as they
-                are stored, see `qa.networks.weights`.
-        """
-        own = {translate_name(name): tensor for name, tensor in stored.items()}
-        weights = {name: tensor.to(torch.float16) for name, tensor in self.average.items()}
+    def shipped_weights(self) -> dict[str, Tensor]:
+        """All weights as they ship: matrices in int8, the rest in half precision."""
+        weights: dict[str, Tensor] = {}
+        final = self._mix()
         for name, parameter in self.network.named_parameters():
-            if name not in weights:
-                kept = {each: own[each] for each in own if each.startswith(name)}
-                weights |= kept or {name: parameter.detach().to(torch.float16)}
+            weights |= store_weight(name, final.get(name, parameter.detach()))
         return weights
 
     def averaged(self) -> ReaderNetwork:
-        """A network with the averaged weights, for evaluation."""
+        """A network with the weights that ship, for evaluation."""
         network = ReaderNetwork()
-        network.load_state_dict({**self.network.state_dict(), **self.average})
+        network.load_state_dict({**self.network.state_dict(), **self._mix()})
         return network.eval()
+
+    def _mix(self) -> dict[str, Tensor]:
+        """The mean of the averaged weights and those of the start."""
+        share = self.recipe.start_share
+        return {n: torch.lerp(w, self._start.get(n, w), share) for n, w in self.average.items()}

@@ -32,12 +32,11 @@ from typing import Any
 
 from index import Hit, Index, Passage, Retriever, Span
 from index.documents import join_title
-from qa.answering.models import RERANKER_WEIGHTS
 from qa.answering.quoting.evidence import join_neighbours, split_passage
 from qa.conversation import resolve_question
 from qa.networks.passage_text import ModelPassage, find_cells
-from qa.reranker.loading import load_reranker
-from qa.reranker.reranking import Reranker
+from qa.reranking import Reranker
+from qa.training.cross_encoder import CrossEncoder
 from qa.training.data_files import QuestionRow
 from qa.training.labelled_passages import LabelledPassage, label_passage
 from qa.training.mixture import TrainingQuestion, retype
@@ -381,13 +380,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.written_questions")
     parser.add_argument("--documents", type=Path, required=True, help="folder of the documents")
     parser.add_argument("--questions", type=Path, required=True, help="JSON Lines, see the module")
+    parser.add_argument("--reranker", type=Path, required=True, help="see qa.training.train")
     parser.add_argument("--index", type=Path, required=True, help="of the documents, made if new")
     parser.add_argument("--out", type=Path, required=True, help="a file for `train --written`")
     parser.add_argument("--seed", type=int, default=16)
     arguments = parser.parse_args()
     folder = arguments.documents.resolve()
     written = [each for each in load_written(arguments.questions) if not is_held_out(each.document)]
-    reranker = load_reranker(RERANKER_WEIGHTS)
+    reranker = CrossEncoder(arguments.reranker)
     index = Index.open(arguments.index, create=True)
     index.add([folder])
     questions = make_questions(written, index, folder, reranker, arguments.seed)

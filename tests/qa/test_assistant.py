@@ -186,7 +186,7 @@ def test_timings_add_up(assistant):
         ("What is autolyse?",
          "Autolyse is a rest of flour and water before the salt goes in; it makes the dough stretch "
          "more easily."),
-        ("Why did she pay for the bridge?", "the county refused to"),
+        ("Why did she pay for the bridge?", "because the county refused to"),
         ("How does the handset look and feel?",
          "The handset comes in grey, moss green or dark blue and weighs 140 grams."),
     ],
@@ -302,19 +302,6 @@ def test_what_is_given_in_haste_is_told_in_one_line(index):
         with pytest.raises(ValueError, match="0 to 1"):
             assistant.ask("When was the museum opened?", threshold=threshold)
     assert repr(assistant) == f"Assistant({retriever!r})"
-
-
-def test_without_its_reranker_the_reader_orders_the_passages_alone(index, tmp_path, monkeypatch):
-    monkeypatch.setattr("qa.answering.models.RERANKER_WEIGHTS", tmp_path)
-    assistant = Assistant(Retriever(index))
-    assert assistant.models.reranker is None
-    assert assistant.notice == (
-        "the reranker's weights are missing: reinstall quoteback. Passages are not reranked."
-    )
-    reply = assistant.ask("How many umbrellas did Odile Marchetti leave to the city?")
-    check_contract(index, reply)
-    assert reply.answers
-    assert "reranker" not in reply.hits[0].scores
 
 
 def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):

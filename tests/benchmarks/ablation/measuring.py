@@ -79,7 +79,6 @@ class Questions:
         self._assistant = Assistant(
             _RememberingRetriever(index),
             reader=models.answering.reader,
-            reranker=models.answering.reranker,
             calibration=models.answering.calibration,
         )
         path = folder / "questions.jsonl"

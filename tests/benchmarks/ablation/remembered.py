@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Encoder
-from index.models import OnnxGraph, load_encoder
-from qa.answering.models import AnsweringModels, load_models
+from index.models import CARD, OnnxGraph, hash_file, load_encoder
+from qa.answering.models import READER_WEIGHTS, AnsweringModels, load_models
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -100,12 +100,10 @@ class Models:
     def load(cls, memory: Memory) -> Models:
         encoder: Any = load_encoder()
         answering = load_models(lambda: encoder)
-        readers = answering.calibration.reader
         # Of the encoder only questions are remembered: passages are in the index.
         networks: Any = (
             (encoder.questions, encoder.questions.fingerprint),
-            (answering.reader, readers),
-            (answering.reranker, readers),
+            (answering.reader, hash_file(READER_WEIGHTS / CARD)),
         )
         for model, name in networks:
             model._graph = RememberedGraph(model._graph, f"{type(model).__name__} {name}", memory)

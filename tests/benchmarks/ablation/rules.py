@@ -52,10 +52,10 @@ READING = (
         ("answering.ranking", "choose_hits_to_read", argument(0)),
     ),
     _rule("at least three passages are read", ("answering.ranking", "PASSAGES_READ_ALWAYS", 1)),
-    _rule("reranking stops early", ("answering.ranking", "HIGH_RERANKING", 1000.0)),
+    _rule("reranking stops early", ("answering.ranking", "HIGH_RANKING", 1000.0)),
     _rule(
         "retrieval with the question before",
-        ("answering.pipeline", "RERANKING_IN_CONTEXT", -math.inf),
+        ("answering.pipeline", "RANKING_IN_CONTEXT", -math.inf),
     ),
     _rule("misspellings are corrected", ("answering.retrieving", "correct_question", argument(1))),
     _rule(

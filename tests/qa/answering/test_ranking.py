@@ -1,9 +1,12 @@
 """Which passages are reranked and read, and in which order."""
 
+from dataclasses import replace
+
 import pytest
 
 from qa.answering.models import AnsweringModels
-from qa.answering.ranking import rerank_hits
+from qa.answering.pipeline import answer_question
+from qa.answering.ranking import rank_hits
 from tests.qa.answering.scripted_models import (
     CALIBRATION,
     CLOSED,
@@ -42,24 +45,45 @@ def test_passages_that_could_not_overtake_the_best_are_not_reranked(best, rerank
     texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
     hits = [hit(number, text) for number, text in enumerate(texts, 1)]
     models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=best))
-    order = rerank_hits(WHEN, hits, models)
-    assert [h.passage.id for h in order] == list(range(1, 21))
-    assert sum("reranker" in h.scores for h in order) == reranked
+    order = rank_hits(WHEN, hits, models)
+    assert [each.hit.passage.id for each in order] == list(range(1, 21))
+    assert sum("reranker" in each.hit.scores for each in order) == reranked
 
 
 def test_as_many_passages_are_reranked_as_are_asked_for():
     texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
     hits = [hit(number, text) for number, text in enumerate(texts, 1)]
     models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
-    order = rerank_hits(WHEN, hits, models, rerank_at_least=11)
-    assert ["reranker" in h.scores for h in order] == [True] * 11 + [False] * 9
+    order = rank_hits(WHEN, hits, models, at_least=11)
+    assert ["reranker" in each.hit.scores for each in order] == [True] * 11 + [False] * 9
 
 
 def test_a_passage_that_may_overtake_the_best_is_reranked():
     texts = [*(f"Ferry {number} closed." for number in range(14)), "The museum opened."]
     hits = [hit(number, text) for number, text in enumerate(texts, 1)]
     models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
-    assert rerank_hits(WHEN, hits, models)[0].passage.id == 15
+    assert rank_hits(WHEN, hits, models)[0].hit.passage.id == 15
+
+
+def test_a_reader_that_ranks_reads_each_passage_once():
+    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
+    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
+    readings = [replace(reading(text, (text, 1.0)), ranking=-5.0) for text in texts]
+    readings[3] = replace(readings[3], ranking=9.0)
+    read = []
+
+    class Ranking(ScriptedReader):
+        ranks_passages = True
+
+        def read(self, question, passages, cancelled=None):
+            read.extend(passage.text for passage in passages)
+            return super().read(question, passages)
+
+    models = AnsweringModels(Ranking(hits, readings), CALIBRATION)
+    reply = answer_question(WHEN, hits, models, k=12)
+    assert read == texts[:6]
+    assert reply.hits[0].passage.id == 4
+    assert reply.hits[0].scores["reranker"] == 9.0
 
 
 def test_only_passages_that_were_reranked_are_read():

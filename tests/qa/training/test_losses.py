@@ -31,7 +31,8 @@ def batch_of(*passages, **question):
 def random_outputs(batch, seed=1):
     torch.manual_seed(seed)
     rows, length = batch.input_ids.shape
-    shapes = [(rows, length)] * 2 + [(rows, length, 64)] * 2 + [(rows,)] * 2 + [(rows, length)]
+    shapes = [(rows, length)] * 2 + [(rows, length, 64)] * 2 + [(rows,)] * 2
+    shapes += [(rows, length)]
     return Outputs(*(torch.randn(shape) for shape in shapes))
 
 

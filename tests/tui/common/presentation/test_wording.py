@@ -21,8 +21,8 @@ REPLY = Reply("Who?", "Who?", False, (), (), 0.0)
     ("confidence", "words"),
     [
         (0.94, "sure, 94%"),
-        (0.8, "sure, 80%"),
-        (0.79, "likely, 79%"),
+        (0.85, "sure, 85%"),
+        (0.84, "likely, 84%"),
         (0.7, "likely, 70%"),
         (0.3, "doubtful, 30%"),
         (0.0, "doubtful, 0%"),

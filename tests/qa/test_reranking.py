@@ -3,7 +3,7 @@
 import pytest
 
 from index import Document, Hit, Passage, Span
-from qa.reranker.reranking import score_hits
+from qa.reranking import score_hits
 
 TEXTS = ["The bridge opened in 1956.", "The oven is hot."]
 HITS = [

@@ -1,9 +1,9 @@
 """Train the default model's question encoder.
 
-    python -m qa.training.question_encoder --documents FOLDER --questions FILE --out FOLDER
+    python -m qa.training.question_encoder --documents FOLDER --questions FILE … --out FOLDER
 
 The documents are indexed with the default model. Then its last layers are trained, for questions
-alone: a question moves towards the passages that answer it and away from all others, whose vectors
+alone: a question moves towards the passages that answer it and away from others, whose vectors
 stay as they are. So no index has to be made anew. A search goes by keywords and vectors together;
 the passages' BM25 scores count in training, too, so the vectors learn what keywords miss (CLEAR,
 arXiv:2004.13969). Sentences of the documents keep their vectors as far as possible, so that what is
@@ -18,7 +18,7 @@ import argparse
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -37,12 +37,13 @@ from index.models import (
 from qa.training.data_files import write_card
 from qa.training.written_questions import (
     WrittenQuestion,
+    is_held_out,
     load_written,
     locate_question,
     split_document,
 )
 
-STEPS = 300
+STEPS = 500
 _QUESTIONS = _SENTENCES = 64
 # The rate rises in the first steps, and falls to zero in the last share of them.
 _PEAK_RATE, _WARMUP, _FALL = 4e-5, 30, 0.6
@@ -55,6 +56,8 @@ _COSINE_SCALE, _BM25_SCALE = 25.0, 0.33
 # What it costs that vectors leave those of the model as it was.
 _QUESTION_DRIFT_WEIGHT, _SENTENCE_DRIFT_WEIGHT = 1.0, 10.0
 _KEYWORD_DEPTH = 100
+# Passages at random that a batch is compared with, beside those that answer or that keywords find.
+_OTHER_PASSAGES = 25_000
 # Tokens of a question or a sentence that are read.
 _MAX_TOKENS = 128
 _WITHOUT_MARK = _LOWER_CASE = 0.2
@@ -122,10 +125,11 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
         )
         if not answering:
             return None
-        hits = retriever.search(question.question, _KEYWORD_DEPTH, "bm25")
+        found = retriever.search(question.question, _KEYWORD_DEPTH, "bm25")
+        hits = [hit for hit in found if hit.passage.id in rows]
         scores = torch.tensor([hit.scores["bm25"] for hit in hits])
         # Fewer are found if the others have none of the words.
-        least = scores.min() if len(hits) == _KEYWORD_DEPTH else 0.0
+        least = found[-1].scores["bm25"] if len(found) == _KEYWORD_DEPTH else 0.0
         keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
         return CorpusQuestion(
             question.question, torch.tensor(answering), keyword_hits, scores - least
@@ -204,11 +208,11 @@ def _load_network(folder: Path) -> BertModel:
 def compute_ranking_loss(
     vectors: Tensor, questions: Sequence[CorpusQuestion], passages: Tensor
 ) -> Tensor:
-    """The cross entropy of "this passage answers" over all passages, BM25 counted in.
+    """The cross entropy of "this passage answers" over passages, BM25 counted in.
 
     Args:
         vectors: of the questions, of shape (questions, dimension).
-        passages: of all passages, of shape (passages, dimension).
+        passages: of shape (passages, dimension); the questions name their rows.
     """
     scores = _COSINE_SCALE * vectors @ passages.T
     keywords = torch.zeros_like(scores)
@@ -238,11 +242,12 @@ def train(network: QuestionNetwork, corpus: Corpus, steps: int, seed: int) -> di
         for group in optimizer.param_groups:
             group["lr"] = _PEAK_RATE * rate
         batch = next(batches)
+        rows, batch = draw_passages(batch, len(corpus.vectors))
         texts = [_vary_question(each.text, rng) for each in batch]
         vectors = network.embed(texts)
         sentences = rng.sample(corpus.sentences, min(_SENTENCES, len(corpus.sentences)))
         loss = (
-            compute_ranking_loss(vectors, batch, corpus.vectors)
+            compute_ranking_loss(vectors, batch, corpus.vectors[rows])
             + _QUESTION_DRIFT_WEIGHT * network.measure_drift(texts, vectors)
             + _SENTENCE_DRIFT_WEIGHT * network.measure_drift(sentences, network.embed(sentences))
         )
@@ -270,6 +275,30 @@ def _draw_batches(
             yield mixed[at : at + size]
 
 
+def draw_passages(
+    questions: Sequence[CorpusQuestion], passages: int
+) -> tuple[Tensor, list[CorpusQuestion]]:
+    """Rows of the passages that questions are compared with, and the questions on these rows.
+
+    Args:
+        passages: how many there are.
+
+    Returns:
+        the rows, int64 of shape (passages drawn,), ascending: those that answer one of the
+        questions, or that keywords find, and others at random.
+    """
+    named = [rows for each in questions for rows in (each.answering, each.keyword_hits)]
+    drawn = torch.cat([*named, torch.randperm(passages)[:_OTHER_PASSAGES]]).unique()
+    return drawn, [
+        replace(
+            each,
+            answering=torch.searchsorted(drawn, each.answering),
+            keyword_hits=torch.searchsorted(drawn, each.keyword_hits),
+        )
+        for each in questions
+    ]
+
+
 def _vary_question(question: str, rng: random.Random) -> str:
     """The question as people type it: now and then without its mark, or without capitals."""
     if rng.random() < _WITHOUT_MARK:
@@ -295,8 +324,9 @@ def main() -> None:
     parser.add_argument(
         "--questions",
         type=Path,
+        nargs="+",
         required=True,
-        help="JSON Lines, see qa.training.written_questions",
+        help="JSON Lines, see qa.training.written_questions; held-out sources are left out",
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for weights and card")
     parser.add_argument("--steps", type=int, default=STEPS)
@@ -307,7 +337,9 @@ def main() -> None:
         index = Index.open(Path(scratch) / "index", create=True)
         index.add([folder])
         try:
-            corpus = make_corpus(index, folder, load_written(arguments.questions))
+            written = [each for path in arguments.questions for each in load_written(path)]
+            seen = [each for each in written if not is_held_out(each.document)]
+            corpus = make_corpus(index, folder, seen)
         except ValueError as error:
             parser.error(str(error))
         print(f"{len(corpus.questions)} questions, {len(corpus.vectors)} passages", flush=True)

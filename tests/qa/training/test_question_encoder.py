@@ -12,6 +12,7 @@ from qa.training.question_encoder import (
     CorpusQuestion,
     QuestionNetwork,
     compute_ranking_loss,
+    draw_passages,
     make_corpus,
     save_weights,
     train,
@@ -73,6 +74,20 @@ def test_the_loss_is_least_where_the_answering_passage_is_nearest():
         compute_ranking_loss(passages[[row]], [question], passages).item() for row in range(3)
     ]
     assert losses.index(min(losses)) == 1
+
+
+def test_a_batch_is_compared_with_its_own_passages_and_some_others(monkeypatch):
+    monkeypatch.setattr("qa.training.question_encoder._OTHER_PASSAGES", 3)
+    questions = [
+        CorpusQuestion("?", torch.tensor([70, 2]), torch.tensor([5, 70]), torch.tensor([1.0, 2.0])),
+        CorpusQuestion("!", torch.tensor([9]), torch.tensor([2]), torch.tensor([3.0])),
+    ]
+    rows, moved = draw_passages(questions, 100)
+    assert {2, 5, 9, 70} <= set(rows.tolist()) <= set(range(100))
+    assert 4 <= len(rows) == len(set(rows.tolist())) <= 7
+    for before, after in zip(questions, moved, strict=True):
+        assert rows[after.answering].tolist() == before.answering.tolist()
+        assert rows[after.keyword_hits].tolist() == before.keyword_hits.tolist()
 
 
 def test_what_keywords_find_need_not_be_learned():

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
@@ -288,7 +289,8 @@ def draw_passages(
         questions, or that keywords find, and others at random.
     """
     named = [rows for each in questions for rows in (each.answering, each.keyword_hits)]
-    drawn = torch.cat([*named, torch.randperm(passages)[:_OTHER_PASSAGES]]).unique()
+    others = torch.randperm(passages)[:_OTHER_PASSAGES]
+    drawn = torch.from_numpy(np.unique(torch.cat([*named, others]).numpy()))
     return drawn, [
         replace(
             each,

@@ -16,6 +16,7 @@ from qa.answering.answers import Answer, ConsideredPassage
 from qa.answering.pipeline import Answering
 from qa.answering.quoting.evidence import split_passage
 from qa.answering.retrieving import Context
+from qa.answering.stems import stem_words
 
 # Passages a sentence of which is shown.
 _MOST_ANSWERS = 5
@@ -39,7 +40,7 @@ def answer_in_english(
         context: of a follow-up.
         answer: answers the question from some hits and its context.
     """
-    if detect_language(question) != ENGLISH:
+    if not _is_read(question, hits):
         return _quote_unread(question, hits)
     read = _keep_english(hits)
     if hits and not read:
@@ -56,10 +57,27 @@ def answer_in_english(
 
 
 def list_unread(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The languages of the first hits that are not read, in their order; none if all are."""
-    is_read = detect_language(question) == ENGLISH
+    """The languages that are not read: that of the question, then of the first hits in their order.
+
+    None if all are read.
+    """
     languages = dict.fromkeys(hit.passage.language for hit in hits[:_FIRST])
-    return tuple(language for language in languages if not (is_read and language == ENGLISH))
+    if _is_read(question, hits):
+        return tuple(language for language in languages if language != ENGLISH)
+    return tuple(dict.fromkeys((detect_language(question), *languages)))
+
+
+def _is_read(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether a question is in English.
+
+    A few words without a sentence ("gitignore negate pattern") look like any language: they are
+    English if English passages have most of them.
+    """
+    if detect_language(question) == ENGLISH:
+        return True
+    found = " ".join(hit.passage.text for hit in _keep_english(hits[:_FIRST]))
+    words = stem_words(question)
+    return 2 * len(words & stem_words(found)) > len(words)
 
 
 def _keep_english(hits: Sequence[Hit]) -> list[Hit]:

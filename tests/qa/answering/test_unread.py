@@ -1,6 +1,9 @@
 """What is not English is found, and a sentence of it shown; it is never said to answer."""
 
+from dataclasses import replace
+
 from index import Document, Hit, Index, Passage, Retriever, Span
+from index.text import detect_language
 from qa import Assistant, Calibration, Reading, ScoredSpan
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
@@ -90,6 +93,19 @@ def test_a_reader_of_ones_own_reads_every_language(tmp_path):
     assert reply.unread == ()
 
 
+def test_a_few_words_that_english_passages_have_are_read():
+    # Their letters look Italian.
+    hits = make_hits("en")
+    text = "Every pattern in a gitignore file that begins with a mark negates it."
+    passage = replace(hits[0].passage, text=text, span=Span(10, 10 + len(text)))
+    hits = [replace(hits[0], passage=passage)]
+    assert detect_language("gitignore negate pattern") != "en"
+    assert answer("gitignore negate pattern", hits)[1] == [text]
+    assert list_unread("gitignore negate pattern", hits) == ()
+    assert answer("Wann wird die Brücke gebaut?", hits)[1] == []
+
+
 def test_nothing_found_is_nothing_quoted():
+    assert list_unread("Wann wurde die Brücke gebaut?", []) == ("de",)
     answering, _ = answer("Wann wurde die Brücke gebaut?", [])
     assert answering.answers == answering.hits == ()

@@ -97,10 +97,10 @@ def describe_unread(reply: Reply) -> str:
     from index.text import detect_language
 
     asked = detect_language(reply.resolved_question)
-    if asked != ENGLISH:
-        return (
-            f"Found by its words, not read: the question is in {name_language(asked)}, and {_READ}"
-        )
+    if asked != ENGLISH and asked in reply.unread:
+        because = f"the question is in {name_language(asked)}, and {_READ}"
+        found = "Found by its words, not read" if reply.answers else "Nothing is found by its words"
+        return f"{found}: {because}"
     names = join_some([name_language(code) for code in reply.unread if code != ENGLISH], ", ")
     return f"Found by its words, not read: passages in {names}, as {_READ}"
 

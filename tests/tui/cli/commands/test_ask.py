@@ -181,7 +181,9 @@ def test_where_nothing_answers_a_question_in_another_language_that_is_said(capsy
     question = "Wann wurde die Brücke für Autos geschlossen, und von wem?"
     code, out, _ = run_command(capsys, "ask", question, "--index", "i", "--threshold", "1")
     assert code == 0
-    assert "does not seem to be in English" in out
+    assert (
+        "Nothing is found by its words: the question is in German, and only English is read." in out
+    )
 
 
 def test_of_several_forms_one_is_chosen(capsys, notes):

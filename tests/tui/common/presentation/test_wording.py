@@ -58,7 +58,8 @@ def test_a_word_is_given_to_all_that_is_shown_if_it_is_promised(risk, at_most, w
         ("When was the bridge built?", (), ""),
         ("When was the bridge built?", ("de", "fr"), "passages in German, French"),
         ("Wann wurde die Brücke gebaut, und wo?", ("de",), "the question is in German"),
-        ("Wann wurde die Brücke gebaut, und wo?", ("en",), "the question is in German"),
+        ("Wann wurde die Brücke gebaut, und wo?", ("de", "en"), "the question is in German"),
+        ("ISO code Basque language", ("de",), "passages in German"),
     ],
 )
 def test_what_was_found_and_not_read_is_said(question, unread, words):

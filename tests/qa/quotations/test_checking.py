@@ -63,7 +63,10 @@ def test_what_only_looks_different_is_verbatim_and_said(quoted, allowances, inde
     assert found.match.allowances == allowances
 
 
-def test_other_quotation_marks_within_are_said(): ...
+def test_other_quotation_marks_within_are_said(index):
+    found = check_one("‘Nobody has seen such a flood’, wrote the mayor", index)
+    assert found.status == "verbatim"
+    assert found.match.allowances == ("quotation marks",)
 
 
 @pytest.mark.parametrize(
@@ -110,9 +113,12 @@ def test_a_quotation_cut_from_its_not_or_unless_is_out_of_context(quoted, index)
     assert found.match.is_out_of_context
 
 
-@pytest.mark.parametrize("quoted", ["[the museum opened its doors]", "[…] [sic] [a b c d] […]"])
-def test_a_quotation_that_is_all_in_brackets_is_checked_as_it_is(quoted, index):
-    assert check_one(quoted, index).status in ("verbatim", "not found")
+@pytest.mark.parametrize(
+    ("quoted", "status"),
+    [("[the museum opened its doors]", "verbatim"), ("[…] [sic] [a b c d] […]", "not found")],
+)
+def test_a_quotation_that_is_all_in_brackets_is_checked_as_it_is(quoted, status, index):
+    assert check_one(quoted, index).status == status
 
 
 def test_a_text_that_says_not_itself_has_cut_nothing_off(index):

@@ -93,7 +93,7 @@ def check_quotations(
         text: a text, which is read as Markdown; or what `load_file` has read.
         fewest_words: what has fewer words is no quotation.
         filter: confines the search to some documents.
-        cancelled: asked before each quotation.
+        cancelled: asked before each block of the text, and before each quotation.
 
     Raises:
         Cancelled: the caller no longer wants to know.
@@ -101,7 +101,7 @@ def check_quotations(
         BadPattern, DamagedIndex: as `Retriever.search` raises them.
     """
     content = load_text(text) if isinstance(text, str) else text
-    quotations = find_quotations(content, fewest_words)
+    quotations = find_quotations(content, fewest_words, cancelled)
     if not quotations:
         return []
     checked = SeenText.of(content.text, content.marks)

@@ -14,7 +14,8 @@ from qa.quotations.finding import Quotation
 
 # Characters beside a quotation in which its source is named.
 _MOST_CHARACTERS = 300
-_FILE_NAME = re.compile(r"[^\s/\\()\[\]<>\"'“”«»#?:]+\.\w{1,8}(?!\w)")
+_IN_FILE_NAME = r"[^\s/\\()\[\]<>\"'“”«»#?:]"
+_FILE_NAME = re.compile(rf"(?<!{_IN_FILE_NAME}){_IN_FILE_NAME}+\.\w{{1,8}}(?!\w)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"()]+")
 _SENTENCE_END = re.compile(r"[.!?)\]][\s]")
 _WORD = re.compile(r"\w+")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from index import Block, Content, Heading, Span
+from index import Block, Cancelled, Content, Heading, Span
+from qa.cancellation import never
 from qa.defaults import FEWEST_WORDS
 from qa.quotations.pairs import find_enclosed, opens_quotation
 from qa.quotations.words import SeenText, are_unspaced, split_words
@@ -21,7 +22,7 @@ QuotationForm = Literal["marks", "block", "above its source"]
 _SOURCE_LINE = re.compile(
     r"(?:[—―–]|--(?=[ \t\xa0]))[ \t\xa0]*+(?=[^\s—–a-z-])[^\r\n]{2,200}(?<![.!?…,;])"
 )
-_LAST_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*(?P<line>[^\r\n]+)\Z")
+_LAST_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*+(?P<line>[^\r\n]++)\Z")
 _LONGEST_ABOVE_SOURCE_CHARACTERS = 1_500
 # Mail and plain text quote line by line.
 _QUOTED_LINES = re.compile(r"(?:[ \t]*>[^\r\n]*(?:\r\n|\n|\r|\Z))+")
@@ -76,16 +77,22 @@ class Quotation:
     beside: Span
 
 
-def find_quotations(content: Content, fewest_words: int = FEWEST_WORDS) -> list[Quotation]:
+def find_quotations(
+    content: Content, fewest_words: int = FEWEST_WORDS, cancelled: Callable[[], bool] = never
+) -> list[Quotation]:
     """The quotations in a text, in its order; none within another.
 
     Args:
         fewest_words: what has fewer is no quotation.
+        cancelled: asked before each block.
+
+    Raises:
+        Cancelled: the caller no longer wants to know.
     """
     source = SeenText.of(content.text, content.marks)
     return [
         each
-        for each in _find_marked(content, fewest_words)
+        for each in _find_marked(content, fewest_words, cancelled)
         if _count_words(source, each) >= fewest_words
     ]
 
@@ -98,7 +105,9 @@ def _count_words(source: SeenText, quotation: Quotation) -> int:
     return min(words.count(), len(source.blank(quotation.span).split()))
 
 
-def _find_marked(content: Content, fewest_words: int) -> Iterator[Quotation]:
+def _find_marked(
+    content: Content, fewest_words: int, cancelled: Callable[[], bool]
+) -> Iterator[Quotation]:
     text = content.text
     # Quotation marks in code are part of it.
     without_code = SeenText.of(text, content.marks, code=False)
@@ -107,6 +116,8 @@ def _find_marked(content: Content, fewest_words: int) -> Iterator[Quotation]:
     # The depth of a quotation that has blocks of its own.
     within: int | None = None
     for block, below in pairwise([*blocks, end]):
+        if cancelled():
+            raise Cancelled
         span = block.span
         if block.kind == "quote" and not len(span):
             within = block.depth

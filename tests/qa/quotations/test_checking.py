@@ -143,6 +143,13 @@ def test_a_quotation_of_any_length_is_checked_in_time_that_grows_with_it(index):
     assert time.process_time() - begin < 5
 
 
+def test_brackets_without_end_take_time_that_grows_with_them(index):
+    begin = time.process_time()
+    (found,) = check("She wrote “the museum opened its " + "[" * 160_000 + "”.", index)
+    assert found.status == "verbatim"
+    assert time.process_time() - begin < 2
+
+
 def test_a_text_is_read_as_markdown(index):
     text = "\ufeff> The *museum* opened its doors in 1881\n"
     (found,) = check_quotations(text, index)

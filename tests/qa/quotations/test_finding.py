@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Content, Span
+from index import Cancelled, Content, Span
 from index.text.plain_blocks import complete_blocks
 from qa.quotations.finding import find_quotations
 from qa.quotations.pairs import find_enclosed
@@ -146,6 +146,20 @@ def test_a_text_of_nothing_but_marks_takes_time_that_grows_with_it(mark):
     begin = time.process_time()
     find_quotations(complete_blocks(Content(text)))
     assert time.process_time() - begin < 5
+
+
+def test_a_long_line_of_spaces_within_a_paragraph_takes_time_that_grows_with_it():
+    content = complete_blocks(Content("a\n" + " " * 160_000 + "b\nc"))
+    begin = time.process_time()
+    assert find_quotations(content) == []
+    assert time.process_time() - begin < 2
+
+
+def test_the_search_for_quotations_ends_as_soon_as_nobody_wants_it():
+    asked = iter([False, True])
+    content = complete_blocks(Content("It says “the museum opened its doors”.\n\n" * 3))
+    with pytest.raises(Cancelled):
+        find_quotations(content, cancelled=lambda: next(asked))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def make_schema() -> dict[str, Any]:
     _, components = msgspec.json.schema_components((Settings,))
     properties = components["Settings"]["properties"]
     for value in properties.values():
-        if value["default"] is None:
+        if "anyOf" in value:
             # TOML has no null: what is left out has its default.
             del value["default"]
             [kind] = [kind for kind in value.pop("anyOf") if kind != {"type": "null"}]

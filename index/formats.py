@@ -15,6 +15,8 @@ from typing import Literal
 
 # Text of any kind may be packed.
 GZIP = ".gz"
+# As which text is read that comes from no file.
+MARKDOWN = ".md"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from index.documents import Content
 from index.filesystem.freshness import find_file
 from index.filesystem.safe_opening import read_regular
-from index.formats import GZIP, OCR
+from index.formats import GZIP, MARKDOWN, OCR
 from index.loaders.registry import (
     Loader,
     find_built_in,
@@ -100,7 +100,7 @@ def load_file(path: Path) -> Content:
     return parse(suffix, data)
 
 
-def load_text(text: str, suffix: str = ".md") -> Content:
+def load_text(text: str, suffix: str = MARKDOWN) -> Content:
     """Read a text as a file with such a suffix is read; spans refer to the text as it is given.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from index import (
     QuotebackError,
     name_reinstallation,
 )
-from index.locations import EngineUrl, Location, default_index, read_location
+from index.locations import EngineUrl, Location, data_folder, default_index, read_location
 from tui.cli.commands.doctor.findings import Finding, show_place
 from tui.cli.commands.doctor.folders import check_own_folder
 
@@ -40,7 +39,7 @@ def check_index(named: str | None) -> Iterator[Finding]:
     option = " --index DIR" if named is not None else ""
     shown = _show_location(location, named)
     if isinstance(location, Path):
-        if named is None and "QUOTEBACK_INDEX" not in os.environ and not location.exists():
+        if location == data_folder() / "index" and not location.exists():
             text = "nothing is indexed yet: the sample documents are asked"
             yield Finding.note("index", text, "quoteback index FOLDER")
             return

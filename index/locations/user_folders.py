@@ -9,13 +9,18 @@ import os
 import sys
 from pathlib import Path
 
+from index.errors import QuotebackError
 from index.filesystem.private_files import is_private
 
 _PROGRAM = "quoteback"
 
 
 def data_folder() -> Path:
-    """The user's data: indexes, conversations."""
+    """The user's data: indexes, conversations.
+
+    Raises:
+        QuotebackError: there is no home folder, here and for the other folders.
+    """
     return _find_folder("data", "XDG_DATA_HOME", "~/.local/share")
 
 
@@ -44,7 +49,10 @@ def _find_folder(kind: str, variable: str, usual: str = "") -> Path:
     """
     if sys.platform == "linux":
         chosen = os.environ.get(variable)
-        base = Path(chosen) if chosen else Path(usual).expanduser()
+        try:
+            base = Path(chosen) if chosen else Path(usual).expanduser()
+        except RuntimeError:
+            raise QuotebackError(f"you have no home folder: set $HOME, or ${variable}") from None
         # The variable may be another user's, as after `su`.
         if base.is_absolute() and (kind != "runtime" or is_private(base)):
             return base / _PROGRAM

@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", Notice)
     warnings.showwarning = lambda message, *_: print(
-        f"quoteback: {hide_passwords(str(message))}", file=sys.stderr
+        f"quoteback: {visible(hide_passwords(str(message)))}", file=sys.stderr
     )
     try:
         if "_ARGCOMPLETE" in os.environ:
@@ -112,11 +112,10 @@ def build_parser(*, whole: bool = False) -> CommandParser:
     Args:
         whole: with the options of all commands, not only of the one that it parses.
     """
-    parser = CommandParser(
+    parser = _WholeParser(
         prog="quoteback",
         description="Ask your own documents a question; get the answer quoted from its source. "
         "Without a command, the app opens.",
-        epilog=_EPILOG.format(index=_show_home(data_folder() / "index")),
         formatter_class=make_whole_help_formatter,
     )
     parser.set_defaults(command=_open_app)
@@ -129,7 +128,9 @@ def build_parser(*, whole: bool = False) -> CommandParser:
         nargs=0,
         help="print the version, the format of the index, and the models",
     )
-    commands = parser.add_subparsers(title="commands", prog=parser.prog, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        title="commands", prog=parser.prog, metavar="COMMAND", parser_class=CommandParser
+    )
     for name, (summary, example) in _COMMANDS.items():
         command = commands.add_parser(
             name,
@@ -143,8 +144,19 @@ def build_parser(*, whole: bool = False) -> CommandParser:
     return parser
 
 
-def _show_home(path: Path) -> str:
-    home = Path.home()
+class _WholeParser(CommandParser):
+    """The parser of all commands. Its help names the index, which only then is looked for."""
+
+    def format_help(self) -> str:
+        self.epilog = _EPILOG.format(index=_show_index())
+        return super().format_help()
+
+
+def _show_index() -> str:
+    try:
+        path, home = data_folder() / "index", Path.home()
+    except (QuotebackError, RuntimeError):
+        return "your home folder"
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 

@@ -92,3 +92,26 @@ def test_help_has_an_example_and_says_where_the_index_lies(capsys, tmp_path):
 def test_an_empty_path_leaves_no_index(capsys, notes):
     run_command(capsys, "index", "", "--index", "i")
     assert not Path("i").exists()
+
+
+@pytest.fixture
+def no_home(monkeypatch):
+    """A user of whom the system knows no home folder."""
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    for name in ("QUOTEBACK_INDEX", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_a_home_folder_what_needs_none_works(capsys, notes, no_home):
+    code, out, err = run_command(capsys, "text", "notes/boiler.md")
+    assert (code, err) == (0, "")
+    assert "boiler" in out.lower()
+    code, out, _ = run_command(capsys, "--help")
+    assert code == 0
+    assert "The index lies in your home folder" in out
+
+
+def test_without_a_home_folder_what_needs_one_says_what_to_set(capsys, no_home):
+    code, _, err = run_command(capsys, "status")
+    assert code == 1
+    assert err == "quoteback: you have no home folder: set $HOME, or $XDG_DATA_HOME\n"

@@ -56,10 +56,11 @@ def has_word(question: str) -> bool:
 
 def shorten_path(path: str) -> str:
     """A path as people write it: relative to the working folder or to home where it lies there."""
-    for base, mark in ((Path.cwd(), ""), (Path.home(), "~/")):
+    for base, mark in ((Path.cwd, ""), (Path.home, "~/")):
         try:
-            return mark + str(Path(path).relative_to(base))
-        except ValueError:
+            return mark + str(Path(path).relative_to(base()))
+        except (ValueError, RuntimeError):
+            # It lies elsewhere, or there is no home folder.
             continue
     return path
 

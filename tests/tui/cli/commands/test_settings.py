@@ -63,3 +63,23 @@ def test_the_schema_is_printed_as_json(capsys):
     code, out, _ = run_command(capsys, "settings", "schema")
     assert code == 0
     assert json.loads(out)["properties"]["k"]["maximum"] == 100
+
+
+def test_what_would_act_on_the_terminal_is_printed_escaped(capsys):
+    model = "a\x9b31m\u202e\x7f\U000e0001b"
+    settings_file().parent.mkdir(parents=True)
+    spelled = "".join(f"\\U{ord(each):08x}" for each in model)
+    settings_file().write_text(f'model = "{spelled}"\n')
+    _, out, _ = run_command(capsys, "settings")
+    assert out.replace("\n", "").isprintable()
+    assert tomllib.loads(out)["model"] == model
+
+
+def test_the_name_of_a_theme_cannot_steer_the_terminal(capsys):
+    themes = settings_file().parent / "themes"
+    themes.mkdir(parents=True)
+    (themes / "a\x1b[31m.toml").write_text("")
+    code, _, err = run_command(capsys, "settings")
+    assert code == 0
+    assert "a␛[31m.toml" in err
+    assert "\x1b" not in err

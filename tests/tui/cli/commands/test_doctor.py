@@ -19,6 +19,7 @@ from qa.service import locate_socket
 from tests.support import ROOT
 from tests.support.command_line import run_command, run_process
 from tui.cli.commands.doctor import folders
+from tui.cli.commands.doctor.findings import show_place
 
 pytestmark = [
     pytest.mark.model,
@@ -339,3 +340,12 @@ def test_nothing_is_made_or_changed(capsys, own_index, tmp_path):
     before = list_files()
     run_command(capsys, "doctor")
     assert list_files() == before
+
+
+@pytest.mark.parametrize("base", ["/run/user/1234", "/tmp/runtime-1234"])
+def test_a_socket_outside_the_home_folder_is_shown_where_it_lies(monkeypatch, base):
+    folder = Path(base) / "quoteback"
+    monkeypatch.setattr("tui.cli.commands.doctor.findings.runtime_folder", lambda: folder)
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    assert show_place(folder / "0a.sock") == f"{base}/quoteback/0a.sock"
+    assert show_place(Path("/srv/zoe/divorce/i")) == "i"

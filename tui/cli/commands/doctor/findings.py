@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from index import name_reinstallation
+from index.locations import runtime_folder
 
 State = Literal["fine", "note", "wrong"]
 
@@ -73,7 +75,7 @@ def find_all(checks: Iterable[tuple[str, Callable[[], Iterable[Finding]]]]) -> I
 
 
 def show_place(path: Path) -> str:
-    """A path as a shell takes it: from a variable, or from the home folder.
+    """A path as a shell takes it: from a variable, the home folder, or of a socket.
 
     Of any other, only the last name is shown.
     """
@@ -82,11 +84,13 @@ def show_place(path: Path) -> str:
             shown = _show_below(path, Path(os.path.abspath(base)), f'"${name}"')
             if shown:
                 return shown
-    try:
-        return _show_below(path, Path.home(), "~") or shlex.quote(path.name)
-    except RuntimeError:
-        # There is no such user.
-        return shlex.quote(path.name)
+    # Without a home folder nothing lies there.
+    with suppress(RuntimeError):
+        if shown := _show_below(path, Path.home(), "~"):
+            return shown
+    # What the system calls the folder of sockets tells nothing of its user but a number.
+    is_open = path.is_relative_to(runtime_folder())
+    return shlex.quote(str(path) if is_open else path.name)
 
 
 def _show_below(path: Path, base: Path, shown: str) -> str:

@@ -51,7 +51,7 @@ class Assistant:
     Attributes:
         retriever: finds the passages.
         threshold: confidence (0 to 1) below which nothing is shown as an answer.
-        models: the reranker, the reader and their calibration.
+        models: the reader, its calibration, and a reranker of your own, if any.
         shipped: the calibration before it was fitted to a person's own questions.
     """
 
@@ -68,10 +68,9 @@ class Assistant:
         """An assistant over a retriever's index.
 
         Args:
-            reader: finds the spans; if not given, the models that ship are used, with
-                their reranker and calibration.
-            reranker: orders what is retrieved before it is read; if not given, a reader of
-                your own has none. Both may be names of plug-ins.
+            reader: finds the spans; if not given, the one that ships is used, with its calibration.
+            reranker: orders what is retrieved before it is read; if not given, the reader that
+                ships ranks, and one of your own may. Both may be names of plug-ins.
             calibration: turns your models' scores into confidence; one that is not fitted is
                 `Calibration("its name")`.
             threshold: confidence (0 to 1) below which nothing is shown as an answer; the

@@ -14,24 +14,25 @@ from index import Mode
 # in 199 ms.
 PASSAGES_READ = 12
 # Those after the first few are left unread where they stand further behind the best one, in log
-# odds after reranking. Where eight were read at most, on 228 questions on real documents and on 400
+# odds after ranking. Where eight were read at most, on 228 questions on real documents and on 400
 # of SQuAD, what is quoted and how surely stayed the same, and a quarter to a half of the passages
 # were left unread.
 PASSAGES_READ_ALWAYS = 3
 FURTHEST_BEHIND = 4.0
-# Passages that the reranker orders, at most; the others follow in the retriever's order.
+# Passages that are ranked by the reader, or by a reranker of one's own, at most; the others follow
+# in the retriever's order.
 PASSAGES_RANKED = 16
-# After the first few, more are reranked only if the next one would overtake the best with a high
-# score of the reranker, which goes up to 11. On the same questions 9 to 11 of 16 are reranked, and
-# what is quoted stays as it is but for two of 628.
+# After the first few, more are ranked only if the next one would overtake the best with a high
+# score, which goes up to 11. With a reranker of its own, on the same questions, 9 to 11 of 16 were
+# ranked, and what is quoted stayed as it was but for two of 628.
 PASSAGES_RANKED_ALWAYS = 6
 PASSAGES_RANKED_AT_ONCE = 4
 HIGH_RANKING = 7.0
-# Passages looked up for a question: all that are reranked.
+# Passages looked up for a question: all that are ranked.
 PASSAGES_RETRIEVED = PASSAGES_RANKED
 
 # Of a question with another one before it these are looked for in that context, too. They count
-# if the reranker scores even the best passage lower than this for the question by itself: of
+# if even the best passage is ranked lower than this for the question by itself: of
 # 39 follow-ups, 22 are then answered right in place of 19, and of 160 questions after one on
 # something else as many as before; without this bound, 23 and 3 fewer.
 PASSAGES_FROM_CONTEXT = 6

@@ -1,1 +1,1 @@
-"""What the reader's and the reranker's networks share: weights, compiling, what they read."""
+"""The reader's network, which also ranks: its weights, compiling, what it reads."""

@@ -14,7 +14,7 @@ from index.models import quantise_graph
 from qa.networks.weights import Weights, load_weights
 from qa.networks.windows import Window, make_network_inputs
 
-# Attention heads of the reader and of the reranker.
+# Attention heads of the reader.
 HEADS = 12
 
 

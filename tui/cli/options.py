@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from index import Shard
 
-# Of less nobody has enough questions.
+# To promise fewer errors than this takes more questions than anybody has.
 _LEAST_SHARE = 1e-5
 # Exit codes; success is 0.
 FAILURE, WRONG_USE = 1, 2

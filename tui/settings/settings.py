@@ -79,7 +79,7 @@ class Settings:
     reranker: Annotated[
         _Word | None,
         Meta(
-            title="orders passages before they are read; the one that ships if left out",
+            title="orders passages before they are read; the reader that ships does if left out",
             description="the name of a reranker",
         ),
     ] = None

@@ -27,6 +27,9 @@ from tui.common.screens.screen_parts import KeyFooter, MessageLine, Overlay, Tit
 from tui.settings.key_checks import key_problem
 from tui.settings.settings import Choices, Settings, value_problem
 
+# What is used if nothing is chosen.
+_SHIPPED = {"reader": "the one that ships", "reranker": "the reader ranks"}
+
 
 class KeyScreen(Overlay[str | None]):
     """Returns the name of the key that was pressed; None for Escape."""
@@ -227,9 +230,9 @@ class SettingsScreen(Screen[None]):
         yield KeyFooter()
 
     def _select_plugin(self, kind: str, chosen: str | None) -> Select[object]:
-        """A choice among those of other packages and the one that ships."""
+        """A choice among those of other packages and what is used without them."""
         known = self._plugins.get(kind, ())
-        options: dict[str | None, str] = {None: "the one that ships"}
+        options: dict[str | None, str] = {None: _SHIPPED[kind]}
         options |= {name: one_line(name) for name in sorted(known)}
         if chosen is not None and chosen not in known:
             options[chosen] = f"{one_line(chosen)} (not installed)"

@@ -1,11 +1,11 @@
 """From the models' scores to an order and a confidence: fitted numbers in a readable file.
 
-Three scores tell how surely a passage answers a question: the retriever's, the reranker's and
-the reader's relevance. Their weighted sum orders the passages. The log odds of a span are
-`scale · (score - shift) - retrieval · behind`, where `behind` is how far its passage stands
-behind the best one, in log odds (the best score itself depends on the size of the index, and
-says nothing). A softmax over all spans of all passages and one "not here" of log odds zero
-gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`.
+Three scores tell how surely a passage answers a question: the retriever's, the one by which the
+reader or a reranker ranks it, and the reader's relevance. Their weighted sum orders the passages.
+The log odds of a span are `scale · (score - shift) - retrieval · behind`, where `behind` is how far
+its passage stands behind the best one, in log odds (the best score itself depends on the size of
+the index, and says nothing). A softmax over all spans of all passages and one "not here" of log
+odds zero gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class ConfidenceFeatures:
     Attributes:
         odds: log odds of the answer's share, all passages together.
         margin: log odds of its best span alone.
-        lead: by how much the reranker's score of its passage exceeds the best of the other
-            documents' passages, at most 5 either way; without a reranker, all scores are 0.
+        lead: by how much the score by which its passage was ranked exceeds the best of the other
+            documents' passages, at most 5 either way; if nothing ranks, all scores are 0.
         relevance: the reader's relevance of its passage.
         ahead: by how much that exceeds the relevance of all other passages, at most 1 either way.
         length: words of the question above the usual nine, at most 9 either way.
@@ -114,7 +114,8 @@ class Calibration:
 
         Args:
             retrieved: the retriever's score, 0 to 1.
-            reranker: the reranker's score; None if there is no reranker.
+            reranker: the score by which it was ranked, the reader's or that of a reranker of one's
+                own; None if it was not ranked.
             relevance: the reader's; None if the passage was not read.
         """
         return sigmoid(

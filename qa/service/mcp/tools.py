@@ -38,6 +38,7 @@ from qa.service.service import DocumentText, Service
 
 # Characters of one part; the rest is asked for with a later start.
 LONGEST_PART = 20_000
+_OUT_OF_CONTEXT = "The source says “not”, “if” or “unless” beside these words."
 
 
 class DocumentPartRecord(TypedDict):
@@ -259,7 +260,7 @@ async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
         if (match := each.match) is not None:
             citation = cite_match(match, texts[match.document.path])
             lines += [f"In the source: “{match.text}”"] if match.differences else []
-            lines += ["It is cut from what turns it there."] if match.is_out_of_context else []
+            lines += [_OUT_OF_CONTEXT] if match.is_out_of_context else []
             lines += ["It stands in another document than the one named."] * each.is_elsewhere
             lines.append(citation.location)
     text = "\n".join(visible(line) for line in lines)

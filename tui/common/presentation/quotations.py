@@ -45,7 +45,7 @@ def list_remarks(checked: CheckedQuotation) -> list[str]:
     more = len(match.differences) - _MOST_DIFFERENCES
     remarks += [f"and {more} more"] if more > 0 else []
     if match.is_out_of_context:
-        remarks.append("word for word, but cut from what turns it in the source")
+        remarks.append("the source says “not”, “if” or “unless” beside these words")
     if checked.is_elsewhere:
         cited = ", ".join(shorten_path(document.path) for document in checked.cited)
         remarks.append(f"the text names {cited}, but it stands in another document")

@@ -39,7 +39,7 @@ def check_index(named: str | None) -> Iterator[Finding]:
     option = " --index DIR" if named is not None else ""
     shown = _show_location(location, named)
     if isinstance(location, Path):
-        if location == data_folder() / "index" and not location.exists():
+        if named is None and not location.exists() and location == data_folder() / "index":
             text = "nothing is indexed yet: the sample documents are asked"
             yield Finding.note("index", text, "quoteback index FOLDER")
             return

@@ -19,6 +19,7 @@ from index.documents import (
     Passage,
     Span,
     Table,
+    join_headings,
     pack_passage,
     shorten,
 )
@@ -96,6 +97,11 @@ class Piece:
     page: int | None = None
     blocks: bytes = b""
     language: str = ENGLISH
+
+    @property
+    def heading(self) -> str | None:
+        """Headings and column names in one line for people; None if there are none."""
+        return join_headings(self.headings, self.columns) or None
 
 
 def make_piece(passage: Passage) -> Piece:

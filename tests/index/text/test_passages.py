@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
-from index.documents import Mark, join_headings, unpack_passage
+from index.documents import Mark, unpack_passage
 from index.text.passages import cut_passages, limit_passage_tokens
 from index.text.plain_blocks import complete_blocks
 from tests.support.loading import load_here
@@ -391,20 +391,20 @@ def test_the_path_of_headings_is_the_outermost_first():
     content = load_here(
         ".md", b"intro\n\n# A\n\na\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd\n\n# E\n\n### F\n\nf\n"
     )
-    assert [(text, piece.headings) for piece, text in cut(content)] == [
-        ("intro", ()),
-        ("a", ("A",)),
-        ("b", ("A", "B")),
-        ("c", ("A", "B", "C")),
-        ("d", ("A", "D")),
-        ("f", ("E", "F")),
+    assert [(text, piece.heading) for piece, text in cut(content)] == [
+        ("intro", None),
+        ("a", "A"),
+        ("b", "A › B"),
+        ("c", "A › B › C"),
+        ("d", "A › D"),
+        ("f", "E › F"),
     ]
 
 
 def test_headings_of_no_sane_length_are_cut_short():
     headings = (Heading(Span(0, 1), 1, "x" * 5000), Heading(Span(1, 2), 2, "\ud800"))
     found = cut(Content("abc", title="y" * 5000, headings=headings))
-    assert [join_headings(piece.headings) for piece, _ in found] == ["x" * 999 + "…"]
+    assert [piece.heading for piece, _ in found] == ["x" * 999 + "…"]
     assert Content("", title="y" * 5000).title == "y" * 299 + "…"
     assert Content("", title="\ud800 z").title == "\ufffd z"
 

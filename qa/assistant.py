@@ -29,7 +29,7 @@ from index.documents import Structure
 from qa.answering.answers import Reply
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
-from qa.answering.models import AnsweringModels, load_models
+from qa.answering.models import READER_WEIGHTS, AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
@@ -157,7 +157,12 @@ class Assistant:
 
     def name_setup(self, mode: Mode, k: int) -> str:
         """A name for how questions are answered, which changes with the models and the search."""
-        setup = repr((self.calibration, self.index.model, mode, k))
+        from index.models import CARD
+
+        reader = type(self.models.reader), type(self.models.reranker)
+        card = READER_WEIGHTS / CARD
+        weights = card.read_bytes() if self._reads_english and card.exists() else b""
+        setup = repr((self.calibration, self.index.model, mode, k, reader, weights))
         return blake2b(setup.encode(), digest_size=8).hexdigest()
 
     def _find_promise(self, threshold: float, mode: Mode, k: int) -> Promise | None:

@@ -34,6 +34,8 @@ def answer_in_english(
 ) -> Answering:
     """Answer a question from the hits that are in English, if it is.
 
+    Of others among the first, sentences follow that nobody has read.
+
     Args:
         question: self-contained.
         hits: in the retriever's order.
@@ -49,8 +51,12 @@ def answer_in_english(
         context = replace(context, hits=tuple(_keep_english(context.hits)))
     answering = answer(read, context)
     unread = [hit for hit in hits if hit.passage.language != ENGLISH]
+    quoted = _quote_unread(question, [hit for hit in hits[:_FIRST] if hit in unread])
     return replace(
         answering,
+        answers=(*answering.answers, *quoted.answers)[:_MOST_ANSWERS],
+        hits=(*answering.hits, *quoted.hits),
+        off_topic=answering.off_topic and not quoted.answers,
         ranked=(*answering.ranked, *unread),
         considered=(*answering.considered, *map(ConsideredPassage, unread)),
     )

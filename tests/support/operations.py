@@ -405,7 +405,8 @@ def _prepare_figures(folder: Path) -> State:
 
 def _write_figures(folder: Path) -> None:
     measured = pickle.loads((folder / "an.index" / "measured").read_bytes())
-    write_files(Namespace(**{name: folder / name for name in _FIGURES}), [measured], None, None)
+    options = Namespace(at_most=None, **{name: folder / name for name in _FIGURES})
+    write_files(options, [measured], None, None)
 
 
 def _prepare_cache(folder: Path) -> State:

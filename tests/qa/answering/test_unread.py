@@ -67,10 +67,21 @@ def test_an_english_question_is_read_in_english_passages_alone():
     hits = make_hits("de", "en", "de")
     answering, seen = answer("When was the bridge built?", hits)
     assert seen == [TEXTS["en"]]
-    assert {each.document.path for each in answering.answers} == {"/en2.txt"}
+    assert answering.answers[0].document.path == "/en2.txt"
+    german = [each for each in answering.answers if each.document.path != "/en2.txt"]
+    assert {each.confidence for each in german} == {0.0}
+    assert len(german) == 2
     assert list_unread("When was the bridge built?", hits) == ("de",)
     assert [hit.passage.id for hit in answering.ranked] == [2, 1, 3]
     assert {each.hit.passage.id for each in answering.considered} == {1, 2, 3}
+
+
+def test_what_is_found_and_not_read_is_not_said_to_be_missing():
+    answering, _ = answer("When does the ferry to Lummingen sail?", make_hits("de"))
+    assert not answering.off_topic
+    mixed = answer("When does the ferry to Lummingen sail?", make_hits("en", "de"))[0]
+    assert not mixed.off_topic
+    assert "/de2.txt" in {each.document.path for each in mixed.answers}
 
 
 def test_nothing_is_said_to_be_unread_where_all_is_english():

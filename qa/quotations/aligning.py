@@ -206,12 +206,13 @@ def _compare(
     spans, quoted, differences = [], [], []
     same = in_quotation = in_source = 0
     end: int | None = None
+    first = next((place[0] for place in places if place is not None), 0)
     for part, place in zip(parts, places, strict=True):
         words = part.words
         in_quotation += words.count()
         if place is None:
-            after = source.spans[end - 1].end if end else source.spans[0].start
-            differences.append(Difference(words.span, Span(after, after)))
+            at = source.spans[end - 1].end if end else source.spans[first].start
+            differences.append(Difference(words.span, Span(at, at)))
             continue
         if end is not None and not part.most_before and place[0] > end:
             # Pieces of one stretch: what stands between them is not quoted.

@@ -121,6 +121,12 @@ def test_a_quotation_that_is_all_in_brackets_is_checked_as_it_is(quoted, status,
     assert check_one(quoted, index).status == status
 
 
+def test_a_piece_that_stands_nowhere_differs_within_the_match(index):
+    found = check_one("Zebras jump […] every visitor was given a pear from the garden", index)
+    assert found.status == "altered"
+    assert all(found.match.span.holds(each.source) for each in found.match.differences)
+
+
 def test_a_text_that_says_not_itself_has_cut_nothing_off(index):
     (found,) = check("The garden, she says, does not “belong to the museum itself”.", index)
     assert found.status == "verbatim"

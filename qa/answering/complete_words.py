@@ -47,6 +47,9 @@ _TURNS_BEFORE = re.compile(
     r"[\s,;:(—–-]*(?:(?:but\s+)?only\s+(?:if|when|where)|unless|except|provided|if|but not)\b",
     re.IGNORECASE,
 )
+# What is inserted into a sentence, and where its clauses may end.
+_INSERTED = re.compile(r"\s*[,(—–].*[,)—–]\s*", re.DOTALL)
+_COMMA = re.compile(r"[,.;:!?()—–]")
 # How a sentence begins that takes back what the one before it says.
 _LIMITS = re.compile(
     r"\W*(?:(?:but|yet|however|nevertheless|nonetheless|otherwise|except|unless|exceptions?)\b"
@@ -81,6 +84,20 @@ def are_complete(text: str, sentence: Span, words: Span) -> bool:
         or is_open_amount
         or _TAKES_BACK.search(after)
     )
+
+
+def are_joined_wrongly(left_out: str, instead: str) -> bool:
+    """Whether what is left out between two stretches of words turns one of them.
+
+    Args:
+        left_out: what stands between them.
+        instead: what stands there where they are quoted: it may say "not" itself.
+    """
+    # What stands between commas may be left out: "the cat, which does not like dogs, likes fish".
+    clause = (_COMMA if _INSERTED.fullmatch(left_out) else _CLAUSE_END).split(left_out)[-1]
+    if _TURNS.search(clause) and not _TURNS.search(instead):
+        return True
+    return _TURNS_BEFORE.match(left_out) is not None
 
 
 def are_turned(text: str, sentence: Span, words: Span, said_before: str = "") -> bool:

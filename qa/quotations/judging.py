@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from index import Span
 from index.text import split_sentences
-from qa.answering.complete_words import are_turned
+from qa.answering.complete_words import are_joined_wrongly, are_turned
 from qa.quotations.aligning import Alignment
 from qa.quotations.pieces import Pieces
 from qa.quotations.words import SeenText, split_words
@@ -85,7 +87,7 @@ def _list_spaces(text: str) -> list[bool]:
 def is_out_of_context(
     checked: SeenText, quotation: Span, source: SeenText, alignment: Alignment
 ) -> bool:
-    """Whether what is quoted is cut from its "not", or from the "unless" after it."""
+    """Whether what is quoted is cut from its "not" or "unless", or leaves one out."""
     span = alignment.span
     whole = Span(0, len(source.text))
     around = Span(span.start - _SENTENCE_CHARACTERS, span.end + _SENTENCE_CHARACTERS).clip(whole)
@@ -96,4 +98,14 @@ def is_out_of_context(
             start, end = min(start, first), max(end, last)
     before = Span(quotation.start - _SAID_BEFORE_CHARACTERS, quotation.start)
     said_before = checked.blank(before.clip(Span(0, quotation.start)))
-    return are_turned(text, Span(start, end), words, said_before)
+    return are_turned(text, Span(start, end), words, said_before) or any(
+        are_joined_wrongly(source.blank(Span(*left_out)), checked.blank(Span(*instead)))
+        for left_out, instead in zip(
+            _list_between(alignment.spans), _list_between(alignment.quoted), strict=True
+        )
+    )
+
+
+def _list_between(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """The stretches between the pieces of a quotation."""
+    return [(one.end, other.start) for one, other in pairwise(spans)]

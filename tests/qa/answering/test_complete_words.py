@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.complete_words import are_complete
+from qa.answering.complete_words import are_complete, are_joined_wrongly
 
 
 def find_complete(marked: str) -> bool:
@@ -68,3 +68,18 @@ def test_what_is_turned_bounded_cut_off_or_taken_back_does_not(sentence):
 def test_any_words_can_be_judged(text, start, end):
     start, end = min(start, len(text)), min(max(start, end), len(text))
     assert are_complete(text, Span(0, len(text)), Span(start, end)) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "turns"),
+    [
+        (" not ", True),
+        (" not, as far as we know, ", True),
+        (" unless it rains. ", True),
+        (", which does not like dogs, ", False),
+        (". It did not rain. ", False),
+    ],
+)
+def test_what_is_left_out_between_words_may_turn_them(left_out, turns):
+    assert are_joined_wrongly(left_out, "[…]") is turns
+    assert not are_joined_wrongly(" not ", "[not]")

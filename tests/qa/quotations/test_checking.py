@@ -121,6 +121,33 @@ def test_a_quotation_that_is_all_in_brackets_is_checked_as_it_is(quoted, status,
     assert check_one(quoted, index).status == status
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "The garden does […] belong to the museum itself",
+        "The garden does [always] belong to the museum itself",
+        "Dogs may swim in the pond […] A ticket costs 3.50 for adults",
+    ],
+)
+def test_a_quotation_that_leaves_out_a_not_or_an_unless_is_out_of_context(quoted, index):
+    found = check_one(quoted, index)
+    assert found.status == "verbatim"
+    assert found.match.is_out_of_context
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "every visitor was given a pear […] Dogs may swim in the pond unless it is frozen over",
+        "The museum opened […] and every visitor was given a pear",
+        "The garden does [not] belong to the museum itself",
+    ],
+)
+def test_a_quotation_that_leaves_out_another_sentence_is_in_its_context(quoted, index):
+    found = check_one(quoted, index)
+    assert found.match is None or not found.match.is_out_of_context
+
+
 def test_a_piece_that_stands_nowhere_differs_within_the_match(index):
     found = check_one("Zebras jump […] every visitor was given a pear from the garden", index)
     assert found.status == "altered"

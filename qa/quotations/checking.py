@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
@@ -37,7 +38,8 @@ class Match:
         spans: of its pieces, between which the quotation leaves something out.
         differences: what is not as it is there; none if the quotation is verbatim.
         allowances: what only looks different.
-        is_out_of_context: it is cut from a "not" before it, or from an "unless" after it.
+        is_out_of_context: it is cut from a "not" before it, or from an "unless" after it, or
+            leaves one out.
     """
 
     document: Document
@@ -85,6 +87,7 @@ def check_quotations(
     *,
     fewest_words: int = FEWEST_WORDS,
     filter: Filter | None = None,
+    path: str | os.PathLike[str] | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> list[CheckedQuotation]:
     """Find the quotations in a text, and look each up in the documents of an index.
@@ -92,7 +95,9 @@ def check_quotations(
     Args:
         text: a text, which is read as Markdown; or what `load_file` has read.
         fewest_words: what has fewer words is no quotation.
-        filter: confines the search to some documents.
+        filter: confines the search to some documents, also to those that the text names.
+        path: of the file that is checked, if it is one. It is no source of what it quotes, nor is
+            a document with the same text.
         cancelled: asked before each block of the text, and before each quotation.
 
     Raises:
@@ -105,8 +110,9 @@ def check_quotations(
     if not quotations:
         return []
     checked = SeenText.of(content.text, content.marks)
-    sources = Sources(index, filter)
-    documents = CitedDocuments(index.documents())
+    own_path = None if path is None else os.path.abspath(path)
+    sources = Sources(index, filter, text=content.text, path=own_path)
+    documents = CitedDocuments(each for each in index.documents(filter) if each.path != own_path)
     done = []
     for number, quotation in enumerate(quotations):
         if cancelled():

@@ -51,8 +51,14 @@ class Source:
 class Sources:
     """Finds and reads sources in an index."""
 
-    def __init__(self, index: Index, filter: Filter | None = None) -> None:
-        """Look in the documents that a filter lets through, or in all."""
+    def __init__(self, index: Index, filter: Filter | None, *, text: str, path: str | None) -> None:
+        """Look in the documents that a filter lets through, or in all.
+
+        Args:
+            text: the one that is checked: a document that has the same is no source.
+            path: of the file that is checked, which is none either.
+        """
+        self._checked, self._path = text, path
         self._engine = index.engine
         self._among = self._engine.select(filter) if filter else None
         self.read = lru_cache(_DOCUMENTS_KEPT)(self._read)
@@ -74,12 +80,15 @@ class Sources:
                 text.casefold(),
                 {number: passage.text.casefold() for number, (passage, _) in passages.items()},
                 scorer=fuzz.partial_ratio,
-                limit=read,
+                limit=None,
             )
             for _, _, number in likeliest:
+                if read == 0:
+                    break
                 looked_at.add(number)
                 passage, document = passages[number]
                 if (source := self._read_around(document, passage, pieces)) is not None:
+                    read -= 1
                     yield source
 
     def find_in(self, document: Document) -> Source | None:
@@ -108,9 +117,11 @@ class Sources:
         return Source(document, text, split_words(text, around), (passage,))
 
     def _read(self, path: str) -> SeenText | None:
-        """The text of a document; None if it has gone meanwhile."""
+        """The text of a document; None if it has gone meanwhile, or is what is checked."""
         stored = self._engine.find_text(path)
-        return None if stored is None else SeenText.of(stored.text, stored.structure.marks)
+        if stored is None or path == self._path or stored.text == self._checked:
+            return None
+        return SeenText.of(stored.text, stored.structure.marks)
 
 
 def _choose_words(forms: Sequence[str], most: int) -> str:

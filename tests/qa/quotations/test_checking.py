@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Content
+from index import Content, Filter, Index, load_file
 from index.text.plain_blocks import complete_blocks
 from qa.quotations.checking import check_quotations
+from tests.support.encoders import WordEncoder
 
 from .conftest import CHRONICLE, GUIDE
 
@@ -152,6 +153,26 @@ def test_a_piece_that_stands_nowhere_differs_within_the_match(index):
     found = check_one("Zebras jump […] every visitor was given a pear from the garden", index)
     assert found.status == "altered"
     assert all(found.match.span.holds(each.source) for each in found.match.differences)
+
+
+def test_a_draft_among_the_documents_does_not_confirm_itself(tmp_path):
+    draft = tmp_path / "draft.md"
+    draft.write_text("She wrote “the bridge was built by a company from Leeds”.\n")
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as opened:
+        opened.add([draft])
+        assert check_quotations(load_file(draft), opened)[0].status == "not found"
+        # It has been edited since it was indexed.
+        draft.write_text("So: “the bridge was built by a company from Leeds” (draft.md).\n")
+        assert check_quotations(load_file(draft), opened)[0].status == "verbatim"
+        (found,) = check_quotations(load_file(draft), opened, path=draft)
+        assert (found.status, found.cited) == ("not found", ())
+
+
+def test_a_filter_holds_for_the_documents_that_the_text_names(index):
+    text = "“The museum opened its doors in 1881” (guide.md)."
+    assert check(text, index)[0].status == "verbatim"
+    (found,) = check(text, index, filter=Filter("chronicle.txt"))
+    assert (found.status, found.cited) == ("not found", ())
 
 
 def test_a_text_that_says_not_itself_has_cut_nothing_off(index):

@@ -59,7 +59,16 @@ def run(options: argparse.Namespace) -> int:
     fewest, chosen = options.fewest_words, read_filter(options)
     with Index.open(location) as index:
         checked = [
-            (name, check_quotations(content, index, fewest_words=fewest, filter=chosen))
+            (
+                name,
+                check_quotations(
+                    content,
+                    index,
+                    fewest_words=fewest,
+                    filter=chosen,
+                    path=None if name == _STANDARD_INPUT else name,
+                ),
+            )
             for name, content in contents.items()
         ]
         _print(options, checked, contents, index)

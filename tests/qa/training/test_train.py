@@ -192,6 +192,16 @@ def test_a_run_may_go_on_from_a_reader_with_questions_written_for_documents(
         np.testing.assert_allclose(weight, before[name], atol=1e-3, err_msg=name)
 
 
+def test_what_is_written_is_a_mean_of_the_start_and_the_end(recipe, reranker_file, reader):
+    start = load_weights(reader / FILE)
+    for share, kept in ((0.0, 1.0), (0.25, 0.75), (1.0, 0.0)):
+        changed = dataclasses.replace(recipe, start_share=share)
+        state = TrainingState(load_weights(reranker_file), changed, start)
+        state.average["null.weight"] += 1
+        shift = state.shipped_weights()["null.weight"].numpy() - start["null.weight"]
+        np.testing.assert_allclose(shift, kept, atol=2e-3)
+
+
 def test_the_network_in_training_is_the_one_that_is_compiled(reader, tmp_path):
     windower = Windower(load_tokenizer(default_model_folder()))
     weights = reader / FILE

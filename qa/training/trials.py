@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,13 +16,10 @@ from qa.answering.pipeline import Answering, answer_question
 from qa.answering.retrieving import Context, retrieve
 from qa.conversation import resolve_in_context
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
-from qa.evaluation.measuring.scoring import list_f1
+from qa.evaluation.measuring.scoring import quotes_answer
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
-from qa.squad import f1, normalize
 from qa.training.written_questions import WrittenQuestion, locate_questions
-
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +49,7 @@ def is_right(answer: Answer, trial: Trial) -> bool:
     if not trial.answers or answer.document.path not in trial.documents:
         return False
     parts = [answer.hit.passage.quote(span) for span in answer.spans]
-    if trial.match == "all":
-        return list_f1(parts, trial.answers) >= 0.5
-    quoted = " ".join(parts)
-    return any(
-        f" {normalize(right)} " in f" {normalize(quoted)} "
-        or (f1(answer.text, [right]) >= 0.5 and _find_numbers(quoted) == _find_numbers(right))
-        for right in trial.answers
-    )
-
-
-def _find_numbers(text: str) -> set[str]:
-    return set(_NUMBER.findall(text))
+    return quotes_answer(parts, trial.answers, trial.match)
 
 
 def ask_documents(

@@ -106,7 +106,7 @@ def load_text(text: str, suffix: str = MARKDOWN) -> Content:
     Raises:
         UnreadableFile: it is not text, but control characters.
     """
-    # A mark of byte order is no part of what is read: a space takes its place.
+    # A mark of byte order does not belong to what is read: a space takes its place.
     read = f" {text[1:]}" if text.startswith("\ufeff") else text
     content = parse(suffix, read.encode("utf-8", "replace"))
     if len(content.text) != len(text):

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.search.bm25 import saturate, weigh_word
+from index.text.patterns import INVISIBLE
 
 _LETTERS = 4
 # Words whose pieces are kept in memory: most words of a text are common ones.
@@ -27,8 +28,7 @@ _CJK_RUN = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
-# Soft hyphens, joiners and the like: invisible in a word, which they would cut in two.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_INVISIBLE = re.compile(INVISIBLE)
 # A power of a number, and the number of a note after a word; not a unit's (km²).
 _RAISED = re.compile(r"(?:(?<=\d)|(?<=[^\W\d_]{4}))(?=[⁰¹²³⁴-⁹])")
 # Letters and digits, with the vowel signs of Indian and south-east Asian scripts, which count as

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     )
     from index.text.patterns import (
         BULLET as BULLET,
+        INVISIBLE as INVISIBLE,
         ITEM_MARKER as ITEM_MARKER,
         ITEM_NUMBER as ITEM_NUMBER,
         LONGEST_RECORD_KEY as LONGEST_RECORD_KEY,
@@ -31,8 +32,8 @@ else:
         {
             "index.text.language": "LANGUAGE_WEIGHTS detect_language list_pieces split_words",
             "index.text.patterns": (
-                "BULLET ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY SECTION_NUMBER "
-                "calendar_words spell_out_calendar_name"
+                "BULLET INVISIBLE ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY "
+                "SECTION_NUMBER calendar_words spell_out_calendar_name"
             ),
             "index.text.sentences": "split_sentences",
         },

@@ -21,6 +21,9 @@ ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{ITEM_NUMBER}|[A-Za-z][.)]))"
 LONGEST_RECORD_KEY = 40
 RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"
 
+# Soft hyphens, joiners and the like: they cannot be seen in a word, which they would cut in two.
+INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
+
 # The months in order, in full, and as they are abbreviated.
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()

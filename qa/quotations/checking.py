@@ -102,7 +102,7 @@ def check_quotations(
 
     Raises:
         Cancelled: the caller no longer wants to know.
-        UnreadableFile: the text is none.
+        UnreadableFile: what is given cannot be read as a text.
         BadPattern, DamagedIndex: as `Retriever.search` raises them.
     """
     content = load_text(text) if isinstance(text, str) else text

@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from index import Mark, Span
+from index.text import INVISIBLE
 
 # Chinese, Japanese, Thai, Lao, Burmese and Khmer have no spaces: each character is a word.
 _UNSPACED = (
@@ -35,13 +36,13 @@ _WORD = re.compile(
 )
 # What stands before each line of a quotation in mail, and in plain text.
 _BEFORE_QUOTED_LINE = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
-# The number of a note, which stands in a text and is no part of what it says.
+# The number of a note, which stands in a text and does not belong to what it says.
 _NOTE = re.compile(
     r"\[(?:\^\w{1,20}|\d{1,3}(?:[,–-] ?\d{1,3}){0,9}|[a-z])\](?!\w)|(?<=[^\W\d_]{4})[⁰¹²³⁴-⁹]+"
 )
 # What people do not see, or not as it is written.
 _UNSEEN = frozenset(("hidden", "space", "shown"))
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_INVISIBLE = re.compile(INVISIBLE)
 _APOSTROPHES = str.maketrans("’ʼ−–", "''--")
 # Such a mark may begin so far before a stretch that it reaches into.
 _FARTHEST_MARK_CHARACTERS = 5_000
@@ -158,7 +159,7 @@ class Words:
 
 
 def is_punctuation(form: str) -> bool:
-    """Whether a form is no word."""
+    """Whether a form is not a word."""
     return not any(map(str.isalnum, form))
 
 
@@ -175,7 +176,7 @@ _WORD_WITHOUT_SPACE = re.compile(f"[{_UNSPACED}]")
 
 
 def split_words(source: SeenText, span: Span) -> Words:
-    """The words of a stretch of a text. Numbers of notes and dots for what is left out are none."""
+    """The words of a stretch of a text, without numbers of notes and dots for what is left out."""
     seen = source.blank(span)
     if "[" in seen or not seen.isascii():
         seen = _NOTE.sub(lambda note: " " * len(note[0]), seen)

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ class Assistant:
             models = load_models(lambda: retriever.index.encoder, progress)
             models = replace(
                 models,
-                reranker=reranker or models.reranker,
+                reranker=reranker,
                 calibration=calibration or models.calibration,
             )
         elif calibration is None:
@@ -157,11 +158,8 @@ class Assistant:
 
     def name_setup(self, mode: Mode, k: int) -> str:
         """A name for how questions are answered, which changes with the models and the search."""
-        from index.models import CARD
-
         reader = type(self.models.reader), type(self.models.reranker)
-        card = READER_WEIGHTS / CARD
-        weights = card.read_bytes() if self._reads_english and card.exists() else b""
+        weights = _read_card() if self._reads_english else b""
         setup = repr((self.calibration, self.index.model, mode, k, reader, weights))
         return blake2b(setup.encode(), digest_size=8).hexdigest()
 
@@ -361,6 +359,15 @@ class Assistant:
         if self._reads_english:
             return answer_in_english(question, hits, context, answer)
         return answer(hits, context)
+
+
+@cache
+def _read_card() -> bytes:
+    """The card of the weights that ship; empty if it is missing."""
+    from index.models import CARD
+
+    card = READER_WEIGHTS / CARD
+    return card.read_bytes() if card.exists() else b""
 
 
 def _check_threshold(threshold: float | None) -> None:

@@ -92,10 +92,7 @@ def answer_question(
         cancelled=cancelled,
     )
     ranked = rank(hits)
-    if (
-        context is not None
-        and find_best_ranking([each.hit for each in ranked]) < RANKING_IN_CONTEXT
-    ):
+    if context is not None and find_best_ranking(_list_hits(ranked)) < RANKING_IN_CONTEXT:
         hits = merge_context(hits, context)
         ranked = rank(hits, in_context=context.question)
     ranked_at = time.perf_counter()
@@ -104,13 +101,13 @@ def answer_question(
     asked = QuestionForm.of(question)
     chosen = choose_hits_to_read(ranked[:k])
     read = read_hits(asked, chosen, models, cancelled)
-    off_topic = are_off_topic(question, [each.hit for each in ranked], models.calibration)
+    off_topic = are_off_topic(question, _list_hits(ranked), models.calibration)
     answers = list_answers(asked, read, models, off_topic)
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),
         hits=tuple(passage.hit for passage in read),
-        ranked=(*(passage.hit for passage in read), *(each.hit for each in ranked[len(chosen) :])),
+        ranked=(*(passage.hit for passage in read), *_list_hits(ranked[len(chosen) :])),
         considered=_list_considered(hits, ranked, read, models.calibration),
         off_topic=off_topic and all(each.confidence <= MOST_OFF_TOPIC for each in answers),
         timings_ms={
@@ -118,6 +115,10 @@ def answer_question(
             "read": round(1000 * (done - ranked_at), 1),
         },
     )
+
+
+def _list_hits(ranked: Sequence[RankedHit]) -> list[Hit]:
+    return [each.hit for each in ranked]
 
 
 def _list_considered(

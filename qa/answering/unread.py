@@ -50,8 +50,8 @@ def answer_in_english(
     if context is not None:
         context = replace(context, hits=tuple(_keep_english(context.hits)))
     answering = answer(read, context)
-    unread = [hit for hit in hits if hit.passage.language != ENGLISH]
-    quoted = _quote_unread(question, [hit for hit in hits[:_FIRST] if hit in unread])
+    quoted = _quote_unread(question, _drop_english(hits[:_FIRST]))
+    unread = _drop_english(hits)
     return replace(
         answering,
         answers=(*answering.answers, *quoted.answers)[:_MOST_ANSWERS],
@@ -88,6 +88,10 @@ def _is_read(question: str, hits: Sequence[Hit]) -> bool:
 
 def _keep_english(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.passage.language == ENGLISH]
+
+
+def _drop_english(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.passage.language != ENGLISH]
 
 
 def _quote_unread(question: str, hits: Sequence[Hit]) -> Answering:

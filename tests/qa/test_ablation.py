@@ -4,7 +4,7 @@ import pytest
 
 from qa.answering import candidates
 from qa.conversation import courtesy, resolve_question
-from qa.training import trials
+from qa.evaluation.measuring import scoring
 from tests.benchmarks.ablation.rules import RULES
 from tests.benchmarks.ablation.switching import Replacement, Rule, split_alternatives, switch_off
 from tests.qa.answering.scripted_models import answers_of, hit, reading
@@ -54,7 +54,7 @@ def test_what_measures_answers_stays_as_it_is():
     rule = next(rule for rule in RULES if rule.name == "the same answer is added up")
     with switch_off([rule]):
         assert candidates.normalize("The quay") == ""
-        assert trials.normalize("The quay") == "quay"
+        assert scoring.normalize("The quay") == "quay"
 
 
 def test_rules_are_on_again_after_an_error():

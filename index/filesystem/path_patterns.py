@@ -65,13 +65,20 @@ def is_pattern(line: str) -> bool:
 
 
 def anchor_pattern(pattern: str) -> str:
-    """A pattern that is a path, made to begin at the root of the file system."""
+    """A pattern that is a path, made to begin at the root of the file system.
+
+    Raises:
+        BadPattern: it begins in the home folder of somebody who has none.
+    """
     if "/" not in pattern.rstrip("/"):
         return pattern
     folder = "/" * pattern.endswith("/")
     # The working folder's name is not a pattern: it is escaped.
     here = "".join("\\" + c if c in "\\*?[" else c for c in str(Path.cwd()))
-    return os.path.normpath(here / Path(pattern).expanduser()) + folder
+    try:
+        return os.path.normpath(here / Path(pattern).expanduser()) + folder
+    except RuntimeError:
+        raise BadPattern(f"{pattern}: there is no such home folder, write the path out") from None
 
 
 def _make_valid(text: str) -> str:

@@ -14,6 +14,7 @@ from index.locations.user_folders import (
     cache_folder,
     configuration_folder,
     data_folder,
+    home_folder,
     runtime_folder,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "default_index",
     "describe_to_process",
     "hide_passwords",
+    "home_folder",
     "name_location",
     "not_local",
     "read_location",

@@ -21,24 +21,36 @@ def data_folder() -> Path:
     Raises:
         QuotebackError: there is no home folder, here and for the other folders.
     """
-    return _find_folder("data", "XDG_DATA_HOME", "~/.local/share")
+    return _find_folder("data", "XDG_DATA_HOME", ".local/share")
 
 
 def configuration_folder() -> Path:
     """The user's settings."""
-    return _find_folder("config", "XDG_CONFIG_HOME", "~/.config")
+    return _find_folder("config", "XDG_CONFIG_HOME", ".config")
 
 
 def cache_folder() -> Path:
     """What can be made again, such as compiled models: `$QUOTEBACK_CACHE`, else the platform's."""
     if chosen := os.environ.get("QUOTEBACK_CACHE"):
         return Path(chosen)
-    return _find_folder("cache", "XDG_CACHE_HOME", "~/.cache")
+    return _find_folder("cache", "XDG_CACHE_HOME", ".cache")
 
 
 def runtime_folder() -> Path:
     """What is kept only while a process runs, such as sockets."""
     return _find_folder("runtime", "XDG_RUNTIME_DIR")
+
+
+def home_folder(variable: str) -> Path:
+    """The home folder, if a variable of the environment names no other one in its place.
+
+    Raises:
+        QuotebackError: there is none.
+    """
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise QuotebackError(f"you have no home folder: set $HOME, or ${variable}") from None
 
 
 def _find_folder(kind: str, variable: str, usual: str = "") -> Path:
@@ -49,10 +61,7 @@ def _find_folder(kind: str, variable: str, usual: str = "") -> Path:
     """
     if sys.platform == "linux":
         chosen = os.environ.get(variable)
-        try:
-            base = Path(chosen) if chosen else Path(usual).expanduser()
-        except RuntimeError:
-            raise QuotebackError(f"you have no home folder: set $HOME, or ${variable}") from None
+        base = home_folder(variable) / usual if usual and not chosen else Path(chosen or "")
         # The variable may be another user's, as after `su`.
         if base.is_absolute() and (kind != "runtime" or is_private(base)):
             return base / _PROGRAM

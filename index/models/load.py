@@ -192,11 +192,15 @@ def read_fingerprint(model: str | None, *, by_person: bool = True) -> str | None
 
 
 def full_name(model: str) -> str:
-    """A model's name in the form in which two names can be compared; nothing is looked up."""
+    """A model's name in the form in which two names can be compared; nothing is looked up.
+
+    Raises:
+        ModelError: it begins in the home folder of somebody who has none.
+    """
     if is_hub_name(model):
         # A name without an owner is one of sentence-transformers' own.
         return model.removeprefix("sentence-transformers/")
-    return os.path.abspath(Path(model).expanduser())
+    return os.path.abspath(_absolute(model))
 
 
 def is_hub_name(model: str) -> bool:
@@ -238,7 +242,7 @@ def _absolute(model: str) -> Path:
     try:
         return Path(model).expanduser().absolute()
     except RuntimeError as error:
-        # There is no such user.
+        # There is no such user, or no home folder.
         raise ModelError(f"There is no folder {model}.") from error
 
 

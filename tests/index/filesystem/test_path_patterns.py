@@ -5,7 +5,7 @@ import time
 import pytest
 
 from index import BadPattern
-from index.filesystem.path_patterns import PathPatterns
+from index.filesystem.path_patterns import PathPatterns, anchor_pattern
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,8 @@ def test_patterns_that_are_too_large_are_refused_before_anything_is_written(line
 def test_comments_do_not_count():
     patterns = PathPatterns([*["#" + "x" * 100] * 4000, "*.log"])
     assert patterns.matches("a/b.log")
+
+
+def test_a_pattern_in_a_home_folder_that_is_not_there_is_refused():
+    with pytest.raises(BadPattern, match=r"^~no-such-person/\*\.md: there is no such home folder"):
+        anchor_pattern("~no-such-person/*.md")

@@ -367,6 +367,12 @@ def test_code_in_a_model_is_never_run(tiny, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_model_in_a_home_folder_that_is_not_there_is_one_clear_line():
+    for read in (load_encoder, load.full_name):
+        with pytest.raises(ModelError, match=r"^There is no folder ~no-such-person/tiny\.$"):
+            read("~no-such-person/tiny")
+
+
 # What an index alone names.
 
 

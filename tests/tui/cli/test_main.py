@@ -115,3 +115,13 @@ def test_without_a_home_folder_what_needs_one_says_what_to_set(capsys, no_home):
     code, _, err = run_command(capsys, "status")
     assert code == 1
     assert err == "quoteback: you have no home folder: set $HOME, or $XDG_DATA_HOME\n"
+
+
+@pytest.mark.parametrize(
+    ("shell", "variable"),
+    [("bash", "XDG_DATA_HOME"), ("zsh", "XDG_DATA_HOME"), ("fish", "XDG_CONFIG_HOME")],
+)
+def test_without_a_home_folder_completion_says_what_to_set(capsys, no_home, shell, variable):
+    code, _, err = run_command(capsys, "completion", shell, "--install")
+    assert code == 1
+    assert err == f"quoteback: you have no home folder: set $HOME, or ${variable}\n"

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from index import CannotWrite
+from index.locations import home_folder
 from tui.common.atomic_write import atomic_write, explain_unwritten
 
 SHELLS = ("bash", "zsh", "fish")
@@ -47,18 +48,22 @@ def run(options: argparse.Namespace) -> int:
 
 def find_script_path(shell: str) -> Path:
     """Where a shell looks for the completion of a command; zsh is told in its `.zshrc`."""
-    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    configuration = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    return {
-        "bash": data / "bash-completion" / "completions" / "quoteback",
-        "zsh": data / "zsh" / "site-functions" / "_quoteback",
-        "fish": configuration / "fish" / "completions" / "quoteback.fish",
+    variable, usual, path = {
+        "bash": ("XDG_DATA_HOME", ".local/share", "bash-completion/completions/quoteback"),
+        "zsh": ("XDG_DATA_HOME", ".local/share", "zsh/site-functions/_quoteback"),
+        "fish": ("XDG_CONFIG_HOME", ".config", "fish/completions/quoteback.fish"),
     }[shell]
+    return _find_folder(variable, usual) / path
+
+
+def _find_folder(variable: str, usual: str = "") -> Path:
+    """A folder that a variable of the environment names, else the usual one below home."""
+    return Path(os.environ.get(variable) or home_folder(variable) / usual)
 
 
 def _source_from_zshrc(script: Path) -> None:
     """Add a line to `.zshrc` that reads the script, unless it has one."""
-    file = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
+    file = _find_folder("ZDOTDIR") / ".zshrc"
     text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
     if str(script) in text:
         return

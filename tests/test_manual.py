@@ -1,23 +1,18 @@
 """The pages of the manual are those that the parsers and the schema make, and are well formed."""
 
-import importlib
 import shutil
 import subprocess
 
 import pytest
 
-from tests.support import ROOT
+from tests.support.page_makers import DOCS, import_page_maker
 from tui.cli.main import _COMMANDS
 from tui.settings.settings import NAMES
-
-DOCS = ROOT / ".docs"
 
 
 @pytest.fixture(scope="module")
 def reference():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(DOCS))
-        yield importlib.import_module("reference")
+    return import_page_maker("reference")
 
 
 def test_the_pages_are_as_the_program_is(reference):

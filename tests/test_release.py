@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 import yaml
+from packaging.version import Version
 
 from qa import VERSION
 from tests.support import ROOT
@@ -31,7 +32,7 @@ def test_the_changelog_tells_of_this_version_and_of_each_before_it(release_notes
     versions = re.findall(r"^## \[([^\]]+)\]", CHANGELOG, re.MULTILINE)
     assert versions[0] == "Unreleased"
     assert versions[1] == VERSION
-    assert versions[1:] == sorted(versions[1:], reverse=True)
+    assert versions[1:] == sorted(versions[1:], key=Version, reverse=True)
     for version in versions[1:]:
         assert "### Added" in release_notes.read_notes(CHANGELOG, version)
 

@@ -1,21 +1,17 @@
 """The pages of the site are whole: each has its place, and what leads nowhere is named."""
 
-import importlib
 import re
 import tomllib
 
 import pytest
 
 from tests.support import ROOT
-
-DOCS = ROOT / ".docs"
+from tests.support.page_makers import DOCS, import_page_maker
 
 
 @pytest.fixture(scope="module")
 def site():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(DOCS))
-        yield importlib.import_module("build_site")
+    return import_page_maker("build_site")
 
 
 def list_places(entries):

@@ -6,6 +6,7 @@ which `qa.reader.compiling.build_reader` builds without torch.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import torch
@@ -41,19 +42,19 @@ class Outputs(NamedTuple):
 
 
 class ReaderNetwork(nn.Module):
-    """MiniLM with twelve layers; one pass scores spans, "not here", relevance and sentences.
+    """MiniLM; one pass scores spans, "not here", relevance and sentences.
 
     The score of the span from token i to token j is
     `start[i] + end[j] + left[i] · right[j] / √64`. The product lets the end depend on the start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, layers: int = 12) -> None:
         super().__init__()
         # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
         # fused kernel's at this head size.
         config = BertConfig(
             hidden_size=384,
-            num_hidden_layers=12,
+            num_hidden_layers=layers,
             num_attention_heads=12,
             intermediate_size=1536,
             hidden_dropout_prob=0.0,
@@ -111,6 +112,12 @@ class ReaderNetwork(nn.Module):
         missing = [name for name in loaded.missing_keys if name.startswith(("backbone", "pooler"))]
         if missing or loaded.unexpected_keys:
             raise RuntimeError(f"not a reranker's weights: {(missing + loaded.unexpected_keys)[0]}")
+
+
+def count_layers(weights: Weights) -> int:
+    """How many layers a network with these weights has."""
+    names = (re.search(r"\.layer\.(\d+)\.", name) for name in weights)
+    return 1 + max(int(found[1]) for found in names if found)
 
 
 def translate_name(name: str) -> str:

@@ -18,6 +18,7 @@ from qa.squad import exact_match, f1
 from qa.training.batches import Item, Target, collate, make_target
 from qa.training.data_files import QuestionRow, load_rows
 from qa.training.labelled_passages import LabelledPassage, cut_context
+from qa.training.precision import mixed_precision
 
 ANSWERS = "squad_v1.1.dev_part"
 ABSTENTION = "squad_v2.0.dev_half"
@@ -145,7 +146,7 @@ def score_windows(
 ) -> list[PassageScores]:
     """The network's scores of windows; evidence is that of the sentences in the targets."""
     batch = collate([Item((window,), (target,)) for window, target in windows])
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.inference_mode(), mixed_precision():
         outputs = network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
     start, end, left, right, null, relevance, evidence = (
         output.float().numpy() for output in outputs

@@ -36,6 +36,7 @@ from index.models import (
     silence_libraries,
 )
 from qa.training.data_files import write_card
+from qa.training.precision import mixed_precision
 from qa.training.written_questions import (
     WrittenQuestion,
     is_held_out,
@@ -182,7 +183,7 @@ class QuestionNetwork:
             ids[row, : len(tokens)] = torch.tensor(tokens)
             mask[row, : len(tokens)] = 1
         network = self._original if original else self.network
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed_precision():
             states = network(input_ids=ids, attention_mask=mask).last_hidden_state
         means = (states.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return functional.normalize(means, dim=1)

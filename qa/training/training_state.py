@@ -10,9 +10,10 @@ from safetensors.torch import save_file
 from torch import Tensor, distributed
 
 from qa.networks.weights import SCALE, ZERO_POINT, Weights
-from qa.reader.network import ReaderNetwork
+from qa.reader.network import ReaderNetwork, count_layers
 from qa.training.batches import Batch
 from qa.training.losses import compute_losses, sum_losses
+from qa.training.precision import mixed_precision
 from qa.training.recipe import Recipe
 
 # A young average forgets faster than the recipe says, or it would remember untrained heads.
@@ -54,12 +55,13 @@ class TrainingState:
         """
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.network = ReaderNetwork()
+        self._layers = count_layers(reranker)
+        self.network = ReaderNetwork(self._layers)
         self.network.load_reranker(reranker)
         if start is not None:
             tensors = {name: torch.from_numpy(weight) for name, weight in start.items()}
             self.network.load_state_dict(tensors)
-        self._reranker = ReaderNetwork().eval().requires_grad_(False)
+        self._reranker = ReaderNetwork(self._layers).eval().requires_grad_(False)
         self._reranker.load_reranker(reranker)
         backbone = self.network.backbone
         backbone.embeddings.requires_grad_(False)
@@ -88,8 +90,7 @@ class TrainingState:
         """The share of the learning rate that a parameter gets."""
         parts = name.split(".")
         if parts[0] == "backbone":
-            layers = self.network.backbone.config.num_hidden_layers
-            return float(self.recipe.layer_decay ** (layers - 1 - int(parts[3])))
+            return float(self.recipe.layer_decay ** (self._layers - 1 - int(parts[3])))
         return _HEAD_SCALES.get(parts[0], 1.0)
 
     def advance(self, batch: Batch, progress: float) -> dict[str, float]:
@@ -102,7 +103,7 @@ class TrainingState:
         for group in self._optimizer.param_groups:
             group["lr"] = rate * group["scale"]
         inputs = batch.input_ids, batch.token_type_ids, batch.attention_mask
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed_precision():
             scores = None
             if self.step % self.recipe.reranker_every == 0:
                 with torch.no_grad():
@@ -172,7 +173,7 @@ class TrainingState:
 
     def averaged(self) -> ReaderNetwork:
         """A network with the weights that ship, for evaluation."""
-        network = ReaderNetwork()
+        network = ReaderNetwork(self._layers)
         network.load_state_dict({**self.network.state_dict(), **self._mix()})
         return network.eval()
 

@@ -98,7 +98,7 @@ class SlowEncoder(WordEncoder):
     """Takes a moment for each passage."""
 
     def encode_passages(self, texts):
-        time.sleep(0.002 * len(texts))
+        time.sleep(0.01 * len(texts))
         return super().encode_passages(texts)
 
 
@@ -106,7 +106,7 @@ class SlowEncoder(WordEncoder):
 async def test_adding_that_is_cancelled_stops_and_keeps_what_was_committed(tmp_path):
     notes = tmp_path / "notes"
     notes.mkdir()
-    for number in range(3000):
+    for number in range(400):
         (notes / f"{number}.txt").write_text(f"Note {number} is on the {number}th pear tree.")
     with Index.open(tmp_path / "index", create=True, encoder=SlowEncoder()) as index:
         steps = []
@@ -121,12 +121,12 @@ async def test_adding_that_is_cancelled_stops_and_keeps_what_was_committed(tmp_p
         started = time.monotonic()
         again = await index.aadd([notes / "0.txt"])
         assert time.monotonic() - started < 10 * SOON
-        assert seen < 3000
+        assert seen < 400
         assert again.added + again.unchanged + again.updated == 1
         assert index.verify() == []
         report = await index.aadd([notes])
-        assert report.added < 3000
-        assert index.counts.documents == 3000
+        assert report.added < 400
+        assert index.counts.documents == 400
 
 
 SLOW_LOADER = """

@@ -134,8 +134,10 @@ def grows_faster_than_length(suffix: str, text: Text, size: int, times: int = 4)
     Args:
         size: of the shorter text; the other is so many times as long.
     """
+    # A busy machine, and what is done once, are not growth.
+    if measure_drawing(suffix, text(times * size)) <= 0.25:
+        return None
     short, long = (measure_drawing(suffix, text(n)) for n in (size, times * size))
-    # A busy machine, and what is done once, are no growth.
     if long > 0.25 and long > 1.8 * times * max(short, 0.02):
         return f"{short:.2f} s for {size:,} characters, {long:.2f} s for {times * size:,}"
     return None

@@ -63,8 +63,11 @@ def grows_faster_than_length(suffix: str, text: Text, size: int, times: int = 4)
     Args:
         size: of the shorter text; the other is so many times as long.
     """
+    long = measure_cost(suffix, text(times * size))
+    # A busy machine, and what is done once, are not growth.
+    if long.seconds <= 0.5:
+        return None
     short, long = (measure_cost(suffix, text(n)) for n in (size, times * size))
-    # A busy machine, and what is done once, are no growth.
     if long.seconds > 0.5 and long.seconds > 1.8 * times * max(short.seconds, 0.02):
         return (
             f"{short.seconds:.2f} s for {short.size:,} characters, "

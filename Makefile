@@ -63,6 +63,11 @@ oldest: .venv/oldest/installed
 manual: .venv/installed-dev
 	.venv/bin/python .docs/reference.py --man
 
+# The page of the benchmarks, made from the results that are kept beside it.
+.PHONY: benchmarks
+benchmarks: .venv/installed-dev
+	.venv/bin/python .docs/benchmark_page.py
+
 # The site, in .site/site: built strictly, and every link followed. Its generator has an environment
 # of its own.
 .PHONY: site

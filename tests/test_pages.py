@@ -25,7 +25,7 @@ LINKED = [*PAGES, ROOT / "CHANGELOG.md", *sorted((ROOT / ".github").glob("*.md")
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Programs of others that the pages call, which are not run here.
-OTHERS = {"uv", "pipx", "git", "createdb", "export", "TOKEN=$(cat", "curl"}
+OTHERS = {"uv", "pipx", "git", "createdb", "export", "TOKEN=$(cat", "curl", "strace", "grep"}
 
 
 def snippets(page, language="python"):

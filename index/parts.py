@@ -42,7 +42,14 @@ def name_reinstallation(part: str = "") -> str:
         return f"uv tool install --force {source}"
     if sys.prefix == sys.base_prefix or (environment / _PIPX_MARK).is_file():
         return f"pipx install --force {source}"
-    return f"python -m pip install --force-reinstall {source}"
+    # What a part needs is added to what is there; only what may be damaged is fetched anew.
+    options = [] if part else ["--force-reinstall"]
+    clone, python = Path(__file__).parents[1], "python"
+    if environment.is_relative_to(clone):
+        # `make install` has made it.
+        python = str(Path(sys.executable).relative_to(clone))
+        options.append("--editable")
+    return shlex.join([python, "-m", "pip", "install", *options]) + f" {source}"
 
 
 def _name_command(part: str) -> str:

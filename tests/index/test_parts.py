@@ -35,3 +35,25 @@ def test_the_way_it_was_installed_is_the_way_to_install_a_part(monkeypatch, tmp_
     assert "`pipx install --force '.[ocr]'` in a clone" in explain_installation("ocr")
     (tmp_path / "uv-receipt.toml").touch()
     assert "`uv tool install --force '.[ocr]'` in a clone" in explain_installation("ocr")
+
+
+@pytest.mark.parametrize(
+    ("clone", "part", "command"),
+    [
+        ("/home/ann/quoteback", "ocr", ".venv/bin/python -m pip install --editable '.[ocr]'"),
+        (
+            "/home/ann/quoteback",
+            "",
+            ".venv/bin/python -m pip install --force-reinstall --editable .",
+        ),
+        ("/elsewhere", "ocr", "python -m pip install '.[ocr]'"),
+        ("/elsewhere", "", "python -m pip install --force-reinstall ."),
+    ],
+)
+def test_the_command_that_installs_again_is_that_of_the_environment(
+    monkeypatch, clone, part, command
+):
+    monkeypatch.setattr("sys.prefix", "/home/ann/quoteback/.venv")
+    monkeypatch.setattr("sys.executable", "/home/ann/quoteback/.venv/bin/python")
+    monkeypatch.setattr(parts, "__file__", f"{clone}/index/parts.py")
+    assert parts.name_reinstallation(part) == command

@@ -40,6 +40,7 @@ def write_pages(folder: Path) -> None:
         (folder / name).write_text(lead_to_pages(text, source), encoding="utf-8")
     for name, write in reference.PAGES.items():
         (folder / name).write_text(write(), encoding="utf-8")
+    shutil.copy(HERE / "site.css", folder)
     for name, picture in PICTURES.items():
         shutil.copy(picture, folder / name)
 

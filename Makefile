@@ -113,6 +113,7 @@ retrain: .venv/installed-dev
 	.venv/bin/python -m pip install --quiet --upgrade pip
 
 .venv/installed: pyproject.toml | .venv/bin/pip
+	@echo "Installing into .venv, PyTorch among it: a minute, and as long as 0.4 to 3 GB take to fetch."
 	.venv/bin/python -m pip install --quiet --editable .
 	touch $@
 

@@ -27,7 +27,7 @@ QUESTIONS = (
 # What is asked in the moving picture; nothing answers the third.
 SESSION = (
     "When did the museum open its doors for the first time?",
-    "How high is the sea door now?",
+    "Why should the espresso machine not be descaled with vinegar?",
     "How much will the Power of Siberia 2 pipeline cost?",
 )
 _FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)

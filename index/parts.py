@@ -39,7 +39,7 @@ def name_reinstallation(part: str = "") -> str:
     environment = Path(sys.prefix)
     source = shlex.quote(f".[{part}]" if part else ".")
     if (environment / _UV_MARK).is_file():
-        return f"uv tool install --force {source}"
+        return f"uv tool install --force --torch-backend auto {source}"
     if sys.prefix == sys.base_prefix or (environment / _PIPX_MARK).is_file():
         return f"pipx install --force {source}"
     # What a part needs is added to what is there; only what may be damaged is fetched anew.
@@ -55,7 +55,7 @@ def name_reinstallation(part: str = "") -> str:
 def _name_command(part: str) -> str:
     environment, clone = Path(sys.prefix), Path(__file__).parents[1]
     if (environment / _UV_MARK).is_file():
-        command, source = "uv tool install --force", "."
+        command, source = "uv tool install --force --torch-backend auto", "."
     elif sys.prefix == sys.base_prefix or (environment / _PIPX_MARK).is_file():
         command, source = "pipx install --force", "."
     elif (clone / "pyproject.toml").is_file():

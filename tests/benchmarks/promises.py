@@ -13,19 +13,19 @@ question set             asked risk      at most  promised  answered   wrong   a
 real_dev                   228 shown       5.0%      0.0%
 open_dev                   190 shown       5.0%      0.0%
 all together               418 shown       5.0%      0.0%
-real_dev                   228 shown      10.0%      2.0%     34.6%   15.2%    2.0%     0.0%
-open_dev                   190 shown      10.0%      0.5%     28.4%   25.9%    0.5%     0.5%
-all together               418 shown      10.0%     10.0%     14.7%   11.2%    5.5%     0.0%
-real_dev                   228 shown      20.0%     40.5%     25.6%   13.3%    3.5%     0.5%
-open_dev                   190 shown      20.0%     37.0%     19.2%   15.7%    4.0%     0.0%
-all together               418 shown      20.0%     70.0%     31.3%   14.2%    8.0%     1.0%
-real_dev                   228 shown      30.0%     95.5%     61.5%   21.8%   12.5%     1.0%
-open_dev                   190 shown      30.0%     87.5%     27.5%   17.9%    6.0%     0.0%
-all together               418 shown      30.0%    100.0%     61.8%   23.4%    9.5%     0.5%
-all together               418 answered    5.0%    100.0%     27.8%    2.7%    9.0%     0.5%
-all together               418 answered   10.0%    100.0%     41.6%    6.4%    7.5%     1.0%
-all together               418 answered   20.0%    100.0%     63.9%   15.1%    8.5%     1.5%
-all together               418 answered   30.0%    100.0%     81.4%   24.3%   11.0%     1.0%
+real_dev                   228 shown      10.0%      2.0%     23.9%   17.4%    2.0%     0.0%
+open_dev                   190 shown      10.0%      0.5%     37.9%   25.0%    0.5%     0.5%
+all together               418 shown      10.0%      6.0%     19.7%   10.5%    3.0%     0.0%
+real_dev                   228 shown      20.0%     19.5%     26.6%   15.6%    1.5%     0.5%
+open_dev                   190 shown      20.0%     32.0%     19.8%   16.0%    4.5%     0.0%
+all together               418 shown      20.0%     67.0%     32.5%   14.4%    8.5%     1.0%
+real_dev                   228 shown      30.0%     88.0%     54.7%   21.3%   10.5%     1.0%
+open_dev                   190 shown      30.0%     84.5%     33.6%   19.0%    7.5%     0.5%
+all together               418 shown      30.0%     98.0%     60.1%   23.2%    9.0%     2.0%
+all together               418 answered    5.0%    100.0%     26.5%    2.7%    9.5%     1.5%
+all together               418 answered   10.0%    100.0%     41.9%    6.5%    8.0%     0.5%
+all together               418 answered   20.0%    100.0%     62.5%   14.7%    8.0%     2.0%
+all together               418 answered   30.0%    100.0%     78.8%   24.4%   11.5%     2.5%
 """
 
 from __future__ import annotations

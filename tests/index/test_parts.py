@@ -34,7 +34,10 @@ def test_the_way_it_was_installed_is_the_way_to_install_a_part(monkeypatch, tmp_
     (tmp_path / "pipx_metadata.json").touch()
     assert "`pipx install --force '.[ocr]'` in a clone" in explain_installation("ocr")
     (tmp_path / "uv-receipt.toml").touch()
-    assert "`uv tool install --force '.[ocr]'` in a clone" in explain_installation("ocr")
+    assert (
+        "`uv tool install --force --torch-backend auto '.[ocr]'` in a clone"
+        in explain_installation("ocr")
+    )
 
 
 @pytest.mark.parametrize(

@@ -225,12 +225,15 @@ class Assistant:
         text: str | Content,
         *,
         filter: Filter | None = None,
+        path: str | os.PathLike[str] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> list[CheckedQuotation]:
         """Find the quotations in a text, and look each up; see `qa.check_quotations`."""
         from qa.quotations.checking import check_quotations
 
-        return check_quotations(text, self.index, filter=filter, cancelled=cancelled or never)
+        return check_quotations(
+            text, self.index, filter=filter, path=path, cancelled=cancelled or never
+        )
 
     def ask(
         self,

@@ -136,6 +136,7 @@ class QuotationRecord(TypedDict):
     match_text: str | None
     page: int | None
     heading: str | None
+    stale: bool
     difference: list[DifferenceRecord]
     allowed: list[str]
     cited: list[str]
@@ -305,6 +306,7 @@ def encode_quotation(checked: CheckedQuotation) -> QuotationRecord:
         "match_text": match.text if match else None,
         "page": match.passage.page if match else None,
         "heading": match.passage.heading if match else None,
+        "stale": match is not None and match.stale,
         "difference": _encode_differences(checked, match) if match else [],
         "allowed": list(match.allowances) if match else [],
         "cited": [document.path for document in checked.cited],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq, Levenshtein
@@ -47,6 +47,7 @@ class Alignment:
         quoted: of the same pieces, in the text that is checked.
         differences: what is not as it is there; in the order of the quotation.
         shared: the share of words that are the same, from 0 to 1.
+        shared_letters: the share of letters in these: rare words are mostly long, and say more.
         is_whole: what stands in brackets, or between dots, stands in the source as well.
     """
 
@@ -54,6 +55,7 @@ class Alignment:
     quoted: tuple[Span, ...]
     differences: tuple[Difference, ...]
     shared: float
+    shared_letters: float
     is_whole: bool = False
 
     @property
@@ -204,12 +206,12 @@ def _compare(
 ) -> Alignment:
     """The pieces of a quotation with what stands at their places."""
     spans, quoted, differences = [], [], []
-    same = in_quotation = in_source = 0
+    ours, theirs, same = list[Words](), list[Words](), list[Words]()
     end: int | None = None
     first = next((place[0] for place in places if place is not None), 0)
     for part, place in zip(parts, places, strict=True):
         words = part.words
-        in_quotation += words.count()
+        ours.append(words)
         if place is None:
             at = source.spans[end - 1].end if end else source.spans[first].start
             differences.append(Difference(words.span, Span(at, at)))
@@ -218,23 +220,33 @@ def _compare(
             # Pieces of one stretch: what stands between them is not quoted.
             before = words.span.start
             differences.append(Difference(Span(before, before), source[end : place[0]].span))
-            in_source += source[end : place[0]].count()
+            theirs.append(source[end : place[0]])
         stretch = source[place[0] : place[1]]
         spans.append(stretch.span)
         quoted.append(words.span)
-        in_source += stretch.count()
+        theirs.append(stretch)
         end = place[1]
-        found, count = _find_differences(words, stretch)
+        found, equal = _find_differences(words, stretch)
         differences += found
-        same += count
-    shared = same / max(1, in_quotation, in_source)
-    return Alignment(tuple(spans), tuple(quoted), tuple(differences), shared, is_whole)
+        same += equal
+
+    def share(count: Callable[[Words], int]) -> float:
+        return sum(map(count, same)) / max(1, sum(map(count, ours)), sum(map(count, theirs)))
+
+    return Alignment(
+        tuple(spans),
+        tuple(quoted),
+        tuple(differences),
+        share(Words.count),
+        share(Words.count_letters),
+        is_whole,
+    )
 
 
-def _find_differences(words: Words, stretch: Words) -> tuple[list[Difference], int]:
-    """Where a piece and its place in the source differ, and how many words are the same."""
+def _find_differences(words: Words, stretch: Words) -> tuple[list[Difference], list[Words]]:
+    """Where a piece and its place in the source differ, and the words that are the same."""
     differences: list[Difference] = []
-    same = 0
+    same: list[Words] = []
     # Of what is set in capitals, they say nothing.
     compares_capitals = not (words.are_capitals or stretch.are_capitals)
     for quoted, source in _pair_parts(words, stretch):
@@ -242,7 +254,7 @@ def _find_differences(words: Words, stretch: Words) -> tuple[list[Difference], i
         if ours.joined != theirs.joined:
             differences.append(Difference(words.locate(quoted), stretch.locate(source)))
             continue
-        same += min(ours.count(), theirs.count())
+        same.append(min(ours, theirs, key=Words.count))
         if compares_capitals:
             differences += _find_other_capitals(ours, theirs, begins=not quoted.start)
     return differences, same

@@ -23,6 +23,8 @@ from qa.quotations.pieces import Pieces, split_pieces
 from qa.quotations.sources import Source, Sources
 from qa.quotations.words import SeenText
 
+# The share of words in common from which no further search finds a likelier source.
+_SURELY_SHARED = 0.85
 # Documents of one name that are looked at.
 _MOST_CITED = 3
 
@@ -40,6 +42,7 @@ class Match:
         allowances: what only looks different.
         is_out_of_context: it is cut from a "not" before it, or from an "unless" after it, or
             leaves one out.
+        stale: the file has changed since it was indexed.
     """
 
     document: Document
@@ -50,6 +53,7 @@ class Match:
     differences: tuple[Difference, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     is_out_of_context: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +131,21 @@ def _check(
 ) -> CheckedQuotation:
     pieces = split_pieces(checked, quotation.span)
     nearest: tuple[Alignment, Source] | None = None
-    named = (sources.find_in(document) for document in cited[:_MOST_CITED])
-    for source in chain(named, sources.find(pieces)):
-        if source is None or (found := align(pieces, source.words)) is None:
-            continue
-        if nearest is None or _rank(found) > _rank(nearest[0]):
-            nearest = found, source
-        if not found.differences:
+    words = pieces.whole.words.count()
+    named = (each for each in map(sources.find_in, cited[:_MOST_CITED]) if each is not None)
+    for searched, found in enumerate(chain([named], sources.find(pieces))):
+        for source in found:
+            alignment = align(pieces, source.words)
+            if alignment and (nearest is None or _rank(alignment) > _rank(nearest[0])):
+                nearest = alignment, source
+                if not alignment.differences:
+                    break
+        if nearest is not None and (
+            not nearest[0].differences or (searched > 1 and nearest[0].shared >= _SURELY_SHARED)
+        ):
             break
     text = quotation.span.of(checked.text)
-    if nearest is None or not is_altered(nearest[0], pieces.whole.words.count()):
+    if nearest is None or not is_altered(nearest[0], words):
         return CheckedQuotation(quotation, text, None, cited)
     match = _make_match(*nearest, checked=checked, quotation=quotation, pieces=pieces)
     return CheckedQuotation(quotation, text, match, cited)
@@ -164,4 +173,5 @@ def _make_match(
         alignment.differences,
         list_allowances(checked, pieces, source.text, alignment) if is_verbatim else (),
         is_verbatim and is_out_of_context(checked, quotation.span, source.text, alignment),
+        source.stale,
     )

@@ -26,12 +26,14 @@ _LAST_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t>]*+(?P<line>[^\r\n]++)\Z")
 _LONGEST_ABOVE_SOURCE_CHARACTERS = 1_500
 # Mail and plain text quote line by line.
 _QUOTED_LINES = re.compile(r"(?:[ \t]*>[^\r\n]*(?:\r\n|\n|\r|\Z))+")
-# A block that draws attention, in the clothes of a quotation.
+# How a note or a warning begins that is written as a block quote, and quotes nobody.
 _NOTE = re.compile(
     r"[ \t>*_]*(?:\[!\w+\]|(?:note|notes|warning|tip|important|caution|hint|danger|info|attention"
     r"|nb|ps|disclaimer|update|hinweis|achtung|nota|remarque)\b[*_]*\s*[:!.—–-])",
     re.IGNORECASE,
 )
+# What parts two paragraphs of one block quote in Markdown: lines of nothing but ">".
+_WITHIN_BLOCK = re.compile(r"[ \t]*(?:(?:\r\n|\n|\r)[ \t]*>[ \t>]*){2,}")
 # Sections whose quotation marks stand around titles.
 _REFERENCES = re.compile(
     r"\W*(?:\d[\d.]*\s+)?(?:references?|bibliograph\w+|works cited|literature(?: cited)?"
@@ -115,19 +117,29 @@ def _find_marked(
     end = Block("rule", Span(len(text), len(text)))
     # The depth of a quotation that has blocks of its own.
     within: int | None = None
+    # Where the last paragraph of a note ends.
+    note_end = 0
     for block, below in pairwise([*blocks, end]):
         if cancelled():
             raise Cancelled
         span = block.span
         if block.kind == "quote" and not len(span):
-            within = block.depth
+            is_note = below.kind == "label" or _NOTE.match(below.span.of(text))
+            within = None if is_note else block.depth
             continue
         if within is not None and block.depth < within:
             within = None
         if not len(span):
             continue
+        if block.kind == "quote" and (
+            _NOTE.match(text, span.start, span.end)
+            or (note_end and _WITHIN_BLOCK.fullmatch(text, note_end, span.start))
+        ):
+            note_end = span.end
         source = below.span if _SOURCE_LINE.fullmatch(below.span.of(text)) else None
         is_quoted = block.kind == "quote" or within is not None
+        if note_end == span.end:
+            is_quoted = False
         if is_quoted or _QUOTED_LINES.fullmatch(text, span.start, span.end):
             yield from _quote_block(text, span, source)
         elif block.kind == "paragraph" and (above := _end_above_source(text, span, source)):

@@ -26,8 +26,9 @@ Allowance = Literal[
     "sic",
 ]
 
-# The share of words in common from which a quotation is an altered one, not another sentence.
-_LEAST_SHARED = 0.7
+# The shares of words, and of their letters, in common from which a quotation is an altered one, not
+# another sentence: two sentences may have most of their short words in common by chance.
+_LEAST_SHARED, _LEAST_SHARED_LETTERS = 0.7, 0.6
 # Of so few words, the first and the last must be the same: others are a turn of speech.
 _FEW_WORDS = 6
 _SPACE = re.compile(r"\s+")
@@ -52,7 +53,7 @@ def is_altered(alignment: Alignment, words: int) -> bool:
         for each in alignment.differences
     ):
         return False
-    return alignment.shared >= _LEAST_SHARED
+    return alignment.shared >= _LEAST_SHARED and alignment.shared_letters >= _LEAST_SHARED_LETTERS
 
 
 def list_allowances(

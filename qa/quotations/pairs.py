@@ -40,7 +40,7 @@ _SPACED = frozenset("«»‹›„")
 # Marks that wait for their partner at a time: nobody nests quotations deeper.
 _MOST_OPEN = 8
 # Words that begin with an apostrophe.
-_SHORTENED = re.compile(r"(?:tis|twas|em|til|cause|round|n|\d\ds?)\b", re.IGNORECASE)
+_SHORTENED = re.compile(r"(?:tis|twas|em|til|cause|round|n|\d\ds?(?![.,]\d|%))\b", re.IGNORECASE)
 _BEFORE_APOSTROPHE_AS_MARK = frozenset(".,;:!?…)]—–")
 _AFTER_APOSTROPHE_AS_MARK = frozenset('.,;:!?…)]—–(\r\n"”')
 

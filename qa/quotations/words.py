@@ -148,6 +148,10 @@ class Words:
         spaced = sum(form[0].isalnum() and not _is_unspaced(form) for form in self.forms)
         return spaced + sum(map(_is_unspaced, self.forms)) // 2
 
+    def count_letters(self) -> int:
+        """How many letters and digits the words have."""
+        return sum(len(form) for form in self.forms if form[0].isalnum())
+
     def trim(self) -> Words:
         """The words without punctuation at both ends."""
         start, end = 0, len(self)

@@ -175,6 +175,13 @@ class CheckRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=T
         Annotated[int, Meta(ge=1, le=100)],
         Meta(description="What has fewer words is no quotation."),
     ] = FEWEST_WORDS
+    path: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=4096)] | None,
+        Meta(
+            description="Absolute path of the file that the text is in, if any: it is not a source "
+            "of what it quotes itself, even if it is indexed."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

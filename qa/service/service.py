@@ -240,6 +240,7 @@ class Service:
                     self._open_assistant().index,
                     fewest_words=request.fewest_words,
                     filter=request.read_filter(),
+                    path=request.path,
                     cancelled=cancelled,
                 )
             except UnreadableFile as error:

@@ -17,6 +17,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path, PurePath
 
 from index import Content, Document, Index, Span
@@ -29,6 +30,7 @@ from tests.support.encoders import WordEncoder
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60
 _TIMED = 500
+_COPIED_WORDS = 8
 _LIGATURES = {"ffi": "ﬃ", "fi": "ﬁ", "fl": "ﬂ", "ff": "ﬀ"}
 _MARKS = ("“”", "„“", "«»", '""', "‘’", "„”", "»«", "『』")
 _ABSENT = "zephyrs"
@@ -109,7 +111,8 @@ def main() -> None:
             altered = [each for case in true if (each := alter(case, chance)) is not None]
             report(name, altered, index, is_marked, options.show)
         foreign = choose_cases(others, options.count, chance)
-        report("not there", foreign, index, is_not_found, options.show)
+        wrong = report("not there", foreign, index, is_not_found, options.show)
+        print(f"    {sum(map(is_copied, wrong))} of {len(wrong)} that are wrong were copied")
         count_false_quotations(others)
         measure_time(dressed[:_TIMED], index)
 
@@ -352,13 +355,29 @@ def is_not_found(case: Case, found: CheckedQuotation, index: Index) -> bool:
     return found.status != "altered"
 
 
+def is_copied(found: CheckedQuotation | None) -> bool:
+    """Whether a quotation has so many words in a row in common with what was found for it.
+
+    Then somebody has copied them: licences, and texts made from the same template.
+    """
+    if found is None or found.match is None:
+        return False
+    ours, theirs = (
+        split_words(SeenText(text), Span(0, len(text))).forms
+        for text in (found.text, found.match.text)
+    )
+    longest = max(each.size for each in SequenceMatcher(None, ours, theirs).get_matching_blocks())
+    return longest >= _COPIED_WORDS
+
+
 def report(
     name: str,
     cases: Sequence[Case],
     index: Index,
     is_right: Callable[[Case, CheckedQuotation, Index], bool],
     shown: int,
-) -> None:
+) -> list[CheckedQuotation | None]:
+    """Print the share that is right, and some that are not; returns what was found for these."""
     right = 0
     failures = []
     for case, found in zip(cases, check(cases, index), strict=True):
@@ -375,6 +394,7 @@ def report(
             print("        is not found to be a quotation")
         else:
             print(f"        {found.status}: {found.match.text[:160] if found.match else ''!r}")
+    return [found for _, found in failures]
 
 
 def count_false_quotations(others: Index) -> None:
@@ -405,10 +425,10 @@ def measure_time(cases: Sequence[Case], index: Index) -> None:
         f"It says there: “{re.sub('[“”]', '', case.text)}”, and so on." for case in cases
     )
     content = complete_blocks(Content(text))
-    begin = time.perf_counter()
+    begin, worked = time.perf_counter(), time.process_time()
     found = check_quotations(content, index)
-    took = time.perf_counter() - begin
-    print(f"{len(found)} quotations in {took:.1f} s")
+    took, worked = time.perf_counter() - begin, time.process_time() - worked
+    print(f"{len(found)} quotations in {took:.1f} s ({worked:.1f} s of a processor)")
 
 
 if __name__ == "__main__":

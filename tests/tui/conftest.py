@@ -243,13 +243,13 @@ class CheckingIndex:
     def __init__(self) -> None:
         self._index: Index | None = None
 
-    def check(self, text, cancelled) -> list[CheckedQuotation]:
+    def check(self, text, path, cancelled) -> list[CheckedQuotation]:
         if self._index is None:
             folder = Path(mkdtemp(prefix="quoteback-checked-"))
             self._index = Index.open(folder / "index", create=True, encoder=WordEncoder())
             finalize(self, rmtree, folder, ignore_errors=True)
             self._index.add_texts(TEXTS.items())
-        return check_quotations(text, self._index, cancelled=cancelled)
+        return check_quotations(text, self._index, path=path, cancelled=cancelled)
 
 
 @dataclass
@@ -292,9 +292,11 @@ class FakeAssistant:
             if any(word in passage.text.casefold() for word in wanted)
         ][:k]
 
-    def check_quotations(self, text, *, filter=None, cancelled=None) -> list[CheckedQuotation]:
+    def check_quotations(
+        self, text, *, filter=None, path=None, cancelled=None
+    ) -> list[CheckedQuotation]:
         self._wait(cancelled)
-        return self.checking.check(text, cancelled)
+        return self.checking.check(text, path, cancelled)
 
     def ask(
         self, question, history=(), *, cancelled: Callable[[], bool] | None = None, **options

@@ -94,7 +94,9 @@ async def check_quotations(main: MainScreen, path: str) -> str:
         return path
     chosen = main.answering.options.filter
     screen = CheckScreen(
-        lambda text, stopped: assistant.check_quotations(text, filter=chosen, cancelled=stopped),
+        lambda text, path, stopped: assistant.check_quotations(
+            text, filter=chosen, path=path, cancelled=stopped
+        ),
         lambda document: main.answering.read_document(document, None),
         path,
     )

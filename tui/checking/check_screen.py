@@ -22,7 +22,7 @@ from tui.common.screens.screen_parts import (
     MessageLine,
     PathSuggester,
     Title,
-    resolve_path,
+    expand_path,
 )
 from tui.source.drawing.source_view import ALTERED, NOT_FOUND, VERBATIM, SourceView
 from tui.source.quotation import Quotation
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from qa import CheckedQuotation
     from tui.source.source_document import SourceDocument
 
-# Says which quotations of a text are true; called in the background, until the second says stop.
-CheckText = Callable[[Content, Callable[[], bool]], Sequence["CheckedQuotation"]]
+# Says which quotations of a text are true, given the path of its file; called in the background,
+# until the third says stop.
+CheckText = Callable[[Content, str, Callable[[], bool]], Sequence["CheckedQuotation"]]
 
 _LAYERS = {
     "verbatim": VERBATIM,
@@ -166,17 +167,14 @@ class CheckScreen(Screen[None]):
     def _read_and_check(
         self, typed: str, stopped: Callable[[], bool]
     ) -> tuple[SourceDocument, Sequence[CheckedQuotation]]:
-        from index import QuotebackError, UnreadableFile, load_file
+        from tui.common.named_files import load_named_file
         from tui.source.source_document import read_source_document, render_source_document
 
-        path = resolve_path(typed)
-        try:
-            content = load_file(path)
-        except UnreadableFile as error:
-            raise QuotebackError(f"{path}: {error}") from error
-        checked = self._check_text(content, stopped)
+        path = str(expand_path(typed))
+        content = load_named_file(path)
+        checked = self._check_text(content, path, stopped)
         document = read_source_document(
-            str(path), content.text, (), content.properties, content.structure
+            path, content.text, (), content.properties, content.structure
         )
         return document if document.is_rendered else render_source_document(document), checked
 
@@ -220,7 +218,7 @@ class CheckScreen(Screen[None]):
             match.text,
             passage.headings,
             passage.page,
-            stale=False,
+            stale=match.stale,
             evidence=match.spans,
         )
         try:

@@ -68,6 +68,7 @@ class AssistantLike(Protocol):
         text: str | Content,
         *,
         filter: Filter | None = ...,
+        path: str | None = ...,
         cancelled: Callable[[], bool] | None = None,
     ) -> Sequence[CheckedQuotation]:
         """What is to be said of the quotations in a text. Raises `Cancelled` as `ask` does."""

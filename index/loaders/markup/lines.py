@@ -118,7 +118,7 @@ class Paragraph:
 
     Attributes:
         indent: what its lines begin with: spaces, and bars of quotations.
-        style: "term", or the style of all its words.
+        style: "term", "quote", or the style of all its words.
         whole: where all of it stands, with its markup; by default, from its first word to its last.
     """
 

@@ -202,6 +202,8 @@ class _Page:
         kind: BlockKind = "item" if marker else "paragraph"
         if kind == "paragraph" and found.style == "term":
             kind = "label"
+        elif kind == "paragraph" and found.style == "quote":
+            kind = "quote"
         self.writer.end_block(kind, depth, found.whole or (found.start, found.end))
 
     def _write_label(self, found: Label) -> None:

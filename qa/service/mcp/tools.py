@@ -262,6 +262,7 @@ async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
             lines += [f"In the source: “{match.text}”"] if match.differences else []
             lines += [_OUT_OF_CONTEXT] if match.is_out_of_context else []
             lines += ["It stands in another document than the one named."] * each.is_elsewhere
+            lines += ["The file has changed since it was indexed."] * match.stale
             lines.append(citation.location)
     text = "\n".join(visible(line) for line in lines)
     return ToolResult(encode_check(checked), text or "There is no quotation in the text.")

@@ -98,6 +98,8 @@ def test_the_word_that_was_altered_is_marked(quoted, differences, index):
         "The bridge was built by a company from Leeds",
         "The museum of the city was sold to a bank last year",
         "in the spring of that year he left the office",
+        # Five of seven words are the same, the short ones.
+        "The pronouncement of the bridegroom says that",
     ],
 )
 def test_what_is_nowhere_is_not_found(quoted, index):
@@ -166,6 +168,46 @@ def test_a_draft_among_the_documents_does_not_confirm_itself(tmp_path):
         assert check_quotations(load_file(draft), opened)[0].status == "verbatim"
         (found,) = check_quotations(load_file(draft), opened, path=draft)
         assert (found.status, found.cited) == ("not found", ())
+
+
+def test_a_source_that_has_changed_since_is_said_and_one_that_is_gone_is_none(tmp_path):
+    source = tmp_path / "source.txt"
+    source.write_text("The bridge was built by a company from Leeds.\n")
+    text = "“The bridge was built by a company from Leeds” (source.txt)."
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as opened:
+        opened.add([source])
+        assert not check(text, opened)[0].match.stale
+        source.write_text("The bridge was built by two companies from Leeds.\n")
+        (found,) = check(text, opened)
+        assert (found.status, found.match.stale) == ("verbatim", True)
+        source.unlink()
+        assert check(text, opened)[0].status == "not found"
+
+
+def test_a_quotation_of_common_words_is_found_among_many_passages_like_it(tmp_path):
+    source = tmp_path / "source.txt"
+    short = [f"License changes between versions, {number}." for number in range(150)]
+    long = (
+        "Nobody likes it. License changes can occur between versions. "
+        + "So it is, they say. " * 20
+    )
+    source.write_text("\n\n".join([*short, long]))
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as opened:
+        opened.add([source])
+        found = check_one("License changes can hardly between versions", opened)
+        assert (found.status, list_differences(found, opened)) == ("altered", [("hardly", "occur")])
+
+
+def test_whatever_is_kept_of_documents_the_same_is_found(index, monkeypatch):
+    text = "“The museum opened its doors in 1881” (guide.md), “two geese were lost then”.\n\n"
+    text += "“The baker's wife lost two geese” (chronicle.txt).\n\n" + text
+    expected = check(text, index)
+    monkeypatch.setattr("qa.quotations.sources._KEPT_CHARACTERS", 1)
+    assert check(text, index) == expected
+    assert [each.status for each in expected] == [
+        *("verbatim", "not found", "verbatim"),
+        *("verbatim", "not found"),
+    ]
 
 
 def test_a_filter_holds_for_the_documents_that_the_text_names(index):

@@ -68,6 +68,12 @@ def test_apostrophes_are_no_marks():
     ]
 
 
+def test_a_number_may_begin_a_quotation():
+    assert find("It says ‘63.67% of the sample chose gas’ there.") == [
+        "63.67% of the sample chose gas"
+    ]
+
+
 def test_what_has_few_words_is_no_quotation():
     text = "The “experts” had “a quick look” at it, and wrote “the museum opened its doors”."
     assert find(text) == ["the museum opened its doors"]
@@ -108,6 +114,21 @@ def test_blocks_are_quotations_of_which_the_source_is_no_part():
         "The museum opened its *doors*\n> in spring &amp; autumn.",
         "The café stayed closed all day.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [
+        (".md", "> **Note:** mind the step there.\n>\n> It is higher than it looks.\n"),
+        (".rst", ".. warning::\n\n   Mind the step at the door.\n\n   It is rather high.\n"),
+        (".adoc", "[NOTE]\n====\nMind the step at the door.\n\nIt is rather high.\n====\n"),
+    ],
+)
+def test_a_note_quotes_nobody_however_it_is_written(suffix, text):
+    assert find(text, suffix) == []
+    said = "She wrote “the museum opened its doors”."
+    at = text.index("\n", text.index("tep"))
+    assert find(f"{text[:at]} {said}{text[at:]}", suffix) == ["the museum opened its doors"]
 
 
 def test_words_above_their_source_are_a_quotation():
@@ -171,6 +192,8 @@ def test_the_search_for_quotations_ends_as_soon_as_nobody_wants_it():
         (".tex", "She wrote \\enquote{the museum opened its doors}."),
         (".tex", "She wrote ``the museum opened its doors''."),
         (".tex", "So:\n\\begin{quote}\nthe museum opened its doors\n\\end{quote}\nEnd."),
+        (".rst", "She wrote:\n\n    the museum opened its doors\n\nSo it was."),
+        (".rst", ".. epigraph::\n\n   the museum opened its doors\n"),
         (".org", "#+begin_quote\nthe museum opened its doors\n#+end_quote\n"),
         (".adoc", "[quote, Ann Ames]\n____\nthe museum opened its doors\n____\n"),
     ],

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from index import MissingPath, QuotebackError
 from tui.cli.options import nonempty
-
-if TYPE_CHECKING:
-    from index import Content
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     from qa import visible
+    from tui.common.named_files import load_named_file
 
     text = load_named_file(options.file).text
     if sys.stdout.isatty():
@@ -34,35 +29,3 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
     return 0
-
-
-def load_named_file(name: str) -> Content:
-    """What Quoteback reads of a file that a person names.
-
-    Raises:
-        MissingPath: there is no file of this name.
-        QuotebackError: it cannot be read.
-    """
-    from index import UnreadableFile, load_file
-
-    path = Path(name)
-    if problem := _find_problem(name, path):
-        raise MissingPath(f"{name}: {problem}")
-    try:
-        return load_file(path)
-    except UnreadableFile as error:
-        is_empty = path.is_file() and not path.stat().st_size
-        raise QuotebackError(f"{path}: {'empty' if is_empty else error}") from error
-
-
-def _find_problem(named: str, path: Path) -> str:
-    """Why there is no file to be read under a name; "" if there is one."""
-    from index.filesystem import is_address, is_gone
-
-    if is_address(named):
-        return "a web address, not a file: `quoteback index` adds the page"
-    if path.is_dir():
-        return "a folder: name a file in it"
-    if not is_gone(str(path)):
-        return ""
-    return "not a regular file" if path.exists() else "no such file"

@@ -49,6 +49,8 @@ def list_remarks(checked: CheckedQuotation) -> list[str]:
     if checked.is_elsewhere:
         cited = ", ".join(shorten_path(document.path) for document in checked.cited)
         remarks.append(f"the text names {cited}, but it stands in another document")
+    if match.stale:
+        remarks.append("the file has changed since it was indexed")
     if match.allowances:
         remarks.append(f"with {', '.join(_ALLOWED[each] for each in match.allowances)}")
     return [one_line(remark) for remark in remarks]

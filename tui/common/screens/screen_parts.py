@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -274,12 +275,24 @@ def resolve_path(typed: str) -> Path:
     Raises:
         QuotebackError: there is no such file or folder.
     """
-    # Terminals put what is dropped in quotes.
-    bare = typed.strip().strip("'\"")
     try:
-        path = Path(os.path.abspath(Path(bare).expanduser()))
+        path = expand_path(typed)
         if path.exists():
             return path
-    except (OSError, RuntimeError, ValueError):
+    except (OSError, ValueError):
         pass
-    raise QuotebackError(f"{bare}: no such file or folder")
+    raise QuotebackError(f"{_strip(typed)}: no such file or folder")
+
+
+def expand_path(typed: str) -> Path:
+    """The absolute path that is meant by what was typed, whether anything is there or not."""
+    bare = Path(_strip(typed))
+    with suppress(RuntimeError):
+        # Nobody has the name that stands after the "~".
+        bare = bare.expanduser()
+    return Path(os.path.abspath(bare))
+
+
+def _strip(typed: str) -> str:
+    # Terminals put what is dropped in quotes.
+    return typed.strip().strip("'\"")

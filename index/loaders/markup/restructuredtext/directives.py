@@ -31,6 +31,8 @@ HIDDEN_DIRECTIVES = frozenset(
 UNSEEN_DIRECTIVES = frozenset(
     "only ifconfig container compound highlights epigraph pull-quote".split()
 )
+# Of these, what is below is drawn as a quotation.
+QUOTE_DIRECTIVES = frozenset("epigraph pull-quote".split())
 # What follows these is a term, and what is below it says what that is.
 TERM_DIRECTIVES = frozenset(
     "attribute class classmethod cmdoption command confval data decorator decoratormethod describe "

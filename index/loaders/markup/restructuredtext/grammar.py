@@ -39,6 +39,7 @@ from index.loaders.markup.restructuredtext.directives import (
     HIDDEN_DIRECTIVES,
     LISTS,
     NOTES,
+    QUOTE_DIRECTIVES,
     TERM_DIRECTIVES,
     TITLED,
     UNSEEN_DIRECTIVES,
@@ -133,6 +134,10 @@ class ReStructuredText(LineReader):
         frames: the open ones, the innermost last.
         terms: the margins of those that are explained below them.
         bullets: the margins of open lists.
+        margins: those of the text that is open, the innermost last, and whether each is set in as a
+            quotation is.
+        holds_next: whether what is set in below belongs to what was read last: an item, a term, a
+            directive.
         numbers: of the last item of lists that number themselves, by their margin.
         caption: of the table that comes next.
         no_grid_before: the number of a line before which no table begins that is drawn with signs.
@@ -142,6 +147,8 @@ class ReStructuredText(LineReader):
     frames: list[_Frame] = field(default_factory=lambda: [_Frame(0, "")])
     terms: list[int] = field(default_factory=list)
     bullets: list[int] = field(default_factory=list)
+    margins: list[tuple[int, bool]] = field(default_factory=lambda: [(0, False)])
+    holds_next: bool = False
     numbers: dict[int, int] = field(default_factory=dict)
     caption: str = ""
     no_grid_before: int = 0
@@ -158,6 +165,12 @@ class ReStructuredText(LineReader):
             self.bullets.pop()
         self.numbers = {at: last for at, last in self.numbers.items() if at <= line.margin}
         ends = [*self._end_terms(number)]
+        is_quoted = not (self.holds_next or (number and self._words(number - 1)))
+        while self.margins[-1][0] > line.margin:
+            _, is_quoted = self.margins.pop()
+        if self.margins[-1][0] < line.margin:
+            self.margins.append((line.margin, is_quoted))
+        self.holds_next = _EXPLICIT.match(line.words) is not None
         caption = self.caption
         parts, past = self._read_block(number)
         if self.caption == caption:
@@ -335,6 +348,7 @@ class ReStructuredText(LineReader):
         ):
             # What is said of a term is indented below it.
             indent = self._indent(line.margin)
+            self.holds_next = True
             return [Paragraph(line.start, line.end, indent, None, "term")], number + 1
         return self._finish_paragraph(number, line.start, line.margin)
 
@@ -352,8 +366,11 @@ class ReStructuredText(LineReader):
             past += 1
         end = self.lines[past - 1].end
         words = self._words(past - 1)
+        if marker:
+            self.holds_next = True
         if not words.endswith("::") or end - start < 2:
-            return [Paragraph(start, end, indent, marker)], past
+            is_quoted = self.margins[-1][1] and not marker
+            return [Paragraph(start, end, indent, marker, "quote" if is_quoted else "")], past
         inner = margin + (start - first.start)
         first_code = skip_blank(self.lines, past)
         past_code = find_end_of_body(self.lines, first_code, inner)
@@ -445,7 +462,7 @@ class ReStructuredText(LineReader):
         markup = (line.start, start)
         outer = self._indent(line.margin)
         is_note = name in NOTES or name in VERSIONS or name in TITLED
-        inner = put_bar(outer) if is_note else outer
+        inner = put_bar(outer) if is_note or name in QUOTE_DIRECTIVES else outer
         below = skip_blank(self.lines, first)
         margin = self.lines[below].margin if below < len(self.lines) else 0
         if margin <= line.margin:

@@ -210,3 +210,23 @@ def test_the_preamble_of_a_proposal_for_python_says_what_it_is():
     assert content.properties == Properties(("Ann Smith",), (), date(2024, 2, 29))
     assert content.blocks[0].span.of(content.text).startswith("PEP: 1")
     assert loaded("Note: this\n\nAbstract\n========\n\nIt rains.\n").title == "Abstract"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("She wrote:\n\n    It rained\n    all day.\n\n    -- Ann\n\nSo.\n", ["It rained\n    all day.", "-- Ann"]),
+        ("- An item:\n\n    It rained.\n\n  More of it.\n", []),
+        ("- An item.\n\n  More of it:\n\n    It rained.\n", ["It rained."]),
+        ("Term\n    What it is.\n\n    More.\n", []),
+        (":field: value\n    goes on\n\n    here\n", []),
+        (".. note::\n\n    Mind the step.\n\n    And more.\n", []),
+        ("Title: x\nAuthor: a\n        b\n", []),
+        ("Code::\n\n    It rained.\n", []),
+    ],
+)  # fmt: skip
+def test_what_is_set_in_below_a_blank_line_is_a_quotation_unless_it_belongs_to_an_item(
+    text, quoted
+):
+    content = loaded(text)
+    assert [b.span.of(text) for b in content.blocks if b.kind == "quote" and len(b.span)] == quoted

@@ -51,6 +51,13 @@ async def test_quotations_of_a_text_are_checked(client, notes):
     assert text[found["match_start"] : found["match_end"]] == "It bears fruit every second year"
 
 
+async def test_a_draft_that_is_indexed_is_no_source_of_what_it_quotes(client, notes):
+    body = {"text": "Once more: “It bears fruit every second year”."}
+    for path, status in ((None, "verbatim"), (str(notes / "garden.txt"), "not found")):
+        response = await client.post("/v1/check", json={**body, "path": path})
+        assert [each["status"] for each in response.json()["quotations"]] == [status]
+
+
 async def test_what_is_no_text_is_not_checked(client):
     check_problem(await client.post("/v1/check", json={"text": "\0\1\2" * 500}), 422, "text")
 

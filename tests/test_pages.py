@@ -40,6 +40,11 @@ def list_lines(page):
         yield from block.replace("\\\n", " ").splitlines()
 
 
+def find_percentage(text):
+    """The first one, in a text or a picture."""
+    return int(re.search(r"(\d+)%", text)[1])
+
+
 def name(page):
     return page.relative_to(ROOT).as_posix()
 
@@ -103,6 +108,12 @@ def test_the_answer_is_printed_as_the_readme_shows_it(capsys, tmp_path, monkeypa
     words, evidence, place = shown.splitlines()
     assert out.splitlines()[:2] == [words, evidence]
     assert place.rpartition(",")[0].removeprefix("  seeds/") in out.splitlines()[2]
+    printed = find_percentage(out)
+    picture = (ROOT / ".github" / "readme" / "app.svg").read_text(encoding="utf-8")
+    answer = picture[picture.index("sure</text>") :]
+    # Processors differ a little.
+    assert abs(find_percentage(place) - printed) <= 3
+    assert abs(find_percentage(answer) - printed) <= 3, "run .github/readme/screenshot.py"
 
 
 @pytest.mark.parametrize("page", [README, DOCS / "evaluation.md"], ids=name)

@@ -113,7 +113,7 @@ retrain: .venv/installed-dev
 	.venv/bin/python -m pip install --quiet --upgrade pip
 
 .venv/installed: pyproject.toml | .venv/bin/pip
-	@echo "Installing into .venv, PyTorch among it: a minute, and as long as 0.4 to 3 GB take to fetch."
+	@echo "Installing into .venv: 0.4 GB are fetched, or 3 GB with the GPU libraries of PyTorch."
 	.venv/bin/python -m pip install --quiet --editable .
 	touch $@
 

@@ -20,7 +20,7 @@ from index.documents import (
 from index.engines.model import EmbeddingModel
 from index.engines.opening import open_engine, restore_index
 from index.engines.protocol import Engine, find_document, list_documents, read_text
-from index.engines.settings import PROMISE, THRESHOLD, encode_threshold, name_note
+from index.engines.settings import PROMISE, PROMISED_CONTENT, THRESHOLD, encode_threshold, name_note
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
@@ -467,6 +467,7 @@ class Index:
         """
         self.set_threshold(promise.threshold)
         self.engine.set_setting(PROMISE, dump_plain(promise))
+        self.engine.set_setting(PROMISED_CONTENT, self.engine.digest(self.engine.model))
 
     def check_writable(self) -> None:
         """Make sure that a threshold can be kept with the index, before it takes long to fit one.

@@ -219,8 +219,12 @@ class Promise:
             raise ValueError("a promise has numbers of questions that cannot be")
 
 
-def describe_promise(promise: Promise) -> str:
-    """What is promised, and from how many questions, in one line."""
+def describe_promise(promise: Promise, *, is_old: bool = False) -> str:
+    """What is promised, and from how many questions, in one line.
+
+    Args:
+        is_old: whether the documents, or the model, have changed since.
+    """
     share = f"{100 * promise.at_most:.4g} %"
     what = (
         f"at most {share} of the answers shown are wrong"
@@ -230,6 +234,8 @@ def describe_promise(promise: Promise) -> str:
     return (
         f"{what}, with 95 % confidence (fitted to {promise.questions} questions: {promise.shown} "
         f"were answered, {promise.wrong} wrongly)"
+        + "; what is indexed has changed since: fit it again"
+        * is_old
     )
 
 
@@ -253,6 +259,7 @@ class Status:
         failed: files that could not be read at the last run.
         threshold: the index's own abstention threshold, if set.
         promise: how often answers that reach it are wrong at most, if that was fitted.
+        promise_is_old: whether the documents, or the model, have changed since it was fitted.
         removed: files and folders that a person has removed from these folders. They stay
             out until they are given to be indexed themselves.
         to_reread: how many files were read by an earlier version of the loaders; the next
@@ -286,6 +293,7 @@ class Status:
     advice: str | None = None
     refuses: bool = False
     promise: Promise | None = None
+    promise_is_old: bool = False
 
     @property
     def waiting(self) -> int:

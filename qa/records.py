@@ -218,6 +218,7 @@ class StatusRecord(TypedDict):
     removed: list[str]
     threshold: float | None
     promise: PromiseRecord | None
+    promise_is_old: bool
 
 
 def encode_reply(reply: Reply) -> ReplyRecord:
@@ -397,6 +398,7 @@ def encode_status(status: Status) -> StatusRecord:
         "removed": list(status.removed),
         "threshold": status.threshold,
         "promise": encode_promise(status.promise),
+        "promise_is_old": status.promise_is_old,
     }
 
 

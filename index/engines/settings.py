@@ -18,6 +18,8 @@ THRESHOLD = "threshold"
 NOTE = "note: "
 # What is promised of a threshold; it holds as long as that is the one in use.
 PROMISE = f"{NOTE}promise"
+# The digest of the documents, and of the name of the model, that it was fitted to.
+PROMISED_CONTENT = f"{NOTE}promised content"
 
 
 def check_format(place: object, current: str | None, present: int, again: str) -> None:

@@ -8,7 +8,7 @@ from index.documents import load_plain
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.engines.registry import recommend_engine
-from index.engines.settings import PROMISE, THRESHOLD
+from index.engines.settings import PROMISE, PROMISED_CONTENT, THRESHOLD
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.reports import Failure, Promise, Status
@@ -26,6 +26,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
     archives = opens_archives(engine)
     walked = walk(given.roots, given.roots, engine.folder, given.removed, archives=archives)
     files = [str(file) for file in walked.files]
+    promise = read_promise(engine)
     return Status(
         path=str(engine.location),
         documents=documents,
@@ -51,7 +52,9 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         hosts=tuple(sorted({state.host for state in known.values() if state.host is not None})),
         advice=recommend_engine(engine.folder, passages),
         refuses=outdated and not model.is_embedded_anew,
-        promise=read_promise(engine),
+        promise=promise,
+        promise_is_old=promise is not None
+        and engine.setting(PROMISED_CONTENT) != engine.digest(engine.model),
     )
 
 

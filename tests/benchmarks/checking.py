@@ -4,7 +4,7 @@
 
 FOLDER holds documents of all formats; quotations are taken from them, as they are and altered by a
 word, and from the OTHERS, which are not indexed. They are indexed without a model, as quotations
-are looked up by their words alone; the index is kept at DIR, if one is named.
+are looked up by their words alone; the indexes are kept at DIR and DIR-others, if DIR is named.
 """
 
 from __future__ import annotations
@@ -93,13 +93,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="documents that are indexed")
     parser.add_argument("--others", type=Path, required=True, help="documents that are not")
-    parser.add_argument("--index", type=Path, help="where the index is kept")
+    parser.add_argument("--index", type=Path, help="where the indexes are kept")
     parser.add_argument("--count", type=int, default=1_000, help="quotations of each kind")
     parser.add_argument("--show", type=int, default=5, help="failures to print of each kind")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        index = make_index(options.index or Path(scratch, "index"), options.data)
-        others = make_index(Path(scratch, "others"), options.others)
+        kept = options.index or Path(scratch, "index")
+        index = make_index(kept, options.data)
+        others = make_index(kept.with_name(f"{kept.name}-others"), options.others)
         print(f"{index.counts.passages:,} passages of {index.counts.documents:,} documents")
         chance = random.Random(1)
         true = choose_cases(index, options.count, chance)

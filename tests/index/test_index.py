@@ -307,9 +307,19 @@ def test_a_promise_is_kept_with_its_threshold(index, words):
     with Index.open(index.path, encoder=words) as opened:
         assert (opened.promise, opened.threshold) == (PROMISE, 0.75)
         assert opened.status().promise == PROMISE
+        assert not opened.status().promise_is_old
         assert opened.verify() == []
         opened.set_threshold(0.7)
         assert opened.promise is opened.status().promise is None
+
+
+def test_a_promise_is_old_once_documents_have_changed(index):
+    index.set_promise(PROMISE)
+    index.add_texts([("/new.md", "The mill was built in 1822.")])
+    status = index.status()
+    assert (status.promise, status.promise_is_old) == (PROMISE, True)
+    index.set_promise(PROMISE)
+    assert not index.status().promise_is_old
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from itertools import chain
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from index import Content, Span
     from qa import CheckedQuotation
 
+# A new line, in a block quote with its sign.
+_LINE_START = re.compile(r"(?:\r\n|\n|\r)(?:[ \t]*>)*")
 _STYLES = {"altered": "yellow", "not found": "red", "out of context": "yellow", "verbatim": "green"}
 
 
@@ -65,5 +68,5 @@ def _print_quotation(page: Page, checked: CheckedQuotation, text: str, links: Li
 
 def _print_words(page: Page, text: str, marked: Sequence[Span]) -> None:
     """Print words on one line, some of them marked."""
-    line = visible(text).replace("\n", " ").replace("\r", " ")
+    line = _LINE_START.sub(lambda start: " " * len(start[0]), visible(text))
     page.line(line, indent=2, styled=[(each.start, each.end, QUOTED) for each in marked])

@@ -19,6 +19,9 @@ from qa.squad import exact_match, f1, normalize
 _PARTS = re.compile(r"[,;\n、]|\band\b|\bor\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _BETWEEN = frozenset(("and", "or", "as", "well", "both", "also"))
+# Letters or digits of an answer that may stand in a sentence by chance, and how many words of a
+# sentence are so few that it does not.
+_SHORT, _FEW_WORDS = 2, 12
 # Characters shown on either side of what is marked: a passage may be a whole document.
 _AROUND_CHARACTERS = 1_500
 
@@ -53,7 +56,7 @@ def quotes_answer(quoted: Sequence[str], answers: Sequence[str], match: Match) -
     """Whether what is quoted answers a question, though perhaps in more words.
 
     It holds a right answer whole, or shares half of its words and all of its numbers; of a list,
-    half of the members.
+    half of the members. In many words, one short word stands by chance.
     """
     if not quoted or not answers:
         return False
@@ -62,11 +65,15 @@ def quotes_answer(quoted: Sequence[str], answers: Sequence[str], match: Match) -
     together = " ".join(quoted)
     words, numbers = f" {normalize(together)} ", set(_NUMBER.findall(together))
     return any(
-        f" {normalize(answer)} " in words
+        (f" {normalize(answer)} " in words and not _is_by_chance(normalize(answer), words))
         or (f1(quoted[0], [answer]) >= 0.5 and numbers == set(_NUMBER.findall(answer)))
         for answer in answers
         if normalize(answer)
     )
+
+
+def _is_by_chance(answer: str, words: str) -> bool:
+    return len(answer) <= _SHORT and len(words.split()) > _FEW_WORDS
 
 
 def _find_words(words: Sequence[str], wanted: Sequence[str]) -> int | None:

@@ -295,7 +295,7 @@ async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     place = visible(spell_surrogates(status.path))
     text = f"{status.documents} documents, {status.passages} passages in {place}"
     if status.promise is not None:
-        text += f"\nPromised: {describe_promise(status.promise)}."
+        text += f"\nPromised: {describe_promise(status.promise, is_old=status.promise_is_old)}."
     return ToolResult(encode_status(status), text)
 
 

@@ -65,9 +65,11 @@ def _print_status(status: Status) -> None:
     print(f"model      {visible(status.model)}")
     print(f"size       {describe_size(status.bytes)}")
     gone = set(status.gone)
+    is_old = status.promise_is_old
+    promised = [describe_promise(status.promise, is_old=is_old)] if status.promise else []
     surprises = [each for each in status.skipped if is_surprising(each.reason)]
     for label, lines in (
-        ("promised", [describe_promise(status.promise)] if status.promise else []),
+        ("promised", promised),
         ("unread", status.unread),
         ("indexed", status.folders),
         ("changed", [path for path in status.stale if path not in gone]),

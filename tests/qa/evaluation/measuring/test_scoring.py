@@ -105,6 +105,13 @@ def test_a_document_is_lost_by_its_rank(rank, present, stage):
         (["by a door of 30 cm"], ["by a door of 40 cm"], "any", False),
         (["It was remade in 1998."], ["made"], "any", False),
         (["Wait.", "It takes 20 seconds."], ["20 seconds"], "any", True),
+        (["The pass is valid for 7 days."], ["7"], "any", True),
+        (
+            ["On 7 May the pass was sold to all who came by, whatever they had paid before."],
+            ["7"],
+            "any",
+            False,
+        ),
         (MEMBERS[:2], MEMBERS, "all", True),
         (MEMBERS[:1], [*MEMBERS, "camera", "lamp"], "all", False),
         (["anything"], [], "any", False),

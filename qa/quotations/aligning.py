@@ -16,7 +16,7 @@ from qa.quotations.words import Words, is_punctuation
 _MOST_WORDS = 200
 # Places at which the first piece of a quotation is tried.
 _MOST_PLACES = 100
-# Pieces that have less in common with every part of a source do not stand there.
+# A piece that has less in common with every part of a source does not stand there.
 _LEAST_COMMON_PERCENT = 40
 # Words by which a piece may be longer or shorter in the source than in the quotation.
 _MOST_SLACK_WORDS = 16
@@ -177,7 +177,7 @@ def _place_piece(words: Words, source: Words, start: int, end: int) -> _Place | 
 
 
 def _measure(quoted: Sequence[str], stretch: Sequence[str]) -> tuple[int, int]:
-    """How unlike two stretches of words are; of those equally unlike, the longer one comes first.
+    """How unlike two stretches of words are; if two are equally unlike, the longer one comes first.
 
     A word that the quotation adds counts for two that it leaves out.
     """
@@ -247,7 +247,7 @@ def _find_differences(words: Words, stretch: Words) -> tuple[list[Difference], l
     """Where a piece and its place in the source differ, and the words that are the same."""
     differences: list[Difference] = []
     same: list[Words] = []
-    # Of what is set in capitals, they say nothing.
+    # Where all is set in capitals, they make no difference.
     compares_capitals = not (words.are_capitals or stretch.are_capitals)
     for quoted, source in _pair_parts(words, stretch):
         ours, theirs = words[quoted], stretch[source]

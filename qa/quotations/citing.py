@@ -56,7 +56,7 @@ class CitedDocuments:
         after = Span(span.end, min(beside.end, end, span.end + _MOST_CHARACTERS))
         before = Span(max(beside.start, start, span.start - _MOST_CHARACTERS), span.start)
         if before.start == start and (ends := list(_SENTENCE_END.finditer(before.of(text)))):
-            # What stands there before is about the quotation before.
+            # What stands before that belongs to the quotation before.
             before = Span(start + ends[-1].end(), before.end)
         return tuple(self._find_named(after.of(text)) or self._find_named(before.of(text)))
 

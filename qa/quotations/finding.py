@@ -17,8 +17,8 @@ from qa.quotations.words import SeenText, are_unspaced, split_words
 
 QuotationForm = Literal["marks", "block", "above its source"]
 
-# A line that says whose words stand above it: "— Jane Austen, Emma". What ends in a full stop is
-# rather what somebody says next.
+# A line that says whose words stand above it: "— Jane Austen, Emma". If it ends in a full stop,
+# it is rather what somebody says next.
 _SOURCE_LINE = re.compile(
     r"(?:[—―–]|--(?=[ \t\xa0]))[ \t\xa0]*+(?=[^\s—–a-z-])[^\r\n]{2,200}(?<![.!?…,;])"
 )
@@ -148,7 +148,7 @@ def _find_marked(
         else:
             seen = without_code.blank(span)
             for inner in _find_enclosed(seen, text, span, below.span):
-                # Most words in quotation marks are few: the shortest ones are looked at no further.
+                # Most of what stands in quotation marks is very short, and is looked at no further.
                 is_short = len(inner) < 2 * fewest_words - 1
                 if not is_short and not _is_title(text, inner, content.headings):
                     yield Quotation(inner, "marks", span)
@@ -180,7 +180,7 @@ def _end_above_source(text: str, span: Span, source: Span | None) -> int | None:
     if end is None or end - span.start > _LONGEST_ABOVE_SOURCE_CHARACTERS:
         return None
     words = Span(span.start, end).strip(text)
-    # With quotation marks it says itself what is quoted.
+    # A paragraph with quotation marks is not a quotation as a whole.
     return None if find_enclosed(text, words) else words.end
 
 

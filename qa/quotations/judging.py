@@ -29,7 +29,8 @@ Allowance = Literal[
 # The shares of words, and of their letters, in common from which a quotation is an altered one, not
 # another sentence: two sentences may have most of their short words in common by chance.
 _LEAST_SHARED, _LEAST_SHARED_LETTERS = 0.7, 0.6
-# Of so few words, the first and the last must be the same: others are a turn of speech.
+# A quotation of fewer words must have the same first and last word as its source: else it is some
+# other phrase.
 _FEW_WORDS = 6
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂\"‘’‚'`]")
@@ -37,7 +38,7 @@ _HYPHEN = re.compile("[-\u00ad‐‑‒–—―−]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 # Characters around a quotation within which its sentence is looked for.
 _SENTENCE_CHARACTERS = 600
-# Characters before a quotation in which the text that quotes may say "not" itself.
+# The text that quotes may say "not" itself, so many characters before the quotation.
 _SAID_BEFORE_CHARACTERS = 60
 
 
@@ -59,7 +60,7 @@ def is_altered(alignment: Alignment, words: int) -> bool:
 def list_allowances(
     checked: SeenText, pieces: Pieces, source: SeenText, alignment: Alignment
 ) -> tuple[Allowance, ...]:
-    """What looks different in a verbatim quotation, and may."""
+    """What may look different in a verbatim quotation, and does."""
     ours = "\n".join(map(checked.blank, alignment.quoted))
     theirs = "\n".join(map(source.blank, alignment.spans))
     letters = [

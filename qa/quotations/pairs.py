@@ -1,8 +1,7 @@
 """Stretches of a text between quotation marks: “…”, „…“, «…», »…«, 「…」, "…", ‘…’ and others.
 
 A mark may open in one language and close in another, and an apostrophe looks like one: what stands
-beside it tells. A mark without its partner counts for nothing; of pairs within each other the
-outer one counts.
+beside it tells. A mark without its partner does not count; of nested pairs the outer one counts.
 """
 
 from __future__ import annotations

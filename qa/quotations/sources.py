@@ -74,7 +74,7 @@ class Sources:
     def find(self, pieces: Pieces) -> Iterator[Iterator[Source]]:
         """Where a quotation may stand: what each search finds, the likeliest first.
 
-        All is searched and read as long as it is asked for.
+        A search is made, and a source read, when the caller asks for the next one.
         """
         longest = max((part.words for part in pieces.parts), key=len)[:_FIRST_WORDS]
         forms = list(chain.from_iterable(part.words.forms for part in pieces.parts))[:_FIRST_WORDS]

@@ -263,6 +263,7 @@ class FakeAssistant:
     options: dict[str, object] = field(default_factory=dict)
     passages: int = 12
     checking: CheckingIndex = field(default_factory=CheckingIndex)
+    checked: list[str] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -295,6 +296,7 @@ class FakeAssistant:
     def check_quotations(
         self, text, *, filter=None, path=None, cancelled=None
     ) -> list[CheckedQuotation]:
+        self.checked.append(path)
         self._wait(cancelled)
         return self.checking.check(text, path, cancelled)
 

@@ -148,7 +148,8 @@ def test_a_quotation_that_leaves_out_a_not_or_an_unless_is_out_of_context(quoted
 )
 def test_a_quotation_that_leaves_out_another_sentence_is_in_its_context(quoted, index):
     found = check_one(quoted, index)
-    assert found.match is None or not found.match.is_out_of_context
+    assert found.status == "verbatim"
+    assert not found.match.is_out_of_context
 
 
 def test_a_piece_that_stands_nowhere_differs_within_the_match(index):

@@ -58,6 +58,15 @@ async def test_keys_lead_from_one_quotation_to_the_next_with_its_source(app, unt
         await until(lambda: app.screen is app._main)
 
 
+async def test_the_text_that_is_checked_is_no_source_of_itself(
+    app, assistant, until, open_screen, tmp_path
+):
+    async with app.run_test() as pilot:
+        screen = await open_screen(pilot, "./draft.md", DRAFT)
+        await until(lambda: "of 4" in said(screen))
+        assert assistant.checked == [str(tmp_path / "draft.md")]
+
+
 async def test_escape_cancels_a_check_and_then_leaves(app, assistant, until, open_screen):
     async with app.run_test() as pilot:
         assistant.busy = Event()
@@ -85,6 +94,7 @@ async def test_the_text_that_was_checked_last_is_named_again(app, until, open_sc
     ("name", "text", "problem"),
     [
         ("nowhere.md", None, "no such file"),
+        (".", None, "a folder: name a file in it"),
         ("draft.md", "Nothing is quoted.\n", "There is no quotation in it."),
         ("draft.txt", "\0\1\2\3" * 9, "not text"),
     ],

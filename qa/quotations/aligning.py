@@ -48,6 +48,7 @@ class Alignment:
         differences: what is not as it is there; in the order of the quotation.
         shared: the share of words that are the same, from 0 to 1.
         shared_letters: the share of letters in these: rare words are mostly long, and say more.
+        same_letters: how many letters the words have that are the same.
         is_whole: what stands in brackets, or between dots, stands in the source as well.
     """
 
@@ -56,6 +57,7 @@ class Alignment:
     differences: tuple[Difference, ...]
     shared: float
     shared_letters: float
+    same_letters: int
     is_whole: bool = False
 
     @property
@@ -239,6 +241,7 @@ def _compare(
         tuple(differences),
         share(Words.count),
         share(Words.count_letters),
+        sum(map(Words.count_letters, same)),
         is_whole,
     )
 

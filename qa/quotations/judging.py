@@ -29,9 +29,10 @@ Allowance = Literal[
 # The shares of words, and of their letters, in common from which a quotation is an altered one, not
 # another sentence: two sentences may have most of their short words in common by chance.
 _LEAST_SHARED, _LEAST_SHARED_LETTERS = 0.7, 0.6
-# A quotation of fewer words must have the same first and last word as its source: else it is some
-# other phrase.
-_FEW_WORDS = 6
+# A quotation of fewer words must have the same first and last word as its source, and so many
+# letters in common with it: else it is some other phrase, as "that is little enough" and "that is
+# enough".
+_FEW_WORDS, _LEAST_LETTERS = 6, 16
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂\"‘’‚'`]")
 _HYPHEN = re.compile("[-\u00ad‐‑‒–—―−]")
@@ -48,10 +49,17 @@ def is_altered(alignment: Alignment, words: int) -> bool:
     Args:
         words: of the quotation.
     """
-    if words < _FEW_WORDS and any(
-        each.quoted.start <= alignment.quoted[0].start
-        or each.quoted.end >= alignment.quoted[-1].end
-        for each in alignment.differences
+    first, last = alignment.quoted[0].start, alignment.quoted[-1].end
+    if (
+        words < _FEW_WORDS
+        and alignment.differences
+        and (
+            alignment.same_letters < _LEAST_LETTERS
+            or any(
+                each.quoted.start <= first or each.quoted.end >= last
+                for each in alignment.differences
+            )
+        )
     ):
         return False
     return alignment.shared >= _LEAST_SHARED and alignment.shared_letters >= _LEAST_SHARED_LETTERS

@@ -13,8 +13,10 @@ from qa.quotations.pieces import Pieces
 from qa.quotations.words import SeenText, Words, are_unspaced, is_punctuation, split_words
 
 # The searches for a quotation: for how many of its words, how many passages are found, and how many
-# of these are read. The first finds most quotations. The last is for those of few and common words.
-_SEARCHES = ((10, 12, 3), (40, 60, 6), (40, 400, 6))
+# of these are read. The first finds most quotations.
+_SEARCHES = ((10, 12, 3), (40, 60, 6))
+# One more for a quotation of so few words at most, which may be common ones.
+_LAST_SEARCH, _FEW_WORDS = (40, 400, 6), 12
 # So many passages that were found are compared letter by letter: those with the most of the words.
 _MOST_COMPARED = 40
 # Only so many words of a quotation are looked for, and characters compared with each passage.
@@ -80,7 +82,8 @@ class Sources:
         forms = list(chain.from_iterable(part.words.forms for part in pieces.parts))[:_FIRST_WORDS]
         text = " ".join(longest.written)[:_FIRST_CHARACTERS].casefold()
         looked_at: set[int] = set()
-        for words, found, read in _SEARCHES:
+        more = (_LAST_SEARCH,) if len(forms) <= _FEW_WORDS else ()
+        for words, found, read in (*_SEARCHES, *more):
             ids = self._engine.search_keywords(_choose_words(forms, words), found, self._among)
             passages = self._engine.passages([each for each in ids if each not in looked_at])
             texts = {number: passage.text.casefold() for number, (passage, _) in passages.items()}

@@ -43,6 +43,8 @@ _NOTE = re.compile(
 # What people do not see, or not as it is written.
 _UNSEEN = frozenset(("hidden", "space", "shown"))
 _INVISIBLE = re.compile(INVISIBLE)
+# Letters that a character of a script without spaces stands for, about.
+_LETTERS_OF_UNSPACED = 3
 _APOSTROPHES = str.maketrans("’ʼ−–", "''--")
 # Such a mark may begin so far before a stretch that it reaches into.
 _FARTHEST_MARK_CHARACTERS = 5_000
@@ -149,8 +151,12 @@ class Words:
         return spaced + sum(map(_is_unspaced, self.forms)) // 2
 
     def count_letters(self) -> int:
-        """How many letters and digits the words have."""
-        return sum(len(form) for form in self.forms if form[0].isalnum())
+        """How many letters and digits the words have; a character of Chinese stands for several."""
+        return sum(
+            _LETTERS_OF_UNSPACED if _is_unspaced(form) else len(form)
+            for form in self.forms
+            if form[0].isalnum()
+        )
 
     def trim(self) -> Words:
         """The words without punctuation at both ends."""

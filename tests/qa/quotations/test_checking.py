@@ -92,12 +92,23 @@ def test_the_word_that_was_altered_is_marked(quoted, differences, index):
     assert list_differences(found, index) == differences
 
 
+def test_an_altered_character_of_chinese_is_marked(tmp_path):
+    source = tmp_path / "source.txt"
+    source.write_text("館の記録によると、博物館は一八八一年に開館した。\n", encoding="utf-8")
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as opened:
+        opened.add([source])
+        found = check_one("博物館は一八七一年に開館した", opened, "「」")
+        assert (found.status, list_differences(found, opened)) == ("altered", [("七", "八")])
+
+
 @pytest.mark.parametrize(
     "quoted",
     [
         "The bridge was built by a company from Leeds",
         "The museum of the city was sold to a bank last year",
         "in the spring of that year he left the office",
+        # Some phrase of few words, as there are many.
+        "in the end of 1903",
         # Five of seven words are the same, the short ones.
         "The pronouncement of the bridegroom says that",
     ],

@@ -1,6 +1,5 @@
 """What of a text is a quotation, whatever the language of its marks."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -12,6 +11,7 @@ from index.text.plain_blocks import complete_blocks
 from qa.quotations.finding import find_quotations
 from qa.quotations.pairs import find_enclosed
 from tests.support.loading import load_here
+from tests.support.timing import takes_at_most
 
 
 def find(text, suffix=".txt", **options):
@@ -165,16 +165,14 @@ def test_stretches_between_marks_ascend_and_do_not_overlap(text):
 @pytest.mark.parametrize("mark", ["“", "”", '"', "„“", "''``", "‘’ ", "> “", "„ "])
 def test_a_text_of_nothing_but_marks_takes_time_that_grows_with_it(mark):
     text = mark * (200_000 // len(mark))
-    begin = time.process_time()
-    find_quotations(complete_blocks(Content(text)))
-    assert time.process_time() - begin < 5
+    with takes_at_most(5):
+        find_quotations(complete_blocks(Content(text)))
 
 
 def test_a_long_line_of_spaces_within_a_paragraph_takes_time_that_grows_with_it():
     content = complete_blocks(Content("a\n" + " " * 160_000 + "b\nc"))
-    begin = time.process_time()
-    assert find_quotations(content) == []
-    assert time.process_time() - begin < 2
+    with takes_at_most(2):
+        assert find_quotations(content) == []
 
 
 def test_the_search_for_quotations_ends_as_soon_as_nobody_wants_it():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from index import Span
 from qa.quotations.pieces import Piece, Pieces, cut_long_pieces
-from qa.quotations.words import Words, is_punctuation
+from qa.quotations.words import Words, count_letters, is_punctuation
 
 # Words that are aligned at a time: a quotation of any length takes time that grows with it.
 _MOST_WORDS = 200
@@ -48,7 +50,7 @@ class Alignment:
         differences: what is not as it is there; in the order of the quotation.
         shared: the share of words that are the same, from 0 to 1.
         shared_letters: the share of letters in these: rare words are mostly long, and say more.
-        same_letters: how many letters the words have that are the same.
+        same_letters: how many letters the words have that stand in both, in whatever order.
         is_whole: what stands in brackets, or between dots, stands in the source as well.
     """
 
@@ -240,10 +242,14 @@ def _compare(
         tuple(quoted),
         tuple(differences),
         share(Words.count),
-        share(Words.count_letters),
-        sum(map(Words.count_letters, same)),
+        share(lambda words: count_letters(words.forms)),
+        count_letters((_count_forms(ours) & _count_forms(theirs)).elements()),
         is_whole,
     )
+
+
+def _count_forms(parts: Sequence[Words]) -> Counter[str]:
+    return Counter(chain.from_iterable(words.forms for words in parts))
 
 
 def _find_differences(words: Words, stretch: Words) -> tuple[list[Difference], list[Words]]:

@@ -150,14 +150,6 @@ class Words:
         spaced = sum(form[0].isalnum() and not _is_unspaced(form) for form in self.forms)
         return spaced + sum(map(_is_unspaced, self.forms)) // 2
 
-    def count_letters(self) -> int:
-        """How many letters and digits the words have; a character of Chinese stands for several."""
-        return sum(
-            _LETTERS_OF_UNSPACED if _is_unspaced(form) else len(form)
-            for form in self.forms
-            if form[0].isalnum()
-        )
-
     def trim(self) -> Words:
         """The words without punctuation at both ends."""
         start, end = 0, len(self)
@@ -176,6 +168,15 @@ def is_punctuation(form: str) -> bool:
 def are_unspaced(forms: Sequence[str]) -> bool:
     """Whether most of some forms are characters of a script without spaces."""
     return 2 * sum(map(_is_unspaced, forms)) > len(forms)
+
+
+def count_letters(forms: Iterable[str]) -> int:
+    """How many letters and digits words have; a character of Chinese stands for several."""
+    return sum(
+        _LETTERS_OF_UNSPACED if _is_unspaced(form) else len(form)
+        for form in forms
+        if form[0].isalnum()
+    )
 
 
 def _is_unspaced(form: str) -> bool:

@@ -82,6 +82,7 @@ def test_other_quotation_marks_within_are_said(index):
         ("the office of the Director is closed", [("Director", "director")]),
         ("The bakers wife lost two geese", [("bakers", "baker's")]),
         ("The museum opened […] and every guest was given a pear", [("guest", "visitor")]),
+        ("It eleven took weeks until", [("", "took"), ("took", "")]),
         ("every visitor, was given a pear from the garden", [(",", "")]),
     ],
 )

@@ -32,7 +32,7 @@ _LEAST_SHARED, _LEAST_SHARED_LETTERS = 0.7, 0.6
 # A quotation of fewer words must have the same first and last word as its source, and so many
 # letters in common with it: else it is some other phrase, as "that is little enough" and "that is
 # enough".
-_FEW_WORDS, _LEAST_LETTERS = 6, 16
+_FEW_WORDS, _LEAST_LETTERS = 6, 13
 _SPACE = re.compile(r"\s+")
 _QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂\"‘’‚'`]")
 _HYPHEN = re.compile("[-\u00ad‐‑‒–—―−]")

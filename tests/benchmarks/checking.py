@@ -23,6 +23,7 @@ from pathlib import Path, PurePath
 from index import Content, Document, Index, Span
 from index.text import split_sentences
 from index.text.plain_blocks import complete_blocks
+from qa import FEWEST_WORDS
 from qa.quotations.checking import CheckedQuotation, check_quotations
 from qa.quotations.finding import find_quotations
 from qa.quotations.words import SeenText, split_words
@@ -108,12 +109,15 @@ def main() -> None:
         print("taken from", ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
         dressed = [dress(case, chance) for case in true]
         report("true", dressed, index, is_verbatim, options.show)
+        asked = wrong = 0
         for name, alter in ALTERATIONS.items():
             altered = [each for case in true if (each := alter(case, chance)) is not None]
-            report(name, altered, index, is_marked, options.show)
+            wrong += len(report(name, altered, index, is_marked, options.show))
+            asked += len(altered)
+        print(f"altered      {asked:5} quotations, right {1 - wrong / max(1, asked):.4f}")
         foreign = choose_cases(others, options.count, chance)
-        wrong = report("not there", foreign, index, is_not_found, options.show)
-        print(f"    {sum(map(is_copied, wrong))} of {len(wrong)} that are wrong were copied")
+        failures = report("not there", foreign, index, is_not_found, options.show)
+        print(f"    {sum(map(is_copied, failures))} of {len(failures)} that are wrong were copied")
         count_false_quotations(others)
         measure_time(dressed[:_TIMED], index)
 
@@ -235,9 +239,15 @@ def exchange(case: Case, chance: random.Random) -> Case | None:
 def drop(case: Case, chance: random.Random) -> Case | None:
     words = case.text.split(" ")
     at = _choose_word(words, chance)
-    if at is None or _fold(words[at : at + 1]) in (
-        _fold(words[at - 1 : at]),
-        _fold(words[at + 1 : at + 2]),
+    # Without it, it must still be long enough for a quotation.
+    if (
+        at is None
+        or sum(any(map(str.isalnum, word)) for word in words) <= FEWEST_WORDS
+        or _fold(words[at : at + 1])
+        in (
+            _fold(words[at - 1 : at]),
+            _fold(words[at + 1 : at + 2]),
+        )
     ):
         return None
     return _alter(case, words[:at] + words[at + 1 :], words[at])

@@ -41,7 +41,7 @@ lint: .venv/installed-dev
 	.venv/bin/lint-imports
 
 # The tests of what other packages do for us, with the oldest versions that pyproject.toml allows.
-PARTS = api haystack langchain llama-index mcp milvus ocr postgres serve train
+PARTS = api haystack langchain languages llama-index mcp milvus ocr postgres serve train
 OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/loaders/test_contract.py \
 	tests/index/loaders/office/test_rtf.py tests/index/loaders/mail/test_outlook.py \
 	tests/index/loaders/office/test_spreadsheet.py::test_every_cell_is_in_the_text_and_every_row_in_a_passage \

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         DEFAULT_HITS as DEFAULT_HITS,
         DEFAULT_MODE as DEFAULT_MODE,
         DEFAULT_MODEL as DEFAULT_MODEL,
+        LANGUAGES_MODEL as LANGUAGES_MODEL,
         MODES as MODES,
         Mode as Mode,
     )
@@ -126,7 +127,7 @@ else:
         {
             "index.copying": "Copied copy_index",
             "index.cost": "Cost measure_cost",
-            "index.defaults": "DEFAULT_HITS DEFAULT_MODE DEFAULT_MODEL MODES Mode",
+            "index.defaults": "DEFAULT_HITS DEFAULT_MODE DEFAULT_MODEL LANGUAGES_MODEL MODES Mode",
             "index.documents": (
                 "Block Blocks Content Document Heading Hit Mark Passage Properties Span "
                 "Surroundings Table"

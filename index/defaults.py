@@ -17,3 +17,6 @@ DEFAULT_HITS = 10
 
 # The embedding model of a new index, by its name among sentence-transformers' models.
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+# The embedding model of the part `languages`, by this name in settings and indexes.
+LANGUAGES_MODEL = "languages"

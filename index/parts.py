@@ -11,6 +11,7 @@ PARTS = {
     "api": "answering other programs over HTTP",
     "haystack": "components for Haystack",
     "langchain": "components for LangChain",
+    "languages": "finding by meaning in other languages than English",
     "llama-index": "components for LlamaIndex",
     "mcp": "answering assistants that speak MCP",
     "milvus": "an index in Milvus",

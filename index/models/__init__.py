@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from index.models.graph_building import GraphBuilder as GraphBuilder
     from index.models.load import (
         default_model_folder as default_model_folder,
+        has_languages_model as has_languages_model,
         load_encoder as load_encoder,
+        reads_all_languages as reads_all_languages,
     )
     from index.models.onnx_session import OnnxGraph as OnnxGraph
     from index.models.quantise import (
@@ -35,7 +37,9 @@ else:
         {
             "index.models.cache": "ModelSource compiled_folder hash_file load_compiled",
             "index.models.graph_building": "GraphBuilder",
-            "index.models.load": "default_model_folder load_encoder",
+            "index.models.load": (
+                "default_model_folder has_languages_model load_encoder reads_all_languages"
+            ),
             "index.models.onnx_session": "OnnxGraph",
             "index.models.quantise": "quantise_graph silence_libraries",
             "index.models.shipped_model": (

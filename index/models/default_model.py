@@ -27,8 +27,6 @@ _INPUT = "input_ids"
 _DIMENSION = 384
 # The tokens that all-MiniLM-L6-v2 reads of a text; it was trained on fewer.
 _MAX_TOKENS = 256
-# So that nothing is divided by zero.
-_LEAST_LENGTH = 1e-12
 
 
 def compile_default_model(
@@ -85,7 +83,4 @@ def _build_graph(folder: Path, trained: Path | None) -> onnx.ModelProto:
     graph = GraphBuilder(weights)
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
     states = graph.add_bert(_INPUT, None, "", heads)
-    mean = graph.add("ReduceMean", states, graph.add_integers(1), keepdims=0)
-    length = graph.add("ReduceL2", mean, graph.add_integers(-1), keepdims=1)
-    longer = graph.add("Max", length, graph.add_number(_LEAST_LENGTH))
-    return graph.build([_INPUT], {OUTPUT: graph.add("Div", mean, longer)})
+    return graph.build([_INPUT], {OUTPUT: graph.add_mean_vector(states)})

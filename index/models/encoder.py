@@ -19,6 +19,7 @@ import numpy as np
 from index.arrays import Floats
 from index.documents import replace_surrogates
 from index.models.onnx_session import OnnxGraph
+from index.models.word_table import WORDS, WordTable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -36,6 +37,8 @@ _MARKS = dict.fromkeys(map(ord, _ALPHANUMERIC + " \t\n\r"))
 MANIFEST = "manifest.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
+# The input of a network that takes the numbers of tokens, and of one that takes their vectors.
+_NUMBERS, VECTORS = "input_ids", "word_vectors"
 # Vectors of length 1, but for rounding, are no longer than this.
 _LONGEST_VECTOR = 1.01
 
@@ -189,7 +192,8 @@ class OnnxEncoder:
             name: the model's name for people.
             graph: ONNX file with an input `input_ids`, int64 of shape (batch, tokens), and one
                 output, float32 of shape (batch, dimension), pooled and of length 1.
-            tokenizer: tokenizer file, as `tokenizers` saves it.
+            tokenizer: tokenizer file, as `tokenizers` saves it. If a `WordTable` lies beside it,
+                the network's input is the vectors of the tokens.
 
         Raises:
             Exception: one of the files cannot be loaded.
@@ -199,6 +203,8 @@ class OnnxEncoder:
         self.dimension = manifest.dimension
         self.manifest = manifest
         self._graph = OnnxGraph(graph)
+        words = tokenizer.with_name(WORDS)
+        self._words = WordTable(words, manifest.dimension) if words.is_file() else None
         self._tokenizer_file = tokenizer
         self._tokenizer = _load_tokenizer(tokenizer)
         prompt = self._tokenizer.encode(manifest.passage_prompt, add_special_tokens=False)
@@ -235,7 +241,11 @@ class OnnxEncoder:
         if not ids:
             # An empty text has no token if the tokenizer adds no special ones.
             return np.zeros(self.dimension, dtype=np.float32)
-        vector: Floats = self._graph.run(input_ids=np.array([ids], dtype=np.int64))[0][0]
+        if self._words is not None:
+            inputs = {VECTORS: self._words.look_up(ids)[None]}
+        else:
+            inputs = {_NUMBERS: np.array([ids], dtype=np.int64)}
+        vector: Floats = self._graph.run(**inputs)[0][0]
         return vector
 
 

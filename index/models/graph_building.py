@@ -18,6 +18,8 @@ from index.arrays import Floats
 # The lowest operator set with Gelu as one operator, and the file format that goes with it.
 _OPSET, _IR_VERSION = 20, 9
 _EPSILON = 1e-12
+# So that nothing is divided by zero.
+_LEAST_LENGTH = 1e-12
 
 
 class GraphBuilder:
@@ -84,8 +86,37 @@ class GraphBuilder:
         Returns:
             states of shape (batch, tokens, width).
         """
-        states = self._add_embeddings(ids, types, f"{prefix}embeddings.")
+        if types is None:
+            types = self.add("Mul", ids, self.add_constant(np.array(0)))
+        words, kinds = (
+            self.add("Gather", self.add_weight(f"{prefix}embeddings.{name}_embeddings.weight"), of)
+            for name, of in (("word", ids), ("token_type", types))
+        )
+        states = self._add_positions(words, kinds, f"{prefix}embeddings.")
         return self.add_layers(states, f"{prefix}encoder.", heads)
+
+    def add_embedded_bert(self, words: str, prefix: str, heads: int) -> str:
+        """As `add_bert`, for tokens of the first type whose vectors are given.
+
+        Args:
+            words: of shape (batch, tokens, width), as is what comes back.
+        """
+        embeddings = f"{prefix}embeddings."
+        types = self.add_weight(f"{embeddings}token_type_embeddings.weight")
+        kind = self.add("Gather", types, self.add_integers(0))
+        states = self._add_positions(words, kind, embeddings)
+        return self.add_layers(states, f"{prefix}encoder.", heads)
+
+    def add_mean_vector(self, states: str) -> str:
+        """Add the mean of the states of a text's tokens, at length 1."""
+        mean = self.add("ReduceMean", states, self.add_integers(1), keepdims=0)
+        return self.add_unit_length(mean)
+
+    def add_unit_length(self, vectors: str) -> str:
+        """Bring vectors to length 1."""
+        length = self.add("ReduceL2", vectors, self.add_integers(-1), keepdims=1)
+        longer = self.add("Max", length, self.add_number(_LEAST_LENGTH))
+        return self.add("Div", vectors, longer)
 
     def add_layers(self, states: str, prefix: str, heads: int) -> str:
         """Add the layers of a BERT, `layer.0` and so on, as many as there are under the prefix.
@@ -99,17 +130,14 @@ class GraphBuilder:
             layer += 1
         return states
 
-    def _add_embeddings(self, ids: str, types: str | None, prefix: str) -> str:
+    def _add_positions(self, words: str, kinds: str, prefix: str) -> str:
+        """Add what stands for the place and the type of each token to its vector."""
         positions = np.arange(len(self._weights[f"{prefix}position_embeddings.weight"]))
-        tokens = self.add("Shape", ids, start=1, end=2)
+        tokens = self.add("Shape", words, start=1, end=2)
         first, axis = self.add_integers(0), self.add_integers(0)
         places = self.add("Slice", self.add_constant(positions), first, tokens, axis)
-        if types is None:
-            types = self.add("Mul", ids, self.add_constant(np.array(0)))
-        words, kinds, order = (
-            self.add("Gather", self.add_weight(f"{prefix}{name}_embeddings.weight"), numbers)
-            for name, numbers in (("word", ids), ("token_type", types), ("position", places))
-        )
+        table = self.add_weight(f"{prefix}position_embeddings.weight")
+        order = self.add("Gather", table, places)
         total = self.add("Add", self.add("Add", words, kinds), order)
         return self.add_normalisation(total, f"{prefix}LayerNorm")
 
@@ -142,20 +170,30 @@ class GraphBuilder:
         mixed = self.add("MatMul", self.add("Softmax", scores, axis=-1), value)
         return self.add("Reshape", self.add("Transpose", mixed, perm=[0, 2, 1, 3]), together)
 
-    def build(self, inputs: Sequence[str], outputs: Mapping[str, str]) -> Any:
+    def build(
+        self, inputs: Sequence[str], outputs: Mapping[str, str], *, vectors: Sequence[str] = ()
+    ) -> Any:
         """The model.
 
         Args:
             inputs: names of its inputs, int64 of shape (batch, tokens).
             outputs: by name of each output, the name of the value that it returns.
+            vectors: names of further inputs, float32 of shape (batch, tokens, width).
         """
         for name, value in outputs.items():
             self._nodes.append(helper.make_node("Identity", [value], [name], name=name))
         shape = ["batch", "tokens"]
+        values = [
+            *(helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in inputs),
+            *(
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, [*shape, "width"])
+                for name in vectors
+            ),
+        ]
         graph = helper.make_graph(
             self._nodes,
             "network",
-            [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in inputs],
+            values,
             [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
             list(self._constants.values()),
         )

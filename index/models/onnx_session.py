@@ -46,7 +46,7 @@ class OnnxGraph:
         )
         self._cores = available_cores()
 
-    def run(self, **inputs: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+    def run(self, **inputs: NDArray[Any]) -> list[NDArray[np.float32]]:
         """Run the network once; inputs by name, outputs in the network's order."""
         outputs: list[NDArray[np.float32]] = self._session.run(None, inputs)
         return outputs

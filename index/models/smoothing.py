@@ -25,7 +25,7 @@ from onnx import helper, numpy_helper
 from index.arrays import Floats
 from index.models.onnx_session import load_onnxruntime, session_options
 
-Inputs = Mapping[str, NDArray[np.int64]]
+Inputs = Mapping[str, NDArray[Any]]
 
 # How much of the difference between channels is moved to the matrix.
 _SHARE = 0.65

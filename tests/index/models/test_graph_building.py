@@ -57,3 +57,16 @@ def test_a_missing_weight_is_named(weights):
     del weights["bert.encoder.layer.1.intermediate.dense.bias"]
     with pytest.raises(KeyError, match=r"layer\.1\.intermediate\.dense\.bias"):
         GraphBuilder(weights).add_bert(*INPUTS, "bert.", heads=3)
+
+
+def test_the_vectors_of_words_may_be_given(weights, tmp_path):
+    tokens = np.array([[3, 1, 4, 1, 5]])
+    both = GraphBuilder(weights)
+    by_number = both.build(["ids"], {"states": both.add_bert("ids", None, "bert.", heads=3)})
+    embedded = GraphBuilder(weights)
+    states = embedded.add_embedded_bert("words", "bert.", heads=3)
+    by_vector = embedded.build([], {"states": states}, vectors=["words"])
+    words = weights["bert.embeddings.word_embeddings.weight"][tokens]
+    [expected] = run(by_number, tmp_path / "number.onnx", ids=tokens)
+    [given] = run(by_vector, tmp_path / "vector.onnx", words=words)
+    np.testing.assert_allclose(given, expected, atol=1e-6)

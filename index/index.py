@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from index.concurrency.background import run_cancellable
+from index.defaults import DEFAULT_MODEL, LANGUAGES_MODEL
 from index.documents import (
     Content,
     Document,
@@ -18,7 +19,7 @@ from index.documents import (
     replace_surrogates,
 )
 from index.engines.model import EmbeddingModel
-from index.engines.opening import open_engine, restore_index
+from index.engines.opening import open_engine, refuse_model, restore_index
 from index.engines.protocol import Engine, find_document, list_documents, read_text
 from index.engines.settings import PROMISE, PROMISED_CONTENT, THRESHOLD, encode_threshold, name_note
 from index.errors import OneWriter, translate_permission_errors
@@ -39,7 +40,7 @@ from index.reports import (
 from index.search.filters import Filter
 from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
 from index.sync.pages import add_pages
-from index.sync.status import read_promise, read_status, read_threshold
+from index.sync.status import read_advice, read_promise, read_status, read_threshold
 from index.sync.texts import add_texts
 from index.sync.walk import WHOLE, Shard
 from index.sync.writer import Writer, open_writer
@@ -241,6 +242,11 @@ class Index:
     def counts(self) -> IndexCounts:
         """Number of documents and of passages."""
         return self.engine.counts()
+
+    @property
+    def advice(self) -> str | None:
+        """Which engine or which model would suit it better; see `Status.advice`."""
+        return read_advice(self.engine)
 
     @property
     def is_empty(self) -> bool:
@@ -468,6 +474,27 @@ class Index:
         self.set_threshold(promise.threshold)
         self.engine.set_setting(PROMISE, dump_plain(promise))
         self.engine.set_setting(PROMISED_CONTENT, self.engine.digest(self.engine.model))
+
+    def change_model(self, model: str, *, progress: ProgressCallback | None = None) -> None:
+        """Have another model that comes with Quoteback embed all passages, from the next run on.
+
+        Args:
+            model: `DEFAULT_MODEL`, or `LANGUAGES_MODEL` of the part `languages`.
+            progress: called while the model is compiled.
+
+        Raises:
+            OtherModel: one of the two models is another one, for which passages would be cut
+                otherwise, or the index is not in a folder.
+            ModelError: the model cannot be loaded.
+        """
+        names = {self.model, model} - {DEFAULT_MODEL, LANGUAGES_MODEL}
+        if names or self.engine.folder is None:
+            raise refuse_model(self.engine, model)
+        # A model that cannot be loaded changes nothing.
+        loaded = EmbeddingModel(self.engine, None, progress or ignore_progress, model)
+        loaded.load()
+        self.engine.set_setting("model", model)
+        self.embedding_model = loaded
 
     def check_writable(self) -> None:
         """Make sure that a threshold can be kept with the index, before it takes long to fit one.

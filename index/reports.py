@@ -268,8 +268,10 @@ class Status:
         skipped: the first thousand files and folders that are left out, and why.
         hosts: other machines that have read files of this index. Whether these files have
             changed is not seen here: they are as of the last run on their machine.
-        advice: which engine would suit the index better, and how to move it there, in one line;
-            None if none would suit it better.
+        advice: which engine or which model would suit the index better, and how it gets there, in
+            one line; None if none would suit it better.
+        not_compared: how many documents are in languages that the model does not read, so that they
+            are found by their words alone; 0 if they are very few.
     """
 
     path: str
@@ -291,6 +293,7 @@ class Status:
     skipped: tuple[Failure, ...] = ()
     hosts: tuple[str, ...] = ()
     advice: str | None = None
+    not_compared: int = 0
     refuses: bool = False
     promise: Promise | None = None
     promise_is_old: bool = False

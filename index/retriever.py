@@ -8,14 +8,15 @@ only the dense side has found gets BM25's lowest score, or 0 if BM25 has found e
 with a word that it looked for.
 
 The default model reads English alone. Where the question or a passage is in another language, its
-cosine says nothing, and BM25 decides.
+cosine says nothing, and BM25 decides. The model of the part `languages` compares texts of any two
+languages: where they differ, BM25 says nothing, and the cosine decides.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,7 +30,7 @@ from index.engines.protocol import PassageVectors, Selection
 from index.errors import DamagedKeywords, QuotebackError
 from index.index import Index
 from index.models.encoder import Encoder, check_vectors
-from index.models.load import is_default_model
+from index.models.load import is_default_model, reads_all_languages
 from index.search.filters import Filter
 from index.search.question_words import drop_question_words
 from index.search.spelling import correct_spelling
@@ -184,7 +185,10 @@ class Retriever:
                 bm25 = self._search_keywords(question, depth, among, needed=encoded is None)
             least = 0.0 if len(bm25) < depth else min(bm25.values())
             cosines = _add_missing_cosines(dense, bm25, encoded)
-            ranked = _fuse(bm25, cosines, mode, least)
+            others: Container[int] = ()
+            if bm25 and dense and reads_all_languages(self._engine.model):
+                others = self._find_others(detect_language(question), cosines)
+            ranked = _fuse(bm25, cosines, mode, least, others)
             hits = self._read_hits(ranked, k)
             is_mixed = mode == "hybrid" and encoded is not None and self._reads_english_alone
             if is_mixed := is_mixed and any(hit.passage.language != ENGLISH for hit in hits):
@@ -198,12 +202,15 @@ class Retriever:
 
     def _drop_unread(self, cosines: Mapping[int, float]) -> dict[int, float]:
         """The cosines of English passages."""
-        rows = self._engine.passages([*cosines])
-        return {
-            number: cosine
-            for number, cosine in cosines.items()
-            if number in rows and rows[number][0].language == ENGLISH
-        }
+        others = self._find_others(ENGLISH, cosines)
+        return {number: cosine for number, cosine in cosines.items() if number not in others}
+
+    def _find_others(self, language: str, numbers: Iterable[int]) -> set[int]:
+        """Which of some passages are in another language, or gone."""
+        numbers = set(numbers)
+        rows = self._engine.passages([*numbers])
+        alike = {number for number, (row, _) in rows.items() if row.language == language}
+        return numbers - alike
 
     def _search_keywords(
         self, question: str, depth: int, among: Selection | None, *, needed: bool
@@ -274,12 +281,17 @@ def _add_missing_cosines(
 
 
 def _fuse(
-    bm25: Mapping[int, float], dense: Mapping[int, float], mode: Mode, least: float
+    bm25: Mapping[int, float],
+    dense: Mapping[int, float],
+    mode: Mode,
+    least: float,
+    others: Container[int] = (),
 ) -> list[tuple[int, float, dict[str, float]]]:
     """(id, score in 0 to 1, parts) of all candidates, best first.
 
     Args:
         least: the BM25 score of passages that only the dense side has found.
+        others: passages in another language than the question, whose BM25 score says nothing.
     """
     ids = sorted(bm25.keys() | dense.keys())
     if not ids:
@@ -291,8 +303,11 @@ def _fuse(
         mixed = {number: score / (1 + score) for number, score in bm25.items()}
     else:
         lowest = min(dense.values())
-        z = DENSE_SHARE * _z_scores([dense.get(number, lowest) for number in ids])
-        z += (1 - DENSE_SHARE) * _z_scores([bm25.get(number, least) for number in ids])
+        by_meaning = _z_scores([dense.get(number, lowest) for number in ids])
+        by_words = by_meaning.copy()
+        alike = [place for place, number in enumerate(ids) if number not in others]
+        by_words[alike] = _z_scores([bm25.get(ids[place], least) for place in alike])
+        z = DENSE_SHARE * by_meaning + (1 - DENSE_SHARE) * by_words
         mixed = {
             number: 1 / (1 + math.exp(-value))
             for number, value in zip(ids, z.tolist(), strict=True)
@@ -311,5 +326,5 @@ def _fuse(
 
 def _z_scores(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     scores = np.asarray(values, dtype=np.float64)
-    spread = scores.std()
+    spread = scores.std() if len(scores) else 0.0
     return (scores - scores.mean()) / spread if spread > 0 else np.zeros_like(scores)

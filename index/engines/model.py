@@ -11,7 +11,7 @@ from typing import Protocol
 from index.errors import ModelError, OtherVersion
 from index.locations import Location
 from index.models.encoder import Encoder
-from index.models.load import load_encoder, read_fingerprint
+from index.models.load import load_encoder, read_fingerprint, reads_all_languages
 from index.reports import ProgressCallback, as_stage_callback
 
 
@@ -131,7 +131,7 @@ class EmbeddingModel:
 
     def find_fingerprint(self, may_compile: bool) -> str | None:
         """The fingerprint of the present version of the model; None if it is not known."""
-        if self._encoder is not None:
+        if self._encoder is not None and not self._is_replaced:
             return self._encoder.fingerprint
         with suppress(ModelError):
             fingerprint = read_fingerprint(
@@ -142,6 +142,14 @@ class EmbeddingModel:
             return fingerprint
         return None
 
+    @property
+    def _is_replaced(self) -> bool:
+        """Whether the index has been given another model since this one was loaded."""
+        if self._is_own or self._named is not None or self._encoder is None:
+            return False
+        model = self._engine.model
+        return reads_all_languages(model) != reads_all_languages(self._encoder.name)
+
     def load(self) -> Encoder:
         """The model, whatever version has made the vectors.
 
@@ -149,7 +157,7 @@ class EmbeddingModel:
             ModelError: it cannot be loaded.
         """
         with self._loading:
-            if self._encoder is None:
+            if self._encoder is None or self._is_replaced:
                 self._encoder = load_encoder(
                     self._named or self._engine.model,
                     progress=as_stage_callback(self._progress),

@@ -46,13 +46,16 @@ def restore_index(folder: Path, encoder: Encoder | None, progress: ProgressCallb
     local.restore_index(folder, encoder, progress)
 
 
-def _check_model(engine: Engine, model: str | None) -> None:
-    made_with = engine.model
-    if model is None or full_name(model) == full_name(made_with):
-        return
+def refuse_model(engine: Engine, model: str) -> OtherModel:
+    """The error of an index that was made with another model than this one."""
     is_remote = isinstance(engine.location, EngineUrl)
     alternative = "" if is_remote else ", or remove that folder to start again"
-    raise OtherModel(
-        f"{engine.location} was made with the model {made_with}, not {model}: "
+    return OtherModel(
+        f"{engine.location} was made with the model {engine.model}, not {model}: "
         f"choose another --index{alternative}"
     )
+
+
+def _check_model(engine: Engine, model: str | None) -> None:
+    if model is not None and full_name(model) != full_name(engine.model):
+        raise refuse_model(engine, model)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.documents import load_plain
+from index.documents import ENGLISH, load_plain
 from index.engines.model import EmbeddingModel
-from index.engines.protocol import Engine
+from index.engines.protocol import Engine, list_documents
 from index.engines.registry import recommend_engine
 from index.engines.settings import PROMISE, PROMISED_CONTENT, THRESHOLD
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
+from index.models.load import has_languages_model, is_default_model
+from index.parts import explain_installation
 from index.reports import Failure, Promise, Status
 from index.sync.given_paths import opens_archives
 from index.sync.walk import walk
+
+# The share of documents in other languages from which an index should be embedded for them.
+_LEAST_SHARE = 0.05
 
 
 def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> Status:
@@ -50,12 +55,39 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
             for path, state in known.items()
         ),
         hosts=tuple(sorted({state.host for state in known.values() if state.host is not None})),
-        advice=recommend_engine(engine.folder, passages),
+        advice=read_advice(engine),
+        not_compared=count_not_compared(engine),
         refuses=outdated and not model.is_embedded_anew,
         promise=promise,
         promise_is_old=promise is not None
         and engine.setting(PROMISED_CONTENT) != engine.digest(engine.model),
     )
+
+
+def read_advice(engine: Engine) -> str | None:
+    """Which engine or which model would suit an index better, in one line; None if none would."""
+    passages = engine.counts().passages
+    return recommend_engine(engine.folder, passages) or _recommend_model(engine)
+
+
+def _recommend_model(engine: Engine) -> str | None:
+    if not (others := count_not_compared(engine)):
+        return None
+    found = f"documents that are not in English ({others:,}) are found by their words alone"
+    if not has_languages_model():
+        return f"{found}: to find them by meaning, {explain_installation('languages')}"
+    if engine.folder is None:
+        return f"{found}: an index made with `--model languages` finds them by meaning"
+    return f"{found}: `quoteback index --model languages PATH` finds them by meaning"
+
+
+def count_not_compared(engine: Engine) -> int:
+    """How many documents are in languages that the model does not read; 0 if they are very few."""
+    if not is_default_model(engine.model):
+        return 0
+    documents = list_documents(engine, None)
+    others = sum(document.properties.languages[0] != ENGLISH for document in documents)
+    return others if others >= _LEAST_SHARE * len(documents) else 0
 
 
 def read_threshold(engine: Engine) -> float | None:

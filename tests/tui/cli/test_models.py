@@ -10,6 +10,7 @@ import pytest
 from index import Index
 from index.engines import registry
 from index.filesystem.sqlite_files import seal
+from index.models import has_languages_model
 from tests.support import memory_engine
 from tests.support.command_line import index_notes, run_command
 
@@ -99,3 +100,56 @@ def test_a_model_in_an_index_of_somebody_else_is_refused_in_one_line(capsys, not
     # What needs no model can be read all the same.
     assert run_command(capsys, "status", "--index", "i")[0] == 0
     assert str(model) in run_command(capsys, "status", "--index", "i")[1]
+
+
+GERMAN = (
+    "Die Brücke über den Fluss wurde im Jahr 1931 von der Stadt gebaut. Im Winter wird sie oft "
+    "gesperrt, weil das Eis auf den Schienen liegt.\n"
+)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_documents_in_other_languages_are_said_to_be_found_by_words_alone(
+    capsys, tmp_path, monkeypatch, is_there
+):
+    monkeypatch.setattr("index.sync.status.has_languages_model", lambda: is_there)
+    monkeypatch.setattr("index.models.has_languages_model", lambda: is_there)
+    (tmp_path / "bridge.txt").write_text(GERMAN)
+    command = ("index", tmp_path / "bridge.txt", "--index", "i")
+    found = "documents that are not in English (1) are found by their words alone: "
+    remedy = "`quoteback index --model languages PATH`" if is_there else "its part `languages`"
+    _, _, err = run_command(capsys, *command)
+    assert err.startswith(f"quoteback: {found}")
+    assert remedy in err
+    assert err.count("\n") == 1
+    # Nothing has changed: nothing is said again.
+    assert run_command(capsys, *command)[2] == ""
+    [line] = [
+        line
+        for line in run_command(capsys, "status", "--index", "i")[1].splitlines()
+        if line.startswith("advice")
+    ]
+    assert found in line
+    out = run_command(capsys, "doctor", "--index", "i")[1]
+    assert " ".join(f"note languages {found.removesuffix(': ')}".split()) in " ".join(out.split())
+    assert ("quoteback index --model languages FOLDER --index DIR" in out) == is_there
+    assert str(tmp_path) not in out
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")
+def test_with_the_part_a_question_finds_documents_in_any_language(capsys, tmp_path):
+    (tmp_path / "bridge.txt").write_text(GERMAN)
+    index = ("index", tmp_path / "bridge.txt", "--index", "i")
+    assert run_command(capsys, *index)[0] == 0
+    assert run_command(capsys, *index, "--model", "languages")[0] == 0
+    out = run_command(capsys, "status", "--index", "i")[1]
+    assert "model      languages" in out
+    assert "(1 embedded)" in out
+    assert "advice" not in out
+    question = "¿Por qué cierran el puente en invierno?"
+    _, out, _ = run_command(capsys, "ask", question, "--index", "i")
+    assert "Found by its meaning, not read: the question is in Spanish" in out
+    assert "weil das Eis auf den Schienen liegt" in " ".join(out.split())
+    _, out, _ = run_command(capsys, "ask", "¿Cuánto cuesta el abono del teatro?", "--index", "i")
+    assert "Not in these documents." in out

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from index import DEFAULT_MODEL, Report
+from index import DEFAULT_MODEL, LANGUAGES_MODEL, Report
 from index.filesystem import check_paths, is_address
 from index.locations import EngineUrl, Location, default_index, read_location
 from tui.cli.options import (
@@ -81,7 +81,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=nonempty,
         metavar="M",
         help="embedding model: a folder or a name (default: that of the index; of a new one, as in "
-        f"the settings, else {DEFAULT_MODEL})",
+        f"the settings, else {DEFAULT_MODEL}); `{LANGUAGES_MODEL}`, of that part, finds "
+        "by meaning in all languages, and embeds an index anew",
     )
 
 
@@ -129,14 +130,22 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _open(location: Location, model: str | None, progress: Callable[[Progress], None]) -> Index:
-    """Open the index, or make it. A model in the options must be that of the index."""
-    from index import Index
+    """Open the index, or make it.
+
+    A model in the options must be that of the index, or one that can take its place.
+    """
+    from index import Index, OtherModel
     from tui.common.index_choice import open_or_create
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
     if model is not None:
-        return Index.open(location, create=True, model=model, progress=progress)
+        try:
+            return Index.open(location, create=True, model=model, progress=progress)
+        except OtherModel:
+            index = Index.open(location, progress=progress)
+            index.change_model(model, progress=progress)
+            return index
     return open_or_create(location, read_settings(settings_file()).model, progress)
 
 
@@ -160,7 +169,8 @@ def _print_report(
             print_cost(cost)
     sys.stdout.flush()
     if not as_json:
-        for line in _surprises(report):
+        advice = index.advice if (report.added or report.updated) and not watching else None
+        for line in (*_surprises(report), *([visible(advice)] if advice else [])):
             print(f"quoteback: {line}", file=sys.stderr)
     for failure in report.failed:
         line = visible(f"{failure.path}: {failure.reason}").replace("\n", " ")

@@ -60,6 +60,8 @@ def check_index(named: str | None) -> Iterator[Finding]:
     )
     yield _check_vectors(status, option)
     yield _check_files(status, option)
+    if status.not_compared:
+        yield _describe_languages(status.not_compared, option)
 
 
 def _glance(index: Index) -> None:
@@ -117,6 +119,16 @@ def _check_files(status: Status, option: str) -> Finding:
         text = f"in step; {len(status.failed):,} could not be read, each for a reason"
         return Finding.note("files", text, f"quoteback status{option}")
     return Finding("files", "the index is in step with them")
+
+
+def _describe_languages(others: int, option: str) -> Finding:
+    """That documents are found by their words alone; the part `languages` changes that."""
+    from index.models import has_languages_model
+
+    text = f"documents that are not in English ({others:,}) are found by their words alone"
+    is_there = has_languages_model()
+    remedy = f"quoteback index --model languages FOLDER{option}"
+    return Finding.note("languages", text, remedy if is_there else name_reinstallation("languages"))
 
 
 def _show_location(location: Location, named: str | None) -> str:

@@ -27,6 +27,7 @@ from index import (
 )
 from index.concurrency import run_cancellable
 from index.documents import Structure
+from index.models import reads_all_languages
 from qa.answering.answers import Reply
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
@@ -360,8 +361,18 @@ class Assistant:
             return answer_question(question, read, self.models, k, cancelled, context=context)
 
         if self._reads_english:
-            return answer_in_english(question, hits, context, answer)
+            # Their cosines mean the same in all languages only then.
+            compares = reads_all_languages(self.index.model)
+            compare = self._compare if compares else None
+            return answer_in_english(question, hits, context, answer, compare)
         return answer(hits, context)
+
+    def _compare(self, question: str, texts: Sequence[str]) -> list[float]:
+        encoder = self.index.encoder
+        cosines: list[float] = (
+            encoder.encode_passages(texts) @ encoder.encode_questions([question])[0]
+        ).tolist()
+        return cosines
 
 
 @cache

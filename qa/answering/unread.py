@@ -1,7 +1,9 @@
 """Passages that are found and not read: the models that ship read English alone.
 
-Where the question or a passage is in another language, the sentence that has most of the question's
-words is shown as the best candidate. Nobody has read it, so that it is never said to answer.
+If the question or a passage is in another language, a sentence is shown as the best candidate: the
+one that has most of the question's words. With the part `languages`, it is the one that comes
+nearest to the question's meaning if the two are in different languages. Nobody has read it, so it
+is never said to answer.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from qa.answering.pipeline import Answering
 from qa.answering.quoting.evidence import split_passage
 from qa.answering.retrieving import Context
 from qa.answering.stems import stem_words
+from qa.answering.topic import are_all_far
 
 # Passages a sentence of which is shown.
 _MOST_ANSWERS = 5
@@ -25,12 +28,16 @@ _FIRST = 3
 # No answer is shown as one at this confidence.
 _CONFIDENCE = 0.0
 
+# Cosines of a question with some texts, in whatever language each is.
+Compare = Callable[[str, Sequence[str]], Sequence[float]]
+
 
 def answer_in_english(
     question: str,
     hits: Sequence[Hit],
     context: Context | None,
     answer: Callable[[Sequence[Hit], Context | None], Answering],
+    compare: Compare | None = None,
 ) -> Answering:
     """Answer a question from the hits that are in English, if it is.
 
@@ -41,22 +48,23 @@ def answer_in_english(
         hits: in the retriever's order.
         context: of a follow-up.
         answer: answers the question from some hits and its context.
+        compare: if the hits were found by meaning in all languages.
     """
     if not _is_read(question, hits):
-        return _quote_unread(question, hits)
+        return _quote_unread(question, hits, compare)
     read = _keep_english(hits)
     if hits and not read:
-        return _quote_unread(question, hits)
+        return _quote_unread(question, hits, compare)
     if context is not None:
         context = replace(context, hits=tuple(_keep_english(context.hits)))
     answering = answer(read, context)
-    quoted = _quote_unread(question, _drop_english(hits[:_FIRST]))
+    quoted = _quote_unread(question, _drop_english(hits[:_FIRST]), compare)
     unread = _drop_english(hits)
     return replace(
         answering,
         answers=(*answering.answers, *quoted.answers)[:_MOST_ANSWERS],
         hits=(*answering.hits, *quoted.hits),
-        off_topic=answering.off_topic and not quoted.answers,
+        off_topic=answering.off_topic and (quoted.off_topic or not quoted.answers),
         ranked=(*answering.ranked, *unread),
         considered=(*answering.considered, *map(ConsideredPassage, unread)),
     )
@@ -94,12 +102,11 @@ def _drop_english(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.passage.language != ENGLISH]
 
 
-def _quote_unread(question: str, hits: Sequence[Hit]) -> Answering:
-    """For each of the first hits the sentence that fits the question best by its words."""
+def _quote_unread(question: str, hits: Sequence[Hit], compare: Compare | None) -> Answering:
+    """For each of the first hits the sentence that fits the question best."""
     located = [(hit, span) for hit in hits[:_MOST_ANSWERS] for span in split_passage(hit.passage)]
-    texts = [span.of(hit.passage.text) for hit, span in located]
-    scores = score_texts(question, texts, hits[0].passage.language if hits else ENGLISH)
     best: dict[int, tuple[float, Hit, Span]] = {}
+    scores = _score_sentences(question, located, compare)
     for (hit, span), score in zip(located, scores, strict=True):
         number = hit.passage.id
         if number not in best or score > best[number][0]:
@@ -109,7 +116,28 @@ def _quote_unread(question: str, hits: Sequence[Hit]) -> Answering:
         hits=tuple(hits),
         ranked=tuple(hits),
         considered=tuple(map(ConsideredPassage, hits)),
+        off_topic=compare is not None and are_all_far(question, hits),
     )
+
+
+def _score_sentences(
+    question: str, located: Sequence[tuple[Hit, Span]], compare: Compare | None
+) -> list[float]:
+    """How well each sentence fits the question, compared with the others of its passage.
+
+    Words tell it better than meaning does, if they are words of one language.
+    """
+    texts = [span.of(hit.passage.text) for hit, span in located]
+    language = located[0][0].passage.language if located else ENGLISH
+    scores = score_texts(question, texts, language)
+    if compare is None:
+        return scores
+    asked = detect_language(question)
+    others = [place for place, (hit, _) in enumerate(located) if hit.passage.language != asked]
+    cosines = compare(question, [texts[place] for place in others]) if others else ()
+    for place, cosine in zip(others, cosines, strict=True):
+        scores[place] = cosine
+    return scores
 
 
 def _make_answer(hit: Hit, sentence: Span) -> Answer:

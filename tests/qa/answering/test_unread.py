@@ -36,14 +36,14 @@ def make_hits(*languages, start=10):
     return hits
 
 
-def answer(question, hits):
+def answer(question, hits, compare=None):
     reader = NotesWhatItReads()
     models = AnsweringModels(reader, Calibration("words"))
 
     def read(chosen, context):
         return answer_question(question, chosen, models, 8, context=context)
 
-    return answer_in_english(question, hits, None, read), reader.seen
+    return answer_in_english(question, hits, None, read, compare), reader.seen
 
 
 def test_a_question_in_another_language_gets_the_sentence_that_has_its_words():
@@ -120,3 +120,38 @@ def test_nothing_found_is_nothing_quoted():
     assert list_unread("Wann wurde die Brücke gebaut?", []) == ("de",)
     answering, _ = answer("Wann wurde die Brücke gebaut?", [])
     assert answering.answers == answering.hits == ()
+
+
+def test_a_sentence_in_another_language_than_the_question_is_chosen_by_its_meaning():
+    def compare(question, texts):
+        return [float("1931" in text) for text in texts]
+
+    for asked, language in (
+        ("Quand le pont a-t-il été construit ?", "de"),
+        ("Wann wurde die Brücke gebaut?", "en"),
+    ):
+        answering, seen = answer(asked, make_hits(language), compare)
+        assert "1931" in answering.answers[0].text
+        assert not seen
+    # Of its own language, by its words.
+    answering, _ = answer("Ist die Brücke heute gesperrt?", make_hits("de"), compare)
+    assert answering.answers[0].text == "Heute ist sie gesperrt."
+
+
+def test_what_comes_near_to_no_passage_is_not_in_these_documents():
+    def ask(question, cosine):
+        hits = [replace(hit, scores={"dense": cosine}) for hit in make_hits("de")]
+        return answer(question, hits, lambda _, texts: [0.0] * len(texts))[0]
+
+    asked, across = "Wann wurde die Brücke gebaut?", "When was the bridge built?"
+    assert ask(asked, 0.45).off_topic
+    assert not ask(asked, 0.6).off_topic
+    # Texts in two languages are never as near as two in one.
+    assert ask(across, 0.3).off_topic
+    assert not ask(across, 0.45).off_topic
+    # Without the part, nobody can tell.
+    hits = [replace(hit, scores={"dense": 0.1}) for hit in make_hits("de")]
+    assert not answer("Wann wurde die Brücke gebaut?", hits)[0].off_topic
+    # Nothing was found, or found by keyword alone.
+    assert not answer("Wann wurde die Brücke gebaut?", [], lambda *_: [])[0].off_topic
+    assert not answer("Wann wurde sie gebaut?", make_hits("de"), lambda *_: [0.0] * 3)[0].off_topic

@@ -98,12 +98,24 @@ def describe_unread(reply: Reply) -> str:
     from index.text import detect_language
 
     asked = detect_language(reply.resolved_question)
+    unread = [hit for hit in reply.hits if {asked, hit.passage.language} != {ENGLISH}]
+    by_meaning = any("dense" in hit.scores for hit in unread)
+    how, more = ("meaning", "") if by_meaning else ("words", f" {_advise_part()}")
     if asked != ENGLISH and asked in reply.unread:
         because = f"the question is in {name_language(asked)}, and {_READ}"
-        found = "Found by its words, not read" if reply.answers else "Nothing is found by its words"
-        return f"{found}: {because}"
+        found = f"Found by its {how}, not read" if reply.hits else f"Nothing is found by its {how}"
+        return f"{found}: {because}{more}"
     names = join_some([name_language(code) for code in reply.unread if code != ENGLISH], ", ")
-    return f"Found by its words, not read: passages in {names}, as {_READ}"
+    return f"Found by its {how}, not read: passages in {names}, as {_READ}{more}"
+
+
+def _advise_part() -> str:
+    """What makes an index find by meaning in every language."""
+    from index.models import has_languages_model
+
+    if has_languages_model():
+        return "`quoteback index --model languages PATH` finds by meaning."
+    return "Its part `languages` finds by meaning."
 
 
 def describe_doubt(document: Document, spans: Iterable[Span]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from index import Promise, Properties
+from index import Document, Hit, Passage, Promise, Properties, Span
 from qa import Reply
 from tui.common.presentation.wording import (
     describe_confidence,
@@ -67,6 +67,28 @@ def test_what_was_found_and_not_read_is_said(question, unread, words):
     assert words in remark
     assert bool(remark) == bool(words)
     assert "\n" not in remark
+
+
+@pytest.mark.parametrize(
+    ("scores", "is_there", "how", "advice"),
+    [
+        ({"bm25": 1.0}, False, "Found by its words, not read", "Its part `languages` finds by"),
+        ({"bm25": 1.0}, True, "Found by its words, not read", "--model languages PATH` finds by"),
+        ({"bm25": 1.0, "dense": 0.5}, True, "Found by its meaning, not read", ""),
+    ],
+)
+def test_how_it_was_found_is_said_and_what_would_find_it_better(
+    monkeypatch, scores, is_there, how, advice
+):
+    monkeypatch.setattr("index.models.has_languages_model", lambda: is_there)
+    passage = Passage(1, Span(0, 3), "Die", language="de")
+    hit = Hit(passage, Document(1, "/a.txt", None), 0.5, scores)
+    for question in ("Wann wurde die Brücke gebaut, und wo?", "When was the bridge built?"):
+        reply = Reply(question, question, False, (), (hit,), 0.5, unread=("de",))
+        remark = describe_unread(reply)
+        assert remark.startswith(how)
+        assert advice in remark
+        assert bool(advice) == ("languages" in remark)
 
 
 def test_languages_are_named_unless_all_is_english():

@@ -1,7 +1,7 @@
 """What becomes of questions in other languages than English.
 
-python tests/benchmarks/languages.py --data FOLDER --keep FOLDER [--answers N], where FOLDER/lang
-holds XQuAD (xquad.LANGUAGE.json.gz), FOLDER/ir/xquad_en its English part in BEIR's layout, and
+python -m tests.benchmarks.languages --data FOLDER --keep FOLDER [--answers N] [--model languages],
+where FOLDER/lang holds XQuAD (xquad.LANGUAGE.json.gz), FOLDER/ir/xquad_en its English part in BEIR's layout, and
 FOLDER/real_dev questions in everyday English. The indexes are made in --keep, and used again.
 
 By language: the share of questions whose language is known, and of those that spelling correction
@@ -26,6 +26,15 @@ shown as a candidate holds it for .700 and .750.
 With English vectors and networks for all text the right paragraph came first for th .396, ar .658,
 ru .726, hi .804, vi .848, de .870, zh .872, es .887, and up to .48 of the questions got a wrong answer
 that was shown.
+
+With `--model languages` also, by language: whether the right paragraph comes first for the question
+in English; and how many questions are not refused, and how many are where their article is missing.
+`--mixed` puts all languages into one index, and asks it in English.
+
+language passages    known  changed     BM25   hybrid     R@10  english  present  missing answered    wrong     sure evidence
+en           299    0.999    0.031    0.935    0.970    1.000
+ar           326    0.997    0.000    0.908    0.935    0.997    0.766    0.867    1.000    0.000    0.000    0.000    0.683
+de           330    0.983    0.000    0.930    0.947    0.997    0.855    0.933    0.967    0.000    0.000    0.000    0.733
 """
 
 from __future__ import annotations
@@ -96,6 +105,19 @@ def measure_retrieval(index: Index, asked: Sequence[Asked], mode: Mode) -> tuple
     return first / len(asked), ten / len(asked)
 
 
+def measure_refusals(index: Index, asked: Sequence[Asked]) -> dict[str, float]:
+    """Shares of questions: not refused, and refused where their article is not among the hits."""
+    assistant = Assistant(Retriever(index))
+    present = missing = 0
+    for question in asked:
+        article = question.paragraph.rpartition("-")[0]
+        hits = assistant.search(question.text, 2 * _DEPTH)
+        others = [hit for hit in hits if hit.document.path.rpartition("-")[0] != article]
+        present += not assistant.answer(question.text, hits[:_DEPTH]).off_topic
+        missing += assistant.answer(question.text, others[:_DEPTH]).off_topic
+    return {"present": present / len(asked), "missing": missing / len(asked)}
+
+
 def measure_answers(index: Index, asked: Sequence[Asked]) -> Mapping[str, float]:
     """Shares of questions: answered, shown and wrong, sure, and evidence that holds the answer."""
     assistant = Assistant(Retriever(index))
@@ -137,30 +159,59 @@ def find_detector() -> Callable[[str], str]:
     return detect_language
 
 
-def open_kept(folder: Path, paragraphs: Mapping[str, str]) -> Index:
+def open_kept(folder: Path, paragraphs: Mapping[str, str], model: str | None) -> Index:
     """The index of some paragraphs, each a document of its name; made if it is not there."""
-    index = Index.open(folder, create=True)
+    index = Index.open(folder, create=True, model=model)
     if index.is_empty:
         index.add_texts(paragraphs.items())
     return index
 
 
-def report_line(language: str, kept: Path, data: tuple[dict[str, str], list[Asked]], n: int) -> str:
+def report_line(
+    language: str,
+    kept: Path,
+    data: tuple[dict[str, str], list[Asked]],
+    n: int,
+    model: str | None,
+    english: Sequence[Asked],
+) -> str:
     paragraphs, asked = data
     detect = find_detector()
     known = [detect(each.text) in (language, "another") for each in asked]
-    with open_kept(kept / language, paragraphs) as index:
+    some = asked[:: max(1, len(asked) // n)][:n] if n else []
+    with open_kept(kept / language, paragraphs, model) as index:
         figures = [
             sum(known) / len(known),
             measure_spelling(index, asked),
             measure_retrieval(index, asked, "bm25")[0],
             *measure_retrieval(index, asked, "hybrid"),
         ]
+        if model is not None:
+            # XQuAD's questions are the same in all languages.
+            figures.append(measure_retrieval(index, english, "hybrid")[0])
+            figures += measure_refusals(index, some or asked).values()
         line = f"{index.counts.passages:8}" + "".join(f"{figure:9.3f}" for figure in figures)
-        if n and asked[0].answers:
-            answers = measure_answers(index, asked[:: max(1, len(asked) // n)][:n])
-            line += "".join(f"{figure:9.3f}" for figure in answers.values())
+        if some and asked[0].answers:
+            line += "".join(f"{figure:9.3f}" for figure in measure_answers(index, some).values())
     return f"{language:8}{line}"
+
+
+def report_mixed(kept: Path, found: Mapping[str, Path], english: Path, model: str | None) -> str:
+    """Whether English questions find their paragraphs in an index of all languages.
+
+    A paragraph in another language is right as well: it says the same.
+    """
+    paragraphs, asked = read_english(english)
+    mixed = {f"en/{name}": text for name, text in paragraphs.items()}
+    for language, path in found.items():
+        mixed |= {f"{language}/{name}": text for name, text in read_xquad(path)[0].items()}
+    with open_kept(kept / "mixed", mixed, model) as index:
+        retriever, right, in_english = Retriever(index), 0, 0
+        for question in asked:
+            path = retriever.search(question.text, 1)[0].document.path
+            right += path.partition("/")[2] == question.paragraph
+            in_english += path == f"en/{question.paragraph}"
+    return f"{right / len(asked):.3f}, in English {in_english / len(asked):.3f}"
 
 
 def main() -> None:
@@ -169,6 +220,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--answers", type=int, default=0, metavar="N")
     parser.add_argument("--languages", nargs="*", help="all that are there, if not given")
+    parser.add_argument("--model", help="of the indexes, if they are not there yet")
+    parser.add_argument("--mixed", action="store_true", help="also one index of all languages")
     args = parser.parse_args()
     args.keep.mkdir(parents=True, exist_ok=True)
     detect = find_detector()
@@ -176,15 +229,19 @@ def main() -> None:
         real = [json.loads(line)["question"] for line in lines]
     taken = [question for question in real if detect(question) != "en"]
     print(f"English questions kept: {1 - len(taken) / len(real):.3f} of {len(real)} {taken}")
-    heads = "passages known changed BM25 hybrid R@10 answered wrong sure evidence".split()
+    heads = "passages known changed BM25 hybrid R@10".split()
+    heads += "english present missing".split() if args.model else []
+    heads += "answered wrong sure evidence".split()
     print("language" + "".join(f"{head:>9}" for head in heads)[1:])
     found = {path.name.split(".")[1]: path for path in args.data.glob("lang/xquad.*.json.gz")}
+    english = args.data / "ir/xquad_en"
+    asked = read_english(english)[1]
     for language in args.languages or ["en", *sorted(found)]:
-        is_english = language == "en"
-        read = (
-            read_english(args.data / "ir/xquad_en") if is_english else read_xquad(found[language])
-        )
-        print(report_line(language, args.keep, read, args.answers), flush=True)
+        read = read_english(english) if language == "en" else read_xquad(found[language])
+        line = report_line(language, args.keep, read, args.answers, args.model, asked)
+        print(line, flush=True)
+    if args.mixed:
+        print("mixed:", report_mixed(args.keep, found, english, args.model), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +24,12 @@ from index.models.word_table import WORDS, WordTable
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from index.models.piece_table import PieceTable
+
 # Words whose token counts are kept in memory (some ten megabytes), and the length of the longest.
 _MOST_WORDS, _LONGEST_WORD = 100_000, 50
+# Texts with fewer letters in all are counted sooner by a table of pieces than a tokenizer loads.
+_SHORT = 1_000
 # Fewer texts than this are counted sooner here than by the tokenizer's threads, which must wake up.
 _FEW = 64
 # Translations of ASCII: one makes all but letters and digits blank; the other keeps only
@@ -37,6 +41,7 @@ _MARKS = dict.fromkeys(map(ord, _ALPHANUMERIC + " \t\n\r"))
 MANIFEST = "manifest.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
+PIECES = "pieces.bin"
 # The input of a network that takes the numbers of tokens, and of one that takes their vectors.
 _NUMBERS, VECTORS = "input_ids", "word_vectors"
 # Vectors of length 1, but for rounding, are no longer than this.
@@ -192,8 +197,9 @@ class OnnxEncoder:
             name: the model's name for people.
             graph: ONNX file with an input `input_ids`, int64 of shape (batch, tokens), and one
                 output, float32 of shape (batch, dimension), pooled and of length 1.
-            tokenizer: tokenizer file, as `tokenizers` saves it. If a `WordTable` lies beside it,
-                the network's input is the vectors of the tokens.
+            tokenizer: tokenizer file, as `tokenizers` saves it. If a `WordTable` and a
+                `PieceTable` lie beside it, the network's input is the vectors of the tokens, and
+                questions need no tokenizer.
 
         Raises:
             Exception: one of the files cannot be loaded.
@@ -203,41 +209,74 @@ class OnnxEncoder:
         self.dimension = manifest.dimension
         self.manifest = manifest
         self._graph = OnnxGraph(graph)
-        words = tokenizer.with_name(WORDS)
-        self._words = WordTable(words, manifest.dimension) if words.is_file() else None
+        self._words: WordTable | None = None
+        self._pieces: PieceTable | None = None
+        if (words := tokenizer.with_name(WORDS)).is_file():
+            # It imports tokenizers, as `_load_tokenizer` does.
+            from index.models.piece_table import PieceTable
+
+            self._words = WordTable(words, manifest.dimension)
+            self._pieces = PieceTable(tokenizer.with_name(PIECES))
         self._tokenizer_file = tokenizer
-        self._tokenizer = _load_tokenizer(tokenizer)
-        prompt = self._tokenizer.encode(manifest.passage_prompt, add_special_tokens=False)
-        self.max_tokens = manifest.max_tokens - len(prompt)
-        self._tokenizer.enable_truncation(manifest.max_tokens)
+        self.max_tokens = manifest.max_tokens - self._count_short(manifest.passage_prompt)
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
-        return self._encode(self.manifest.passage_prompt, texts)
+        if texts:
+            # Before threads need it: it may take half a second to load.
+            _ = self._tokenizer
+        return self._encode(self.manifest.passage_prompt, texts, self._cut)
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
-        return self._encode(self.manifest.question_prompt, texts)
+        cut = self._cut if self._pieces is None else self._cut_question
+        return self._encode(self.manifest.question_prompt, texts, cut)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each whole text, special tokens and prompt not counted."""
+        if self._pieces is not None and sum(map(len, texts)) < _SHORT:
+            return [self._count_short(text) for text in texts]
         return self._counter.count(texts)
+
+    def _count_short(self, text: str) -> int:
+        if self._pieces is not None:
+            return len(self._pieces.cut(text))
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = _load_tokenizer(self._tokenizer_file)
+        if self._pieces is None:
+            tokenizer.enable_truncation(self.manifest.max_tokens)
+        return tokenizer
 
     @cached_property
     def _counter(self) -> TokenCounter:
         # Truncation is a tokenizer's state, and threads share it: counting takes one of its own.
-        return TokenCounter(_load_tokenizer(self._tokenizer_file))
+        is_whole = self._pieces is not None
+        return TokenCounter(self._tokenizer if is_whole else _load_tokenizer(self._tokenizer_file))
 
-    def _encode(self, prompt: str, texts: Sequence[str]) -> Floats:
+    def _cut(self, text: str) -> list[int]:
+        """The numbers of a text's tokens, as many as the network takes."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        most = self.manifest.max_tokens
+        # The last one ends every text.
+        return ids if len(ids) <= most else [*ids[: most - 1], ids[-1]]
+
+    def _cut_question(self, text: str) -> list[int]:
+        assert self._pieces is not None
+        return self._pieces.encode(text, self.manifest.max_tokens)
+
+    def _encode(self, prompt: str, texts: Sequence[str], cut: Callable[[str], list[int]]) -> Floats:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, vector in enumerate(
-            self._graph.each(lambda text: self._vector(prompt + text), texts)
+            self._graph.each(lambda text: self._vector(prompt + text, cut), texts)
         ):
             vectors[row] = vector
         return vectors
 
-    def _vector(self, text: str) -> Floats:
-        ids = self._tokenizer.encode(replace_surrogates(text)).ids
+    def _vector(self, text: str, cut: Callable[[str], list[int]]) -> Floats:
+        ids = cut(replace_surrogates(text))
         if not ids:
             # An empty text has no token if the tokenizer adds no special ones.
             return np.zeros(self.dimension, dtype=np.float32)

@@ -18,10 +18,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import Tokenizer, models, processors
 
 from index.arrays import Floats
-from index.models.encoder import GRAPH, TOKENIZER, VECTORS, Manifest, OnnxEncoder
+from index.models.cache import hash_file
+from index.models.encoder import GRAPH, PIECES, TOKENIZER, VECTORS, Manifest, OnnxEncoder
 from index.models.fidelity import (
     OUTPUT,
     FidelityCheck,
@@ -30,6 +31,14 @@ from index.models.fidelity import (
     write_tokenizer,
 )
 from index.models.graph_building import GraphBuilder
+from index.models.piece_table import (
+    END,
+    NORMALIZER,
+    PRE_TOKENIZER,
+    START,
+    UNKNOWN,
+    write_pieces,
+)
 from index.models.quantise import quantise_graph
 from index.models.word_table import BLOCK, WORDS, WordTable, widen_blocks
 from index.reports import StageCallback
@@ -101,6 +110,7 @@ def compile_languages_model(
     progress("Reading", 0.0)
     read = _read_weights(weights.read_bytes())
     tokenizer = _make_tokenizer(read.pieces)
+    write_pieces(read.pieces, target / PIECES)
     (target / WORDS).write_bytes(read.words)
     manifest = Manifest(
         fingerprint="",
@@ -125,7 +135,9 @@ def compile_languages_model(
         quantisation = quantise_graph(
             original, target / GRAPH, check, sample=sample, progress=progress
         )
-    write_manifest(check.manifest, quantisation, digest, target)
+    # What is taken off the vectors changes them as the weights do.
+    content = f"{digest} {hash_file(_COMMON_VECTOR)}"
+    write_manifest(check.manifest, quantisation, content, target)
 
 
 def _build_graph(weights: _Weights) -> onnx.ModelProto:
@@ -160,7 +172,11 @@ def _read_weights(data: bytes) -> _Weights:
         dimension,
         heads,
         most_tokens,
-        list(zip(names, scores, strict=True)),
+        [
+            # Special tokens have no score, and a text that names one does not hold it.
+            (name if score else f"\0{name}", score)
+            for name, score in zip(names, scores, strict=True)
+        ],
         words.tobytes(),
         tensors,
     )
@@ -202,14 +218,10 @@ def _name_tensors(
 
 def _make_tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
     """The tokenizer of XLM-RoBERTa, whose pieces the model has."""
-    start, _, end, unknown = special = [name for name, _ in pieces[:4]]
-    ids = {name: place for place, name in enumerate(special)}
-    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=ids[unknown], byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    start, end = pieces[START][0], pieces[END][0]
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=UNKNOWN, byte_fallback=False))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = NORMALIZER, PRE_TOKENIZER
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{start} $A {end}", special_tokens=[(start, ids[start]), (end, ids[end])]
+        single=f"{start} $A {end}", special_tokens=[(start, START), (end, END)]
     )
     return tokenizer

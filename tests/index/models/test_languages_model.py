@@ -5,6 +5,8 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index import LANGUAGES_MODEL, ModelError, explain_installation
 from index.models import has_languages_model, load, load_encoder
@@ -82,7 +84,35 @@ def test_the_network_in_int8_computes_what_the_weights_do(languages):
 )
 def test_a_text_is_cut_into_the_pieces_of_the_model(languages, text, tokens):
     assert languages.count_tokens([text]) == [len(tokens)]
-    assert languages._tokenizer.encode(text).tokens == ["<s>", *tokens, "</s>"]
+    assert languages._tokenizer.encode(text).tokens[1:-1] == tokens
+
+
+WRITTEN = [
+    *BRIDGE.values(),
+    "",
+    " \t ",
+    "😀👍🏽🎉 x",
+    "𓂀𓂀𓂀 𓀀 ￼",
+    "<s> <mask> </s> ▁▁ a▁b",
+    "a" * 5_000,
+    "ก" * 9_000,
+    "word " * 600,
+]
+
+
+@is_installed
+@given(text=st.one_of(st.sampled_from(WRITTEN), st.text(max_size=40)))
+@settings(max_examples=60)
+def test_a_question_is_cut_as_a_passage_is(languages, text):
+    assert languages._cut_question(text) == languages._cut(text)
+
+
+@is_installed
+def test_a_question_needs_no_tokenizer(encoder):
+    fresh = load_encoder(LANGUAGES_MODEL)
+    fresh.encode_questions(["Wann wurde die Brücke gebaut?"])
+    assert fresh.count_tokens(["Brücke"]) == [1]
+    assert "_tokenizer" not in vars(fresh)
 
 
 @is_installed

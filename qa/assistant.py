@@ -35,7 +35,7 @@ from qa.answering.models import READER_WEIGHTS, AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
-from qa.answering.unread import answer_in_english, list_unread
+from qa.answering.unread import answer_in_english, list_unread, rank_in_english
 from qa.cancellation import never
 from qa.conversation import Turn, resolve_in_context
 from qa.defaults import PASSAGES_RANKED, PASSAGES_READ, PASSAGES_RETRIEVED
@@ -204,9 +204,15 @@ class Assistant:
         """
         depth = max(k, PASSAGES_RANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
-        if ranked:
+
+        def rank(hits: Sequence[Hit]) -> list[Hit]:
             ranked_hits = rank_hits(question, hits, self.models, at_least=k, at_most=depth)
-            hits = [each.hit for each in ranked_hits]
+            return [each.hit for each in ranked_hits]
+
+        if ranked:
+            # A reranker of one's own ranks every language.
+            in_english = self._reads_english and self.models.reranker is None
+            hits = rank_in_english(question, hits, rank) if in_english else rank(hits)
         return hits[:k]
 
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:

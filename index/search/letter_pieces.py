@@ -1,8 +1,8 @@
 """The words of keyword search in text that is not English: pieces of four letters.
 
-They do as well as the stems of a language, need none, and find the parts of compounds. In
-scripts without spaces, a run of letters is cut in the same way. Each piece becomes a word of
-digits, which no stemmer changes, and which no text holds.
+They do as well as the stems of a language, and find the parts of compounds. In scripts without
+spaces, a run of letters is cut in the same way. The keyword index knows a piece by a number after
+"p0": a stemmer does not change that, and it is not a word of any text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.search.bm25 import saturate, weigh_word
-from index.text.patterns import INVISIBLE
+from index.text.patterns import HAN_AND_KANA, INVISIBLE
 
 _LETTERS = 4
 # Words whose pieces are kept in memory: most words of a text are common ones.
@@ -24,10 +24,7 @@ _BEFORE_PIECE = "p0"
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
 )
-_CJK_RUN = re.compile(
-    "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff]+"
-)
+_CJK_RUN = re.compile(f"[{HAN_AND_KANA}\uac00-\ud7af]+")
 _INVISIBLE = re.compile(INVISIBLE)
 # A power of a number, and the number of a note after a word; not a unit's (km²).
 _RAISED = re.compile(r"(?:(?<=\d)|(?<=[^\W\d_]{4}))(?=[⁰¹²³⁴-⁹])")

@@ -9,12 +9,14 @@ from index.lazy_names import export_lazily
 if TYPE_CHECKING:
     from index.text.language import (
         LANGUAGE_WEIGHTS as LANGUAGE_WEIGHTS,
+        PASSAGE_LEAD as PASSAGE_LEAD,
         detect_language as detect_language,
         list_pieces as list_pieces,
         split_words as split_words,
     )
     from index.text.patterns import (
         BULLET as BULLET,
+        HAN_AND_KANA as HAN_AND_KANA,
         INVISIBLE as INVISIBLE,
         ITEM_MARKER as ITEM_MARKER,
         ITEM_NUMBER as ITEM_NUMBER,
@@ -30,10 +32,12 @@ else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
-            "index.text.language": "LANGUAGE_WEIGHTS detect_language list_pieces split_words",
+            "index.text.language": (
+                "LANGUAGE_WEIGHTS PASSAGE_LEAD detect_language list_pieces split_words"
+            ),
             "index.text.patterns": (
-                "BULLET INVISIBLE ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH RECORD_KEY "
-                "SECTION_NUMBER calendar_words spell_out_calendar_name"
+                "BULLET HAN_AND_KANA INVISIBLE ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH "
+                "RECORD_KEY SECTION_NUMBER calendar_words spell_out_calendar_name"
             ),
             "index.text.sentences": "split_sentences",
         },

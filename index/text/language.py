@@ -30,8 +30,9 @@ _MOST_CHARACTERS = 1_000
 _PLACES, _CHARACTERS_A_PLACE = 10, 100
 # Words whose pieces are kept in memory: most words of a text are common ones.
 _WORDS_KEPT = 20_000
-# How many log odds another language must be ahead of the usual one. It is so of questions, of
-# which a name may be half; a passage is hardly ever in another language than its neighbours.
+# A text is taken for the usual language unless the log odds of another are higher by this much: of
+# a question a little, as half of it may be a name; of a passage a lot, as it is hardly ever in
+# another language than its neighbours.
 _QUESTION_LEAD, PASSAGE_LEAD = 0.5, 8.0
 # Keywords ("boiler pressure") resemble many a language.
 _FEW_WORDS, _LEAD_OF_FEW = 3, 4.0

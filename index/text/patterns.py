@@ -21,6 +21,10 @@ ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{ITEM_NUMBER}|[A-Za-z][.)]))"
 LONGEST_RECORD_KEY = 40
 RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"
 
+# The characters of Chinese and Japanese, whose words have nothing between them.
+HAN_AND_KANA = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 # Soft hyphens, joiners and the like: they cannot be seen in a word, which they would cut in two.
 INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 

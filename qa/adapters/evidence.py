@@ -11,9 +11,12 @@ from index import Document, Hit, Index, Passage, Retriever, Span
 from index.documents import make_valid
 from index.locations import Location, read_location
 from index.models import load_encoder
+from index.text import PASSAGE_LEAD, detect_language
 from qa.answering.answers import Answer
 from qa.answering.models import AnsweringModels, load_models
-from qa.answering.pipeline import answer_question
+from qa.answering.pipeline import Answering, answer_question
+from qa.answering.retrieving import Context
+from qa.answering.unread import answer_in_english
 from qa.cancellation import never
 from qa.quotations.checking import check_quotations
 from qa.records import encode_quotation
@@ -92,17 +95,24 @@ def find_answers(
 ) -> list[SourceAnswer]:
     """The answers to a question that the texts hold, best first.
 
+    Of texts that are not in English, which nobody reads, a sentence follows without confidence.
+
     Raises:
         Cancelled: `cancelled()` turned true.
     """
     hits = [_make_hit(number, source) for number, source in enumerate(sources) if source.text]
     if not hits:
         return []
-    # Whoever found the texts may have given them in any order.
-    count = len(hits)
-    answering = answer_question(
-        question, hits, load_shipped_models(), count, cancelled, rank_at_least=count
-    )
+
+    def answer(read: Sequence[Hit], context: Context | None) -> Answering:
+        # Whoever found the texts may have given them in any order.
+        count = max(1, len(read))
+        models = load_shipped_models()
+        return answer_question(
+            question, read, models, count, cancelled, rank_at_least=count, context=context
+        )
+
+    answering = answer_in_english(question, hits, None, answer)
     return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]
 
 
@@ -130,6 +140,7 @@ def _make_hit(number: int, source: SourceText) -> Hit:
         Span(0, len(source.text)),
         source.text,
         headings=(source.heading,) if source.heading else (),
+        language=detect_language(source.text, lead=PASSAGE_LEAD),
     )
     # Each text counts as a document of its own, also if two are from the same document.
     return Hit(passage, Document(number, source.name, source.title), source.score)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from index import Passage, Span
-from index.text import split_sentences
+from index.text import HAN_AND_KANA, split_sentences
 
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
+_UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 # Letters within which the rest of an address is looked for.
 _MOST_LETTERS_BESIDE = 60
 _ADDRESS = re.compile(
@@ -66,11 +67,7 @@ def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_inside_word(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     # Words of Chinese and Japanese have nothing between them.
-    return before.isalnum() and after.isalnum() and not (_is_cjk(before) or _is_cjk(after))
-
-
-def _is_cjk(character: str) -> bool:
-    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff"
+    return before.isalnum() and after.isalnum() and not _UNSPACED.search(before + after)
 
 
 def _strip_punctuation(text: str, start: int, end: int) -> tuple[int, int]:

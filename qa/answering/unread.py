@@ -70,6 +70,20 @@ def answer_in_english(
     )
 
 
+def rank_in_english(
+    question: str, hits: Sequence[Hit], rank: Callable[[Sequence[Hit]], Sequence[Hit]]
+) -> list[Hit]:
+    """Rank the hits that are in English, if the question is; all others keep their places.
+
+    Args:
+        rank: puts some hits in order.
+    """
+    if not _is_read(question, hits):
+        return list(hits)
+    ranked = iter(rank(_keep_english(hits)))
+    return [next(ranked) if hit.passage.language == ENGLISH else hit for hit in hits]
+
+
 def list_unread(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The languages that are not read: that of the question, then of the first hits in their order.
 

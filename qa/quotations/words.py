@@ -15,13 +15,10 @@ from functools import cached_property
 from itertools import accumulate
 
 from index import Mark, Span
-from index.text import INVISIBLE
+from index.text import HAN_AND_KANA, INVISIBLE
 
 # Chinese, Japanese, Thai, Lao, Burmese and Khmer have no spaces: each character is a word.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
-)
+_UNSPACED = rf"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff{HAN_AND_KANA}"
 # Letters, their accents and whatever else is neither space nor punctuation.
 _LETTER = (
     r"[^\s\x00-/:-@\[-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7\u2010-\u205f\u2190-\u2bff"

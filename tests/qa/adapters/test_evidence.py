@@ -28,3 +28,15 @@ def test_each_text_gives_its_best_answer_with_exact_evidence():
 def test_an_empty_list_of_texts_has_no_answers():
     assert find_answers(QUESTION, []) == []
     assert find_answers(QUESTION, [SourceText("")]) == []
+
+
+def test_a_text_in_another_language_is_not_read_as_if_it_were_english():
+    german = "Die Brücke wurde im Jahr 1931 von der Stadt gebaut. Im Winter wird sie gesperrt."
+    english = "The bridge over the river was built in 1931, and the town paid for it."
+    found = find_answers("When was the bridge built?", [SourceText(german), SourceText(english)])
+    [read, *unread] = found
+    assert (read.source, read.answer.text) == (1, "1931")
+    assert [(each.source, each.answer.confidence) for each in unread] == [(0, 0.0)]
+    [asked] = find_answers("Wann wird die Brücke gesperrt, und warum?", [SourceText(german)])
+    assert asked.answer.text == "Im Winter wird sie gesperrt."
+    assert asked.answer.confidence == 0

@@ -7,7 +7,7 @@ from index.text import detect_language
 from qa import Assistant, Calibration, Reading, ScoredSpan
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
-from qa.answering.unread import answer_in_english, list_unread
+from qa.answering.unread import answer_in_english, list_unread, rank_in_english
 from tests.support.encoders import WordEncoder
 
 TEXTS = {
@@ -155,3 +155,14 @@ def test_what_comes_near_to_no_passage_is_not_in_these_documents():
     # Nothing was found, or found by keyword alone.
     assert not answer("Wann wurde die Brücke gebaut?", [], lambda *_: [])[0].off_topic
     assert not answer("Wann wurde sie gebaut?", make_hits("de"), lambda *_: [0.0] * 3)[0].off_topic
+
+
+def test_passages_in_other_languages_keep_their_places_when_english_ones_are_ranked():
+    hits = make_hits("de", "en", "de", "en", "en")
+
+    def rank(some):
+        return some[::-1]
+
+    ranked = rank_in_english("When was the bridge built?", hits, rank)
+    assert [hit.passage.id for hit in ranked] == [1, 5, 3, 4, 2]
+    assert rank_in_english("Wann wurde die Brücke gebaut, und von wem?", hits, rank) == hits

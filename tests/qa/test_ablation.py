@@ -2,6 +2,7 @@
 
 import pytest
 
+from qa import squad
 from qa.answering import candidates
 from qa.conversation import courtesy, resolve_question
 from qa.evaluation.measuring import scoring
@@ -55,6 +56,7 @@ def test_what_measures_answers_stays_as_it_is():
     with switch_off([rule]):
         assert candidates.normalize("The quay") == ""
         assert scoring.normalize("The quay") == "quay"
+        assert squad.f1("The quay", "A mill") == 0
 
 
 def test_rules_are_on_again_after_an_error():

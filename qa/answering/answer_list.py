@@ -28,9 +28,6 @@ from qa.question_form import AnswerForm, QuestionForm
 _MOST_ANSWERS = 5
 # The highest confidence if a table tells nothing of the age or amount that is asked of.
 _MOST_OUTSIDE = 0.2
-# A span as sure as this (log odds) is quoted where whole sentences would be: more likely right than
-# not. The sentence around it is its evidence.
-_STANDS_OUT = 0.0
 
 
 def list_answers(
@@ -100,24 +97,6 @@ def _choose_candidates(
     standing = measure_standing(spans)
     if form == "verdict":
         return form, passages, standing
-    if form == "sentences" and _allows_few_words(asked) and standing >= _STANDS_OUT:
-        best = max(passages, key=lambda candidate: candidate.share)
-        form = "words" if spans[0].passage is best.passage and _is_in_best(spans[0]) else form
     if form == "sentences" or standing < calibration.least_margin:
         return "sentences", passages, standing
     return form, spans, standing
-
-
-def _is_in_best(candidate: Candidate) -> bool:
-    """Whether a span lies within the sentence of its passage that answers best."""
-    sentences, span = candidate.passage.reading.sentences, candidate.span
-    best = max(sentences, key=lambda sentence: sentence.score, default=None)
-    return best is not None and span is not None and best.span.holds(span)
-
-
-def _allows_few_words(asked: QuestionForm) -> bool:
-    """Whether a few words of the passage that answers best do, where whole sentences are quoted.
-
-    They do for "Why was he sent back?" ("for want of a permit"), and do not say what to do.
-    """
-    return asked.explains and not asked.instructs

@@ -186,7 +186,10 @@ def test_timings_add_up(assistant):
         ("What is autolyse?",
          "Autolyse is a rest of flour and water before the salt goes in; it makes the dough stretch "
          "more easily."),
-        ("Why did she pay for the bridge?", "because the county refused to"),
+        (
+            "Why did she pay for the bridge?",
+            "She had paid for it out of her own pocket, because the county refused to.",
+        ),
         ("How does the handset look and feel?",
          "The handset comes in grey, moss green or dark blue and weighs 140 grams."),
     ],

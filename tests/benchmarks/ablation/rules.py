@@ -78,7 +78,6 @@ QUOTING = (
         "the passage nearest in meaning",
         ("answering.candidates", "_find_similarity_gaps", lambda read: [0.0] * len(read)),
     ),
-    _rule("few words answer why", ("answering.answer_list", "_allows_few_words", _NOT_ASKED)),
     _rule("all numbered steps", ("answering.quoting.item_lists", "find_steps", always(None))),
     _rule(
         "the next paragraph takes back",

@@ -177,26 +177,6 @@ def test_yes_or_no_is_not_quoted_without_what_limits_it():
     assert answer.text == answer.sentence_text
 
 
-def test_words_that_stand_out_answer_why_in_the_passage_that_answers_best():
-    text = "She was sent back on 24 March for want of a permit. The guard was paid by the parish."
-    question, words = "Why was she sent back?", "for want of a permit"
-    sentence, other_sentence = text.split(" The")[0], "The guard was paid by the parish."
-    for score, sentences, expected in (
-        (0.5, (3.0, -3.0), words),
-        (-0.5, (3.0, -3.0), sentence),
-        # Words of another sentence than the one that answers best.
-        (3.0, (-3.0, 3.0), other_sentence),
-    ):
-        scored = reading(text, (words, score), sentences=sentences)
-        [answer] = answers_of(question, [hit(1, text)], [scored], CALIBRATION)
-        assert (answer.form == "words", answer.text) == (expected == words, expected)
-    other = hit(2, CLOSED)
-    readings = [reading(CLOSED, ("1956", 4.0), sentences=(-3.0,)), Reading((), 8.0)]
-    [best, *_] = answers_of(question, [other, hit(1, text)], readings, CALIBRATION)
-    assert best.form == "sentences"
-    assert best.document.id == 1
-
-
 def test_a_few_words_never_say_what_to_do():
     text = "If it shows E21, the filter is blocked: rinse the mesh. The guard is paid monthly."
     scored = [reading(text, ("the filter is blocked", 3.0), sentences=(3.0, -3.0))]

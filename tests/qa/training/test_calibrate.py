@@ -1,19 +1,15 @@
 """The calibration is fitted through the pipeline, to what the models gave once."""
 
-import pytest
-
 from index import Document, Hit, Passage, Span
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
 from qa.training.calibrate import (
     MemoisedReader,
-    choose_threshold,
     fit_confidence,
     measure_figures,
-    stretch_confidence,
 )
-from qa.training.trials import Trial, run_trials
+from qa.training.trials import Trial, is_right, run_trials
 
 NOTES = Document(1, "/notes.md", None)
 
@@ -60,19 +56,25 @@ def test_a_fitted_calibration_tells_right_from_wrong():
     assert reported["calibration_error"] < 0.1
     assert reported["right_and_shown"] == 1.0
     assert reported["refused_unanswerable"] == 1.0
-    assert choose_threshold(trials, models, calibration) == calibration.threshold
 
 
-def test_a_stretched_calibration_keeps_the_proportion_of_its_weights():
+def test_as_many_wrong_answers_are_shown_as_before():
     trials = year_trials()
     models = AnsweringModels(MemoisedReader(ScriptedReader()), Calibration("years"))
-    flat = Calibration("years", least_margin=-9.0, weights={"odds": 0.02, "margin": 0.01})
-    stretched = stretch_confidence(trials, models, flat)
-    assert stretched.weights["odds"] > 2 * flat.weights["odds"]
-    assert stretched.weights["odds"] == pytest.approx(2 * stretched.weights["margin"], abs=1e-3)
-    assert stretched.threshold == 0.5
-    reported = measure_figures(trials, models, flat, stretch_confidence)
-    assert reported["right_and_shown"] == reported["refused_unanswerable"] == 1.0
+    lax = Calibration("years", least_margin=-9.0, intercept=1.0)
+    fitted = fit_confidence(trials, models, lax)
+
+    def count_wrong(calibration):
+        return sum(
+            not is_right(best, trial) and best.confidence >= calibration.threshold
+            for trial, answering in zip(
+                trials, run_trials(trials, models, calibration), strict=True
+            )
+            for best in answering.answers[:1]
+        )
+
+    assert fitted.weights != lax.weights
+    assert count_wrong(fitted) == count_wrong(lax) == 10
 
 
 def test_memoised_models_are_asked_once_for_a_question():

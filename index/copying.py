@@ -16,7 +16,7 @@ from index.engines.changes import Change, ChangeGiven, Put, PutFailure, make_con
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, PassageVectors, StoredDocument
 from index.engines.registry import find_engine
-from index.engines.settings import NOTE, THRESHOLD
+from index.engines.settings import NOTE, PROMISED_CONTENT, THRESHOLD
 from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
 from index.locations import EngineUrl, Location
@@ -129,7 +129,9 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
         copy_pages(source.page_folder, target.page_folder)
     for name, value in settings.items():
         if name == THRESHOLD or name.startswith(NOTE):
-            target.set_setting(name, value)
+            # What a promise was fitted for is the same, under the numbers of another engine.
+            is_as_promised = name == PROMISED_CONTENT and value == source.digest(source.model)
+            target.set_setting(name, target.digest(target.model) if is_as_promised else value)
     if source.commits != commits:
         raise _describe_change(source)
     copied = Copied(*target.counts())

@@ -28,6 +28,7 @@ from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
 from index.locations import EngineUrl, Location, read_location, require_folder
 from index.models.encoder import Encoder, identify_vectors
+from index.models.load import full_name
 from index.reports import (
     IndexCounts,
     ProgressCallback,
@@ -478,22 +479,23 @@ class Index:
     def change_model(self, model: str, *, progress: ProgressCallback | None = None) -> None:
         """Have another model that comes with Quoteback embed all passages, from the next run on.
 
+        Passages stay as they are; those of new and changed files are cut for the new model.
+
         Args:
             model: `DEFAULT_MODEL`, or `LANGUAGES_MODEL` of the part `languages`.
             progress: called while the model is compiled.
 
         Raises:
-            OtherModel: one of the two models is another one, for which passages would be cut
-                otherwise, or the index is not in a folder.
+            OtherModel: one of the two models is another one, or the index is not in a folder.
             ModelError: the model cannot be loaded.
         """
-        names = {self.model, model} - {DEFAULT_MODEL, LANGUAGES_MODEL}
+        names = {full_name(self.model), full_name(model)} - {DEFAULT_MODEL, LANGUAGES_MODEL}
         if names or self.engine.folder is None:
             raise refuse_model(self.engine, model)
         # A model that cannot be loaded changes nothing.
         loaded = EmbeddingModel(self.engine, None, progress or ignore_progress, model)
         loaded.load()
-        self.engine.set_setting("model", model)
+        self.engine.set_setting("model", full_name(model))
         self.embedding_model = loaded
 
     def check_writable(self) -> None:

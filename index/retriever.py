@@ -34,7 +34,7 @@ from index.models.load import is_default_model, reads_all_languages
 from index.search.filters import Filter
 from index.search.question_words import drop_question_words
 from index.search.spelling import correct_spelling
-from index.text.language import detect_language
+from index.text.language import detect_language, find_question_language
 
 # How much the cosine counts in the mix of both scores, the rest being BM25's. Mixed documents and
 # abstracts are searched best with 0.7, Wikipedia and the manual of a television with 0.6.
@@ -187,7 +187,8 @@ class Retriever:
             cosines = _add_missing_cosines(dense, bm25, encoded)
             others: Container[int] = ()
             if bm25 and dense and reads_all_languages(self._engine.model):
-                others = self._find_others(detect_language(question), cosines)
+                asked = find_question_language(question)
+                others = () if asked is None else self._find_others(asked, cosines)
             ranked = _fuse(bm25, cosines, mode, least, others)
             hits = self._read_hits(ranked, k)
             is_mixed = mode == "hybrid" and encoded is not None and self._reads_english_alone

@@ -54,7 +54,7 @@ def test_every_row_says_where_its_figures_are_from(maker):
         assert told in run
 
 
-def test_every_command_that_was_run_can_be_run_again(maker):
+def test_every_command_names_a_program_that_is_there(maker):
     runs = [run for table in maker.read_tables() for run in table.runs.values()]
     assert len(runs) >= 5
     for run in runs:

@@ -55,8 +55,8 @@ class Properties:
         if self.date is not None and not _FIRST_YEAR <= self.date.year <= _LAST_YEAR:
             object.__setattr__(self, "date", None)
         object.__setattr__(self, "doubtful", _join_stretches(self.doubtful))
-        languages = map(check_language, self.languages)
-        object.__setattr__(self, "languages", tuple(dict.fromkeys(languages))[:_MOST_LANGUAGES])
+        languages = tuple(dict.fromkeys(map(check_language, self.languages)))[:_MOST_LANGUAGES]
+        object.__setattr__(self, "languages", languages or (ENGLISH,))
 
     def __bool__(self) -> bool:
         """Whether the document says anything of itself, or is hard to read."""

@@ -147,6 +147,9 @@ class EmbeddingModel:
         """Whether the index has been given another model since this one was loaded."""
         if self._is_own or self._named is not None or self._encoder is None:
             return False
+        # In other engines an index keeps its model.
+        if self._engine.folder is None:
+            return False
         model = self._engine.model
         return reads_all_languages(model) != reads_all_languages(self._encoder.name)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         LANGUAGE_WEIGHTS as LANGUAGE_WEIGHTS,
         PASSAGE_LEAD as PASSAGE_LEAD,
         detect_language as detect_language,
+        find_question_language as find_question_language,
         list_pieces as list_pieces,
         split_words as split_words,
     )
@@ -33,7 +34,8 @@ else:
         __name__,
         {
             "index.text.language": (
-                "LANGUAGE_WEIGHTS PASSAGE_LEAD detect_language list_pieces split_words"
+                "LANGUAGE_WEIGHTS PASSAGE_LEAD detect_language find_question_language list_pieces "
+                "split_words"
             ),
             "index.text.patterns": (
                 "BULLET HAN_AND_KANA INVISIBLE ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH "

@@ -126,6 +126,13 @@ def detect_language(text: str, usual: str = ENGLISH, lead: float = _QUESTION_LEA
     return model.languages[best]
 
 
+def find_question_language(question: str) -> str | None:
+    """The language of a question; None of a name, a number or a few words that do not tell it."""
+    language = detect_language(question)
+    few = len(_WORD.findall(question[:_MOST_CHARACTERS])) < _FEW_WORDS
+    return None if few and language == ENGLISH else language
+
+
 def find_main_language(text: str) -> str:
     """The language that most of a text is in."""
     if len(text) > _MOST_CHARACTERS:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index import Hit
 from index.documents import ENGLISH
-from index.text import detect_language
+from index.text import detect_language, find_question_language
 from qa.answering.confidence.calibration import Calibration
 
 # A passage whose cosine with the question is at least this is about the same. Of 39 questions that
@@ -49,8 +49,9 @@ def are_off_topic(question: str, hits: Sequence[Hit], calibration: Calibration) 
 
 def are_all_far(question: str, hits: Sequence[Hit]) -> bool:
     """As `are_off_topic`, of passages that the part `languages` has found and nobody has read."""
-    asked = detect_language(question)
-    return bool(hits) and not any(_is_near(hit, asked) for hit in hits)
+    asked = find_question_language(question)
+    # A name or a number is found by its letters.
+    return asked is not None and bool(hits) and not any(_is_near(hit, asked) for hit in hits)
 
 
 def _is_near(hit: Hit, asked: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from index import Hit, Span, score_texts
 from index.documents import ENGLISH
-from index.text import detect_language
+from index.text import detect_language, find_question_language
 from qa.answering.answers import Answer, ConsideredPassage
 from qa.answering.pipeline import Answering
 from qa.answering.quoting.evidence import split_passage
@@ -146,8 +146,12 @@ def _score_sentences(
     scores = score_texts(question, texts, language)
     if compare is None:
         return scores
-    asked = detect_language(question)
-    others = [place for place, (hit, _) in enumerate(located) if hit.passage.language != asked]
+    asked = find_question_language(question)
+    others = [
+        place
+        for place, (hit, _) in enumerate(located)
+        if asked is not None and hit.passage.language != asked
+    ]
     cosines = compare(question, [texts[place] for place in others]) if others else ()
     for place, cosine in zip(others, cosines, strict=True):
         scores[place] = cosine

@@ -128,12 +128,13 @@ def fit_confidence(
     weights = (weights + before) / 2
     for feature, weight in rare.items():
         weights[feature] = weight
+    weights = weights.round(4)
     odds_before = features @ before + calibration.intercept
     intercept = _keep_errors(features @ weights, odds_before, correct, calibration.threshold)
     return replace(
         calibration,
         intercept=round(intercept, 4),
-        weights={name: round(float(w), 4) for name, w in zip(_FEATURES, weights, strict=True)},
+        weights=dict(zip(_FEATURES, weights.tolist(), strict=True)),
     )
 
 

@@ -12,6 +12,7 @@ from index import (
     Filter,
     Index,
     NotAnIndex,
+    Promise,
     QuotebackError,
     Retriever,
 )
@@ -198,3 +199,13 @@ def test_an_empty_index_is_copied(tmp_path):
     with Index.open(tmp_path / "to", encoder=WordEncoder()) as index:
         assert index.model == "words"
     assert Path(tmp_path / "to").is_dir()
+
+
+def test_a_promise_holds_for_the_copy_as_for_the_source(source, between, tmp_path):
+    with Index.open(source, encoder=WordEncoder()) as index:
+        index.set_promise(Promise("shown", 0.05, 0.75, 240, 130, 1, "models"))
+    copy_index(source, read_location(between))
+    with Index.open(between, encoder=WordEncoder()) as index:
+        assert not index.status().promise_is_old
+        index.add_texts([("another note", "a text that came later")])
+        assert index.status().promise_is_old

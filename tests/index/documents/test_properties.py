@@ -75,3 +75,7 @@ def test_where_nothing_is_said_nothing_is_stored():
         Properties(languages=("de", "en"))
     )
     assert decode_properties(None) == Properties() == Properties(("\n",), ("#",))
+
+
+def test_a_document_without_a_language_is_taken_for_english():
+    assert decode_properties('{"languages": []}').languages == ("en",)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text import detect_language
+from index.text import detect_language, find_question_language
 from index.text.language import PASSAGE_LEAD, find_main_language
 from tests.support.timing import takes_at_most
 
@@ -80,6 +80,22 @@ def test_a_short_question_is_known_not_to_be_english(question):
 )
 def test_english_and_what_cannot_be_told_are_english(question):
     assert detect_language(question) == "en"
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("4711", None),
+        ("ISO 9001", None),
+        ("Penhale", None),
+        ("When was the old bridge built?", "en"),
+        ("What costs it?", "en"),
+        ("Öffnungszeiten Bücherei", "de"),
+        ("桥什么时候建成", "zh"),
+    ],
+)
+def test_a_name_or_a_number_is_in_any_language(question, language):
+    assert find_question_language(question) == language
 
 
 def test_a_passage_is_in_the_language_of_its_document_unless_it_is_clearly_in_another():

@@ -368,9 +368,9 @@ class ReStructuredText(LineReader):
         words = self._words(past - 1)
         if marker:
             self.holds_next = True
+        style = "quote" if self.margins[-1][1] and not marker else ""
         if not words.endswith("::") or end - start < 2:
-            is_quoted = self.margins[-1][1] and not marker
-            return [Paragraph(start, end, indent, marker, "quote" if is_quoted else "")], past
+            return [Paragraph(start, end, indent, marker, style)], past
         inner = margin + (start - first.start)
         first_code = skip_blank(self.lines, past)
         past_code = find_end_of_body(self.lines, first_code, inner)
@@ -380,7 +380,7 @@ class ReStructuredText(LineReader):
         end -= shown - len(words[:shown].rstrip())
         blocks: list[Found] = []
         if end > start or marker:
-            blocks.append(Paragraph(start, max(end, start), indent, marker))
+            blocks.append(Paragraph(start, max(end, start), indent, marker, style))
         if past_code > first_code:
             indent = self._indent(inner)
             blocks.append(self._make_code(first_code, past_code, "", indent))

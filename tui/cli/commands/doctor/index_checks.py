@@ -61,7 +61,9 @@ def check_index(named: str | None) -> Iterator[Finding]:
     yield _check_vectors(status, option)
     yield _check_files(status, option)
     if status.not_compared:
-        yield _describe_languages(status.not_compared, option)
+        # An index in a database keeps its model.
+        other = " --index FOLDER" if isinstance(location, EngineUrl) else option
+        yield _describe_languages(status.not_compared, other)
 
 
 def _glance(index: Index) -> None:

@@ -138,11 +138,12 @@ def _write_text(words: str, page: Page) -> None:
             page.write(words)
         return
     words = _SPACE.sub(" ", words)
-    if words.startswith(" "):
+    # At the ends a space that does not break is one like any other.
+    if words[:1].isspace():
         page.separate(" ")
-    if stripped := words.strip(" "):
+    if stripped := words.strip():
         page.write(stripped)
-        if words.endswith(" "):
+        if words[-1].isspace():
             page.separate(" ")
 
 

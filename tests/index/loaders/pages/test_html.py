@@ -792,3 +792,7 @@ def test_the_link_sign_at_a_heading_is_no_part_of_its_words():
         "Notes",
         "About C#",
     ]
+
+
+def test_a_space_that_does_not_break_is_not_a_paragraph():
+    assert loaded("<p>&nbsp;</p><p>10&nbsp;km&nbsp;</p><ul><li>&nbsp;</li></ul>").text == "10\xa0km"

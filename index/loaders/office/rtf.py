@@ -18,8 +18,10 @@ _BEGINNING = b"{\\rtf"
 _MOST_BYTES = 64 * 2**20
 # In characters: what says of what the file is stands at its beginning.
 _HEAD_CHARACTERS = 20_000
-_TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
-_PROPERTY = re.compile(r"\{\\(author|keywords|category)\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
+_TITLE = re.compile(r"\{\\title\s++((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
+_PROPERTY = re.compile(
+    r"\{\\(author|keywords|category)\s++((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}"
+)
 _DAY = re.compile(r"\{\\(revtim|creatim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 # What ends each cell of a row.
 _CELL_END = "|"

@@ -20,7 +20,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, NoReturn, TypeVar
 
@@ -93,35 +93,50 @@ class MemoisedReader:
         self.read = _Memoised(reader.read)
 
 
+@dataclass(frozen=True, slots=True)
+class ConfidenceTable:
+    """The best answers to some questions, an array each, with a row an answer.
+
+    Attributes:
+        features: of shape (answers, features).
+        correct: whether each answer is right.
+        answerable: whether its question has an answer.
+        shares: how much each counts, 1 on average.
+        parts: the part that its question belongs to.
+    """
+
+    features: Any
+    correct: Any
+    answerable: Any
+    shares: Any
+    parts: Any
+
+    def choose(self, rows: Any) -> ConfidenceTable:
+        """Some of the rows."""
+        return ConfidenceTable(
+            self.features[rows],
+            self.correct[rows],
+            self.answerable[rows],
+            self.shares[rows],
+            self.parts[rows],
+        )
+
+
 def fit_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> Calibration:
     """The calibration with its regression fitted to some trials."""
-    features, correct, answerable, shares, table_parts = tabulate_confidence(
-        trials, models, calibration
-    )
+    table = tabulate_confidence(trials, models, calibration)
     # Too few questions have selected rows or unmentioned names to fit these two weights.
     rare = {_FEATURES.index(name): weight for name, weight in _GIVEN_WEIGHTS.items()}
-    kept = (features[:, list(rare)] == 0).all(axis=1)
-    features, correct, shares = features[kept], correct[kept], shares[kept]
-    weighed = np.where(answerable[kept], 1.0, _UNANSWERED_WEIGHT) * shares
+    table = table.choose((table.features[:, list(rare)] == 0).all(axis=1))
+    features, correct = table.features, table.correct
     deviations = features.std(axis=0) + 1e-9
     standard = (features - features.mean(axis=0)) / deviations
-    # How far to stretch the log odds shows only on documents that were not fitted on.
-    parts = sorted({trial.part for trial in trials})
-    fold_of = {part: number % _FOLDS for number, part in enumerate(parts)}
-    folds = np.asarray([fold_of[part] for part in table_parts])[kept]
-    unseen = np.zeros(len(correct))
-    for fold in sorted(set(folds.tolist())):
-        seen, out = folds != fold, folds == fold
-        if seen.any():
-            start, slopes = fit_logistic_regression(
-                standard[seen], correct[seen], weighed[seen], ridge=_RIDGE
-            )
-            unseen[out] = start + standard[out] @ slopes
-    _, (stretch,) = fit_logistic_regression(unseen[:, None], correct, shares, ridge=0.01)
+    weighed = np.where(table.answerable, 1.0, _UNANSWERED_WEIGHT) * table.shares
     _, slopes = fit_logistic_regression(standard, correct, weighed, ridge=_RIDGE)
-    weights = stretch * slopes / deviations
+    parts = sorted({trial.part for trial in trials})
+    weights = _find_stretch(table, parts, standard, weighed) * slopes / deviations
     # The weights before know other kinds of documents: the mean tells better on those that neither
     # was fitted to.
     before = np.asarray([calibration.weights.get(name, 0.0) for name in _FEATURES])
@@ -138,6 +153,26 @@ def fit_confidence(
     )
 
 
+def _find_stretch(
+    table: ConfidenceTable, parts: Sequence[str], standard: Any, weighed: Any
+) -> float:
+    """How far to stretch the log odds: that shows only on documents that were not fitted on."""
+    fold_of = {part: number % _FOLDS for number, part in enumerate(parts)}
+    folds = np.asarray([fold_of[part] for part in table.parts.tolist()])
+    unseen = np.zeros(len(standard))
+    for fold in sorted(set(folds.tolist())):
+        seen, out = folds != fold, folds == fold
+        if seen.any():
+            start, slopes = fit_logistic_regression(
+                standard[seen], table.correct[seen], weighed[seen], ridge=_RIDGE
+            )
+            unseen[out] = start + standard[out] @ slopes
+    _, (stretch,) = fit_logistic_regression(
+        unseen[:, None], table.correct, table.shares, ridge=0.01
+    )
+    return float(stretch)
+
+
 def _keep_errors(odds: Any, odds_before: Any, correct: Any, threshold: float) -> float:
     """What to add to the log odds of answers, so that as many wrong ones are shown as before."""
     least = logit(threshold)
@@ -150,14 +185,8 @@ def _keep_errors(odds: Any, odds_before: Any, correct: Any, threshold: float) ->
 
 def tabulate_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
-) -> tuple[Any, Any, Any, Any, list[str]]:
-    """A table of the best answers.
-
-    Returns:
-        features of shape (answers, features), whether each answer is right, whether its question
-        has an answer, how much each counts (1 on average), and the part that its question belongs
-        to.
-    """
+) -> ConfidenceTable:
+    """A table of the best answers."""
     unit = replace(calibration, intercept=0.0, weights=dict.fromkeys(_FEATURES, 1.0))
     rows, correct, answerable, weights, parts = [], [], [], [], []
     for trial, answering in zip(trials, run_trials(trials, models, unit), strict=True):
@@ -168,19 +197,17 @@ def tabulate_confidence(
             answerable.append(bool(trial.answers))
             weights.append(trial.weight)
             parts.append(trial.part)
-    return (
+    return ConfidenceTable(
         np.asarray(rows, dtype=np.float64),
         np.asarray(correct, dtype=np.bool_),
         np.asarray(answerable, dtype=np.bool_),
         np.asarray(weights, dtype=np.float64) / np.mean(weights),
-        parts,
+        np.asarray(parts),
     )
 
 
 def measure_figures(
-    trials: Sequence[Trial],
-    models: AnsweringModels,
-    calibration: Calibration,
+    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> dict[str, Any]:
     """The report: for each fifth of the documents, with confidence fitted on the others."""
     answered: list[tuple[Trial, Answer, bool]] = []

@@ -108,6 +108,7 @@ if TYPE_CHECKING:
         Report as Report,
         Risk as Risk,
         Status as Status,
+        describe_not_compared as describe_not_compared,
         describe_promise as describe_promise,
         is_surprising as is_surprising,
     )
@@ -151,8 +152,8 @@ else:
             "index.parts": "PARTS explain_installation name_reinstallation",
             "index.plugins": "PluginError",
             "index.reports": (
-                "Failure Footprint Progress Promise Report Risk Status describe_promise "
-                "is_surprising"
+                "Failure Footprint Progress Promise Report Risk Status describe_not_compared "
+                "describe_promise is_surprising"
             ),
             "index.retriever": "Retriever",
             "index.search.filter_dates": "parse_since parse_until",

@@ -239,6 +239,11 @@ def describe_promise(promise: Promise, *, is_old: bool = False) -> str:
     )
 
 
+def describe_not_compared(documents: int) -> str:
+    """That so many documents are in languages that the model does not read."""
+    return f"documents that are not in English ({documents:,}) are found by their words alone"
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """The content of an index, and what is out of date.

@@ -13,7 +13,7 @@ from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.models.load import has_languages_model, is_default_model
 from index.parts import explain_installation
-from index.reports import Failure, Promise, Status
+from index.reports import Failure, Promise, Status, describe_not_compared
 from index.sync.given_paths import opens_archives
 from index.sync.walk import walk
 
@@ -32,6 +32,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
     walked = walk(given.roots, given.roots, engine.folder, given.removed, archives=archives)
     files = [str(file) for file in walked.files]
     promise = read_promise(engine)
+    not_compared = _count_not_compared(engine)
     return Status(
         path=str(engine.location),
         documents=documents,
@@ -55,8 +56,8 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
             for path, state in known.items()
         ),
         hosts=tuple(sorted({state.host for state in known.values() if state.host is not None})),
-        advice=read_advice(engine),
-        not_compared=count_not_compared(engine),
+        advice=recommend_engine(engine.folder, passages) or _recommend_model(engine, not_compared),
+        not_compared=not_compared,
         refuses=outdated and not model.is_embedded_anew,
         promise=promise,
         promise_is_old=promise is not None
@@ -66,14 +67,15 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
 
 def read_advice(engine: Engine) -> str | None:
     """Which engine or which model would suit an index better, in one line; None if none would."""
-    passages = engine.counts().passages
-    return recommend_engine(engine.folder, passages) or _recommend_model(engine)
+    return recommend_engine(engine.folder, engine.counts().passages) or _recommend_model(
+        engine, _count_not_compared(engine)
+    )
 
 
-def _recommend_model(engine: Engine) -> str | None:
-    if not (others := count_not_compared(engine)):
+def _recommend_model(engine: Engine, not_compared: int) -> str | None:
+    if not not_compared:
         return None
-    found = f"documents that are not in English ({others:,}) are found by their words alone"
+    found = describe_not_compared(not_compared)
     if not has_languages_model():
         return f"{found}: to find them by meaning, {explain_installation('languages')}"
     if engine.folder is None:
@@ -81,7 +83,7 @@ def _recommend_model(engine: Engine) -> str | None:
     return f"{found}: `quoteback index --model languages PATH` finds them by meaning"
 
 
-def count_not_compared(engine: Engine) -> int:
+def _count_not_compared(engine: Engine) -> int:
     """How many documents are in languages that the model does not read; 0 if they are very few."""
     if not is_default_model(engine.model):
         return 0

@@ -14,6 +14,7 @@ from index import (
     NotAnIndex,
     OtherFormat,
     QuotebackError,
+    describe_not_compared,
     name_reinstallation,
 )
 from index.locations import EngineUrl, Location, data_folder, default_index, read_location
@@ -127,10 +128,10 @@ def _describe_languages(others: int, option: str) -> Finding:
     """That documents are found by their words alone; the part `languages` changes that."""
     from index.models import has_languages_model
 
-    text = f"documents that are not in English ({others:,}) are found by their words alone"
-    is_there = has_languages_model()
     remedy = f"quoteback index --model languages FOLDER{option}"
-    return Finding.note("languages", text, remedy if is_there else name_reinstallation("languages"))
+    if not has_languages_model():
+        remedy = name_reinstallation("languages")
+    return Finding.note("languages", describe_not_compared(others), remedy)
 
 
 def _show_location(location: Location, named: str | None) -> str:

@@ -10,7 +10,7 @@ DOCS = ROOT / ".docs"
 
 
 def import_page_maker(name):
-    """A module of `.docs`, which is no package; it imports the others there by their names."""
+    """A module of `.docs`, which is not a package; it imports the others there by their names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(DOCS))
         return importlib.import_module(name)

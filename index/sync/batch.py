@@ -356,4 +356,6 @@ class _Commit:
             self._committed.exception(seconds)
         except TimeoutError:
             return self._thread.ident is None
-        return True
+        # It has little left to do, but on a busy machine that can take a while.
+        self._thread.join(seconds)
+        return not self._thread.is_alive()

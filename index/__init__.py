@@ -118,7 +118,10 @@ if TYPE_CHECKING:
         parse_until as parse_until,
     )
     from index.search.filters import Filter as Filter
-    from index.search.letter_pieces import score_texts as score_texts
+    from index.search.letter_pieces import (
+        list_search_pieces as list_search_pieces,
+        score_texts as score_texts,
+    )
     from index.sizes import describe_size as describe_size
     from index.sync.walk import Shard as Shard
     from index.watching import watch as watch
@@ -158,7 +161,7 @@ else:
             "index.retriever": "Retriever",
             "index.search.filter_dates": "parse_since parse_until",
             "index.search.filters": "Filter",
-            "index.search.letter_pieces": "score_texts",
+            "index.search.letter_pieces": "list_search_pieces score_texts",
             "index.sizes": "describe_size",
             "index.sync.walk": "Shard",
             "index.watching": "watch",

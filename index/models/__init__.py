@@ -13,10 +13,16 @@ if TYPE_CHECKING:
         hash_file as hash_file,
         load_compiled as load_compiled,
     )
+    from index.models.encoder import VECTORS as VECTORS
     from index.models.graph_building import GraphBuilder as GraphBuilder
+    from index.models.languages_weights import (
+        LanguagesWeights as LanguagesWeights,
+        open_languages_weights as open_languages_weights,
+    )
     from index.models.load import (
         default_model_folder as default_model_folder,
         has_languages_model as has_languages_model,
+        languages_weights_file as languages_weights_file,
         load_encoder as load_encoder,
         reads_all_languages as reads_all_languages,
     )
@@ -31,19 +37,24 @@ if TYPE_CHECKING:
         QUESTION_WEIGHTS_FILE as QUESTION_WEIGHTS_FILE,
         ShippedModel as ShippedModel,
     )
+    from index.models.word_table import WordTable as WordTable
 else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
             "index.models.cache": "ModelSource compiled_folder hash_file load_compiled",
+            "index.models.encoder": "VECTORS",
             "index.models.graph_building": "GraphBuilder",
+            "index.models.languages_weights": "LanguagesWeights open_languages_weights",
             "index.models.load": (
-                "default_model_folder has_languages_model load_encoder reads_all_languages"
+                "default_model_folder has_languages_model languages_weights_file load_encoder "
+                "reads_all_languages"
             ),
             "index.models.onnx_session": "OnnxGraph",
             "index.models.quantise": "quantise_graph silence_libraries",
             "index.models.shipped_model": (
                 "CARD QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE ShippedModel"
             ),
+            "index.models.word_table": "WordTable",
         },
     )

@@ -215,7 +215,7 @@ class OnnxEncoder:
             # It imports tokenizers, as `_load_tokenizer` does.
             from index.models.piece_table import PieceTable
 
-            self._words = WordTable(words, manifest.dimension)
+            self._words = WordTable.open(words, manifest.dimension)
             self._pieces = PieceTable(tokenizer.with_name(PIECES))
         self._tokenizer_file = tokenizer
         self.max_tokens = manifest.max_tokens - self._count_short(manifest.passage_prompt)

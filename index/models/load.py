@@ -317,6 +317,16 @@ def _find_languages_model() -> ModelSource | None:
     return None
 
 
+def languages_weights_file() -> Path:
+    """The file of weights of the part `languages`.
+
+    Raises:
+        ModelError: the part is not installed.
+    """
+    _, source = _locate(LANGUAGES_MODEL, by_person=True)
+    return source.folder / _LANGUAGES_FILE
+
+
 def _find_on_hub(model: str, by_person: bool, download: bool) -> tuple[str, Path]:
     """The full name of a model on the hub, and its folder on this machine."""
     # As in sentence-transformers, a name without an owner is first one of its own models.

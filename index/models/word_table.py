@@ -34,9 +34,17 @@ def widen_blocks(blocks: NDArray[Any]) -> Floats:
 class WordTable:
     """The vectors of all pieces. Thread-safe."""
 
-    def __init__(self, path: Path, dimension: int) -> None:
+    def __init__(self, blocks: NDArray[Any], dimension: int) -> None:
+        """A table of the blocks of all vectors, one vector after the other."""
+        self._blocks = blocks.reshape(-1, dimension // BLOCK_SIZE)
+
+    @classmethod
+    def open(cls, path: Path, dimension: int) -> WordTable:
         """Open a file of blocks; nothing is read yet."""
-        self._blocks = np.memmap(path, BLOCK, "r").reshape(-1, dimension // BLOCK_SIZE)
+        return cls(np.memmap(path, BLOCK, "r"), dimension)
+
+    def __len__(self) -> int:
+        return len(self._blocks)
 
     def look_up(self, ids: Sequence[int]) -> Floats:
         """The vectors of some pieces, of shape (pieces, dimension)."""

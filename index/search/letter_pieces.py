@@ -57,14 +57,19 @@ def separate_grams(text: str) -> str:
     return _CJK_RUN.sub(lambda run: f" {' '.join(_list_grams(run[0]))} ", _INVISIBLE.sub("", text))
 
 
+def list_search_pieces(text: str, language: str) -> list[str]:
+    """What keyword search finds a text by that is not English: a word for each piece."""
+    return list_piece_words(separate_grams(text), language)
+
+
 def score_texts(question: str, texts: Sequence[str], language: str) -> list[float]:
     """How well some texts fit a question by their pieces: BM25 among themselves.
 
     Args:
         language: that the texts are in.
     """
-    wanted = set(list_piece_words(separate_grams(question), language))
-    counted = [Counter(list_piece_words(separate_grams(text), language)) for text in texts]
+    wanted = set(list_search_pieces(question, language))
+    counted = [Counter(list_search_pieces(text, language)) for text in texts]
     holding = Counter(piece for counts in counted for piece in counts.keys() & wanted)
     lengths = [float(counts.total()) for counts in counted]
     average = sum(lengths) / max(1, len(lengths))

@@ -46,7 +46,7 @@ def test_only_the_rows_that_are_asked_for_are_read(tmp_path):
     blocks = np.zeros((5, 2), BLOCK)
     blocks["scale"] = np.arange(5)[:, None]
     (tmp_path / "words.bin").write_bytes(blocks.tobytes())
-    vectors = WordTable(tmp_path / "words.bin", 64).look_up([4, 0, 4])
+    vectors = WordTable.open(tmp_path / "words.bin", 64).look_up([4, 0, 4])
     assert vectors.shape == (3, 64)
     assert vectors[:, 0].tolist() == [-32.0, 0.0, -32.0]
 

@@ -12,7 +12,7 @@ import onnx
 from index import ModelError
 from index.models import quantise_graph
 from qa.networks.weights import Weights, load_weights
-from qa.networks.windows import Window, make_network_inputs
+from qa.networks.windows import MakeInputs, Window, make_network_inputs
 
 # Attention heads of the reader.
 HEADS = 12
@@ -26,6 +26,7 @@ def compile_graph(
     sample: Sequence[Window],
     name: str,
     progress: Callable[[str, float], None] | None = None,
+    make_inputs: MakeInputs = make_network_inputs,
 ) -> str:
     """Compile a network that reads windows; returns the name of the quantisation that passed.
 
@@ -36,6 +37,7 @@ def compile_graph(
         agrees: whether the second file's network is close enough to the first's, in float32.
         sample: windows like those that will be read.
         name: of the model, for messages.
+        make_inputs: what the network takes of a window.
 
     Raises:
         ModelError: the weights do not fit the network, or it cannot be compiled.
@@ -58,7 +60,7 @@ def compile_graph(
                 original,
                 target,
                 lambda compiled: agrees(original, compiled),
-                sample=[make_network_inputs(window) for window in sample],
+                sample=[make_inputs(window) for window in sample],
                 progress=report_stage,
             )
         except ValueError as error:

@@ -12,15 +12,22 @@ from qa.networks.windows import Windower, load_tokenizer
 T = TypeVar("T")
 
 
+def make_default_windower() -> Windower:
+    """What cuts windows for networks that read English: the default encoder's tokenizer."""
+    return Windower(load_tokenizer(default_model_folder()))
+
+
 def load_window_model(
     shipped: ShippedModel,
     compile_to: Callable[[Path, Windower, Path], None],
     make_model: Callable[[OnnxGraph, Windower], T],
+    make_windower: Callable[[], Windower] = make_default_windower,
 ) -> T:
     """A model that reads windows, compiled the first time it is used.
 
     Args:
         compile_to: compiles weights into an ONNX file, checked on windows.
+        make_windower: makes what cuts windows for it.
 
     Warns:
         Notice: the compiled model cannot be kept.
@@ -30,10 +37,6 @@ def load_window_model(
     """
 
     graph = Path(shipped.file).with_suffix(".onnx").name
-
-    def make_windower() -> Windower:
-        # The default encoder's tokenizer is that of these models, too.
-        return Windower(load_tokenizer(default_model_folder()))
 
     return shipped.load(
         lambda weights, folder: compile_to(weights, make_windower(), folder / graph),

@@ -7,13 +7,16 @@ passage token keeps the code-point offsets it came from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
+
+from index.models import VECTORS, WordTable
 
 # What the networks are given of a window.
 INPUTS = ("input_ids", "token_type_ids")
@@ -54,11 +57,20 @@ class Window:
         return self.passage_start + head, self.passage_start + tail
 
 
+# A window as a batch of one, by the names of a network's inputs.
+MakeInputs = Callable[[Window], Mapping[str, NDArray[Any]]]
+
+
 def make_network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
     """A window as a batch of one: token ids, and 1 after the question."""
     types = np.zeros((1, len(window.ids)), dtype=np.int64)
     types[0, window.context_start :] = 1
     return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
+
+
+def make_vector_inputs(words: WordTable, window: Window) -> dict[str, NDArray[Any]]:
+    """A window as a batch of one: the vectors of its tokens."""
+    return {VECTORS: words.look_up(window.ids)[None]}
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
@@ -72,11 +84,24 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 class Windower:
     """Cuts questions and passages into windows of at most `max_tokens`."""
 
-    def __init__(self, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        max_tokens: int = MAX_TOKENS,
+        marks: tuple[int, int] | None = None,
+    ) -> None:
+        """Cut with a tokenizer.
+
+        Args:
+            max_tokens: of a window.
+            marks: the numbers of the tokens that begin a window and end its parts; None for those
+                of BERT.
+        """
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens
-        self._cls = _find_special_token(tokenizer, "[CLS]")
-        self._sep = _find_special_token(tokenizer, "[SEP]")
+        self._cls, self._sep = marks or tuple(
+            _find_special_token(tokenizer, token) for token in ("[CLS]", "[SEP]")
+        )
 
     def tokenize(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode texts without special tokens."""

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from index.models import GraphBuilder, OnnxGraph
+from index.models import VECTORS, GraphBuilder, LanguagesWeights, OnnxGraph
 from qa.networks.compiling import HEADS, compile_graph
 from qa.networks.weights import Weights
-from qa.networks.windows import INPUTS, Window, Windower
+from qa.networks.windows import (
+    INPUTS,
+    MakeInputs,
+    Window,
+    Windower,
+    make_network_inputs,
+    make_vector_inputs,
+)
 from qa.reader.decoding import WindowScores, find_best_spans
 from qa.reader.trained import TrainedReader
 
@@ -90,12 +98,14 @@ def compile_reader(
     windower: Windower,
     target: Path,
     progress: Callable[[str, float], None] | None = None,
+    part: LanguagesWeights | None = None,
 ) -> str:
-    """Compile the reader; returns the name of the quantisation that passed the check.
+    """Compile a reader; returns the name of the quantisation that passed the check.
 
     Args:
         weights: see `qa.networks.weights`.
         target: the ONNX file to write.
+        part: of a reader of all languages, the encoder whose lowest layers are its own.
 
     Raises:
         ModelError: the weights do not fit the network, or it cannot be compiled.
@@ -106,8 +116,14 @@ def compile_reader(
         for question, passage in zip(questions, passages, strict=True)
     ]
 
+    make_inputs: MakeInputs = make_network_inputs
+    build: Callable[[Weights], Any] = build_reader
+    if part is not None:
+        make_inputs = partial(make_vector_inputs, part.open_words())
+        build = partial(build_languages_reader, part=part)
+
     def summarise(path: Path) -> list[tuple[int, int, float, float, float]]:
-        reader = TrainedReader(OnnxGraph(path), windower)
+        reader = TrainedReader(OnnxGraph(path), windower, make_inputs)
         return [_summarise_best(window, reader.scores(window)) for window in windows]
 
     def agrees(original: Path, compiled: Path) -> bool:
@@ -118,7 +134,9 @@ def compile_reader(
         )
         return bool(same >= AGREEMENT * len(windows) and (distances.mean(0) < DRIFT).all())
 
-    return compile_graph(weights, build_reader, target, agrees, windows, "reader", progress)
+    return compile_graph(
+        weights, build, target, agrees, windows, "reader", progress, make_inputs=make_inputs
+    )
 
 
 def build_reader(weights: Weights) -> Any:
@@ -130,24 +148,39 @@ def build_reader(weights: Weights) -> Any:
         KeyError: a weight is missing.
     """
     graph = GraphBuilder(weights)
-    states = graph.add_bert(*INPUTS, "backbone.", HEADS)
+    outputs = _add_heads(graph, graph.add_bert(*INPUTS, "backbone.", HEADS))
+    return graph.build(INPUTS, outputs)
+
+
+def build_languages_reader(weights: Weights, part: LanguagesWeights) -> Any:
+    """As `build_reader`, from the vectors of a window's tokens.
+
+    Args:
+        weights: the reader's own.
+        part: has the layers that it lacks.
+    """
+    borrowed = {f"backbone.{name}": each for name, each in part.widen_tensors().items()}
+    graph = GraphBuilder({**borrowed, **weights})
+    outputs = _add_heads(graph, graph.add_embedded_bert(VECTORS, "backbone.", HEADS))
+    return graph.build([], outputs, vectors=[VECTORS])
+
+
+def _add_heads(graph: GraphBuilder, states: str) -> dict[str, str]:
+    """The reader's outputs by name, from the states of the tokens."""
     first, second = (graph.add_constant(np.array(number)) for number in (0, 1))
     last = graph.add_integers(-1)
     token = graph.add("Gather", states, first, axis=1)
     edges = graph.add_linear(states, "edges")
     pooled = graph.add("Tanh", graph.add_linear(token, "pooler"))
-    return graph.build(
-        INPUTS,
-        {
-            "start": graph.add("Gather", edges, first, axis=2),
-            "end": graph.add("Gather", edges, second, axis=2),
-            "left": graph.add_linear(states, "left"),
-            "right": graph.add_linear(states, "right"),
-            "null": graph.add("Squeeze", graph.add_linear(token, "null"), last),
-            "relevance": graph.add("Squeeze", graph.add_linear(pooled, "relevance"), last),
-            "evidence": graph.add("Squeeze", graph.add_linear(states, "evidence"), last),
-        },
-    )
+    return {
+        "start": graph.add("Gather", edges, first, axis=2),
+        "end": graph.add("Gather", edges, second, axis=2),
+        "left": graph.add_linear(states, "left"),
+        "right": graph.add_linear(states, "right"),
+        "null": graph.add("Squeeze", graph.add_linear(token, "null"), last),
+        "relevance": graph.add("Squeeze", graph.add_linear(pooled, "relevance"), last),
+        "evidence": graph.add("Squeeze", graph.add_linear(states, "evidence"), last),
+    }
 
 
 def _summarise_best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:

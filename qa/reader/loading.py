@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from index.models import CARD, ShippedModel
+from index.models import (
+    CARD,
+    ShippedModel,
+    languages_weights_file,
+    open_languages_weights,
+)
 from qa.networks.loading import load_window_model
-from qa.networks.windows import Windower
+from qa.networks.windows import Windower, make_vector_inputs
 from qa.reader.trained import TrainedReader
 
-__all__ = ["CARD", "FILE", "load_reader"]
+__all__ = ["CARD", "FILE", "load_languages_reader", "load_reader"]
 
 FILE = "reader.safetensors"
 
@@ -38,4 +44,29 @@ def load_reader(
 
     return load_window_model(
         ShippedModel(folder, FILE, "trained reader"), compile_to, TrainedReader
+    )
+
+
+def load_languages_reader(
+    folder: Path, progress: Callable[[str, float], None] | None = None
+) -> TrainedReader:
+    """The reader of all languages, whose words and lowest layers are those of the part `languages`.
+
+    Args, warnings and errors are those of `load_reader`.
+
+    Raises:
+        ModelError: the part is missing, too.
+    """
+    part = open_languages_weights(languages_weights_file())
+
+    def compile_to(weights: Path, windower: Windower, target: Path) -> None:
+        from qa.reader.compiling import compile_reader
+
+        compile_reader(weights, windower, target, progress, part)
+
+    return load_window_model(
+        ShippedModel(folder, FILE, "reader of all languages"),
+        compile_to,
+        partial(TrainedReader, make_inputs=partial(make_vector_inputs, part.open_words())),
+        lambda: Windower(part.make_tokenizer(), marks=part.marks),
     )

@@ -18,6 +18,7 @@ from qa.networks.weights import Weights
 from qa.reader.trained import RANKING_SCALE
 
 JOINT_SIZE = 64
+_KINDS = "embeddings.token_type_embeddings.weight"
 
 
 class Outputs(NamedTuple):
@@ -48,11 +49,17 @@ class ReaderNetwork(nn.Module):
     `start[i] + end[j] + left[i] · right[j] / √64`. The product lets the end depend on the start.
     """
 
-    def __init__(self, layers: int = 12) -> None:
+    def __init__(self, layers: int = 12, pieces: int = 30_522) -> None:
+        """A network with random weights.
+
+        Args:
+            pieces: of its tokenizer.
+        """
         super().__init__()
         # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
         # fused kernel's at this head size.
         config = BertConfig(
+            vocab_size=pieces,
             hidden_size=384,
             num_hidden_layers=layers,
             num_attention_heads=12,
@@ -95,6 +102,21 @@ class ReaderNetwork(nn.Module):
             self.relevance(torch.tanh(self.pooler(first))).squeeze(-1),
             self.evidence(states).squeeze(-1),
         )
+
+    def load_backbone(self, weights: Weights) -> None:
+        """Take the backbone of an encoder; the heads stay as they are.
+
+        Args:
+            weights: as transformers names those of a `BertModel`.
+
+        Raises:
+            RuntimeError: they do not fit.
+        """
+        own = {name: torch.from_numpy(each) for name, each in weights.items()}
+        # An encoder has read one text at a time: it knows no second kind of token.
+        kinds = own[_KINDS]
+        own[_KINDS] = kinds[:1].expand_as(kinds)
+        self.backbone.load_state_dict(own)
 
     def load_reranker(self, weights: Weights) -> None:
         """Take the backbone and the relevance head of a reranker; other heads stay as they are.

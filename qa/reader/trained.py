@@ -13,7 +13,7 @@ from index.models import OnnxGraph
 from index.text import split_sentences
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, RenderedPassage, render_passage
-from qa.networks.windows import Window, Windower, make_network_inputs
+from qa.networks.windows import MakeInputs, Window, Windower, make_network_inputs
 from qa.reader.decoding import (
     Floats,
     WindowScores,
@@ -37,10 +37,16 @@ class TrainedReader:
 
     ranks_passages: Literal[True] = True
 
-    def __init__(self, graph: OnnxGraph, windower: Windower) -> None:
-        """A reader over a compiled `ReaderNetwork`."""
+    def __init__(
+        self,
+        graph: OnnxGraph,
+        windower: Windower,
+        make_inputs: MakeInputs = make_network_inputs,
+    ) -> None:
+        """A reader over a compiled `ReaderNetwork`, with the inputs that it takes."""
         self._graph = graph
         self._windower = windower
+        self._make_inputs = make_inputs
 
     def read(
         self,
@@ -79,7 +85,7 @@ class TrainedReader:
 
     def scores(self, window: Window) -> WindowScores:
         """The network's scores of one window."""
-        return make_window_scores(*self._graph.run(**make_network_inputs(window)))
+        return make_window_scores(*self._graph.run(**self._make_inputs(window)))
 
 
 def make_window_scores(

@@ -12,6 +12,9 @@ words (F1) and in all its numbers. Confidence is the probability of that: a logi
 with a strong ridge on standardised features, whose log odds are then stretched to fit questions
 on documents that it was not fitted on. Its weights are the mean of these and of those in FILE, and
 its constant is such that as many wrong answers are shown as with FILE.
+
+With `--languages DOCUMENTS` it is that of the reader of all languages, which is fitted to documents
+in other languages that are held out, each language in an index of its own; FILE counts nothing.
 """
 
 from __future__ import annotations
@@ -19,22 +22,29 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, NoReturn, TypeVar
 
 import numpy as np
 
-from index import Index, Retriever
+from index import LANGUAGES_MODEL, Index, Retriever
 from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
-from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
+from qa.answering.models import (
+    CALIBRATION,
+    READER_WEIGHTS,
+    AnsweringModels,
+    LanguagesModels,
+    load_models,
+)
 from qa.cancellation import never
 from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
 from qa.networks.passage_text import ModelPassage
 from qa.reader.reading import Reader
 from qa.regression import fit_logistic_regression
+from qa.training.language_documents import ask_language_documents, load_language_documents
 from qa.training.trials import (
     Trial,
     ask_documents,
@@ -125,7 +135,10 @@ class ConfidenceTable:
 def fit_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> Calibration:
-    """The calibration with its regression fitted to some trials."""
+    """The calibration with its regression fitted to some trials.
+
+    That of the reader of English keeps half of its weights.
+    """
     table = tabulate_confidence(trials, models, calibration)
     # Too few questions have selected rows or unmentioned names to fit these two weights.
     rare = {_FEATURES.index(name): weight for name, weight in _GIVEN_WEIGHTS.items()}
@@ -134,29 +147,36 @@ def fit_confidence(
     deviations = features.std(axis=0) + 1e-9
     standard = (features - features.mean(axis=0)) / deviations
     weighed = np.where(table.answerable, 1.0, _UNANSWERED_WEIGHT) * table.shares
-    _, slopes = fit_logistic_regression(standard, correct, weighed, ridge=_RIDGE)
+    start, slopes = fit_logistic_regression(standard, correct, weighed, ridge=_RIDGE)
     parts = sorted({trial.part for trial in trials})
-    weights = _find_stretch(table, parts, standard, weighed) * slopes / deviations
+    shift, stretch = _find_stretch(table, parts, standard, weighed)
+    weights = stretch * slopes / deviations
+    if not models.reads_english_alone:
+        intercept = shift + stretch * start - float(features.mean(axis=0) @ weights)
+        return _set_confidence(calibration, intercept, weights)
     # The weights before know other kinds of documents: the mean tells better on those that neither
     # was fitted to.
     before = np.asarray([calibration.weights.get(name, 0.0) for name in _FEATURES])
-    weights = (weights + before) / 2
+    weights = ((weights + before) / 2).round(4)
     for feature, weight in rare.items():
         weights[feature] = weight
-    weights = weights.round(4)
     odds_before = features @ before + calibration.intercept
     intercept = _keep_errors(features @ weights, odds_before, correct, calibration.threshold)
-    return replace(
-        calibration,
-        intercept=round(intercept, 4),
-        weights=dict(zip(_FEATURES, weights.tolist(), strict=True)),
-    )
+    return _set_confidence(calibration, intercept, weights)
+
+
+def _set_confidence(calibration: Calibration, intercept: float, weights: Any) -> Calibration:
+    named = dict(zip(_FEATURES, weights.round(4).tolist(), strict=True))
+    return replace(calibration, intercept=round(intercept, 4), weights=named)
 
 
 def _find_stretch(
     table: ConfidenceTable, parts: Sequence[str], standard: Any, weighed: Any
-) -> float:
-    """How far to stretch the log odds: that shows only on documents that were not fitted on."""
+) -> tuple[float, float]:
+    """What to add to the log odds when they are stretched, and how far to stretch them.
+
+    That shows only on documents that were not fitted on.
+    """
     fold_of = {part: number % _FOLDS for number, part in enumerate(parts)}
     folds = np.asarray([fold_of[part] for part in table.parts.tolist()])
     unseen = np.zeros(len(standard))
@@ -167,10 +187,10 @@ def _find_stretch(
                 standard[seen], table.correct[seen], weighed[seen], ridge=_RIDGE
             )
             unseen[out] = start + standard[out] @ slopes
-    _, (stretch,) = fit_logistic_regression(
+    shift, (stretch,) = fit_logistic_regression(
         unseen[:, None], table.correct, table.shares, ridge=0.01
     )
-    return float(stretch)
+    return float(shift), float(stretch)
 
 
 def _keep_errors(odds: Any, odds_before: Any, correct: Any, threshold: float) -> float:
@@ -252,6 +272,15 @@ def _share_true(values: Sequence[bool], among: Sequence[bool]) -> float:
     return round(sum(chosen) / len(chosen), 4) if chosen else 0.0
 
 
+def _ask_languages(path: Path, scratch: Path) -> Iterator[Trial]:
+    """The questions of the documents that are held out; a part is a language."""
+    documents = [each for each in load_language_documents(path) if each.is_held_out]
+    for language in sorted({document.language for document in documents}):
+        some = [each for each in documents if each.language == language]
+        with Index.open(scratch / language, create=True, model=LANGUAGES_MODEL) as index:
+            yield from ask_language_documents(index, some, language)
+
+
 def _load_no_encoder() -> NoReturn:
     """The models ask for an encoder only in place of a reader."""
     raise SystemExit("the reader's weights are missing or damaged: there is nothing to calibrate")
@@ -284,9 +313,17 @@ def main() -> None:
         metavar=("QUESTIONS", "FOLDER"),
         help="written questions, of which those held out are asked, and their documents",
     )
+    parser.add_argument(
+        "--languages",
+        type=Path,
+        metavar="DOCUMENTS",
+        help="fit the reader of all languages, to documents of qa.training.language_documents",
+    )
     arguments = parser.parse_args()
     trials: list[Trial] = []
     models = load_models(_load_no_encoder)
+    if arguments.languages:
+        models = LanguagesModels().load() or _load_no_encoder()
     with tempfile.TemporaryDirectory() as scratch:
         for number, (questions, folder) in enumerate(arguments.questions):
             with Index.open(Path(scratch, str(number)), create=True) as index:
@@ -297,6 +334,8 @@ def main() -> None:
                 written = [each for each in load_written(questions) if is_held_out(each.document)]
                 index.add({folder / each.document.split("/")[0] for each in written})
                 trials += ask_written(index, written, folder, weight=1.0)
+        if arguments.languages:
+            trials += _ask_languages(arguments.languages, Path(scratch))
         memoised = replace(models, reader=MemoisedReader(models.reader))
         start = Calibration.load(arguments.order_of)
         calibration = fit_confidence(trials, memoised, start)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import Span
+from index.documents import ENGLISH
 from index.models import CARD, hash_file
 
 
@@ -20,6 +21,7 @@ class QuestionRow:
         evidence: the sentences or table rows that answer, if the data have them.
         title: of the document that the context comes from, or "".
         requires_all: whether all answers are required, as those of a list.
+        language: of the context.
     """
 
     question: str
@@ -28,6 +30,7 @@ class QuestionRow:
     evidence: tuple[Span, ...] = ()
     title: str = ""
     requires_all: bool = False
+    language: str = ENGLISH
 
     @property
     def answer_texts(self) -> list[str]:
@@ -40,8 +43,17 @@ def load_rows(folder: Path, source: str) -> list[QuestionRow]:
     Raises:
         OSError: there is no such file.
     """
+    return read_rows(folder / "qa" / f"{source}.jsonl.gz")
+
+
+def read_rows(path: Path) -> list[QuestionRow]:
+    """The rows of a gzipped JSON Lines file.
+
+    Raises:
+        OSError: there is no such file.
+    """
     rows = []
-    with gzip.open(folder / "qa" / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             starts = {(a["answer_start"], len(a["text"])) for a in row["answers"]}
@@ -53,6 +65,7 @@ def load_rows(folder: Path, source: str) -> list[QuestionRow]:
                     tuple(Span(*pair) for pair in row.get("evidence") or ()),
                     (row.get("title") or "").replace("_", " "),
                     requires_all=row.get("match") == "all",
+                    language=row.get("language", ENGLISH),
                 )
             )
     return rows

@@ -16,11 +16,13 @@ from qa.reader.decoding import DecodedSpan, WindowScores, find_best_spans
 from qa.reader.network import ReaderNetwork
 from qa.squad import exact_match, f1
 from qa.training.batches import Item, Target, collate, make_target
-from qa.training.data_files import QuestionRow, load_rows
+from qa.training.data_files import QuestionRow, load_rows, read_rows
 from qa.training.labelled_passages import LabelledPassage, cut_context
 from qa.training.precision import mixed_precision
 
 ANSWERS = "squad_v1.1.dev_part"
+# Of a reader for all languages.
+LANGUAGES = ("ar", "de", "es", "hi", "vi", "zh")
 ABSTENTION = "squad_v2.0.dev_half"
 # Long answers, sentence by sentence.
 EVIDENCE = (
@@ -54,21 +56,25 @@ class PassageScores:
 class Development:
     """Questions that are never trained on, with their passages."""
 
-    def __init__(self, folder: Path, windower: Windower, sample: int) -> None:
+    def __init__(
+        self, folder: Path, windower: Windower, sample: int, languages: Sequence[str] = ()
+    ) -> None:
         """Take a sample of the development sets.
 
         Args:
             folder: holds `qa/*.jsonl.gz`.
             sample: questions of each set, evenly spread; a fifth of it if there are sentences.
+            languages: of which `lang/LANGUAGE_mlqa.dev.jsonl.gz` is asked too.
         """
         self._windower = windower
+        sets = {name: load_rows(folder, name) for name in (ANSWERS, ABSTENTION)}
+        for language in languages:
+            sets[language] = read_rows(folder / "lang" / f"{language}_mlqa.dev.jsonl.gz")
         self._whole = {
-            name: [
-                (row, LabelledPassage(row.context))
-                for row in _thin(load_rows(folder, name), sample)
-            ]
-            for name in (ANSWERS, ABSTENTION)
+            name: [(row, LabelledPassage(row.context)) for row in _thin(rows, sample)]
+            for name, rows in sets.items()
         }
+        self._languages = languages
         self._cut = {
             name: [
                 (row, passage)
@@ -90,7 +96,9 @@ class Development:
         Exact match and F1 with the paragraph given, AUROC over unanswerable questions too, F1 of
         evidence sentences, and how often the most relevant passage is one that answers.
         """
-        figures = self._score_answers(network) | self._score_abstention(network)
+        figures = self._score_answers(network, ANSWERS) | self._score_abstention(network)
+        for language in self._languages:
+            figures[f"F1 {language}"] = self._score_answers(network, language)["F1"]
         for name, pairs in self._cut.items():
             short = name.removesuffix(".dev")
             figures |= {
@@ -99,8 +107,8 @@ class Development:
             }
         return {name: round(value, 4) for name, value in figures.items()}
 
-    def _score_answers(self, network: ReaderNetwork) -> dict[str, float]:
-        pairs = self._whole[ANSWERS]
+    def _score_answers(self, network: ReaderNetwork, name: str) -> dict[str, float]:
+        pairs = self._whole[name]
         matches, overlaps = [], []
         for (row, _), scores in zip(pairs, self._read(network, pairs), strict=True):
             prediction = row.context[scores.span.start : scores.span.end]

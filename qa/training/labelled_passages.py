@@ -27,6 +27,9 @@ _LONGEST_ANSWER = 330
 _SENTENCE = 90
 # Where a passage ends inside an answer, a shorter part of the answer is left out.
 _LEAST_PART = 20
+# Languages whose scripts say as much in a third of the characters, and how many characters of a
+# passage in them stand for one in English.
+_DENSE, _DENSITY = ("ja", "ko", "th", "zh"), 0.4
 # Paragraphs shorter than this on average are cut as if they were one.
 _SHORT_PARAGRAPHS = 200
 _LONGEST_CAPTION = 80
@@ -64,14 +67,15 @@ class LabelledPassage:
 def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     """All passages of a row's context, in reading order."""
     above = row.title if rng.random() < _WITH_TITLE else ""
-    most = rng.choice(_LENGTHS)
+    density = _DENSITY if row.language in _DENSE else 1.0
+    most = int(rng.choice(_LENGTHS) * density)
     if _BETWEEN_CELLS in row.context:
         return _cut_tables(row, above, most)
     sentences = _locate_sentences(row.context, Span(0, len(row.context)))
     if not sentences:
         return []
     length = len(row.context)
-    if length < _SHORT or (length <= _ONE_PASSAGE and rng.random() < 0.5):
+    if length < _SHORT * density or (length <= _ONE_PASSAGE * density and rng.random() < 0.5):
         return [_label_text(row, sentences, above)]
     return [
         _label_text(row, pack, above)

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.training.data_files import QuestionRow, holds_answer, load_rows
+from index import list_search_pieces
+from index.documents import ENGLISH
+from qa.training.data_files import QuestionRow, holds_answer, read_rows
 from qa.training.labelled_passages import LabelledPassage, cut_context
 from qa.training.negatives import (
     EDIT_WEIGHT,
@@ -42,6 +44,7 @@ class Source:
         only_unanswerable: whether its answerable rows are left out.
         requires_all: whether several answers are all required, though the file does not say so.
         mined: whether its contexts are searched, and its questions asked, for hard negatives.
+        folder: of the data that the file lies in.
     """
 
     rows: int
@@ -49,6 +52,7 @@ class Source:
     only_unanswerable: bool = False
     requires_all: bool = False
     mined: bool = False
+    folder: str = "qa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +102,24 @@ def make_training_questions(folder: Path, mixture: Mixture, seed: int) -> list[T
     rng = random.Random(seed)
     rows: dict[str, list[QuestionRow]] = {}
     for name, source in mixture.sources.items():
-        loaded = load_rows(folder, name)
+        loaded = read_rows(folder / source.folder / f"{name}.jsonl.gz")
         rng.shuffle(loaded)
         if source.only_unanswerable:
             loaded = [row for row in loaded if not row.answers]
         if source.requires_all:
             loaded = [replace(row, requires_all=True) for row in loaded]
         rows[name] = loaded[: source.rows]
-    mined = [
-        row
-        for name, source in mixture.sources.items()
-        if source.mined
-        for row in rows[name]
-        if row.answers
-    ]
-    hard = dict(zip(map(id, mined), find_hard_negatives(mined, _DEPTH), strict=True))
+    mined: dict[str, list[QuestionRow]] = defaultdict(list)
+    for name, source in mixture.sources.items():
+        if source.mined:
+            for row in rows[name]:
+                if row.answers:
+                    mined[row.language].append(row)
+    hard = {
+        id(row): found
+        for same in mined.values()
+        for row, found in zip(same, find_hard_negatives(same, _DEPTH), strict=True)
+    }
 
     questions: list[TrainingQuestion] = []
     base_negatives = 0
@@ -160,11 +167,13 @@ def assemble_question(
     """
     passages = cut_context(row, rng)
     question = retype(row.question, rng)
-    wanted = find_content_words(question)
+    wanted = find_content_words(question, row.language)
     if not passages:
         return []
     if not row.answers and not row.evidence:
-        nearest = max(passages, key=lambda each: (_count_shared_words(wanted, each), rng.random()))
+        nearest = max(
+            passages, key=lambda each: (_count_shared_words(wanted, each, row), rng.random())
+        )
         return [TrainingQuestion(question, (nearest,), trusts_reranker=False)]
     right = [passage for passage in passages if passage.answers_question]
     if not right:
@@ -178,7 +187,7 @@ def assemble_question(
         for passage in passages
         if not passage.answers_question and not holds_answer(passage.text, row.answer_texts)
     ]
-    wrong.sort(key=lambda each: -_count_shared_words(wanted, each) - rng.random())
+    wrong.sort(key=lambda each: -_count_shared_words(wanted, each, row) - rng.random())
     wrong = [*wrong[: negatives + 1], *others]
     rng.shuffle(wrong)
     shown = (chosen, *wrong[:negatives])
@@ -188,7 +197,7 @@ def assemble_question(
 def retype(question: str, rng: random.Random) -> str:
     """The question as people type it: now and then no question mark, or two letters swapped."""
     if rng.random() < _WITHOUT_MARK:
-        question = question.rstrip(" ?")
+        question = question.rstrip(" ?？؟")
     if rng.random() < _WITH_TYPING_ERROR and len(question) > 20:
         at = rng.randrange(4, len(question) - 4)
         if question[at : at + 2].isalpha():
@@ -196,13 +205,15 @@ def retype(question: str, rng: random.Random) -> str:
     return question
 
 
-def find_content_words(text: str) -> frozenset[str]:
-    """The words of a text that are not stop words, in lower case."""
+def find_content_words(text: str, language: str = ENGLISH) -> frozenset[str]:
+    """The words of a text that are not stop words, in lower case; pieces if it is not English."""
+    if language != ENGLISH:
+        return frozenset(list_search_pieces(text, language))
     return frozenset(_WORD.findall(text.lower())) - _STOP_WORDS
 
 
-def _count_shared_words(wanted: frozenset[str], passage: LabelledPassage) -> int:
-    return len(wanted & find_content_words(f"{passage.above} {passage.text}"))
+def _count_shared_words(wanted: frozenset[str], passage: LabelledPassage, row: QuestionRow) -> int:
+    return len(wanted & find_content_words(f"{passage.above} {passage.text}", row.language))
 
 
 def _cut_hard_negative(
@@ -213,5 +224,7 @@ def _cut_hard_negative(
         return []
     other = replace(rng.choice(hard[:_HARDEST]), answers=(), evidence=())
     passages = cut_context(other, rng)
-    wanted = find_content_words(row.question)
-    return [max(passages, key=lambda each: _count_shared_words(wanted, each))] if passages else []
+    wanted = find_content_words(row.question, row.language)
+    if not passages:
+        return []
+    return [max(passages, key=lambda each: _count_shared_words(wanted, each, row))]

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
+from index import list_search_pieces
+from index.documents import ENGLISH
 from index.text import split_sentences
 from qa.training.data_files import QuestionRow, holds_answer
 
@@ -50,6 +52,7 @@ def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[Qu
     Its own context, and those that hold its answer, are left out.
 
     Args:
+        rows: all in one language.
         depth: how many contexts to look at for each question.
     """
     first: dict[str, QuestionRow] = {}
@@ -59,7 +62,12 @@ def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[Qu
     pool = list(first.values())
     if not pool:
         return [[] for _ in rows]
-    vectorizer = CountVectorizer(stop_words="english", dtype=np.float32)
+    language = rows[0].language
+    vectorizer = CountVectorizer(
+        stop_words="english" if language == ENGLISH else None,
+        analyzer="word" if language == ENGLISH else lambda text: list_search_pieces(text, language),
+        dtype=np.float32,
+    )
     counts = vectorizer.fit_transform([row.context for row in pool]).tocsr()
     weights = _weigh_terms(counts).T.tocsr()
     questions = (vectorizer.transform([row.question for row in rows]) > 0).astype(np.float32)

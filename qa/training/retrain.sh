@@ -34,12 +34,19 @@ done
 git show $before:qa/reader/weights/reader.safetensors >"$OUT/joined.safetensors"
 "$PYTHON" -m qa.training.split_reader "$OUT/joined.safetensors" "$OUT/before"
 # Memory is kept in large pages, which halves the time of a step with glibc.
-GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=500000000 \
-    MALLOC_TRIM_THRESHOLD_=8000000000 \
-    "$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/trained" \
+export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=500000000 \
+    MALLOC_TRIM_THRESHOLD_=8000000000
+"$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/trained" \
     --reranker "$OUT/reranker.safetensors" --start "$OUT/before" --written "$OUT"/written-*.gz
 cp "$OUT/trained/reader.safetensors" "$OUT/trained/card.json" qa/reader/weights/
 git show $confidence:qa/reader/weights/calibration.json >"$OUT/calibration.json"
 "$PYTHON" -m qa.training.calibrate --order-of "$OUT/calibration.json" \
     --written qa/training/data/corpus_questions.jsonl.gz "$OUT/documents"
 "$PYTHON" -m qa.training.follow_ups --data "$DATA"
+
+languages="qa/training/data/languages.jsonl.gz"
+"$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/languages" --languages \
+    --recipe qa/training/languages_recipe.toml --documents $languages
+cp "$OUT/languages/reader.safetensors" "$OUT/languages/card.json" qa/reader/languages_weights/
+"$PYTHON" -m qa.training.calibrate --order-of qa/reader/languages_weights/calibration.json \
+    --languages $languages --out qa/reader/languages_weights/calibration.json

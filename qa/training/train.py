@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -32,14 +33,15 @@ from safetensors.torch import save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
-from index.models import default_model_folder
-from qa.networks.weights import load_weights
+from index.models import default_model_folder, languages_weights_file, open_languages_weights
+from qa.networks.weights import Weights, load_weights
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.loading import FILE
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.data_files import write_card
-from qa.training.development import Development
-from qa.training.mixture import make_training_questions
+from qa.training.development import LANGUAGES, Development
+from qa.training.language_documents import load_language_documents
+from qa.training.mixture import assemble_question, make_training_questions
 from qa.training.recipe import Recipe
 from qa.training.training_state import TrainingState
 from qa.training.written_questions import load_questions
@@ -47,6 +49,9 @@ from qa.training.written_questions import load_questions
 RECIPE = Path(__file__).with_name("recipe.toml")
 # The model that all readers start from.
 BASE = "cross-encoder/ms-marco-MiniLM-L-12-v2"
+LANGUAGES_BASE = "intfloat/multilingual-e5-small"
+# Passages that do not answer, with each question of a document.
+_OTHER_PASSAGES = 2
 _CHECKPOINT = "checkpoint.safetensors"
 _LOG = "log.jsonl"
 _CHECKPOINT_SECONDS = 240
@@ -60,32 +65,40 @@ class Plan:
     Attributes:
         data: folder that holds `qa/*.jsonl.gz`.
         out: folder for checkpoints, log and weights.
-        reranker: the file of the weights that all readers start from, and are held close to.
+        reranker: the file of the weights that readers of English start from, and are held close
+            to; None for a reader of all languages, which starts from the part `languages`.
         minutes: the run ends after so many at the latest, with the rate at zero.
         resume: whether it goes on from the last checkpoint.
         workers: how many processes take part.
         start: folder of a reader whose weights it goes on from; None for the reranker's.
         written: files of `qa.training.written_questions`.
+        documents: files of `qa.training.language_documents`.
     """
 
     data: Path
     out: Path
     recipe: Recipe
-    reranker: Path
+    reranker: Path | None = None
     minutes: float = float("inf")
     resume: bool = False
     workers: int = 1
     start: Path | None = None
     written: Sequence[Path] = ()
+    documents: Sequence[Path] = ()
 
 
 def train(plan: Plan) -> None:
     """Train to the end of the recipe and write the averaged weights with their card."""
     plan.out.mkdir(parents=True, exist_ok=True)
     recipe = plan.recipe
-    windower = Windower(load_tokenizer(default_model_folder()))
+    windower, _ = _open_base(plan)
     questions = make_training_questions(plan.data, recipe.mixture, recipe.seed)
     questions += chain.from_iterable(map(load_questions, plan.written))
+    rng = random.Random(recipe.seed)
+    for document in chain.from_iterable(map(load_language_documents, plan.documents)):
+        if not document.is_held_out:
+            for row in document.rows:
+                questions += assemble_question(row, [], _OTHER_PASSAGES, rng)
     items = make_items(questions, windower, recipe.seed)
     batches = make_batches(items, recipe.batch, recipe.seed)
     shares = [share_batch(batch, plan.workers) for batch in batches]
@@ -94,6 +107,17 @@ def train(plan: Plan) -> None:
         _work(0, plan, parts)
     else:
         spawn(_work, (plan, parts), nprocs=plan.workers)  # type: ignore[no-untyped-call]
+
+
+def _open_base(plan: Plan) -> tuple[Windower, Weights]:
+    """What cuts windows for the network, and the weights that it starts from."""
+    if plan.reranker is not None:
+        return Windower(load_tokenizer(default_model_folder())), load_weights(plan.reranker)
+    weights = open_languages_weights(languages_weights_file())
+    words = weights.open_words()
+    vectors = {"embeddings.word_embeddings.weight": words.look_up(range(len(words)))}
+    windower = Windower(weights.make_tokenizer(), marks=weights.marks)
+    return windower, {**vectors, **weights.widen_tensors()}
 
 
 def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) -> None:
@@ -106,11 +130,12 @@ def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) ->
         )
     recipe, batches = plan.recipe, parts[worker]
     start = None if plan.start is None else load_weights(plan.start / FILE)
-    state = TrainingState(load_weights(plan.reranker), recipe, start)
+    windower, base = _open_base(plan)
+    state = TrainingState(base, recipe, start)
     checkpoint = plan.out / _CHECKPOINT
     if plan.resume and checkpoint.exists():
         state.restore(checkpoint)
-    journal = _Journal(plan) if worker == 0 else None
+    journal = _Journal(plan, windower) if worker == 0 else None
     if journal is not None:
         journal.write({"recipe": asdict(recipe), "batches": len(batches), "from": state.step})
     while (progress := _measure_progress(state, plan)) < 1:
@@ -139,13 +164,14 @@ def _measure_progress(state: TrainingState, plan: Plan) -> float:
 class _Journal:
     """The files that the first worker writes in a run: the log, checkpoints, scores and weights."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, windower: Windower) -> None:
         self._plan = plan
         self._log: TextIO = (plan.out / _LOG).open("a", encoding="utf-8")
         self._development = Development(
             plan.data,
-            Windower(load_tokenizer(default_model_folder())),
+            windower,
             plan.recipe.development_sample,
+            LANGUAGES if plan.reranker is None else (),
         )
         self._losses: dict[str, list[float]] = defaultdict(list)
         self._windows = 0
@@ -186,7 +212,10 @@ class _Journal:
         state.save(self._plan.out / _CHECKPOINT)
         plan = self._plan
         save_file(state.shipped_weights(), plan.out / FILE)
-        write_card(plan.out / FILE, BASE, plan.reranker)
+        if plan.reranker is None:
+            write_card(plan.out / FILE, LANGUAGES_BASE, languages_weights_file())
+        else:
+            write_card(plan.out / FILE, BASE, plan.reranker)
         self._score(state)
         self._log.close()
 
@@ -199,8 +228,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.train", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and log")
-    parser.add_argument(
-        "--reranker", type=Path, required=True, help="written by qa.training.convert_reranker"
+    base = parser.add_mutually_exclusive_group(required=True)
+    base.add_argument("--reranker", type=Path, help="written by qa.training.convert_reranker")
+    base.add_argument(
+        "--languages", action="store_true", help="read all languages, from the part's encoder"
     )
     parser.add_argument("--recipe", type=Path, default=RECIPE, help="TOML file of the run")
     parser.add_argument(
@@ -212,6 +243,13 @@ def main() -> None:
         "--written", type=Path, nargs="+", default=[], help="files of qa.training.written_questions"
     )
     parser.add_argument(
+        "--documents",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="files of qa.training.language_documents",
+    )
+    parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"
     )
     arguments = parser.parse_args()
@@ -220,12 +258,13 @@ def main() -> None:
             arguments.data,
             arguments.out,
             Recipe.load(arguments.recipe),
-            arguments.reranker,
+            reranker=arguments.reranker,
             minutes=arguments.minutes,
             resume=arguments.resume,
             workers=arguments.workers,
             start=arguments.start,
             written=arguments.written,
+            documents=arguments.documents,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import torch
@@ -39,6 +40,24 @@ def store_weight(name: str, weight: Tensor) -> dict[str, Tensor]:
     }
 
 
+def _is_reranker(weights: Weights) -> bool:
+    return "classifier.weight" in weights
+
+
+def _make_network(base: Weights) -> ReaderNetwork:
+    """A network with the weights of a reranker or an encoder."""
+    is_reranker = _is_reranker(base)
+    prefix = "bert." if is_reranker else ""
+    network = ReaderNetwork(
+        count_layers(base), len(base[f"{prefix}embeddings.word_embeddings.weight"])
+    )
+    if is_reranker:
+        network.load_reranker(base)
+    else:
+        network.load_backbone(base)
+    return network
+
+
 class TrainingState:
     """A network in training.
 
@@ -46,23 +65,24 @@ class TrainingState:
     take the same step, by the mean of their gradients.
     """
 
-    def __init__(self, reranker: Weights, recipe: Recipe, start: Weights | None = None) -> None:
-        """Start from a reranker, or from a reader.
+    def __init__(self, base: Weights, recipe: Recipe, start: Weights | None = None) -> None:
+        """Start from a reranker or an encoder, or from a reader.
 
         Args:
-            reranker: its weights, see `ReaderNetwork.load_reranker`.
-            start: a reader's weights.
+            base: the weights of a reranker, see `ReaderNetwork.load_reranker`, or those of an
+                encoder, see `ReaderNetwork.load_backbone`. A reader stays close to a reranker.
+            start: a reader's weights; those of the base if it lacks any.
         """
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self._layers = count_layers(reranker)
-        self.network = ReaderNetwork(self._layers)
-        self.network.load_reranker(reranker)
+        self._layers = count_layers(base)
+        is_reranker = _is_reranker(base)
+        self._borrows_layers = not is_reranker
+        self.network = _make_network(base)
         if start is not None:
             tensors = {name: torch.from_numpy(weight) for name, weight in start.items()}
-            self.network.load_state_dict(tensors)
-        self._reranker = ReaderNetwork(self._layers).eval().requires_grad_(False)
-        self._reranker.load_reranker(reranker)
+            self.network.load_state_dict({**self.network.state_dict(), **tensors})
+        self._reranker = _make_network(base).eval().requires_grad_(False) if is_reranker else None
         backbone = self.network.backbone
         backbone.embeddings.requires_grad_(False)
         for layer in backbone.encoder.layer[: recipe.frozen_layers]:
@@ -105,7 +125,7 @@ class TrainingState:
         inputs = batch.input_ids, batch.token_type_ids, batch.attention_mask
         with mixed_precision():
             scores = None
-            if self.step % self.recipe.reranker_every == 0:
+            if self._reranker is not None and self.step % self.recipe.reranker_every == 0:
                 with torch.no_grad():
                     scores = self._reranker(*inputs).relevance.float()
             outputs = self.network(*inputs)
@@ -164,17 +184,22 @@ class TrainingState:
                 }
 
     def shipped_weights(self) -> dict[str, Tensor]:
-        """All weights as they ship: matrices in int8, the rest in half precision."""
+        """All weights as they ship: matrices in int8, the rest in half precision.
+
+        The lowest layers of an encoder, which stay as they are, are its own.
+        """
         weights: dict[str, Tensor] = {}
         final = self._mix()
         for name, parameter in self.network.named_parameters():
+            if self._borrows_layers and name not in final:
+                continue
             weights |= store_weight(name, final.get(name, parameter.detach()))
         return weights
 
     def averaged(self) -> ReaderNetwork:
         """A network with the weights that ship, for evaluation."""
-        network = ReaderNetwork(self._layers)
-        network.load_state_dict({**self.network.state_dict(), **self._mix()})
+        network = deepcopy(self.network)
+        network.load_state_dict(self._mix(), strict=False)
         return network.eval()
 
     def _mix(self) -> dict[str, Tensor]:

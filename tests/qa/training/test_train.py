@@ -216,3 +216,21 @@ def test_the_network_in_training_is_the_one_that_is_compiled(reader, tmp_path):
     graph = OnnxGraph(tmp_path / "reader.onnx")
     for name, values, right in zip(Outputs._fields, graph.run(**inputs), expected, strict=True):
         np.testing.assert_allclose(values, right.numpy(), atol=1e-4, err_msg=name)
+
+
+def test_a_reader_of_all_languages_borrows_the_layers_that_stay(recipe, batch):
+    """They are those of the encoder that it starts from, as are the words."""
+    torch.manual_seed(7)
+    encoder = ReaderNetwork(LAYERS).backbone.state_dict()
+    base = {name: each.numpy() for name, each in encoder.items()}
+    state = TrainingState(base, dataclasses.replace(recipe, frozen_layers=2))
+    losses = state.advance(batch, progress=0.2)
+    # Nothing holds it close to a reranker.
+    assert "reranker" not in losses
+    assert "span" in losses
+    kept = set(state.shipped_weights())
+    assert {"relevance.weight", "backbone.encoder.layer.2.output.dense.weight"} <= kept
+    assert not any("embeddings" in name or ".layer.1." in name for name in kept)
+    # An encoder knows one kind of token.
+    kinds = state.network.backbone.embeddings.token_type_embeddings.weight
+    assert torch.equal(kinds[0], kinds[1])

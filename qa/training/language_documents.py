@@ -1,0 +1,116 @@
+"""Documents in many languages, each with the questions that were written about it.
+
+A line of the file is a JSON object: `language`, `title`, `paragraphs` (a table is lines whose cells
+bars part), and `questions`. Of a question, `paragraph` is the number of the one that answers,
+`answer` the words or a list of all that are asked for, `sentence` the sentence or the sentences
+that they stand in; all three are null if the document does not answer.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index import Index, Retriever, Span
+from qa.answering.retrieving import retrieve
+from qa.conversation import resolve_in_context
+from qa.defaults import PASSAGES_RETRIEVED
+from qa.training.data_files import QuestionRow
+from qa.training.trials import Trial
+
+_BETWEEN = "\n\n"
+# Of the documents, one in so many is held out.
+_HELD_OUT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageDocument:
+    """A document with its questions, whose contexts are its whole text."""
+
+    language: str
+    title: str
+    text: str
+    rows: tuple[QuestionRow, ...]
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether nothing learns from it, so that confidence can be fitted to it."""
+        return hashlib.sha256(self.title.encode()).digest()[0] % _HELD_OUT == 0
+
+
+def load_language_documents(path: Path) -> list[LanguageDocument]:
+    """The documents of a gzipped file.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: an answer does not stand in its paragraph.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [_read_document(json.loads(line)) for line in lines]
+
+
+def ask_language_documents(
+    index: Index, documents: Sequence[LanguageDocument], part: str
+) -> Iterator[Trial]:
+    """The questions of documents, asked of an index of them all.
+
+    Args:
+        index: empty; gets the documents.
+        part: what all trials belong to.
+    """
+    index.add_texts((document.title, document.text) for document in documents)
+    retriever = Retriever(index)
+    asked = [(document, row) for document in documents for row in document.rows]
+    resolved = [resolve_in_context(row.question, ()) for _, row in asked]
+    found = retrieve(retriever, resolved, PASSAGES_RETRIEVED)
+    for (document, row), question, retrieval in zip(asked, resolved, found, strict=True):
+        yield Trial(
+            part,
+            question.text,
+            retrieval.hits,
+            tuple(row.answer_texts),
+            "all" if row.requires_all else "any",
+            frozenset({document.title}),
+            1.0,
+        )
+
+
+def _read_document(row: dict[str, Any]) -> LanguageDocument:
+    paragraphs: list[str] = row["paragraphs"]
+    starts = [0]
+    for paragraph in paragraphs:
+        starts.append(starts[-1] + len(paragraph) + len(_BETWEEN))
+    text = _BETWEEN.join(paragraphs)
+
+    def locate(number: int, words: str) -> Span:
+        start = text.index(words, starts[number], starts[number + 1])
+        return Span(start, start + len(words))
+
+    rows = []
+    for question in row["questions"]:
+        number = question["paragraph"]
+        answers, sentences = (
+            [] if question[name] is None else _as_list(question[name])
+            for name in ("answer", "sentence")
+        )
+        rows.append(
+            QuestionRow(
+                question["question"],
+                text,
+                tuple(sorted({locate(number, words) for words in answers})),
+                tuple(sorted({locate(number, words) for words in sentences})),
+                row["title"],
+                requires_all=len(answers) > 1,
+                language=row["language"],
+            )
+        )
+    return LanguageDocument(row["language"], row["title"], text, tuple(rows))
+
+
+def _as_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

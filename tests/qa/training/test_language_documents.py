@@ -1,0 +1,91 @@
+"""Documents in many languages become rows to train with, and trials to fit confidence to."""
+
+import gzip
+import json
+
+import pytest
+
+from index import Index
+from qa.training.language_documents import ask_language_documents, load_language_documents
+from tests.support.encoders import WordEncoder
+
+ROWS = [
+    {
+        "language": "de",
+        "title": "Satzung",
+        "paragraphs": ["Der Beitrag ist 40 Euro. Kinder zahlen nichts.", "Der Beitrag ist fällig."],
+        "questions": [
+            {
+                "kind": "fact",
+                "question": "Wie viel Euro ist der Beitrag?",
+                "paragraph": 0,
+                "answer": "40 Euro",
+                "sentence": "Der Beitrag ist 40 Euro.",
+            },
+            {
+                "kind": "list",
+                "question": "Was ist mit dem Geld?",
+                "paragraph": 1,
+                "answer": ["Beitrag", "fällig"],
+                "sentence": "Der Beitrag ist fällig.",
+            },
+            {
+                "kind": "fact",
+                "question": "Wer ist Kassenwart?",
+                "paragraph": None,
+                "answer": None,
+                "sentence": None,
+            },
+        ],
+    },
+    {"language": "fr", "title": "Notes", "paragraphs": ["Il pleut."], "questions": []},
+]
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "documents.jsonl.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in ROWS)
+    return path
+
+
+def test_the_context_of_a_question_is_its_whole_document(path):
+    german, french = load_language_documents(path)
+    fact, several, missing = german.rows
+    assert fact.context == german.text == "\n\n".join(ROWS[0]["paragraphs"])
+    assert fact.answer_texts == ["40 Euro"]
+    assert [span.of(fact.context) for span in fact.evidence] == ["Der Beitrag ist 40 Euro."]
+    # Of words that stand in two paragraphs, those of the one that answers.
+    assert several.answers[0].start > len(ROWS[0]["paragraphs"][0])
+    assert several.requires_all
+    assert not fact.requires_all
+    assert missing.answers == missing.evidence == ()
+    assert {row.language for row in german.rows} == {"de"}
+    assert french.rows == ()
+
+
+def test_some_documents_are_held_out_and_always_the_same(path):
+    for document in load_language_documents(path):
+        again = next(d for d in load_language_documents(path) if d.title == document.title)
+        assert document.is_held_out is again.is_held_out
+
+
+def test_an_answer_that_is_not_in_its_paragraph_is_an_error(path):
+    wrong = json.loads(json.dumps(ROWS[0]))
+    wrong["questions"][0]["answer"] = "50 Euro"
+    with gzip.open(path, "wt", encoding="utf-8") as lines:
+        lines.write(json.dumps(wrong) + "\n")
+    with pytest.raises(ValueError, match="substring"):
+        load_language_documents(path)
+
+
+def test_all_questions_are_asked_of_an_index_of_all_documents(path, tmp_path):
+    documents = load_language_documents(path)
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
+        fact, several, missing = ask_language_documents(index, documents, "de")
+    assert fact.answers == ("40 Euro",)
+    assert fact.documents == {"Satzung"}
+    assert "40 Euro" in fact.hits[0].passage.text
+    assert several.match == "all"
+    assert missing.answers == ()

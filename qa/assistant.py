@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -29,13 +29,24 @@ from index.concurrency import run_cancellable
 from index.documents import Structure
 from index.models import reads_all_languages
 from qa.answering.answers import Reply
+from qa.answering.by_language import (
+    answer_by_language,
+    is_all_english,
+    list_unread,
+    rank_by_language,
+)
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
-from qa.answering.models import READER_WEIGHTS, AnsweringModels, load_models
+from qa.answering.models import (
+    LANGUAGES_WEIGHTS,
+    READER_WEIGHTS,
+    AnsweringModels,
+    LanguagesModels,
+    load_models,
+)
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
-from qa.answering.unread import answer_in_english, list_unread, rank_in_english
 from qa.cancellation import never
 from qa.conversation import Turn, resolve_in_context
 from qa.defaults import PASSAGES_RANKED, PASSAGES_READ, PASSAGES_RETRIEVED
@@ -92,8 +103,8 @@ class Assistant:
             calibration = calibration or own_calibration
         if isinstance(reranker, str):
             reranker = make_reranker(reranker)
-        # What ships reads English alone.
-        self._reads_english = reader is None
+        # A reader of one's own reads whatever there is.
+        self._languages = LanguagesModels(progress) if reader is None else None
         if reader is None:
             models = load_models(lambda: retriever.index.encoder, progress)
             models = replace(
@@ -125,7 +136,7 @@ class Assistant:
     @property
     def notice(self) -> str | None:
         """A line for people if one of the models that ship could not be used."""
-        return self.models.notice
+        return self.models.notice or (self._languages.notice if self._languages else None)
 
     @property
     def index(self) -> Index:
@@ -160,7 +171,7 @@ class Assistant:
     def name_setup(self, mode: Mode, k: int) -> str:
         """A name for how questions are answered, which changes with the models and the search."""
         reader = type(self.models.reader), type(self.models.reranker)
-        weights = _read_card() if self._reads_english else b""
+        weights = _read_cards() if self._languages else b""
         setup = repr((self.calibration, self.index.model, mode, k, reader, weights))
         return blake2b(setup.encode(), digest_size=8).hexdigest()
 
@@ -205,15 +216,19 @@ class Assistant:
         depth = max(k, PASSAGES_RANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
 
-        def rank(hits: Sequence[Hit]) -> list[Hit]:
-            ranked_hits = rank_hits(question, hits, self.models, at_least=k, at_most=depth)
+        def rank(models: AnsweringModels, hits: Sequence[Hit]) -> list[Hit]:
+            ranked_hits = rank_hits(question, hits, models, at_least=k, at_most=depth)
             return [each.hit for each in ranked_hits]
 
-        if ranked:
-            # A reranker of one's own ranks every language.
-            in_english = self._reads_english and self.models.reranker is None
-            hits = rank_in_english(question, hits, rank) if in_english else rank(hits)
-        return hits[:k]
+        if not ranked:
+            return hits[:k]
+        in_english = partial(rank, self.models)
+        # A reranker of one's own ranks every language.
+        if self._languages is None or self.models.reranker is not None:
+            return in_english(hits)[:k]
+        models = self._load_languages(question, hits)
+        in_all = None if models is None else partial(rank, models)
+        return rank_by_language(question, hits, in_english, in_all)[:k]
 
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of a document; see `Index.passages`."""
@@ -314,7 +329,7 @@ class Assistant:
             considered=answering.considered,
             off_topic=answering.off_topic and not answered,
             promise=None if filter else self._find_promise(lowest_shown, mode, k),
-            unread=list_unread(resolved.text, retrieval.hits) if self._reads_english else (),
+            unread=self._list_unread(resolved.text, retrieval.hits),
             timings_ms={
                 "load": round(1000 * (loaded - started), 1),
                 "retrieve": round(1000 * (retrieved - loaded), 1),
@@ -363,15 +378,40 @@ class Assistant:
         Raises: as `qa.answering.pipeline.answer_question` raises it.
         """
 
-        def answer(read: Sequence[Hit], context: Context | None) -> Answering:
-            return answer_question(question, read, self.models, k, cancelled, context=context)
+        def answer(
+            models: AnsweringModels, read: Sequence[Hit], context: Context | None
+        ) -> Answering:
+            return answer_question(
+                question,
+                read,
+                models,
+                k,
+                cancelled,
+                context=context,
+                compares_languages=compares,
+            )
 
-        if self._reads_english:
-            # Their cosines mean the same in all languages only then.
-            compares = reads_all_languages(self.index.model)
-            compare = self._compare if compares else None
-            return answer_in_english(question, hits, context, answer, compare)
-        return answer(hits, context)
+        # Cosines mean the same in all languages only then.
+        compares = reads_all_languages(self.index.model)
+        in_english = partial(answer, self.models)
+        if self._languages is None:
+            return in_english(hits, context)
+        models = self._load_languages(question, hits)
+        in_all = None if models is None else partial(answer, models)
+        compare = self._compare if compares else None
+        return answer_by_language(question, hits, context, in_english, in_all, compare)
+
+    def _load_languages(self, question: str, hits: Sequence[Hit]) -> AnsweringModels | None:
+        """The models for all languages, if they are needed and can be used."""
+        if self._languages is None or is_all_english(question, hits):
+            return None
+        return self._languages.load()
+
+    def _list_unread(self, question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+        """The languages of the question and of what was found that nobody reads."""
+        if self._languages is None or self._load_languages(question, hits) is not None:
+            return ()
+        return list_unread(question, hits)
 
     def _compare(self, question: str, texts: Sequence[str]) -> list[float]:
         encoder = self.index.encoder
@@ -382,12 +422,13 @@ class Assistant:
 
 
 @cache
-def _read_card() -> bytes:
-    """The card of the weights that ship; empty if it is missing."""
-    from index.models import CARD
+def _read_cards() -> bytes:
+    """The cards of the readers that ship and can be used."""
+    from index.models import CARD, has_languages_model
 
-    card = READER_WEIGHTS / CARD
-    return card.read_bytes() if card.exists() else b""
+    folders = [READER_WEIGHTS, *([LANGUAGES_WEIGHTS] if has_languages_model() else [])]
+    cards = [folder / CARD for folder in folders]
+    return b"".join(card.read_bytes() for card in cards if card.exists())
 
 
 def _check_threshold(threshold: float | None) -> None:

@@ -169,16 +169,16 @@ class QuestionForm:
 
     text: str
     lower: str
-    decides: bool
-    offers_choice: bool
-    defines: bool
-    explains: bool
-    compares: bool
-    lists: bool
-    instructs: bool
-    counts: bool
-    amount: re.Pattern[str] | None
-    things: str | None
+    decides: bool = False
+    offers_choice: bool = False
+    defines: bool = False
+    explains: bool = False
+    compares: bool = False
+    lists: bool = False
+    instructs: bool = False
+    counts: bool = False
+    amount: re.Pattern[str] | None = None
+    things: str | None = None
 
     @classmethod
     def of(cls, question: str) -> QuestionForm:
@@ -200,6 +200,11 @@ class QuestionForm:
             amount=_AMOUNT if _HOW_MANY.search(asking) else None,
             things=things[1] if things else None,
         )
+
+    @classmethod
+    def unknown(cls, question: str) -> QuestionForm:
+        """The form of a question in another language than English."""
+        return cls(question, question.lower())
 
     @property
     def answer_form(self) -> AnswerForm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from index import Document, Hit, Index, Passage, Retriever, Span
@@ -13,10 +13,10 @@ from index.locations import Location, read_location
 from index.models import load_encoder
 from index.text import PASSAGE_LEAD, detect_language
 from qa.answering.answers import Answer
-from qa.answering.models import AnsweringModels, load_models
+from qa.answering.by_language import answer_by_language, is_all_english
+from qa.answering.models import AnsweringModels, LanguagesModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.retrieving import Context
-from qa.answering.unread import answer_in_english
 from qa.cancellation import never
 from qa.quotations.checking import check_quotations
 from qa.records import encode_quotation
@@ -43,6 +43,11 @@ def _open_retriever(location: Location) -> Retriever:
 def load_shipped_models() -> AnsweringModels:
     """The models that answer, for texts of any source."""
     return load_models(load_encoder)
+
+
+@lru_cache(maxsize=1)
+def _load_languages_models() -> LanguagesModels:
+    return LanguagesModels()
 
 
 def check_text(
@@ -95,7 +100,8 @@ def find_answers(
 ) -> list[SourceAnswer]:
     """The answers to a question that the texts hold, best first.
 
-    Of texts that are not in English, which nobody reads, a sentence follows without confidence.
+    Of texts in other languages than English, which nobody reads without the part `languages`, a
+    sentence follows without confidence.
 
     Raises:
         Cancelled: `cancelled()` turned true.
@@ -104,15 +110,17 @@ def find_answers(
     if not hits:
         return []
 
-    def answer(read: Sequence[Hit], context: Context | None) -> Answering:
+    def answer(models: AnsweringModels, read: Sequence[Hit], context: Context | None) -> Answering:
         # Whoever found the texts may have given them in any order.
         count = max(1, len(read))
-        models = load_shipped_models()
         return answer_question(
             question, read, models, count, cancelled, rank_at_least=count, context=context
         )
 
-    answering = answer_in_english(question, hits, None, answer)
+    in_english = partial(answer, load_shipped_models())
+    languages = None if is_all_english(question, hits) else _load_languages_models().load()
+    in_all = None if languages is None else partial(answer, languages)
+    answering = answer_by_language(question, hits, None, in_english, in_all)
     return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]
 
 

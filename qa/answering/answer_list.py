@@ -69,7 +69,8 @@ def list_answers(
     drafts.sort(key=lambda draft: -draft.share)
     if table is not None:
         drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
-    has_unmentioned_name = bool(
+    # In other languages, not only names have capital letters.
+    has_unmentioned_name = models.reads_english_alone and bool(
         find_unmentioned_names(asked.text, (passage.hit for passage in read))
     )
     answers: list[Answer] = []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index import Document, Hit, Promise, Span
+from index.documents import ENGLISH
 from qa.question_form import AnswerForm
 
 
@@ -65,10 +66,13 @@ class Answer:
         """Whether what is quoted may be shown without the sentence around it.
 
         Words may if they say alone what they say there: see
-        `qa.answering.complete_words`. The cell of a row is named by its column.
+        `qa.answering.complete_words`. The cell of a row is named by its column. In other languages
+        than English, nobody can tell.
         """
         if self.form != "words" or self.hit.passage.columns:
             return True
+        if self.hit.passage.language != ENGLISH:
+            return False
         # Its patterns take some time to compile.
         from qa.answering.complete_words import are_complete, takes_back
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from index import Encoder, ModelError, Progress
+from index.models import has_languages_model
 from qa.answering.confidence.calibration import SENTENCE_BASELINE, Calibration
 from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
 from qa.reranking import Reranker
 
 READER_WEIGHTS = Path(__file__).parents[1] / "reader" / "weights"
+# Of the reader of all languages.
+LANGUAGES_WEIGHTS = Path(__file__).parents[1] / "reader" / "languages_weights"
 CALIBRATION = "calibration.json"
 
 
@@ -26,12 +30,14 @@ class AnsweringModels:
         reranker: puts the retrieved passages in order before they are read; if it is None, a
             `RankingReader` does that.
         notice: a line for people if a model that ships could not be used.
+        reads_english_alone: what its answers are like is told by rules over English words, too.
     """
 
     reader: Reader
     calibration: Calibration
     reranker: Reranker | None = None
     notice: str | None = None
+    reads_english_alone: bool = True
 
 
 def load_models(
@@ -42,15 +48,11 @@ def load_models(
     That one quotes the sentences nearest to the question; only then the encoder is loaded.
     """
 
-    def report(stage: str, done: float) -> None:
-        if progress is not None:
-            progress(Progress(stage, round(100 * done), 100))
-
     try:
         from qa.reader.loading import load_reader
 
         calibration = Calibration.load(READER_WEIGHTS / CALIBRATION)
-        reader = load_reader(READER_WEIGHTS, progress=report)
+        reader = load_reader(READER_WEIGHTS, _report_to(progress))
         return AnsweringModels(reader, calibration)
     except FileNotFoundError:
         problem = "the trained reader is missing: reinstall quoteback"
@@ -60,3 +62,48 @@ def load_models(
         problem = str(error)
     notice = f"{problem}. Whole sentences are quoted instead."
     return AnsweringModels(SentenceReader(load_encoder()), SENTENCE_BASELINE, notice=notice)
+
+
+class LanguagesModels:
+    """The models for all languages, loaded when something else than English is first read.
+
+    Thread-safe.
+
+    Attributes:
+        notice: a line for people if they could not be used.
+    """
+
+    def __init__(self, progress: Callable[[Progress], None] | None = None) -> None:
+        """Load nothing yet; `progress` is told how far the preparation of the reader has come."""
+        self.notice: str | None = None
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._models: AnsweringModels | None = None
+        # Whether a part is installed is asked once, so that all replies agree.
+        self._is_wanted = has_languages_model()
+
+    def load(self) -> AnsweringModels | None:
+        """The models; None if the part `languages` is missing, or they cannot be used."""
+        with self._lock:
+            if self._is_wanted and self._models is None:
+                try:
+                    self._models = self._load()
+                except (ModelError, OSError, ValueError) as error:
+                    self._is_wanted = False
+                    self.notice = f"{error}. Other languages than English are not read."
+            return self._models
+
+    def _load(self) -> AnsweringModels:
+        from qa.reader.loading import load_languages_reader
+
+        calibration = Calibration.load(LANGUAGES_WEIGHTS / CALIBRATION)
+        reader = load_languages_reader(LANGUAGES_WEIGHTS, _report_to(self._progress))
+        return AnsweringModels(reader, calibration, reads_english_alone=False)
+
+
+def _report_to(progress: Callable[[Progress], None] | None) -> Callable[[str, float], None]:
+    def report(stage: str, done: float) -> None:
+        if progress is not None:
+            progress(Progress(stage, round(100 * done), 100))
+
+    return report

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from index import Cancelled, Hit
+from index.documents import ENGLISH
+from index.text import detect_language
 from qa.answering.answer_list import list_answers
 from qa.answering.answers import Answer, ConsideredPassage
 from qa.answering.candidates import ReadPassage
@@ -61,6 +63,7 @@ def answer_question(
     *,
     rank_at_least: int = PASSAGES_RANKED_ALWAYS,
     context: Context | None = None,
+    compares_languages: bool = False,
 ) -> Answering:
     """Answer a question from retrieved passages.
 
@@ -72,6 +75,7 @@ def answer_question(
         rank_at_least: how many passages are ranked in any case: see `rank_hits`.
         context: of a follow-up. It is looked at if none of the hits is found to answer the
             question by itself.
+        compares_languages: whether the part `languages` has found the hits, by their meaning.
 
     Returns:
         an empty `Answering` for a question without a letter or a digit.
@@ -98,10 +102,16 @@ def answer_question(
     ranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
-    asked = QuestionForm.of(question)
+    is_known = models.reads_english_alone or detect_language(question) == ENGLISH
+    asked = QuestionForm.of(question) if is_known else QuestionForm.unknown(question)
     chosen = choose_hits_to_read(ranked[:k])
     read = read_hits(asked, chosen, models, cancelled)
-    off_topic = are_off_topic(question, _list_hits(ranked), models.calibration)
+    off_topic = are_off_topic(
+        question,
+        _list_hits(ranked),
+        models.calibration,
+        compares_languages=compares_languages,
+    )
     answers = list_answers(asked, read, models, off_topic)
     done = time.perf_counter()
     return Answering(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from index import Passage, Span
 from index.text import HAN_AND_KANA, split_sentences
@@ -10,7 +11,8 @@ from index.text import HAN_AND_KANA, split_sentences
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
-_UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
+# Letters whose words have nothing between them: Chinese and Japanese, Thai, Lao, Burmese, Khmer.
+_UNSPACED = re.compile(f"[{HAN_AND_KANA}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 # Letters within which the rest of an address is looked for.
 _MOST_LETTERS_BESIDE = 60
 _ADDRESS = re.compile(
@@ -66,8 +68,15 @@ def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_inside_word(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
-    # Words of Chinese and Japanese have nothing between them.
-    return before.isalnum() and after.isalnum() and not _UNSPACED.search(before + after)
+    if _is_mark(after):
+        return True
+    letters = before.isalnum() or _is_mark(before), after.isalnum()
+    return all(letters) and not _UNSPACED.search(before + after)
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it belongs to the letter before it: an accent, or a vowel sign."""
+    return not character.isascii() and unicodedata.category(character).startswith("M")
 
 
 def _strip_punctuation(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from index import Document, Hit, Index, Passage, Retriever, Span
 from index.text import detect_language
 from qa import Assistant, Calibration, Reading, ScoredSpan
+from qa.answering.by_language import answer_by_language, list_unread, rank_by_language
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
-from qa.answering.unread import answer_in_english, list_unread, rank_in_english
 from tests.support.encoders import WordEncoder
 
 TEXTS = {
@@ -43,7 +43,7 @@ def answer(question, hits, compare=None):
     def read(chosen, context):
         return answer_question(question, chosen, models, 8, context=context)
 
-    return answer_in_english(question, hits, None, read, compare), reader.seen
+    return answer_by_language(question, hits, None, read, None, compare), reader.seen
 
 
 def test_a_question_in_another_language_gets_the_sentence_that_has_its_words():
@@ -163,6 +163,6 @@ def test_passages_in_other_languages_keep_their_places_when_english_ones_are_ran
     def rank(some):
         return some[::-1]
 
-    ranked = rank_in_english("When was the bridge built?", hits, rank)
+    ranked = rank_by_language("When was the bridge built?", hits, rank, None)
     assert [hit.passage.id for hit in ranked] == [1, 5, 3, 4, 2]
-    assert rank_in_english("Wann wurde die Brücke gebaut, und von wem?", hits, rank) == hits
+    assert rank_by_language("Wann wurde die Brücke gebaut, und von wem?", hits, rank, None) == hits

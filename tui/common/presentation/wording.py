@@ -21,6 +21,7 @@ _QUESTION_LENGTH = 300
 NO_WORD = "there is no word in the question: ask something in plain words"
 
 _READ = "only English is read."
+_ADVICE = "The part `languages` reads other languages, too, and finds by meaning."
 
 Rating = Literal["sure", "likely", "doubtful"]
 # Confidences from which an answer is sure, or likely. On three sets of documents 80 of 83 sure
@@ -95,27 +96,21 @@ def describe_unread(reply: Reply) -> str:
     if not reply.unread:
         return ""
     from index.documents import ENGLISH
+    from index.models import has_languages_model
     from index.text import detect_language
 
     asked = detect_language(reply.resolved_question)
     unread = [hit for hit in reply.hits if {asked, hit.passage.language} != {ENGLISH}]
     by_meaning = any("dense" in hit.scores for hit in unread)
-    how, more = ("meaning", "") if by_meaning else ("words", f" {_advise_part()}")
+    how = "meaning" if by_meaning else "words"
+    # If it is there and cannot be used, a notice has said so.
+    more = "" if has_languages_model() else f" {_ADVICE}"
     if asked != ENGLISH and asked in reply.unread:
         because = f"the question is in {name_language(asked)}, and {_READ}"
         found = f"Found by its {how}, not read" if reply.hits else f"Nothing is found by its {how}"
         return f"{found}: {because}{more}"
     names = join_some([name_language(code) for code in reply.unread if code != ENGLISH], ", ")
     return f"Found by its {how}, not read: passages in {names}, as {_READ}{more}"
-
-
-def _advise_part() -> str:
-    """What makes an index find by meaning in every language."""
-    from index.models import has_languages_model
-
-    if has_languages_model():
-        return "`quoteback index --model languages PATH` finds by meaning."
-    return "Its part `languages` finds by meaning."
 
 
 def describe_doubt(document: Document, spans: Iterable[Span]) -> str:

@@ -77,7 +77,9 @@ def _recommend_model(engine: Engine, not_compared: int) -> str | None:
         return None
     found = describe_not_compared(not_compared)
     if not has_languages_model():
-        return f"{found}: to find them by meaning, {explain_installation('languages')}"
+        return (
+            f"{found}: to read them, and find them by meaning, {explain_installation('languages')}"
+        )
     if engine.folder is None:
         return f"{found}: an index made with `--model languages` finds them by meaning"
     return f"{found}: `quoteback index --model languages PATH` finds them by meaning"

@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 
 # Names in a line, and characters of a name.
 _NAMES, _LONGEST_NAME = 3, 40
+# The note of an index that its person was asked which model it takes, and the question.
+_ASKED = "asked for languages"
+_QUESTION = (
+    "Embed all passages anew, to find them by meaning in all languages? Indexing takes three times "
+    "as long then. [y/N]"
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -124,6 +130,10 @@ def run(options: argparse.Namespace) -> int:
                 report = index.add(options.path, **rules, shard=options.shard, progress=bar.show)
                 cost = measure_cost(index) if options.engine_report else None
                 _print_report(index, report, cost, options.json, watching=False)
+                if not (options.json or options.model) and _takes_languages(index):
+                    index.change_model(LANGUAGES_MODEL, progress=bar.show)
+                    report = index.add(options.path, **rules, progress=bar.show)
+                    _print_report(index, report, None, options.json, watching=False)
         except KeyboardInterrupt:
             return _print_stop(index, watching=options.watch)
     return 0
@@ -175,6 +185,23 @@ def _print_report(
     for failure in report.failed:
         line = visible(f"{failure.path}: {failure.reason}").replace("\n", " ")
         print(f"quoteback: not indexed: {line}", file=sys.stderr)
+
+
+def _takes_languages(index: Index) -> bool:
+    """Ask once whether an index takes the model of the part `languages`, if it would suit it better.
+
+    Nobody is asked but a person at a terminal.
+    """
+    from index.models import has_languages_model
+
+    if isinstance(index.location, EngineUrl) or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    if not (has_languages_model() and index.status().not_compared) or index.read_note(_ASKED):
+        return False
+    print(_QUESTION, end=" ", file=sys.stderr, flush=True)
+    is_wanted = sys.stdin.readline().strip().lower() in ("y", "yes")
+    index.write_note(_ASKED, "yes" if is_wanted else "no")
+    return is_wanted
 
 
 def _summarise(report: Report) -> str:

@@ -1,5 +1,6 @@
 """The command `index`: patterns, watching, filters on what it made, and Ctrl-C."""
 
+import io
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from index import LANGUAGES_MODEL, Index
 from tests.support import ROOT
 from tests.support.command_line import run_command
 
@@ -291,6 +293,36 @@ def test_archives_are_opened_and_what_is_in_them_is_shown(capsys, tmp_path, note
     code, _, said = run_command(capsys, "text", "notes/old.zip/2024/gone.txt")
     assert code == 1
     assert "nothing of this name" in said
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("typed", "takes"), [("y\n", True), ("\n", False), ("", False)])
+def test_a_person_is_asked_once_whether_an_index_takes_the_model_for_all_languages(
+    capsys, tmp_path, monkeypatch, typed, takes
+):
+    changed = []
+    monkeypatch.setattr("index.models.has_languages_model", lambda: True)
+    monkeypatch.setattr(Index, "change_model", lambda _, model, **__: changed.append(model))
+    monkeypatch.setattr(sys, "stdin", _Terminal(typed))
+    (tmp_path / "brief.txt").write_text(
+        "Die Brücke wurde im Jahr 1931 gebaut, und heute ist sie wegen der Risse gesperrt.\n"
+    )
+
+    def index(*options):
+        terminal = _Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        run_command(capsys, "index", tmp_path / "brief.txt", *options)
+        return "in all languages? " in terminal.getvalue()
+
+    # What others read is no question.
+    assert not index("--json")
+    assert index()
+    assert changed == ([LANGUAGES_MODEL] if takes else [])
+    assert not index()
 
 
 def test_a_page_that_cannot_be_fetched_ends_in_one_line(capsys):

@@ -41,7 +41,13 @@ from index.reports import (
 from index.search.filters import Filter
 from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
 from index.sync.pages import add_pages
-from index.sync.status import read_advice, read_promise, read_status, read_threshold
+from index.sync.status import (
+    count_not_compared,
+    read_advice,
+    read_promise,
+    read_status,
+    read_threshold,
+)
 from index.sync.texts import add_texts
 from index.sync.walk import WHOLE, Shard
 from index.sync.writer import Writer, open_writer
@@ -248,6 +254,11 @@ class Index:
     def advice(self) -> str | None:
         """Which engine or which model would suit it better; see `Status.advice`."""
         return read_advice(self.engine)
+
+    @property
+    def has_other_languages(self) -> bool:
+        """Whether the default model has made it, and cannot read more than a few documents."""
+        return count_not_compared(self.engine) > 0
 
     @property
     def is_empty(self) -> bool:

@@ -31,13 +31,15 @@ from index.models import reads_all_languages
 from qa.answering.answers import Reply
 from qa.answering.by_language import (
     answer_by_language,
-    is_all_english,
+    is_english,
     list_unread,
+    needs_all_languages,
     rank_by_language,
 )
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
 from qa.answering.models import (
+    CALIBRATION,
     LANGUAGES_WEIGHTS,
     READER_WEIGHTS,
     AnsweringModels,
@@ -47,6 +49,7 @@ from qa.answering.models import (
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
+from qa.answering.topic import has_cosines
 from qa.cancellation import never
 from qa.conversation import Turn, resolve_in_context
 from qa.defaults import PASSAGES_RANKED, PASSAGES_READ, PASSAGES_RETRIEVED
@@ -226,7 +229,7 @@ class Assistant:
         # A reranker of one's own ranks every language.
         if self._languages is None or self.models.reranker is not None:
             return in_english(hits)[:k]
-        models = self._load_languages(question, hits)
+        models = None if is_english(question, hits) else self.load_languages()
         in_all = None if models is None else partial(rank, models)
         return rank_by_language(question, hits, in_english, in_all)[:k]
 
@@ -392,26 +395,41 @@ class Assistant:
             )
 
         # Cosines mean the same in all languages only then.
-        compares = reads_all_languages(self.index.model)
+        compares = reads_all_languages(self.index.model) and has_cosines(hits)
         in_english = partial(answer, self.models)
         if self._languages is None:
             return in_english(hits, context)
-        models = self._load_languages(question, hits)
+        models = self.load_languages() if needs_all_languages(question, hits) else None
         in_all = None if models is None else partial(answer, models)
         compare = self._compare if compares else None
         return answer_by_language(question, hits, context, in_english, in_all, compare)
 
-    def _load_languages(self, question: str, hits: Sequence[Hit]) -> AnsweringModels | None:
-        """The models for all languages, if they are needed and can be used."""
-        if self._languages is None or is_all_english(question, hits):
+    def load_all(self) -> None:
+        """Load all models that questions are likely to need, so that none waits for them."""
+        self.warm_up()
+        if reads_all_languages(self.index.model):
+            self.load_languages()
+
+    def load_languages(self) -> AnsweringModels | None:
+        """The models for all languages, loaded the first time.
+
+        What a person's own questions have taught of confidence counts for them, too.
+
+        Returns:
+            None if the part `languages` is missing, or they cannot be used: see `notice`.
+        """
+        models = None if self._languages is None else self._languages.load()
+        if models is None:
             return None
-        return self._languages.load()
+        slope, shift = self.calibration.find_adjustment(self.shipped)
+        calibration = models.calibration.adjusted(slope, shift)
+        return replace(models, reranker=self.models.reranker, calibration=calibration)
 
     def _list_unread(self, question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         """The languages of the question and of what was found that nobody reads."""
-        if self._languages is None or self._load_languages(question, hits) is not None:
+        if self._languages is None or not needs_all_languages(question, hits):
             return ()
-        return list_unread(question, hits)
+        return list_unread(question, hits) if self.load_languages() is None else ()
 
     def _compare(self, question: str, texts: Sequence[str]) -> list[float]:
         encoder = self.index.encoder
@@ -423,12 +441,13 @@ class Assistant:
 
 @cache
 def _read_cards() -> bytes:
-    """The cards of the readers that ship and can be used."""
+    """What tells the readers that ship and can be used from others."""
     from index.models import CARD, has_languages_model
 
-    folders = [READER_WEIGHTS, *([LANGUAGES_WEIGHTS] if has_languages_model() else [])]
-    cards = [folder / CARD for folder in folders]
-    return b"".join(card.read_bytes() for card in cards if card.exists())
+    files = [READER_WEIGHTS / CARD]
+    if has_languages_model():
+        files += [LANGUAGES_WEIGHTS / name for name in (CARD, CALIBRATION)]
+    return b"".join(file.read_bytes() for file in files if file.exists())
 
 
 def _check_threshold(threshold: float | None) -> None:

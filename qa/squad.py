@@ -7,10 +7,9 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 
-from index.text import HAN_AND_KANA
+from index.text import UNSPACED
 
-# Characters of scripts whose words have nothing between them.
-_WORDLESS = re.compile(f"([{HAN_AND_KANA}\u0e00-\u0e7f])")
+_UNSPACED = re.compile(f"([{UNSPACED}])")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
@@ -18,10 +17,10 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation)
 def normalize(text: str) -> str:
     """Lower case, without ASCII punctuation, English articles and extra white space.
 
-    Each Chinese, Japanese or Thai character is a word (as in MLQA, Lewis et al. 2019).
+    In scripts without spaces, each character is a word (as in MLQA, Lewis et al. 2019).
     """
     words = _ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION))
-    return " ".join(_WORDLESS.sub(r" \1 ", words).split())
+    return " ".join(_UNSPACED.sub(r" \1 ", words).split())
 
 
 def exact_match(prediction: str, answers: Sequence[str]) -> float:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         open_languages_weights as open_languages_weights,
     )
     from index.models.load import (
+        check_languages_weights as check_languages_weights,
         default_model_folder as default_model_folder,
         has_languages_model as has_languages_model,
         languages_weights_file as languages_weights_file,
@@ -47,8 +48,8 @@ else:
             "index.models.graph_building": "GraphBuilder",
             "index.models.languages_weights": "LanguagesWeights open_languages_weights",
             "index.models.load": (
-                "default_model_folder has_languages_model languages_weights_file load_encoder "
-                "reads_all_languages"
+                "check_languages_weights default_model_folder has_languages_model "
+                "languages_weights_file load_encoder reads_all_languages"
             ),
             "index.models.onnx_session": "OnnxGraph",
             "index.models.quantise": "quantise_graph silence_libraries",

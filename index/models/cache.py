@@ -72,7 +72,7 @@ def source_files(names: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ModelSource:
-    """The files that a model is compiled from, by their paths within a folder."""
+    """The files that a model is compiled from, by their paths within a folder, or absolute ones."""
 
     folder: Path
     files: tuple[str, ...]

@@ -101,10 +101,18 @@ def open_languages_weights(path: Path) -> LanguagesWeights:
     """Read the sizes and the pieces; tensors are read from the disk as they are needed.
 
     Raises:
-        ValueError: the file is in another format.
+        OSError: the file cannot be read.
+        ValueError: it is in another format, or damaged.
     """
     with path.open("rb") as file:
         data = mmap(file.fileno(), 0, access=ACCESS_READ)
+    try:
+        return _read_header(data)
+    except (struct.error, KeyError, IndexError) as error:
+        raise ValueError("the weights are damaged") from error
+
+
+def _read_header(data: mmap) -> LanguagesWeights:
     magic, _, dimension, layers, heads, *_, most_tokens, _, _, _ = _SIZES.unpack_from(data)
     if magic != b"E5S1":
         raise ValueError("the weights are in another format")

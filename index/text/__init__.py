@@ -10,21 +10,19 @@ if TYPE_CHECKING:
     from index.text.language import (
         LANGUAGE_WEIGHTS as LANGUAGE_WEIGHTS,
         PASSAGE_LEAD as PASSAGE_LEAD,
+        count_letters as count_letters,
         detect_language as detect_language,
         find_question_language as find_question_language,
         list_pieces as list_pieces,
         split_words as split_words,
     )
     from index.text.patterns import (
-        BULLET as BULLET,
         HAN_AND_KANA as HAN_AND_KANA,
         INVISIBLE as INVISIBLE,
         ITEM_MARKER as ITEM_MARKER,
-        ITEM_NUMBER as ITEM_NUMBER,
-        LONGEST_RECORD_KEY as LONGEST_RECORD_KEY,
         MONTH as MONTH,
-        RECORD_KEY as RECORD_KEY,
         SECTION_NUMBER as SECTION_NUMBER,
+        UNSPACED as UNSPACED,
         calendar_words as calendar_words,
         spell_out_calendar_name as spell_out_calendar_name,
     )
@@ -34,12 +32,12 @@ else:
         __name__,
         {
             "index.text.language": (
-                "LANGUAGE_WEIGHTS PASSAGE_LEAD detect_language find_question_language list_pieces "
-                "split_words"
+                "LANGUAGE_WEIGHTS PASSAGE_LEAD count_letters detect_language "
+                "find_question_language list_pieces split_words"
             ),
             "index.text.patterns": (
-                "BULLET HAN_AND_KANA INVISIBLE ITEM_MARKER ITEM_NUMBER LONGEST_RECORD_KEY MONTH "
-                "RECORD_KEY SECTION_NUMBER calendar_words spell_out_calendar_name"
+                "HAN_AND_KANA INVISIBLE ITEM_MARKER MONTH SECTION_NUMBER UNSPACED calendar_words "
+                "spell_out_calendar_name"
             ),
             "index.text.sentences": "split_sentences",
         },

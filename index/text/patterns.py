@@ -25,6 +25,8 @@ RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"
 HAN_AND_KANA = (
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# Those of all scripts without spaces: also of Thai and Lao, Burmese, and Khmer.
+UNSPACED = rf"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff{HAN_AND_KANA}"
 # Soft hyphens, joiners and the like: they cannot be seen in a word, which they would cut in two.
 INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 

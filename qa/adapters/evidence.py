@@ -13,7 +13,7 @@ from index.locations import Location, read_location
 from index.models import load_encoder
 from index.text import PASSAGE_LEAD, detect_language
 from qa.answering.answers import Answer
-from qa.answering.by_language import answer_by_language, is_all_english
+from qa.answering.by_language import answer_by_language, needs_all_languages
 from qa.answering.models import AnsweringModels, LanguagesModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.retrieving import Context
@@ -46,7 +46,7 @@ def load_shipped_models() -> AnsweringModels:
 
 
 @lru_cache(maxsize=1)
-def _load_languages_models() -> LanguagesModels:
+def _languages_models() -> LanguagesModels:
     return LanguagesModels()
 
 
@@ -117,8 +117,11 @@ def find_answers(
             question, read, models, count, cancelled, rank_at_least=count, context=context
         )
 
-    in_english = partial(answer, load_shipped_models())
-    languages = None if is_all_english(question, hits) else _load_languages_models().load()
+    def in_english(read: Sequence[Hit], context: Context | None) -> Answering:
+        return answer(load_shipped_models(), read, context)
+
+    needs_all = needs_all_languages(question, hits)
+    languages = _languages_models().load() if needs_all else None
     in_all = None if languages is None else partial(answer, languages)
     answering = answer_by_language(question, hits, None, in_english, in_all)
     return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]

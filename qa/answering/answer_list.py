@@ -70,7 +70,7 @@ def list_answers(
     if table is not None:
         drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
     # In other languages, not only names have capital letters.
-    has_unmentioned_name = models.reads_english_alone and bool(
+    has_unmentioned_name = models.knows_english_rules and bool(
         find_unmentioned_names(asked.text, (passage.hit for passage in read))
     )
     answers: list[Answer] = []

@@ -130,8 +130,8 @@ class Reply:
             surely hold no answer; only ever true where `answered` is false.
         promise: how often answers that reach the threshold are wrong at most; None if that was
             not fitted, or to questions that were answered in another way.
-        unread: the languages that are not read: of the question, and of passages that were found;
-            nothing that is quoted from them is known to answer.
+        unread: the languages, of the question and of passages that were found, that nobody has
+            read, for want of the part `languages`; what is quoted from them may not answer.
     """
 
     question: str

@@ -1,7 +1,8 @@
-"""Which models read: English alone, or all languages, as the question and the passages are.
+"""Which models read a question and its passages, by their languages.
 
-The models that ship read English. With the part `languages` there is a reader of all languages for
-whatever else there is; without it, nobody reads that: see `qa.answering.unread`.
+The models for English read English passages for English questions. Those for all languages, which
+the part `languages` makes possible, read the rest; without them, nobody does: see
+`qa.answering.unread`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from qa.answering.stems import stem_words
 from qa.answering.unread import Compare, quote_unread
 
 _MOST_ANSWERS = 5
-# The hits whose language is looked at: to tell that of a few words, and to say what is not read.
+# So many of the first hits decide whether other languages than English matter for a question.
 _FIRST = 3
 
 # Answers a question from some hits and its context.
@@ -38,43 +39,62 @@ def answer_by_language(
 ) -> Answering:
     """Answer a question from hits in any language.
 
-    English hits for an English question are read by the models for English, all others by those
-    for all languages. If there are none, sentences follow of those among the first hits.
+    An English question is answered from English hits by the models for English; other hits matter
+    if they are among the first. A question in another language is answered by the models for all
+    languages. If these cannot be used, the best sentence of each of the first hits is shown.
 
     Args:
         question: self-contained.
         hits: in the retriever's order.
         context: of a follow-up.
-        in_english, in_all: answer with the models for English, and with those for all languages.
+        in_english, in_all: answer with the models for English, and with those for all languages,
+            which are None if they cannot be used.
         compare: if the hits were found by meaning in all languages.
     """
-    read = _keep_english(hits) if is_english(question, hits) else []
-    if not read:
-        if in_all is not None and hits:
+    read = _keep_english(hits)
+    if not is_english(question, hits) or (hits and not read):
+        if in_all is not None:
             return in_all(hits, context)
         return quote_unread(question, hits, compare)
     if context is not None:
         context = replace(context, hits=tuple(_keep_english(context.hits)))
     answering = in_english(read, context)
     others = _drop_english(hits)
+    first = _drop_english(hits[:_FIRST])
+    if in_all is not None and first:
+        # All hits: how sure an answer is depends on what the other passages say.
+        return _join(answering, in_all(hits, None), others)
+    return _join(answering, quote_unread(question, first, compare), others)
+
+
+def _join(english: Answering, other: Answering, others: Sequence[Hit]) -> Answering:
+    """The answers from English hits and from others, the surest first.
+
+    Args:
+        other: the answers from others may be among those from English hits.
+        others: all hits that are not in English.
+    """
     if not others:
-        return answering
-    if in_all is not None:
-        return _join(answering, in_all(others, None))
-    quoted = quote_unread(question, _drop_english(hits[:_FIRST]), compare)
-    return _join(answering, replace(quoted, considered=tuple(map(ConsideredPassage, others))))
-
-
-def _join(one: Answering, other: Answering) -> Answering:
-    """The answers from two sets of hits, the surest first."""
-    answers = sorted((*one.answers, *other.answers), key=lambda each: -each.confidence)
+        return english
+    found = [each for each in other.answers if each.hit.passage.language != ENGLISH]
+    answers = sorted((*english.answers, *found), key=lambda each: -each.confidence)
+    ranked = _drop_english(other.ranked)
+    considered = {each.hit.passage.id: each for each in other.considered}
+    known = {hit.passage.id for hit in ranked}
     return replace(
-        one,
+        english,
         answers=tuple(answers[:_MOST_ANSWERS]),
-        hits=(*one.hits, *other.hits),
-        ranked=(*one.ranked, *(each.hit for each in other.considered)),
-        considered=(*one.considered, *other.considered),
-        off_topic=one.off_topic and (other.off_topic or not other.answers),
+        hits=(*english.hits, *_drop_english(other.hits)),
+        ranked=(*english.ranked, *ranked, *(hit for hit in others if hit.passage.id not in known)),
+        considered=(
+            *english.considered,
+            *(considered.get(hit.passage.id, ConsideredPassage(hit)) for hit in others),
+        ),
+        off_topic=english.off_topic and (other.off_topic or not other.answers),
+        timings_ms={
+            name: round(spent + other.timings_ms[name], 1)
+            for name, spent in english.timings_ms.items()
+        },
     )
 
 
@@ -117,9 +137,9 @@ def is_english(question: str, hits: Sequence[Hit]) -> bool:
     return 2 * len(words & stem_words(found)) > len(words)
 
 
-def is_all_english(question: str, hits: Sequence[Hit]) -> bool:
-    """Whether a question and all its hits are in English."""
-    return is_english(question, hits) and not _drop_english(hits)
+def needs_all_languages(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the models for English are not enough to answer a question from its hits."""
+    return not is_english(question, hits) or bool(_drop_english(hits[:_FIRST]))
 
 
 def _keep_english(hits: Sequence[Hit]) -> list[Hit]:

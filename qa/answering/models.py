@@ -30,14 +30,15 @@ class AnsweringModels:
         reranker: puts the retrieved passages in order before they are read; if it is None, a
             `RankingReader` does that.
         notice: a line for people if a model that ships could not be used.
-        reads_english_alone: what its answers are like is told by rules over English words, too.
+        knows_english_rules: whether rules over the words of a question may choose the form of its
+            answer, whatever language they look like. If not, only of questions in English.
     """
 
     reader: Reader
     calibration: Calibration
     reranker: Reranker | None = None
     notice: str | None = None
-    reads_english_alone: bool = True
+    knows_english_rules: bool = True
 
 
 def load_models(
@@ -88,17 +89,22 @@ class LanguagesModels:
             if self._is_wanted and self._models is None:
                 try:
                     self._models = self._load()
+                except FileNotFoundError:
+                    self._give_up("the reader of all languages is missing: reinstall quoteback")
                 except (ModelError, OSError, ValueError) as error:
-                    self._is_wanted = False
-                    self.notice = f"{error}. Other languages than English are not read."
+                    self._give_up(f"the reader of all languages cannot be used: {error}")
             return self._models
+
+    def _give_up(self, problem: str) -> None:
+        self._is_wanted = False
+        self.notice = f"{problem}. Other languages than English are not read."
 
     def _load(self) -> AnsweringModels:
         from qa.reader.loading import load_languages_reader
 
         calibration = Calibration.load(LANGUAGES_WEIGHTS / CALIBRATION)
         reader = load_languages_reader(LANGUAGES_WEIGHTS, _report_to(self._progress))
-        return AnsweringModels(reader, calibration, reads_english_alone=False)
+        return AnsweringModels(reader, calibration, knows_english_rules=False)
 
 
 def _report_to(progress: Callable[[Progress], None] | None) -> Callable[[str, float], None]:

@@ -102,7 +102,7 @@ def answer_question(
     ranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
-    is_known = models.reads_english_alone or detect_language(question) == ENGLISH
+    is_known = models.knows_english_rules or detect_language(question) == ENGLISH
     asked = QuestionForm.of(question) if is_known else QuestionForm.unknown(question)
     chosen = choose_hits_to_read(ranked[:k])
     read = read_hits(asked, chosen, models, cancelled)

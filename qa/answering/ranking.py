@@ -6,10 +6,12 @@ of one's own, passages are put in order first, and the best are read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Span
+from index.documents import ENGLISH
 from qa.answering.candidates import ReadPassage
 from qa.answering.confidence.calibration import logit
 from qa.answering.models import AnsweringModels
@@ -134,17 +136,23 @@ def read_hits(
         score = models.calibration.passage_score(
             scores.get("retriever", hit.score), scores.get("reranker"), reading.relevance
         )
-        tidy = _tidy_reading(asked, hit.passage.text, reading)
+        # In other languages, numbers have other names.
+        amount = asked.amount if hit.passage.language == ENGLISH else None
+        tidy = _tidy_reading(amount, hit.passage.text, reading)
         read.append(ReadPassage(replace(hit, score=score, scores=scores), tidy))
     read.sort(key=lambda passage: (-passage.hit.score, passage.hit.passage.id))
     return read
 
 
-def _tidy_reading(asked: QuestionForm, text: str, reading: Reading) -> Reading:
-    """The reading with tidy spans, each once, best first; how many, only a number answers."""
+def _tidy_reading(amount: re.Pattern[str] | None, text: str, reading: Reading) -> Reading:
+    """The reading with tidy spans, each once, best first; how many, only a number answers.
+
+    Spans of white space go.
+    """
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)
-        if asked.amount is None or asked.amount.search(span.of(text)):
+        words = span.of(text)
+        if words.strip() and (amount is None or amount.search(words)):
             best.setdefault(span, ScoredSpan(span, scored.score))
     return replace(reading, spans=tuple(best.values()))

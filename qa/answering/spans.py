@@ -6,13 +6,14 @@ import re
 import unicodedata
 
 from index import Passage, Span
-from index.text import HAN_AND_KANA, split_sentences
+from index.text import UNSPACED, split_sentences
 
-_STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
-_STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
-_ENDS = ".!?…。！？"
-# Letters whose words have nothing between them: Chinese and Japanese, Thai, Lao, Burmese, Khmer.
-_UNSPACED = re.compile(f"[{HAN_AND_KANA}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_STRAY_BEFORE = ",;:.!?–—-•*_#>|·…)]}”»`、，；：。！？」』）،؛؟।"
+_STRAY_AFTER = ",;:–—-•*_#|·([{“«`„、，；：「『（¿¡،؛"
+# Vowels of Thai and Lao that follow their letter, and are no marks.
+_VOWELS_AFTER = "\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3"
+_ENDS = ".!?…。！？؟।۔"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 # Letters within which the rest of an address is looked for.
 _MOST_LETTERS_BESIDE = 60
 _ADDRESS = re.compile(
@@ -76,13 +77,19 @@ def _is_inside_word(text: str, at: int) -> bool:
 
 def _is_mark(character: str) -> bool:
     """Whether it belongs to the letter before it: an accent, or a vowel sign."""
-    return not character.isascii() and unicodedata.category(character).startswith("M")
+    if character.isascii():
+        return False
+    return character in _VOWELS_AFTER or unicodedata.category(character).startswith("M")
 
 
 def _strip_punctuation(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in _STRAY_BEFORE and not _starts_number(text, start, end):
+    while (
+        start < end
+        and (text[start].isspace() or text[start] in _STRAY_BEFORE)
+        and not _starts_number(text, start, end)
+    ):
         start += 1
-    while end > start and text[end - 1] in _STRAY_AFTER:
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _STRAY_AFTER):
         end -= 1
     # A full stop mostly ends the sentence, not the answer.
     if end - start > 1 and text[end - 1] in _ENDS and not _keeps_final_mark(text, start, end):

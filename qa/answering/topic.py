@@ -39,10 +39,11 @@ def are_off_topic(
 ) -> bool:
     """Whether even the best passage is about something else than the question.
 
-    Without the part `languages`, nobody can tell that of a question in another language.
+    Nobody can tell that of a question in another language, unless the model of the part `languages`
+    has made the index.
 
     Args:
-        compares_languages: whether the part has found them.
+        compares_languages: whether it has, and has found the hits by their meaning.
     """
     if find_best_ranking(hits) >= calibration.off_topic:
         return False
@@ -57,6 +58,11 @@ def are_all_far(question: str, hits: Sequence[Hit]) -> bool:
     asked = find_question_language(question)
     # A name or a number is found by its letters.
     return asked is not None and bool(hits) and not any(_is_near(hit, asked) for hit in hits)
+
+
+def has_cosines(hits: Sequence[Hit]) -> bool:
+    """Whether hits were found by their meaning, too."""
+    return any("dense" in hit.scores for hit in hits)
 
 
 def _is_near(hit: Hit, asked: str) -> bool:

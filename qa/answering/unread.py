@@ -2,8 +2,8 @@
 
 If the question or a passage is in another language than English, a sentence is shown as the best
 candidate: the one that has most of the question's words. If the part has found the passages, and
-its reader cannot be used, it is the one that comes nearest to the question's meaning where the two
-are in different languages. Nobody has read it, so it is never said to answer.
+its reader cannot be used, it is the one that comes nearest to the question's meaning if the two are
+in different languages. Nobody has read it, so it is never said to answer.
 """
 
 from __future__ import annotations

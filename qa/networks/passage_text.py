@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit, Passage, Span
-from index.documents import join_headings, join_title
+from index.documents import ENGLISH, join_headings, join_title
 from index.text import spell_out_calendar_name
 
 # A cell of no more words is quoted whole.
@@ -27,19 +27,22 @@ class ModelPassage:
         above: title and headings in one line; never quoted.
         columns: the names of the columns, if it is a row of a table.
         cells: where the cells of the row stand in `text`.
+        language: that it is in.
     """
 
     text: str
     above: str = ""
     columns: tuple[str, ...] = ()
     cells: tuple[Span, ...] = ()
+    language: str = ENGLISH
 
     @classmethod
     def of(cls, hit: Hit) -> ModelPassage:
         """The passage of a hit."""
         passage = hit.passage
         above = join_title(hit.document.title, passage.headings)
-        return cls(passage.text, above, passage.columns, find_cells(passage))
+        cells = find_cells(passage)
+        return cls(passage.text, above, passage.columns, cells, passage.language)
 
 
 @dataclass(frozen=True, slots=True)

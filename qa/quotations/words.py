@@ -15,19 +15,18 @@ from functools import cached_property
 from itertools import accumulate
 
 from index import Mark, Span
-from index.text import HAN_AND_KANA, INVISIBLE
+from index.text import INVISIBLE, UNSPACED
 
-# Chinese, Japanese, Thai, Lao, Burmese and Khmer have no spaces: each character is a word.
-_UNSPACED = rf"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff{HAN_AND_KANA}"
 # Letters, their accents and whatever else is neither space nor punctuation.
 _LETTER = (
     r"[^\s\x00-/:-@\[-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7\u2010-\u205f\u2190-\u2bff"
-    rf"\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65{_UNSPACED}]"
+    rf"\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65{UNSPACED}]"
 )
 _NUMBER = rf"(?:(?<![\w.)\]])[-−–](?=\d))?\d+(?:[.,]\d+)*(?!{_LETTER})"
-# Words in the sense of comparing; then punctuation that may change what a text says.
+# Words in the sense of comparing, in scripts without spaces each character; then punctuation that
+# may change what a text says.
 _WORD = re.compile(
-    rf"(?P<word>{_NUMBER}|[{_UNSPACED}]|{_LETTER}+(?:['’ʼ]{_LETTER}+)*)"
+    rf"(?P<word>{_NUMBER}|[{UNSPACED}]|{_LETTER}+(?:['’ʼ]{_LETTER}+)*)"
     r"|(?P<left_out>\.(?:[ \xa0]?\.)+|…)"
     r"|[.,;:!?()/%&@=+<>$€£¥§°×÷±≤≥≠‰、。，；：！？（）]"
 )
@@ -180,7 +179,7 @@ def _is_unspaced(form: str) -> bool:
     return len(form) == 1 and _WORD_WITHOUT_SPACE.match(form) is not None
 
 
-_WORD_WITHOUT_SPACE = re.compile(f"[{_UNSPACED}]")
+_WORD_WITHOUT_SPACE = re.compile(f"[{UNSPACED}]")
 
 
 def split_words(source: SeenText, span: Span) -> Words:

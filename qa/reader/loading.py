@@ -9,6 +9,7 @@ from pathlib import Path
 from index.models import (
     CARD,
     ShippedModel,
+    check_languages_weights,
     languages_weights_file,
     open_languages_weights,
 )
@@ -52,20 +53,23 @@ def load_languages_reader(
 ) -> TrainedReader:
     """The reader of all languages, whose words and lowest layers are those of the part `languages`.
 
-    Args, warnings and errors are those of `load_reader`.
+    Arguments and warnings are those of `load_reader`.
 
     Raises:
-        ModelError: the part is missing, too.
+        ModelError: the weights or the part are missing, altered or cannot be compiled.
+        OSError, ValueError: the part's file cannot be read.
     """
-    part = open_languages_weights(languages_weights_file())
+    file = languages_weights_file()
+    part = open_languages_weights(file)
 
     def compile_to(weights: Path, windower: Windower, target: Path) -> None:
         from qa.reader.compiling import compile_reader
 
+        check_languages_weights(file)
         compile_reader(weights, windower, target, progress, part)
 
     return load_window_model(
-        ShippedModel(folder, FILE, "reader of all languages"),
+        ShippedModel(folder, FILE, "reader of all languages", borrows=(file,)),
         compile_to,
         partial(TrainedReader, make_inputs=partial(make_vector_inputs, part.open_words())),
         lambda: Windower(part.make_tokenizer(), marks=part.marks),

@@ -151,7 +151,8 @@ def _locate_sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[
     """The sentences of a passage, each with its span in the rendered text; a row is one."""
     if rendered.cells:
         return [(Span(0, len(passage.text)), Span(0, len(rendered.text)))]
-    sentences = [Span(start, end) for start, end in split_sentences(passage.text)]
+    found = split_sentences(passage.text, passage.language)
+    sentences = [Span(start, end) for start, end in found]
     return [(sentence, sentence) for sentence in sentences]
 
 

@@ -161,6 +161,7 @@ class Service:
         assistant = self._open_assistant(progress)
         if not assistant.index.is_empty:
             assistant.ask("Is everything loaded?")
+        assistant.load_all()
         return assistant
 
     def close(self) -> None:

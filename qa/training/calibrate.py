@@ -14,7 +14,8 @@ on documents that it was not fitted on. Its weights are the mean of these and of
 its constant is such that as many wrong answers are shown as with FILE.
 
 With `--languages DOCUMENTS` it is that of the reader of all languages, which is fitted to documents
-in other languages that are held out, each language in an index of its own; FILE counts nothing.
+in other languages that are held out, each language in an index of its own. The weights and the
+constant in FILE count nothing then.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.models import (
     CALIBRATION,
+    LANGUAGES_WEIGHTS,
     READER_WEIGHTS,
     AnsweringModels,
     LanguagesModels,
@@ -151,7 +153,7 @@ def fit_confidence(
     parts = sorted({trial.part for trial in trials})
     shift, stretch = _find_stretch(table, parts, standard, weighed)
     weights = stretch * slopes / deviations
-    if not models.reads_english_alone:
+    if not models.knows_english_rules:
         intercept = shift + stretch * start - float(features.mean(axis=0) @ weights)
         return _set_confidence(calibration, intercept, weights)
     # The weights before know other kinds of documents: the mean tells better on those that neither
@@ -288,7 +290,7 @@ def _load_no_encoder() -> NoReturn:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.calibrate", description=__doc__)
-    parser.add_argument("--out", type=Path, default=READER_WEIGHTS / CALIBRATION)
+    parser.add_argument("--out", type=Path, help="the calibration that ships, if not given")
     parser.add_argument(
         "--order-of",
         type=Path,
@@ -341,7 +343,9 @@ def main() -> None:
         calibration = fit_confidence(trials, memoised, start)
         reported = measure_figures(trials, memoised, start)
     document = {**asdict(calibration), "held_out": reported}
-    arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    shipped = LANGUAGES_WEIGHTS if arguments.languages else READER_WEIGHTS
+    out = arguments.out or shipped / CALIBRATION
+    out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))
 
 

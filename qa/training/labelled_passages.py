@@ -71,7 +71,7 @@ def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     most = int(rng.choice(_LENGTHS) * density)
     if _BETWEEN_CELLS in row.context:
         return _cut_tables(row, above, most)
-    sentences = _locate_sentences(row.context, Span(0, len(row.context)))
+    sentences = _locate_sentences(row, Span(0, len(row.context)))
     if not sentences:
         return []
     length = len(row.context)
@@ -94,16 +94,17 @@ def label_passage(
     """
     if columns:
         return _label_table_row(row, Span(0, len(row.context)), columns, above, cells)
-    sentences = [Span(start, end) for start, end in split_sentences(row.context)]
+    found = split_sentences(row.context, row.language)
+    sentences = [Span(start, end) for start, end in found]
     return _label_text(row, sentences, above)
 
 
-def _locate_sentences(text: str, part: Span) -> list[Span]:
-    """The sentences of each line of a part of a text."""
+def _locate_sentences(row: QuestionRow, part: Span) -> list[Span]:
+    """The sentences of each line of a part of a row's context."""
     return [
         Span(line.start() + start, line.start() + end)
-        for line in _LINE.finditer(text, part.start, part.end)
-        for start, end in split_sentences(line[0])
+        for line in _LINE.finditer(row.context, part.start, part.end)
+        for start, end in split_sentences(line[0], row.language)
     ]
 
 
@@ -184,7 +185,7 @@ def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage
             ]
         else:
             text = Span(part[0].start, part[-1].end)
-            packs = _pack(_locate_sentences(row.context, text), most)
+            packs = _pack(_locate_sentences(row, text), most)
             passages += [_label_text(row, pack, above) for pack in packs]
     return passages
 

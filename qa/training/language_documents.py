@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Index, Retriever, Span
+from index.models import reads_all_languages
 from qa.answering.retrieving import retrieve
 from qa.conversation import resolve_in_context
 from qa.defaults import PASSAGES_RETRIEVED
@@ -77,6 +78,7 @@ def ask_language_documents(
             "all" if row.requires_all else "any",
             frozenset({document.title}),
             1.0,
+            compares_languages=reads_all_languages(index.model),
         )
 
 
@@ -87,29 +89,36 @@ def _read_document(row: dict[str, Any]) -> LanguageDocument:
         starts.append(starts[-1] + len(paragraph) + len(_BETWEEN))
     text = _BETWEEN.join(paragraphs)
 
-    def locate(number: int, words: str) -> Span:
-        start = text.index(words, starts[number], starts[number + 1])
-        return Span(start, start + len(words))
-
     rows = []
     for question in row["questions"]:
-        number = question["paragraph"]
-        answers, sentences = (
-            [] if question[name] is None else _as_list(question[name])
-            for name in ("answer", "sentence")
-        )
+        answers: set[Span] = set()
+        sentences: set[Span] = set()
+        if (number := question["paragraph"]) is not None:
+            whole = Span(starts[number], starts[number + 1])
+            sentences = {_locate(text, [whole], each) for each in _as_list(question["sentence"])}
+            # The same words may stand in another sentence, too.
+            answers = {
+                _locate(text, [*sentences, whole], words) for words in _as_list(question["answer"])
+            }
         rows.append(
             QuestionRow(
                 question["question"],
                 text,
-                tuple(sorted({locate(number, words) for words in answers})),
-                tuple(sorted({locate(number, words) for words in sentences})),
+                tuple(sorted(answers)),
+                tuple(sorted(sentences)),
                 row["title"],
                 requires_all=len(answers) > 1,
                 language=row["language"],
             )
         )
     return LanguageDocument(row["language"], row["title"], text, tuple(rows))
+
+
+def _locate(text: str, stretches: Sequence[Span], words: str) -> Span:
+    """Where some words stand, in the first of the stretches that has them, else in the last."""
+    within = next((each for each in stretches if words in each.of(text)), stretches[-1])
+    start = text.index(words, within.start, within.end)
+    return Span(start, start + len(words))
 
 
 def _as_list(value: str | list[str]) -> list[str]:

@@ -110,7 +110,7 @@ def remove_answer_sentence(row: QuestionRow) -> QuestionRow | None:
     """
     kept = [
         row.context[start:end]
-        for start, end in split_sentences(row.context)
+        for start, end in split_sentences(row.context, row.language)
         if not any(answer.start < end and answer.end > start for answer in row.answers)
     ]
     rest = " ".join(kept)

@@ -1,6 +1,8 @@
 """Train the reader: `python -m qa.training.train --data FOLDER --out FOLDER`.
 
-Starts from the reranker's weights, or with `--start` from those of a reader. Checkpoints are plain
+Starts from the reranker's weights, or with `--start` from those of a reader. With `--languages` it
+trains the reader of all languages, from the encoder of that part; `--documents` are files of
+`qa.training.language_documents`. Checkpoints are plain
 safetensors files; with `--resume` a stopped run goes on where it was. With `--written` it also
 learns from questions that `qa.training.written_questions` has made. The log is one JSON object a
 line: losses, rate and speed, and now and then scores on samples of the development sets.
@@ -63,7 +65,7 @@ class Plan:
     """A run as its workers see it.
 
     Attributes:
-        data: folder that holds `qa/*.jsonl.gz`.
+        data: folder that holds `qa/*.jsonl.gz`; for a reader of all languages, `lang/*.jsonl.gz`.
         out: folder for checkpoints, log and weights.
         reranker: the file of the weights that readers of English start from, and are held close
             to; None for a reader of all languages, which starts from the part `languages`.

@@ -71,7 +71,7 @@ class TrainingState:
         Args:
             base: the weights of a reranker, see `ReaderNetwork.load_reranker`, or those of an
                 encoder, see `ReaderNetwork.load_backbone`. A reader stays close to a reranker.
-            start: a reader's weights; those of the base if it lacks any.
+            start: a reader's weights.
         """
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
@@ -81,7 +81,7 @@ class TrainingState:
         self.network = _make_network(base)
         if start is not None:
             tensors = {name: torch.from_numpy(weight) for name, weight in start.items()}
-            self.network.load_state_dict({**self.network.state_dict(), **tensors})
+            self.network.load_state_dict(tensors)
         self._reranker = _make_network(base).eval().requires_grad_(False) if is_reranker else None
         backbone = self.network.backbone
         backbone.embeddings.requires_grad_(False)

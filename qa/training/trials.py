@@ -32,6 +32,7 @@ class Trial:
         documents: paths of those that hold the answer.
         weight: how much it counts.
         context: of a follow-up.
+        compares_languages: whether the part `languages` has found the hits.
     """
 
     part: str
@@ -42,6 +43,7 @@ class Trial:
     documents: frozenset[str]
     weight: float
     context: Context | None = None
+    compares_languages: bool = False
 
 
 def is_right(answer: Answer, trial: Trial) -> bool:
@@ -113,6 +115,13 @@ def run_trials(
     """Each trial answered by the pipeline under a calibration."""
     changed = replace(models, calibration=calibration)
     return [
-        answer_question(t.question, t.hits, changed, PASSAGES_READ, context=t.context)
+        answer_question(
+            t.question,
+            t.hits,
+            changed,
+            PASSAGES_READ,
+            context=t.context,
+            compares_languages=t.compares_languages,
+        )
         for t in trials
     ]

@@ -65,7 +65,7 @@ def run_app(named: str | None) -> int:
             reranker=settings.reranker,
             progress=show,
         )
-        assistant.warm_up()
+        assistant.load_all()
         # The first document shall not wait for it, and neither shall what comes before.
         shared_renderer().start()
         return assistant

@@ -80,7 +80,7 @@ class ProgressBar:
         self._started: dict[str, float] = {}
         self._tasks: dict[str, TaskID] = {}
         self._printed: dict[str, float] = {}
-        self._shown = False
+        self._shown = self._ended = False
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -91,12 +91,16 @@ class ProgressBar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._shown:
-            self._bar.stop()
+        with self._lock:
+            self._ended = True
+            if self._shown:
+                self._bar.stop()
 
     def show(self, step: Step) -> None:
-        """Show how far the work has come."""
+        """Show how far the work has come; nothing is shown once the bar has been left."""
         with self._lock:
+            if self._ended:
+                return
             now = time.monotonic()
             for stage in [stage for stage in self._started if stage != step.stage]:
                 # A stage that is not counted is over when another begins.

@@ -152,6 +152,16 @@ class Calibration:
             weights={name: slope * weight for name, weight in self.weights.items()},
         )
 
+    def find_adjustment(self, before: Calibration) -> tuple[float, float]:
+        """The slope and the shift by which `before.adjusted` makes this one."""
+        slopes = (
+            self.weights[name] / weight
+            for name, weight in before.weights.items()
+            if weight and name in self.weights
+        )
+        slope = next(slopes, 1.0)
+        return slope, self.intercept - slope * before.intercept
+
 
 def logit(probability: float) -> float:
     """Log odds of a probability, kept within ±20."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index import Hit, Passage, Span
-from index.text import split_sentences
+from index.text import count_letters, split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.answering.complete_words import takes_back
 from qa.reader.reading import ScoredSpan
@@ -23,6 +23,8 @@ _MOST_WORDS = 110
 # A sentence in which the reader sees no span scores this much below its worst span.
 _WITHOUT_SPAN = 3.0
 _WORD = re.compile(r"\w+")
+# Letters that count as a word if there are no spaces.
+_LETTERS_A_WORD = 8
 # What the sentence before a list may end in if it needs no list.
 _SENTENCE_ENDS = ".!?。！？…"
 
@@ -193,4 +195,5 @@ def _find_score(passage: ReadPassage, sentence: Span) -> float:
 
 
 def _count_words(text: str, span: Span) -> int:
-    return len(_WORD.findall(text, span.start, span.end))
+    words = len(_WORD.findall(text, span.start, span.end))
+    return max(words, count_letters(span.of(text)) // _LETTERS_A_WORD)

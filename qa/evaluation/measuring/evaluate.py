@@ -149,7 +149,7 @@ def _ask_questions(
         if kept is not None:
             state = {**config, "index": asker.retriever.index.digest()}
             if asker.assistant is not None:
-                state["calibration"] = repr(asker.assistant.calibration)
+                state["setup"] = asker.assistant.name_setup(DEFAULT_MODE, PASSAGES_READ)
                 state["reranker"] = str(type(asker.assistant.models.reranker))
             for each in labelled:
                 number = each.question.id

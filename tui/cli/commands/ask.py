@@ -133,8 +133,6 @@ def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
             threshold=threshold,
             progress=bar.show,
         )
-        if assistant.notice:
-            print(assistant.notice, file=sys.stderr)
         reply = assistant.ask(
             question,
             options.history,
@@ -142,6 +140,9 @@ def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
             mode=settings.mode,
             filter=read_filter(options),
         )
+        # Some models are loaded when they are needed.
+        if assistant.notice:
+            print(assistant.notice, file=sys.stderr)
     index = retriever.index
     paths = {answer.document.path for answer in reply.answers} if needs_texts(options) else ()
     texts = {path: index.text(path) for path in paths}

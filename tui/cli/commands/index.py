@@ -132,8 +132,8 @@ def run(options: argparse.Namespace) -> int:
                 _print_report(index, report, cost, options.json, watching=False)
                 if not (options.json or options.model) and _takes_languages(index):
                     index.change_model(LANGUAGES_MODEL, progress=bar.show)
-                    report = index.add(options.path, **rules, progress=bar.show)
-                    _print_report(index, report, None, options.json, watching=False)
+                    index.add([], progress=bar.show)
+                    print("All passages are found by meaning now.")
         except KeyboardInterrupt:
             return _print_stop(index, watching=options.watch)
     return 0
@@ -188,18 +188,21 @@ def _print_report(
 
 
 def _takes_languages(index: Index) -> bool:
-    """Ask once whether an index takes the model of the part `languages`, if it would suit it better.
+    """Whether the person wants the model of the part `languages`, if it suits the index better.
 
-    Nobody is asked but a person at a terminal.
+    It is asked once for an index, and only at a terminal.
     """
     from index.models import has_languages_model
 
     if isinstance(index.location, EngineUrl) or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    if not (has_languages_model() and index.status().not_compared) or index.read_note(_ASKED):
+    if not has_languages_model() or index.read_note(_ASKED) or not index.has_other_languages:
         return False
     print(_QUESTION, end=" ", file=sys.stderr, flush=True)
-    is_wanted = sys.stdin.readline().strip().lower() in ("y", "yes")
+    try:
+        is_wanted = sys.stdin.readline().strip().lower() in ("y", "yes")
+    except KeyboardInterrupt:
+        is_wanted = False
     index.write_note(_ASKED, "yes" if is_wanted else "no")
     return is_wanted
 

@@ -101,9 +101,9 @@ def _search_here(options: argparse.Namespace, question: str) -> _Search:
                 reranker=settings.reranker,
                 progress=bar.show,
             )
+            hits = assistant.search(question, options.k, settings.mode, ranked=True, filter=chosen)
             if assistant.notice:
                 print(assistant.notice, file=sys.stderr)
-            hits = assistant.search(question, options.k, settings.mode, ranked=True, filter=chosen)
     paths = {hit.document.path for hit in hits} if needs_texts(options) else ()
     return hits, {path: index.text(path) for path in paths}
 

@@ -188,13 +188,15 @@ def _find_version(name: str) -> str | None:
 
 
 def _list_weights() -> list[tuple[str, Path]]:
-    """The networks that ship, each with the folder of its weights; the first two at least."""
+    """The networks that ship and can be used, each with the folder of its weights."""
     import qa
-    from index.models import QUESTION_WEIGHTS
+    from index.models import QUESTION_WEIGHTS, has_languages_model
 
     package = Path(qa.__file__).parent
     found = {folder.parent.name: folder for folder in sorted(package.glob("*/weights"))}
     known = {"question encoder": QUESTION_WEIGHTS, "reader": package / "reader" / "weights"}
+    if has_languages_model():
+        known["reader of all languages"] = package / "reader" / "languages_weights"
     return list({**known, **found}.items())
 
 

@@ -191,8 +191,13 @@ class Retriever:
                 others = () if asked is None else self._find_others(asked, cosines)
             ranked = _fuse(bm25, cosines, mode, least, others)
             hits = self._read_hits(ranked, k)
-            is_mixed = mode == "hybrid" and encoded is not None and self._reads_english_alone
-            if is_mixed := is_mixed and any(hit.passage.language != ENGLISH for hit in hits):
+            is_mixed = (
+                mode == "hybrid"
+                and encoded is not None
+                and self._reads_english_alone
+                and any(hit.passage.language != ENGLISH for hit in hits)
+            )
+            if is_mixed:
                 cosines = self._drop_unread(cosines)
                 hits = self._read_hits(_fuse(bm25, cosines, mode, least), k)
             # There are fewer than k if passages were deleted meanwhile: look deeper.

@@ -156,7 +156,6 @@ class QuestionForm:
         text: the question, self-contained.
         lower: in lower case.
         decides: yes or no: "did she pay"; not a choice, "is it red or blue".
-        offers_choice: the answer is among the question's own words: "is it red or blue".
         defines: only what something is or means.
         explains: how something is done or works, or why.
         compares: how things differ.
@@ -170,7 +169,6 @@ class QuestionForm:
     text: str
     lower: str
     decides: bool = False
-    offers_choice: bool = False
     defines: bool = False
     explains: bool = False
     compares: bool = False
@@ -190,7 +188,6 @@ class QuestionForm:
             text=question,
             lower=question.lower(),
             decides=bool(_VERDICT.search(last)) and not _CHOICE.search(last),
-            offers_choice=bool(_CHOICE.search(asking)),
             defines=bool(_DEFINITION.search(last)),
             explains=bool(_EXPLANATION.search(last)),
             compares=bool(_COMPARISON.search(asking, 0, _LONGEST_COMPARISON)),

@@ -156,6 +156,13 @@ class DocumentRecord(PropertiesRecord):
     title: str | None
 
 
+class DocumentsRecord(TypedDict):
+    """Some documents, by path, and how many there are in all."""
+
+    documents: list[DocumentRecord]
+    total: int
+
+
 class PassageRecord(TypedDict):
     """One passage of a document; see `index.Passage`."""
 

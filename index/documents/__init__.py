@@ -3,7 +3,6 @@
 from index.documents.blocks import (
     MOST_DEPTH,
     MOST_MARK_CHARACTERS,
-    NO_BLOCKS,
     Block,
     BlockKind,
     Blocks,
@@ -52,7 +51,6 @@ __all__ = [
     "ENGLISH",
     "MOST_DEPTH",
     "MOST_MARK_CHARACTERS",
-    "NO_BLOCKS",
     "NO_PROPERTIES",
     "NO_STRUCTURE",
     "TERM_LEVEL",

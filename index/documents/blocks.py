@@ -11,6 +11,7 @@ from typing import Literal, get_args, overload
 
 from index.documents.span import Span
 
+# An index keeps kinds by their place in these: new ones come last.
 BlockKind = Literal["paragraph", "item", "row", "header", "code", "quote", "label", "rule"]
 MarkKind = Literal[
     "strong",

@@ -86,11 +86,6 @@ def find_engine(location: Location) -> EngineModule:
     try:
         return cast("EngineModule", import_module(module))
     except ImportError as error:
-        if error.name == module:
-            raise MissingEngine(
-                f"this version of Quoteback has no engine for {location.scheme}:// yet: "
-                f"name a folder"
-            ) from None
         raise MissingEngine(
             f"{location.scheme}:// needs more packages ({error}): {explain_installation(extra)}"
         ) from error

@@ -18,9 +18,8 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.documents import Content
 from index.filesystem.freshness import find_file
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Loader",
-    "Sandbox",
     "UnreadableFile",
     "decode",
     "find_loader",
@@ -192,10 +190,3 @@ def _open_in_sandbox(
 
 def _report_failure(suffix: str, error: str) -> UnreadableFile:
     return UnreadableFile(f"not readable as {suffix or 'text'} ({error})")
-
-
-def __getattr__(name: str) -> Any:
-    # It needs modules that reading text does not.
-    if name == "Sandbox":
-        return import_module("index.loaders.sandbox.parent").Sandbox
-    raise AttributeError(f"module 'index.loaders' has no attribute {name!r}")

@@ -238,7 +238,7 @@ def reads_all_languages(model: str) -> bool:
 def _locate(
     model: str | None, by_person: bool, *, download: bool | None = None
 ) -> tuple[str, ModelSource]:
-    """A model's name and its files; None for the default one."""
+    """The name and the files of a model; of the default one, if it is None."""
     if model == LANGUAGES_MODEL:
         if (source := _find_languages_model()) is None:
             raise ModelError(f"The model {model} is missing: {explain_installation('languages')}")

@@ -47,8 +47,8 @@ def list_offsets(spans: Iterable[Span]) -> list[dict[str, int]]:
 def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     """The filter of conditions that must all hold: field, operator, value.
 
-    `path`, `type` and `author` take `==` and `in`, once each, and `tag` takes `==`, with values
-    as `Filter` has them; `date` takes `>=` and `<=`, and a date.
+    `path`, `type`, `author` and `language` take `==` and `in`, once each, and `tag` takes `==`,
+    with values as `Filter` has them; `date` takes `>=` and `<=`, and a date.
 
     Raises:
         ValueError: a condition is not one of these, or a date is not one.

@@ -135,7 +135,7 @@ def _label_text(row: QuestionRow, sentences: Sequence[Span], above: str) -> Labe
     whole = Span(sentences[0].start, sentences[-1].end)
     answers, regions = [], []
     for answer in row.answers:
-        part = _intersect(answer, whole)
+        part = answer.clip(whole)
         if part == answer and not _is_region(answer, row.evidence):
             answers.append(answer.shift(-whole.start))
         elif len(part) > _LEAST_PART or (part == answer and len(part)):
@@ -160,8 +160,8 @@ def _is_region(answer: Span, evidence: Sequence[Span]) -> bool:
 
 def _is_evidence(sentence: Span, row: QuestionRow) -> bool:
     if not row.evidence:
-        return any(len(_intersect(sentence, answer)) for answer in row.answers)
-    covered = sum(len(_intersect(sentence, each)) for each in row.evidence)
+        return any(len(sentence.clip(answer)) for answer in row.answers)
+    covered = sum(len(sentence.clip(each)) for each in row.evidence)
     return covered >= 0.5 * len(sentence) or any(sentence.holds(each) for each in row.evidence)
 
 
@@ -210,16 +210,16 @@ def _label_table_row(
     """A row of a table as a passage."""
     rendered = render_passage(ModelPassage(line.of(row.context), above, columns, cells))
     answers: set[Span] = set()
-    answers_whole = any(len(_intersect(each, line)) > 0.5 * len(line) for each in row.evidence)
+    answers_whole = any(len(each.clip(line)) > 0.5 * len(line) for each in row.evidence)
     for answer in row.answers:
-        part = _intersect(answer, line)
+        part = answer.clip(line)
         if part != answer or not len(part):
             continue
         if len(rendered.cells) > 1 and len(part) >= 0.9 * len(line):
             answers_whole = True
         elif rendered.cells:
             for cell, source in zip(rendered.cells, rendered.sources, strict=True):
-                inside = _intersect(part.shift(-line.start), source)
+                inside = part.shift(-line.start).clip(source)
                 if len(inside):
                     answers.add(inside.shift(cell.start - source.start))
         else:
@@ -233,9 +233,3 @@ def _label_table_row(
         (whole,),
         (answers_whole or bool(answers),),
     )
-
-
-def _intersect(one: Span, other: Span) -> Span:
-    """The overlap of two spans; empty if they have none."""
-    start = max(one.start, other.start)
-    return Span(start, max(start, min(one.end, other.end)))

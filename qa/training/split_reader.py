@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
-from qa.networks.weights import Weights, expand_weights
+from qa.networks.weights import Weights, load_weights
 from qa.reader.loading import FILE
 
 _HIDDEN, _JOINT = 384, 64
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where those of the first are written")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    first = take_first_reader(expand_weights(load_file(arguments.joined)))
+    first = take_first_reader(load_weights(arguments.joined))
     save_file(first, arguments.folder / FILE)
 
 

@@ -8,9 +8,9 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from index.locations import hide_passwords
 from qa import visible
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from index import Shard
+
+T = TypeVar("T")
 
 # To promise fewer errors than this takes more questions than anybody has.
 _LEAST_SHARE = 1e-5
@@ -180,10 +182,7 @@ def language(text: str) -> str:
     """The name of a language, by ISO 639."""
     from index.documents import check_language
 
-    try:
-        return check_language(text.lower())
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    return _read_value(check_language, text.lower())
 
 
 def positive(text: str) -> int:
@@ -226,18 +225,19 @@ def since(text: str) -> datetime:
     """A moment, or the beginning of a day."""
     from index import parse_since
 
-    try:
-        return parse_since(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    return _read_value(parse_since, text)
 
 
 def until(text: str) -> datetime:
     """A moment, or the end of a day."""
     from index import parse_until
 
+    return _read_value(parse_until, text)
+
+
+def _read_value(read: Callable[[str], T], text: str) -> T:
     try:
-        return parse_until(text)
+        return read(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -51,6 +51,7 @@ def require_index(named: str | None) -> Location:
     location = read_location(named) if named is not None else default_index()
     if named is None and isinstance(location, Path) and not location.exists():
         raise NotAnIndex("Nothing is indexed yet: add documents with `quoteback index PATH`")
+    # It raises an error if there is no index.
     holds_documents(location)
     return location
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.documents import shorten
 from qa.evaluation.report.sections import Markup, element, join
 
 Tone = Literal["right", "wrong"]
@@ -226,7 +227,7 @@ def _draw_chart(title: str, description: str, height: float, drawn: Iterable[Mar
 
 
 def _draw_row_label(label: str, top: float) -> Markup:
-    short = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+    short = shorten(label, _LONGEST_LABEL)
     return _draw_text(_LABELS - 10, top + 19, short, "label", "end")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from index.documents import shorten
 from qa.display import visible
 
 _VOID = frozenset(("input", "meta"))
@@ -112,4 +113,4 @@ def format_share(part: float, whole: float) -> str:
 
 def clip(text: str) -> str:
     """The beginning of a text that is too long to be shown in passing."""
-    return text if len(text) <= CLIPPED else f"{text[: CLIPPED - 1]}…"
+    return shorten(text, CLIPPED)

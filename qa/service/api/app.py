@@ -36,8 +36,9 @@ from qa.service.api.messages import (
     read_request,
     run_until_gone,
 )
-from qa.service.api.openapi import LARGEST_PAGE, LISTS, LONGEST_ID, MOMENTS, describe_api
+from qa.service.api.openapi import LISTS, LONGEST_ID, MOMENTS, describe_api
 from qa.service.requests import (
+    MOST_DOCUMENTS,
     AskRequest,
     BadRequest,
     CheckRequest,
@@ -160,7 +161,7 @@ class _Operations:
 
     async def list_documents(self, request: Request) -> Response:
         start = _read_number(request, "offset", 0, 2**31)
-        most = _read_number(request, "limit", LARGEST_PAGE, LARGEST_PAGE)
+        most = _read_number(request, "limit", MOST_DOCUMENTS, MOST_DOCUMENTS)
         documents = await self._service.list_documents(_read_filter(request))
         page = documents[start : start + most]
         return JsonResponse(

@@ -10,6 +10,7 @@ import msgspec
 from qa.records import (
     CheckRecord,
     DocumentRecord,
+    DocumentsRecord,
     PassageRecord,
     ReplyRecord,
     SearchRecord,
@@ -25,19 +26,10 @@ from qa.service.requests import (
 )
 from qa.version import VERSION
 
-# Documents that one request lists.
-LARGEST_PAGE = MOST_DOCUMENTS
 # Fields of the query that filter documents, as in the bodies of other requests.
 LISTS, MOMENTS = ("paths", "types", "tags", "authors", "languages"), ("since", "until")
 # Digits of a document's id.
 LONGEST_ID = 18
-
-
-class DocumentsRecord(TypedDict):
-    """Documents, by path, and how many there are in all."""
-
-    documents: list[DocumentRecord]
-    total: int
 
 
 class DocumentTextRecord(DocumentRecord):
@@ -83,7 +75,7 @@ _TOKEN = {"token": {"type": "http", "scheme": "bearer"}}
 def describe_api() -> dict[str, Any]:
     """The document, in OpenAPI 3.1."""
     _, schemas = msgspec.json.schema_components(_KINDS, ref_template="#/components/schemas/{name}")
-    paging = [_describe_number("offset", 0), _describe_number("limit", LARGEST_PAGE)]
+    paging = [_describe_number("offset", 0), _describe_number("limit", MOST_DOCUMENTS)]
     filters = [_describe_filter(name) for name in (*LISTS, *MOMENTS)]
     number = {
         "name": "id",
@@ -181,6 +173,6 @@ def _describe_filter(name: str) -> dict[str, Any]:
 
 
 def _describe_number(name: str, otherwise: int) -> dict[str, Any]:
-    most = LARGEST_PAGE if name == "limit" else 2**31
+    most = MOST_DOCUMENTS if name == "limit" else 2**31
     schema = {"type": "integer", "minimum": 0, "maximum": most, "default": otherwise}
     return {"name": name, "in": "query", "schema": schema}

@@ -16,7 +16,7 @@ from qa.display import visible
 from qa.records import (
     AnswerRecord,
     CheckRecord,
-    DocumentRecord,
+    DocumentsRecord,
     HitRecord,
     ReplyRecord,
     StatusRecord,
@@ -160,13 +160,6 @@ class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 class NoArguments(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing."""
-
-
-class DocumentList(TypedDict):
-    """Some documents, and how many there are in all."""
-
-    documents: list[DocumentRecord]
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +342,7 @@ TOOLS = (
         "list_documents",
         "List the documents that are indexed.",
         ListRequest,
-        DocumentList,
+        DocumentsRecord,
         _list_documents,
     ),
     Tool(

@@ -226,22 +226,16 @@ def _summarise(report: Report) -> str:
 def _surprises(report: Report) -> Iterator[str]:
     """A line for each reason to leave files out that nobody has given, with their names."""
     from index import is_surprising
+    from tui.common.presentation.wording import shorten
 
     for reason, count in report.skipped.reasons.items():
         if not is_surprising(reason):
             continue
         paths = [each.path for each in report.skipped.listed if each.reason == reason][:_NAMES]
-        names = ", ".join(_shorten_name(Path(path).name) for path in paths)
+        names = ", ".join(shorten(Path(path).name, _LONGEST_NAME) for path in paths)
         more = f" and {count - len(paths)} more" if count > len(paths) else ""
         if paths:
             yield f"left out, {reason}: {names}{more}"
-
-
-def _shorten_name(name: str) -> str:
-    from qa import visible
-
-    drawn = visible(name).replace("\n", " ")
-    return drawn if len(drawn) <= _LONGEST_NAME else f"{drawn[: _LONGEST_NAME - 1]}…"
 
 
 def _print_stop(index: Index, watching: bool) -> int:

@@ -138,13 +138,9 @@ class Store(Database):
 
     def mark_finished(self) -> None:
         """Note that the derived parts have caught up."""
-        self.delete_setting(UNFINISHED)
-
-    def delete_setting(self, name: str) -> None:
-        """Delete a setting, if it is set."""
-        if self.setting(name) is not None:
+        if self.setting(UNFINISHED) is not None:
             with self.writing() as connection:
-                connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+                connection.execute("DELETE FROM settings WHERE name = ?", (UNFINISHED,))
 
     def reserve_ids(self, last: int, table: str = "passages") -> None:
         """Make sure that no new row of a table gets an id up to `last`.

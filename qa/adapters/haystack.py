@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from haystack import Document, component, default_from_dict, default_to_dict
+from haystack import Document, component
 from haystack.dataclasses import ExtractedAnswer
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span
@@ -80,17 +80,6 @@ class QuotebackRetriever:
         """As `run`, in a thread."""
         return await run_cancellable(lambda _: self.run(query, filters, top_k))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The arguments that make a component like this one."""
-        return default_to_dict(
-            self, index=self.index, top_k=self.top_k, mode=self.mode, filters=self.filters
-        )
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> QuotebackRetriever:
-        """The component that `to_dict` has described."""
-        return default_from_dict(cls, data)
-
 
 @component
 class QuotebackReader:
@@ -148,15 +137,6 @@ class QuotebackReader:
         ]
         return {"answers": answers}
 
-    def to_dict(self) -> dict[str, Any]:
-        """The arguments that make a component like this one."""
-        return default_to_dict(self, top_k=self.top_k, threshold=self.threshold)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> QuotebackReader:
-        """The component that `to_dict` has described."""
-        return default_from_dict(cls, data)
-
 
 @component
 class QuotationChecker:
@@ -192,15 +172,6 @@ class QuotationChecker:
             "quotations": quotations,
             "are_verbatim": all(each["status"] == "verbatim" for each in quotations),
         }
-
-    def to_dict(self) -> dict[str, Any]:
-        """The arguments that make a component like this one."""
-        return default_to_dict(self, index=self.index, fewest_words=self.fewest_words)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> QuotationChecker:
-        """The component that `to_dict` has described."""
-        return default_from_dict(cls, data)
 
 
 def _map_filters(filters: dict[str, Any] | None) -> Filter | None:

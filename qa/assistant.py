@@ -427,9 +427,8 @@ class Assistant:
 
     def _list_unread(self, question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         """The languages of the question and of what was found that nobody reads."""
-        if self._languages is None or not needs_all_languages(question, hits):
-            return ()
-        return list_unread(question, hits) if self.load_languages() is None else ()
+        languages = () if self._languages is None else list_unread(question, hits)
+        return languages if languages and self.load_languages() is None else ()
 
     def _compare(self, question: str, texts: Sequence[str]) -> list[float]:
         encoder = self.index.encoder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.answering.answers import Answer
+from qa.answering.answers import MOST_ANSWERS, Answer
 from qa.answering.candidates import Candidate, ReadPassage, list_whole_passages, merge_spans
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.confidence.unmentioned_names import find_unmentioned_names
@@ -24,8 +24,6 @@ from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.answering.topic import bound_confidence
 from qa.question_form import AnswerForm, QuestionForm
 
-# Answers listed in a reply.
-_MOST_ANSWERS = 5
 # The highest confidence if a table tells nothing of the age or amount that is asked of.
 _MOST_OUTSIDE = 0.2
 
@@ -74,7 +72,7 @@ def list_answers(
         find_unmentioned_names(asked.text, (passage.hit for passage in read))
     )
     answers: list[Answer] = []
-    for draft in drafts[:_MOST_ANSWERS]:
+    for draft in drafts[:MOST_ANSWERS]:
         features = measure_features(asked, draft, kept, standing, has_unmentioned_name)
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:

@@ -9,6 +9,9 @@ from index import Document, Hit, Promise, Span
 from index.documents import ENGLISH
 from qa.question_form import AnswerForm
 
+# Answers listed in a reply.
+MOST_ANSWERS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -13,13 +13,12 @@ from dataclasses import replace
 from index import Hit
 from index.documents import ENGLISH
 from index.text import detect_language
-from qa.answering.answers import ConsideredPassage
+from qa.answering.answers import MOST_ANSWERS, ConsideredPassage
 from qa.answering.pipeline import Answering
 from qa.answering.retrieving import Context
 from qa.answering.stems import stem_words
 from qa.answering.unread import Compare, quote_unread
 
-_MOST_ANSWERS = 5
 # So many of the first hits decide whether other languages than English matter for a question.
 _FIRST = 3
 
@@ -83,7 +82,7 @@ def _join(english: Answering, other: Answering, others: Sequence[Hit]) -> Answer
     known = {hit.passage.id for hit in ranked}
     return replace(
         english,
-        answers=tuple(answers[:_MOST_ANSWERS]),
+        answers=tuple(answers[:MOST_ANSWERS]),
         hits=(*english.hits, *_drop_english(other.hits)),
         ranked=(*english.ranked, *ranked, *(hit for hit in others if hit.passage.id not in known)),
         considered=(
@@ -139,7 +138,7 @@ def is_english(question: str, hits: Sequence[Hit]) -> bool:
 
 def needs_all_languages(question: str, hits: Sequence[Hit]) -> bool:
     """Whether the models for English are not enough to answer a question from its hits."""
-    return not is_english(question, hits) or bool(_drop_english(hits[:_FIRST]))
+    return bool(list_unread(question, hits))
 
 
 def _keep_english(hits: Sequence[Hit]) -> list[Hit]:

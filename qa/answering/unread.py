@@ -13,13 +13,11 @@ from collections.abc import Callable, Sequence
 from index import Hit, Span, score_texts
 from index.documents import ENGLISH
 from index.text import find_question_language
-from qa.answering.answers import Answer, ConsideredPassage
+from qa.answering.answers import MOST_ANSWERS, Answer, ConsideredPassage
 from qa.answering.pipeline import Answering
 from qa.answering.quoting.evidence import split_passage
 from qa.answering.topic import are_all_far
 
-# Passages a sentence of which is shown.
-_MOST_ANSWERS = 5
 # No answer is shown as one at this confidence.
 _CONFIDENCE = 0.0
 
@@ -33,7 +31,7 @@ def quote_unread(question: str, hits: Sequence[Hit], compare: Compare | None) ->
     Args:
         compare: if the hits were found by meaning in all languages.
     """
-    located = [(hit, span) for hit in hits[:_MOST_ANSWERS] for span in split_passage(hit.passage)]
+    located = [(hit, span) for hit in hits[:MOST_ANSWERS] for span in split_passage(hit.passage)]
     best: dict[int, tuple[float, Hit, Span]] = {}
     scores = _score_sentences(question, located, compare)
     for (hit, span), score in zip(located, scores, strict=True):

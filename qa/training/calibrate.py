@@ -323,9 +323,10 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     trials: list[Trial] = []
-    models = load_models(_load_no_encoder)
     if arguments.languages:
         models = LanguagesModels().load() or _load_no_encoder()
+    else:
+        models = load_models(_load_no_encoder)
     with tempfile.TemporaryDirectory() as scratch:
         for number, (questions, folder) in enumerate(arguments.questions):
             with Index.open(Path(scratch, str(number)), create=True) as index:

@@ -93,7 +93,7 @@ def train(plan: Plan) -> None:
     """Train to the end of the recipe and write the averaged weights with their card."""
     plan.out.mkdir(parents=True, exist_ok=True)
     recipe = plan.recipe
-    windower, _ = _open_base(plan)
+    windower = _make_windower(plan)
     questions = make_training_questions(plan.data, recipe.mixture, recipe.seed)
     questions += chain.from_iterable(map(load_questions, plan.written))
     rng = random.Random(recipe.seed)
@@ -111,15 +111,22 @@ def train(plan: Plan) -> None:
         spawn(_work, (plan, parts), nprocs=plan.workers)  # type: ignore[no-untyped-call]
 
 
-def _open_base(plan: Plan) -> tuple[Windower, Weights]:
-    """What cuts windows for the network, and the weights that it starts from."""
+def _make_windower(plan: Plan) -> Windower:
+    """What cuts windows for the network."""
     if plan.reranker is not None:
-        return Windower(load_tokenizer(default_model_folder())), load_weights(plan.reranker)
+        return Windower(load_tokenizer(default_model_folder()))
+    weights = open_languages_weights(languages_weights_file())
+    return Windower(weights.make_tokenizer(), marks=weights.marks)
+
+
+def _load_base(plan: Plan) -> Weights:
+    """The weights that the network starts from."""
+    if plan.reranker is not None:
+        return load_weights(plan.reranker)
     weights = open_languages_weights(languages_weights_file())
     words = weights.open_words()
-    vectors = {"embeddings.word_embeddings.weight": words.look_up(range(len(words)))}
-    windower = Windower(weights.make_tokenizer(), marks=weights.marks)
-    return windower, {**vectors, **weights.widen_tensors()}
+    vectors = words.look_up(range(len(words)))
+    return {"embeddings.word_embeddings.weight": vectors, **weights.widen_tensors()}
 
 
 def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) -> None:
@@ -132,12 +139,11 @@ def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) ->
         )
     recipe, batches = plan.recipe, parts[worker]
     start = None if plan.start is None else load_weights(plan.start / FILE)
-    windower, base = _open_base(plan)
-    state = TrainingState(base, recipe, start)
+    state = TrainingState(_load_base(plan), recipe, start)
     checkpoint = plan.out / _CHECKPOINT
     if plan.resume and checkpoint.exists():
         state.restore(checkpoint)
-    journal = _Journal(plan, windower) if worker == 0 else None
+    journal = _Journal(plan) if worker == 0 else None
     if journal is not None:
         journal.write({"recipe": asdict(recipe), "batches": len(batches), "from": state.step})
     while (progress := _measure_progress(state, plan)) < 1:
@@ -166,12 +172,12 @@ def _measure_progress(state: TrainingState, plan: Plan) -> float:
 class _Journal:
     """The files that the first worker writes in a run: the log, checkpoints, scores and weights."""
 
-    def __init__(self, plan: Plan, windower: Windower) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._log: TextIO = (plan.out / _LOG).open("a", encoding="utf-8")
         self._development = Development(
             plan.data,
-            windower,
+            _make_windower(plan),
             plan.recipe.development_sample,
             LANGUAGES if plan.reranker is None else (),
         )

@@ -76,13 +76,13 @@ class TrainingState:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self._layers = count_layers(base)
-        is_reranker = _is_reranker(base)
-        self._borrows_layers = not is_reranker
         self.network = _make_network(base)
         if start is not None:
             tensors = {name: torch.from_numpy(weight) for name, weight in start.items()}
             self.network.load_state_dict(tensors)
-        self._reranker = _make_network(base).eval().requires_grad_(False) if is_reranker else None
+        self._reranker = None
+        if _is_reranker(base):
+            self._reranker = _make_network(base).eval().requires_grad_(False)
         backbone = self.network.backbone
         backbone.embeddings.requires_grad_(False)
         for layer in backbone.encoder.layer[: recipe.frozen_layers]:
@@ -191,7 +191,7 @@ class TrainingState:
         weights: dict[str, Tensor] = {}
         final = self._mix()
         for name, parameter in self.network.named_parameters():
-            if self._borrows_layers and name not in final:
+            if self._reranker is None and name not in final:
                 continue
             weights |= store_weight(name, final.get(name, parameter.detach()))
         return weights

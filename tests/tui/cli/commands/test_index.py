@@ -318,7 +318,7 @@ def test_a_person_is_asked_once_whether_an_index_takes_the_model_for_all_languag
         run_command(capsys, "index", tmp_path / "brief.txt", *options)
         return "in all languages? " in terminal.getvalue()
 
-    # What others read is no question.
+    # Output for other programs asks nothing.
     assert not index("--json")
     assert index()
     assert changed == ([LANGUAGES_MODEL] if takes else [])

@@ -321,6 +321,14 @@ def test_an_index_that_is_named_stands_as_dir_in_what_mends_it(capsys, own_index
     assert wrong["index"] == ("DIR is damaged", "quoteback verify --repair --index DIR")
 
 
+def test_all_models_are_compiled_once_a_question_was_asked(capsys, own_index):
+    """But for those of a part, which no question in English needs."""
+    assert run_command(capsys, "ask", "When was the boiler installed?")[0] == 0
+    found = json.loads(run_command(capsys, "doctor", "--json")[1])["findings"]
+    [models] = [each for each in found if each["name"] == "models"]
+    assert models["text"].endswith("are as they shipped, and compiled")
+
+
 def test_a_check_that_fails_itself_is_named_and_stops_no_other(capsys, own_index, monkeypatch):
     # In this order: the package takes the name from the module, and undoing goes backwards.
     monkeypatch.setattr("index.describe_size", lambda _: 1 / 0)

@@ -15,6 +15,7 @@ from tui.cli.commands.doctor.findings import Finding
 
 # Packages whose versions say most when something is wrong.
 _TELLING = ("textual", "onnxruntime", "tokenizers", "tantivy", "numpy", "torch")
+_LANGUAGES_READER = "reader of all languages"
 _EXTRA = re.compile(r"""extra == ["']([\w-]+)["']""")
 
 
@@ -110,7 +111,9 @@ def check_models() -> Iterator[Finding]:
             yield Finding.wrong("models", f"the weights of the {name} are damaged", again)
             return
         names.append(name)
-        sources.append(ModelSource(folder, (weights[0].name, CARD)))
+        # That of all languages is compiled when something else than English is first read.
+        if name != _LANGUAGES_READER:
+            sources.append(ModelSource(folder, (weights[0].name, CARD)))
     text = f"the embedding model, {', '.join(names)} are as they shipped"
     try:
         folders = [compiled_folder(source) for source in sources]
@@ -196,7 +199,7 @@ def _list_weights() -> list[tuple[str, Path]]:
     found = {folder.parent.name: folder for folder in sorted(package.glob("*/weights"))}
     known = {"question encoder": QUESTION_WEIGHTS, "reader": package / "reader" / "weights"}
     if has_languages_model():
-        known["reader of all languages"] = package / "reader" / "languages_weights"
+        known[_LANGUAGES_READER] = package / "reader" / "languages_weights"
     return list({**known, **found}.items())
 
 

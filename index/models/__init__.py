@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from index.models.encoder import VECTORS as VECTORS
     from index.models.graph_building import GraphBuilder as GraphBuilder
     from index.models.languages_weights import (
+        QUESTION_PROMPT as QUESTION_PROMPT,
         LanguagesWeights as LanguagesWeights,
+        load_common_vector as load_common_vector,
         open_languages_weights as open_languages_weights,
     )
     from index.models.load import (
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     )
     from index.models.shipped_model import (
         CARD as CARD,
+        LANGUAGES_QUESTION_WEIGHTS as LANGUAGES_QUESTION_WEIGHTS,
         QUESTION_WEIGHTS as QUESTION_WEIGHTS,
         QUESTION_WEIGHTS_FILE as QUESTION_WEIGHTS_FILE,
         ShippedModel as ShippedModel,
@@ -46,7 +49,9 @@ else:
             "index.models.cache": "ModelSource compiled_folder hash_file load_compiled",
             "index.models.encoder": "VECTORS",
             "index.models.graph_building": "GraphBuilder",
-            "index.models.languages_weights": "LanguagesWeights open_languages_weights",
+            "index.models.languages_weights": (
+                "QUESTION_PROMPT LanguagesWeights load_common_vector open_languages_weights"
+            ),
             "index.models.load": (
                 "check_languages_weights default_model_folder has_languages_model "
                 "languages_weights_file load_encoder reads_all_languages"
@@ -54,7 +59,8 @@ else:
             "index.models.onnx_session": "OnnxGraph",
             "index.models.quantise": "quantise_graph silence_libraries",
             "index.models.shipped_model": (
-                "CARD QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE ShippedModel"
+                "CARD LANGUAGES_QUESTION_WEIGHTS QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE "
+                "ShippedModel"
             ),
             "index.models.word_table": "WordTable",
         },

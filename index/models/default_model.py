@@ -6,7 +6,6 @@ import json
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import onnx
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
@@ -21,6 +20,7 @@ from index.models.fidelity import (
 )
 from index.models.graph_building import GraphBuilder
 from index.models.quantise import quantise_graph
+from index.models.shipped_model import replace_weights
 from index.reports import StageCallback
 
 _INPUT = "input_ids"
@@ -42,7 +42,7 @@ def compile_default_model(
         folder: the model's, as its package brings it.
         digest: identifies the model's content.
         progress: called with each stage and how much of the work is done, 0 to 1.
-        trained: weights in half precision that take the place of some of the model's.
+        trained: a file of weights that take the place of some of the model's.
 
     Raises:
         KeyError: the model has no weight of such a name.
@@ -74,13 +74,7 @@ def compile_default_model(
 
 def _build_graph(folder: Path, trained: Path | None) -> onnx.ModelProto:
     """From the tokens of a text to the mean of their states, at length 1."""
-    weights = load_file(folder / "model.safetensors")
-    if trained is not None:
-        for name, each in load_file(trained).items():
-            if name not in weights:
-                raise KeyError(f"the model has no weight {name}")
-            weights[name] = each.astype(np.float32)
-    graph = GraphBuilder(weights)
+    graph = GraphBuilder(replace_weights(load_file(folder / "model.safetensors"), trained))
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
     states = graph.add_bert(_INPUT, None, "", heads)
     return graph.build([_INPUT], {OUTPUT: graph.add_mean_vector(states)})

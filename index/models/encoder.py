@@ -188,6 +188,10 @@ class OnnxEncoder:
     """Runs a compiled model with onnxruntime and tokenizers alone. Thread-safe.
 
     The same text gives the same vector, bit for bit, whatever it is encoded together with.
+
+    Attributes:
+        manifest: what is known of the model.
+        tokenizer_file: its tokenizer.
     """
 
     def __init__(self, name: str, manifest: Manifest, graph: Path, tokenizer: Path) -> None:
@@ -217,7 +221,7 @@ class OnnxEncoder:
 
             self._words = WordTable.open(words, manifest.dimension)
             self._pieces = PieceTable(tokenizer.with_name(PIECES))
-        self._tokenizer_file = tokenizer
+        self.tokenizer_file = tokenizer
         self.max_tokens = manifest.max_tokens - self._count_short(manifest.passage_prompt)
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
@@ -245,7 +249,7 @@ class OnnxEncoder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = _load_tokenizer(self._tokenizer_file)
+        tokenizer = _load_tokenizer(self.tokenizer_file)
         if self._pieces is None:
             tokenizer.enable_truncation(self.manifest.max_tokens)
         return tokenizer
@@ -254,7 +258,7 @@ class OnnxEncoder:
     def _counter(self) -> TokenCounter:
         # Truncation is a tokenizer's state, and threads share it: counting takes one of its own.
         is_whole = self._pieces is not None
-        return TokenCounter(self._tokenizer if is_whole else _load_tokenizer(self._tokenizer_file))
+        return TokenCounter(self._tokenizer if is_whole else _load_tokenizer(self.tokenizer_file))
 
     def _cut(self, text: str) -> list[int]:
         """The numbers of a text's tokens, as many as the network takes."""

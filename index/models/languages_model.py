@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import onnx
 
 from index.models.cache import hash_file
@@ -18,22 +17,27 @@ from index.models.fidelity import (
     write_tokenizer,
 )
 from index.models.graph_building import GraphBuilder
-from index.models.languages_weights import LanguagesWeights, open_languages_weights
+from index.models.languages_weights import (
+    COMMON_VECTOR,
+    PASSAGE_PROMPT,
+    QUESTION_PROMPT,
+    LanguagesWeights,
+    load_common_vector,
+    open_languages_weights,
+)
 from index.models.piece_table import write_pieces
 from index.models.quantise import quantise_graph
+from index.models.shipped_model import replace_weights
 from index.models.word_table import WORDS
 from index.reports import StageCallback
 
-# What the vectors of all texts have in common, as far as it is taken off them. Else the cosine of
-# any two texts is .7 to 1, and half of the signs of all vectors are the same. It is three quarters
-# of the mean vector of questions and passages in 15 languages; all of it is too much.
-_COMMON_VECTOR = Path(__file__).with_name("common_vector.npy")
-# What the model was trained to see before a question, and before a passage.
-_QUESTION, _PASSAGE = "query: ", "passage: "
-
 
 def compile_languages_model(
-    weights: Path, target: Path, digest: str, progress: StageCallback
+    weights: Path,
+    target: Path,
+    digest: str,
+    progress: StageCallback,
+    trained: Path | None = None,
 ) -> None:
     """Fill an empty folder with the files of the compiled model.
 
@@ -41,8 +45,10 @@ def compile_languages_model(
         weights: the package's file, which must be the one that was published.
         digest: identifies its content.
         progress: called with each stage and how much of the work is done, 0 to 1.
+        trained: a file of weights that take the place of some of the model's.
 
     Raises:
+        KeyError: the model has no weight of such a name.
         Exception: onnxruntime cannot run the network (its errors share no other base).
     """
     progress("Reading", 0.0)
@@ -54,15 +60,15 @@ def compile_languages_model(
         fingerprint="",
         dimension=read.dimension,
         max_tokens=read.most_tokens,
-        question_prompt=_QUESTION,
-        passage_prompt=_PASSAGE,
+        question_prompt=QUESTION_PROMPT,
+        passage_prompt=PASSAGE_PROMPT,
         quantisation="none",
         cosine_mean=1.0,
         cosine_lowest=1.0,
     )
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         original = Path(scratch) / "float32.onnx"
-        onnx.save(_build_graph(read), str(original))
+        onnx.save(_build_graph(read, trained), str(original))
         table = read.open_words()
         sample = [
             {VECTORS: table.look_up(each["input_ids"][0])[None]}
@@ -74,14 +80,14 @@ def compile_languages_model(
             original, target / GRAPH, check, sample=sample, progress=progress
         )
     # What is taken off the vectors changes them as the weights do.
-    content = f"{digest} {hash_file(_COMMON_VECTOR)}"
+    content = f"{digest} {hash_file(COMMON_VECTOR)}"
     write_manifest(check.manifest, quantisation, content, target)
 
 
-def _build_graph(weights: LanguagesWeights) -> onnx.ModelProto:
+def _build_graph(weights: LanguagesWeights, trained: Path | None) -> onnx.ModelProto:
     """From the vectors of a text's pieces to the mean of their states, at length 1."""
-    graph = GraphBuilder(weights.widen_tensors())
+    graph = GraphBuilder(replace_weights(weights.widen_tensors(), trained))
     states = graph.add_embedded_bert(VECTORS, "", weights.heads)
-    common = np.load(_COMMON_VECTOR, allow_pickle=False).astype(np.float32)
-    rest = graph.add("Sub", graph.add_mean_vector(states), graph.add_constant(common))
+    common = graph.add_constant(load_common_vector())
+    rest = graph.add("Sub", graph.add_mean_vector(states), common)
     return graph.build([], {OUTPUT: graph.add_unit_length(rest)}, vectors=[VECTORS])

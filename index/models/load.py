@@ -39,7 +39,11 @@ from index.models.encoder import (
     Manifest,
     OnnxEncoder,
 )
-from index.models.shipped_model import load_question_encoder
+from index.models.shipped_model import (
+    LANGUAGES_QUESTION_WEIGHTS,
+    QUESTION_WEIGHTS,
+    load_question_encoder,
+)
 from index.parts import explain_installation
 from index.reports import StageCallback
 
@@ -100,14 +104,13 @@ def load_encoder(
             one that is installed with this program; `LANGUAGES_MODEL` for that of its part
             `languages`.
         progress: called with each stage of compiling and how much is done, 0 to 1; never
-            for a model that is compiled already. The default model's question encoder is compiled
-            after it, from 0 again.
+            for a model that is compiled already. The question encoder of a model that is
+            installed is compiled after it, from 0 again.
         by_person: whether a person has named the model. One that only an index names is never
             downloaded, nor read from a folder that no person has named on this machine.
 
     Warns:
-        Notice: the compiled model cannot be kept, or the default model's question encoder
-            cannot be used.
+        Notice: the compiled model cannot be kept, or its question encoder cannot be used.
 
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
@@ -115,7 +118,27 @@ def load_encoder(
     is_default = is_default_model(model)
     name, source = _locate(model, by_person)
     folder = source.folder
+    is_known = is_default or name == LANGUAGES_MODEL
     report = progress if progress is not None else lambda *_: None
+
+    def compile_known(
+        target: Path, digest: str, show: StageCallback, trained: Path | None = None
+    ) -> None:
+        # Both import onnx: only if a model is compiled.
+        if is_default:
+            from index.models.default_model import compile_default_model
+
+            compile_default_model(folder, target, digest, show, trained)
+        else:
+            from index.models.languages_model import compile_languages_model
+
+            compile_languages_model(folder / _LANGUAGES_FILE, target, digest, show, trained)
+
+    def compile_questions(weights: Path, target: Path) -> None:
+        def show(stage: str, done: float) -> None:
+            report(f"{stage} the question encoder", done)
+
+        compile_known(target, hash_file(weights), show, weights)
 
     def build(target: Path, digest: str) -> None:
         if is_default and hash_file(folder / "model.safetensors") != _DEFAULT_WEIGHTS:
@@ -131,16 +154,8 @@ def load_encoder(
             report(f"{stage} {name}", 0.4 + 0.6 * done)
 
         try:
-            if is_default:
-                # It imports onnx: only if a model is compiled.
-                from index.models.default_model import compile_default_model
-
-                compile_default_model(folder, target, digest, show)
-                return
-            if name == LANGUAGES_MODEL:
-                from index.models.languages_model import compile_languages_model
-
-                compile_languages_model(folder / _LANGUAGES_FILE, target, digest, show)
+            if is_known:
+                compile_known(target, digest, show)
                 return
             original = _open_original(name, folder)
             # It imports torch, which takes seconds: only if a model is compiled.
@@ -167,14 +182,14 @@ def load_encoder(
         encoder = load_compiled(source, build, load)
     except OSError as error:
         raise ModelError(f"The model {name} cannot be compiled: {error}") from error
-    if not is_default:
+    if not is_known:
         if by_person and not is_hub_name(str(model)):
             note_folder(source)
         return encoder
+    assert isinstance(encoder, OnnxEncoder)
+    questions_folder = QUESTION_WEIGHTS if is_default else LANGUAGES_QUESTION_WEIGHTS
     try:
-        questions = load_question_encoder(
-            folder, load, lambda stage, done: report(f"{stage} the question encoder", done)
-        )
+        questions = load_question_encoder(questions_folder, encoder, compile_questions)
     except (ModelError, OSError) as error:
         warnings.warn(
             f"The question encoder cannot be used ({error}): "

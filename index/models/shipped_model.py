@@ -1,25 +1,27 @@
 """Models that come with their weights: checked, compiled once, cached like every model.
 
-One of them embeds questions in place of the default model.
+Two of them embed questions: one in place of the default model, one in place of that of the part
+`languages`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from index.arrays import Floats
 from index.errors import ModelError, first_line
 from index.models.cache import ModelSource, hash_file, load_compiled
-from index.models.encoder import Encoder
-from index.reports import StageCallback
+from index.models.encoder import GRAPH, MANIFEST, Encoder, Manifest, OnnxEncoder
 
 CARD = "card.json"
 
 T = TypeVar("T")
 QUESTION_WEIGHTS = Path(__file__).with_name("question_weights")
+LANGUAGES_QUESTION_WEIGHTS = Path(__file__).with_name("languages_question_weights")
 QUESTION_WEIGHTS_FILE = "questions.safetensors"
 
 
@@ -70,14 +72,14 @@ class ShippedModel:
 
 
 def load_question_encoder(
-    base: Path, load: Callable[[Path], Encoder], progress: StageCallback
+    folder: Path, passages: OnnxEncoder, compile_to: Callable[[Path, Path], object]
 ) -> Encoder:
-    """The question encoder, compiled the first time it is used.
+    """A question encoder, compiled the first time it is used.
 
     Args:
-        base: the default model's folder, which has its tokenizer and the other layers.
-        load: loads a compiled encoder from its folder.
-        progress: told each stage of compiling and how much is done, 0 to 1.
+        folder: holds its weights.
+        passages: the model that they belong to, whose tokenizer it takes.
+        compile_to: compiles the model with some other weights, which are in a file, into a folder.
 
     Warns:
         Notice: the compiled model cannot be kept.
@@ -87,12 +89,9 @@ def load_question_encoder(
         OSError: they cannot be read, or the disk is full.
     """
 
-    def compile_to(weights: Path, target: Path) -> None:
-        # It imports onnx: only if a model is compiled.
-        from index.models.default_model import compile_default_model
-
+    def compile_network(weights: Path, target: Path) -> None:
         try:
-            compile_default_model(base, target, hash_file(weights), progress, trained=weights)
+            compile_to(weights, target)
         except (OSError, ModelError):
             raise
         except Exception as error:
@@ -100,6 +99,29 @@ def load_question_encoder(
             raise ModelError(
                 f"the question encoder cannot be compiled: {first_line(error)}"
             ) from error
+        for path in target.iterdir():
+            if path.name not in (GRAPH, MANIFEST):
+                path.unlink()
 
-    shipped = ShippedModel(QUESTION_WEIGHTS, QUESTION_WEIGHTS_FILE, "question encoder")
-    return shipped.load(compile_to, load)
+    def load(target: Path) -> Encoder:
+        manifest = Manifest.read(target / MANIFEST)
+        return OnnxEncoder(passages.name, manifest, target / GRAPH, passages.tokenizer_file)
+
+    shipped = ShippedModel(folder, QUESTION_WEIGHTS_FILE, "question encoder")
+    return shipped.load(compile_network, load)
+
+
+def replace_weights(weights: Mapping[str, Floats], trained: Path | None) -> dict[str, Floats]:
+    """The weights of a model, some of them replaced by those in a file.
+
+    Raises:
+        KeyError: the model has no weight of such a name.
+    """
+    # It imports safetensors: only if a model is compiled.
+    from index.models.stored_weights import load_weights
+
+    others = {} if trained is None else load_weights(trained)
+    for name in others:
+        if name not in weights:
+            raise KeyError(f"the model has no weight {name}")
+    return {**weights, **others}

@@ -11,7 +11,7 @@ import onnx
 
 from index import ModelError
 from index.models import quantise_graph
-from qa.networks.weights import Weights, load_weights
+from index.models.stored_weights import Weights, load_weights
 from qa.networks.windows import MakeInputs, Window, make_network_inputs
 
 # Attention heads of the reader.
@@ -31,7 +31,7 @@ def compile_graph(
     """Compile a network that reads windows; returns the name of the quantisation that passed.
 
     Args:
-        weights: see `qa.networks.weights`.
+        weights: see `index.models.stored_weights`.
         build: makes an ONNX model in float32 of them; raises KeyError if one is missing.
         target: the ONNX file to write.
         agrees: whether the second file's network is close enough to the first's, in float32.

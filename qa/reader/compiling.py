@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from index.models import VECTORS, GraphBuilder, LanguagesWeights, OnnxGraph
+from index.models.stored_weights import Weights
 from qa.networks.compiling import HEADS, compile_graph
-from qa.networks.weights import Weights
 from qa.networks.windows import (
     INPUTS,
     MakeInputs,
@@ -103,7 +103,7 @@ def compile_reader(
     """Compile a reader; returns the name of the quantisation that passed the check.
 
     Args:
-        weights: see `qa.networks.weights`.
+        weights: see `index.models.stored_weights`.
         target: the ONNX file to write.
         part: of a reader of all languages, the encoder whose lowest layers are its own.
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from index.models import silence_libraries
-from qa.networks.weights import Weights
+from index.models.stored_weights import Weights
 from qa.reader.trained import RANKING_SCALE
 
 JOINT_SIZE = 64

@@ -20,7 +20,7 @@ from onnx import numpy_helper
 from safetensors.numpy import save_file
 
 from index.models import hash_file
-from qa.networks.weights import SCALE, ZERO_POINT
+from index.models.stored_weights import SCALE, ZERO_POINT
 
 ORIGIN_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
 
@@ -41,7 +41,7 @@ def convert(model: Path, weights: Path) -> None:
 
 
 def extract_weights(graph: Any) -> Arrays:
-    """The tensors of a quantised ONNX graph, as `qa.networks.weights` reads them."""
+    """The tensors of a quantised ONNX graph, as `index.models.stored_weights` reads them."""
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     weights: Arrays = {
         name: array

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.models import default_model_folder
+from index.models.stored_weights import load_weights
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, render_passage
-from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.network import ReaderNetwork
 from qa.reader.trained import RANKING_SCALE

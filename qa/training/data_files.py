@@ -11,6 +11,9 @@ from index import Span
 from index.documents import ENGLISH
 from index.models import CARD, hash_file
 
+# The model of the part `languages`, as it is known.
+LANGUAGES_BASE = "intfloat/multilingual-e5-small"
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionRow:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,15 @@ from qa.answering.retrieving import retrieve
 from qa.conversation import resolve_in_context
 from qa.defaults import PASSAGES_RETRIEVED
 from qa.training.data_files import QuestionRow
+from qa.training.mixture import TrainingQuestion, assemble_question, cut_hard_negative
+from qa.training.negatives import find_hard_negatives
 from qa.training.trials import Trial
 
 _BETWEEN = "\n\n"
 # Of the documents, one in so many is held out.
 _HELD_OUT = 6
+# Passages that do not answer, with each question, and paragraphs that one of them is drawn from.
+_NEGATIVES, _DEPTH = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,41 @@ def load_language_documents(path: Path) -> list[LanguageDocument]:
     """
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [_read_document(json.loads(line)) for line in lines]
+
+
+def make_language_questions(
+    documents: Sequence[LanguageDocument], rng: random.Random
+) -> list[TrainingQuestion]:
+    """The questions about documents that are not held out, with passages of them.
+
+    Each also comes with a passage of another document in its language, if keywords find one.
+    """
+    rows: dict[str, list[QuestionRow]] = defaultdict(list)
+    for document in documents:
+        if not document.is_held_out:
+            rows[document.language] += document.rows
+    questions: list[TrainingQuestion] = []
+    for own in rows.values():
+        # Whole documents are too long to be searched as one passage.
+        found = find_hard_negatives([_cut_to_paragraph(row) for row in own], _DEPTH)
+        for row, near in zip(own, found, strict=True):
+            others = [each for each in near if each.title != row.title]
+            away = cut_hard_negative(row, others, rng)
+            questions += assemble_question(row, away, _NEGATIVES, rng)
+    return questions
+
+
+def _cut_to_paragraph(row: QuestionRow) -> QuestionRow:
+    """The row with the paragraph that answers, or else the first, in place of its document."""
+    at = row.evidence[0].start if row.evidence else 0
+    before, after = row.context.rfind(_BETWEEN, 0, at), row.context.find(_BETWEEN, at)
+    start = before + len(_BETWEEN) if before >= 0 else 0
+    return replace(
+        row,
+        context=row.context[start : after if after >= 0 else None],
+        answers=tuple(answer.shift(-start) for answer in row.answers),
+        evidence=(),
+    )
 
 
 def ask_language_documents(

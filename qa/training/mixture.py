@@ -129,7 +129,7 @@ def make_training_questions(folder: Path, mixture: Mixture, seed: int) -> list[T
             if name == mixture.base:
                 negatives = int(base_negatives < mixture.base_negatives)
                 base_negatives += negatives
-            others = _cut_hard_negative(row, hard.get(id(row), ()), rng) if negatives else []
+            others = cut_hard_negative(row, hard.get(id(row), ()), rng) if negatives else []
             questions += assemble_question(row, others, negatives, rng)
 
     base = [row for row in rows[mixture.base] if row.answers and row.title]
@@ -216,7 +216,7 @@ def _count_shared_words(wanted: frozenset[str], passage: LabelledPassage, row: Q
     return len(wanted & find_content_words(f"{passage.above} {passage.text}", row.language))
 
 
-def _cut_hard_negative(
+def cut_hard_negative(
     row: QuestionRow, hard: Sequence[QuestionRow], rng: random.Random
 ) -> list[LabelledPassage]:
     """Of one of the hardest contexts, the passage that is nearest to the question."""

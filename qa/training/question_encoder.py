@@ -1,69 +1,112 @@
-"""Train the default model's question encoder.
+"""Train a question encoder: that of the default model, or of the model of all languages.
 
     python -m qa.training.question_encoder --documents FOLDER --questions FILE … --out FOLDER
+    python -m qa.training.question_encoder --languages FILE … [--data FOLDER] --out FOLDER
 
-The documents are indexed with the default model. Then its last layers are trained, for questions
+The documents are indexed with the model. Then its last layers are trained, for questions
 alone: a question moves towards the passages that answer it and away from others, whose vectors
 stay as they are. So no index has to be made anew. A search goes by keywords and vectors together;
 the passages' BM25 scores count in training, too, so the vectors learn what keywords miss (CLEAR,
 arXiv:2004.13969). Sentences of the documents keep their vectors as far as possible, so that what is
 not put as a question is found as before.
 
-Writes `questions.safetensors`, the trained layers in half precision, and `card.json`.
+Writes `questions.safetensors`, the trained layers with their matrices in int8, and `card.json`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional
-from transformers import BertModel
+from torch.nn import Module, functional
+from torch.nn.utils.rnn import pad_sequence
+from transformers import BertConfig, BertModel
 
-from index import DEFAULT_MODEL, Index, Retriever
+from index import DEFAULT_MODEL, LANGUAGES_MODEL, Index, Passage, Retriever
 from index.models import (
+    QUESTION_PROMPT,
     QUESTION_WEIGHTS_FILE,
     default_model_folder,
+    languages_weights_file,
+    load_common_vector,
+    open_languages_weights,
     silence_libraries,
 )
-from qa.training.data_files import write_card
+from qa.reader.network import count_layers
+from qa.training.data_files import LANGUAGES_BASE, read_rows, write_card
+from qa.training.language_documents import LanguageDocument, load_language_documents
 from qa.training.precision import mixed_precision
+from qa.training.training_state import store_weight
 from qa.training.written_questions import (
+    SplitDocument,
     WrittenQuestion,
     is_held_out,
     load_written,
     locate_question,
     split_document,
+    touches_any,
 )
 
-STEPS = 500
 _QUESTIONS = _SENTENCES = 64
 # The rate rises in the first steps, and falls to zero in the last share of them.
-_PEAK_RATE, _WARMUP, _FALL = 4e-5, 30, 0.6
-_TRAINED_LAYERS = 3
+_WARMUP, _FALL = 30, 0.6
 # Moving average of the weights: how much of it each step keeps.
 _AVERAGE, _YOUNG = 0.99, 10
-# What a cosine and a point of BM25 count in the softmax over all passages; in a search the two are
-# about as far apart.
-_COSINE_SCALE, _BM25_SCALE = 25.0, 0.33
 # What it costs that vectors leave those of the model as it was.
 _QUESTION_DRIFT_WEIGHT, _SENTENCE_DRIFT_WEIGHT = 1.0, 10.0
 _KEYWORD_DEPTH = 100
+# Contexts that are taken of a public set.
+_CONTEXTS = 500
 # Passages at random that a batch is compared with, beside those that answer or that keywords find.
 _OTHER_PASSAGES = 25_000
 # Tokens of a question or a sentence that are read.
 _MAX_TOKENS = 128
+# Texts of a batch that are embedded at once.
+_TOGETHER = 24
+# What is added to a token's attention to padding.
+_IGNORED = -1e4
+_WORDS = "embeddings.word_embeddings.weight"
 _WITHOUT_MARK = _LOWER_CASE = 0.2
 _SENTENCE_LENGTHS = range(20, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a question encoder is trained.
+
+    Attributes:
+        layers: how many are trained, from the last one down.
+        steps: each with a batch of questions and one of sentences.
+        peak_rate: the highest learning rate.
+        cosine_scale, bm25_scale: what a cosine and a point of BM25 count in the softmax over all
+            passages; in a search the two are about as far apart.
+    """
+
+    layers: int
+    steps: int
+    peak_rate: float
+    cosine_scale: float
+    bm25_scale: float
+
+
+DEFAULT_RECIPE = Recipe(3, 500, 4e-5, 25.0, 0.33)
+# The scores of letter pieces are further apart than those of words.
+LANGUAGES_RECIPE = Recipe(4, 300, 1e-4, 20.0, 0.12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +131,7 @@ class Corpus:
     """The data that the network is trained on.
 
     Attributes:
-        vectors: float32 of shape (passages, dimension), by the default model.
+        vectors: float32 of shape (passages, dimension), by the model.
         questions: those whose documents are in the index.
         sentences: of the passages.
     """
@@ -98,8 +141,8 @@ class Corpus:
     sentences: list[str]
 
 
-def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) -> Corpus:
-    """The questions whose documents are in an index, and all its passages.
+def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) -> Corpus:
+    """The written questions whose documents are in an index, and all its passages.
 
     Args:
         folder: that documents are named in.
@@ -107,37 +150,96 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
     Raises:
         ValueError: none of the questions is about a document of the index.
     """
-    retriever = Retriever(index)
-    documents = {document.path: document for document in index.documents()}
+    split = {
+        document.path: split_document(
+            index.text(document.path), document.title, index.passages(document.path)
+        )
+        for document in index.documents()
+    }
+
+    def list_answered() -> Iterator[tuple[str, list[Passage]]]:
+        for question in written:
+            path = str(folder / question.document)
+            located = locate_question(question, split[path]) if path in split else None
+            if located is not None:
+                yield question.question, list(located.answering)
+
+    return _make_corpus(index, split, list_answered())
+
+
+def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -> Corpus:
+    """The questions about documents in many languages, but for those that are held out.
+
+    Args:
+        index: empty; gets all the documents.
+    """
+    index.add_texts((document.title, document.text) for document in documents)
+    split = {
+        document.title: split_document(
+            document.text, document.title, index.passages(document.title)
+        )
+        for document in documents
+    }
+    answered = (
+        (
+            row.question,
+            [p for p in split[document.title].passages if touches_any(p.span, row.evidence)],
+        )
+        for document in documents
+        if not document.is_held_out
+        for row in document.rows
+    )
+    return _make_corpus(index, split, answered)
+
+
+def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
+    """Contexts of public sets in other languages, each as a document with one question.
+
+    Args:
+        data: folder that holds `lang/*.train.jsonl.gz`.
+    """
+    documents = []
+    for path in sorted(data.glob("lang/*.train.jsonl.gz")):
+        asked = {row.context: row for row in read_rows(path) if row.answers}
+        for row in rng.sample([*asked.values()], min(_CONTEXTS, len(asked))):
+            title = f"{path.name} {len(documents)}"
+            row = replace(row, evidence=row.evidence or row.answers)
+            documents.append(LanguageDocument(row.language, title, row.context, (row,)))
+    return documents
+
+
+def _make_corpus(
+    index: Index,
+    split: Mapping[str, SplitDocument],
+    answered: Iterable[tuple[str, Sequence[Passage]]],
+) -> Corpus:
+    """The corpus of an index.
+
+    Args:
+        split: all its documents.
+        answered: questions, each with the passages that answer it.
+    """
     vectors = index.engine.open_vectors(index.encoder.fingerprint)
     if vectors is None:
-        raise ValueError("the index has no vectors of the default model")
-    split = {
-        path: split_document(index.text(path), document.title, index.passages(path))
-        for path, document in documents.items()
-    }
+        raise ValueError("the index has no vectors of the model")
     by_id = vectors.read([passage.id for each in split.values() for passage in each.passages])
     rows = {number: row for row, number in enumerate(by_id)}
+    retriever = Retriever(index)
 
-    def locate(question: WrittenQuestion) -> CorpusQuestion | None:
-        path = str(folder / question.document)
-        located = locate_question(question, split[path]) if path in split else None
-        answering = (
-            [] if located is None else [rows[p.id] for p in located.answering if p.id in rows]
-        )
-        if not answering:
-            return None
-        found = retriever.search(question.question, _KEYWORD_DEPTH, "bm25")
+    def find(text: str, answering: Sequence[int]) -> CorpusQuestion:
+        found = retriever.search(text, _KEYWORD_DEPTH, "bm25")
         hits = [hit for hit in found if hit.passage.id in rows]
         scores = torch.tensor([hit.scores["bm25"] for hit in hits])
         # Fewer are found if the others have none of the words.
         least = found[-1].scores["bm25"] if len(found) == _KEYWORD_DEPTH else 0.0
         keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
-        return CorpusQuestion(
-            question.question, torch.tensor(answering), keyword_hits, scores - least
-        )
+        return CorpusQuestion(text, torch.tensor(answering), keyword_hits, scores - least)
 
-    questions = [each for each in map(locate, written) if each is not None]
+    questions = [
+        find(text, answering)
+        for text, passages in answered
+        if (answering := [rows[passage.id] for passage in passages if passage.id in rows])
+    ]
     if not questions:
         raise ValueError("none of the questions is about a document of the index")
     sentences = [
@@ -151,64 +253,157 @@ def make_corpus(index: Index, folder: Path, written: Sequence[WrittenQuestion]) 
     )
 
 
-class QuestionNetwork:
-    """The default model with its last layers in training, and as it was.
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """An embedding model, whose last layers are to be trained.
 
     Attributes:
-        network: in training.
-        trained: its parameters that are trained, by name.
+        name: of the model.
+        weights: the file that they come from.
+        network: all its layers.
+        tokenizer: cuts no text.
+        look_up: the vectors of tokens, of shape (tokens, dimension), by their numbers.
+        prompt: what stands before each question.
+        common: of shape (dimension,): what is taken off all vectors.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(_MAX_TOKENS)
-        self.network, self._original = _load_network(folder), _load_network(folder)
-        self._original.requires_grad_(False)
-        self.network.requires_grad_(False)
-        layers = self.network.encoder.layer
-        self.network.encoder.layer[len(layers) - _TRAINED_LAYERS :].requires_grad_(True)
-        self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
-
-    def embed(self, texts: Sequence[str], *, original: bool = False) -> Tensor:
-        """Vectors of length 1, float32 of shape (texts, dimension).
-
-        Args:
-            original: whether the model as it was makes them.
-        """
-        rows = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
-        shape = len(rows), max(map(len, rows))
-        ids, mask = torch.zeros(shape, dtype=torch.int64), torch.zeros(shape)
-        for row, tokens in enumerate(rows):
-            ids[row, : len(tokens)] = torch.tensor(tokens)
-            mask[row, : len(tokens)] = 1
-        network = self._original if original else self.network
-        with mixed_precision():
-            states = network(input_ids=ids, attention_mask=mask).last_hidden_state
-        means = (states.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        return functional.normalize(means, dim=1)
-
-    def measure_drift(self, texts: Sequence[str], vectors: Tensor) -> Tensor:
-        """How far vectors are from those of the model as it was: 1 - cosine, the mean."""
-        with torch.no_grad():
-            original = self.embed(texts, original=True)
-        return 1 - (vectors * original).sum(1).mean()
+    name: str
+    weights: Path
+    network: BertModel
+    tokenizer: Tokenizer
+    look_up: Callable[[Sequence[int]], Tensor]
+    prompt: str
+    common: Tensor
 
 
-def _load_network(folder: Path) -> BertModel:
+def load_default_model() -> BaseModel:
+    """The model of an index of English texts."""
+    folder = default_model_folder()
+    weights = folder / "model.safetensors"
+    heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
+    network = _make_network(load_file(weights), heads)
+    words = network.get_input_embeddings()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    return BaseModel(
+        f"sentence-transformers/{DEFAULT_MODEL}",
+        weights,
+        network,
+        tokenizer,
+        lambda ids: words(torch.tensor(ids)),
+        "",
+        torch.zeros(network.config.hidden_size),
+    )
+
+
+def load_languages_model() -> BaseModel:
+    """The model of the part `languages`."""
+    file = languages_weights_file()
+    part = open_languages_weights(file)
+    words = part.open_words()
+    # Vectors of tokens stand in the file: the network itself needs none.
+    none = np.zeros((1, part.dimension), dtype=np.float32)
+    network = _make_network({_WORDS: none, **part.widen_tensors()}, part.heads)
+    return BaseModel(
+        LANGUAGES_BASE,
+        file,
+        network,
+        part.make_tokenizer(),
+        lambda ids: torch.from_numpy(words.look_up(ids)),
+        QUESTION_PROMPT,
+        torch.from_numpy(load_common_vector()),
+    )
+
+
+def _make_network(weights: Mapping[str, NDArray[Any]], heads: int) -> BertModel:
+    pieces, dimension = weights[_WORDS].shape
+    config = BertConfig(
+        vocab_size=pieces,
+        hidden_size=dimension,
+        num_hidden_layers=count_layers(weights),
+        num_attention_heads=heads,
+        intermediate_size=4 * dimension,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",
+    )
     with silence_libraries():
-        network: BertModel = BertModel.from_pretrained(
-            str(folder),
-            add_pooling_layer=False,
-            attn_implementation="eager",
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )
-    return network.eval()
+        network = BertModel(config, add_pooling_layer=False)
+    names = network.state_dict().keys()
+    network.load_state_dict({name: torch.from_numpy(weights[name]) for name in names})
+    return network.eval().requires_grad_(False)
+
+
+class QuestionNetwork:
+    """A model with its last layers in training, and as it was.
+
+    Attributes:
+        base: the model as it was.
+        trained: the parameters in training, by their names in the model.
+    """
+
+    def __init__(self, base: BaseModel, trained_layers: int) -> None:
+        self.base = base
+        base.tokenizer.enable_truncation(_MAX_TOKENS)
+        layers = base.network.encoder.layer
+        first = len(layers) - trained_layers
+        self._lower, self._original = layers[:first], layers[first:]
+        self._upper = deepcopy(self._original).requires_grad_(True)
+        self.trained = {
+            f"encoder.layer.{number}.{name}": parameter
+            for number, layer in enumerate(self._upper, start=first)
+            for name, parameter in layer.named_parameters()
+        }
+
+    def embed(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Vectors of length 1, two of float32 of shape (texts, dimension).
+
+        Returns:
+            those by the network in training, and those by the model as it was.
+        """
+        tokenizer, prompt = self.base.tokenizer, self.base.prompt
+        rows = [each.ids for each in tokenizer.encode_batch([prompt + text for text in texts])]
+        # Texts of like length together: padding takes as long as words.
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        parts = [
+            self._embed_rows([rows[row] for row in order[at : at + _TOGETHER]])
+            for at in range(0, len(order), _TOGETHER)
+        ]
+        places = torch.tensor(order).argsort()
+        trained, original = (torch.cat(part)[places] for part in zip(*parts, strict=True))
+        return trained, original
+
+    def _embed_rows(self, rows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        vectors = pad_sequence([self.base.look_up(row) for row in rows], batch_first=True)
+        mask = pad_sequence([torch.ones(len(row)) for row in rows], batch_first=True)
+        ignored = (1 - mask)[:, None, None, :] * _IGNORED
+
+        def pool(states: Tensor) -> Tensor:
+            means = functional.normalize((states.float() * mask[..., None]).sum(1), dim=1)
+            return functional.normalize(means - self.base.common, dim=1)
+
+        with mixed_precision():
+            with torch.no_grad():
+                states = self.base.network.embeddings(inputs_embeds=vectors)
+                lower = _run_layers(self._lower, states, ignored)
+                original = _run_layers(self._original, lower, ignored)
+            trained = _run_layers(self._upper, lower, ignored)
+        return pool(trained), pool(original)
+
+
+def _run_layers(layers: Iterable[Module], states: Tensor, ignored: Tensor) -> Tensor:
+    for layer in layers:
+        states = layer(states, attention_mask=ignored)
+    return states
+
+
+def measure_drift(vectors: Tensor, original: Tensor) -> Tensor:
+    """How far vectors are from those of the model as it was: 1 - cosine, the mean."""
+    return 1 - (vectors * original).sum(1).mean()
 
 
 def compute_ranking_loss(
-    vectors: Tensor, questions: Sequence[CorpusQuestion], passages: Tensor
+    vectors: Tensor, questions: Sequence[CorpusQuestion], passages: Tensor, recipe: Recipe
 ) -> Tensor:
     """The cross entropy of "this passage answers" over passages, BM25 counted in.
 
@@ -216,10 +411,10 @@ def compute_ranking_loss(
         vectors: of the questions, of shape (questions, dimension).
         passages: of shape (passages, dimension); the questions name their rows.
     """
-    scores = _COSINE_SCALE * vectors @ passages.T
+    scores = recipe.cosine_scale * vectors @ passages.T
     keywords = torch.zeros_like(scores)
     for row, question in enumerate(questions):
-        keywords[row, question.keyword_hits] = _BM25_SCALE * question.bm25
+        keywords[row, question.keyword_hits] = recipe.bm25_scale * question.bm25
     scores = scores + keywords
     answering = [
         row[each.answering].logsumexp(0) for row, each in zip(scores, questions, strict=True)
@@ -227,31 +422,29 @@ def compute_ranking_loss(
     return (scores.logsumexp(1) - torch.stack(answering)).mean()
 
 
-def train(network: QuestionNetwork, corpus: Corpus, steps: int, seed: int) -> dict[str, Tensor]:
-    """Train the network; returns the trained weights by name, averaged over the last steps.
-
-    Args:
-        steps: each with a batch of questions and one of sentences.
-    """
+def train(network: QuestionNetwork, corpus: Corpus, recipe: Recipe, seed: int) -> dict[str, Tensor]:
+    """Train the network; returns the trained weights by name, averaged over the last steps."""
+    steps = recipe.steps
     rng = random.Random(seed)
     torch.manual_seed(seed)
     parameters = list(network.trained.values())
-    optimizer = torch.optim.AdamW(parameters, lr=_PEAK_RATE, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(parameters, lr=recipe.peak_rate, weight_decay=0.01)
     average = {name: each.detach().clone() for name, each in network.trained.items()}
     batches = _draw_batches(corpus.questions, rng)
     for step in range(steps):
         rate = min(1.0, (step + 1) / _WARMUP, (steps - step) / (steps * _FALL))
         for group in optimizer.param_groups:
-            group["lr"] = _PEAK_RATE * rate
+            group["lr"] = recipe.peak_rate * rate
         batch = next(batches)
         rows, batch = draw_passages(batch, len(corpus.vectors))
         texts = [_vary_question(each.text, rng) for each in batch]
-        vectors = network.embed(texts)
         sentences = rng.sample(corpus.sentences, min(_SENTENCES, len(corpus.sentences)))
+        vectors, original = network.embed([*texts, *sentences])
+        count = len(texts)
         loss = (
-            compute_ranking_loss(vectors, batch, corpus.vectors[rows])
-            + _QUESTION_DRIFT_WEIGHT * network.measure_drift(texts, vectors)
-            + _SENTENCE_DRIFT_WEIGHT * network.measure_drift(sentences, network.embed(sentences))
+            compute_ranking_loss(vectors[:count], batch, corpus.vectors[rows], recipe)
+            + _QUESTION_DRIFT_WEIGHT * measure_drift(vectors[:count], original[:count])
+            + _SENTENCE_DRIFT_WEIGHT * measure_drift(vectors[count:], original[count:])
         )
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
@@ -309,45 +502,67 @@ def _vary_question(question: str, rng: random.Random) -> str:
     return question.lower() if rng.random() < _LOWER_CASE else question
 
 
-def save_weights(weights: dict[str, Tensor], folder: Path) -> None:
-    """Write the weights in half precision, and their card."""
+def save_weights(weights: dict[str, Tensor], base: BaseModel, folder: Path) -> None:
+    """Write the weights, matrices in int8, and their card."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / QUESTION_WEIGHTS_FILE
-    save_file({name: each.to(torch.float16) for name, each in weights.items()}, file)
-    base = default_model_folder() / "model.safetensors"
-    write_card(file, f"sentence-transformers/{DEFAULT_MODEL}", base)
+    stored = (store_weight(name, each) for name, each in weights.items())
+    save_file({name: each for part in stored for name, each in part.items()}, file)
+    write_card(file, base.name, base.weights)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m qa.training.question_encoder",
-        description="Train the default model's question encoder.",
+        prog="python -m qa.training.question_encoder", description="Train a question encoder."
     )
-    parser.add_argument("--documents", type=Path, required=True, help="folder of the documents")
+    parser.add_argument("--documents", type=Path, help="folder of the documents")
     parser.add_argument(
         "--questions",
         type=Path,
         nargs="+",
-        required=True,
+        default=[],
         help="JSON Lines, see qa.training.written_questions; held-out sources are left out",
     )
+    parser.add_argument(
+        "--languages",
+        type=Path,
+        nargs="+",
+        help="train that of the part `languages` on such files, see qa.training.language_documents",
+    )
+    parser.add_argument(
+        "--data", type=Path, help="with --languages: questions of lang/*.jsonl.gz in it, too"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for weights and card")
-    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--steps", type=int, help="in place of those of the recipe")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    folder = arguments.documents.resolve()
+    if bool(arguments.languages) == bool(arguments.documents and arguments.questions):
+        parser.error("give --languages, or --documents and --questions")
     with tempfile.TemporaryDirectory() as scratch:
-        index = Index.open(Path(scratch) / "index", create=True)
-        index.add([folder])
+        index_folder = Path(scratch) / "index"
         try:
-            written = [each for path in arguments.questions for each in load_written(path)]
-            seen = [each for each in written if not is_held_out(each.document)]
-            corpus = make_corpus(index, folder, seen)
+            if arguments.languages:
+                base, recipe = load_languages_model(), LANGUAGES_RECIPE
+                index = Index.open(index_folder, create=True, model=LANGUAGES_MODEL)
+                files = map(load_language_documents, arguments.languages)
+                documents = [*chain.from_iterable(files)]
+                if arguments.data:
+                    documents += sample_contexts(arguments.data, random.Random(arguments.seed))
+                corpus = make_languages_corpus(index, documents)
+            else:
+                base, recipe = load_default_model(), DEFAULT_RECIPE
+                folder = arguments.documents.resolve()
+                index = Index.open(index_folder, create=True)
+                index.add([folder])
+                written = chain.from_iterable(map(load_written, arguments.questions))
+                seen = (each for each in written if not is_held_out(each.document))
+                corpus = make_corpus(index, folder, seen)
         except ValueError as error:
             parser.error(str(error))
         print(f"{len(corpus.questions)} questions, {len(corpus.vectors)} passages", flush=True)
-        network = QuestionNetwork(default_model_folder())
-        save_weights(train(network, corpus, arguments.steps, arguments.seed), arguments.out)
+        recipe = replace(recipe, steps=arguments.steps or recipe.steps)
+        network = QuestionNetwork(base, recipe.layers)
+        save_weights(train(network, corpus, recipe, arguments.seed), base, arguments.out)
 
 
 if __name__ == "__main__":

@@ -45,8 +45,12 @@ git show $confidence:qa/reader/weights/calibration.json >"$OUT/calibration.json"
 "$PYTHON" -m qa.training.follow_ups --data "$DATA"
 
 languages="qa/training/data/languages.jsonl.gz"
+[ -f "$OUT/languages_questions/card.json" ] || "$PYTHON" -m qa.training.question_encoder \
+    --languages $languages --data "$DATA" --out "$OUT/languages_questions"
+cp "$OUT/languages_questions/questions.safetensors" "$OUT/languages_questions/card.json" \
+    index/models/languages_question_weights/
 "$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/languages" --languages \
-    --recipe qa/training/languages_recipe.toml --documents $languages
+    --recipe qa/training/languages_recipe.toml --documents $languages --written "$OUT"/written-*.gz
 cp "$OUT/languages/reader.safetensors" "$OUT/languages/card.json" qa/reader/languages_weights/
 "$PYTHON" -m qa.training.calibrate --order-of qa/reader/languages_weights/calibration.json \
     --languages $languages --out qa/reader/languages_weights/calibration.json

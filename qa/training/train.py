@@ -36,14 +36,14 @@ from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
 from index.models import default_model_folder, languages_weights_file, open_languages_weights
-from qa.networks.weights import Weights, load_weights
+from index.models.stored_weights import Weights, load_weights
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.loading import FILE
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
-from qa.training.data_files import write_card
+from qa.training.data_files import LANGUAGES_BASE, write_card
 from qa.training.development import LANGUAGES, Development
-from qa.training.language_documents import load_language_documents
-from qa.training.mixture import assemble_question, make_training_questions
+from qa.training.language_documents import load_language_documents, make_language_questions
+from qa.training.mixture import make_training_questions
 from qa.training.recipe import Recipe
 from qa.training.training_state import TrainingState
 from qa.training.written_questions import load_questions
@@ -51,9 +51,6 @@ from qa.training.written_questions import load_questions
 RECIPE = Path(__file__).with_name("recipe.toml")
 # The model that all readers start from.
 BASE = "cross-encoder/ms-marco-MiniLM-L-12-v2"
-LANGUAGES_BASE = "intfloat/multilingual-e5-small"
-# Passages that do not answer, with each question of a document.
-_OTHER_PASSAGES = 2
 _CHECKPOINT = "checkpoint.safetensors"
 _LOG = "log.jsonl"
 _CHECKPOINT_SECONDS = 240
@@ -96,11 +93,8 @@ def train(plan: Plan) -> None:
     windower = _make_windower(plan)
     questions = make_training_questions(plan.data, recipe.mixture, recipe.seed)
     questions += chain.from_iterable(map(load_questions, plan.written))
-    rng = random.Random(recipe.seed)
-    for document in chain.from_iterable(map(load_language_documents, plan.documents)):
-        if not document.is_held_out:
-            for row in document.rows:
-                questions += assemble_question(row, [], _OTHER_PASSAGES, rng)
+    documents = [*chain.from_iterable(map(load_language_documents, plan.documents))]
+    questions += make_language_questions(documents, random.Random(recipe.seed))
     items = make_items(questions, windower, recipe.seed)
     batches = make_batches(items, recipe.batch, recipe.seed)
     shares = [share_batch(batch, plan.workers) for batch in batches]

@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from qa.networks.weights import SCALE, ZERO_POINT, Weights
+from index.models.stored_weights import SCALE, ZERO_POINT, Weights
 from qa.reader.network import ReaderNetwork, count_layers
 from qa.training.batches import Batch
 from qa.training.losses import compute_losses, sum_losses
@@ -25,12 +25,11 @@ _HEAD_SCALES = {"pooler": 0.5, "relevance": 0.5}
 
 
 def store_weight(name: str, weight: Tensor) -> dict[str, Tensor]:
-    """A weight as it is stored, see `qa.networks.weights`.
+    """A weight as it is stored, see `index.models.stored_weights`.
 
-    A matrix below the heads is stored in int8, each row with its own scale; all else in half
-    precision.
+    A matrix is stored in int8, each row with its own scale; all else in half precision.
     """
-    if weight.ndim < 2 or not name.startswith("backbone."):
+    if weight.ndim < 2:
         return {name: weight.to(torch.float16)}
     scale = (weight.float().abs().amax(1, keepdim=True) / _HIGHEST).clamp_min(1e-8)
     return {
@@ -79,7 +78,10 @@ class TrainingState:
         self.network = _make_network(base)
         if start is not None:
             tensors = {name: torch.from_numpy(weight) for name, weight in start.items()}
-            self.network.load_state_dict(tensors)
+            # The lowest layers of a reader of all languages are those of the encoder.
+            loaded = self.network.load_state_dict(tensors, strict=False)
+            if loaded.unexpected_keys:
+                raise ValueError(f"not a reader's weights: {loaded.unexpected_keys[0]}")
         self._reranker = None
         if _is_reranker(base):
             self._reranker = _make_network(base).eval().requires_grad_(False)
@@ -193,7 +195,9 @@ class TrainingState:
         for name, parameter in self.network.named_parameters():
             if self._reranker is None and name not in final:
                 continue
-            weights |= store_weight(name, final.get(name, parameter.detach()))
+            weight = final.get(name, parameter.detach())
+            is_head = not name.startswith("backbone.")
+            weights |= {name: weight.to(torch.float16)} if is_head else store_weight(name, weight)
         return weights
 
     def averaged(self) -> ReaderNetwork:

@@ -174,8 +174,8 @@ def locate_question(written: WrittenQuestion, document: SplitDocument) -> Locate
         requires_all=written.kind == "list" and len(words) > 1,
     )
     excerpt = [Span(sentences[0][0].start, sentences[-1][0].end)]
-    shown = [passage for passage in document.passages if _touches_any(passage.span, excerpt)]
-    answering = tuple(passage for passage in shown if _touches_any(passage.span, evidence))
+    shown = [passage for passage in document.passages if touches_any(passage.span, excerpt)]
+    answering = tuple(passage for passage in shown if touches_any(passage.span, evidence))
     return LocatedQuestion(row, answering, tuple(p for p in shown if p not in answering))
 
 
@@ -237,7 +237,7 @@ def _find_answering_cells(passages: Iterable[Passage], evidence: Sequence[Span])
     return [
         cell.shift(passage.span.start)
         for passage in passages
-        if passage.columns and _touches_any(passage.span, evidence)
+        if passage.columns and touches_any(passage.span, evidence)
         for cell in find_cells(passage)
     ]
 
@@ -259,7 +259,8 @@ def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
     return None
 
 
-def _touches_any(span: Span, others: Iterable[Span]) -> bool:
+def touches_any(span: Span, others: Iterable[Span]) -> bool:
+    """Whether a span has a character in common with one of the others."""
     return any(span.overlaps(other) for other in others)
 
 

@@ -17,13 +17,13 @@ import onnx
 
 from index import Content, Index, Retriever
 from index.models import OnnxGraph, default_model_folder
+from index.models.stored_weights import load_weights
 from qa import Assistant
 from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span
 from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation.measuring.abstention import auroc
 from qa.networks.passage_text import ModelPassage
-from qa.networks.weights import load_weights
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.compiling import build_reader
 from qa.reader.decoding import find_best_spans

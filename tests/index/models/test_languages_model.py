@@ -68,8 +68,9 @@ def test_what_all_texts_have_in_common_is_taken_off(languages):
 
 @is_installed
 def test_the_network_in_int8_computes_what_the_weights_do(languages):
-    assert languages.manifest.cosine_lowest > 0.99
-    assert (languages.dimension, languages.manifest.max_tokens) == (384, 512)
+    for network in (languages.passages, languages.questions):
+        assert network.manifest.cosine_lowest > 0.99
+        assert (network.dimension, network.manifest.max_tokens) == (384, 512)
 
 
 @is_installed
@@ -84,7 +85,7 @@ def test_the_network_in_int8_computes_what_the_weights_do(languages):
 )
 def test_a_text_is_cut_into_the_pieces_of_the_model(languages, text, tokens):
     assert languages.count_tokens([text]) == [len(tokens)]
-    assert languages._tokenizer.encode(text).tokens[1:-1] == tokens
+    assert languages.passages._tokenizer.encode(text).tokens[1:-1] == tokens
 
 
 WRITTEN = [
@@ -104,7 +105,7 @@ WRITTEN = [
 @given(text=st.one_of(st.sampled_from(WRITTEN), st.text(max_size=40)))
 @settings(max_examples=60)
 def test_a_question_is_cut_as_a_passage_is(languages, text):
-    assert languages._cut_question(text) == languages._cut(text)
+    assert languages.questions._cut_question(text) == languages.passages._cut(text)
 
 
 @is_installed
@@ -112,7 +113,8 @@ def test_a_question_needs_no_tokenizer(encoder):
     fresh = load_encoder(LANGUAGES_MODEL)
     fresh.encode_questions(["Wann wurde die Brücke gebaut?"])
     assert fresh.count_tokens(["Brücke"]) == [1]
-    assert "_tokenizer" not in vars(fresh)
+    for network in (fresh.passages, fresh.questions):
+        assert "_tokenizer" not in vars(network)
 
 
 @is_installed

@@ -7,17 +7,23 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from index import Index, ModelError, Notice, Retriever
+from index import LANGUAGES_MODEL, Index, ModelError, Notice, Retriever
 from index.models import (
     CARD,
+    LANGUAGES_QUESTION_WEIGHTS,
     QUESTION_WEIGHTS,
     QUESTION_WEIGHTS_FILE,
     ShippedModel,
     default_model_folder,
+    has_languages_model,
     hash_file,
+    languages_weights_file,
+    load,
     load_encoder,
-    shipped_model,
+    open_languages_weights,
 )
+from index.models.encoder import DualEncoder
+from index.models.stored_weights import load_weights
 
 FILE = "letters.safetensors"
 QUESTIONS = ["How do I get the lime out of my kettle?", "when did the ferry stop running"]
@@ -84,21 +90,36 @@ def weights(tmp_path, monkeypatch):
     """A copy of the weights that is used instead of them."""
     folder = tmp_path / "weights"
     shutil.copytree(QUESTION_WEIGHTS, folder)
-    monkeypatch.setattr(shipped_model, "QUESTION_WEIGHTS", folder)
+    monkeypatch.setattr(load, "QUESTION_WEIGHTS", folder)
     return folder
 
 
-def test_the_weights_are_those_of_the_card():
-    card = json.loads((QUESTION_WEIGHTS / CARD).read_text())
-    assert card["sha256"] == hash_file(QUESTION_WEIGHTS / QUESTION_WEIGHTS_FILE)
-    assert card["base_sha256"] == hash_file(default_model_folder() / "model.safetensors")
-    readme = (QUESTION_WEIGHTS / "README.md").read_text()
-    assert card["sha256"] in readme
+is_installed = pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")
+BASES = {
+    QUESTION_WEIGHTS: lambda: default_model_folder() / "model.safetensors",
+    LANGUAGES_QUESTION_WEIGHTS: languages_weights_file,
+}
+each_question_encoder = pytest.mark.parametrize(
+    "folder",
+    [QUESTION_WEIGHTS, pytest.param(LANGUAGES_QUESTION_WEIGHTS, marks=is_installed)],
+    ids=["default model", "languages"],
+)
 
 
-def test_the_weights_take_the_place_of_some_of_the_models():
-    base = load_file(default_model_folder() / "model.safetensors")
-    for name, trained in load_file(QUESTION_WEIGHTS / QUESTION_WEIGHTS_FILE).items():
+@each_question_encoder
+def test_the_weights_are_those_of_the_card(folder):
+    card = json.loads((folder / CARD).read_text())
+    assert card["sha256"] == hash_file(folder / QUESTION_WEIGHTS_FILE)
+    assert card["base_sha256"] == hash_file(BASES[folder]())
+    assert card["sha256"] in (folder / "README.md").read_text()
+
+
+@each_question_encoder
+def test_the_weights_take_the_place_of_some_of_the_models(folder):
+    file = BASES[folder]()
+    is_default = folder == QUESTION_WEIGHTS
+    base = load_file(file) if is_default else open_languages_weights(file).widen_tensors()
+    for name, trained in load_weights(folder / QUESTION_WEIGHTS_FILE).items():
         assert trained.shape == base[name].shape
         assert np.isfinite(trained).all()
 
@@ -108,6 +129,23 @@ def test_questions_have_vectors_of_their_own_near_those_of_the_model():
     cosines = (encoder.encode_questions(QUESTIONS) * encoder.encode_passages(QUESTIONS)).sum(axis=1)
     assert (cosines < 0.999).all()
     assert (cosines > 0.9).all()
+
+
+@is_installed
+def test_questions_in_any_language_have_vectors_of_their_own(encoder):
+    asked = ["Wann fährt die Fähre?", "渡轮几点开？", "когда ходит паром"]
+    languages = load_encoder(LANGUAGES_MODEL)
+    assert isinstance(languages, DualEncoder)
+    own, others = languages.encode_questions(asked), languages.passages.encode_questions(asked)
+    cosines = (own * others).sum(axis=1)
+    assert (cosines < 0.999).all()
+    assert (cosines > 0.7).all()
+
+
+@is_installed
+def test_a_question_encoder_takes_the_tokenizer_of_its_model(encoder):
+    languages = load_encoder(LANGUAGES_MODEL)
+    assert languages.questions.tokenizer_file == languages.passages.tokenizer_file
 
 
 @pytest.mark.parametrize(

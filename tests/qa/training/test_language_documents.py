@@ -2,14 +2,17 @@
 
 import gzip
 import json
+import random
 
 import pytest
 
-from index import Index
+from index import Index, Span
+from qa.training.data_files import QuestionRow
 from qa.training.language_documents import (
     LanguageDocument,
     ask_language_documents,
     load_language_documents,
+    make_language_questions,
 )
 from tests.support.encoders import WordEncoder
 
@@ -94,3 +97,36 @@ def test_questions_are_asked_of_an_index_of_all_documents(path, tmp_path, monkey
     assert "40 Euro" in fact.hits[0].passage.text
     assert several.match == "all"
     assert missing.answers == ()
+
+
+def test_questions_come_with_passages_of_their_own_document_and_of_others(monkeypatch):
+    monkeypatch.setattr(LanguageDocument, "is_held_out", property(lambda each: each.title == "Aus"))
+    texts = {
+        "Satzung": "Der Beitrag ist 40 Euro im Jahr.\n\nDer Vorstand tagt montags im Ruderhaus.",
+        "Freibad": "Der Eintritt ist 5 Euro am Tag.\n\nGebadet wird bis acht Uhr abends.",
+        "Aus": "Der Beitrag ist hier ohne Belang.",
+    }
+    documents = [
+        LanguageDocument(
+            "de",
+            title,
+            text,
+            (
+                QuestionRow(
+                    f"Wie hoch ist der Beitrag für {title}?",
+                    text,
+                    evidence=(Span(0, text.index(".") + 1),),
+                    title=title,
+                    language="de",
+                ),
+            ),
+        )
+        for title, text in texts.items()
+    ]
+    statutes, pool = make_language_questions(documents, random.Random(3))
+    assert statutes.passages[0].text.startswith("Der Beitrag ist 40 Euro")
+    assert [passage.answers_question for passage in statutes.passages] == [True] + [False] * (
+        len(statutes.passages) - 1
+    )
+    assert any("5 Euro" in passage.text for passage in statutes.passages)
+    assert any("40 Euro" in passage.text for passage in pool.passages[1:])

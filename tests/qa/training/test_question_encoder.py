@@ -1,19 +1,33 @@
 """The question encoder: a short, real training brings questions to their passages."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
-from index import Index
-from index.models import CARD, QUESTION_WEIGHTS_FILE, default_model_folder, hash_file
+from index import LANGUAGES_MODEL, Index, Span
+from index.models import (
+    CARD,
+    QUESTION_WEIGHTS_FILE,
+    default_model_folder,
+    has_languages_model,
+    hash_file,
+)
+from index.models.stored_weights import load_weights
+from qa.training.data_files import QuestionRow
+from qa.training.language_documents import LanguageDocument
 from qa.training.question_encoder import (
+    DEFAULT_RECIPE,
     CorpusQuestion,
     QuestionNetwork,
     compute_ranking_loss,
     draw_passages,
+    load_default_model,
+    load_languages_model,
     make_corpus,
+    make_languages_corpus,
+    measure_drift,
     save_weights,
     train,
 )
@@ -21,6 +35,7 @@ from qa.training.written_questions import WrittenQuestion, take_fingerprint
 
 FERRY = "The boat across the Tamble stopped in May, when the bridge was opened."
 LAMP = "A red lamp shows that the charger is too hot."
+RECIPE = replace(DEFAULT_RECIPE, steps=12)
 REEL = "Lift the lever until the reel clicks."
 
 
@@ -71,7 +86,8 @@ def test_the_loss_is_least_where_the_answering_passage_is_nearest():
     none = torch.tensor([], dtype=torch.int64)
     question = CorpusQuestion("?", torch.tensor([1]), none, torch.tensor([]))
     losses = [
-        compute_ranking_loss(passages[[row]], [question], passages).item() for row in range(3)
+        compute_ranking_loss(passages[[row]], [question], passages, RECIPE).item()
+        for row in range(3)
     ]
     assert losses.index(min(losses)) == 1
 
@@ -95,49 +111,95 @@ def test_what_keywords_find_need_not_be_learned():
     alone = CorpusQuestion("?", torch.tensor([1]), torch.tensor([1]), torch.tensor([0.0]))
     by_keywords = CorpusQuestion("?", torch.tensor([1]), torch.tensor([1]), torch.tensor([30.0]))
     vector = passages[[0]]
-    assert compute_ranking_loss(vector, [by_keywords], passages) < compute_ranking_loss(
-        vector, [alone], passages
+    assert compute_ranking_loss(vector, [by_keywords], passages, RECIPE) < compute_ranking_loss(
+        vector, [alone], passages, RECIPE
     )
 
 
 def test_questions_move_to_their_passages_and_sentences_stay(corpus, tmp_path):
-    network = QuestionNetwork(default_model_folder())
+    network = QuestionNetwork(load_default_model(), 3)
     texts = [each.text for each in corpus.questions]
 
     def measure():
         with torch.no_grad():
-            vectors = network.embed(texts)
+            vectors, original = network.embed(texts)
             return (
-                compute_ranking_loss(vectors, corpus.questions, corpus.vectors).item(),
-                network.measure_drift(texts, vectors).item(),
-                network.measure_drift(corpus.sentences, network.embed(corpus.sentences)).item(),
+                compute_ranking_loss(vectors, corpus.questions, corpus.vectors, RECIPE).item(),
+                measure_drift(vectors, original).item(),
+                measure_drift(*network.embed(corpus.sentences)).item(),
             )
 
     before, *drifts = measure()
     assert max(drifts) < 1e-3
     names = set(network.trained)
-    frozen = {
-        name: each.clone() for name, each in network.network.named_parameters() if name not in names
-    }
-    weights = train(network, corpus, steps=12, seed=1)
+    before_training = {name: each.clone() for name, each in network.base.network.named_parameters()}
+    weights = train(network, corpus, RECIPE, seed=1)
     after, questions_drift, sentences_drift = measure()
     assert after < before
     assert sentences_drift < questions_drift / 2
     assert all(name.split(".")[2] in "345" for name in weights)
-    assert all(torch.equal(network.network.get_parameter(n), each) for n, each in frozen.items())
+    model = network.base.network
+    assert all(torch.equal(model.get_parameter(n), each) for n, each in before_training.items())
 
-    save_weights(weights, tmp_path)
-    saved = load_file(tmp_path / QUESTION_WEIGHTS_FILE)
+    save_weights(weights, network.base, tmp_path)
+    saved = load_weights(tmp_path / QUESTION_WEIGHTS_FILE)
     assert saved.keys() == names
-    assert {each.dtype for each in saved.values()} == {torch.float16}
+    assert (tmp_path / QUESTION_WEIGHTS_FILE).stat().st_size < 6_000_000
+    for name, weight in saved.items():
+        wanted = weights[name]
+        # A row of a matrix has 127 steps on each side of zero.
+        error = (torch.from_numpy(weight) - wanted).abs()
+        assert (error <= wanted.abs().amax(-1, keepdim=True) / 200).all()
     card = json.loads((tmp_path / CARD).read_text())
     assert card["sha256"] == hash_file(tmp_path / QUESTION_WEIGHTS_FILE)
     assert card["base_sha256"] == hash_file(default_model_folder() / "model.safetensors")
 
 
 def test_the_model_as_it_was_is_that_of_the_index(corpus):
-    network = QuestionNetwork(default_model_folder())
+    network = QuestionNetwork(load_default_model(), 3)
     with torch.no_grad():
-        vectors = network.embed([LAMP], original=True)
+        _, vectors = network.embed([LAMP])
     # The index has the title above the passage.
     assert (vectors @ corpus.vectors.T).max() > 0.8
+
+
+def test_texts_have_the_same_vectors_alone_and_beside_longer_ones():
+    network = QuestionNetwork(load_default_model(), 3)
+    with torch.no_grad():
+        together, _ = network.embed([FERRY, "Why?", LAMP])
+        alone, _ = network.embed(["Why?"])
+    assert (together[1] @ alone[0]).item() > 0.999
+
+
+@pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")
+def test_questions_about_documents_in_other_languages_come_with_the_passages_that_answer(tmp_path):
+    documents = [
+        LanguageDocument(language, title, text, (QuestionRow(question, text, evidence=(span,)),))
+        for language, title, text, question in (
+            (
+                "de",
+                "Fährverkehr",
+                "Die Fähre fährt seit Mai nicht mehr.",
+                "Wann fuhr das letzte Boot?",
+            ),
+            (
+                "es",
+                "Cargador",
+                "La luz roja avisa de que está caliente.",
+                "¿Qué significa si brilla?",
+            ),
+        )
+        for span in [Span(0, len(text))]
+    ]
+    assert not any(document.is_held_out for document in documents)
+    index = Index.open(tmp_path / "index", create=True, model=LANGUAGES_MODEL)
+    corpus = make_languages_corpus(index, documents)
+    assert [each.answering.tolist() for each in corpus.questions] == [[0], [1]]
+    assert corpus.sentences == [document.text for document in documents]
+    network = QuestionNetwork(load_languages_model(), 3)
+    with torch.no_grad():
+        vectors, original = network.embed([document.text for document in documents])
+    # As an index has them, but for the title and the mark of a question.
+    assert ((original * corpus.vectors).sum(1) > 0.6).all()
+    assert torch.allclose(vectors, original)
+    assert {name.split(".")[2] for name in network.trained} == {"9", "10", "11"}

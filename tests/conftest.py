@@ -136,10 +136,9 @@ _processes: list[str] = []
 
 
 def _note_process(event: str, arguments: tuple[object, ...]) -> None:
-    # One fork server is there for the files of all tests, see `one_sandbox`, and one process draws
+    # One fork server is there for the files of all tests, see `one_sandbox`, and one for drawing
     # their documents.
-    shared = ("index.loaders.sandbox", "tui.source.renderer.worker")
-    if event == "subprocess.Popen" and not any(name in str(arguments[1]) for name in shared):
+    if event == "subprocess.Popen" and "index.loaders.sandbox" not in str(arguments[1]):
         _processes.append(event)
 
 

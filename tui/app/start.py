@@ -54,7 +54,7 @@ def run_app(named: str | None) -> int:
         # Loading these takes long: the screen is drawn first.
         from index import Retriever
         from qa import Assistant
-        from tui.source.renderer.parent import shared_renderer
+        from tui.source.renderer import start_renderer
 
         # Meanwhile documents may have been added.
         index = open_index(chosen or choose_index(named), show)
@@ -67,7 +67,7 @@ def run_app(named: str | None) -> int:
         )
         assistant.load_all()
         # The first document shall not wait for it, and neither shall what comes before.
-        shared_renderer().start()
+        start_renderer()
         return assistant
 
     app = QuotebackApp(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from index import Passage, Properties, Span
 from index.documents import NO_STRUCTURE, Structure
 from tui.common.presentation.wording import describe_properties
 from tui.source.drawing.wrapping import MeasuredText
 from tui.source.outline import Outline, build_outline
-from tui.source.renderer.parent import BROKEN, Errand, RenderingFailed, shared_renderer
-from tui.source.renderer.wire import check_rendering
+from tui.source.renderer import BROKEN, RenderingFailed, render_apart
 from tui.source.rendering.documents import render_document, render_plain
+from tui.source.rendering.packing import check_rendering
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
 
 # A text of more characters is rendered in another process, which can be stopped. Of a shorter one,
-# even the square of its length is soon done.
+# even the square of its length is soon done; but for the colours of code.
 _AT_ONCE = 4_000
 
 
@@ -74,46 +76,41 @@ def read_source_document(
     raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))
     outline = build_outline(structure.headings, passages)
     document = SourceDocument(path, text, outline, raw, properties=properties, structure=structure)
-    return render_source_document(document) if _is_quick(document) else document
+    if len(text) > _AT_ONCE:
+        return document
+    drawn = _render(document, render_document)
+    has_code = drawn.rendered is not None and bool(drawn.rendered.rendering.code)
+    return replace(drawn, is_rendered=not has_code)
 
 
 def render_source_document(
-    document: SourceDocument, errand: Errand | None = None
+    document: SourceDocument, stop: threading.Event | None = None
 ) -> SourceDocument:
     """The document as a person would read it, or with a note why it is shown as it is.
 
-    A longer one takes a while: call it in the background.
+    It takes a while: call it in the background.
 
     Args:
-        errand: stops it.
+        stop: ends it as soon as it is set.
     """
+    return _render(document, partial(render_apart, stop=stop))
+
+
+def _render(document: SourceDocument, render: Callable[..., Rendering | None]) -> SourceDocument:
+    text, outline = document.text, document.outline
+    pages = list(zip(outline.page_starts, outline.pages, strict=True))
+    note, rendered = "", None
     try:
-        rendering = _render(document, errand)
-        if rendering is None:
-            return replace(document, is_rendered=True)
-        rendered = MeasuredText.measure(_mark_doubtful(rendering, document.properties))
+        rendering = render(document.path, text, document.structure, pages)
+        if rendering is not None:
+            check_rendering(rendering, len(text))
+            rendered = MeasuredText.measure(_mark_doubtful(rendering, document.properties))
     except RenderingFailed as failure:
-        return replace(document, is_rendered=True, note=str(failure))
+        note = str(failure)
     except Exception:
         # Whatever is wrong with drawing it, a document can be read.
-        return replace(document, is_rendered=True, note=BROKEN)
-    return replace(document, rendered=rendered, is_rendered=True)
-
-
-def _render(document: SourceDocument, errand: Errand | None) -> Rendering | None:
-    text, outline = document.text, document.outline
-    given = document.path, text, document.structure
-    pages = list(zip(outline.page_starts, outline.pages, strict=True))
-    if not _is_quick(document):
-        return shared_renderer().render(*given, pages, errand)
-    rendering = render_document(*given, pages)
-    if rendering is not None:
-        check_rendering(rendering, len(text))
-    return rendering
-
-
-def _is_quick(document: SourceDocument) -> bool:
-    return len(document.text) <= _AT_ONCE
+        note = BROKEN
+    return replace(document, rendered=rendered, is_rendered=True, note=note)
 
 
 def _mark_doubtful(rendering: Rendering, properties: Properties) -> Rendering:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -40,7 +41,6 @@ from tui.source.span_set import NO_SPANS, SpanSet
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
     from tui.source.drawing.wrapping import MeasuredText
-    from tui.source.renderer.parent import Errand
     from tui.source.source_document import SourceDocument
 
 # Characters from which on what is quoted is whole sentences, which stand out less than words do.
@@ -58,10 +58,10 @@ _LOW = 9
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """A document that is being drawn in the background."""
+    """A document that is being drawn in the background, until it is stopped."""
 
     document: SourceDocument
-    errand: Errand
+    stop: threading.Event
     task: asyncio.Task[SourceDocument]
 
 
@@ -210,24 +210,21 @@ class SourcePane(Vertical):
 
     def stop_drawing(self) -> bool:
         """Stop drawing a document in the background; returns whether one was."""
-        from tui.source.renderer.parent import shared_renderer
-
         drawing, self._drawing = self._drawing, None
         if drawing is None or drawing.task.done():
             return False
-        shared_renderer().stop(drawing.errand)
+        drawing.stop.set()
         return True
 
     def _begin_drawing(self, document: SourceDocument) -> _Drawing:
         """Draw a document in the background, and no other any more."""
-        from tui.source.renderer.parent import Errand
         from tui.source.source_document import render_source_document
 
         if self._drawing is None or self._drawing.document is not document:
             self.stop_drawing()
-            errand = Errand()
-            work = in_background(lambda: render_source_document(document, errand))
-            self._drawing = _Drawing(document, errand, asyncio.create_task(work))
+            stop = threading.Event()
+            work = in_background(lambda: render_source_document(document, stop))
+            self._drawing = _Drawing(document, stop, asyncio.create_task(work))
         return self._drawing
 
     @work(exclusive=True, group="render")

@@ -34,7 +34,7 @@ from index.loaders.sandbox.wire import (
     receive_isolation,
     receive_message,
     send,
-    send_request,
+    send_message,
 )
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import TookTooLong, UnreadableFile
@@ -112,21 +112,46 @@ class Sandbox:
             LoaderFailed: it raised another exception.
             SandboxClosed: `close` was called, perhaps meanwhile.
         """
-        return self._ask(module, name, data, packed, None).content
+        return self.open_container(module, name, data, None, packed=packed).content
 
     def open_container(
-        self, module: str, name: str, data: bytes, kinds: frozenset[str], *, packed: bool = False
+        self,
+        module: str,
+        name: str,
+        data: bytes,
+        kinds: frozenset[str] | None,
+        *,
+        packed: bool = False,
     ) -> Container:
         """What a loader makes of a file that holds others.
 
         Args:
             module, name, data, packed: as in `parse`.
-            kinds: the suffixes of what is wanted of the files in it.
+            kinds: the suffixes of what is wanted of the files in it; None if it holds none.
 
         Raises:
             UnreadableFile, LoaderFailed, SandboxClosed: as `parse` does.
         """
-        return self._ask(module, name, data, packed, kinds)
+        reply = self._ask(module, name, data, packed=packed, kinds=kinds)
+        assert isinstance(reply, Container)
+        return reply
+
+    def run(
+        self, module: str, name: str, data: bytes, most: int, on_wait: Callable[[], object]
+    ) -> bytes:
+        """What a function makes of bytes, with the same limits.
+
+        Args:
+            module, name: the function, which can be imported.
+            most: how many bytes it may make.
+            on_wait: called again and again meanwhile; what it raises ends the function.
+
+        Raises:
+            UnreadableFile, LoaderFailed, SandboxClosed: as `parse` does.
+        """
+        reply = self._ask(module, name, data, most=most, on_wait=on_wait)
+        assert isinstance(reply, bytes)
+        return reply
 
     def read_isolation(self) -> Isolation:
         """The barriers around a process, which is started to find out.
@@ -139,10 +164,33 @@ class Sandbox:
         return self._isolation
 
     def _ask(
-        self, module: str, name: str, data: bytes, packed: bool, kinds: frozenset[str] | None
-    ) -> Container:
+        self,
+        module: str,
+        name: str,
+        data: bytes,
+        *,
+        packed: bool = False,
+        kinds: frozenset[str] | None = None,
+        most: int | None = None,
+        on_wait: Callable[[], object] | None = None,
+    ) -> Container | bytes:
+        """The reply of a new process, which is ended, whether there is a reply or not."""
+        budget = self._picture_budget if module.startswith(_READ_PICTURES) else self._budget
         with self._turn:
-            reply = self._ask_in_turn(module, name, data, packed, kinds)
+            limits, seconds = budget.limits, budget.allow(len(data))
+            unpacked = most_unpacked(len(data)) if packed else len(data)
+            request = Request(
+                module=module,
+                name=name,
+                packed=packed,
+                seconds=seconds,
+                patience=_PATIENCE * seconds,
+                memory=limits.memory + _COPIES * unpacked,
+                bounds=limits.bound(unpacked, holds_files=kinds is not None),
+                kinds=kinds,
+                most=most,
+            )
+            reply = self._ask_in_turn(request, data, budget, on_wait or self._on_wait)
         if isinstance(reply, Unreadable):
             raise UnreadableFile(reply.reason)
         if isinstance(reply, Failed):
@@ -150,32 +198,21 @@ class Sandbox:
         return reply
 
     def _ask_in_turn(
-        self, module: str, name: str, data: bytes, packed: bool, kinds: frozenset[str] | None
+        self,
+        request: Request,
+        data: bytes,
+        budget: Budget,
+        on_wait: Callable[[], object] | None,
     ) -> Reply:
-        """The reply of a new process, which is ended, whether there is a reply or not."""
-        budget = self._picture_budget if module.startswith(_READ_PICTURES) else self._budget
-        limits, size = budget.limits, len(data)
-        seconds = budget.allow(size)
-        unpacked = most_unpacked(size) if packed else size
-        request = Request(
-            module=module,
-            name=name,
-            packed=packed,
-            seconds=seconds,
-            patience=_PATIENCE * seconds,
-            memory=limits.memory + _COPIES * unpacked,
-            bounds=limits.bound(unpacked, holds_files=kinds is not None),
-            kinds=kinds,
-        )
         process = self._start(request)
         reply, started, ours = None, time.monotonic(), time.thread_time()
-        deadline = Deadline(_PATIENCE * seconds, self._source.kill)
+        deadline = Deadline(request.patience, self._source.kill)
         try:
             with deadline:
                 # What it has not taken it does not need; if it has ended, there is not a reply.
                 with suppress(OSError):
                     send(process.requests, data)
-                reply = self._receive(process.replies, request)
+                reply = self._receive(process.replies, request, on_wait)
         except BrokenWire:
             # Why there is not a reply is told by how the process ended.
             pass
@@ -184,14 +221,14 @@ class Sandbox:
             ending = process.end()
             # What is done here with a reply is part of what the file costs.
             spent = ending.seconds + time.thread_time() - ours
-            waited = min(time.monotonic() - started, seconds)
-            budget.charge(size, waited if reply is None else spent)
+            waited = min(time.monotonic() - started, request.seconds)
+            budget.charge(len(data), waited if reply is None else spent)
         if reply is not None:
             return reply
         if self._closed:
             raise SandboxClosed
         if deadline.has_passed or ending.code in _OUT_OF_TIME:
-            raise TookTooLong(f"took longer than {seconds} s to read")
+            raise TookTooLong(f"took longer than {request.seconds} s to read")
         if ending.code == OUT_OF_MEMORY:
             raise UnreadableFile("needs more memory than allowed")
         raise UnreadableFile("the parser of its format crashed on it")
@@ -213,7 +250,7 @@ class Sandbox:
             raise SandboxClosed
         process = self._source.start(request.module)
         try:
-            send_request(process.requests, request)
+            send_message(process.requests, request)
             if not _can_read(process.replies.fileno(), _START_SECONDS):
                 raise BrokenWire
             self._isolation = receive_isolation(process.replies)
@@ -226,13 +263,15 @@ class Sandbox:
             raise SandboxClosed
         return process
 
-    def _receive(self, replies: IO[bytes], request: Request) -> Reply:
+    def _receive(
+        self, replies: IO[bytes], request: Request, on_wait: Callable[[], object] | None
+    ) -> Reply:
         """The reply; pages that come before it are passed on."""
-        if self._on_wait is not None and sys.platform != "win32":
-            replies = BufferedReader(_PatientPipe(replies.fileno(), self._on_wait))
+        if on_wait is not None and sys.platform != "win32":
+            replies = BufferedReader(_PatientPipe(replies.fileno(), on_wait))
         page = 0
         while True:
-            message = receive_message(replies, request.bounds, request.kinds or frozenset())
+            message = receive_message(replies, request)
             if not isinstance(message, Paged):
                 return message
             if not page < message.number <= message.of <= request.bounds.parts:

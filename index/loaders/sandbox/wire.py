@@ -2,10 +2,10 @@
 
 Both ways a frame is its length in bytes, as a line of ASCII digits, and then its bytes. The
 program sends a `Request`; the process gives up its rights and sends its `Isolation`. Then it gets
-the file, and sends perhaps some `Paged`, and last a reply: `Unreadable`, `Failed`, or `Loaded`,
-which has frames after it: one with the text, one with its blocks, one with its marks and one with
-each member. Blocks and marks are whole numbers of four bytes each; all else but the file, the text
-and the members is MessagePack.
+the file, and sends perhaps some `Paged`, and last a reply: `Unreadable`, `Failed`, `Made`, or
+`Loaded`. One frame with bytes comes after `Made`. After `Loaded` come one with the text, one with
+its blocks, one with its marks and one with each member. Blocks and marks are whole numbers of four
+bytes each; all else but the file, what was made, the text and the members is MessagePack.
 
 Whoever parsed a hostile file may be hostile: the program checks all that it receives.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime
 from array import array
 from collections.abc import Sequence
-from typing import IO, Annotated, Literal
+from typing import IO, Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -44,16 +44,17 @@ _CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
 
 
 class Request(msgspec.Struct, frozen=True):
-    """Which loader is to read the file, and what that may cost.
+    """Which function is to read the file, and what that may cost.
 
     Attributes:
-        module, name: the loader, a function that can be imported.
+        module, name: a loader, or a function that makes bytes; it can be imported.
         packed: whether the file is packed by gzip, and the loader is for what is in it.
         seconds: of processor time.
         patience: seconds by the clock.
         memory: bytes of address space.
-        bounds: of what comes back.
+        bounds: of what comes back from a loader.
         kinds: if the file is opened as a container, the suffixes of what is wanted in it.
+        most: how many bytes may come back; None from a loader.
     """
 
     module: str
@@ -64,6 +65,7 @@ class Request(msgspec.Struct, frozen=True):
     memory: int
     bounds: Bounds
     kinds: frozenset[str] | None = None
+    most: int | None = None
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):
@@ -76,6 +78,10 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     """The loader raised another exception: its repr."""
 
     error: str
+
+
+class Made(msgspec.Struct, frozen=True, tag=True):
+    """A function has made bytes: they follow."""
 
 
 class Paged(msgspec.Struct, frozen=True, tag=True):
@@ -127,9 +133,9 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     has_blocks: bool = False
 
 
-_Answer = Loaded | Unreadable | Failed
-_Message = _Answer | Paged
-Reply = Container | Unreadable | Failed
+_Message = Loaded | Made | Unreadable | Failed | Paged
+Reply = Container | bytes | Unreadable | Failed
+_Sent = TypeVar("_Sent")
 
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
@@ -164,36 +170,32 @@ def receive(stream: IO[bytes], most: int) -> bytes:
     return frame
 
 
-def send_request(stream: IO[bytes], request: Request) -> None:
-    """Write a request, whose file is the next frame; raises OSError if the other side has gone."""
-    send(stream, _encoder.encode(request))
+def send_message(stream: IO[bytes], message: Request | Isolation | Paged) -> None:
+    """Write what has no further frames; raises OSError if the other side has gone."""
+    send(stream, _encoder.encode(message))
 
 
 def receive_request(stream: IO[bytes], most: int) -> Request:
     """The next request; its file is the next frame. Raises `BrokenWire` if there is none."""
-    try:
-        return _requests.decode(receive(stream, most))
-    except msgspec.DecodeError as error:
-        raise BrokenWire from error
-
-
-def send_isolation(stream: IO[bytes], isolation: Isolation) -> None:
-    send(stream, _encoder.encode(isolation))
+    return _decode(_requests, receive(stream, most))
 
 
 def receive_isolation(stream: IO[bytes]) -> Isolation:
     """The barriers around the other side; raises `BrokenWire` if it sends something else."""
+    return _decode(_isolations, receive(stream, _LONGEST_ISOLATION_BYTES))
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[_Sent], frame: bytes) -> _Sent:
     try:
-        return _isolations.decode(receive(stream, _LONGEST_ISOLATION_BYTES))
-    except msgspec.DecodeError as error:
+        return decoder.decode(frame)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise BrokenWire from error
 
 
-def send_page(stream: IO[bytes], number: int, of: int) -> None:
-    send(stream, _encoder.encode(Paged(number, of)))
-
-
 def send_reply(stream: IO[bytes], reply: Reply) -> None:
+    if isinstance(reply, bytes):
+        send(stream, _encoder.encode(Made()), reply)
+        return
     if not isinstance(reply, Container):
         send(stream, _encoder.encode(reply))
         return
@@ -217,30 +219,25 @@ def send_reply(stream: IO[bytes], reply: Reply) -> None:
     send(stream, _encoder.encode(loaded), content.text.encode(), *numbers, *files)
 
 
-def receive_message(
-    stream: IO[bytes], bounds: Bounds, kinds: frozenset[str] = frozenset()
-) -> Reply | Paged:
-    """A page that is read next, or a reply, all of it checked.
-
-    Args:
-        bounds: of a reply.
-        kinds: the suffixes that members may have.
+def receive_message(stream: IO[bytes], request: Request) -> Reply | Paged:
+    """A page that is read next, or a reply to a request, all of it checked.
 
     Raises:
         BrokenWire: it is neither, has spans outside its text, or goes beyond the bounds.
     """
-    frame = receive(stream, bounds.most_bytes_beside_text)
-    try:
-        message = _messages.decode(frame)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BrokenWire from error
+    bounds = request.bounds
+    message = _decode(_messages, receive(stream, bounds.most_bytes_beside_text))
     if isinstance(message, Unreadable):
         return Unreadable(show_reason(message.reason))
     if isinstance(message, Failed):
         return Failed(show_reason(message.error))
     if isinstance(message, Paged):
         return message
-    _check_counts(message, bounds, kinds)
+    if isinstance(message, Made) != (request.most is not None):
+        raise BrokenWire
+    if isinstance(message, Made):
+        return receive(stream, request.most or 0)
+    _check_counts(message, bounds, request.kinds or frozenset())
     text = receive(stream, bounds.most_bytes_of_text)
     blocks, marks = (receive(stream, bounds.most_bytes_of_blocks) for _ in range(2))
     files, room = [], bounds.members

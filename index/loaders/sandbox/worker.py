@@ -28,13 +28,13 @@ from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
     BrokenWire,
     Failed,
+    Paged,
     Reply,
     Request,
     Unreadable,
     receive,
     receive_request,
-    send_isolation,
-    send_page,
+    send_message,
     send_reply,
 )
 from index.loaders.shared.container import Container
@@ -96,10 +96,10 @@ def parse_file(
         error = _import_loader(module)
         request = receive_request(requests, _ANY)
         _limit_costs(request)
-        send_isolation(replies, isolate(barriers))
+        send_message(replies, isolate(barriers))
         data = receive(requests, _ANY)
         on_file()
-        listen_to_pages(lambda number, of: send_page(replies, number, of))
+        listen_to_pages(lambda number, of: send_message(replies, Paged(number, of)))
         send_reply(replies, Failed(error) if error else _make_reply(request, data))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
@@ -120,7 +120,7 @@ def _import_loader(module: str) -> str | None:
 
 
 def _make_reply(request: Request, data: bytes) -> Reply:
-    """What the loader makes of a file."""
+    """What the loader, or a function that makes bytes, makes of a file."""
     try:
         loader: Any = sys.modules[request.module]
         for name in request.name.split("."):
@@ -128,6 +128,10 @@ def _make_reply(request: Request, data: bytes) -> Reply:
         if request.packed:
             data = unpack(data)
         loaded = loader(data) if request.kinds is None else loader(data, request.kinds)
+        if request.most is not None:
+            if not isinstance(loaded, bytes):
+                raise TypeError(f"it makes {type(loaded).__name__}, not bytes")
+            return loaded
         file = loaded if isinstance(loaded, Container) else Container(loaded)
         if not isinstance(file.content, Content):
             raise TypeError(f"its loader gives {type(file.content).__name__}, not Content")

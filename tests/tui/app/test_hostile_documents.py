@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from index import Document, Hit, Passage, Span
+from index.loaders.sandbox import Budget, Limits, Sandbox
 from tests.support.drawing_growth import drawing_cases
 from tests.support.event_loop import measure_gaps
 from tests.support.hostile_renderer import DIE, HANG
@@ -16,8 +17,8 @@ from tests.tui.conftest import MUSEUM
 from tui.source.drawing.source_view import SPAN, SourceView
 from tui.source.position_history import Position
 from tui.source.quotation import Quotation
-from tui.source.renderer.parent import BROKEN, STOPPED, TOO_LONG, Renderer
-from tui.source.source_document import read_source_document, render_source_document
+from tui.source.renderer import BROKEN, STOPPED, TOO_LONG
+from tui.source.source_document import read_source_document
 from tui.source.source_pane import SourcePane
 
 # A key that is answered this late is a freeze.
@@ -27,15 +28,18 @@ _FILLING = "The **otter** weighs 14 kg, and the mill is old.\n\n" * 100
 
 
 @pytest.fixture
-def renderer(monkeypatch) -> Iterator[Renderer]:
-    """A renderer that documents can lead astray, with less patience than usual."""
-    monkeypatch.setattr("tui.source.renderer.parent._WORKER", "tests.support.hostile_renderer")
-    monkeypatch.setattr("tui.source.renderer.parent._RENDERING_SECONDS", 1.0)
-    made = Renderer()
-    for module in ("source_document", "renderer.parent"):
-        monkeypatch.setattr(f"tui.source.{module}.shared_renderer", lambda: made)
-    yield made
-    made.close()
+def impatience() -> int:
+    """Seconds that drawing a document may take."""
+    return 1
+
+
+@pytest.fixture
+def renderer(monkeypatch, impatience) -> Iterator[None]:
+    """Documents can lead astray what draws them, which has less patience than usual."""
+    monkeypatch.setattr("tui.source.renderer._PROCESS", "tests.support.hostile_renderer")
+    with Sandbox(Budget(Limits(seconds=impatience))) as sandbox:
+        monkeypatch.setattr("tui.source.renderer._open_sandbox", lambda: sandbox)
+        yield
 
 
 @pytest.fixture
@@ -83,8 +87,8 @@ async def test_it_is_read_as_it_is_meanwhile(app, assistant, renderer, pane, unt
         await until(lambda: row_in_sight(pane()) == f"# Otters {HANG}")
 
 
-async def test_esc_stops_drawing(app, assistant, renderer, pane, until, monkeypatch):
-    monkeypatch.setattr("tui.source.renderer.parent._RENDERING_SECONDS", 60.0)
+@pytest.mark.parametrize("impatience", [60])
+async def test_esc_stops_drawing(app, assistant, renderer, pane, until):
     assistant.texts[_SLOW] = HANG + _FILLING
     async with app.run_test(size=(120, 36)) as pilot:
         await until(lambda: app._main.assistant is not None)
@@ -95,10 +99,8 @@ async def test_esc_stops_drawing(app, assistant, renderer, pane, until, monkeypa
         assert pane().document.note == STOPPED
 
 
-async def test_another_document_ends_the_drawing_before_it(
-    app, assistant, renderer, pane, until, monkeypatch
-):
-    monkeypatch.setattr("tui.source.renderer.parent._RENDERING_SECONDS", 60.0)
+@pytest.mark.parametrize("impatience", [60])
+async def test_another_document_ends_the_drawing_before_it(app, assistant, renderer, pane, until):
     assistant.texts[_SLOW] = HANG + _FILLING
     assistant.texts["/library/good.md"] = _FILLING
     async with app.run_test(size=(120, 36)):
@@ -140,10 +142,8 @@ def test_a_short_document_whose_drawing_raises_is_shown_as_it_is(monkeypatch):
         raise IndexError
 
     monkeypatch.setattr("tui.source.source_document.render_document", fail)
-    document = render_source_document(
-        read_source_document(
-            "/library/notes.md", MUSEUM, (), structure=read_structure("a.md", MUSEUM)
-        )
+    document = read_source_document(
+        "/library/notes.md", MUSEUM, (), structure=read_structure("a.md", MUSEUM)
     )
     assert (document.note, document.rendered, document.is_rendered) == (BROKEN, None, True)
 

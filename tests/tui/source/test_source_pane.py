@@ -34,7 +34,6 @@ from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
 from tui.source.position_history import Position
 from tui.source.quotation import Quotation
-from tui.source.renderer.parent import Errand
 from tui.source.rendering.rendering import Rendering
 from tui.source.source_document import (
     SourceDocument,
@@ -802,9 +801,10 @@ ARTICLE = (
 
 
 def markdown(text: str) -> SourceDocument:
-    return render_source_document(
-        read_source_document("/library/notes.md", text, (), structure=read_structure("a.md", text))
+    read = read_source_document(
+        "/library/notes.md", text, (), structure=read_structure("a.md", text)
     )
+    return read if read.is_rendered else render_source_document(read)
 
 
 async def test_r_shows_the_text_as_it_is_and_again_as_it_reads():
@@ -865,9 +865,9 @@ async def test_plain_text_has_nothing_else_to_show():
 async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(until, monkeypatch):
     may_render = Event()
 
-    def render_later(document: SourceDocument, errand: Errand) -> SourceDocument:
+    def render_later(document: SourceDocument, stop: Event) -> SourceDocument:
         assert may_render.wait(60)
-        return render_source_document(document, errand)
+        return render_source_document(document, stop)
 
     monkeypatch.setattr("tui.source.source_document.render_source_document", render_later)
     text = "# Long\n\n" + "A **bold** paragraph of words.\n\n" * 20_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -145,7 +144,6 @@ class SourceView(ScrollView, can_focus=True):
         self._target_is_new = False
         self._wraps = True
         self._height = 0
-        self._is_colouring = False
 
     def show_text(self, text: MeasuredText, layers: Mapping[str, SpanSet], target: Span) -> None:
         """Show a text with the spans of each layer highlighted, and scroll to the target."""
@@ -303,39 +301,13 @@ class SourceView(ScrollView, can_focus=True):
             return
         start, end = part.start, part.end
         styles = self._text.rendering.styles
-        coloured = self._text.syntax.colour(start, end)
-        if self._text.syntax.is_wanting and not self._is_colouring:
-            self._is_colouring = True
-            self.call_later(self._colour, self._text)
         edges = {start, end}
         for spans in (*styles.values(), *self._layers.values()):
             edges |= spans.edges_between(start, end)
-        edges |= {edge for first, past, _ in coloured for edge in (first, past)}
-        token_starts = [first for first, _, _ in coloured]
         for here, there in pairwise(sorted(edges)):
             inner = [name for name, spans in styles.items() if spans.contains(here)]
-            number = bisect_right(token_starts, here) - 1
-            if number >= 0 and here < coloured[number][1]:
-                inner.append(coloured[number][2])
             style = self._style(*names, *inner, layer=self._find_layer(here))
             yield Segment(self._text.draw(here, there), style)
-
-    @work(exclusive=True, group="colour")
-    async def _colour(self, text: MeasuredText) -> None:
-        """Find the colours of what is in sight, and draw it again with them."""
-        from tui.source.renderer.parent import RenderingFailed, shared_renderer
-
-        try:
-            while text is self._text and (piece := text.syntax.take_wanted()) is not None:
-                language, code = piece.language, piece.text
-                tokens = await in_background(lambda: shared_renderer().colour(language, code))  # noqa: B023
-                text.syntax.keep(piece, tokens)
-                self.refresh()
-        except RenderingFailed:
-            # The next pieces would take as long.
-            text.syntax.give_up()
-        finally:
-            self._is_colouring = False
 
     def _style(self, *names: str, layer: str = "") -> Style:
         """The style of text with these styles, highlighted as part of a layer."""

@@ -24,7 +24,6 @@ from tui.source.drawing.table_layout import (
     lay_out_table,
 )
 from tui.source.rendering.rendering import LineFormat, Rendering
-from tui.source.rendering.syntax import SyntaxColours
 
 Offsets = NDArray[np.int32]
 
@@ -47,7 +46,6 @@ class MeasuredText:
         lines: the offset at which each line of the text starts.
         breaks: `breaks[i]` is the last offset up to `i` at which a row may start.
         joined: `joined[i]` says whether character `i` is drawn as part of the one before.
-        syntax: the colours of code in the text.
     """
 
     rendering: Rendering
@@ -55,7 +53,6 @@ class MeasuredText:
     lines: Offsets
     breaks: Offsets
     joined: NDArray[np.bool_]
-    syntax: SyntaxColours
 
     @property
     def text(self) -> str:
@@ -85,14 +82,7 @@ class MeasuredText:
         may_break[:-1] |= wide & ~joined
         may_break[1:-1] |= wide[:-1] & ~joined[1:]
         break_points = np.where(may_break, np.arange(len(codes) + 1, dtype=np.int32), np.int32(0))
-        return cls(
-            rendering,
-            cells,
-            lines,
-            np.maximum.accumulate(break_points),
-            joined,
-            SyntaxColours(rendering),
-        )
+        return cls(rendering, cells, lines, np.maximum.accumulate(break_points), joined)
 
     def wrap(self, width: int) -> Rows:
         """The rows of the text in a pane of `width` cells."""

@@ -83,7 +83,7 @@ class Rendering:
         line_formats: for each line, the number of its format; None where all have the first.
         tables: in order.
         styles: which parts of the text are drawn in which style, by its name.
-        code: in order; coloured by its syntax as it is drawn.
+        code: in order, until it has the colours of its syntax.
         is_numbered: whether the number of each line stands before it.
     """
 

@@ -26,11 +26,13 @@ from index.loaders.sandbox.processes import ForkServer, Spawner
 from index.loaders.sandbox.wire import (
     BrokenWire,
     Failed,
+    Made,
     Paged,
+    Request,
     Unreadable,
     receive_message,
     send,
-    send_page,
+    send_message,
     send_reply,
 )
 from index.loaders.shared.container import Container, LeftOut, Member
@@ -60,6 +62,7 @@ def linger(data):
     os.write(3, reply * 2)
     time.sleep(60)
 def most_common(data): return Content(Counter(data.decode()).most_common(1)[0][0])
+def double(data): return data * 2
 def size(data): return Content(str(len(data)))
 def process(data): return Content(str(os.getpid()))
 def loop(data):
@@ -442,10 +445,19 @@ def contents(draw):
     )
 
 
-BOUNDS = Bounds(characters=1_000, parts=100, members=1_000)
+REQUEST = Request(
+    module="misbehaving",
+    name="text",
+    packed=False,
+    seconds=1,
+    patience=5,
+    memory=0,
+    bounds=Bounds(characters=1_000, parts=100, members=1_000),
+    kinds=frozenset(("", ".txt", ".md")),
+)
 
 
-def over_the_wire(message):
+def over_the_wire(message, most=None):
     """What the program receives if a process sends this, or these bytes."""
     stream = BytesIO()
     if isinstance(message, bytes):
@@ -453,7 +465,7 @@ def over_the_wire(message):
     else:
         send_reply(stream, message)
     stream.seek(0)
-    return receive_message(stream, BOUNDS, frozenset(("", ".txt", ".md")))
+    return receive_message(stream, msgspec.structs.replace(REQUEST, most=most))
 
 
 @given(contents())
@@ -470,13 +482,36 @@ def test_files_in_a_file_come_over_the_wire_as_they_were():
 
 def test_pages_come_over_the_wire():
     stream = BytesIO()
-    send_page(stream, 2, 3)
+    send_message(stream, Paged(2, 3))
     assert over_the_wire(stream.getvalue()) == Paged(2, 3)
 
 
 def test_lone_surrogates_in_a_reason_come_over_the_wire_as_what_stands_for_them(module):
     with Sandbox() as sandbox, pytest.raises(UnreadableFile, match="a\ufffdb"):
         sandbox.parse(module, "refuse_half", b"")
+
+
+def test_bytes_come_only_from_whom_they_are_wanted():
+    stream = BytesIO()
+    send(stream, msgspec.msgpack.encode(Made()), b"drawn")
+    assert over_the_wire(stream.getvalue(), most=5) == b"drawn"
+    for sent, most in (
+        (stream.getvalue(), 4),
+        (stream.getvalue(), None),
+        (Container(Content("")), 5),
+    ):
+        with pytest.raises(BrokenWire):
+            over_the_wire(sent, most)
+
+
+def test_a_function_makes_bytes_in_the_sandbox(sandbox, module):
+    assert sandbox.run(module, "double", b"rain", 8, lambda: None) == b"rainrain"
+    with pytest.raises(UnreadableFile, match="crashed"):
+        sandbox.run(module, "double", b"rain", 7, lambda: None)
+    with pytest.raises(LoaderFailed, match="not bytes"):
+        sandbox.run(module, "text", b"rain", 8, lambda: None)
+    with pytest.raises(LoaderFailed, match="not Content"):
+        sandbox.parse(module, "double", b"rain")
 
 
 @pytest.mark.parametrize("kind", [Unreadable, Failed])
@@ -609,7 +644,7 @@ def test_any_bytes_are_a_reply_or_a_broken_wire(message):
 def test_pages_that_cannot_be_are_not_told(sandbox, module, pages):
     stream = BytesIO()
     for page in pages:
-        send_page(stream, *page)
+        send_message(stream, Paged(*page))
     with pytest.raises(UnreadableFile, match="crashed"):
         sandbox.parse(module, "say", stream.getvalue())
 

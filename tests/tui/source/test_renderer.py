@@ -1,0 +1,88 @@
+"""The process that draws: what it makes is what would be made here, and it never lasts."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from index import Span
+from index.documents import NO_STRUCTURE
+from index.loaders.sandbox import Budget, Limits, Sandbox
+from tests.support.hostile_renderer import DIE, HANG, LIE, RAISE
+from tests.support.loading import read_structure
+from tests.tui.source.test_source_snapshots import KINDS
+from tui.source.renderer import BROKEN, STOPPED, TOO_LONG, RenderingFailed, render_apart
+from tui.source.rendering.documents import render_document
+from tui.source.rendering.packing import check_rendering, pack_rendering
+from tui.source.rendering.syntax import colour_code
+
+pytestmark = pytest.mark.e2e
+GOOD = "# Rain\n\nIt **rains**.\n"
+STRUCTURE = read_structure("a.md", GOOD)
+
+
+@pytest.fixture
+def hostile(monkeypatch):
+    """Documents can lead the process astray."""
+    monkeypatch.setattr("tui.source.renderer._PROCESS", "tests.support.hostile_renderer")
+
+
+def is_drawn() -> bool:
+    rendering = render_apart("/library/rain.md", GOOD, STRUCTURE)
+    return rendering is not None and rendering.text == "Rain\n\n\nIt rains.\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_comes_from_the_process_is_what_would_be_made_here(kind):
+    content = KINDS[kind][0]
+    given = f"/library/rain.{kind}", content.text, content.structure, [(3, 1), (9, 2)]
+    here, there = render_document(*given), render_apart(*given)
+    assert pack_rendering(there) == pack_rendering(colour_code(here))
+
+
+def test_a_text_that_is_best_read_as_it_is_has_no_rendering():
+    assert render_apart("/library/rain.txt", "Rain.", NO_STRUCTURE) is None
+
+
+def test_what_takes_too_long_is_ended_and_the_next_document_is_drawn(hostile, monkeypatch):
+    with Sandbox(Budget(Limits(seconds=1))) as sandbox:
+        monkeypatch.setattr("tui.source.renderer._open_sandbox", lambda: sandbox)
+        assert is_drawn()
+        started = time.monotonic()
+        with pytest.raises(RenderingFailed, match=TOO_LONG):
+            render_apart("/library/a.md", HANG, NO_STRUCTURE)
+        assert time.monotonic() - started < 10
+        assert is_drawn()
+
+
+@pytest.mark.parametrize("text", [DIE, RAISE, "\ud800"])
+def test_a_document_that_cannot_be_drawn_costs_that_document(hostile, text):
+    with pytest.raises(RenderingFailed, match=BROKEN):
+        render_apart("/library/a.md", text, NO_STRUCTURE)
+    assert is_drawn()
+
+
+def test_a_lie_is_noticed(hostile):
+    rendering = render_apart("/library/a.md", LIE, read_structure("a.md", LIE))
+    with pytest.raises(ValueError, match="fit together"):
+        check_rendering(rendering, len(LIE))
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5])
+def test_what_is_not_wanted_any_more_is_ended(hostile, seconds):
+    stop = threading.Event()
+    threading.Timer(seconds, stop.set).start()
+    started = time.monotonic()
+    with pytest.raises(RenderingFailed, match=STOPPED):
+        render_apart("/library/a.md", HANG, NO_STRUCTURE, stop=stop)
+    assert time.monotonic() - started < 30
+    assert is_drawn()
+
+
+@pytest.mark.parametrize("suffix", ["py", "lua", "php"])
+def test_code_is_coloured_though_nothing_can_be_imported(suffix):
+    rendering = render_apart(f"/library/rain.{suffix}", "<?php\nx = 42;", NO_STRUCTURE)
+    assert rendering.is_numbered
+    assert Span(10, 12) in rendering.styles["number"]

@@ -1,1 +1,0 @@
-"""Renders documents and colours code in a process of its own, since either may take for ever."""

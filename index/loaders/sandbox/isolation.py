@@ -9,16 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import sys
 from dataclasses import dataclass
 
 import msgspec
-
-try:
-    import resource
-except ImportError:
-    # Not a Unix.
-    resource = None  # type: ignore[assignment]
 
 # Numbers of the kernel's interface, the same for all processors.
 _NO_NEW_PRIVILEGES = 38
@@ -138,8 +133,6 @@ def isolate(barriers: Barriers) -> Isolation:
 
 
 def _limit_descriptors() -> bool:
-    if resource is None:
-        return False
     try:
         # What is open stays open.
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import select
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from index.concurrency.deadline import Deadline
 from index.documents import Content
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.limits import PICTURES, Budget
-from index.loaders.sandbox.processes import ParserProcess, open_source
+from index.loaders.sandbox.processes import ForkServer, ParserProcess
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
     BrokenWire,
@@ -52,8 +51,6 @@ _PATIENCE = 5
 _START_SECONDS = 120
 # Seconds between two calls of `on_wait`.
 _WAIT_SECONDS = 0.1
-# How a process ends if its processor time is spent, in systems that can limit that.
-_OUT_OF_TIME = {-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else set()
 
 
 class Sandbox:
@@ -80,7 +77,7 @@ class Sandbox:
         self._picture_budget = Budget(PICTURES)
         # A thread that waits may close it, in `on_wait`.
         self._turn = threading.RLock()
-        self._source = open_source()
+        self._server = ForkServer()
         self._isolation = Isolation()
         self._on_wait = on_wait
         self._on_page = on_page
@@ -95,9 +92,9 @@ class Sandbox:
     def close(self) -> None:
         """End all processes; whoever waits for one gets `SandboxClosed`. May be called twice."""
         self._closed = True
-        self._source.kill()
+        self._server.kill()
         with self._turn:
-            self._source.close()
+            self._server.close()
 
     def parse(self, module: str, name: str, data: bytes, *, packed: bool = False) -> Content:
         """What a loader makes of a file.
@@ -206,7 +203,7 @@ class Sandbox:
     ) -> Reply:
         process = self._start(request)
         reply, started, ours = None, time.monotonic(), time.thread_time()
-        deadline = Deadline(request.patience, self._source.kill)
+        deadline = Deadline(request.patience, self._server.kill)
         try:
             with deadline:
                 # What it has not taken it does not need; if it has ended, there is not a reply.
@@ -227,7 +224,7 @@ class Sandbox:
             return reply
         if self._closed:
             raise SandboxClosed
-        if deadline.has_passed or ending.code in _OUT_OF_TIME:
+        if deadline.has_passed or ending.code == -signal.SIGXCPU:
             raise TookTooLong(f"took longer than {request.seconds} s to read")
         if ending.code == OUT_OF_MEMORY:
             raise UnreadableFile("needs more memory than allowed")
@@ -239,7 +236,7 @@ class Sandbox:
             return self._start_once(request)
         except (BrokenWire, OSError):
             # Of a server that has been killed since it was last used.
-            self._source.close()
+            self._server.close()
         try:
             return self._start_once(request)
         except (BrokenWire, OSError):
@@ -248,7 +245,7 @@ class Sandbox:
     def _start_once(self, request: Request) -> ParserProcess:
         if self._closed:
             raise SandboxClosed
-        process = self._source.start(request.module)
+        process = self._server.start(request.module)
         try:
             send_message(process.requests, request)
             if not _can_read(process.replies.fileno(), _START_SECONDS):
@@ -267,7 +264,7 @@ class Sandbox:
         self, replies: IO[bytes], request: Request, on_wait: Callable[[], object] | None
     ) -> Reply:
         """The reply; pages that come before it are passed on."""
-        if on_wait is not None and sys.platform != "win32":
+        if on_wait is not None:
             replies = BufferedReader(_PatientPipe(replies.fileno(), on_wait))
         page = 0
         while True:
@@ -315,9 +312,6 @@ class LoaderFailed(Exception):
 
 def _can_read(descriptor: int, seconds: float) -> bool:
     """Whether there is something to read from a pipe, or its end, within so many seconds."""
-    if sys.platform == "win32":
-        # There is no telling.
-        return True
     waiting = select.poll()
     waiting.register(descriptor, select.POLLIN)
     return bool(waiting.poll(1_000 * seconds))

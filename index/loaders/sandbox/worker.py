@@ -1,7 +1,7 @@
 """The process in which one file is parsed, and no other: it gives up all rights before.
 
-The fork server forks it, or it is started for itself. It reads a request, limits itself, gives
-up its rights, parses the file, sends the reply and ends.
+The fork server forks it. It reads a request, limits itself, gives up its rights, parses the file,
+sends the reply and ends.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from __future__ import annotations
 import heapq  # noqa: F401
 import math
 import os
+import resource
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from index.documents import Content, replace_surrogates
-from index.loaders.sandbox.isolation import Barriers, isolate, load_barriers
+from index.loaders.sandbox.isolation import Barriers, isolate
 from index.loaders.sandbox.limits import explain_excess
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
@@ -38,16 +37,10 @@ from index.loaders.sandbox.wire import (
     send_reply,
 )
 from index.loaders.shared.container import Container
-from index.loaders.shared.decoding import UnreadableFile, import_encodings
+from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.pages_read import listen_to_pages
 from index.loaders.shared.unpacking import unpack
 from index.text.plain_blocks import complete_blocks
-
-try:
-    import resource
-except ImportError:
-    # No Unix: there are no such limits.
-    resource = None  # type: ignore[assignment]
 
 # The caller has stopped waiting some seconds before the alarm, which is for when it is gone.
 _GRACE_SECONDS = 5
@@ -59,38 +52,14 @@ _ANY = sys.maxsize
 _PREPARE = "prepare_parser"
 
 
-def main() -> None:
-    """Parse one file, in a process that was started for it."""
-    # Ctrl-C reaches the whole group of processes: it is the program's to handle.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    import_encodings()
-    has_file = threading.Event()
-    threading.Thread(target=_end_with, args=(requests, has_file), daemon=True).start()
-    parse_file(sys.argv[1], requests, replies, load_barriers(), has_file.set)
-
-
-def _end_with(requests: IO[bytes], has_file: threading.Event) -> None:
-    """End this process when the program that started it has ended, in whatever way."""
-    has_file.wait()
-    requests.read(1)
-    os._exit(1)
-
-
 def parse_file(
-    module: str,
-    requests: IO[bytes],
-    replies: IO[bytes],
-    barriers: Barriers,
-    on_file: Callable[[], object] = lambda: None,
+    module: str, requests: IO[bytes], replies: IO[bytes], barriers: Barriers
 ) -> NoReturn:
     """Answer one request, and end this process.
 
     Args:
         module: the loader's. What it imports is imported now: no file can be read later.
         requests, replies: to and from the program. Nothing else is open that matters.
-        on_file: called when the file has been received.
     """
     try:
         error = _import_loader(module)
@@ -98,7 +67,6 @@ def parse_file(
         _limit_costs(request)
         send_message(replies, isolate(barriers))
         data = receive(requests, _ANY)
-        on_file()
         listen_to_pages(lambda number, of: send_message(replies, Paged(number, of)))
         send_reply(replies, Failed(error) if error else _make_reply(request, data))
     except MemoryError:
@@ -152,9 +120,7 @@ def _make_reply(request: Request, data: bytes) -> Reply:
 
 
 def _limit_costs(request: Request) -> None:
-    """Limit for good what the file may cost, if the system can."""
-    if resource is None:
-        return
+    """Limit for good what the file may cost."""
     signal.alarm(request.patience + _GRACE_SECONDS)
     seconds = math.ceil(time.process_time()) + request.seconds
     # The first ends the process in a way that tells why, the second whatever it does.
@@ -183,7 +149,3 @@ def _measure_memory() -> int:
     except (OSError, ValueError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-if __name__ == "__main__":
-    main()

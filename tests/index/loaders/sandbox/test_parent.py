@@ -22,7 +22,6 @@ from index import Content, Heading, Span, Table
 from index.loaders import UnreadableFile, parse, register_loader
 from index.loaders.sandbox.limits import Bounds, Budget, Limits
 from index.loaders.sandbox.parent import LoaderFailed, Sandbox, SandboxClosed
-from index.loaders.sandbox.processes import ForkServer, Spawner
 from index.loaders.sandbox.wire import (
     BrokenWire,
     Failed,
@@ -109,10 +108,8 @@ def module(tmp_path, monkeypatch):
     return "misbehaving"
 
 
-@pytest.fixture(params=[ForkServer, Spawner])
-def sandbox(module, monkeypatch, request):
-    """Opened once for each way to start processes."""
-    monkeypatch.setattr("index.loaders.sandbox.parent.open_source", request.param)
+@pytest.fixture
+def sandbox(module):
     with Sandbox(Budget(Limits(text=1000, parts=1000))) as opened:
         yield opened
 
@@ -230,7 +227,7 @@ def test_a_fork_server_that_is_killed_between_two_files_is_started_again(module)
     with Sandbox() as sandbox:
         for word in (b"first", b"second"):
             assert sandbox.parse(module, "text", word).text == word.decode()
-            server = sandbox._source._server
+            server = sandbox._server._process
             os.kill(server.pid, signal.SIGKILL)
             assert has_ended(server.pid)
 
@@ -339,7 +336,6 @@ def started_child(module, code, folder):
     prologue = (
         "import os, sys\n"
         "from index.loaders.sandbox.parent import Sandbox\n"
-        "from index.loaders.sandbox.processes import ForkServer, Spawner\n"
         "sandbox = Sandbox()\n"
         f"print(sandbox.parse({module!r}, 'text', b'read').text, flush=True)\n"
     )
@@ -364,9 +360,8 @@ LOOP = "sandbox.parse('misbehaving', 'loop', b'')"
     [
         ("sys.stdin.read()", 1),
         (LOOP, 2),
-        ("sandbox._source = Spawner()\n" + LOOP, 2),
     ],
-    ids=["idle", "busy", "busy without forks"],
+    ids=["idle", "busy"],
 )
 def test_when_the_program_is_killed_the_processes_end_too(module, tmp_path, code, count):
     with started_child(module, code, tmp_path) as child:
@@ -717,7 +712,7 @@ def test_a_talk_that_was_interrupted_is_not_taken_up_again(module):
     with Sandbox() as sandbox:
         assert sandbox.parse(module, "text", b"first").text == "first"
         # As if Ctrl-C had come before anybody held the process.
-        left = sandbox._source.start(module)
+        left = sandbox._server.start(module)
         assert sandbox.parse(module, "text", b"second").text == "second"
         left.end()
         assert sandbox.parse(module, "text", b"third").text == "third"

@@ -11,11 +11,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from index.sizes import describe_size
+from index.filesystem.safe_opening import open_to_read as open_to_read
+from index.filesystem.safe_opening import read_regular
 
 # The rights of others than the owner.
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -33,8 +33,6 @@ def is_private(path: Path) -> bool:
 
     In a place that all users share, another user may have made it.
     """
-    if not hasattr(os, "getuid"):
-        return True
     try:
         status = path.lstat()
     except OSError:
@@ -64,22 +62,10 @@ def read_file(path: Path, most: int | None = None) -> bytes:
     Raises:
         OSError: it is not a regular file, or larger, or cannot be read.
     """
+    if most is not None:
+        return read_regular(path, most=most)[0]
     with open_to_read(path) as file:
-        if most is not None and os.fstat(file.fileno()).st_size > most:
-            raise OSError(errno.EFBIG, f"larger than {describe_size(most)}", str(path))
-        return file.read() if most is None else file.read(most + 1)[:most]
-
-
-def open_to_read(path: Path) -> FileIO:
-    """Open a regular file, without a buffer; raises OSError for a pipe, a device or a folder."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
-        return FileIO(descriptor, "rb")
-    except BaseException:
-        os.close(descriptor)
-        raise
+        return file.read()
 
 
 def write_file(path: Path, data: bytes, suffix: str = ".part") -> None:
@@ -124,7 +110,7 @@ def has_room(path: Path) -> bool:
     """Whether there is room for a file beside another one; True if that cannot be told."""
     try:
         status = os.statvfs(path.parent)
-    except (OSError, AttributeError):
+    except OSError:
         return True
     return status.f_bavail * status.f_frsize > _ENOUGH_ROOM
 
@@ -171,4 +157,4 @@ def describe_danger(path: Path) -> str | None:
 
 
 def _is_own(status: os.stat_result) -> bool:
-    return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    return status.st_uid == os.geteuid()

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DamagedRow
-from index.filesystem.private_files import open_to_read
+from index.filesystem.safe_opening import open_to_read
 
 # After so many steps, some milliseconds, they are counted.
 _STEPS = 100_000

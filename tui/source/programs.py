@@ -202,11 +202,6 @@ def open_original(path: str, page: int | None) -> None:
         path, page = str(file), None
     if not is_address(path) and not file.is_file():
         raise NoViewer("the file is no longer there")
-    if sys.platform == "win32":
-        if not _is_viewed(path):
-            raise NoViewer("this kind of file opens in the editor only")
-        os.startfile(path)
-        return
     command = find_viewer(path, page, os.environ)
     try:
         started = subprocess.Popen(

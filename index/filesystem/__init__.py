@@ -24,10 +24,10 @@ if TYPE_CHECKING:
         make_private as make_private,
         make_private_folder as make_private_folder,
         open_privately as open_privately,
-        read_file as read_file,
         rename as rename,
         sync_folder as sync_folder,
     )
+    from index.filesystem.safe_opening import read_file as read_file
     from index.filesystem.sqlite_files import (
         SqliteFile as SqliteFile,
         bounded as bounded,
@@ -45,8 +45,9 @@ else:
             "index.filesystem.paths": "is_address is_within",
             "index.filesystem.private_files": (
                 "describe_danger has_room is_private make_private make_private_folder "
-                "open_privately read_file rename sync_folder"
+                "open_privately rename sync_folder"
             ),
+            "index.filesystem.safe_opening": "read_file",
             "index.filesystem.sqlite_files": (
                 "SqliteFile bounded list_words open_sqlite seal unseal"
             ),

@@ -14,9 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from index.filesystem.safe_opening import open_to_read as open_to_read
-from index.filesystem.safe_opening import read_regular
-
 # The rights of others than the owner.
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # In bytes: more than SQLite needs to open a file that others use.
@@ -51,21 +48,6 @@ def make_private_folder(path: Path) -> None:
         return
     if not path.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
-
-
-def read_file(path: Path, most: int | None = None) -> bytes:
-    """A file's bytes; nothing is ever waited for.
-
-    Args:
-        most: how many bytes it may have; None for any number.
-
-    Raises:
-        OSError: it is not a regular file, or larger, or cannot be read.
-    """
-    if most is not None:
-        return read_regular(path, most=most)[0]
-    with open_to_read(path) as file:
-        return file.read()
 
 
 def write_file(path: Path, data: bytes, suffix: str = ".part") -> None:

@@ -71,6 +71,21 @@ def read_regular(
     return data, status
 
 
+def read_file(path: Path, most: int | None = None) -> bytes:
+    """A file's bytes; nothing is ever waited for.
+
+    Args:
+        most: how many bytes it may have; None for any number.
+
+    Raises:
+        OSError: it is not a regular file, or larger, or cannot be read.
+    """
+    if most is not None:
+        return read_regular(path, most=most)[0]
+    with open_to_read(path) as file:
+        return file.read()
+
+
 @contextmanager
 def open_folder(path: str, root: str) -> Iterator[int]:
     """A descriptor of a folder, which is opened step by step from a folder that was given.

@@ -34,11 +34,10 @@ from index.filesystem.private_files import (
     make_private,
     make_private_below,
     make_private_folder,
-    open_to_read,
-    read_file,
     rename,
     write_file,
 )
+from index.filesystem.safe_opening import open_to_read, read_file
 from index.locations import cache_folder
 from index.models.onnx_session import load_onnxruntime, processor
 

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 
 from index.defaults import DEFAULT_MODEL, LANGUAGES_MODEL
 from index.errors import ModelError, Notice, first_line
-from index.filesystem.private_files import make_private_folder, read_file, write_file
+from index.filesystem.private_files import make_private_folder, write_file
+from index.filesystem.safe_opening import read_file
 from index.models.cache import (
     ModelSource,
     compiled_folder,

@@ -13,7 +13,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index.filesystem.freshness import hash_bytes
-from index.filesystem.private_files import make_private_folder, read_file, write_file
+from index.filesystem.private_files import make_private_folder, write_file
+from index.filesystem.safe_opening import read_file
 
 FOLDER_NAME = "pages"
 _SUFFIX = ".page"

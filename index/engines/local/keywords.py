@@ -34,11 +34,11 @@ from index.errors import DamagedKeywords
 from index.filesystem.private_files import (
     make_private_below,
     make_private_folder,
-    read_file,
     rename,
     sync_folder,
     write_file,
 )
+from index.filesystem.safe_opening import read_file
 from index.search.analyzer import ANALYZER_VERSION, Analyzer, prepare_text
 from index.search.letter_pieces import is_piece
 

@@ -29,7 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Floats, Halves, Ids
-from index.filesystem.private_files import open_to_read, replace_file
+from index.filesystem.private_files import replace_file
+from index.filesystem.safe_opening import open_to_read
 from index.search.signs import Mask, Rows, SignWords, choose_by_signs, count_words, pack_signs
 
 SEGMENT_SUFFIX = ".segment"

@@ -43,7 +43,8 @@ from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.protocol import take_best
 from index.errors import translate_permission_errors
-from index.filesystem.private_files import make_private_folder, read_file, write_file
+from index.filesystem.private_files import make_private_folder, write_file
+from index.filesystem.safe_opening import read_file
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.search.signs import Mask
 

@@ -12,10 +12,10 @@ from index.filesystem.private_files import (
     describe_danger,
     make_private,
     make_private_folder,
-    read_file,
     replace_file,
     write_file,
 )
+from index.filesystem.safe_opening import read_file
 from index.models import load_encoder
 from tests.support import ROOT
 

@@ -20,7 +20,8 @@ from index.engines.settings import THRESHOLD, is_valid
 from index.errors import IndexInUse, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.path_patterns import Root
-from index.filesystem.private_files import read_file, write_file
+from index.filesystem.private_files import write_file
+from index.filesystem.safe_opening import read_file
 from index.reports import ProgressCallback
 from index.web.kept_pages import has_pages
 

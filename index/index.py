@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from index.concurrency.background import run_cancellable
+from index.concurrency import run_cancellable
 from index.defaults import DEFAULT_MODEL, LANGUAGES_MODEL
 from index.documents import (
     Content,

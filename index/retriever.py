@@ -23,7 +23,7 @@ from functools import partial
 import numpy as np
 
 from index.arrays import Floats
-from index.concurrency.background import run_cancellable
+from index.concurrency import run_cancellable
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import ENGLISH, Hit, Surroundings, replace_surrogates
 from index.engines.protocol import PassageVectors, Selection

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.concurrency.cores import available_cores
+from index.concurrency import available_cores
 
 T = TypeVar("T")
 R = TypeVar("R")

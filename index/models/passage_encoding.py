@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from index.arrays import Floats
-from index.concurrency.cores import available_cores
+from index.concurrency import available_cores
 from index.models.encoder import Encoder, check_vectors
 from index.reports import Progress, ProgressCallback
 from index.text.passages import CONTEXT_TOKENS

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from index.concurrency.deadline import Deadline
+from index.concurrency import Deadline
 from index.errors import CannotFetch
 from index.formats import BY_SUFFIX, find_format, find_suffix
 from index.sizes import describe_size

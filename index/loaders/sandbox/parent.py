@@ -17,7 +17,7 @@ from contextlib import suppress
 from io import BufferedReader, RawIOBase
 from typing import IO, Any
 
-from index.concurrency.deadline import Deadline
+from index.concurrency import Deadline
 from index.documents import Content
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.limits import PICTURES, Budget

@@ -1,19 +1,25 @@
-"""Work in threads for callers that use asyncio: cancelling the caller stops the work."""
+"""Threads and time: how much runs at once, and how work is ended that is no longer wanted."""
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from threading import Event
 from typing import TypeVar
-
-from index.concurrency.cores import available_cores
 
 Result = TypeVar("Result")
 
 # Writers wait for each other anyway, index by index.
 _MOST_WRITERS = 32
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 async def run_cancellable(
@@ -34,7 +40,7 @@ async def run_cancellable(
     # Slow to import. Whoever calls this has it already; all others do without.
     import asyncio
 
-    stop = Event()
+    stop = threading.Event()
     executor = _writers() if writes else _readers()
     try:
         return await asyncio.wrap_future(executor.submit(work, stop.is_set))
@@ -51,3 +57,29 @@ def _readers() -> ThreadPoolExecutor:
 @cache
 def _writers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_MOST_WRITERS, "quoteback-writing")
+
+
+class Deadline:
+    """A context: work that is still under way after so many seconds is ended.
+
+    Attributes:
+        has_passed: whether the time was over.
+        act: ends the work; called from another thread.
+    """
+
+    def __init__(self, seconds: float, act: Callable[[], object] = lambda: None) -> None:
+        self.has_passed = False
+        self.act = act
+        self._timer = threading.Timer(seconds, self._pass)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._timer.cancel()
+
+    def _pass(self) -> None:
+        self.has_passed = True
+        self.act()

@@ -1,9 +1,13 @@
-"""What takes longer than it may is ended; what does not is left alone."""
+"""How much can be done at once; what takes longer than it may is ended, and nothing else."""
 
 import threading
 import time
 
-from index.concurrency.deadline import Deadline
+from index.concurrency import Deadline, available_cores
+
+
+def test_there_is_a_core_to_work_on():
+    assert available_cores() >= 1
 
 
 def test_work_that_takes_too_long_is_ended():

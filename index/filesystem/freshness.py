@@ -26,7 +26,7 @@ _FIRST_NS, _LAST_NS = -(2**63), 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the file system says of a file without reading it.
+    """What the file system says of a file without reading it; equal ones: it is unchanged.
 
     Attributes:
         size: in bytes.
@@ -40,10 +40,6 @@ class Stamp:
     size: int
     mtime_ns: int
     ctime_ns: int
-
-    def matches(self, now: Stamp) -> bool:
-        """Whether a file that had this stamp, and has the stamp `now`, is surely unchanged."""
-        return self == now
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +187,10 @@ class Freshness:
             file, stamp = _read_file_stamp(path)
             if stamp.size != known.stamp.size:
                 return False
-            if known.stamp.matches(stamp):
+            if known.stamp == stamp:
                 return True
             read = self._read.get(file)
-            if read is None or not read.stamp.matches(stamp):
+            if read is None or read.stamp != stamp:
                 data, status = read_regular(file, most=stamp.size)
                 read = self._read[file] = make_file_state(data, make_stamp(status))
             if file != path:

@@ -43,51 +43,23 @@ class FoundDocument:
 
 @dataclass(slots=True)
 class FileReader:
-    """Reads files, with the documents in them.
+    """Reads one file, with the documents in it.
 
     Attributes:
         sandbox: where they are parsed.
         kinds: the suffixes of what is read in a file; see `list_kinds`.
-        skipped: gets what is left out in files, and why.
+        skipped: gets what is left out in the file, and why.
         show: called with the path of what is read next.
+        reason_to_skip: why the document at a path is left out, if it is.
+        is_done: whether the document at a path need not be read again.
+        paths: met so far, in lower case; a second file of the same name is skipped.
+        size: bytes of what has been met.
     """
 
     sandbox: Sandbox
     kinds: frozenset[str]
     skipped: Skipped
     show: Callable[[str], object]
-
-    def read(
-        self,
-        path: str,
-        suffix: str,
-        data: bytes,
-        reason_to_skip: Callable[[str], str | None],
-        is_done: Callable[[str], bool],
-    ) -> Iterator[FoundDocument]:
-        """The documents of a file, one after the other, and last the one at its own path.
-
-        Args:
-            path, suffix, data: the file.
-            reason_to_skip: why the document at a path is left out, if it is.
-            is_done: whether it need not be read again.
-
-        Raises:
-            UnreadableFile: the file itself cannot be read.
-        """
-        return _Descent(self, reason_to_skip, is_done).read(path, suffix, data, 1)
-
-
-@dataclass(slots=True)
-class _Descent:
-    """The way through one file.
-
-    Attributes:
-        paths: met so far, in lower case; a second file of the same name is skipped.
-        size: bytes of what has been met.
-    """
-
-    reader: FileReader
     reason_to_skip: Callable[[str], str | None]
     is_done: Callable[[str], bool]
     paths: set[str] = field(default_factory=set)
@@ -95,15 +67,25 @@ class _Descent:
     started: float = field(default_factory=time.monotonic)
 
     def read(
-        self, path: str, suffix: str, data: bytes, deep: int, archives: int = 0
+        self, path: str, suffix: str, data: bytes, deep: int = 1, archives: int = 0
     ) -> Iterator[FoundDocument]:
+        """The documents of a file, one after the other, and last the one at its own path.
+
+        Args:
+            path, suffix, data: the file.
+            deep: in how many files it lies, itself included.
+            archives: in how many archives.
+
+        Raises:
+            UnreadableFile: the file itself cannot be read.
+        """
         archives += is_archive(suffix)
-        container = open_container(suffix, data, self.reader.kinds, self.reader.sandbox)
+        container = open_container(suffix, data, self.kinds, self.sandbox)
         for left in container.left_out:
             if left.failed:
                 yield FoundDocument(_join(path, left.name), error=UnreadableFile(left.reason))
             else:
-                self.reader.skipped.add(f"{path}{os.sep}{left.name}", left.reason)
+                self.skipped.add(f"{path}{os.sep}{left.name}", left.reason)
         for member in container.members:
             inner = _join(path, member.name)
             self.size += len(member.data)
@@ -115,13 +97,13 @@ class _Descent:
             elif deep >= _MOST_DEEP:
                 reason = f"in more than {_MOST_DEEP} files, one in the other"
             if reason is not None:
-                self.reader.skipped.add(inner, reason)
+                self.skipped.add(inner, reason)
                 continue
             self.paths.add(inner.casefold())
             if self.is_done(inner):
                 yield FoundDocument(inner)
                 continue
-            self.reader.show(inner)
+            self.show(inner)
             try:
                 self._check_limits()
                 yield from self.read(inner, member.suffix, member.data, deep + 1, archives)

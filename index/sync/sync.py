@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from index.documents import Content
@@ -66,10 +67,10 @@ def sync_files(
     file_progress = FileProgress(writer.progress, len(present))
     sandbox = Sandbox(budget, on_wait=file_progress.repeat, on_page=file_progress.show_page)
     report = Report(skipped=walked.skipped)
-    reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, file_progress.show)
-    run = _Run(
-        writer, report, known, failed, budget, reader, shard, walked, engine.given().removed, again
-    )
+    kinds = list_kinds(walked.archives)
+    make_reader = partial(FileReader, sandbox, kinds, report.skipped, file_progress.show)
+    removed = engine.given().removed
+    run = _Run(writer, report, known, failed, budget, make_reader, shard, walked, removed, again)
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving: dict[str, None] = {}
     for path in [*run.known, *run.failed]:
@@ -111,7 +112,7 @@ class _Run:
     Attributes:
         known, failed: by path, what the index held before.
         budget: what reading and cutting the files may cost.
-        reader: reads files, in a sandbox.
+        make_reader: makes what reads a file, given `reason_to_skip` and `is_done`.
         shard: all other files are left to other processes.
         walked: what the walk has found.
         removed: paths that a person has removed.
@@ -125,7 +126,7 @@ class _Run:
     known: dict[str, FileState]
     failed: dict[str, FailedFile]
     budget: Budget
-    reader: FileReader
+    make_reader: Callable[[Callable[[str], str | None], Callable[[str], bool]], FileReader]
     shard: Shard
     walked: WalkResult
     removed: Collection[str]
@@ -155,10 +156,10 @@ class _Run:
         is_read = before is not None and self._is_read(path)
         try:
             stamp = read_stamp(file)
-            if before and is_read and before.stamp.matches(stamp):
+            if before and is_read and before.stamp == stamp:
                 self._keep_file(path)
                 return
-            if failure and failure.stamp and failure.stamp.matches(stamp) and not given:
+            if failure and failure.stamp == stamp and not given:
                 self.report.failed.append(Failure(path, failure.reason))
                 return
             data, status = read_regular(file, root, most=MAX_BYTES)
@@ -255,7 +256,7 @@ class _Run:
             self._fail_file(path, ARCHIVE, None)
             return
         try:
-            for found in self.reader.read(path, suffix, data, explain_skip, is_done):
+            for found in self.make_reader(explain_skip, is_done).read(path, suffix, data):
                 if found.path != path:
                     members.add(found.path)
                     unmet.discard(found.path)

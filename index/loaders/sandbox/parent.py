@@ -58,6 +58,9 @@ class Sandbox:
 
     Use it as a context manager, or `close` it: that ends all that it has started. Threads take
     turns.
+
+    Attributes:
+        isolation: the barriers around the process that was started last.
     """
 
     def __init__(
@@ -78,7 +81,7 @@ class Sandbox:
         # A thread that waits may close it, in `on_wait`.
         self._turn = threading.RLock()
         self._server = ForkServer()
-        self._isolation = Isolation()
+        self.isolation = Isolation()
         self._on_wait = on_wait
         self._on_page = on_page
         self._closed = False
@@ -149,16 +152,6 @@ class Sandbox:
         reply = self._ask(module, name, data, most=most, on_wait=on_wait)
         assert isinstance(reply, bytes)
         return reply
-
-    def read_isolation(self) -> Isolation:
-        """The barriers around a process, which is started to find out.
-
-        Raises:
-            SandboxClosed: `close` was called.
-            UnreadableFile: it cannot be started.
-        """
-        self.parse(_PLAIN_TEXT, "load", b"")
-        return self._isolation
 
     def _ask(
         self,
@@ -250,7 +243,7 @@ class Sandbox:
             send_message(process.requests, request)
             if not _can_read(process.replies.fileno(), _START_SECONDS):
                 raise BrokenWire
-            self._isolation = receive_isolation(process.replies)
+            self.isolation = receive_isolation(process.replies)
         except BaseException:
             process.end()
             raise
@@ -299,7 +292,8 @@ def check_isolation() -> Isolation:
         UnreadableFile: that process cannot be started.
     """
     with Sandbox() as sandbox:
-        return sandbox.read_isolation()
+        sandbox.parse(_PLAIN_TEXT, "load", b"")
+        return sandbox.isolation
 
 
 class SandboxClosed(Exception):

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from index.loaders.sandbox.isolation import Isolation
-from index.loaders.sandbox.parent import LoaderFailed, Sandbox
+from index.loaders.sandbox.parent import LoaderFailed, Sandbox, check_isolation
 
 LOADERS = """
 import ctypes, fcntl, os, resource, socket, sys, time
@@ -94,8 +94,7 @@ def secret(tmp_path):
 @pytest.fixture
 def barriers():
     """The barriers that this system has."""
-    with Sandbox() as sandbox:
-        return sandbox.read_isolation()
+    return check_isolation()
 
 
 @needs_linux
@@ -203,7 +202,8 @@ def test_without_the_barriers_of_linux_it_still_opens_no_file(parse, secret, mon
     lacking = "import sys\nsys.platform = 'other'\n"
     (secret.parent / "modules" / "sitecustomize.py").write_text(lacking)
     with Sandbox() as sandbox:
-        assert sandbox.read_isolation() == Isolation(True, False, False)
+        sandbox.parse("index.loaders.plain.text", "load", b"")
+        assert sandbox.isolation == Isolation(True, False, False)
         with pytest.raises(LoaderFailed, match="OSError"):
             sandbox.parse("prying", "open_in_place", os.fsencode(secret))
 

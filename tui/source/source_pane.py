@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from index import QuotebackError, Span
+from qa import visible
 from tui.common.presentation.wording import one_line
 from tui.common.screens.background import in_background
 from tui.common.screens.copying import copy_text
@@ -32,7 +33,6 @@ from tui.source.quotation import (
     STALE,
     Quotation,
     format_citation,
-    format_quoted_sentence,
     format_quoted_words,
 )
 from tui.source.source_title import SourceTitle
@@ -454,7 +454,7 @@ class SourcePane(Vertical):
         elif what == "answer" and len(self._spans):
             copied = format_quoted_words(quotation, document.text)
         else:
-            copied = format_quoted_sentence(quotation)
+            copied = visible(quotation.context_text)
         self._copy(copied)
 
     @work(exclusive=True, group="copy")

@@ -11,9 +11,7 @@ from tests.tui.conftest import REPLIES, WHICH
 from tui.common.presentation.wording import one_line
 from tui.source.quotation import (
     Quotation,
-    find_line,
     format_citation,
-    format_quoted_sentence,
     format_quoted_words,
 )
 
@@ -77,10 +75,6 @@ def test_of_a_passage_all_is_copied():
     assert format_quoted_words(quotation_of(), TEXT) == "Bring bread,\nbutter and salt."
 
 
-def test_the_sentence_is_copied_whole():
-    assert format_quoted_sentence(quotation_of("bread")) == "Bring bread,\nbutter and salt."
-
-
 def test_what_would_act_on_a_terminal_is_not_copied():
     text = "Bring \x1b]52;c;cm0gLXJmIH4=\x07 and \u202esalt."
     copied = format_quoted_words(
@@ -96,7 +90,7 @@ def test_the_citation_is_path_line_and_page():
 
 
 def test_a_passage_is_cited_by_its_first_line():
-    assert find_line(quotation_of(), TEXT) == 2
+    assert format_citation(quotation_of(), TEXT) == "/a/b.md:2"
 
 
 def test_a_path_cannot_break_the_line():

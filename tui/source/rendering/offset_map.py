@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.source.span_set import SpanSet
+from tui.source.span_set import NO_SPANS, SpanSet
 
 Offsets = NDArray[np.int32]
 
@@ -45,11 +45,12 @@ class OffsetMap:
 
     def to_drawn(self, offset: int) -> int:
         """Where a character is drawn; of one that is not, where the next one is."""
-        return _map_offset(offset, self.starts, self.ends, self.drawn_starts, self.drawn_ends)
+        here, there = (self.starts, self.ends), (self.drawn_starts, self.drawn_ends)
+        return int(_map_offsets(np.array([offset], np.int32), *here, *there)[0])
 
     def to_document(self, offset: int) -> int:
         """The character that is drawn at an offset; where none is, the next one."""
-        return _map_offset(offset, self.drawn_starts, self.drawn_ends, self.starts, self.ends)
+        return int(self._locate(np.array([offset], np.int32))[0])
 
     def map_spans(self, spans: SpanSet) -> SpanSet:
         """What is drawn of spans of the document; nothing where nothing is."""
@@ -71,31 +72,28 @@ class OffsetMap:
     def locate(self, spans: SpanSet) -> SpanSet:
         """The spans of the document that drawn spans stand for, with what is hidden within them."""
         if not len(spans) or not len(self.starts):
-            return _to_span_set(*np.zeros((2, 0), np.int32))
+            return NO_SPANS
         firsts = np.frombuffer(spans.starts, np.int32)
         lasts = np.frombuffer(spans.ends, np.int32) - 1
         return _to_span_set(self._locate(firsts), self._locate(lasts) + 1)
 
     def _locate(self, offsets: Offsets) -> Offsets:
         """As `to_document`, for many offsets."""
-        number = self.drawn_ends.searchsorted(offsets, "right")
-        piece = np.minimum(number, len(self.starts) - 1)
-        starts, sizes = self.starts[piece], (self.ends - self.starts)[piece]
-        into = np.maximum(offsets - self.drawn_starts[piece], 0)
-        is_copy = sizes == (self.drawn_ends - self.drawn_starts)[piece]
-        inside = np.where(is_copy, starts + np.minimum(into, sizes), starts)
-        return np.where(number == len(self.starts), self.ends[-1], inside)
+        return _map_offsets(offsets, self.drawn_starts, self.drawn_ends, self.starts, self.ends)
 
 
-def _map_offset(
-    offset: int, starts: Offsets, ends: Offsets, to_starts: Offsets, to_ends: Offsets
-) -> int:
-    piece = int(ends.searchsorted(np.int32(offset), "right"))
-    if piece == len(ends):
-        return int(to_ends[-1]) if len(ends) else 0
-    start, end = int(to_starts[piece]), int(to_ends[piece])
-    into = max(0, offset - int(starts[piece]))
-    return start + into if end - start == ends[piece] - starts[piece] else start
+def _map_offsets(
+    offsets: Offsets, starts: Offsets, ends: Offsets, to_starts: Offsets, to_ends: Offsets
+) -> Offsets:
+    """Where offsets in pieces lie in the pieces that these stand for, or in the next ones."""
+    if not len(ends):
+        return np.zeros_like(offsets)
+    number = ends.searchsorted(offsets, "right")
+    piece = np.minimum(number, len(ends) - 1)
+    into = np.maximum(offsets - starts[piece], 0)
+    is_copy = ends[piece] - starts[piece] == to_ends[piece] - to_starts[piece]
+    inside = to_starts[piece] + np.where(is_copy, into, 0)
+    return np.where(number == len(ends), to_ends[-1], inside)
 
 
 def _to_span_set(starts: Offsets, ends: Offsets) -> SpanSet:

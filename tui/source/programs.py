@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,22 +40,25 @@ class NoEditor(QuotebackError):
     """No program was found that can show the file."""
 
 
-def find_editor(environment: Mapping[str, str]) -> list[str]:
-    """The command of `$VISUAL` or `$EDITOR`, else of a pager. It is run without a shell.
+def find_editor(
+    environment: Mapping[str, str], names: Sequence[str] = ("VISUAL", "EDITOR", "PAGER")
+) -> list[str]:
+    """The command of the first variable that names one, else of a pager. It is run without a shell.
 
     Raises:
-        NoEditor: no editor is named and no pager is installed, or the variable cannot be parsed.
+        NoEditor: none is named and no pager is installed, or a variable cannot be parsed.
     """
-    return _find_command(environment, ("VISUAL", "EDITOR", "PAGER"))
-
-
-def find_pager(environment: Mapping[str, str]) -> list[str]:
-    """The command of `$PAGER`, else of a pager that is installed.
-
-    Raises:
-        NoEditor: no pager is named or installed, or the variable cannot be parsed.
-    """
-    return _find_command(environment, ("PAGER",))
+    for name in names:
+        try:
+            command = shlex.split(environment.get(name, ""))
+        except ValueError as error:
+            raise NoEditor(f"${name} cannot be read: {error}") from error
+        if command:
+            return command
+    for pager in _PAGERS:
+        if shutil.which(pager):
+            return [pager]
+    raise NoEditor("no editor found: set $EDITOR to the command that opens your files")
 
 
 def command_at_line(command: list[str], path: Path, line: int) -> list[str]:
@@ -83,21 +86,7 @@ def open_in_editor(path: str, text: str, line: int) -> None:
         _run_command(command_at_line(find_editor(os.environ), Path(path), line))
         return
     with _write_copy(path, text) as copied:
-        _run_command(command_at_line(find_pager(os.environ), copied, line))
-
-
-def _find_command(environment: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
-    for name in names:
-        try:
-            command = shlex.split(environment.get(name, ""))
-        except ValueError as error:
-            raise NoEditor(f"${name} cannot be read: {error}") from error
-        if command:
-            return command
-    for pager in _PAGERS:
-        if shutil.which(pager):
-            return [pager]
-    raise NoEditor("no editor found: set $EDITOR to the command that opens your files")
+        _run_command(command_at_line(find_editor(os.environ, ["PAGER"]), copied, line))
 
 
 def _file_equals(path: str, text: str) -> bool:
@@ -178,13 +167,9 @@ def _find_pdf_viewer(environment: Mapping[str, str]) -> str | None:
             ).stdout.lower()
         except (OSError, subprocess.SubprocessError, ValueError):
             chosen = ""
-    for name in _PAGE_OPTIONS:
-        # Where none is chosen, any that is installed will do.
-        if name in chosen or not chosen.strip():
-            viewer = shutil.which(name, path=search)
-            if viewer is not None:
-                return viewer
-    return None
+    # If none is chosen, any that is installed will do.
+    named = [name for name in _PAGE_OPTIONS if name in chosen or not chosen.strip()]
+    return next(filter(None, (shutil.which(name, path=search) for name in named)), None)
 
 
 def open_original(path: str, page: int | None) -> None:

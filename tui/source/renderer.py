@@ -63,10 +63,7 @@ def render_apart(
     """The rendering of a document; None if it is best read as it is.
 
     Args:
-        path: of the document.
-        text: its canonical text.
-        structure: what the text is made of.
-        pages: where each page begins, with its number.
+        path, text, structure, pages: as in `render_document`.
         stop: ends it as soon as it is set.
 
     Raises:

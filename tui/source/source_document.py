@@ -28,15 +28,12 @@ class SourceDocument:
     """A document to show.
 
     Attributes:
-        path: absolute path of the file.
-        text: its canonical text, which all spans refer to.
+        text: the canonical one, which all spans refer to.
         outline: its headings and pages.
         raw: the text as it is, measured.
         rendered: the text as a person would read it; None where that is the same, or not known.
         is_rendered: whether no more will be known.
         note: why it is not known; "" where it is.
-        properties: what the document says of itself, and what of it is doubtful.
-        structure: what its text is made of.
     """
 
     path: str
@@ -66,11 +63,7 @@ def read_source_document(
     """Make a document ready to be shown; call it in the background.
 
     Args:
-        path: of the document.
-        text: its canonical text.
-        passages: all its passages, in reading order.
-        properties: what it says of itself.
-        structure: what its text is made of.
+        passages: all of them, in reading order.
     """
     properties = properties or Properties()
     raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))

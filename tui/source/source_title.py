@@ -52,7 +52,7 @@ class SourceTitle(Static):
         """Name a document.
 
         Args:
-            path: absolute; "" for none.
+            path: "" for none.
             locations: where in it a quotation stands, as ` › heading › p. 3`, in full and shorter.
             notes: what is wrong with the quotation, and with how the document is drawn.
             described: what the document says of itself.

@@ -14,7 +14,6 @@ from tui.source.programs import (
     NoViewer,
     command_at_line,
     find_editor,
-    find_pager,
     find_viewer,
     open_in_editor,
     open_original,
@@ -45,7 +44,7 @@ def test_the_editor_is_the_one_that_is_named():
     assert find_editor({"VISUAL": "code --wait", "EDITOR": "vi"}) == ["code", "--wait"]
     assert find_editor({"EDITOR": "'/opt/my editor' -n"}) == ["/opt/my editor", "-n"]
     assert find_editor({"EDITOR": " ", "PAGER": "less -S"}) == ["less", "-S"]
-    assert find_pager({"EDITOR": "vi", "PAGER": "less -S"}) == ["less", "-S"]
+    assert find_editor({"EDITOR": "vi", "PAGER": "less -S"}, ["PAGER"]) == ["less", "-S"]
 
 
 def test_without_one_it_is_a_pager_that_is_installed(tmp_path, monkeypatch):

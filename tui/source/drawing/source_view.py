@@ -224,14 +224,7 @@ class SourceView(ScrollView, can_focus=True):
         )
 
     def compute_marks(self, height: int) -> dict[int, str]:
-        """Map the highlights of the whole text to the rows of a ruler.
-
-        Args:
-            height: rows of the ruler.
-
-        Returns:
-            for each row that has one, the component class of its highlight.
-        """
+        """For each row of a ruler that has one, the component class of its highlight."""
         if height not in self._marks:
             self._marks = {height: self._marks_in(height)}
         return self._marks[height]

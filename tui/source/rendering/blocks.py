@@ -32,13 +32,7 @@ _SPACE = re.compile(r"[ \t]*+")
 def render_blocks(
     text: str, structure: Structure, pages: Sequence[tuple[int, int]] = ()
 ) -> Rendering | None:
-    """The rendering of a document; None if it is too long, or nothing of it is known.
-
-    Args:
-        text: its canonical text.
-        structure: what it is made of.
-        pages: where each page begins, with its number.
-    """
+    """The rendering of a document; None if it is too long, or nothing of it is known."""
     most = _MOST_OF_TABLES if structure.tables else _MOST_CHARACTERS
     if len(text) > most or not (structure.blocks or structure.headings):
         return None

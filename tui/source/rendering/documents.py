@@ -27,12 +27,9 @@ _MOST_INDENT = 24
 def render_document(
     path: str, text: str, structure: Structure, pages: Sequence[tuple[int, int]] = ()
 ) -> Rendering | None:
-    """The rendering of a document; None if it is best read as it is.
+    """The rendering of a document, by its canonical text; None if it is best read as it is.
 
     Args:
-        path: of the document.
-        text: its canonical text.
-        structure: what the text is made of.
         pages: where each page begins, with its number.
     """
     if _is_written(path, structure):

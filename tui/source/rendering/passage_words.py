@@ -257,7 +257,7 @@ def _space(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 class _PieceWriter:
-    """Collects the pieces of a passage, without regard to lines and tables."""
+    """A `Writer` that collects the pieces of a passage, without regard to lines and tables."""
 
     def __init__(self, text: str) -> None:
         self.document = text
@@ -265,15 +265,12 @@ class _PieceWriter:
         self._at = 0
 
     def copy(self, start: int, end: int, styles: Iterable[str] = ()) -> None:
-        """Draw a part of the passage as it is."""
         self._write(Piece(start, end, self.document[start:end], tuple(styles), True))
 
     def replace(self, start: int, end: int, drawn: str, styles: Iterable[str] = ()) -> None:
-        """Draw something for a part of the passage."""
         self._write(Piece(start, end, drawn, tuple(styles), False))
 
     def add(self, drawn: str, styles: Iterable[str] = ()) -> None:
-        """Draw what is not in the passage."""
         self.replace(self._at, self._at, drawn, styles)
 
     def _write(self, piece: Piece) -> None:

@@ -104,7 +104,7 @@ class Rendering:
 
 @dataclass(slots=True)
 class RenderingWriter:
-    """Copies, replaces and leaves out what a document has, in order, and writes lines of it."""
+    """A `Writer` that copies, replaces and leaves out, and writes lines of what it is given."""
 
     document: str
     length: int = 0
@@ -122,7 +122,6 @@ class RenderingWriter:
         return len(self._lines)
 
     def copy(self, start: int, end: int, styles: Iterable[str] = ()) -> None:
-        """Draw a part of a line of the document as it is."""
         if end <= start:
             return
         pieces, past = self._pieces, self.length + end - start
@@ -134,13 +133,11 @@ class RenderingWriter:
         self._write(self.document[start:end], styles)
 
     def replace(self, start: int, end: int, drawn: str, styles: Iterable[str] = ()) -> None:
-        """Draw something for a part of the document."""
         if drawn:
             self._pieces += (start, end, self.length, self.length + len(drawn))
             self._write(drawn, styles)
 
     def add(self, drawn: str, styles: Iterable[str] = ()) -> None:
-        """Draw what is not in the document."""
         self._write(drawn, styles)
 
     def end_line(self, form: LineFormat = PLAIN) -> None:

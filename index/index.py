@@ -40,7 +40,7 @@ from index.reports import (
 )
 from index.search.filters import Filter
 from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
-from index.sync.pages import add_pages
+from index.sync.pages import add_pages, fetch_pages, normalise_addresses
 from index.sync.status import (
     count_not_compared,
     read_advice,
@@ -51,7 +51,6 @@ from index.sync.status import (
 from index.sync.texts import add_texts
 from index.sync.walk import WHOLE, Shard
 from index.sync.writer import Writer, open_writer
-from index.web.addresses import fetch_pages, normalise_addresses
 
 
 class Index:

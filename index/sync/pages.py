@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.engines.changes import Put, Touch
@@ -12,9 +12,37 @@ from index.filesystem.paths import is_address
 from index.loaders import UnreadableFile, parse
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
-from index.reports import Failure, Report
+from index.reports import Failure, Progress, ProgressCallback, Report
 from index.sync.writer import Writer
 from index.web.kept_pages import WebPage, has_pages, keep_page, read_page
+
+
+def normalise_addresses(paths: Iterable[str]) -> list[str]:
+    """The paths, each once, with addresses in their usual form."""
+    unique = dict.fromkeys(paths)
+    if any(map(is_address, unique)):
+        # Few runs have one.
+        from index.web.fetching import normalise_address
+
+        unique = dict.fromkeys(normalise_address(p) if is_address(p) else p for p in unique)
+    return list(unique)
+
+
+def fetch_pages(addresses: Sequence[str], progress: ProgressCallback) -> list[WebPage]:
+    """Fetch pages, one after the other.
+
+    Raises:
+        CannotFetch: one of them cannot be fetched.
+    """
+    if not addresses:
+        return []
+    from index.web.fetching import fetch_page
+
+    pages = []
+    for number, address in enumerate(addresses):
+        progress(Progress("fetching", number, len(addresses), address))
+        pages.append(fetch_page(address))
+    return pages
 
 
 def add_pages(writer: Writer, pages: Iterable[WebPage]) -> Report:

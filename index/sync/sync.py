@@ -111,10 +111,8 @@ class _Run:
 
     Attributes:
         known, failed: by path, what the index held before.
-        budget: what reading and cutting the files may cost.
         make_reader: makes what reads a file, given `reason_to_skip` and `is_done`.
         shard: all other files are left to other processes.
-        walked: what the walk has found.
         removed: paths that a person has removed.
         again: as in `sync_files`.
         members: by file, the paths of its documents and failures in the index.

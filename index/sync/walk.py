@@ -93,11 +93,8 @@ def walk(
 
     Args:
         paths: of files and folders; those under no root are passed over.
-        roots: the roots, by path.
         index_folder: never entered, if there is one.
-        removed: paths that a person has removed from the index.
         progress: called for each folder; how many files there will be is not known yet.
-        archives: whether archives are opened.
     """
     walker = _Walker(roots, index_folder, removed, progress, archives)
     result = WalkResult(archives=archives)

@@ -222,13 +222,15 @@ def _check_name(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -
         if _NAME_NEARBY.fullmatch(host):
             raise _not_public(host) from None
         return
-    if not all(is_allowed(ipaddress.ip_address(each.split("%")[0])) for each in addresses):
+    if not all(map(is_allowed, addresses.values())):
         raise _not_public(host)
 
 
-def _resolve(host: str, port: int) -> list[str]:
+def _resolve(host: str, port: int) -> dict[str, IpAddress]:
+    """The addresses of a host, as text and as numbers; raises OSError."""
     resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [*dict.fromkeys(str(entry[4][0]) for entry in resolved)]
+    names = (str(entry[4][0]) for entry in resolved)
+    return {name: ipaddress.ip_address(name.split("%")[0]) for name in names}
 
 
 def _not_public(host: str) -> CannotFetch:
@@ -236,17 +238,13 @@ def _not_public(host: str) -> CannotFetch:
 
 
 def _connect(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> socket.socket:
-    addresses = _resolve(host, port)
-    allowed = [each for each in addresses if is_allowed(ipaddress.ip_address(each.split("%")[0]))]
+    allowed = [name for name, address in _resolve(host, port).items() if is_allowed(address)]
     if not allowed:
         raise _not_public(host)
-    for at, each in enumerate(allowed, 1):
-        try:
-            return socket.create_connection((each, port), _ANSWER_SECONDS)
-        except OSError:
-            if at == len(allowed):
-                raise
-    raise AssertionError("one of them was tried")
+    for name in allowed[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((name, port), _ANSWER_SECONDS)
+    return socket.create_connection((allowed[-1], port), _ANSWER_SECONDS)
 
 
 def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> WebPage:

@@ -26,7 +26,6 @@ class WebPage:
 
     Attributes:
         address: the one that was named, in its usual form.
-        data: its bytes.
         suffix: that of a file of its kind, such as `.html`.
         time_ns: when it was fetched.
         charset: what the server calls the character set of a text; None if it names none, or the

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import threading
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import ClassVar
 
 import pytest
@@ -162,7 +163,9 @@ def test_an_encrypted_page_goes_through_a_tunnel_and_is_checked(
 def test_an_encrypted_page_is_checked_without_a_proxy_too(certificate, monkeypatch):
     monkeypatch.setattr(fetching, "is_public", lambda _: True)
     monkeypatch.setattr(
-        fetching, "_resolve", lambda host, _: ["127.0.0.1"] if "example" in host else []
+        fetching,
+        "_resolve",
+        lambda host, _: {"127.0.0.1": ip_address("127.0.0.1")} if "example" in host else {},
     )
     with running(Pages, certificate) as port:
         address = f"https://pages.example:{port}/rain"

@@ -31,7 +31,6 @@ class TableLayout:
     """A table in a pane.
 
     Attributes:
-        table: what is laid out.
         widths: of the columns, in cells of the terminal.
         heights: of the rows; the rule below the header counts with it.
         tall: by row and column, where the second and later rows of tall cells start.

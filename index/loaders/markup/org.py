@@ -70,9 +70,6 @@ _RULE = re.compile(r"-{5,}")
 # A row that says how wide its columns are, and where their words stand in them.
 _WIDTHS = re.compile(r"(?=.*<)(?:\|[ \t]*+(?:<[lrc]?\d{0,4}>)?[ \t]*+)+\|?")
 _TABLE_RULE = re.compile(r"\|[-+]{2,}\|?")
-# Links, and marks around words.
-_LINK = re.compile(r"\[\[[^\[\]]{1,300}\](?:\[([^\[\]]*)\])?\]")
-_MARKED = re.compile(r"(?<!\w)([*/_=~+])(?=\S)([^*/_=~+]*[^*/_=~+\s])\1(?!\w)")
 
 _TASKS = {" ": "☐", "-": "☐"}
 _CODE = frozenset("src example export comment".split())
@@ -296,11 +293,6 @@ def _split_row(line: MarkupLine) -> Iterator[Part]:
         at += len(cell) + 1
 
 
-def _strip_markup(words: str) -> str:
-    """The words of a cell without their markup."""
-    return " ".join(_MARKED.sub(r"\2", _LINK.sub(r"\1", words)).split())
-
-
 _MARKS = compile_marks(
     # Badges.
     r"\[\[(?:[^\[\]]++\]\[)?file:https?:[^\[\]]++\]\]",
@@ -319,7 +311,6 @@ _MARKS = compile_marks(
 _ORG = Dialect(
     lambda text, lines: _Grammar(text, lines).read(),
     _MARKS,
-    _strip_markup,
     lambda text, headings: read_head(text, _HEAD, headings),
 )
 

@@ -50,13 +50,11 @@ class Dialect:
     Attributes:
         find_parts: finds the parts of a text in its lines.
         marks: the markup of words; see `compile_marks`.
-        strip_markup: makes the words of a cell or a caption what a person reads.
         read_head: reads what a text says of itself; it is told the headings.
     """
 
     find_parts: Callable[[str, Sequence[MarkupLine]], Iterator[Found]]
     marks: re.Pattern[str]
-    strip_markup: Callable[[str], str]
     read_head: Callable[[str, Sequence[Heading]], Head]
 
 
@@ -67,6 +65,24 @@ def compile_marks(*patterns: str) -> re.Pattern[str]:
     at its end keep names apart. In `code` there is no further markup.
     """
     return re.compile("|".join(patterns))
+
+
+def strip_marks(words: str, marks: re.Pattern[str], depth: int = 0) -> str:
+    """What a person reads of some words, in one line.
+
+    Args:
+        marks: the markup that they may have.
+        depth: in how much other markup they are.
+    """
+
+    def show(match: re.Match[str]) -> str:
+        name = match.lastgroup
+        if name is None:
+            return ""
+        is_last = name.startswith(("code", "plain")) or depth + 1 == _DEEPEST
+        return match[name] if is_last else strip_marks(match[name], marks, depth + 1)
+
+    return " ".join((marks.sub(show, words) if len(words) <= _LONGEST else words).split())
 
 
 def load_markup(data: bytes, dialect: Dialect) -> Content:
@@ -215,9 +231,17 @@ class _Page:
         whole = (found.markup[0], max(found.markup[1], found.end))
         self.writer.end_block("label", depth, whole)
 
+    def _strip_cell(self, words: str) -> str:
+        """The words of a cell without their markup, nor the quotation marks of CSV around it."""
+        if len(words) > 1 and words[0] == words[-1] == '"':
+            words = words[1:-1].replace('""', '"')
+        return strip_marks(words, self.dialect.marks)
+
     def _write_table(self, found: Rows) -> None:
-        text, strip_markup = self.writer.document, self.dialect.strip_markup
-        self.tables.append(locate_table(text, found.table, found.span, strip_markup, found.caption))
+        located = locate_table(
+            self.writer.document, found.table, found.span, self._strip_cell, found.caption
+        )
+        self.tables.append(located)
         rows = [line for row in found.table.rows for line in row if line]
         if not rows:
             return

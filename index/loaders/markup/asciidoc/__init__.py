@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
-from index.loaders.markup.asciidoc.grammar import MARKS, AsciiDoc, strip_markup
+from index.loaders.markup.asciidoc.grammar import MARKS, AsciiDoc
 from index.loaders.markup.head import HeadMarkup, read_head
 from index.loaders.markup.read_markup import Dialect, load_markup
 
@@ -25,7 +25,6 @@ _HEAD = HeadMarkup(
 _ASCIIDOC = Dialect(
     lambda text, lines: AsciiDoc(text, lines).read(),
     MARKS,
-    strip_markup,
     lambda text, headings: read_head(text, _HEAD, headings),
 )
 

@@ -58,10 +58,6 @@ _LONGEST_TERM = 400
 _DEEPEST = 8
 # Both underlines and what is around blocks.
 _REPEATED = re.compile(r"([-=~^+])\1{1,400}")
-# Links, macros, and marks around words.
-_LINK = re.compile(r"(?:link:|xref:|https?:)[^\s\[\]]{1,300}\[([^\[\]]*)\]")
-_REFERENCE = re.compile(r"<<[^<>,]{1,200}(?:,[ ]?([^<>]*))?>>")
-_MARKED = re.compile(r"(?<!\w)(\*\*?|__?|``?|##?)(?=\S)([^*_`#]*[^*_`#\s])\1(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,14 +387,6 @@ class AsciiDoc(LineReader):
 
 def _is_as_long(underline: str, line: str) -> bool:
     return abs(len(underline) - len(line)) <= _TOLERANCE
-
-
-def strip_markup(words: str) -> str:
-    """The words of a cell without their markup, nor the quotation marks of CSV around it."""
-    if len(words) > 1 and words[0] == words[-1] == '"':
-        words = words[1:-1].replace('""', '"')
-    plain = _REFERENCE.sub(r"\1", _LINK.sub(r"\1", words))
-    return " ".join(_MARKED.sub(r"\2", plain).split())
 
 
 MARKS = compile_marks(

@@ -9,11 +9,7 @@ from itertools import islice
 from index.documents import Content, Heading, Span
 from index.loaders.markup.head import Head
 from index.loaders.markup.read_markup import Dialect, load_markup
-from index.loaders.markup.restructuredtext.grammar import (
-    MARKS,
-    ReStructuredText,
-    strip_cell,
-)
+from index.loaders.markup.restructuredtext.grammar import MARKS, ReStructuredText
 from index.loaders.shared.head_lines import WORTH_FINDING
 from index.loaders.shared.metadata import make_properties
 
@@ -86,7 +82,7 @@ def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list
 
 
 _RESTRUCTUREDTEXT = Dialect(
-    lambda text, lines: ReStructuredText(text, lines).read(), MARKS, strip_cell, _read_head
+    lambda text, lines: ReStructuredText(text, lines).read(), MARKS, _read_head
 )
 
 

@@ -33,7 +33,7 @@ from index.loaders.markup.lines import (
     put_bar,
     skip_blank,
 )
-from index.loaders.markup.read_markup import compile_marks
+from index.loaders.markup.read_markup import compile_marks, strip_marks
 from index.loaders.markup.restructuredtext.directives import (
     CODE_DIRECTIVES,
     HIDDEN_DIRECTIVES,
@@ -90,16 +90,6 @@ _NAMED_OPTIONS = frozenset(("type", "default", "value"))
 # In characters: a longer term is cut short.
 _LONGEST_TERM = 100
 _DELIMITERS = {"tab": "\t", "space": " "}
-# Inline markup, and what a person sees of it.
-_LINK = re.compile(r"(?::[\w:.+-]{1,60}:)?`([^`<]*[^`<\s])\s*<[^`>]*>`(?:__?)?")
-# What a role says of its name: that it is no link, or that only its last part is shown.
-_ROLE_SIGN = re.compile(r"(:[\w:.+-]{1,60}:`)(?:!|~(?:\w+\.)*)")
-_MARKED = re.compile(
-    r"(?::[\w:.+-]{1,60}:)?(``|`|\*\*|\*|\|)(?=\S)([^`*|]*[^`*|\s])\1(?:__?(?!\w))?"
-)
-# What stands for no words where some are needed, as in the first cell of a row.
-_EMPTY = frozenset(("..", "\\"))
-_ESCAPE = re.compile(r"\\(\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +208,7 @@ class ReStructuredText(LineReader):
         if style not in self.styles:
             self.styles.append(style)
         level = self.styles.index(style) + 1
-        heading = Heading(Span(line.start, last.end), level, strip_markup(title.words))
+        heading = Heading(Span(line.start, last.end), level, strip_marks(title.words, MARKS))
         return [Title(title.start, title.end, heading)], number + count
 
     def _count_title_lines(self, number: int) -> int:
@@ -414,7 +404,7 @@ class ReStructuredText(LineReader):
 
     def _begin_term(self, number: int) -> Iterator[Heading]:
         if (term := self._find_term(number)) is not None:
-            words = shorten(strip_markup(term.of(self.text)), _LONGEST_TERM)
+            words = shorten(strip_marks(term.of(self.text), MARKS), _LONGEST_TERM)
             yield Heading(Span(term.start, term.start), TERM_LEVEL + len(self.terms), words)
             self.terms.append(self.lines[number].margin)
 
@@ -553,21 +543,6 @@ def _measure_width(line: str) -> int:
     )
 
 
-def strip_markup(title: str) -> str:
-    """The words of a title, or of a cell, without their markup."""
-    if title in _EMPTY:
-        return ""
-    plain = _MARKED.sub(r"\2", _LINK.sub(r"\1", _ROLE_SIGN.sub(r"\1", title)))
-    return " ".join(_ESCAPE.sub(r"\1", plain).split())
-
-
-def strip_cell(words: str) -> str:
-    """The words of a cell without its markup, nor the quotation marks around it."""
-    if len(words) > 1 and words[0] == words[-1] == '"':
-        words = words[1:-1].replace('""', '"')
-    return strip_markup(words)
-
-
 _TEXT = r"[^`<\s]++(?:\s++[^`<\s]++)*+"
 MARKS = compile_marks(
     r"``(?P<code1>(?:[^`]|`(?!`))++)``",
@@ -584,5 +559,5 @@ MARKS = compile_marks(
     r"(?<![\w|])\|(?P<caption1>[^|\s](?:[^|\n]{0,60}[^|\s])?)\|_{0,2}(?![\w|])",
     r"(?P<link4>\[[#*\w.-]{1,40}\])_(?!\w)",
     r"(?<![\w`:.])(?P<link5>[^\W_](?:[\w.-]{0,60}[^\W_])?)__?(?![\w`])",
-    r"\\(?:(?P<plain2>\S)|\s)",
+    r"\\(?:(?P<plain2>\S)|\s|\Z)",
 )

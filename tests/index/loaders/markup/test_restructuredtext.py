@@ -90,7 +90,7 @@ def test_what_only_looks_like_a_title_is_none(text):
         ),
         ("`A link <https://x.org>`_ and `another`_ \\*\n" + "^" * 50, "A link and another *"),
         (":mod:`!secrets` and :func:`~a.b.rain`\n" + "=" * 40, "secrets and rain"),
-        ("snake_case_ and 2 * 3\n" + "=" * 30, "snake_case_ and 2 * 3"),
+        ("snake_case_name and 2 * 3\n" + "=" * 30, "snake_case_name and 2 * 3"),
     ],
 )
 def test_titles_and_their_words(text, title):

@@ -68,32 +68,23 @@ class FrontMatter:
 
 def read_front_matter(text: str) -> FrontMatter | None:
     """The front matter that a text begins with; None where it begins with none."""
-    if (block := _YAML_BLOCK.match(text)) is not None:
-        fields = _parse_yaml(block[1])
-    elif (block := _TOML_BLOCK.match(text)) is not None:
-        fields = _parse_toml(block[1])
-    else:
+    block = _YAML_BLOCK.match(text) or _TOML_BLOCK.match(text)
+    if block is None:
         return None
+    fields = _parse(block[1], is_toml=block.re is _TOML_BLOCK)
     title = fields.get("title")
     words = " ".join(title.split()) if isinstance(title, str) else ""
     return FrontMatter(block.end(), words or None, read_fields(fields))
 
 
-def _parse_yaml(source: str) -> dict[str, Any]:
+def _parse(source: str, *, is_toml: bool) -> dict[str, Any]:
     if len(source) > _LONGEST:
         return _split_lines(source[:_LONGEST])
     try:
+        if is_toml:
+            return _fold_keys(tomllib.loads(source.replace("\r\n", "\n")))
         return _fold_keys(yaml.load(source, _YAML))
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
-        return _split_lines(source)
-
-
-def _parse_toml(source: str) -> dict[str, Any]:
-    if len(source) > _LONGEST:
-        return _split_lines(source[:_LONGEST])
-    try:
-        return _fold_keys(tomllib.loads(source.replace("\r\n", "\n")))
-    except (ValueError, RecursionError):
         return _split_lines(source)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from index.documents import Content, Properties, Span
+from index.documents import Content, Properties
 from index.loaders.pages import html
 from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.assembly import Assembly
@@ -26,8 +26,6 @@ _LOWEST_LEVEL = 9
 # In XHTML any element may end in its own tag; in HTML only these may.
 _VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 _SELF_CLOSED = re.compile(rb"<([A-Za-z][A-Za-z0-9]{0,30})((?:\s[^<>]{0,2000})?)/>")
-# The number of a note or of a paragraph, in an element of its own.
-_NUMBER = re.compile(r"[\[(]?\d{1,4}[\])]?[.:]?")
 
 
 def load(data: bytes) -> Content:
@@ -65,8 +63,7 @@ def load(data: bytes) -> Content:
     if book.is_empty:
         raise UnreadableFile("no text in it: only pictures, or its chapters are missing")
     content = book.content(choose_title(package.findtext("metadata/title")))
-    content = _join_numbers(exclude_contents_lists(content))
-    return replace(content, properties=_read_properties(package))
+    return replace(exclude_contents_lists(content), properties=_read_properties(package))
 
 
 def _read_properties(package: Element) -> Properties:
@@ -96,29 +93,6 @@ def _add_chapter(book: Assembly, page: Content, names: dict[str, str], chapter: 
         level = 1 if chapter in names or not names else _LOWEST_LEVEL
         book.begin_part(names.get(chapter, ""), level)
     book.add(page)
-
-
-def _join_numbers(content: Content) -> Content:
-    """The content with each number that is a block of its own joined to the block it numbers."""
-    blocks: list[Span] = []
-    number: Span | None = None
-    ends = [heading.span.start for heading in content.headings]
-    for block in content.paragraphs or ():
-        if number is not None:
-            is_numbered = not any(number.end <= end <= block.start for end in ends)
-            if is_numbered:
-                block = Span(number.start, block.end)
-            else:
-                blocks.append(number)
-            number = None
-        is_row = any(table.span.start <= block.start < table.span.end for table in content.tables)
-        if not is_row and _NUMBER.fullmatch(block.of(content.text)):
-            number = block
-        else:
-            blocks.append(block)
-    if number is not None:
-        blocks.append(number)
-    return replace(content, paragraphs=tuple(blocks))
 
 
 def _find_package(archive: Archive) -> str:

@@ -106,9 +106,10 @@ BIRDS = ("Auk", "Crane", "Crow", "Dipper", "Diver", "Dove", "Duck", "Eider", "Fi
 
 @pytest.mark.parametrize("number", ["[1]", "12", "12."])
 def test_the_number_of_a_note_or_paragraph_belongs_to_it(examples, number):
-    page = f"<p>It blew.</p><div><span>{number}</span><p>From the west.</p></div><h2>Calm</h2>"
-    content = load(examples.epub({"a.xhtml": f"{page}<p>7</p>"}))
-    assert [block.of(content.text) for block in content.paragraphs] == [
+    page = f"<p>It blew.</p><h2>Gale</h2><div><span>{number}</span><p>From the west.</p></div>"
+    content = load(examples.epub({"a.xhtml": f"{page}<h2>Calm</h2><p>7</p>"}))
+    pieces = cut_passages(content, lambda texts: [len(each) for each in texts], 200)
+    assert [piece.span.of(content.text) for piece in pieces] == [
         "It blew.",
         f"{number}\n\nFrom the west.",
         "7",

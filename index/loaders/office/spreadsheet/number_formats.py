@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import partial
+from itertools import groupby
 
 from index.loaders.office.relationships import find_relationships
 from index.loaders.office.spreadsheet.regions import ShownFormat
@@ -38,6 +40,7 @@ _TOKEN = re.compile(
       | (?P<exponent>[eE][+-]0{1,4}) | (?P<percent>%) | (?P<literal>[-+$€£¥(): ])""",
     re.VERBOSE,
 )
+_PART = re.compile(r'"[^"]*"?|\\.?|.', re.DOTALL)
 _FRACTION = re.compile(
     r"(?P<whole>[#0]+[ ])?[?#]{1,6}/(?:(?P<places>[?#]{1,6})|(?P<parts>[1-9]\d{0,5}))"
 )
@@ -48,71 +51,56 @@ _MOST_DIGITS = 9
 _LARGE = 1e15
 
 
-@dataclass(frozen=True, slots=True)
-class ScientificFormat:
-    """Digits and a power of ten: 1.20E+03.
+def _show_scientific(
+    decimals: int, step: int, exponent_digits: int, shows_plus: bool, value: float
+) -> str:
+    """A finite number as digits and a power of ten: 1.20E+03.
 
-    Attributes:
+    Args:
         decimals: of the digits, all shown.
         step: what the exponent is a multiple of.
         exponent_digits: at least.
         shows_plus: whether an exponent that is not negative has a sign.
     """
 
-    decimals: int
-    step: int
-    exponent_digits: int
-    shows_plus: bool
+    def round_digits() -> Decimal:
+        return exact.scaleb(-exponent).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
-    def show(self, value: float) -> str:
-        """A finite number as the format shows it."""
-        exact = abs(Decimal(repr(value)))
-        exponent = exact.adjusted() if exact else 0
-        exponent -= exponent % self.step
-        digits = self._round(exact, exponent)
-        if digits >= 10**self.step:
-            exponent += self.step
-            digits = self._round(exact, exponent)
-        sign = "-" if exponent < 0 else "+" if self.shows_plus else ""
-        power = f"{abs(exponent)}".rjust(self.exponent_digits, "0")
-        return f"{'-' if value < 0 else ''}{digits:f}E{sign}{power}"
-
-    def _round(self, exact: Decimal, exponent: int) -> Decimal:
-        return exact.scaleb(-exponent).quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+    exact = abs(Decimal(repr(value)))
+    exponent = exact.adjusted() if exact else 0
+    exponent -= exponent % step
+    digits = round_digits()
+    if digits >= 10**step:
+        exponent += step
+        digits = round_digits()
+    sign = "-" if exponent < 0 else "+" if shows_plus else ""
+    power = f"{abs(exponent)}".rjust(exponent_digits, "0")
+    return f"{'-' if value < 0 else ''}{digits:f}E{sign}{power}"
 
 
-@dataclass(frozen=True, slots=True)
-class FractionFormat:
-    """A whole number and a fraction: 2 3/4.
+def _show_fraction(has_whole: bool, most_parts: int, parts: int | None, value: float) -> str:
+    """A finite number as a whole number and a fraction: 2 3/4.
 
-    Attributes:
+    Args:
         has_whole: whether the whole number stands by itself; 11/4 otherwise.
         most_parts: the largest denominator.
         parts: the one denominator there is, as it is; None if the nearest fraction is shown.
     """
-
-    has_whole: bool
-    most_parts: int
-    parts: int | None
-
-    def show(self, value: float) -> str:
-        """A finite number as the format shows it."""
-        exact = abs(Fraction(repr(value)))
-        if self.parts is None:
-            nearest = exact.limit_denominator(self.most_parts)
-            over, parts = nearest.numerator, nearest.denominator
-        else:
-            over, parts = int(exact * self.parts + Fraction(1, 2)), self.parts
-        whole, rest = divmod(over, parts) if self.has_whole else (0, over)
-        shown = [
-            *([f"{whole}"] if whole or not rest else []),
-            *([f"{rest}/{parts}"] if rest else []),
-        ]
-        return f"{'-' if value < 0 and over else ''}{' '.join(shown)}"
+    exact = abs(Fraction(repr(value)))
+    if parts is None:
+        over, parts = exact.limit_denominator(most_parts).as_integer_ratio()
+    else:
+        over = int(exact * parts + Fraction(1, 2))
+    whole, rest = divmod(over, parts) if has_whole else (0, over)
+    shown = [
+        *([f"{whole}"] if whole or not rest else []),
+        *([f"{rest}/{parts}"] if rest else []),
+    ]
+    return f"{'-' if value < 0 and over else ''}{' '.join(shown)}"
 
 
 @dataclass(frozen=True, slots=True)
-class NumberFormat:
+class _NumberFormat:
     """How a number is shown.
 
     Attributes:
@@ -149,30 +137,19 @@ class NumberFormat:
         return " ".join(f"{sign}{self.before}{number}{self.after}".split())
 
 
-@dataclass(frozen=True, slots=True)
-class CellFormat:
-    """The formats of a cell: of positive numbers, of negative ones and of zero."""
-
-    positive: ShownFormat
-    negative: ShownFormat
-    zero: ShownFormat
-
-    def show(self, value: float) -> str:
-        """A finite number as the cell shows it."""
-        if value == 0:
-            return self.zero.show(value)
-        return (self.positive if value > 0 else self.negative).show(value)
-
-
-def parse_format(code: str) -> CellFormat | None:
+def parse_format(code: str) -> ShownFormat | None:
     """A format from its code; None if a bare number shows as much, or it is not for numbers."""
     sections = _split_sections(code) if len(code) <= _LONGEST_CODE else []
     formats = [_parse_section(section, signed=len(sections) == 1) for section in sections[:3]]
-    if not formats or formats[0] is None:
+    if not formats or (first := formats[0]) is None:
         return None
-    positive = formats[0]
-    negative = (formats[1] if len(formats) > 1 else None) or positive
-    return CellFormat(positive, negative, (formats[2] if len(formats) > 2 else None) or positive)
+    # Of positive numbers, of negative ones and of zero.
+    positive, negative, zero = (each or first for each in [*formats, None, None][:3])
+
+    def show(value: float) -> str:
+        return (positive if value > 0 else negative if value < 0 else zero)(value)
+
+    return show
 
 
 class WorkbookFormats:
@@ -187,7 +164,7 @@ class WorkbookFormats:
         except UnreadableFile:
             self._formats, self._parts = [], {}
 
-    def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, CellFormat]]]:
+    def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, ShownFormat]]]:
         """The rows of a sheet that have formats: (number, column → format), numbers from 0."""
         if not any(self._formats) or sheet not in self._parts:
             return
@@ -195,22 +172,17 @@ class WorkbookFormats:
             data = self._archive.read(self._parts[sheet]) or b""
         except UnreadableFile:
             return
-        row, formats = -1, dict[int, CellFormat]()
-        for cell in _CELL.finditer(data):
-            style, number = int(cell[3]), int(cell[2]) - 1
-            known = self._formats[style] if style < len(self._formats) else None
-            if known is None:
-                continue
-            if number != row and formats:
-                yield row, formats
-                formats = {}
-            row = number
-            formats[_number_column(cell[1])] = known
-        if formats:
-            yield row, formats
+        known = dict(enumerate(self._formats))
+        cells = (
+            (int(cell[2]) - 1, _number_column(cell[1]), shown)
+            for cell in _CELL.finditer(data)
+            if (shown := known.get(int(cell[3])))
+        )
+        for row, formatted in groupby(cells, key=lambda cell: cell[0]):
+            yield row, {column: shown for _, column, shown in formatted}
 
 
-def _read_styles(archive: Archive) -> list[CellFormat | None]:
+def _read_styles(archive: Archive) -> list[ShownFormat | None]:
     """The format of each style of cells."""
     styles = read_part(archive, _STYLES)
     if styles is None:
@@ -241,17 +213,13 @@ def _number_column(letters: bytes) -> int:
 
 def _split_sections(code: str) -> list[str]:
     """A code at its semicolons, but not at those in quotes or after a backslash."""
-    parts, start, quoted, at = [], 0, False, 0
-    while at < len(code):
-        if code[at] == "\\" and not quoted:
-            at += 1
-        elif code[at] == '"':
-            quoted = not quoted
-        elif code[at] == ";" and not quoted:
-            parts.append(code[start:at])
-            start = at + 1
-        at += 1
-    return [*parts, code[start:]]
+    sections = [""]
+    for part in _PART.findall(code):
+        if part == ";":
+            sections.append("")
+        else:
+            sections[-1] += part
+    return sections
 
 
 def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
@@ -259,7 +227,8 @@ def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
     if fraction := _FRACTION.fullmatch(section):
         places, parts = fraction["places"], fraction["parts"]
         most_parts = 10 ** len(places) - 1 if places else int(parts)
-        return FractionFormat(bool(fraction["whole"]), most_parts, None if places else int(parts))
+        one_kind = None if places else int(parts)
+        return partial(_show_fraction, bool(fraction["whole"]), most_parts, one_kind)
     exponent = ""
     sides = ["", ""]
     digits, percents, at = "", 0, 0
@@ -295,8 +264,8 @@ def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
         if extra or not signed or not 0 < len(whole) <= _MOST_DIGITS:
             return None
         shows_plus, power = exponent[1] == "+", len(exponent) - 2
-        return ScientificFormat(len(part), len(whole), power, shows_plus)
-    return NumberFormat(
+        return partial(_show_scientific, len(part), len(whole), power, shows_plus)
+    return _NumberFormat(
         sides[0],
         sides[1],
         decimals=len(part),
@@ -305,4 +274,4 @@ def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
         grouped="," in whole,
         scale=Decimal(100) ** percents / Decimal(1000) ** thousands,
         signed=signed,
-    )
+    ).show

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from math import isfinite
-from typing import Protocol
 
 from python_calamine import CalamineSheet
 
@@ -27,14 +26,8 @@ Cells = Sequence[str]
 Value = int | float | str | bool | time | date | datetime | timedelta
 
 
-class ShownFormat(Protocol):
-    """How a number is shown."""
-
-    def show(self, value: float, /) -> str:
-        """A finite number as the format shows it."""
-        ...
-
-
+# How a finite number is shown.
+ShownFormat = Callable[[float], str]
 # The number of a row, and column → format; of both the first is 0.
 FormattedRow = tuple[int | None, Mapping[int, ShownFormat]]
 _NO_ROW: FormattedRow = (None, {})
@@ -367,7 +360,7 @@ def show_value(value: Value, number_format: ShownFormat | None = None) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if number_format and isinstance(value, int | float) and isfinite(value):
-        return number_format.show(value)
+        return number_format(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(value, f".{_DIGITS}g")
     if isinstance(value, datetime):

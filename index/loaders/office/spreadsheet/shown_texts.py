@@ -8,8 +8,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import partial
 
+from index.loaders.office.spreadsheet.regions import ShownFormat
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
 
@@ -28,17 +29,6 @@ _PARAGRAPH_END = b"</text:p>"
 _LONGEST_BYTES, _MOST_REPEATED = 200, 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class ShownText:
-    """What a cell shows of its number."""
-
-    text: str
-
-    def show(self, value: float) -> str:  # noqa: ARG002
-        """The text, whatever the number."""
-        return self.text
-
-
 class ShownTexts:
     """The texts of the numbers in a workbook."""
 
@@ -54,13 +44,13 @@ class ShownTexts:
             if tag[1] == b"table:table" and (name := _NAME.search(tag[2]))
         }
 
-    def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, ShownText]]]:
+    def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, ShownFormat]]]:
         """The rows of a sheet that show numbers: (number, column → text), numbers from 0."""
         if sheet not in self._sheets:
             return
         # The row that the next one follows; there is none yet.
         row, repeated, column = -1, 1, 0
-        texts: dict[int, ShownText] = {}
+        texts: dict[int, ShownFormat] = {}
         numbered: range = range(0)
         for tag in _TAG.finditer(self._data, self._sheets[sheet]):
             name, attributes = tag[1], tag[2]
@@ -76,7 +66,7 @@ class ShownTexts:
                     end = self._data.find(_PARAGRAPH_END, tag.end(), tag.end() + _LONGEST_BYTES)
                     words = _read_words(self._data[tag.end() : end]) if end >= 0 else ""
                     if words:
-                        texts.update(dict.fromkeys(numbered, ShownText(words)))
+                        texts.update(dict.fromkeys(numbered, partial(_show_text, words)))
             else:
                 count = _read_count(_COLUMNS, attributes)
                 is_number = name == b"table:table-cell" and _NUMBER.search(attributes)
@@ -87,9 +77,14 @@ class ShownTexts:
         yield from _repeat(row, repeated, texts)
 
 
+def _show_text(text: str, _: float) -> str:
+    """The text of a cell, whatever its number."""
+    return text
+
+
 def _repeat(
-    row: int, repeated: int, texts: Mapping[int, ShownText]
-) -> Iterator[tuple[int, Mapping[int, ShownText]]]:
+    row: int, repeated: int, texts: Mapping[int, ShownFormat]
+) -> Iterator[tuple[int, Mapping[int, ShownFormat]]]:
     if texts:
         for number in range(row, row + min(repeated, _MOST_REPEATED)):
             yield number, texts

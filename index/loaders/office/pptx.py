@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
-from index.loaders.office.relationships import find_part, find_relationships
+from index.loaders.office.relationships import find_part, map_targets
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly, Item, add_rows
 from index.loaders.shared.decoding import UnreadableFile
@@ -36,7 +36,7 @@ def load(data: bytes) -> Content:
     presentation = read_part(archive, main)
     if presentation is None or presentation.tag != "presentation":
         raise UnreadableFile("not a presentation: it has no list of slides")
-    parts = {relation.id: relation.target for relation in find_relationships(archive, main)}
+    parts = map_targets(archive, main)
     assembly = Assembly()
     try:
         # A slide that is listed twice is read once.
@@ -166,8 +166,7 @@ def _add_graphic(assembly: Assembly, archive: Archive, name: str, frame: Element
         rows = [[_read_line(cell) for cell in row.iterfind("tc")] for row in table.iterfind("tr")]
         add_rows(assembly, rows, is_marked=is_marked)
     for diagram in frame.iterfind("graphic/graphicData/relIds"):
-        parts = {relation.id: relation.target for relation in find_relationships(archive, name)}
-        data = read_part(archive, parts.get(diagram.get("r:dm", "")))
+        data = read_part(archive, map_targets(archive, name).get(diagram.get("r:dm", "")))
         points = data.iterfind("ptLst/pt") if data is not None else ()
         assembly.add_block(
             "\n".join(filter(None, (_join_paragraphs(point.iterfind("t/p")) for point in points)))

@@ -88,20 +88,24 @@ class Body:
     def _add_paragraph(self, paragraph: Element, following: Element | None) -> None:
         if self._styles.is_contents(paragraph):
             return
-        inline = self._read_inline(paragraph)
+        inline = _Inline()
+        self._collect(paragraph, inline)
         words = inline.text
         level = self._styles.heading_level(paragraph)
         position = self._styles.list_position(paragraph) if words else None
         label = self._numbering.label(*position) if position else ""
+        labelled = f"{label} {words}" if label else words
         if level is not None:
             self._end_list()
             self._level = level
-            self.assembly.add_heading(f"{label} {words}" if label else words, level)
+            self.assembly.add_heading(labelled, level)
             if self.title is None and words and self._styles.is_title(paragraph):
                 self.title = " ".join(words.split())
-        elif position is not None and self._is_numbered_heading(paragraph, words, following):
+        elif position is not None and self._is_numbered_heading(
+            paragraph, position, words, following
+        ):
             self._end_list()
-            self._add_bold_line(f"{label} {words}" if label else words)
+            self._add_bold_line(labelled)
         elif position is not None:
             self._add_item(position, label, words)
         elif words:
@@ -129,23 +133,20 @@ class Body:
         self._items.append(Item(1 + position[1] + is_inner, label, words))
 
     def _is_numbered_heading(
-        self, paragraph: Element, words: str, following: Element | None
+        self,
+        paragraph: Element,
+        position: tuple[str, int],
+        words: str,
+        following: Element | None,
     ) -> bool:
         """Whether an item with a number is a bold line above what is not an item beside it."""
-        position = self._styles.list_position(paragraph)
         return (
-            position is not None
-            and self._numbering.is_counted(*position)
+            self._numbering.is_counted(*position)
             and _NUMBERED_WORDS.fullmatch(words) is not None
             and following is not None
             and _is_bold_alone(paragraph, following)
             and self._styles.list_position(following) != position
         )
-
-    def _write_label(self, position: tuple[str, int] | None, words: str) -> str:
-        """The words of a paragraph after the bullet or number of its list, if it is in one."""
-        label = self._numbering.label(*position) if position else ""
-        return f"{label} {words}" if label else words
 
     def _end_list(self) -> None:
         """Add the items of the list that ends as one block, a line each."""
@@ -211,22 +212,19 @@ class Body:
                     for cell in _find_cells(row)
                 ]
                 continue
-            inline = self._read_inline(element)
+            inline = _Inline()
+            self._collect(element, inline)
             words = inline.text
             if attached is not None:
                 attached.notes += inline.notes
                 attached.boxes += inline.boxes
-                position = self._styles.list_position(element) if words else None
-                words = self._write_label(position, words)
+                if words and (position := self._styles.list_position(element)):
+                    words = f"{self._numbering.label(*position)} {words}"
             parts.append(words)
         return " ".join(" ".join(parts).split())
 
-    def _read_inline(self, paragraph: Element) -> _Inline:
-        inline = _Inline()
-        self._collect(paragraph, inline)
-        return inline
-
     def _collect(self, parent: Element, inline: _Inline) -> None:
+        """Add what a paragraph, or a part of one, holds."""
         for element in parent:
             tag = element.tag
             if tag == "t":
@@ -245,7 +243,7 @@ class Body:
                 chosen = _choose(element)
                 if chosen is not None:
                     self._collect(chosen, inline)
-            elif tag not in _HIDDEN and not (tag == "r" and _is_hidden(element)):
+            elif tag not in _HIDDEN and not (tag == "r" and _is_on(element.find("rPr/vanish"))):
                 self._collect(element, inline)
 
 
@@ -282,18 +280,14 @@ def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, .
     if sum(1 for _ in _find_cells(first)) < 2:
         # It stands over all columns, and names none.
         return None
-    is_marked = _is_repeated(first) or (_is_bold(first) and not _is_bold(second))
+    is_repeated = _is_on(first.find("trPr/tblHeader"))
+    is_marked = is_repeated or (_is_bold(first) and not _is_bold(second))
     return read_columns(rows, is_marked=is_marked)
 
 
 def _is_bold_alone(paragraph: Element, following: Element | None) -> bool:
     """Whether a paragraph is set in bold type above something that is not."""
     return following is not None and _is_bold(paragraph) and not _is_bold(following)
-
-
-def _is_repeated(row: Element) -> bool:
-    """Whether a row is marked to be repeated at the top of each page."""
-    return _is_on(row.find("trPr/tblHeader"))
 
 
 def _is_bold(part: Element) -> bool:
@@ -320,10 +314,6 @@ def _choose(alternatives: Element) -> Element | None:
     """The first of several renderings of the same thing."""
     choice = alternatives.find("Choice")
     return choice if choice is not None else alternatives.find("Fallback")
-
-
-def _is_hidden(run: Element) -> bool:
-    return _is_on(run.find("rPr/vanish"))
 
 
 def _is_on(setting: Element | None) -> bool:

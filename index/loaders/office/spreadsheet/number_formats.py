@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import groupby
 
-from index.loaders.office.relationships import find_relationships
+from index.loaders.office.relationships import map_targets
 from index.loaders.office.spreadsheet.regions import ShownFormat
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
@@ -196,7 +196,7 @@ def _read_styles(archive: Archive) -> list[ShownFormat | None]:
 def _find_sheets(archive: Archive) -> dict[str, str]:
     """The part of each sheet, by its name."""
     workbook = read_part(archive, _WORKBOOK)
-    targets = {each.id: each.target for each in find_relationships(archive, _WORKBOOK)}
+    targets = map_targets(archive, _WORKBOOK)
     return {
         each.get("name", ""): targets.get(each.get("r:id", ""), "")
         for each in (workbook.iter("sheet") if workbook is not None else ())

@@ -24,6 +24,8 @@ _SHIFT = 0.6
 _RAISED, _SMALL = 0.15, 0.9
 # A smaller share of the characters of a fragment does not tell its size.
 _RARE = 0.15
+# The sizes of lines of one paragraph, and of cells of one table, differ by less than this share.
+_SAME_SIZE = 0.08
 # In points: positions farther from the corner of the page are damaged.
 _FARTHEST = 100_000.0
 # In degrees: text that slants more is a watermark or part of a drawing.
@@ -108,6 +110,22 @@ class _Style:
 def half_points(size: float) -> float:
     """A size of type rounded to half points, so that sizes meant to be equal are."""
     return round(2 * size) / 2
+
+
+def are_same_size(one: float, other: float) -> bool:
+    """Whether sizes of type are those of one paragraph, or of one table."""
+    return abs(one - other) <= _SAME_SIZE * max(one, other)
+
+
+def has_room(room: float, text: str, width: float, size: float) -> bool:
+    """Whether the first word of a line would have had room at the end of the one above.
+
+    Args:
+        room: what that line leaves free, in points.
+        text, width, size: of the line below; width and size of type in points.
+    """
+    word = text.split(maxsplit=1)[0]
+    return room >= (len(word) + 1) * (width / len(text)) + 0.5 * size
 
 
 def write_superscript(fragment: Fragment, line: Fragment) -> str:

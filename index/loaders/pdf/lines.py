@@ -272,9 +272,9 @@ def _write_line(measured: _Row, cell_gap: float | None, *, is_set_in: bool) -> L
     )
 
 
-def find_body_size(lines: Iterable[Line]) -> float:
+def find_body_size(pieces: Iterable[Line | Fragment]) -> float:
     """The size of type of most of the text, in points."""
     letters: Counter[float] = Counter()
-    for line in lines:
-        letters[half_points(line.size)] += len(line.text)
+    for piece in pieces:
+        letters[half_points(piece.size)] += len(piece.text)
     return letters.most_common(1)[0][0] if letters else 0.0

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
 from statistics import median
 
 from index.loaders.pdf.fragments import Fragment, half_points
-from index.loaders.pdf.lines import group_rows
+from index.loaders.pdf.lines import find_body_size, group_rows
+from index.loaders.shared.roman_numerals import write_roman
 
 # At most so many rows at the top of a page, and at the bottom, are furniture.
 _MOST_ROWS = 3
@@ -46,8 +47,7 @@ _PRINTED_BY_BROWSER = re.compile(
 _FIRST_OF_ONE = re.compile(r"(?:page )?1(?: ?/ ?1| of 1)?", re.IGNORECASE)
 _AT_ENDS = re.compile(r"^[\W\d]+|[\W\d]+$")
 _ORNAMENTS = "-–—•·| "
-_ROMAN = re.compile(r"[ivxlc]{1,8}", re.IGNORECASE)
-_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ROMAN = {write_roman(number): number for number in range(1, 400)}
 
 Page = Sequence[Fragment]
 Row = Sequence[Fragment]
@@ -92,24 +92,6 @@ class _Edge:
     inner: Row | None
     leading: float
 
-    def signatures(
-        self, page: int, largest: float, titles: Collection[str]
-    ) -> Iterator[list[_Signature]]:
-        """The signatures of each row.
-
-        Args:
-            page: the index of the page.
-            largest: the largest type of page numbers, in points.
-            titles: the rows in larger type on the first page.
-        """
-        for depth, row in enumerate(self.rows):
-            signatures = _signatures(self.zone, row, depth == 0, page, largest)
-            words = _strip_numbers(" ".join(fragment.text for fragment in row))
-            is_small = max(fragment.size for fragment in row) <= largest
-            if depth == 0 and page and is_small and words in titles:
-                signatures.append(_Signature("title", self.zone, words))
-            yield signatures
-
     def count_furniture(self, known: Sequence[bool]) -> int:
         """How many rows are furniture, given which of them are known from other pages."""
         depth = known.index(False) if False in known else len(known)
@@ -134,14 +116,20 @@ def remove_furniture(pages: Sequence[Page]) -> list[Page]:
     if len(pages) == 1:
         return [_remove_only_number(pages[0])]
     edges = [_edges(page) for page in pages]
-    largest = _LARGEST_TYPE * _main_type(pages)
+    largest = _LARGEST_TYPE * find_body_size(fragment for page in pages for fragment in page)
     titles = {
-        _strip_numbers(" ".join(fragment.text for fragment in row))
+        _strip_numbers(_join_words(row))
         for row in group_rows(pages[0])
         if max(fragment.size for fragment in row) > largest
     }
     signatures = [
-        [[*edge.signatures(number, largest, titles)] for edge in both]
+        [
+            [
+                _sign(edge.zone, row, row is edge.rows[0], number, largest, titles)
+                for row in edge.rows
+            ]
+            for edge in both
+        ]
         for number, both in enumerate(edges)
     ]
     enough = max(2, min(_FEWEST_PAGES, len(pages)))
@@ -160,23 +148,21 @@ def _remove_only_number(page: Page) -> Page:
     if not foot.rows or (len(foot.rows) == 1 and foot.inner is None) or not foot.is_apart(0):
         return page
     last = foot.rows[0]
-    numbers = [fragment for fragment in last if _is_only_number(fragment)]
+    numbers = [
+        fragment
+        for fragment in last
+        if _FIRST_OF_ONE.fullmatch(fragment.text.strip(_ORNAMENTS)) is not None
+    ]
     if len(numbers) != 1:
         return page
     others = [fragment for fragment in last if fragment not in numbers]
-    is_printed = all(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in others)
-    if not is_printed:
+    if not all(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in others):
         return page
     dropped = {*map(id, last)}
     first = head.rows[0]
     if others and any(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in first):
         dropped.update(map(id, first))
     return [fragment for fragment in page if id(fragment) not in dropped]
-
-
-def _is_only_number(fragment: Fragment) -> bool:
-    """Whether it may be the number of an only page."""
-    return _FIRST_OF_ONE.fullmatch(fragment.text.strip(_ORNAMENTS)) is not None
 
 
 # The zone, the height and the size of type of a row.
@@ -269,7 +255,11 @@ def _position(edge: _Edge) -> _Position:
 
 def _words(edge: _Edge) -> str:
     """The words of the outermost row of an edge, with "#" for its numbers."""
-    return _NUMBER.sub("#", " ".join(fragment.text for fragment in edge.rows[0]))
+    return _NUMBER.sub("#", _join_words(edge.rows[0]))
+
+
+def _join_words(row: Row) -> str:
+    return " ".join(fragment.text for fragment in row)
 
 
 def _edges(page: Page) -> tuple[_Edge, _Edge]:
@@ -284,10 +274,17 @@ def _edges(page: Page) -> tuple[_Edge, _Edge]:
     )
 
 
-def _signatures(
-    zone: str, row: Row, is_outermost: bool, page: int, largest: float
+def _sign(
+    zone: str, row: Row, is_outermost: bool, page: int, largest: float, titles: Collection[str]
 ) -> list[_Signature]:
-    text = " ".join(fragment.text for fragment in row).strip()
+    """The signatures of a row.
+
+    Args:
+        page: the index of the page.
+        largest: the largest type of page numbers, in points.
+        titles: the rows in larger type on the first page.
+    """
+    text = _join_words(row).strip()
     largest_size = max(fragment.size for fragment in row)
     # The title of a document often is its running head as well, in smaller type.
     size = half_points(largest_size)
@@ -302,6 +299,8 @@ def _signatures(
         return signatures
     if is_outermost:
         signatures += [_Signature("page", "", "", number - page) for number in _numbers_apart(row)]
+        if page and (words := _strip_numbers(text)) in titles:
+            signatures.append(_Signature("title", zone, words))
     words = _NUMBER.sub("#", text)
     for index, number in enumerate(_NUMBER.findall(text)[:_MOST_NUMBERS]):
         signatures.append(_Signature("number", zone, words, int(number) - page, index=index))
@@ -328,21 +327,4 @@ def _numbers_apart(row: Row) -> list[int]:
 
 def _read_number(text: str) -> int | None:
     """An arabic or roman number; None for any other text."""
-    if _NUMBER.fullmatch(text):
-        return int(text)
-    if not _ROMAN.fullmatch(text):
-        return None
-    digits = [_ROMAN_DIGITS[letter] for letter in text.lower()]
-    return sum(
-        -digit if digit < following else digit
-        for digit, following in zip(digits, [*digits[1:], 0], strict=True)
-    )
-
-
-def _main_type(pages: Sequence[Page]) -> float:
-    """The size of type of most of the text, in points."""
-    letters: Counter[float] = Counter()
-    for page in pages:
-        for fragment in page:
-            letters[half_points(fragment.size)] += len(fragment.text)
-    return max(letters, key=letters.__getitem__, default=0.0)
+    return int(text) if _NUMBER.fullmatch(text) else _ROMAN.get(text.lower())

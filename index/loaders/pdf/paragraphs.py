@@ -10,7 +10,7 @@ from enum import Enum, auto
 from itertools import pairwise
 from statistics import median
 
-from index.loaders.pdf.fragments import half_points
+from index.loaders.pdf.fragments import are_same_size, half_points, has_room
 from index.loaders.pdf.line_ends import is_broken_word
 from index.loaders.pdf.lines import Line, find_body_size
 from index.loaders.shared.table_header import are_names
@@ -23,8 +23,6 @@ _FEWEST_LINES, _MANY_LINES = 3, 6
 # Fewer lines show their edge if this share of them ends there, give or take so many points,
 # or if they are as wide as this, in ems.
 _AT_EDGE, _EDGE, _WIDE_LINE = 0.6, 5.0, 25
-# The sizes of lines of one paragraph differ by less than this share.
-_SAME_SIZE = 0.08
 # A distance above this share of the usual one separates paragraphs; rows of tables and items
 # of lists are set wider, but items of more lines are paragraphs.
 _WIDE, _WIDE_ROWS, _WIDE_ITEMS = 1.25, 2.0, 1.7
@@ -129,7 +127,7 @@ def _find_interrupted(paragraphs: Sequence[Paragraph], body_size: float) -> int 
         end = paragraphs[index].lines[-1]
         if end.page != last.page:
             return None
-        if abs(end.line.size - body_size) <= _SAME_SIZE * body_size and not end.line.bold:
+        if are_same_size(end.line.size, body_size) and not end.line.bold:
             return index
     return None
 
@@ -186,7 +184,7 @@ def _usual_leading(columns: Iterable[Sequence[Line]], *, within: bool = False) -
         (above.foot - below.base) / below.size
         for column in columns
         for above, below in pairwise(column)
-        if _is_same_size(above, below)
+        if are_same_size(above.size, below.size)
         and 0.8 < (above.foot - below.base) / below.size < 3
         and not (within and not _is_same_sentence(above, below))
     ]
@@ -197,10 +195,6 @@ def _is_same_sentence(above: Line, below: Line) -> bool:
     """Whether a sentence surely goes on from one line to the next."""
     is_row = "\t" in above.text or "\t" in below.text
     return not is_row and below.text[:1].islower() and not _SENTENCE_END.search(above.text)
-
-
-def _is_same_size(one: Line, other: Line) -> bool:
-    return abs(one.size - other.size) <= _SAME_SIZE * max(one.size, other.size)
 
 
 def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _Relation:
@@ -217,7 +211,7 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
     # The names of columns may be in bold type.
     is_header = are_rows and above.bold and len(paragraph.lines) == 1 and line.parts == above.parts
     is_same_type = line.bold == above.bold or is_header or is_code
-    if not _is_same_size(line, above) or not is_same_type:
+    if not are_same_size(line.size, above.size) or not is_same_type:
         return _Relation.NEW_PARAGRAPH
     if not is_code and "\t" in line.text and not _has_cells(paragraph):
         # A table begins.
@@ -360,9 +354,5 @@ def _goes_on(before: ColumnLine, line: Line) -> bool:
 
 def _is_full(before: ColumnLine, following: Line) -> bool:
     """Whether the first word of the next line had no room on this one."""
-    words = following.text.split(maxsplit=1)
-    if not words:
-        return True
-    width = (following.right - following.left) / max(1, len(following.text))
-    room = before.edge - before.line.right
-    return room < (len(words[0]) + 1) * width + 0.5 * following.size
+    room, width = before.edge - before.line.right, following.right - following.left
+    return not following.text.strip() or not has_room(room, following.text, width, following.size)

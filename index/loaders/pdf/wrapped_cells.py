@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.loaders.pdf.fragments import Fragment
+from index.loaders.pdf.fragments import Fragment, are_same_size, has_room
 from index.loaders.pdf.line_ends import join_lines
 from index.loaders.shared.table_header import are_names
 
@@ -21,8 +21,6 @@ Row = Sequence[Fragment]
 _ALIGNED = 1.5
 # In ems: lines of one table are no farther apart.
 _FARTHEST = 3.0
-# The sizes of type in one table differ by less than this share.
-_SAME_SIZE = 0.08
 # The lines of a cell are about as far apart, by this factor; rows are farther apart by that.
 _SAME_DISTANCE, _WIDER = 1.1, 1.25
 # In ems: a line of prose in a cell is at least so wide.
@@ -159,8 +157,7 @@ def _place(row: Row, columns: Row, starts: Sequence[float]) -> dict[int, Fragmen
 
 
 def _is_below(piece: Fragment, cell: Fragment) -> bool:
-    is_same_size = abs(piece.size - cell.size) <= _SAME_SIZE * max(piece.size, cell.size)
-    return abs(piece.left - cell.left) <= _ALIGNED and is_same_size
+    return abs(piece.left - cell.left) <= _ALIGNED and are_same_size(piece.size, cell.size)
 
 
 def _find_wrapped(table: _Lines) -> Iterator[bool]:
@@ -173,12 +170,11 @@ def _find_wrapped(table: _Lines) -> Iterator[bool]:
     are_rows_apart = bool(wider) and min(wider) >= _WIDER * least
     row = _LastRow(table.lines[0], table.edges, are_names=_are_names(table.lines[0]))
     for distance, line in below:
-        if not row.has_room_for(line):
-            is_close = are_rows_apart and distance <= _SAME_DISTANCE * least
-            is_near = distance <= _SAME_DISTANCE * nearest
-            is_wrapped = row.goes_on(line, is_close=is_close, is_near=is_near)
-        else:
-            is_wrapped = False
+        is_close = are_rows_apart and distance <= _SAME_DISTANCE * least
+        is_near = distance <= _SAME_DISTANCE * nearest
+        is_wrapped = not row.has_room_for(line) and row.goes_on(
+            line, is_close=is_close, is_near=is_near
+        )
         if is_wrapped:
             row.add(line)
         else:
@@ -204,8 +200,14 @@ class _LastRow:
 
     def has_room_for(self, line: dict[int, Fragment]) -> bool:
         """Whether a cell is empty or would have had room for the first word of its next line."""
-        return not all(
-            at in self._last and _is_full(self._last[at], piece, self._edges[at])
+        return any(
+            at not in self._last
+            or has_room(
+                self._edges[at] - self._last[at].right,
+                piece.text,
+                piece.right - piece.left,
+                piece.size,
+            )
             for at, piece in line.items()
         )
 
@@ -273,13 +275,6 @@ def _is_open(text: str) -> bool:
         or word.endswith((",", "-"))
         or _SENTENCE_END_WITHIN.search(text) is not None
     )
-
-
-def _is_full(above: Fragment, piece: Fragment, edge: float) -> bool:
-    """Whether the first word of a line in a cell had no room on the line above."""
-    width = (piece.right - piece.left) / max(1, len(piece.text))
-    word = piece.text.split(maxsplit=1)[0]
-    return edge - above.right < (len(word) + 1) * width + 0.5 * piece.size
 
 
 def _is_value(piece: Fragment) -> bool:

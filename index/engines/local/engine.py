@@ -141,10 +141,37 @@ class LocalEngine(Store, Engine):
             return True
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
-        return find_problems(self, self.dense, self.keywords, model, progress)
+        try:
+            commits = self.commits
+            problems = find_damage(self, progress)
+            problems += [
+                f"store: {path}: {LOST}"
+                for path, failed in self.failures().items()
+                if failed.reason == LOST
+            ]
+            problems += [_describe_unread(root) for root in self.given().unread]
+            backup_problem = describe_problem(self)
+        except DamagedIndex as error:
+            return [f"store: {error}"]
+        problems += [f"vectors: {why}" for why in self.vectors.verify(progress)]
+        lacking = [] if backup_problem is None else [f"folders.json: {backup_problem}: {_ADVICE}"]
+        lacking += model.find_problems()
+        if missing := self.dense.count_missing():
+            lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
+        try:
+            self.keywords.verify()
+            count, wanted = self.keywords.count, self.counts().passages
+            if count != wanted or (count and not self.keywords.watermark):
+                lacking.append(f"keywords: {count} of {wanted} passages: {_ADVICE}")
+        except DamagedKeywords as error:
+            problems.append(f"keywords: {error}")
+        # While a run goes on, or after it was cut short, the derived parts may lack something.
+        if self.is_unfinished or self.commits != commits:
+            return problems
+        return problems + lacking
 
     def measure_footprint(self) -> Footprint:
-        return Footprint(self._measure_parts(), {"asking": self.dense.vectors.measure_memory()})
+        return Footprint(self._measure_parts(), {"asking": self.vectors.measure_memory()})
 
     def _measure_parts(self) -> dict[str, int]:
         folder, parts = self.path.parent, dict.fromkeys(_PARTS, 0)
@@ -164,44 +191,6 @@ def open_engine(folder: Path, progress: ProgressCallback) -> LocalEngine:
         NotAnIndex, OtherFormat, DamagedIndex, CannotRead, CannotWrite: see there.
     """
     return LocalEngine(folder, progress)
-
-
-def find_problems(
-    store: Store,
-    dense: DenseIndex,
-    keywords: KeywordIndex,
-    model: EmbeddingModel,
-    progress: ProgressCallback,
-) -> list[str]:
-    """Read and check everything; returns what is wrong, a line each."""
-    try:
-        commits = store.commits
-        problems = find_damage(store, progress)
-        problems += [
-            f"store: {path}: {LOST}"
-            for path, failed in store.failures().items()
-            if failed.reason == LOST
-        ]
-        problems += [_describe_unread(root) for root in store.given().unread]
-        backup_problem = describe_problem(store)
-    except DamagedIndex as error:
-        return [f"store: {error}"]
-    problems += [f"vectors: {why}" for why in dense.vectors.verify(progress)]
-    lacking = [] if backup_problem is None else [f"folders.json: {backup_problem}: {_ADVICE}"]
-    lacking += model.find_problems()
-    if missing := dense.count_missing():
-        lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
-    try:
-        keywords.verify()
-        count, wanted = keywords.count, store.counts().passages
-        if count != wanted or (count and not keywords.watermark):
-            lacking.append(f"keywords: {count} of {wanted} passages: {_ADVICE}")
-    except DamagedKeywords as error:
-        problems.append(f"keywords: {error}")
-    # While a run goes on, or after it was cut short, the derived parts may lack something.
-    if store.is_unfinished or store.commits != commits:
-        return problems
-    return problems + lacking
 
 
 def _describe_unread(root: str) -> str:

@@ -9,8 +9,9 @@ second words of all: so a search runs straight through memory. A row is a vector
 (float16) and its checksum. Ids and signs have one checksum each; every byte is checked
 before it is used.
 
-Rows are read, not mapped into memory. So memory does not grow with what was read, and a file
-that another program has cut short raises an error instead of ending the process.
+All that reads a segment raises `DamagedSegment` if it is not as it was written. Rows are read, not
+mapped into memory. So memory does not grow with what was read, and a file that another program has
+cut short raises an error instead of ending the process.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class Segment:
 
     @cached_property
     def signs(self) -> SignWords:
-        """Signs of all vectors, uint64 of shape (words, rows); raises `DamagedSegment`."""
+        """Signs of all vectors, uint64 of shape (words, rows)."""
         shape = count_words(self.dimension), len(self)
         data = self._read_part(self._signs_at, 8 * shape[0] * shape[1])
         if zlib.crc32(data) != self._signs_checksum:
@@ -116,38 +117,29 @@ class Segment:
 
     @cached_property
     def matrix(self) -> Floats:
-        """All vectors, float32 of shape (rows, dimension), kept; raises `DamagedSegment`."""
+        """All vectors, float32 of shape (rows, dimension), kept."""
         return self.all_vectors().astype(np.float32)
 
     def all_vectors(self) -> Halves:
-        """All vectors, float16 of shape (rows, dimension); raises `DamagedSegment`."""
+        """All vectors, float16 of shape (rows, dimension)."""
         return self._check_rows(self._read_part(self._rows_at, len(self) * self._row.itemsize))
 
     def vectors(self, rows: Rows) -> Halves:
-        """The vectors of some rows, float16 of shape (rows, dimension); raises `DamagedSegment`."""
+        """The vectors of some rows, float16 of shape (rows, dimension)."""
         size = self._row.itemsize
         offsets = (self._rows_at + size * rows).tolist()
-        try:
-            with self._lock:
-                parts = [self._read(offset, size) for offset in offsets]
-        except (OSError, ValueError) as error:
-            raise DamagedSegment(self.path, error) from error
-        return self._check_rows(b"".join(parts))
-
-    def ids_in_range(self, ids: Ids) -> Ids:
-        """The part of `ids` (ascending) that lies between this segment's first and last id."""
-        first, last = np.searchsorted(ids, (self.ids[0], self.ids[-1] + 1))
-        return ids[first:last]
+        return self._check_rows(b"".join(self._read_part(offset, size) for offset in offsets))
 
     def find_rows(self, ids: Ids) -> Rows:
         """The rows of the passages among `ids` (ascending) that are in this segment."""
-        wanted = self.ids_in_range(ids)
+        first, last = np.searchsorted(ids, (self.ids[0], self.ids[-1] + 1))
+        wanted = ids[first:last]
         rows: Rows = np.searchsorted(self.ids, wanted)
         present: Rows = rows[self.ids[rows] == wanted]
         return present
 
     def check(self) -> None:
-        """Read and check everything; raises `DamagedSegment`."""
+        """Read and check everything."""
         if not np.isfinite(Segment(self.path).all_vectors()).all():
             raise DamagedSegment(self.path, "vectors that are not numbers")
         _ = Segment(self.path).signs
@@ -226,9 +218,6 @@ def compare_all(
     Args:
         question: of shape (dimension,), of length 1.
         keep: keep all vectors in memory, as float32, for the next search.
-
-    Raises:
-        DamagedSegment: one of the segments is not as it was written.
     """
     cosines: dict[int, float] = {}
     for segment, mask in sources:
@@ -247,11 +236,7 @@ def compare_all(
 def compare_by_signs(
     sources: Sequence[MaskedSegment], question: Floats, compared: int
 ) -> dict[int, float]:
-    """Cosines by id of the `compared` vectors that are nearest according to their signs.
-
-    Raises:
-        DamagedSegment: one of the segments is not as it was written.
-    """
+    """Cosines by id of the `compared` vectors that are nearest according to their signs."""
     chosen = choose_by_signs(sources, question, compared)
     cosines: dict[int, float] = {}
     for (segment, _), rows in zip(sources, chosen, strict=True):
@@ -262,11 +247,7 @@ def compare_by_signs(
 def compare_passages(
     sources: Sequence[MaskedSegment], question: Floats, ids: Ids
 ) -> dict[int, float]:
-    """Cosines by id of the passages among `ids` (ascending) that may be found.
-
-    Raises:
-        DamagedSegment: one of the segments is not as it was written.
-    """
+    """Cosines by id of the passages among `ids` (ascending) that may be found."""
     cosines: dict[int, float] = {}
     for segment, rows in _find_rows(sources, ids):
         cosines.update(_read_cosines(segment, rows, question))

@@ -19,7 +19,7 @@ import threading
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -136,7 +136,7 @@ class _View:
 
 
 class Vectors:
-    """The vectors of an index. Reading is thread-safe; one process writes at a time."""
+    """The vectors of an index, see `PassageVectors`. Reading is thread-safe; one process writes."""
 
     def __init__(self, folder: Path, index_id: str = "") -> None:
         """The vectors in a folder, which is made with the first of them.
@@ -163,7 +163,7 @@ class Vectors:
                     view = self._open(names)
             removed, stamp = self._read_removed(view)
             if stamp != view.removed_stamp:
-                view = _View(view.segments, removed, stamp, view.damaged)
+                view = replace(view, removed=removed, removed_stamp=stamp)
             self._view = view
 
     def _open(self, names: Sequence[str]) -> _View:
@@ -178,7 +178,7 @@ class Vectors:
                 pass
             except DamagedSegment as error:
                 damaged[name] = str(error)
-        return _View(segments, self._view.removed, self._view.removed_stamp, damaged)
+        return replace(self._view, segments=segments, damaged=damaged)
 
     def _open_segment(self, name: str) -> Segment:
         segment = Segment(self._folder / name)
@@ -251,27 +251,21 @@ class Vectors:
         return self._view.ids
 
     def search(self, question: Floats, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
-        """The `k` nearest passages as (id, cosine), best first; ties by id.
+        """As in `PassageVectors`; `among` are ids of passages, ascending.
 
         Exact up to 20,000 passages; above that, one in some hundred may be missed.
-
-        Args:
-            question: float32 of shape (dimension,), of length 1.
-            among: ids of the passages to choose from, ascending; all if None.
         """
         return self._read_undamaged(
             lambda view: _search(view.suiting(question), question, k, among)
         )
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
-        """Cosines of the passages among `ids` that are embedded."""
         wanted = union_ids(ids)
         return self._read_undamaged(
             lambda view: compare_passages(view.suiting(question).select(None), question, wanted)
         )
 
     def read(self, ids: Sequence[int]) -> dict[int, Floats]:
-        """The vectors, float32 of shape (dimension,), of the embedded passages among `ids`."""
         wanted = union_ids(ids)
         return self._read_undamaged(lambda view: read_vectors(view.select(None), wanted))
 
@@ -371,7 +365,7 @@ class Vectors:
             view = self._view
             segments = {name: kept for name, kept in view.segments.items() if name != error.name}
             damaged = view.damaged | {error.name: str(error)}
-            self._view = _View(segments, view.removed, view.removed_stamp, damaged)
+            self._view = replace(view, segments=segments, damaged=damaged)
 
 
 def _search(view: _View, question: Floats, k: int, among: Ids | None) -> list[tuple[int, float]]:

@@ -60,7 +60,10 @@ UNFINISHED = "unfinished"
 
 
 class Store(Database):
-    """An open store. Threads share its connections; each is used by one at a time."""
+    """An open store. Threads share its connections; each is used by one at a time.
+
+    What `Engine` declares, too, is described there.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open the store of an index.
@@ -100,7 +103,6 @@ class Store(Database):
     # Settings
 
     def settings(self, *names: str) -> dict[str, str]:
-        """The settings that are set among some names, or all of them."""
         with self.reading() as connection:
             rows = connection.execute("SELECT name FROM settings").fetchall() if not names else ()
             wanted = names or [name for (name,) in rows]
@@ -108,7 +110,6 @@ class Store(Database):
             return {name: value for name, value in values if value is not None}
 
     def setting(self, name: str) -> str | None:
-        """A setting's value; None if it is not set."""
         return self.settings(name).get(name)
 
     def set_setting(self, name: str, value: str) -> None:
@@ -128,7 +129,6 @@ class Store(Database):
 
     @property
     def commits(self) -> int:
-        """How many transactions there have been. While this is the same, so is the store."""
         return int(self.setting("commits") or 0)
 
     @property
@@ -164,7 +164,6 @@ class Store(Database):
         ids: Sequence[int] | None = None,
         content: bytes | None = None,
     ) -> list[tuple[Document, FileState | None]]:
-        """Documents with the states of their files, by path: all, or those that are named."""
         if ids is not None:
             found: list[tuple[Document, FileState | None]] = []
             for chunk in _chunks(ids):
@@ -196,7 +195,6 @@ class Store(Database):
             return [decode_filterable(*row) for row in rows]
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
-        """By path, all files that could not be read, or those at a path and in the folder there."""
         clause, values = _path_condition(path)
         with self.reading() as connection:
             rows = connection.execute(
@@ -208,11 +206,6 @@ class Store(Database):
             }
 
     def find_text(self, path: str) -> StoredText | None:
-        """A document's canonical text, with its structure; None if there is no such document.
-
-        Raises:
-            DamagedIndex: the text is not what was written.
-        """
         with self.reading() as connection:
             row = connection.execute(
                 "SELECT t.* FROM documents d LEFT JOIN texts t ON t.document_id = d.id "
@@ -228,7 +221,6 @@ class Store(Database):
     def find_passages(
         self, *, ids: Sequence[int] = (), document: Document | None = None
     ) -> list[tuple[Passage, Document]]:
-        """The passages that exist among `ids`, or those of a document in reading order."""
         with self.reading() as connection:
             if document is not None:
                 rows = connection.execute(f"{_JOINED} WHERE d.id = ?", (document.id,))
@@ -266,7 +258,6 @@ class Store(Database):
             return [_add_context(*pair) for pair in read_passage_rows(rows)]
 
     def given(self) -> Given:
-        """What a person has given to be indexed, and has taken out again."""
         with self.reading() as connection:
             roots, removed, unread = (
                 map(unseal, connection.execute(f"SELECT * FROM {table} ORDER BY path").fetchall())
@@ -279,7 +270,6 @@ class Store(Database):
             )
 
     def counts(self) -> IndexCounts:
-        """Number of documents and of passages."""
         with self.reading() as connection:
             # Without a condition, SQLite counts in one step, which cannot be ended.
             row = connection.execute(

@@ -15,10 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.connection import Connection, batch
+from index.engines.milvus.connection import Connection, Row, batch
 from index.engines.milvus.records import (
     BEGUN,
     GONE,
@@ -34,8 +33,6 @@ from index.errors import QuotebackError
 _ABANDONED_SECONDS = 3_600.0
 # Ids in one note.
 _MOST_OWNERS = 2_000
-
-Row = dict[str, Any]
 
 
 def publish(

@@ -115,15 +115,9 @@ class MilvusEngine(Engine):
         return {record.path: read_failure(record) for record in self._all(FAILURE, path)}
 
     def find_text(self, path: str) -> StoredText | None:
-        # It may be replaced while it is read.
-        for _ in range(5):
-            record = self._catalog.read([key_of_path(path)]).get(key_of_path(path))
-            if record is None or record.kind != DOCUMENT:
-                return None
-            body = read_value(self._connection, record.document, record.value["body"])
-            if body is not None:
-                return self._split_body(record, body)
-        raise DamagedIndex(f"{self.location}: the text of {path!r} is not whole: index it again")
+        damage = f"the text of {path!r} is not whole: index it again"
+        found = self._read_whole(key_of_path(path), DOCUMENT, "body", damage)
+        return None if found is None else self._split_body(*found)
 
     def _split_body(self, record: Record, body: str) -> StoredText:
         with self._connection.translate_errors():
@@ -237,18 +231,28 @@ class MilvusEngine(Engine):
         return {name: value for name, value in values.items() if value is not None}
 
     def _read_setting(self, name: str) -> str | None:
+        damage = f"the setting {name!r} is not whole: set it again"
+        found = self._read_whole(key_of_setting(name), SETTING, "characters", damage)
+        return None if found is None else found[0].value.get("value", found[1])
+
+    def _read_whole(self, key: str, kind: str, size: str, damage: str) -> tuple[Record, str] | None:
+        """A record with its long value, "" if it has none; None if there is no such record.
+
+        Args:
+            size: the field that says how long the value is.
+            damage: what to say if a part of it is missing.
+        """
         # It may be replaced while it is read.
         for _ in range(5):
-            record = self._catalog.read([key_of_setting(name)]).get(key_of_setting(name))
-            if record is None or record.kind != SETTING:
+            record = self._catalog.read([key]).get(key)
+            if record is None or record.kind != kind:
                 return None
-            if "characters" not in record.value:
-                kept: str = record.value["value"]
-                return kept
-            value = read_value(self._connection, record.document, record.value["characters"])
+            if size not in record.value:
+                return record, ""
+            value = read_value(self._connection, record.document, record.value[size])
             if value is not None:
-                return value
-        raise DamagedIndex(f"{self.location}: the setting {name!r} is not whole: set it again")
+                return record, value
+        raise DamagedIndex(f"{self.location}: {damage}")
 
     def set_setting(self, name: str, value: str) -> None:
         key = key_of_setting(name)
@@ -259,10 +263,8 @@ class MilvusEngine(Engine):
             if len(value) > _LONGEST_SETTING_CHARACTERS:
                 [number] = take_numbers(1)
                 fields = {"name": name, "characters": len(value)}
-                record, texts = (
-                    Record(key, SETTING, number, value=fields),
-                    split_value(number, value),
-                )
+                record = Record(key, SETTING, number, value=fields)
+                texts = split_value(number, value)
             publish(self._connection, self._catalog, [record], texts=texts, old=old, counts=False)
 
     @property

@@ -135,23 +135,15 @@ class PreparedChanges:
             if record is None and path in self._before
         ]
 
-    def list_old(self) -> list[int]:
-        """Ids of the documents that will be gone."""
-        return sorted(record.document for record in self.find_old())
-
-    def find_old(self) -> list[Record]:
-        """The documents that will be gone."""
+    def compare(self) -> tuple[list[Record], dict[int, PreparedDocument]]:
+        """The documents that will be gone; the new ones that are still wanted at the end, by id."""
         after = {record.document for record in self.records.values() if record}
-        return [
+        old = [
             record
             for path, record in self._before.items()
             if record.document and path in self.records and record.document not in after
         ]
-
-    def list_new(self) -> dict[int, PreparedDocument]:
-        """The new documents that are still wanted at the end, by id."""
-        after = {record.document for record in self.records.values() if record}
-        return {number: document for number, document in self.documents.items() if number in after}
+        return old, {number: each for number, each in self.documents.items() if number in after}
 
     def _make(self, change: Change) -> None:
         match change:
@@ -287,7 +279,8 @@ class MilvusWriter(EngineWriter):
                 prepared.make(change)
             records = [record for record in prepared.records.values() if record]
             records += [*prepared.list_gone(), *prepared.given]
-            old, new = prepared.list_old(), prepared.list_new()
+            gone, new = prepared.compare()
+            old = sorted(record.document for record in gone)
             texts = [
                 row
                 for number, document in new.items()
@@ -296,9 +289,7 @@ class MilvusWriter(EngineWriter):
             passages: list[Row] = []
             if new or old:
                 parts = self._catalog.word_counts()
-                counts = add_counts(
-                    [self._count_new(new, parts), -self._count_old(prepared.find_old(), parts)]
-                )
+                counts = add_counts([self._count_new(new, parts), -self._count_old(gone, parts)])
                 average = add_counts([*parts.values(), counts]).average
                 for number, document in new.items():
                     rows, long_texts = _make_rows(number, document, average)

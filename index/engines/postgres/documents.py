@@ -54,34 +54,16 @@ _DOCUMENT_COLUMNS = DOCUMENT.count(",") + 1
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 
 
-def read_document(row: Sequence[Any]) -> Document:
-    """A document, from a row of `DOCUMENT`."""
-    return decode_document(*row)
-
-
 def read_document_and_state(row: Sequence[Any], host: str) -> tuple[Document, FileState | None]:
     """A document and the state of its file, from a row of `DOCUMENT` and `STATE`.
 
     Args:
         host: the name of this machine.
     """
-    return read_document(row[:_DOCUMENT_COLUMNS]), read_state(row[_DOCUMENT_COLUMNS:], host)
-
-
-def read_state(row: Sequence[Any], host: str) -> FileState | None:
-    """The state of a file, from a row of `STATE`; None if there is no file.
-
-    Args:
-        host: the name of this machine.
-    """
-    size, mtime_ns, ctime_ns, content_hash, version, other = row
+    size, mtime_ns, ctime_ns, content_hash, version, other = row[_DOCUMENT_COLUMNS:]
     here = None if other == host else other
-    return decode_state(size, mtime_ns, ctime_ns, content_hash, version, here)
-
-
-def read_passage(row: Sequence[Any]) -> Passage:
-    """A passage, from a row of `PASSAGE`."""
-    return decode_passage(*row)
+    state = decode_state(size, mtime_ns, ctime_ns, content_hash, version, here)
+    return decode_document(*row[:_DOCUMENT_COLUMNS]), state
 
 
 def read_passages(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]:
@@ -90,8 +72,8 @@ def read_passages(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Docu
     for row in rows:
         passage, document = row[:_PASSAGE_COLUMNS], row[_PASSAGE_COLUMNS:]
         if document[0] not in documents:
-            documents[document[0]] = read_document(document)
-        yield read_passage(passage), documents[document[0]]
+            documents[document[0]] = decode_document(*document)
+        yield decode_passage(*passage), documents[document[0]]
 
 
 def path_condition(path: str | None) -> tuple[str, tuple[Any, ...]]:
@@ -205,7 +187,7 @@ def copy_document(
         return False
     [(original, title, properties, *stored)] = rows
     body = stored[0], stored[1]
-    original_title = read_document((original, os.fsencode(source), title, properties)).title
+    original_title = decode_document(original, source, title, properties).title
     copied = fetch(
         connection,
         f"SELECT {PASSAGE}, halfvec_send(v.vector) FROM passages p "
@@ -218,7 +200,7 @@ def copy_document(
     )
     passages, vectors, texts = [], [], []
     for new, (_, *values, vector) in zip(ids, copied, strict=True):
-        passage = read_passage((new, *values))
+        passage = decode_passage(new, *values)
         passages.append((new, number, *values))
         if vector is not None:
             vectors.append((new, number, vector))

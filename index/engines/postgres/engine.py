@@ -10,11 +10,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
-from typing import Any
 
-import numpy as np
-
-from index.arrays import Ids
 from index.documents import Document, Passage
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.address import Address
@@ -30,7 +26,7 @@ from index.engines.postgres.documents import (
     read_passages,
 )
 from index.engines.postgres.keywords import ENTRY_BYTES, MOST_KEPT, Keywords, PostgresVocabulary
-from index.engines.postgres.maintenance import GRAPH
+from index.engines.postgres.maintenance import GRAPH, read_ids
 from index.engines.postgres.problems import find_problems
 from index.engines.postgres.schema import (
     check_index,
@@ -123,7 +119,7 @@ class PostgresEngine(Engine):
         )
 
     def find_text(self, path: str) -> StoredText | None:
-        rows = self._fetch(
+        rows = self._connections.fetch(
             "SELECT t.body, t.structure FROM documents d JOIN texts t ON t.document_id = d.id "
             "WHERE d.path = %s",
             os.fsencode(path),
@@ -135,7 +131,7 @@ class PostgresEngine(Engine):
             raise DamagedIndex(damage) from error
 
     def counts(self) -> IndexCounts:
-        [(documents, passages)] = self._fetch(
+        [(documents, passages)] = self._connections.fetch(
             "SELECT count(*), coalesce(sum(passages), 0)::bigint FROM documents"
         )
         return IndexCounts(documents, passages)
@@ -163,7 +159,7 @@ class PostgresEngine(Engine):
 
     @property
     def is_empty(self) -> bool:
-        return not self._fetch("SELECT FROM passages LIMIT 1")
+        return not self._connections.fetch("SELECT FROM passages LIMIT 1")
 
     # Search
 
@@ -176,17 +172,12 @@ class PostgresEngine(Engine):
                 "SELECT id, path, mtime_ns, properties FROM documents",
             )
             documents = sorted(select_documents(filter, known))
-            selection = Selection(documents, self._read_passage_ids(documents))
-            self._selected = commits, filter, selection
+            query = "SELECT id FROM passages WHERE document_id = ANY(%s)"
+            passages = self._connections.run(
+                lambda connection: read_ids(connection, query, documents)
+            )
+            self._selected = commits, filter, Selection(documents, passages)
         return self._selected[2]
-
-    def _read_passage_ids(self, documents: list[int]) -> Ids:
-        [(packed,)] = self._fetch(
-            "SELECT string_agg(int8send(id), ''::bytea ORDER BY id) FROM passages "
-            "WHERE document_id = ANY(%s)",
-            documents,
-        )
-        return np.frombuffer(packed or b"", dtype=">i8").astype(np.int64)
 
     def search_keywords(
         self, question: str, k: int, among: Selection | None = None
@@ -233,9 +224,6 @@ class PostgresEngine(Engine):
 
     def measure_footprint(self) -> Footprint:
         return self._connections.run(measure_footprint)
-
-    def _fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self._connections.run(lambda connection: fetch(connection, query, *values))
 
 
 def measure_footprint(connection: Connection) -> Footprint:

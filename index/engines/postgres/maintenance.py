@@ -281,7 +281,7 @@ def _chunk(words: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes
         yield chunk
 
 
-def read_ids(connection: Connection, query: str = "SELECT id FROM passages", *values: int) -> Ids:
+def read_ids(connection: Connection, query: str = "SELECT id FROM passages", *values: Any) -> Ids:
     """Ids of all passages, or those of another query; ascending."""
     [(packed,)] = fetch(
         connection,

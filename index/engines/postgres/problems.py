@@ -10,11 +10,11 @@ import numpy as np
 
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
-from index.engines.postgres.documents import DOCUMENT, PASSAGE, read_passage
+from index.engines.postgres.documents import DOCUMENT, PASSAGE
 from index.engines.postgres.keywords import ENTRY_BYTES, drop_dead
 from index.engines.postgres.maintenance import read_ids
 from index.engines.postgres.sign_bits import join_signs, read_signs
-from index.engines.stored_rows import decode_body, decode_document, decode_path
+from index.engines.stored_rows import decode_body, decode_document, decode_passage, decode_path
 from index.errors import DamagedRow
 from index.reports import Progress, ProgressCallback
 from index.search.analyzer import Analyzer
@@ -82,7 +82,7 @@ def _check_document(row: Sequence[Any], passages: list[Any]) -> str | None:
     except DamagedRow:
         return "its text, or what is known of it, is damaged"
     try:
-        read = [read_passage(passage) for _, *passage in passages]
+        read = [decode_passage(*passage) for _, *passage in passages]
     except DamagedRow:
         return "a passage is damaged"
     if any(passage.span.of(text) != passage.text for passage in read):

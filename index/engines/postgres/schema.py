@@ -10,7 +10,6 @@ import shlex
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 from psycopg import errors, sql
 
 from index.engines.postgres.address import Address
@@ -18,7 +17,7 @@ from index.engines.postgres.connections import Connection, connect, fetch
 from index.engines.postgres.server_errors import FormatChanged, shorten_message, translated
 from index.engines.settings import check_format, check_setting
 from index.engines.stored_rows import refuse_nonsense
-from index.errors import CannotRead, CannotWrite, NotAnIndex, QuotebackError
+from index.errors import CannotRead, CannotWrite, NotAnIndex
 
 # What the server and its extension must be at least.
 _OLDEST_SERVER, _OLDEST_EXTENSION = 15, (0, 8)
@@ -124,7 +123,7 @@ READ_FORMAT = "SELECT (SELECT value FROM settings WHERE name = 'format')"
 def has_index(address: Address) -> bool:
     """Whether there is an index in the schema, in whatever state."""
     with connect(address) as connection, translated(address, connection):
-        return _has_table(connection, address, "settings")
+        return _has_settings(connection, address)
 
 
 def create_tables(address: Address, model: str) -> None:
@@ -140,7 +139,7 @@ def create_tables(address: Address, model: str) -> None:
         # The extension is on the search path of connections made from now on.
     with connect(address) as connection, translated(address, connection), connection.transaction():
         lock_index(connection, address.schema)
-        if _has_table(connection, address, "settings"):
+        if _has_settings(connection, address):
             return
         if fetch(
             connection,
@@ -170,7 +169,7 @@ def check_index(address: Address, connection: Connection) -> None:
         OtherFormat: another version of Quoteback has made it.
     """
     check_server(address, connection)
-    if not _has_table(connection, address, "settings"):
+    if not _has_settings(connection, address):
         raise NotAnIndex(
             f"there is no index at {address.shown}: make one with "
             f"`quoteback index PATH --index {shlex.quote(address.shown)}`"
@@ -249,16 +248,12 @@ def refuse_other_format(current: bytes | None) -> None:
         raise FormatChanged(shown, FORMAT, AGAIN)
 
 
-def _has_table(connection: Connection, address: Address, name: str) -> bool:
-    return bool(
-        fetch(
-            connection,
-            "SELECT FROM pg_class WHERE relname = %s AND relnamespace = "
-            "(SELECT oid FROM pg_namespace WHERE nspname = %s)",
-            name,
-            address.schema,
-        )
+def _has_settings(connection: Connection, address: Address) -> bool:
+    query = (
+        "SELECT FROM pg_class WHERE relname = 'settings' AND relnamespace = "
+        "(SELECT oid FROM pg_namespace WHERE nspname = %s)"
     )
+    return bool(fetch(connection, query, address.schema))
 
 
 def _create_extension(address: Address, connection: Connection) -> None:
@@ -274,11 +269,7 @@ def _create_extension(address: Address, connection: Connection) -> None:
             f"add: have its administrator run CREATE EXTENSION vector"
         ) from error
     except (errors.UndefinedFile, errors.FeatureNotSupported) as error:
-        raise _describe_missing_extension(address, error) from error
-
-
-def _describe_missing_extension(address: Address, error: psycopg.Error) -> QuotebackError:
-    return CannotWrite(
-        f"the server of {address.shown} lacks pgvector ({shorten_message(error)}): have its "
-        f"administrator install it (Debian: postgresql-NN-pgvector)"
-    )
+        raise CannotWrite(
+            f"the server of {address.shown} lacks pgvector ({shorten_message(error)}): have its "
+            f"administrator install it (Debian: postgresql-NN-pgvector)"
+        ) from error

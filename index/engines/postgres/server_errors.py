@@ -44,21 +44,20 @@ _IS_LOST = (
     errors.IdleInTransactionSessionTimeout,
 )
 # Parts of the messages of a server that may be ready in a moment.
-_NOT_READY = (
-    *("starting up", "shutting down", "recovery", "not yet accepting"),
+_BUSY = (
+    *("starting up", "shutting down"),
     *("too many clients", "too many connections", "connection slots"),
-    *("refused", "No such file", "closed the connection"),
+)
+_NOT_READY = (
+    *_BUSY,
+    *("recovery", "not yet accepting", "refused", "No such file", "closed the connection"),
 )
 # What to do about a connection that fails, by a part of its message; the first match counts.
 _ADVICE = (
     ("no password supplied", "set PGPASSWORD, or put the password into ~/.pgpass"),
     ("password authentication failed", "check the user, and PGPASSWORD or ~/.pgpass"),
     ("no pg_hba.conf entry", "have the server's administrator let this user in from here"),
-    ("starting up", "try again in a moment"),
-    ("shutting down", "try again in a moment"),
-    ("too many clients", "try again in a moment"),
-    ("too many connections", "try again in a moment"),
-    ("connection slots", "try again in a moment"),
+    *((sign, "try again in a moment") for sign in _BUSY),
     ("No space left", "make room on the server's disk"),
     ("permission denied", "have the server's administrator grant CONNECT"),
     ('database "', "check the name of the database, or make it with createdb"),

@@ -152,10 +152,10 @@ class PostgresWriter(EngineWriter):
                     [os.fsencode(path), *encode_state(state, host), os.fsencode(source)],
                 )
                 if not moved.rowcount:
-                    return _put_failure(connection, _report_lost_source(source, path))
+                    return _put_lost_source(connection, source, path)
             case Copy(source, path, state):
                 if not copy_document(connection, source, path, state, self.writing):
-                    return _put_failure(connection, _report_lost_source(source, path))
+                    return _put_lost_source(connection, source, path)
             case Remove(path):
                 _delete(connection, path)
             case PutFailure(path, reason, stamp):
@@ -201,12 +201,11 @@ def _delete(connection: Connection, path: str, keep: str | None = None) -> None:
         delete_documents(connection, [key])
 
 
-def _report_lost_source(source: str, path: str) -> Failure:
+def _put_lost_source(connection: Connection, source: str, path: str) -> Failure:
+    """Note that what a document was to be made of is gone."""
     # Without a stamp the next run tries again, and then reads the file itself.
-    return Failure(path, f"another writer has removed {source}, which it is a copy of: try again")
-
-
-def _put_failure(connection: Connection, failure: Failure) -> Failure:
+    reason = f"another writer has removed {source}, which it is a copy of: try again"
+    failure = Failure(path, reason)
     _delete(connection, failure.path)
     connection.execute(
         "INSERT INTO failures (path, reason) VALUES (%s, %s)",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from index.documents import Content
 from index.loaders.markup.latex.reader import Reader
@@ -37,7 +36,7 @@ def load(data: bytes) -> Content:
     while entry := _ENTRY.search(source, at):
         at, kind = entry.end(), entry[1].lower()
         if kind in ("comment", "preamble"):
-            at = _skip_group(source, at)
+            at = _find_end(source, at, "}") + 1
             continue
         key = _KEY.match(source, at) if kind != "string" else None
         if kind != "string" and key is None:
@@ -95,11 +94,8 @@ def _read_fields(source: str, at: int, strings: dict[str, str]) -> tuple[dict[st
 
 def _read_value(source: str, at: int, strings: dict[str, str]) -> tuple[str, int]:
     opening = source[at : at + 1]
-    if opening == "{":
-        end = _skip_group(source, at + 1)
-        return source[at + 1 : end - 1], end
-    if opening == '"':
-        end = next(_find_quote(source, at + 1), len(source))
+    if opening in ("{", '"'):
+        end = _find_end(source, at + 1, "}" if opening == "{" else opening)
         return source[at + 1 : end], end + 1
     word = _WORD.match(source, at)
     if word is None:
@@ -107,24 +103,17 @@ def _read_value(source: str, at: int, strings: dict[str, str]) -> tuple[str, int
     return strings.get(word[0].lower(), word[0]), word.end()
 
 
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_QUOTE = re.compile(r"\\.|[{}\"]", re.DOTALL)
+_SIGN = re.compile(r"\\.|[{}\"]", re.DOTALL)
 
 
-def _skip_group(source: str, at: int) -> int:
-    """The place after the brace that closes a group; beyond the end if none does."""
-    depth = 1
-    for brace in _BRACE.finditer(source, at):
-        depth += (brace[0] == "{") - (brace[0] == "}")
-        if not depth:
-            return brace.end()
-    return len(source) + 1
+def _find_end(source: str, at: int, closing: str) -> int:
+    """Where the brace or the quotation mark that closes a value is; the end if none does.
 
-
-def _find_quote(source: str, at: int) -> Iterator[int]:
-    """Where the quote that closes a value is: none within braces does."""
+    None within braces does.
+    """
     depth = 0
-    for sign in _QUOTE.finditer(source, at):
+    for sign in _SIGN.finditer(source, at):
+        if sign[0] == closing and depth <= 0:
+            return sign.start()
         depth += (sign[0] == "{") - (sign[0] == "}")
-        if sign[0] == '"' and depth <= 0:
-            yield sign.start()
+    return len(source)

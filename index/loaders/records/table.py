@@ -58,10 +58,7 @@ class _Grammar:
 
 def load(data: bytes) -> Content:
     text = decode(data)
-    declared = _DECLARED.match(text)
-    start = declared.end() if declared else 0
-    sample = text[start : start + _SAMPLE_CHARACTERS]
-    grammar = _build_grammar(declared[1]) if declared else _choose_grammar(sample)
+    start, grammar = _find_grammar(text)
     is_long = text.count("\n") + text.count("\r") > _MOST_ROWS
     rows = tuple(islice(_find_rows(text, start, grammar), SAMPLE_ROWS if is_long else None))
     comments = _find_comments(text, rows, grammar)
@@ -139,10 +136,7 @@ def split_table(text: str) -> Iterator[list[tuple[int, int]]]:
     Args:
         text: the decoded file. What parts the cells is found by trying.
     """
-    declared = _DECLARED.match(text)
-    start = declared.end() if declared else 0
-    sample = text[start : start + _SAMPLE_CHARACTERS]
-    grammar = _build_grammar(declared[1]) if declared else _choose_grammar(sample)
+    start, grammar = _find_grammar(text)
     for row in grammar.row.finditer(text, start):
         yield grammar.locate_cells(row[0], row.start())
 
@@ -152,6 +146,13 @@ def _find_rows(text: str, start: int, grammar: _Grammar) -> Iterator[Span]:
         # One without a letter or a digit says nothing.
         if re.search(r"\w", match[0]):
             yield Span(*match.span())
+
+
+def _find_grammar(text: str) -> tuple[int, _Grammar]:
+    """Where the table begins, and how its rows are written."""
+    if declared := _DECLARED.match(text):
+        return declared.end(), _build_grammar(declared[1])
+    return 0, _choose_grammar(text[:_SAMPLE_CHARACTERS])
 
 
 def _build_grammar(delimiter: str) -> _Grammar:

@@ -10,14 +10,12 @@ from xml.etree.ElementTree import Element
 
 from index.documents import Content
 from index.loaders.office.docx.body import Body
-from index.loaders.office.docx.numbering import Numbering
-from index.loaders.office.docx.styles import Styles
+from index.loaders.office.docx.styles import Numbering, Styles
 from index.loaders.office.package_properties import read_office_properties
-from index.loaders.office.relationships import find_part
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.contents_list import exclude_contents_lists
-from index.loaders.shared.xml import read_part
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.xml import find_part, read_part
 
 _USUAL_NAME = "word/document.xml"
 _PICTURE = re.compile(r"word/media/.")

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from xml.etree.ElementTree import Element
 
-from index.loaders.office.docx.numbering import Numbering
-from index.loaders.office.docx.styles import Styles, read_integer, value
+from index.loaders.office.docx.styles import Numbering, Styles, read_integer, value
 from index.loaders.shared.assembly import Assembly, Item
 from index.loaders.shared.table_header import read_columns
 from index.loaders.shared.unseen import drop_unseen

@@ -20,11 +20,12 @@ from python_calamine import (
 )
 
 from index.documents import Content
-from index.loaders.office.package_properties import read_office_properties
-from index.loaders.office.spreadsheet.number_formats import WorkbookFormats
-from index.loaders.office.package_properties import read_old_properties
+from index.loaders.office.package_properties import (
+    read_office_properties,
+    read_old_properties,
+)
 from index.loaders.office.spreadsheet.regions import add_sheet
-from index.loaders.office.spreadsheet.shown_texts import ShownTexts
+from index.loaders.office.spreadsheet.shown_numbers import ShownTexts, WorkbookFormats
 from index.loaders.shared.archive import ENCRYPTED, Archive, refuse_encrypted
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile
-from index.loaders.mail.outlook import load, open_container
-from index.loaders.mail.outlook.packed_rtf import unpack_rtf
+from index.loaders.mail.outlook import load, open_container, unpack_rtf
 from index.loaders.shared.container import Member
 from tests.support.outlook_files import compound_file, outlook_message, outlook_parts
 

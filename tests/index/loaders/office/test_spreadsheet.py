@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.office.spreadsheet import load
-from index.loaders.office.spreadsheet.number_formats import parse_format
 from index.loaders.office.spreadsheet.regions import show_value
+from index.loaders.office.spreadsheet.shown_numbers import parse_format
 from index.text.passages import cut_passages
 from tests.support.binary_workbook import binary_workbook
 from tests.support.packed_files import (

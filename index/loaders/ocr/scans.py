@@ -18,11 +18,7 @@ _DOTS_AN_INCH, _LONGEST_SIDE = 200, 4_000
 
 
 def load(data: bytes) -> Content:
-    """The content of a PDF file.
-
-    Raises:
-        UnreadableFile: it is encrypted, damaged or has no text in its pictures either.
-    """
+    """The content of a PDF file; raises `UnreadableFile`."""
     return load_document(data, _read_scan)
 
 

@@ -247,11 +247,7 @@ _FURNITURE = frozenset(("page-number", "date-time", "footer", "header", "page"))
 
 
 def load(data: bytes) -> Content:
-    """The content of an OpenDocument file.
-
-    Raises:
-        UnreadableFile: it is damaged, encrypted or of another kind.
-    """
+    """The content of an OpenDocument file; raises `UnreadableFile`."""
     archive = Archive(data)
     refuse_encrypted(archive)
     root = read_part(archive, "content.xml")

@@ -25,11 +25,7 @@ _BULLET = "•"
 
 
 def load(data: bytes) -> Content:
-    """The content of a presentation.
-
-    Raises:
-        UnreadableFile: it is damaged, encrypted or of another kind.
-    """
+    """The content of a presentation; raises `UnreadableFile`."""
     archive = Archive(data)
     main = find_part(archive, "", "officeDocument") or _USUAL_NAME
     presentation = read_part(archive, main)

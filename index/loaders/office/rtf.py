@@ -42,11 +42,7 @@ _FIELD, _MARKED_FIELD = re.compile(r"\{\\field\{", re.IGNORECASE), r"{\\field {"
 
 
 def load(data: bytes) -> Content:
-    """The content of an RTF file.
-
-    Raises:
-        UnreadableFile: it is of another kind, too large or damaged.
-    """
+    """The content of an RTF file; raises `UnreadableFile`."""
     if not data.lstrip().startswith(_BEGINNING):
         raise UnreadableFile("not an RTF file")
     if len(data) > _MOST_BYTES:

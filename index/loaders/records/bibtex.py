@@ -23,11 +23,7 @@ _LONG_CHARACTERS = 400
 
 
 def load(data: bytes) -> Content:
-    """The entries of a bibliography.
-
-    Raises:
-        UnreadableFile: it holds none.
-    """
+    """The entries of a bibliography; raises `UnreadableFile`."""
     source = decode(data)
     assembly = Assembly()
     strings = {month: month.capitalize() for month in MONTH_NUMBERS}

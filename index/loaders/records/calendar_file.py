@@ -23,11 +23,7 @@ _MOST_PEOPLE = 200
 
 
 def load(data: bytes) -> Content:
-    """The events, tasks and notes of a calendar.
-
-    Raises:
-        UnreadableFile: it is not one.
-    """
+    """The events, tasks and notes of a calendar; raises `UnreadableFile`."""
     assembly = Assembly()
     title, opened, lines = "", list[str](), list[ContentLine]()
     is_calendar = False

@@ -19,11 +19,7 @@ _NO_KINDS = frozenset(("internet", "pref", "voice", "quoted-printable", "x400"))
 
 
 def load(data: bytes) -> Content:
-    """The cards of a file.
-
-    Raises:
-        UnreadableFile: there is none in it.
-    """
+    """The cards of a file; raises `UnreadableFile`."""
     assembly = Assembly()
     lines: list[ContentLine] | None = None
     is_card = False

@@ -22,11 +22,7 @@ _PICTURE = re.compile(r"word/media/.")
 
 
 def load(data: bytes) -> Content:
-    """The content of a DOCX file.
-
-    Raises:
-        UnreadableFile: it is damaged, encrypted or of another kind.
-    """
+    """The content of a DOCX file; raises `UnreadableFile`."""
     archive = Archive(data)
     main = find_part(archive, "", "officeDocument") or _USUAL_NAME
     document = read_part(archive, main)

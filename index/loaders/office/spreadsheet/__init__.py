@@ -42,11 +42,7 @@ _DEFAULT_NAME = re.compile(
 
 
 def load(data: bytes) -> Content:
-    """The content of a spreadsheet.
-
-    Raises:
-        UnreadableFile: it is damaged, encrypted or of another kind, or too large.
-    """
+    """The content of a spreadsheet; raises `UnreadableFile`."""
     formats: WorkbookFormats | ShownTexts | None = None
     if data.startswith(_ZIP):
         archive = Archive(data)

@@ -64,7 +64,10 @@ _FOOTER_MAGIC = 1337
 
 
 class KeywordIndex:
-    """The keyword index of an index. Reading is thread-safe; one process writes at a time."""
+    """The keyword index of an index. Reading is thread-safe; one process writes at a time.
+
+    If its files cannot be read or written, `DamagedKeywords` is raised.
+    """
 
     def __init__(self, folder: Path, index_id: Callable[[], str] = str) -> None:
         """The keyword index in a folder, which is made with the first passage.
@@ -84,11 +87,7 @@ class KeywordIndex:
         self._lock = threading.Lock()
 
     def refresh(self) -> None:
-        """See what this process or another has committed since.
-
-        Raises:
-            DamagedKeywords: the files cannot be read.
-        """
+        """See what this process or another has committed since."""
         with self._lock, self._translate_errors():
             try:
                 stat = (self._folder / "meta.json").stat()
@@ -110,7 +109,7 @@ class KeywordIndex:
                 self._commit = commit
 
     def verify(self) -> None:
-        """Read and check every file; raises `DamagedKeywords`."""
+        """Read and check every file."""
         with self._translate_errors():
             if (self._folder / "meta.json").exists():
                 self._check_files(frozenset())
@@ -150,9 +149,6 @@ class KeywordIndex:
 
         Args:
             among: ids of the passages to choose from, ascending; all if None.
-
-        Raises:
-            DamagedKeywords: the files cannot be read.
         """
         words = self._list_words(question)
         if self._index is None or not words or (among is not None and not len(among)):
@@ -212,11 +208,7 @@ class KeywordIndex:
         )
 
     def count_passages(self, word: str) -> int:
-        """How many passages hold a word (of at least four letters, in lower case) as it is written.
-
-        Raises:
-            DamagedKeywords: the files cannot be read.
-        """
+        """How many passages hold a word as it is written: in lower case, four letters or more."""
         if self._index is None:
             return 0
         with self._translate_errors():
@@ -226,9 +218,6 @@ class KeywordIndex:
         """Words that begin with a prefix, each with the number of passages that hold it.
 
         They are as in `count_passages`: the `most` frequent ones, most frequent first.
-
-        Raises:
-            DamagedKeywords: the files cannot be read.
         """
         if self._index is None:
             return []
@@ -239,11 +228,7 @@ class KeywordIndex:
             return words
 
     def add(self, passages: Sequence[PassageWithContext], removed: Sequence[int] = ()) -> None:
-        """Add passages (ids ascending) and delete removed ones, in one commit.
-
-        Raises:
-            DamagedKeywords: the files cannot be read or written.
-        """
+        """Add passages (ids ascending) and delete removed ones, in one commit."""
         if not passages and not removed:
             return
         with self._translate_errors():

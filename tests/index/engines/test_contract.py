@@ -31,15 +31,15 @@ from index import (
     measure_cost,
 )
 from index.documents import Block, Blocks, Heading, Mark, Table
-from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import Copy, Move, PutFailure, Remove, Touch
 from index.engines.registry import find_engine, holds_documents
 from index.filesystem import locking, seal
 from index.filesystem.freshness import FailedFile, FileState, Stamp
 from index.locations import read_location
 from index.reports import ignore_progress
-from index.text.passages import Piece
 from index.text.plain_blocks import complete_blocks
 from tests.support.encoders import NewerWords, WordEncoder
+from tests.support.engine_changes import commit, make_put
 from tests.support.packed_files import message
 
 MODES = ("hybrid", "dense", "bm25")
@@ -68,25 +68,6 @@ def found(index, question, mode="hybrid", k=10, **options):
 
 def paths_found(index, question, mode="hybrid", **options):
     return {hit.document.path for hit in Retriever(index).search(question, 100, mode, **options)}
-
-
-def make_put(index, path, text, state=None):
-    """A change as `sync` makes it, with vectors."""
-    pieces = [Piece(span) for span in _paragraphs(text)]
-    put = Put(path, Content(text), state, pieces)
-    vectors = WordEncoder().encode_passages(
-        [above + words for above, words in put.texts_in_context()]
-    )
-    return Put(path, put.content, state, pieces, vectors)
-
-
-def _paragraphs(text):
-    return [Span(*match.span()) for match in re.finditer(r"[^\n]+", text)]
-
-
-def commit(index, *changes):
-    with index.engine.open_writer(index.embedding_model, ignore_progress) as writer:
-        return writer.commit(changes)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -370,7 +351,7 @@ def test_a_large_document_is_found_to_its_end(index):
     lines[-1] += " zyzzyva"
     text = "\n".join(lines)
     assert len(text) > 2_500_000
-    commit(index, make_put(index, "large", text))
+    commit(index, make_put("large", text))
     [hit, *_] = Retriever(index).search("zyzzyva", 5, "bm25")
     assert hit.passage.text.endswith("zyzzyva")
     assert hit.passage.span.of(index.text("large")) == hit.passage.text
@@ -463,8 +444,8 @@ def test_changes_are_made_in_their_order_and_seen_together(index):
     engine, before = index.engine, index.engine.commits
     commit(
         index,
-        make_put(index, "/d/a", "first text\nsecond text", state),
-        make_put(index, "/d/b", "third text", state),
+        make_put("/d/a", "first text\nsecond text", state),
+        make_put("/d/b", "third text", state),
         Copy("/d/a", "/d/c", state),
         Move("/d/b", "/e/b", later),
         Touch("/d/a", later),
@@ -507,7 +488,7 @@ def test_changes_are_made_in_their_order_and_seen_together(index):
 
 def test_a_folder_is_not_taken_for_one_whose_name_begins_alike(index):
     names = ["/d", "/d/a", "/d%", "/d%/a", "/d_x", "/dd", "/d0", "/d.", "/D/a", "/d/é"]
-    commit(index, *(make_put(index, name, "some text") for name in names))
+    commit(index, *(make_put(name, "some text") for name in names))
     assert [d.path for d in index.engine.documents("/d")] == ["/d", "/d/a", "/d/é"]
     assert [d.path for d in index.engine.documents("/d%")] == ["/d%", "/d%/a"]
     assert len(index.engine.documents("/")) == len(names)
@@ -516,7 +497,7 @@ def test_a_folder_is_not_taken_for_one_whose_name_begins_alike(index):
 def test_a_document_keeps_a_state_and_a_name_to_the_last_bit(index):
     name = os.fsdecode(b"/d/\xff\xfe name")
     state = FileState(Stamp(2**40, -(2**63), 2**63 - 1), bytes(range(16)), None)
-    assert commit(index, make_put(index, name, "some text", state)) == []
+    assert commit(index, make_put(name, "some text", state)) == []
     assert index.engine.states() == {name: state}
     assert index.engine.text(name) == "some text"
 
@@ -604,13 +585,13 @@ def test_two_writers_wait_or_go_on_side_by_side(index, reopen, paragraphs, monke
     monkeypatch.setattr(locking, "WAIT_SECONDS", 0.2)
     other = reopen()
     with index.engine.open_writer(index.embedding_model, ignore_progress) as writer:
-        writer.commit([make_put(index, "a", "one text")])
+        writer.commit([make_put("a", "one text")])
         if not index.engine.takes_many_writers:
             with pytest.raises(IndexInUse):
                 other.add_texts([("b", paragraphs("a crane"))])
             return
         other.add_texts([("b", paragraphs("a crane")), ("a", "another text of it")])
-        writer.commit([make_put(index, "c", "one text")])
+        writer.commit([make_put("c", "one text")])
     assert {document.path for document in index.documents()} == {"a", "b", "c"}
     assert index.text("a") == "another text of it"
 

@@ -20,7 +20,6 @@ from index import (
     BadLocation,
     CannotRead,
     CannotWrite,
-    Content,
     DamagedIndex,
     Filter,
     Index,
@@ -30,15 +29,15 @@ from index import (
     OtherFormat,
     QuotebackError,
     Retriever,
-    Span,
 )
 from index.copying import copy_index
-from index.engines.changes import Copy, Move, Put, Remove
+from index.engines.changes import Copy, Move, Remove
 from index.filesystem.freshness import FileState, Stamp
 from index.locations import read_location
 from index.reports import ignore_progress
-from index.text.passages import Piece
+from tests.support import engine_changes
 from tests.support.encoders import WordEncoder
+from tests.support.engine_changes import commit
 
 pytest.importorskip("pymilvus", reason="needs the extra `milvus`")
 pytest.importorskip("milvus_lite", reason="needs the extra `milvus`")
@@ -94,17 +93,7 @@ def server(tmp_path):
 
 
 def make_put(path, text, state=STATE, title=None):
-    pieces = [Piece(Span(*match.span())) for match in re.finditer(r"[^\n]+", text.rstrip())]
-    put = Put(path, Content(text, title), state, pieces)
-    vectors = WordEncoder().encode_passages(
-        [above + words for above, words in put.texts_in_context()]
-    )
-    return Put(path, put.content, state, pieces, vectors)
-
-
-def commit(index, *changes):
-    with index.engine.open_writer(index.embedding_model, ignore_progress) as opened:
-        return opened.commit(changes)
+    return engine_changes.make_put(path, text, state, title)
 
 
 def find_texts(index, question, mode="hybrid"):
@@ -405,6 +394,8 @@ KILLED = """
 import os, signal, sys
 from index import Index
 from index.engines.milvus.connection import Connection
+from tests.support import engine_changes
+from tests.support.engine_changes import commit
 from tests.support.encoders import WordEncoder
 
 place, last = sys.argv[1], int(sys.argv[2])

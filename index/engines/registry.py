@@ -59,6 +59,7 @@ class EngineModule(Protocol):
         Raises:
             NotAnIndex: there is none.
             OtherFormat: another version of Quoteback has made it.
+            IndexInUse: it takes one process at a time.
             QuotebackError: it cannot be reached, or be read.
         """
         ...

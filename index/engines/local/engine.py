@@ -185,11 +185,7 @@ class LocalEngine(Store, Engine):
 
 
 def open_engine(folder: Path, progress: ProgressCallback) -> LocalEngine:
-    """Open the index in a folder.
-
-    Raises:
-        NotAnIndex, OtherFormat, DamagedIndex, CannotRead, CannotWrite: see there.
-    """
+    """Open the index in a folder; see `EngineModule`."""
     return LocalEngine(folder, progress)
 
 

@@ -1,4 +1,7 @@
-"""The engine of an index in Milvus: a cluster, one server, or a file of Milvus Lite."""
+"""The engine of an index in Milvus: a cluster, one server, or a file of Milvus Lite.
+
+What its functions do is said in `EngineModule`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ import secrets
 from importlib.util import find_spec
 from pathlib import Path
 
-from index.engines.milvus.address import Address, read_address
+from index.engines.milvus.address import Address, is_file_of_lite, read_address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.engine import MilvusEngine
-from index.engines.milvus.address import is_file_of_lite
 from index.engines.milvus.commits import publish
 from index.engines.milvus.records import SETTING, Record, key_of_setting
 from index.engines.milvus.schema import AGAIN, FORMAT, RECORDS, TEXTS
@@ -28,7 +30,6 @@ for _package in ("pymilvus", "milvus_lite"):
 
 
 def is_index(location: EngineUrl) -> bool:
-    """Whether there is an index; raises `QuotebackError` if that cannot be told."""
     address = read_address(location)
     if address.is_file and not is_file_of_lite(Path(address.uri)):
         return False
@@ -40,13 +41,6 @@ def is_index(location: EngineUrl) -> bool:
 
 
 def create_index(location: EngineUrl, model: str) -> None:
-    """Make an empty index; nothing if another process was first.
-
-    Raises:
-        NotAnIndex: something else is in its place.
-        CannotWrite: the server is too old, or see there.
-        CannotRead: see there.
-    """
     address = read_address(location)
     if address.is_file:
         is_file_of_lite(Path(address.uri))
@@ -68,14 +62,6 @@ def create_index(location: EngineUrl, model: str) -> None:
 
 
 def open_engine(location: EngineUrl, _progress: ProgressCallback) -> MilvusEngine:
-    """Open an index.
-
-    Raises:
-        NotAnIndex: there is none.
-        OtherFormat: another version of Quoteback has made it.
-        IndexInUse: another process has the file open.
-        CannotRead: it cannot be reached, or the token is refused.
-    """
     address = read_address(location)
     missing = NotAnIndex(f"there is no index {location}: make it with `quoteback index`")
     if address.is_file and not is_file_of_lite(Path(address.uri)):

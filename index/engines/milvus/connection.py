@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -52,34 +52,27 @@ def batch(values: Sequence[T], most: int = _MOST_NAMES) -> Iterator[Sequence[T]]
         yield values[at : at + most]
 
 
-def gather(groups: Iterable[Sequence[T]], most: int) -> Iterator[list[Sequence[T]]]:
-    """Groups, some at a time: at most `most` values, or a single group."""
-    chunk: list[Sequence[T]] = []
+def gather(
+    values: Iterable[T], measure: Callable[[T], int], largest: int, most: int = MOST_ROWS
+) -> Iterator[list[T]]:
+    """Values, at most `most` at a time, and no larger together than `largest`, or a single one."""
+    chunk: list[T] = []
     size = 0
-    for group in groups:
-        if chunk and size + len(group) > most:
+    for value in values:
+        added = measure(value)
+        if chunk and (size + added > largest or len(chunk) == most):
             yield chunk
             chunk, size = [], 0
-        chunk.append(group)
-        size += len(group)
+        chunk.append(value)
+        size += added
     if chunk:
         yield chunk
 
 
-def split_requests(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows in requests that are not too large."""
-    chunk: list[Row] = []
-    size = 0
-    for row in rows:
-        row_size = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
-        row_size += 12 * len(row.get("words", ()))
-        if chunk and (size + row_size > _REQUEST_BYTES or len(chunk) == _REQUEST_ROWS):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(row)
-        size += row_size
-    if chunk:
-        yield chunk
+def _measure_row(row: Row) -> int:
+    """Bytes of a request that a row takes, roughly."""
+    texts = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
+    return texts + 12 * len(row.get("words", ()))
 
 
 @contextmanager
@@ -296,7 +289,7 @@ class Connection:
 
     def insert(self, collection: str, rows: Sequence[Row]) -> None:
         """Add rows under keys that are new."""
-        for chunk in split_requests(rows):
+        for chunk in gather(rows, _measure_row, _REQUEST_BYTES, _REQUEST_ROWS):
             self._call("insert", collection, data=chunk)
 
     def upsert(self, collection: str, rows: Sequence[Row]) -> None:
@@ -326,7 +319,7 @@ class Connection:
         Args:
             fields: the first one is the key.
         """
-        for chunk in gather(groups, _MOST_LONG_ROWS):
+        for chunk in gather(groups, len, _MOST_LONG_ROWS):
             if len(chunk) == 1:
                 yield list(self._read_group(collection, chunk[0], fields))
                 continue

@@ -9,7 +9,7 @@ import tempfile
 import pytest
 from importlinter.cli import lint_imports
 
-from qa.service.warm.endpoint import locate_socket
+from qa.service import locate_socket
 from tests.support import ROOT
 
 HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn"}

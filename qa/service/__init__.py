@@ -28,11 +28,9 @@ if TYPE_CHECKING:
         Call as Call,
         NotServed as NotServed,
         call_service as call_service,
-        reach_service as reach_service,
-    )
-    from qa.service.warm.endpoint import (
         locate_socket as locate_socket,
         may_be_served as may_be_served,
+        reach_service as reach_service,
     )
     from qa.service.warm.wire import WarmReply as WarmReply
 else:
@@ -47,8 +45,9 @@ else:
             "qa.service.service": "Service",
             "qa.service.strangers": "Strangers",
             "qa.service.token": "load_token token_file",
-            "qa.service.warm.client": "Call NotServed call_service reach_service",
-            "qa.service.warm.endpoint": "locate_socket may_be_served",
+            "qa.service.warm.client": (
+                "Call NotServed call_service locate_socket may_be_served reach_service"
+            ),
             "qa.service.warm.wire": "WarmReply",
         },
     )

@@ -1,4 +1,4 @@
-"""The command line's end of the socket.
+"""The command line's end of the socket on which a service listens, and where that lies.
 
 It imports next to nothing before the question is sent. What reads the answer is imported while
 the service works on it.
@@ -12,10 +12,10 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from zlib import crc32
 
 from index.filesystem import is_private
-from index.locations import EngineUrl, name_location
-from qa.service.warm.endpoint import HAS_UNIX_SOCKETS, locate_socket
+from index.locations import EngineUrl, name_location, runtime_folder
 from qa.version import VERSION
 
 if TYPE_CHECKING:
@@ -28,6 +28,19 @@ _CHUNK_BYTES = 2**16
 
 class NotServed(Exception):
     """No service answers: the message says why, and the caller has to open the index itself."""
+
+
+def locate_socket(index: str | os.PathLike[str] | EngineUrl) -> Path:
+    """Where a service for an index listens, if one runs; only its owner can reach the socket."""
+    # CRC-32 is short and cheap to import. If two names share one, the service says that it has
+    # another index.
+    name = crc32(os.fsencode(name_location(index)))
+    return runtime_folder() / f"{name:08x}.sock"
+
+
+def may_be_served(index: str | os.PathLike[str] | EngineUrl) -> bool:
+    """Whether a service may listen for an index: its socket is there. Cheap to ask."""
+    return locate_socket(index).exists()
 
 
 class Call:
@@ -91,7 +104,7 @@ def call_service(
         "request": request,
         **details,
     }
-    connection, question["token"] = reach_service(index)
+    connection = reach_service(index)
     try:
         connection.settimeout(_ANSWER_SECONDS)
         connection.sendall(json.dumps(question).encode("ascii") + b"\n")
@@ -101,8 +114,8 @@ def call_service(
     return Call(connection)
 
 
-def reach_service(index: str | os.PathLike[str] | EngineUrl) -> tuple[socket.socket, str]:
-    """A connection to the service that runs for an index, and the token that it asks for, if any.
+def reach_service(index: str | os.PathLike[str] | EngineUrl) -> socket.socket:
+    """A connection to the service that runs for an index.
 
     Raises:
         NotServed: no service runs, or it cannot be reached.
@@ -124,13 +137,7 @@ def _not_answering(error: OSError) -> NotServed:
     return NotServed(f"the service does not answer ({error})")
 
 
-def _connect(path: Path) -> tuple[socket.socket, str]:
-    if not HAS_UNIX_SOCKETS:
-        port, _, token = path.read_text(encoding="ascii").partition(" ")
-        try:
-            return socket.create_connection(("127.0.0.1", int(port)), _CONNECT_SECONDS), token
-        except ValueError:
-            raise ConnectionError("it left no address") from None
+def _connect(path: Path) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(_CONNECT_SECONDS)
@@ -138,4 +145,4 @@ def _connect(path: Path) -> tuple[socket.socket, str]:
     except BaseException:
         connection.close()
         raise
-    return connection, ""
+    return connection

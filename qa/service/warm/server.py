@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
-import secrets
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -16,21 +16,18 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from index import QuotebackError
+from index.filesystem import is_private
 from index.locations import name_location
 from qa.service.requests import AskRequest, BadRequest, Defaults, SearchRequest, convert_request
 from qa.service.service import Service
-from qa.service.warm.endpoint import (
-    HAS_UNIX_SOCKETS,
-    is_usable,
-    locate_lock,
-    locate_socket,
-    prepare_folder,
-)
+from qa.service.warm.client import locate_socket
 from qa.service.warm.wire import LONGEST_REQUEST_BYTES, WarmReply, encode_line
 from qa.version import VERSION
 
 # Seconds that a caller has to say what it wants.
 _PATIENCE_SECONDS = 5
+# Bytes of a socket's path: systems allow hardly more.
+_LONGEST_PATH_BYTES = 100
 
 
 class WarmRequest(Struct, frozen=True):
@@ -39,7 +36,6 @@ class WarmRequest(Struct, frozen=True):
     Attributes:
         version: of the program that asks; another one may answer otherwise.
         index: the name of its location.
-        token: if the endpoint needs one.
         texts: whether the texts of the documents are wanted, too.
         kind: what the request is.
         request: the fields of an `AskRequest` or a `SearchRequest`.
@@ -51,7 +47,6 @@ class WarmRequest(Struct, frozen=True):
     index: str
     kind: Literal["ask", "search"]
     request: dict[str, Any]
-    token: str = ""
     texts: bool = False
     defaults: Defaults = Defaults()
     models: tuple[str | None, ...] = (None, None)
@@ -63,13 +58,15 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
 
     Yields:
         whether it does: false if another service does already, or there is no private place
-        for a socket.
+        for a socket, or the system has no such sockets.
     """
     path = locate_socket(service.location)
-    if not is_usable(path) or not prepare_folder(path.parent):
+    is_usable = hasattr(socket, "AF_UNIX") and len(os.fsencode(path)) <= _LONGEST_PATH_BYTES
+    if not is_usable or not _prepare_folder(path.parent):
         yield False
         return
-    lock = FileLock(locate_lock(path), mode=0o600)
+    # The one service that listens keeps it locked.
+    lock = FileLock(path.with_suffix(".lock"), mode=0o600)
     try:
         lock.acquire(timeout=0)
     except (Timeout, OSError):
@@ -90,32 +87,34 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
         lock.release()
 
 
+def _prepare_folder(folder: Path) -> bool:
+    """Make a folder that only we can enter; False if that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return False
+    return is_private(folder)
+
+
 async def _listen(service: Service, path: Path) -> asyncio.Server:
     """Listen in place of a service that has died; nobody else holds the lock."""
-    with suppress(FileNotFoundError):
-        path.unlink()
-    token = "" if HAS_UNIX_SOCKETS else secrets.token_urlsafe()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await _answer_call(service, token, reader, writer)
+            await _answer_call(service, reader, writer)
         finally:
             writer.close()
 
-    if HAS_UNIX_SOCKETS:
-        server = await asyncio.start_unix_server(serve, path, limit=LONGEST_REQUEST_BYTES)
-        # It may come late: nobody else can enter the folder.
-        path.chmod(0o600)
-        return server
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=LONGEST_REQUEST_BYTES)
-    port = server.sockets[0].getsockname()[1]
-    path.touch(mode=0o600)
-    path.write_text(f"{port} {token}", encoding="ascii")
+    with suppress(FileNotFoundError):
+        path.unlink()
+    server = await asyncio.start_unix_server(serve, path, limit=LONGEST_REQUEST_BYTES)
+    # It may come late: nobody else can enter the folder.
+    path.chmod(0o600)
     return server
 
 
 async def _answer_call(
-    service: Service, token: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    service: Service, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """Answer the one question of a connection; stop if the caller goes."""
     try:
@@ -124,8 +123,6 @@ async def _answer_call(
         # Not by msgspec alone, which refuses the lone surrogates of paths that are not Unicode.
         request = msgspec.convert(json.loads(line), WarmRequest)
     except (TimeoutError, ValueError, RecursionError, OSError):
-        return
-    if not hmac.compare_digest(request.token.encode(errors="replace"), token.encode()):
         return
     work = asyncio.ensure_future(_answer(service, request))
     # The caller sends nothing more: only the end of the connection can come.

@@ -13,9 +13,8 @@ from contextlib import suppress
 import msgspec
 import pytest
 
-from qa.service import AskRequest, NotServed, call_service, may_be_served
-from qa.service.warm import client, endpoint, server
-from qa.service.warm.endpoint import locate_socket
+from qa.service import AskRequest, NotServed, call_service, locate_socket, may_be_served
+from qa.service.warm import client
 from qa.service.warm.server import WarmRequest, listen_for_command_line
 from qa.version import VERSION
 
@@ -30,14 +29,6 @@ def _runtime_folder(monkeypatch):
         yield
 
 
-@pytest.fixture(params=["unix", "loopback"])
-def transport(request, monkeypatch):
-    """Unix sockets, and what takes their place where there are none."""
-    if request.param == "loopback":
-        for module in (client, endpoint, server):
-            monkeypatch.setattr(module, "HAS_UNIX_SOCKETS", False)
-
-
 def call(folder, kind="ask", request=DUE, **details):
     return call_service(folder, kind, request, **details).receive()
 
@@ -46,7 +37,6 @@ async def ask(folder, *request, **details):
     return await asyncio.to_thread(call, folder, *request, **details)
 
 
-@pytest.mark.usefixtures("transport")
 async def test_the_reply_is_that_of_the_library(service, index_folder):
     async with listen_for_command_line(service) as listening:
         assert listening

@@ -109,7 +109,7 @@ def check_service(named: str | None) -> Iterator[Finding]:
         yield Finding("service", "none runs: each question loads the models itself")
     else:
         try:
-            connection, _ = reach_service(index)
+            connection = reach_service(index)
         except NotServed:
             text = "one has run for the index, and has died"
             yield Finding.wrong("service", text, f"rm {show_place(socket)}")

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain, count, pairwise
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from index import Document, Hit, Span, find_format
+from index import Document, Hit, Passage, Span, find_format
 from index.documents import dump_json, spell_surrogates
 from qa.answering.answers import Answer
 from qa.defaults import CITATION_FORMATS, CitationFormat
@@ -64,68 +64,23 @@ class Citation:
         return visible(spell_surrogates(", ".join(parts))).replace("\n", " ")
 
 
-class CitationRecord(TypedDict):
-    """A citation as a plain object; see `Citation`."""
-
-    document: str
-    title: str | None
-    heading: str | None
-    page: int | None
-    line: int | None
-    start: int
-    end: int
-    quotation: str
-    url: str
-
-
 def cite_answer(answer: Answer, text: str | None) -> Citation:
     """The citation of an answer: its evidence.
 
     Args:
         text: of its document, to find the line; None where it cannot be had.
     """
-    span = Span(answer.evidence[0].start, answer.evidence[-1].end)
-    passage = answer.hit.passage
-    whole = passage.quote(span)
-    parts = [Span(each.start - span.start, each.end - span.start) for each in answer.evidence]
-    quotation = _quote_parts(whole, parts)
-    line = _find_line(text, span, whole)
-    return _make_citation(answer.document, answer.heading, answer.page, line, span, quotation)
+    return _cite_parts(answer.document, answer.hit.passage, answer.evidence, text)
 
 
 def cite_hit(hit: Hit, text: str | None) -> Citation:
     """The citation of a passage; `text` as for `cite_answer`."""
-    passage = hit.passage
-    line = _find_line(text, passage.span, passage.text)
-    return _make_citation(
-        hit.document, passage.heading, passage.page, line, passage.span, passage.text
-    )
+    return _cite_parts(hit.document, hit.passage, [hit.passage.span], text)
 
 
 def cite_match(match: Match, text: str | None) -> Citation:
     """The citation of what a quotation was found to be; `text` as for `cite_answer`."""
-    passage = match.passage
-    parts = [span.shift(-match.span.start) for span in match.spans]
-    quotation = _quote_parts(match.text, parts)
-    line = _find_line(text, match.span, match.text)
-    return _make_citation(
-        match.document, passage.heading, passage.page, line, match.span, quotation
-    )
-
-
-def encode_citation(citation: Citation) -> CitationRecord:
-    """A citation as a plain object."""
-    return {
-        "document": citation.document,
-        "title": citation.title,
-        "heading": citation.heading,
-        "page": citation.page,
-        "line": citation.line,
-        "start": citation.start,
-        "end": citation.end,
-        "quotation": citation.quotation,
-        "url": citation.url,
-    }
+    return _cite_parts(match.document, match.passage, match.spans, text, match.text)
 
 
 def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str:
@@ -145,7 +100,7 @@ def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str
             [_encode_csl(key, each) for key, each in zip(keys, citations, strict=True)]
         )
     if form == "json":
-        return _dump_json([encode_citation(each) for each in citations])
+        return _dump_json([{**asdict(each), "url": each.url} for each in citations])
     raise ValueError(f"no format {form!r}: choose one of {', '.join(CITATION_FORMATS)}")
 
 
@@ -165,40 +120,39 @@ def link_to_place(path: str, line: int | None = None, page: int | None = None) -
     return address if line is None else f"{address}#L{line}"
 
 
-def _make_citation(
+def _cite_parts(
     document: Document,
-    heading: str | None,
-    page: int | None,
-    line: int | None,
-    span: Span,
-    quotation: str,
+    passage: Passage,
+    parts: Sequence[Span],
+    text: str | None,
+    quoted: str | None = None,
 ) -> Citation:
+    """The citation of parts of a document, with "…" where words between two are left out.
+
+    Args:
+        quoted: what stands from the first part to the last; None if it is in the passage.
+    """
+    span = Span(parts[0].start, parts[-1].end)
+    whole = passage.quote(span) if quoted is None else quoted
+    # The text of the document may be other words meanwhile.
+    line = None
+    if text is not None and span.of(text) == whole:
+        line = text.count("\n", 0, span.start) + 1
+    inner = [part.shift(-span.start) for part in parts]
+    quotation = inner[0].of(whole)
+    for before, part in pairwise(inner):
+        between = whole[before.end : part.start]
+        quotation += (_GAP if between.strip() else " ") + part.of(whole)
     return Citation(
-        document=document.path,
-        title=document.title,
-        heading=heading,
-        page=page,
-        line=line,
-        start=span.start,
-        end=span.end,
-        quotation=quotation,
+        document.path,
+        document.title,
+        passage.heading,
+        passage.page,
+        line,
+        span.start,
+        span.end,
+        quotation,
     )
-
-
-def _find_line(text: str | None, span: Span, quoted: str) -> int | None:
-    """The line on which a span begins; None where the text has other words there."""
-    if text is None or span.of(text) != quoted:
-        return None
-    return text.count("\n", 0, span.start) + 1
-
-
-def _quote_parts(text: str, parts: Sequence[Span]) -> str:
-    """Some parts of a text, with "…" where words between two of them are left out."""
-    quoted = parts[0].of(text)
-    for before, part in pairwise(parts):
-        between = text[before.end : part.start]
-        quoted += (_GAP if between.strip() else " ") + part.of(text)
-    return quoted
 
 
 def _dump_json(records: Sequence[Any]) -> str:

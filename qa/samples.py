@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +15,9 @@ class SampleQuestion:
     id: str
     question: str
     answers: tuple[str, ...]
-    match: str
-    history: tuple[str, ...]
-    document: str | None
+    match: str = "any"
+    history: tuple[str, ...] = ()
+    document: str | None = None
 
 
 def sample_folder() -> Path:
@@ -34,16 +35,5 @@ def sample_folder() -> Path:
 
 def sample_questions() -> list[SampleQuestion]:
     """The questions over the sample documents."""
-    lines = (sample_folder() / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines if line.strip()]
-    return [
-        SampleQuestion(
-            row["id"],
-            row["question"],
-            tuple(row["answers"]),
-            row.get("match", "any"),
-            tuple(row.get("history", ())),
-            row.get("document"),
-        )
-        for row in rows
-    ]
+    lines = (sample_folder() / "questions.jsonl").read_bytes()
+    return msgspec.json.Decoder(SampleQuestion).decode_lines(lines)

@@ -7,16 +7,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from qa import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # Styles: of remarks beside the text, of what stands out, of quoted words in their evidence.
 DIM, BOLD, QUOTED = "dim", "bold", "bold reverse"
 
 
-class Page(Protocol):
-    """Takes a line after the other; a line of a document may be a whole paragraph."""
+class Page:
+    """Takes a line after the other; a line of a document may be a whole paragraph.
+
+    On a terminal lines are wrapped at its width; elsewhere one line is one line, without styles.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """A page on a stream."""
+        self._stream = stream
+        self._console = _open_console(stream)
 
     def line(
         self,
@@ -33,52 +44,11 @@ class Page(Protocol):
             styled: start, end and style of the parts of it that have another one.
             link: the address that it leads to.
         """
-
-
-class PlainPage:
-    """Prints one line as one line, without styles."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def line(
-        self,
-        text: str,
-        style: str = "",  # noqa: ARG002
-        *,
-        indent: int = 0,
-        styled: Sequence[tuple[int, int, str]] = (),  # noqa: ARG002
-        link: str | None = None,
-    ) -> None:
-        """Print a line; see `Page`."""
-        if link is not None:
-            text = f"\x1b]8;;{visible(link)}\x1b\\{text}\x1b]8;;\x1b\\"
-        print(f"{' ' * indent}{text}", file=self._stream)
-
-
-class StyledPage:
-    """Wraps lines at the terminal's width. What draws takes long to import: only this does."""
-
-    def __init__(self, stream: TextIO) -> None:
-        from rich.console import Console
-
-        self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the stream is a terminal, or to be taken for one."""
-        return self._console.is_terminal
-
-    def line(
-        self,
-        text: str,
-        style: str = "",
-        *,
-        indent: int = 0,
-        styled: Sequence[tuple[int, int, str]] = (),
-        link: str | None = None,
-    ) -> None:
-        """Print a line; see `Page`."""
+        if self._console is None:
+            if link is not None:
+                text = f"\x1b]8;;{visible(link)}\x1b\\{text}\x1b]8;;\x1b\\"
+            print(f"{' ' * indent}{text}", file=self._stream)
+            return
         from rich.padding import Padding
         from rich.style import Style
         from rich.text import Text
@@ -89,11 +59,13 @@ class StyledPage:
         self._console.print(Padding(drawn, (0, 0, 0, indent), expand=False))
 
 
-def open_page(stream: TextIO) -> Page:
-    """The page for a stream."""
+def _open_console(stream: TextIO) -> Console | None:
+    """What draws on a stream, if that is a terminal, or to be taken for one."""
     # Either variable makes us treat any stream as a terminal.
-    if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
-        page = StyledPage(stream)
-        if page.is_terminal:
-            return page
-    return PlainPage(stream)
+    if not (stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}):
+        return None
+    # It takes long to import.
+    from rich.console import Console
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    return console if console.is_terminal else None

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from qa import visible
-from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
+from tui.cli.pages import BOLD, DIM, QUOTED, Page
 from tui.cli.printing import Links, link_to_document
 from tui.common.presentation.quotations import (
     count_verdicts,
@@ -40,7 +40,7 @@ def print_checks(
         contents: of the files, by name.
         links: the texts of the documents by path, if sources are to be links.
     """
-    page = open_page(sys.stdout)
+    page = Page(sys.stdout)
     for name, found in checked:
         if len(checked) > 1:
             page.line(f"{visible(name)}: {count_verdicts(found)}".replace("\n", " "), BOLD)

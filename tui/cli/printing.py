@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from index.documents import join_headings
 from qa import visible
-from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
+from tui.cli.pages import BOLD, DIM, QUOTED, Page
 from tui.cli.references import choose_answers
 from tui.common.presentation.answers import (
     ShownMember,
@@ -55,7 +55,7 @@ def print_reply(
         searched: a line that says how much was searched, printed if there is no answer.
         links: the texts of the documents by path, if sources are to be links.
     """
-    page = open_page(stream or sys.stdout)
+    page = Page(stream or sys.stdout)
     if reply.is_rewritten:
         page.line(f"Searched for: {visible(reply.resolved_question)}", DIM)
     if unread := describe_unread(reply):
@@ -84,7 +84,7 @@ def print_reply(
 
 def print_hits(hits: Sequence[Hit], stream: TextIO | None = None, *, links: Links = None) -> None:
     """Passages, best first, with their scores; `links` as in `print_reply`."""
-    page = open_page(stream or sys.stdout)
+    page = Page(stream or sys.stdout)
     if not hits:
         page.line("No passage found.", BOLD)
     for hit in hits:

@@ -98,9 +98,9 @@ def _import_output(options: argparse.Namespace) -> None:
     elif options.cite:
         from qa import format_citations  # noqa: F401
     elif not options.vimgrep:
-        from tui.cli.pages import open_page
+        from tui.cli.pages import Page
 
-        open_page(sys.stdout)
+        Page(sys.stdout)
 
 
 def _say(options: argparse.Namespace, line: str) -> None:

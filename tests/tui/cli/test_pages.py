@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tui.cli.pages import BOLD, DIM, QUOTED, PlainPage, StyledPage, open_page
+from tui.cli.pages import BOLD, DIM, QUOTED, Page
 
 ESCAPES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;.*?\x1b\\")
 
@@ -31,9 +31,7 @@ def print_lines(page):
 
 def test_in_a_pipe_a_line_is_a_line():
     stream = io.StringIO()
-    page = open_page(stream)
-    assert isinstance(page, PlainPage)
-    print_lines(page)
+    print_lines(Page(stream))
     assert stream.getvalue() == (
         "The answer [b]is[/b] :smile: here\n"
         "  words that stand out in a sentence that is long\n"
@@ -43,9 +41,7 @@ def test_in_a_pipe_a_line_is_a_line():
 
 def test_on_a_terminal_lines_are_wrapped_styled_and_linked():
     stream = Terminal()
-    page = open_page(stream)
-    assert isinstance(page, StyledPage)
-    print_lines(page)
+    print_lines(Page(stream))
     drawn = stream.getvalue()
     assert "\x1b[1;7mwords\x1b[0m" in drawn
     assert "\x1b[1mThe answer [b]is[/b] :smile: here\x1b[0m" in drawn
@@ -59,12 +55,12 @@ def test_on_a_terminal_lines_are_wrapped_styled_and_linked():
     ]
 
 
-@pytest.mark.parametrize(("name", "value"), [("FORCE_COLOR", "1"), ("TTY_COMPATIBLE", "1")])
-def test_a_variable_makes_a_pipe_a_terminal(monkeypatch, name, value):
+@pytest.mark.parametrize(
+    ("name", "value", "is_terminal"),
+    [("FORCE_COLOR", "1", True), ("TTY_COMPATIBLE", "1", True), ("TTY_COMPATIBLE", "0", False)],
+)
+def test_a_variable_says_whether_a_pipe_is_a_terminal(monkeypatch, name, value, is_terminal):
     monkeypatch.setenv(name, value)
-    assert isinstance(open_page(io.StringIO()), StyledPage)
-
-
-def test_a_variable_that_says_no_leaves_a_pipe_a_pipe(monkeypatch):
-    monkeypatch.setenv("TTY_COMPATIBLE", "0")
-    assert isinstance(open_page(io.StringIO()), PlainPage)
+    stream = io.StringIO()
+    print_lines(Page(stream))
+    assert ("\x1b[1m" in stream.getvalue()) == is_terminal

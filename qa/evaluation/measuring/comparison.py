@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
 from index import MissingPath, QuotebackError
+from index.documents import load_plain
 from qa.display import counted
 from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, compute_measure
 from qa.evaluation.measuring.results import (
@@ -21,6 +21,7 @@ from qa.evaluation.measuring.results import (
     Comparison,
     Difference,
     Evaluation,
+    QuestionResult,
 )
 from qa.evaluation.measuring.significance import (
     Floats,
@@ -42,37 +43,35 @@ class CannotCompare(QuotebackError):
 
 
 @dataclass(frozen=True, slots=True)
-class ConfigurationScores:
-    """One configuration's scores, by question.
+class AskedQuestion:
+    """What one configuration made of a question: some attributes of a `QuestionResult`."""
 
-    Attributes:
-        scores: by measure.
-        questions, answers: the texts.
-        judged: if answers are labelled: confidence, and whether the best candidate is
-            right and the question answerable (0 or 1).
-    """
+    id: str
+    question: str
+    prediction: str
+    scores: dict[str, float]
+    confidence: float = 0.0
+    answers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptEvaluation:
+    """What counts of a file that `quoteback eval --json` has written."""
+
+    per_question: tuple[AskedQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationScores:
+    """One configuration's questions with their scores, by their ids."""
 
     name: str
-    scores: Mapping[str, Mapping[str, float]]
-    questions: Mapping[str, str]
-    answers: Mapping[str, str]
-    judged: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    questions: Mapping[str, AskedQuestion | QuestionResult]
 
     @classmethod
     def of(cls, evaluation: Evaluation) -> ConfigurationScores:
         """The scores of an evaluation."""
-        results = evaluation.questions
-        return cls(
-            evaluation.name,
-            {result.id: result.scores for result in results},
-            {result.id: result.question for result in results},
-            {result.id: result.prediction for result in results},
-            {
-                result.id: _judge_confidence(result.confidence, result.scores, result.answers)
-                for result in results
-                if result.answers is not None
-            },
-        )
+        return cls(evaluation.name, {result.id: result for result in evaluation.questions})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> ConfigurationScores:
@@ -83,41 +82,19 @@ class ConfigurationScores:
             CannotCompare: it is not such a file, or cannot be read.
         """
         try:
-            whole = json.loads(read_bytes(Path(path)))
-            rows = {str(row["id"]): row for row in whole["per_question"]}
-            return cls(
-                Path(path).name,
-                {
-                    number: {
-                        str(name): _check_finite(value) for name, value in row["scores"].items()
-                    }
-                    for number, row in rows.items()
-                },
-                {number: str(row["question"]) for number, row in rows.items()},
-                {number: str(row["prediction"]) for number, row in rows.items()},
-                {
-                    number: _judge_confidence(
-                        _check_finite(row["confidence"]), row["scores"], row["answers"]
-                    )
-                    for number, row in rows.items()
-                    if row.get("answers") is not None
-                },
-            )
+            rows = load_plain(read_bytes(Path(path)), _KeptEvaluation).per_question
+            numbers = (n for row in rows for n in (row.confidence, *row.scores.values()))
+            if not all(map(isfinite, numbers)):
+                raise ValueError("a score is not a number")
         except FileNotFoundError:
             raise MissingPath(f"{path}: no such file") from None
         except OSError as error:
             raise CannotCompare(f"{path} cannot be read ({error.strerror})") from error
-        except (
-            ValueError,
-            OverflowError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            RecursionError,
-        ) as error:
+        except (ValueError, OverflowError, AttributeError, RecursionError) as error:
             raise CannotCompare(
                 f"{path} is not an evaluation: name a file that `quoteback eval --json` has written"
             ) from error
+        return cls(Path(path).name, {row.id: row for row in rows})
 
 
 def compare(
@@ -138,8 +115,8 @@ def compare(
     for other in map(_take_scores, others):
         common = [
             number
-            for number, text in baseline.questions.items()
-            if other.questions.get(number) == text
+            for number, asked in baseline.questions.items()
+            if number in other.questions and other.questions[number].question == asked.question
         ]
         if not common:
             raise CannotCompare(
@@ -171,26 +148,26 @@ def _take_scores(side: ConfigurationScores | Evaluation) -> ConfigurationScores:
 def _compare_scores(
     old: ConfigurationScores, new: ConfigurationScores, common: Sequence[str]
 ) -> list[Difference]:
-    names = dict.fromkeys(name for number in common for name in old.scores[number])
+    scores = [(old.questions[number].scores, new.questions[number].scores) for number in common]
     differences = []
-    for name in names:
+    for name in dict.fromkeys(name for before, _ in scores for name in before):
         pairs = [
-            (old.scores[number][name], new.scores[number][name])
-            for number in common
-            if name in old.scores[number] and name in new.scores[number]
+            (before[name], after[name])
+            for before, after in scores
+            if name in before and name in after
         ]
         if not pairs:
             continue
-        before, after = np.asarray(pairs, dtype=np.float64).T
-        gains = np.where(np.abs(after - before) < _SAME, 0.0, after - before)
+        olds, news = np.asarray(pairs, dtype=np.float64).T
+        gains = np.where(np.abs(news - olds) < _SAME, 0.0, news - olds)
         low, high = bootstrap_interval(gains) or (None, None)
         differences.append(
             Difference(
                 measure=name,
                 old_name=old.name,
                 new_name=new.name,
-                old=float(before.mean()),
-                new=float(after.mean()),
+                old=float(olds.mean()),
+                new=float(news.mean()),
                 difference=float(gains.mean()),
                 low=low,
                 high=high,
@@ -203,27 +180,22 @@ def _compare_scores(
     return differences
 
 
-def _check_finite(value: float) -> float:
-    """A number from a file; raises ValueError for NaN and infinity, which some JSON has."""
-    if not math.isfinite(value):
-        raise ValueError(f"{value} is not a score")
-    return float(value)
-
-
-def _judge_confidence(
-    confidence: float, scores: Mapping[str, float], answers: Sequence[str]
-) -> tuple[float, float, float]:
-    right = scores.get("best_exact_match") == 1.0
-    return confidence, float(right), float(bool(answers))
+def _judge_confidence(asked: AskedQuestion | QuestionResult) -> tuple[float, float, float]:
+    """Confidence; 1 if the best candidate is right; 1 if the question is answerable."""
+    right = asked.scores.get("best_exact_match") == 1.0
+    return asked.confidence, float(right), float(bool(asked.answers))
 
 
 def _compare_abstention(
     old: ConfigurationScores, new: ConfigurationScores, common: Sequence[str]
 ) -> list[Difference]:
     """Differences in measures of all questions together: no single question wins or loses them."""
-    shared = [number for number in common if number in old.judged and number in new.judged]
-    before = np.asarray([old.judged[number] for number in shared], dtype=np.float64)
-    after = np.asarray([new.judged[number] for number in shared], dtype=np.float64)
+    pairs = [(old.questions[number], new.questions[number]) for number in common]
+    labelled = [pair for pair in pairs if all(each.answers is not None for each in pair)]
+    before, after = (
+        np.asarray([_judge_confidence(pair[side]) for pair in labelled], dtype=np.float64)
+        for side in (0, 1)
+    )
     both = np.stack([before, after], axis=1)
     differences = []
     for name in ABSTENTION_MEASURES:
@@ -263,25 +235,26 @@ def _list_changes(
 ) -> list[Change]:
     changes = []
     for number in common:
-        before, after = old.scores[number], new.scores[number]
+        asked, again = old.questions[number], new.questions[number]
+        before, after = asked.scores, again.scores
         shared = [name for name in before if name in after]
         measure = next((name for name in MAIN_MEASURES if name in shared), next(iter(shared), None))
         if measure is None:
             continue
-        answers = old.answers.get(number, ""), new.answers.get(number, "")
-        if abs(after[measure] - before[measure]) < _SAME and answers[0] == answers[1]:
+        is_same = abs(after[measure] - before[measure]) < _SAME
+        if is_same and asked.prediction == again.prediction:
             continue
         changes.append(
             Change(
                 id=number,
-                question=old.questions[number],
+                question=asked.question,
                 measure=measure,
                 old_name=old.name,
                 new_name=new.name,
                 old=before[measure],
                 new=after[measure],
-                old_answer=answers[0],
-                new_answer=answers[1],
+                old_answer=asked.prediction,
+                new_answer=again.prediction,
             )
         )
     return changes

@@ -7,20 +7,21 @@ import pytest
 
 from index import MissingPath
 from qa.evaluation import CannotCompare, ConfigurationScores, compare
+from qa.evaluation.measuring.comparison import AskedQuestion
 from qa.evaluation.measuring.significance import holm, randomisation_p
 
 
 def scored(name, f1, answers=None, **more):
-    ids = [f"q{number}" for number in range(len(f1))]
-    return ConfigurationScores(
-        name,
-        {
-            number: {"f1": value, **{measure: values[at] for measure, values in more.items()}}
-            for at, (number, value) in enumerate(zip(ids, f1, strict=True))
-        },
-        {number: f"question {number}?" for number in ids},
-        dict(zip(ids, answers or ["same"] * len(f1), strict=True)),
-    )
+    asked = [
+        AskedQuestion(
+            f"q{at}",
+            f"question q{at}?",
+            answers[at] if answers else "same",
+            {"f1": value, **{measure: values[at] for measure, values in more.items()}},
+        )
+        for at, value in enumerate(f1)
+    ]
+    return ConfigurationScores(name, {each.id: each for each in asked})
 
 
 def test_a_difference_is_of_means_with_wins_and_losses():
@@ -75,7 +76,7 @@ def test_one_question_claims_no_significance():
 
 
 def test_sets_without_a_question_in_common_are_not_compared():
-    other = ConfigurationScores("new", {"z": {"f1": 1.0}}, {"z": "another?"}, {"z": ""})
+    other = ConfigurationScores("new", {"z": AskedQuestion("z", "another?", "", {"f1": 1.0})})
     with pytest.raises(CannotCompare, match="old and new were not asked the same questions"):
         compare(scored("old", [1.0]), other)
 
@@ -88,7 +89,7 @@ def test_an_evaluation_that_was_written_is_read_again(tmp_path):
     path.write_text(json.dumps({"name": "old", "per_question": rows}), encoding="utf-8")
     found = ConfigurationScores.load(path)
     assert found == ConfigurationScores(
-        "old.json", {"q0": {"f1": 0.5}}, {"q0": "question q0?"}, {"q0": "x"}
+        "old.json", {"q0": AskedQuestion("q0", "question q0?", "x", {"f1": 0.5})}
     )
 
 
@@ -119,13 +120,23 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_measures_of_all_questions_together_are_compared_too():
-    old, new = scored("old", [0.5] * 30), scored("new", [0.5] * 30)
-    ids = list(old.questions)
-    judged = {number: (at / 30, float(at % 2), 1.0) for at, number in enumerate(ids)}
-    better = {number: (0.2 + 0.6 * (at % 2), float(at % 2), 1.0) for at, number in enumerate(ids)}
-    found = compare(replace(old, judged=judged), replace(new, judged=better)).differences
+    right = [float(at % 2) for at in range(30)]
+    old, new = (
+        replace(
+            side,
+            questions={
+                each.id: replace(each, confidence=confidence[at], answers=("yes",))
+                for at, each in enumerate(side.questions.values())
+            },
+        )
+        for side, confidence in (
+            (scored("old", [0.5] * 30, best_exact_match=right), [at / 30 for at in range(30)]),
+            (scored("new", [0.5] * 30, best_exact_match=right), [0.2 + 0.6 * r for r in right]),
+        )
+    )
+    found = compare(old, new).differences
     by_name = {difference.measure: difference for difference in found}
-    assert set(by_name) == {"f1", "ece", "aurc", "accuracy@50%", "accuracy@80%"}
+    assert set(by_name) == {"f1", "best_exact_match", "ece", "aurc", "accuracy@50%", "accuracy@80%"}
     ece = by_name["ece"]
     assert (ece.old, ece.new) == pytest.approx((0.2639, 0.2), abs=0.05)
     assert ece.low <= ece.difference <= ece.high

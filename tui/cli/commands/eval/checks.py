@@ -116,9 +116,9 @@ def check_labels(
     )
 
     answer_measures = (*ANSWER_MEASURES, *ABSTENTION_MEASURES)
-    if before is not None and before.questions.items().isdisjoint(
-        (question.id, question.text) for question in questions.questions
-    ):
+    if before is not None and {
+        (asked.id, asked.question) for asked in before.questions.values()
+    }.isdisjoint((question.id, question.text) for question in questions.questions):
         raise UsageError(
             f"--compare {options.compare} is of another question set: none of its questions are in "
             f"{questions.name}"

@@ -11,7 +11,26 @@ from typing import TYPE_CHECKING
 from tui.cli.options import UsageError, language, nonempty, since, until
 from tui.common.presentation.wording import NO_WORD, has_word
 
-_FILTER_OPTIONS = ("path", "type", "tag", "author", "language", "since", "until")
+# Options that leave out documents: the kind and the name of a value, and which are left.
+_LIST_FILTERS: dict[str, tuple[Callable[[str], str], str, str]] = {
+    "path": (nonempty, "GLOB", "whose path matches, as in .gitignore; repeatable"),
+    "type": (nonempty, "TYPE", "of this type: pdf, md, …; repeatable"),
+    "tag": (nonempty, "TAG", "with this tag or keyword; repeatable: with all of them"),
+    "author": (nonempty, "NAME", "by an author whose name has these words; repeatable"),
+    "language": (
+        language,
+        "CODE",
+        "that are, or hold something, in this language: de, fr, …; repeatable",
+    ),
+}
+_MOMENT_FILTERS = {
+    "since": (
+        since,
+        "of this day or later: 2026-01-31; the day that a document gives itself counts, else that "
+        "of its file",
+    ),
+    "until": (until, "of this day or earlier"),
+}
 # Characters of a question on standard input, which may never end.
 _LONGEST_INPUT_CHARACTERS = 10_000
 
@@ -33,60 +52,19 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
     """Add `--path`, `--type`, `--tag`, `--author`, `--language`, `--since` and `--until`."""
-    parser.add_argument(
-        "--path",
-        action="append",
-        type=nonempty,
-        default=[],
-        metavar="GLOB",
-        help="only from documents whose path matches, as in .gitignore; repeatable",
-    )
-    parser.add_argument(
-        "--type",
-        action="append",
-        type=nonempty,
-        default=[],
-        metavar="TYPE",
-        help="only from documents of this type: pdf, md, …; repeatable",
-    )
-    parser.add_argument(
-        "--tag",
-        action="append",
-        type=nonempty,
-        default=[],
-        metavar="TAG",
-        help="only from documents with this tag or keyword; repeatable: with all of them",
-    )
-    parser.add_argument(
-        "--author",
-        action="append",
-        type=nonempty,
-        default=[],
-        metavar="NAME",
-        help="only from documents by an author whose name has these words; repeatable",
-    )
-    parser.add_argument(
-        "--language",
-        action="append",
-        type=language,
-        default=[],
-        metavar="CODE",
-        help="only from documents that are, or hold something, in this language: de, fr, …; "
-        "repeatable",
-    )
-    parser.add_argument(
-        "--since",
-        type=since,
-        metavar="DATE",
-        help="only from documents of this day or later: 2026-01-31; the day that a document gives "
-        "itself counts, else that of its file",
-    )
-    parser.add_argument(
-        "--until",
-        type=until,
-        metavar="DATE",
-        help="only from documents of this day or earlier",
-    )
+    for name, (kind, metavar, which) in _LIST_FILTERS.items():
+        parser.add_argument(
+            f"--{name}",
+            action="append",
+            type=kind,
+            default=[],
+            metavar=metavar,
+            help=f"only from documents {which}",
+        )
+    for name, (moment, which) in _MOMENT_FILTERS.items():
+        parser.add_argument(
+            f"--{name}", type=moment, metavar="DATE", help=f"only from documents {which}"
+        )
 
 
 def add_model_option(parser: argparse.ArgumentParser) -> None:
@@ -152,7 +130,7 @@ def read_filter(options: argparse.Namespace) -> Filter:
 
 def list_filter_options(options: argparse.Namespace) -> list[str]:
     """The options given that leave out documents."""
-    return [f"--{name}" for name in _FILTER_OPTIONS if getattr(options, name)]
+    return [f"--{name}" for name in (*_LIST_FILTERS, *_MOMENT_FILTERS) if getattr(options, name)]
 
 
 def open_index_to_ask(
@@ -192,14 +170,14 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
     with ProgressBar() as bar:
         # It says what there is to say; the samples are indexed first.
         open_index_to_ask(named, bar.show).close()
-        service = Service.open(
+        service = Service(
             samples_index() if chosen is None else chosen,
-            progress=bar.show,
             defaults=Defaults(settings.k, settings.mode, settings.threshold),
             models=(settings.reader, settings.reranker),
             allowed=allowed,
             read_only=chosen is None,
         )
+        service.warm_up(bar.show)
     if service.notice:
         print(service.notice, file=sys.stderr)
     return service

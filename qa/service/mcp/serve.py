@@ -19,7 +19,8 @@ from mcp.shared.message import SessionMessage
 from index import describe_size
 from index.documents import load_json
 from qa.service.api.guard import Guard
-from qa.service.api.serve import LOOPBACK, listen, make_strangers, names_of, serve_app
+from qa.service.api.serve import LOOPBACK, make_strangers, names_of, serve_app
+from qa.service.connections import listen
 from qa.service.log import log_briefly
 from qa.service.mcp.server import make_server
 from qa.service.service import Service

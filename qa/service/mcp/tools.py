@@ -58,32 +58,32 @@ class DocumentPartRecord(TypedDict):
     characters: int
 
 
-def read_document_part(
-    source: DocumentText,
-    *,
-    start: int | None = None,
-    end: int | None = None,
-    page: int | None = None,
-    heading: str | None = None,
-) -> DocumentPartRecord:
-    """A part of a document, at most `LONGEST_PART` characters of it.
+class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which part of which document: all of it, or by offsets, page or heading."""
 
-    Args:
-        start, end: in code points of the document's text; its beginning and end if not given.
-        page: the number of a page, from 1.
-        heading: a heading as it stands there, or the line of headings of a passage.
+    document: Annotated[
+        str | int, Meta(description="The path of a document as results give it, or its id.")
+    ]
+    start: Annotated[int, Meta(ge=0)] | None = None
+    end: Annotated[int, Meta(ge=0)] | None = None
+    page: Annotated[int, Meta(ge=1)] | None = None
+    heading: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+
+
+def read_document_part(source: DocumentText, wanted: ReadRequest) -> DocumentPartRecord:
+    """A part of a document, at most `LONGEST_PART` characters of it.
 
     Raises:
         MissingPath: there is no such page or heading.
     """
     text = source.text
     whole = Span(0, len(text))
-    if page is not None:
-        whole = _find_page(source.passages, page)
-    elif heading is not None:
-        whole = _find_heading(source.passages, heading)
-    first = whole.start if start is None else min(max(start, whole.start), whole.end)
-    last = whole.end if end is None else min(max(end, first), whole.end)
+    if wanted.page is not None:
+        whole = _find_page(source.passages, wanted.page)
+    elif wanted.heading is not None:
+        whole = _find_heading(source.passages, wanted.heading)
+    first = min(max(wanted.start or 0, whole.start), whole.end)
+    last = whole.end if wanted.end is None else min(max(wanted.end, first), whole.end)
     cut = min(last, first + LONGEST_PART)
     passage = next((each for each in source.passages if each.span.end > first), None)
     return {
@@ -144,18 +144,6 @@ class CitedSearch(TypedDict):
 
     question: str
     passages: list[CitedPassage]
-
-
-class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which part of which document: all of it, or by offsets, page or heading."""
-
-    document: Annotated[
-        str | int, Meta(description="The path of a document as results give it, or its id.")
-    ]
-    start: Annotated[int, Meta(ge=0)] | None = None
-    end: Annotated[int, Meta(ge=0)] | None = None
-    page: Annotated[int, Meta(ge=1)] | None = None
-    heading: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
 
 
 class NoArguments(Struct, frozen=True, forbid_unknown_fields=True):
@@ -262,14 +250,7 @@ async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
 
 
 async def _read(service: Service, request: ReadRequest) -> ToolResult:
-    document = await service.read_document(request.document)
-    part = read_document_part(
-        document,
-        start=request.start,
-        end=request.end,
-        page=request.page,
-        heading=request.heading,
-    )
+    part = read_document_part(await service.read_document(request.document), request)
     return ToolResult(part, visible(part["text"]))
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, MissingPath, Passage, Span
-from qa.service.mcp.tools import LONGEST_PART, read_document_part
+from qa.service.mcp.tools import LONGEST_PART, ReadRequest, read_document_part
 from qa.service.service import DocumentText
 
 TEXT = "Title\n\nOne stands here.\n\nTwo stands there.\n\nThree is the last."
@@ -27,28 +27,30 @@ FOUND = DocumentText(
 )
 
 
+def read_part(source=FOUND, **wanted):
+    return read_document_part(source, ReadRequest(document=1, **wanted))
+
+
 def test_without_more_it_is_the_whole_text():
-    stretch = read_document_part(FOUND)
+    stretch = read_part()
     assert (stretch["text"], stretch["next"]) == (TEXT, None)
 
 
 def test_a_page_is_all_its_passages():
-    stretch = read_document_part(FOUND, page=2)
+    stretch = read_part(page=2)
     assert stretch["text"] == "Two stands there.\n\nThree is the last."
     assert (stretch["page"], stretch["heading"]) == (2, "Start › Middle")
 
 
 def test_a_heading_is_all_that_stands_under_it():
-    assert read_document_part(FOUND, heading="start")["text"] == (
-        "One stands here.\n\nTwo stands there."
-    )
-    assert read_document_part(FOUND, heading="Start › Middle")["text"] == "Two stands there."
+    assert read_part(heading="start")["text"] == ("One stands here.\n\nTwo stands there.")
+    assert read_part(heading="Start › Middle")["text"] == "Two stands there."
 
 
 @pytest.mark.parametrize("wanted", [{"page": 9}, {"heading": "Nowhere"}])
 def test_a_page_or_heading_that_is_not_there_is_said(wanted):
     with pytest.raises(MissingPath, match="the document has no"):
-        read_document_part(FOUND, **wanted)
+        read_part(**wanted)
 
 
 def test_a_long_text_goes_on_where_it_was_cut():
@@ -56,7 +58,7 @@ def test_a_long_text_goes_on_where_it_was_cut():
     found = DocumentText(FOUND.document, text, ())
     parts, start = [], 0
     while start is not None:
-        stretch = read_document_part(found, start=start)
+        stretch = read_part(found, start=start)
         parts.append(stretch["text"])
         start = stretch["next"]
     assert "".join(parts) == text
@@ -65,5 +67,5 @@ def test_a_long_text_goes_on_where_it_was_cut():
 
 @given(st.none() | st.integers(0, 100), st.none() | st.integers(0, 100))
 def test_the_text_is_that_of_the_offsets(start, end):
-    stretch = read_document_part(FOUND, start=start, end=end)
+    stretch = read_part(start=start, end=end)
     assert TEXT[stretch["start"] : stretch["end"]] == stretch["text"]

@@ -26,6 +26,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Nothing leaves the machine, not even from a framework that is tested with.
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 
+# Processes that tests start import what is tested, whatever their working folder.
+os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
+
 # A busy machine is no failure.
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 
-from tests.support import ROOT
 from tui.cli.main import main
 
 
@@ -48,7 +47,24 @@ def run_process(*arguments, **options):
     """Run a command in a process of its own, to its end."""
     return subprocess.run(
         [sys.executable, "-m", "tui", *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})},
+        env={**os.environ, **options.pop("env", {})},
         capture_output=True,
+        **options,
+    )
+
+
+def start_process(*arguments, **options):
+    """Start a command in a process of its own, whose output is text."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
+    return subprocess.Popen([sys.executable, "-m", "tui", *map(str, arguments)], **options)
+
+
+def run_shell(script, **options):
+    """Run a line of a shell, in which `quoteback` is this program, to its end."""
+    program = f'quoteback() {{ {sys.executable} -m tui "$@"; }}'
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{program}; {script}"],
+        capture_output=True,
+        text=True,
         **options,
     )

@@ -41,7 +41,7 @@ def index_folder(notes, encoder):
 
 @pytest.fixture(scope="module")
 def service(index_folder):
-    opened = Service.open(index_folder)
+    opened = Service(index_folder)
     yield opened
     opened.close()
 

@@ -1,25 +1,16 @@
 """Services in processes of their own."""
 
-import os
 import signal
-import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support import ROOT
+from tests.support.command_line import start_process
 
 
 @contextmanager
 def start_command(*arguments, port=0):
     """Start a command that serves; gives its address, its token and the process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tui", *map(str, arguments), "--port", str(port)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start_process(*arguments, "--port", port)
     try:
         address = next(word for word in process.stdout.readline().split() if "://" in word)
         token = Path(process.stdout.readline().removeprefix("Token: ").strip())

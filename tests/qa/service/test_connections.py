@@ -2,7 +2,7 @@
 
 import asyncio
 
-from qa.service.strangers import Strangers
+from qa.service.connections import Strangers
 
 
 async def test_one_that_says_nothing_is_cut_off_after_its_time():

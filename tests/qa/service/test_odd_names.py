@@ -41,7 +41,7 @@ def service(folder, encoder):
     (folder / "notes" / "mill.txt").write_text("The mill by the canal burned down in 1801.")
     with Index.open(folder / "index", create=True, encoder=encoder) as index:
         index.add([folder / "notes"])
-    opened = Service.open(folder / "index")
+    opened = Service(folder / "index")
     yield opened
     opened.close()
 

@@ -70,7 +70,7 @@ async def test_an_index_that_is_replaced_is_opened_anew(tmp_path, encoder):
     for name, files in (("index", notes / "boiler.md"), ("other", notes / "garden.txt")):
         with Index.open(tmp_path / name, create=True, encoder=encoder) as index:
             index.add([files])
-    service = Service.open(tmp_path / "index")
+    service = Service(tmp_path / "index")
     assert await service.count() == (1, 2)
     shutil.rmtree(tmp_path / "index")
     with pytest.raises(NotAnIndex, match="is gone"):
@@ -85,7 +85,7 @@ async def test_commits_of_other_processes_are_seen(tmp_path, encoder):
     notes = write_notes(tmp_path / "notes")
     with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
         index.add([notes / "boiler.md"])
-        service = Service.open(tmp_path / "index")
+        service = Service(tmp_path / "index")
         index.add([notes / "garden.txt"])
     reply = await service.ask(AskRequest(question="When was the pear tree planted?"))
     assert "2004" in reply.answers[0].text
@@ -98,7 +98,7 @@ async def test_what_is_fitted_meanwhile_holds(tmp_path, encoder):
     request = AskRequest(question="When was the pear tree planted?")
     with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
         index.add([notes])
-        service = Service.open(tmp_path / "index")
+        service = Service(tmp_path / "index")
         before = await service.ask(request)
         index.set_threshold(1.0)
         Assistant(Retriever(index)).adjust_confidence(0.5, 0.0)

@@ -1,14 +1,10 @@
 """Output that is cut off, closed, full or plain; documents and names that hold escapes."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
-from tests.support.command_line import index_notes, run_command, run_process
+from tests.support.command_line import index_notes, run_command, run_process, run_shell
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -24,90 +20,50 @@ def test_names_and_messages_cannot_send_escapes_to_the_terminal(capsys, notes):
 @pytest.mark.parametrize("arguments", ["search boiler", "ask boiler", "search boiler --json"])
 def test_output_that_nobody_reads_is_no_failure(capsys, notes, arguments):
     index_notes(capsys, notes)
-    shell = f"{sys.executable} -m tui {arguments} --index i | true"
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", shell],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    done = run_shell(f"quoteback {arguments} --index i | true")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_output_piped_to_head_ends_quietly(capsys, notes):
     index_notes(capsys, notes)
-    shell = f"{sys.executable} -m tui text big.txt | head -c 10"
     Path("big.txt").write_text("word " * 400_000, encoding="utf-8")
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", shell],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    done = run_shell("quoteback text big.txt | head -c 10")
     assert (done.returncode, done.stdout, done.stderr) == (0, "word word ", "")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 def test_output_that_is_closed_is_no_reason_to_fail(capsys, notes, closed):
     index_notes(capsys, notes)
-    shell = f"{sys.executable} -m tui ask boiler --index i {closed}"
-    done = subprocess.run(
-        ["bash", "-c", shell],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    done = run_shell(f"quoteback ask boiler --index i {closed}")
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
 
 
 def test_the_app_says_that_it_needs_a_terminal_where_input_is_closed():
-    done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m tui <&-"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
+    done = run_shell("quoteback <&-")
     assert done.returncode == 1
     assert done.stderr.startswith("quoteback: the app needs a terminal")
 
 
 def test_messages_do_not_go_to_standard_output_where_standard_error_is_closed(notes):
-    shell = f"{sys.executable} -m tui status --index nowhere 2>&-"
-    done = subprocess.run(
-        ["bash", "-c", shell], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True
-    )
-    assert (done.returncode, done.stdout) == (2, b"")
+    done = run_shell("quoteback status --index nowhere 2>&-")
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 @pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize("arguments", ["--version", "ask --help", "status --index i"])
 def test_a_full_disk_is_told_in_one_line(capsys, notes, arguments, buffered):
     index_notes(capsys, notes)
-    shell = f"{sys.executable} -m tui {arguments} > /dev/full"
-    done = subprocess.run(
-        ["bash", "-c", shell],
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "PYTHONUNBUFFERED": "" if buffered else "1",
-        },
-        capture_output=True,
-        text=True,
-    )
+    unbuffered = "" if buffered else "PYTHONUNBUFFERED=1 "
+    done = run_shell(f"{unbuffered}quoteback {arguments} > /dev/full")
     assert done.returncode == 1
     assert done.stderr == "quoteback: No space left on device\n"
 
 
 def test_a_working_folder_that_is_gone_is_told(capsys, notes):
     index_notes(capsys, notes)
-    shell = f"mkdir x; cd x; rmdir ../x; {sys.executable} -m tui ask boiler --index {Path.cwd()}/i"
-    done = subprocess.run(
-        ["bash", "-c", shell],
-        cwd=notes,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
+    done = run_shell(
+        f"mkdir x; cd x; rmdir ../x; quoteback ask boiler --index {Path.cwd()}/i", cwd=notes
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "quoteback: the working folder is gone: change to another one\n"

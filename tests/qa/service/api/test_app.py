@@ -247,7 +247,7 @@ async def growing(tmp_path, encoder):
     notes = write_notes(tmp_path / "notes")
     with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
         index.add([notes / "boiler.md"])
-    service = Service.open(tmp_path / "index", allowed=[notes])
+    service = Service(tmp_path / "index", allowed=[notes])
     transport = httpx2.ASGITransport(make_app(service, TOKEN, HOSTS))
     headers = {"Authorization": f"Bearer {TOKEN}"}
     async with httpx2.AsyncClient(

@@ -1,7 +1,6 @@
 """The MCP server, asked by the SDK's own client: in memory, on standard streams, over HTTP."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from mcp.shared.exceptions import MCPError
 
 from qa.service.mcp.server import make_server
 from tests.qa.service.processes import start_command
-from tests.support import ROOT
+from tests.support.command_line import start_process
 
 DUE = {"question": "When is the next service due?", "threshold": 0}
 
@@ -169,7 +168,6 @@ async def test_on_standard_input_and_output(index_folder, tmp_path):
     server = StdioServerParameters(
         command=sys.executable,
         args=["-m", "tui", "mcp", "--index", str(index_folder)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     async with Client(stdio_client(server, errlog=log)) as client:
         reply, _ = await call(client, "ask", DUE)
@@ -202,13 +200,7 @@ async def test_over_http_with_the_token(index_folder, tmp_path, monkeypatch):
 
 @pytest.mark.e2e
 def test_a_caller_that_goes_without_waiting_does_no_harm(index_folder):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "mcp", "--index", str(index_folder)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    process = start_process("mcp", "--index", index_folder, stdin=subprocess.PIPE)
     hello = {
         "jsonrpc": "2.0",
         "id": 1,
@@ -220,23 +212,16 @@ def test_a_caller_that_goes_without_waiting_does_no_harm(index_folder):
         },
     }
     process.stdout.close()
-    process.stdin.write(json.dumps(hello).encode() + b"\n")
+    process.stdin.write(json.dumps(hello) + "\n")
     process.stdin.close()
     with process.stderr as errors:
-        assert errors.read() == b""
+        assert errors.read() == ""
     assert process.wait(60) == 0
 
 
 @pytest.mark.e2e
 def test_a_signal_ends_it_quietly(index_folder):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tui", "mcp", "--index", str(index_folder)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start_process("mcp", "--index", index_folder, stdin=subprocess.PIPE)
     process.stdin.write('{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
     process.stdin.flush()
     process.stdout.readline()

@@ -98,7 +98,7 @@ def test_where_no_service_runs_nothing_is_tried(index_folder):
 async def test_the_settings_of_the_caller_hold_and_not_those_of_the_service(index_folder):
     from qa.service import Defaults, Service
 
-    service = Service.open(index_folder, defaults=Defaults(k=1, threshold=1.0))
+    service = Service(index_folder, defaults=Defaults(k=1, threshold=1.0))
     request = {"question": "When is the next service due?"}
     async with listen_for_command_line(service):
         unset = (await ask(index_folder, "ask", request)).reply

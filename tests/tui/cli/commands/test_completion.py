@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
 from tests.support.command_line import run_command
 from tui.cli.main import main
 
@@ -20,7 +19,6 @@ def complete(line: str, tmp_path: Path) -> set[str]:
     answer = tmp_path / "completions"
     environment = {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
         "_ARGCOMPLETE": "1",
         "COMP_LINE": line,
         "COMP_POINT": str(len(line)),

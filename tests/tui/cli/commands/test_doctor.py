@@ -253,8 +253,7 @@ def test_each_fault_is_named_with_what_mends_it(
         command = wrong[name][1].replace("quoteback", f"{sys.executable} -m tui", 1)
         if not wrong[name][1].startswith("quoteback"):
             command = wrong[name][1]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        subprocess.run(["sh", "-c", command], check=True, capture_output=True, env=environment)
+        subprocess.run(["sh", "-c", command], check=True, capture_output=True)
         assert examine(capsys) == (0, {})
 
 
@@ -266,7 +265,6 @@ def test_a_disk_that_is_read_only_is_named_for_each_folder_on_it(own_index, tmp_
         pytest.skip("no mount can be made here")
     done = subprocess.run(
         ["unshare", "-rm", "sh", "-c", script, *command],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         cwd=tmp_path,

@@ -2,9 +2,7 @@
 
 import io
 import json
-import os
 import signal
-import subprocess
 import sys
 import time
 import zipfile
@@ -13,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from index import LANGUAGES_MODEL, Index
-from tests.support import ROOT
-from tests.support.command_line import run_command
+from tests.support.command_line import run_command, start_process
 
 
 @pytest.fixture(autouse=True)
@@ -187,13 +184,7 @@ def started():
     processes = []
 
     def start(*arguments):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tui", "index", *map(str, arguments)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = start_process("index", *arguments)
         processes.append(process)
         return process
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import ROOT
+from tests.support.command_line import run_command, start_process
 from tui.cli.main import main
 
 pytestmark = pytest.mark.slow
@@ -94,13 +93,8 @@ def wait_until_drawn(connection, words=b""):
 @contextmanager
 def served(index):
     """A server's process, and the address that it prints."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tui", "serve", "--port", "0", "--index", str(index)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(index.parent)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    environment = {**os.environ, "XDG_DATA_HOME": str(index.parent)}
+    server = start_process("serve", "--port", 0, "--index", index, env=environment)
     try:
         yield server, read_link(server)
     finally:
@@ -314,20 +308,13 @@ def test_no_more_apps_and_connections_than_some(index):
     wait_until_ended(apps)
 
 
-def run(capsys, *arguments):
-    try:
-        code = main(list(arguments))
-    except SystemExit as stop:
-        code = stop.code
-    return code, capsys.readouterr().err
-
-
 def test_a_port_that_is_taken_is_said(capsys):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        code, err = run(capsys, "serve", "--port", port)
+        code, _, err = run_command(capsys, "serve", "--port", port)
     assert code == 1
-    assert err == f"quoteback: port {port}: address already in use; choose another with --port\n"
+    problem = f"127.0.0.1, port {port}: address already in use; choose another with --port"
+    assert err == f"quoteback: {problem}\n"
 
 
 def test_a_folder_that_is_no_index_is_wrong_use(tmp_path, capsys):
@@ -335,13 +322,13 @@ def test_a_folder_that_is_no_index_is_wrong_use(tmp_path, capsys):
     with socket.create_server(("127.0.0.1", 0)) as other:
         for folder in (tmp_path / "nowhere", tmp_path / "notes"):
             port = str(other.getsockname()[1])
-            code, err = run(capsys, "serve", "--index", str(folder), "--port", port)
+            code, _, err = run_command(capsys, "serve", "--index", str(folder), "--port", port)
             assert code == 2
             assert err.startswith(f"quoteback: {folder} is not an index")
 
 
 def test_a_port_that_is_none_is_wrong_use(capsys):
-    code, err = run(capsys, "serve", "--port", "80000")
+    code, _, err = run_command(capsys, "serve", "--port", "80000")
     assert code == 2
     assert "must be a port: 0 to 65535" in err
 

@@ -8,7 +8,6 @@ import sys
 
 import pytest
 
-from tests.support import ROOT
 from tests.support.command_line import run_eval, run_refused
 
 
@@ -79,7 +78,6 @@ def test_what_is_written_to_an_open_file_goes_on_from_there(tmp_path, indexed, q
             [*command, "--qrels", "/dev/stdout"],
             stdout=file,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
             check=False,
         )
     assert done.returncode == 0

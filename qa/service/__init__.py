@@ -1,6 +1,6 @@
 """One warm process answers for many: over HTTP, over MCP, and for the command line.
 
-service = Service.open("notes.index")
+service = Service("notes.index")
 reply = await service.ask(AskRequest(question="when did the museum open?"))
 """
 
@@ -12,6 +12,7 @@ from index.lazy_names import export_lazily
 
 if TYPE_CHECKING:
     from qa.service.api.serve import serve_api as serve_api
+    from qa.service.connections import Strangers as Strangers, listen as listen
     from qa.service.mcp.serve import (
         serve_mcp as serve_mcp,
         serve_mcp_over_http as serve_mcp_over_http,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         SearchRequest as SearchRequest,
     )
     from qa.service.service import Service as Service
-    from qa.service.strangers import Strangers as Strangers
     from qa.service.token import load_token as load_token, token_file as token_file
     from qa.service.warm.client import (
         Call as Call,
@@ -40,10 +40,10 @@ else:
         __name__,
         {
             "qa.service.api.serve": "serve_api",
+            "qa.service.connections": "Strangers listen",
             "qa.service.mcp.serve": "serve_mcp serve_mcp_over_http",
             "qa.service.requests": "AskRequest Defaults SearchRequest",
             "qa.service.service": "Service",
-            "qa.service.strangers": "Strangers",
             "qa.service.token": "load_token token_file",
             "qa.service.warm.client": (
                 "Call NotServed call_service locate_socket may_be_served reach_service"

@@ -1,18 +1,43 @@
-"""Connections over which nobody has shown yet that they may ask.
-
-Whoever reaches a port can open as many as they like, and say nothing. They have some seconds,
-and if they are too many, the oldest is cut off: whoever may ask says so at once, and so is
-always answered.
-"""
+"""Listening on a port, and the connections over which nobody has shown yet that they may ask."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import Callable, Hashable
+
+from index import QuotebackError
+
+
+class PortInUse(QuotebackError):
+    """The port is taken, or closed to us."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen on an address.
+
+    Args:
+        port: 0 for any that is free.
+
+    Raises:
+        PortInUse: it is taken or closed to us, or there is no such address.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        problem = os.strerror(error.errno or 0).lower() if error.errno else str(error)
+        raise PortInUse(f"{host}, port {port}: {problem}; choose another with --port") from error
 
 
 class Strangers:
-    """The connections of one server whose other end it does not know."""
+    """The connections of one server whose other end it does not know.
+
+    Whoever reaches a port can open as many as they like, and say nothing. They have some seconds,
+    and if they are too many, the oldest is cut off: whoever may ask says so at once, and so is
+    always answered.
+    """
 
     def __init__(self, most: int, seconds: float) -> None:
         """It knows no connection yet.

@@ -114,7 +114,7 @@ class Service:
         models: tuple[str | None, str | None] = (None, None),
         most_questions: int = MOST_QUESTIONS,
     ) -> None:
-        """A service that has yet to open its index: see `open`.
+        """A service that has yet to open its index: see `warm_up`.
 
         Args:
             location: the folder of the index, or its URL.
@@ -134,30 +134,12 @@ class Service:
         self._opening = threading.Lock()
         self._opened: _Opened | None = None
 
-    @classmethod
-    def open(
-        cls,
-        location: str | os.PathLike[str] | EngineUrl,
-        *,
-        progress: ProgressCallback | None = None,
-        defaults: Defaults | None = None,
-        allowed: Sequence[str | os.PathLike[str]] = (),
-        read_only: bool = False,
-        models: tuple[str | None, str | None] = (None, None),
-    ) -> Service:
-        """Open an index and load the models.
+    def warm_up(self, progress: ProgressCallback | None = None) -> Assistant:
+        """Open the index and load all models, so that no question waits for them.
 
         Raises:
             QuotebackError: as `Index.open` raises it.
         """
-        service = cls(
-            location, defaults=defaults, allowed=allowed, read_only=read_only, models=models
-        )
-        service.warm_up(progress)
-        return service
-
-    def warm_up(self, progress: ProgressCallback | None = None) -> Assistant:
-        """Open the index and load all models, so that no question waits for them."""
         assistant = self._open_assistant(progress)
         if not assistant.index.is_empty:
             assistant.ask("Is everything loaded?")

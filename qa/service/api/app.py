@@ -37,6 +37,7 @@ from qa.service.api.messages import (
     run_until_gone,
 )
 from qa.service.api.openapi import LISTS, LONGEST_ID, MOMENTS, describe_api
+from qa.service.connections import Strangers
 from qa.service.requests import (
     MOST_DOCUMENTS,
     AskRequest,
@@ -48,7 +49,6 @@ from qa.service.requests import (
     convert_request,
 )
 from qa.service.service import Service
-from qa.service.strangers import Strangers
 
 # Seconds between two events of one stage.
 _PAUSE_SECONDS = 0.1

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.service.api.messages import ProblemResponse
-from qa.service.strangers import Strangers
+from qa.service.connections import Strangers
 
 _SCHEME = "bearer"
 

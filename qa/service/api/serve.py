@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -15,11 +14,10 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from index import QuotebackError
 from qa.service.api.app import make_app
+from qa.service.connections import Strangers, listen
 from qa.service.log import log_briefly
 from qa.service.service import Service
-from qa.service.strangers import Strangers
 from qa.service.warm.server import listen_for_command_line
 
 LOOPBACK = "127.0.0.1"
@@ -34,10 +32,6 @@ _MOST_WAITING = 128
 _PATIENCE_SECONDS = 10.0
 # Bytes of the head of a request.
 _LARGEST_HEAD_BYTES = 2**16
-
-
-class PortInUse(QuotebackError):
-    """The port is taken, or closed to us."""
 
 
 def serve_api(
@@ -144,20 +138,6 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.force_exit = self.should_exit
         self.should_exit = True
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Listen on an address.
-
-    Raises:
-        PortInUse: it is taken or closed to us, or there is no such address.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        problem = os.strerror(error.errno or 0).lower() if error.errno else str(error)
-        raise PortInUse(f"{host}, port {port}: {problem}; choose another with --port") from error
 
 
 def names_of(host: str) -> tuple[str, ...]:

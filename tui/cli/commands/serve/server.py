@@ -16,9 +16,8 @@ import textual_serve
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from index import QuotebackError
 from index.locations import EngineUrl, describe_to_process, read_location
-from qa.service import Strangers
+from qa.service import Strangers, listen
 from tui.cli.commands.serve.access import Access
 from tui.cli.commands.serve.served_app import GRACE_SECONDS, ServedApp, make_command
 from tui.common.index_choice import choose_index
@@ -34,10 +33,6 @@ _PATIENCE_SECONDS = 10.0
 # Seconds that a page has to confirm that its app has ended.
 _FAREWELL_SECONDS = 1
 _ASK = "Open the address that stands in the terminal where `quoteback serve` runs."
-
-
-class PortInUse(QuotebackError):
-    """The port is taken, or closed to us."""
 
 
 def serve(named: str | None, port: int) -> int:
@@ -56,7 +51,7 @@ def serve(named: str | None, port: int) -> int:
     # Log nothing: anyone who reaches the port could fill the terminal.
     for name in ("aiohttp.server", "aiohttp.web", "aiohttp.websocket", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    with _listen(port) as listening:
+    with listen(_HOST, port) as listening:
         address = f"http://{_HOST}:{listening.getsockname()[1]}"
         access = Access(
             address, lambda link: print(f"Quoteback is at {link} (Ctrl-C ends it)", flush=True)
@@ -71,14 +66,6 @@ def _prepare_command(named: str | None) -> list[str]:
         os.environ.update(describe_to_process(location))
         named = None
     return make_command(named)
-
-
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server((_HOST, port))
-    except OSError as error:
-        problem = os.strerror(error.errno or 0).lower()
-        raise PortInUse(f"port {port}: {problem}; choose another with --port") from error
 
 
 async def _run(server: _LocalServer, access: Access, listening: socket.socket) -> None:

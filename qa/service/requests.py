@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from index import DEFAULT_MODE, Mode
-from index.documents import check_language, load_json, read_spelled_bytes
+from index.documents import load_json, read_spelled_bytes
 from qa.defaults import FEWEST_WORDS, PASSAGES_READ
 
 if TYPE_CHECKING:
@@ -79,45 +79,31 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
     def __post_init__(self) -> None:
-        self.read_since()
-        self.read_until()
-        for language in self.languages:
-            check_language(language)
-
-    def read_since(self) -> datetime | None:
-        """The moment; raises ValueError if the text is not a date."""
-        if self.since is None:
-            return None
-        from index import parse_since
-
-        return _read_moment("since", self.since, parse_since)
-
-    def read_until(self) -> datetime | None:
-        """The moment, for a day its end; raises ValueError if the text is not a date."""
-        if self.until is None:
-            return None
-        from index import parse_until
-
-        return _read_moment("until", self.until, parse_until)
+        self.read_filter()
 
     def read_filter(self) -> Filter:
-        """The documents to search."""
-        from index import Filter
+        """The documents to search.
+
+        Raises:
+            ValueError: a date is not one, or a language has no such name.
+            BadPattern: a pattern cannot be read.
+        """
+        from index import Filter, parse_since, parse_until
 
         return Filter(
             [read_spelled_bytes(pattern) for pattern in self.paths],
             self.types,
-            self.read_since(),
-            until=self.read_until(),
+            _read_moment("since", self.since, parse_since),
+            until=_read_moment("until", self.until, parse_until),
             tags=self.tags,
             authors=self.authors,
             languages=self.languages,
         )
 
 
-def _read_moment(name: str, text: str, parse: Callable[[str], datetime]) -> datetime:
+def _read_moment(name: str, text: str | None, parse: Callable[[str], datetime]) -> datetime | None:
     try:
-        return parse(text)
+        return None if text is None else parse(text)
     except ValueError as error:
         raise ValueError(f"{name} {error}") from None
 
@@ -125,8 +111,8 @@ def _read_moment(name: str, text: str, parse: Callable[[str], datetime]) -> date
 class ListRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which documents to list, in the order of their paths."""
 
-    offset: Annotated[int, Meta(ge=0)] = 0
-    limit: Annotated[int, Meta(ge=1, le=MOST_DOCUMENTS)] = 100
+    offset: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    limit: Annotated[int, Meta(ge=0, le=MOST_DOCUMENTS)] = 100
 
 
 class AskRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -235,14 +221,17 @@ def decode_request(body: bytes, kind: type[Kind]) -> Kind:
     return convert_request(fields, kind)
 
 
-def convert_request(fields: object, kind: type[Kind]) -> Kind:
+def convert_request(fields: object, kind: type[Kind], *, strict: bool = True) -> Kind:
     """The request in an object that is already decoded.
+
+    Args:
+        strict: else numbers may be texts, as in a query.
 
     Raises:
         BadRequest: it is not of this kind.
     """
     try:
-        return msgspec.convert(fields, kind)
+        return msgspec.convert(fields, kind, strict=strict)
     except msgspec.ValidationError as error:
         raise BadRequest(_explain(error)) from None
 

@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from index import Filter, Progress, QuotebackError
+from index import Progress, QuotebackError
 from index.documents import dump_json
 from index.locations import hide_passwords
 from qa.records import (
@@ -36,7 +36,7 @@ from qa.service.api.messages import (
     read_request,
     run_until_gone,
 )
-from qa.service.api.openapi import LISTS, LONGEST_ID, MOMENTS, describe_api
+from qa.service.api.openapi import LISTS, LONGEST_ID, OPERATIONS, describe_api
 from qa.service.connections import Strangers
 from qa.service.requests import (
     MOST_DOCUMENTS,
@@ -117,16 +117,14 @@ def make_app(
     """
     operations = _Operations(service)
     routes = [
-        Route("/v1/ask", operations.ask, methods=["POST"]),
-        Route("/v1/search", operations.search, methods=["POST"]),
-        Route("/v1/check", operations.check, methods=["POST"]),
-        Route("/v1/documents", operations.list_documents, methods=["GET"]),
-        Route("/v1/documents/{id}", operations.read_document, methods=["GET"]),
-        Route("/v1/index", operations.add, methods=["POST"]),
-        Route("/v1/status", operations.status, methods=["GET"]),
-        Route("/health", operations.health, methods=["GET"]),
-        Route("/openapi.json", operations.describe, methods=["GET"]),
+        Route(
+            each.path,
+            getattr(operations, each.name),
+            methods=["POST" if each.request else "GET"],
+        )
+        for each in OPERATIONS
     ]
+    routes.append(Route("/openapi.json", operations.describe, methods=["GET"]))
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         HTTPException: _handle_http_error,
         ClientDisconnect: _handle_error,
@@ -140,7 +138,7 @@ def make_app(
 
 
 class _Operations:
-    """The operations on a service, a method each."""
+    """The operations on a service, a method each: see `openapi.OPERATIONS`."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -160,10 +158,9 @@ class _Operations:
         return JsonResponse(encode_check(checked))
 
     async def list_documents(self, request: Request) -> Response:
-        start = _read_number(request, "offset", 0, 2**31)
-        most = _read_number(request, "limit", MOST_DOCUMENTS, MOST_DOCUMENTS)
-        documents = await self._service.list_documents(_read_filter(request))
-        page = documents[start : start + most]
+        wanted = _read_list_request(request)
+        documents = await self._service.list_documents(wanted.read_filter())
+        page = documents[wanted.offset : wanted.offset + wanted.limit]
         return JsonResponse(
             {"documents": [encode_document(each) for each in page], "total": len(documents)}
         )
@@ -207,22 +204,14 @@ class _Operations:
         return JsonResponse(describe_api())
 
 
-def _read_filter(request: Request) -> Filter:
+def _read_list_request(request: Request) -> ListRequest:
     """Which documents are listed, by the fields of a `ListRequest` in the query."""
     query = request.query_params
-    lists = {name: query.getlist(name) for name in LISTS}
-    moments = {name: query[name] for name in MOMENTS if name in query}
-    return convert_request({**lists, **moments}, ListRequest).read_filter()
-
-
-def _read_number(request: Request, name: str, otherwise: int, most: int) -> int:
-    """A number in the query; `otherwise` if it is not given."""
-    text = request.query_params.get(name)
-    if text is None:
-        return otherwise
-    if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) <= most):
-        raise BadRequest(f"{name}: a whole number, at most {most}")
-    return int(text)
+    fields: dict[str, Any] = {"limit": MOST_DOCUMENTS}
+    for name in ListRequest.__struct_fields__:
+        if name in query:
+            fields[name] = query.getlist(name) if name in LISTS else query[name]
+    return convert_request(fields, ListRequest, strict=False)
 
 
 async def _handle_http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from index import BadPattern, CannotRead, IndexInUse, MissingPath, QuotebackError, describe_size
+from index import BadPattern, IndexInUse, MissingPath, QuotebackError, describe_size
 from index.documents import dump_json
 from index.locations import hide_passwords
 from qa.service.requests import BadRequest, decode_request
@@ -25,7 +25,6 @@ _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (BadPattern, HTTPStatus.UNPROCESSABLE_ENTITY),
     (IndexInUse, HTTPStatus.CONFLICT),
     (ServiceBusy, HTTPStatus.SERVICE_UNAVAILABLE),
-    (CannotRead, HTTPStatus.SERVICE_UNAVAILABLE),
     (QuotebackError, HTTPStatus.SERVICE_UNAVAILABLE),
     (TimeoutError, HTTPStatus.GATEWAY_TIMEOUT),
 )

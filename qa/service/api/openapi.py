@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypedDict
 
@@ -26,8 +27,8 @@ from qa.service.requests import (
 )
 from qa.version import VERSION
 
-# Fields of the query that filter documents, as in the bodies of other requests.
-LISTS, MOMENTS = ("paths", "types", "tags", "authors", "languages"), ("since", "until")
+# Fields of a `ListRequest` that may come several times in a query.
+LISTS = ("paths", "types", "tags", "authors", "languages")
 # Digits of a document's id.
 LONGEST_ID = 18
 
@@ -54,35 +55,69 @@ class ProblemRecord(TypedDict):
     detail: str
 
 
-_KINDS = (
-    AskRequest,
-    SearchRequest,
-    CheckRequest,
-    IndexRequest,
-    ReplyRecord,
-    SearchRecord,
-    CheckRecord,
-    DocumentsRecord,
-    DocumentTextRecord,
-    StatusRecord,
-    HealthRecord,
-    ProblemRecord,
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of the interface.
+
+    Attributes:
+        name: of what does it, in `app.py`.
+        record: the kind of its reply; None if it sends events.
+        request: the kind of its body; None if it has none, and is a GET.
+        problems: further statuses of its own, beside those of all.
+    """
+
+    name: str
+    path: str
+    summary: str
+    record: type | None
+    request: type | None = None
+    problems: tuple[int, ...] = ()
+
+
+OPERATIONS = (
+    Operation("ask", "/v1/ask", "Answer a question.", ReplyRecord, AskRequest),
+    Operation("search", "/v1/search", "List passages.", SearchRecord, SearchRequest),
+    Operation("check", "/v1/check", "Check the quotations in a text.", CheckRecord, CheckRequest),
+    Operation(
+        "list_documents", "/v1/documents", "List documents.", DocumentsRecord, problems=(422,)
+    ),
+    Operation(
+        "read_document",
+        "/v1/documents/{id}",
+        "Read a document.",
+        DocumentTextRecord,
+        problems=(404, 422),
+    ),
+    Operation("add", "/v1/index", "Add files and folders.", None, IndexRequest, (404,)),
+    Operation("status", "/v1/status", "Say what is indexed, and what has changed.", StatusRecord),
+    Operation("health", "/health", "Say whether the service answers.", HealthRecord),
 )
+_PROBLEMS, _PROBLEMS_OF_BODIES = (401, 403, 503), (400, 408, 413, 415, 422, 504)
 _TOKEN = {"token": {"type": "http", "scheme": "bearer"}}
+_EVENTS = {
+    "description": "Events: `progress` again and again, then `report` (the object of "
+    "`quoteback index --json`) or `problem`.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
 
 
 @cache
 def describe_api() -> dict[str, Any]:
     """The document, in OpenAPI 3.1."""
-    _, schemas = msgspec.json.schema_components(_KINDS, ref_template="#/components/schemas/{name}")
-    paging = [_describe_number("offset", 0), _describe_number("limit", MOST_DOCUMENTS)]
-    filters = [_describe_filter(name) for name in (*LISTS, *MOMENTS)]
-    number = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 0, "maximum": 10**LONGEST_ID - 1},
+    used = [kind for each in OPERATIONS for kind in (each.request, each.record) if kind]
+    _, schemas = msgspec.json.schema_components(
+        [*used, ProblemRecord], ref_template="#/components/schemas/{name}"
+    )
+    paths = {
+        each.path: {"post" if each.request else "get": _describe_operation(each)}
+        for each in OPERATIONS
     }
+    query = [_describe_field(name) for name in ListRequest.__struct_fields__]
+    schema = {"type": "integer", "minimum": 0, "maximum": 10**LONGEST_ID - 1}
+    number = {"name": "id", "in": "path", "required": True, "schema": schema}
+    paths["/v1/documents"]["get"]["parameters"] = query
+    paths["/v1/documents/{id}"]["get"]["parameters"] = [number]
+    paths["/health"]["get"]["security"] = []
     return {
         "openapi": "3.1.0",
         "info": {
@@ -93,86 +128,34 @@ def describe_api() -> dict[str, Any]:
         },
         "security": [{"token": []}],
         "components": {"schemas": schemas, "securitySchemes": _TOKEN},
-        "paths": {
-            "/v1/ask": {"post": _describe_post("Answer a question.", AskRequest, ReplyRecord)},
-            "/v1/search": {"post": _describe_post("List passages.", SearchRequest, SearchRecord)},
-            "/v1/check": {
-                "post": _describe_post("Check the quotations in a text.", CheckRequest, CheckRecord)
-            },
-            "/v1/documents": {
-                "get": _describe_get("List documents.", DocumentsRecord, 422)
-                | {"parameters": [*paging, *filters]}
-            },
-            "/v1/documents/{id}": {
-                "get": _describe_get("Read a document.", DocumentTextRecord, 404, 422)
-                | {"parameters": [number]}
-            },
-            "/v1/index": {"post": _describe_indexing()},
-            "/v1/status": {
-                "get": _describe_get("Say what is indexed, and what has changed.", StatusRecord)
-            },
-            "/health": {
-                "get": _describe_get("Say whether the service answers.", HealthRecord)
-                | {"security": []}
-            },
-        },
+        "paths": paths,
     }
 
 
-def _describe_get(summary: str, kind: type, *problems: int) -> dict[str, Any]:
-    return {"summary": summary, "responses": _describe_responses(kind, 401, 403, 503, *problems)}
-
-
-def _describe_post(summary: str, request: type, kind: type) -> dict[str, Any]:
-    return {
-        "summary": summary,
-        "requestBody": _describe_body(request),
-        "responses": _describe_responses(kind, 400, 401, 403, 408, 413, 415, 422, 503, 504),
+def _describe_operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {"summary": operation.summary}
+    problems = (*_PROBLEMS, *operation.problems)
+    if operation.request is not None:
+        problems += _PROBLEMS_OF_BODIES
+        described["requestBody"] = {"required": True, "content": _describe_json(operation.request)}
+    record = operation.record
+    reply = (
+        _EVENTS if record is None else {"description": "Done.", "content": _describe_json(record)}
+    )
+    problem = {
+        "description": "What is wrong.",
+        "content": _describe_json(ProblemRecord, "application/problem+json"),
     }
-
-
-def _describe_indexing() -> dict[str, Any]:
-    """Indexing, whose progress comes as server-sent events."""
-    described = _describe_post("Add files and folders.", IndexRequest, ReplyRecord)
-    described["responses"]["200"] = {
-        "description": "Events: `progress` again and again, then `report` (the object of "
-        "`quoteback index --json`) or `problem`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    }
-    described["responses"]["404"] = _describe_problem()
+    described["responses"] = {"200": reply} | {str(status): problem for status in problems}
     return described
 
 
-def _describe_body(kind: type) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": _refer_to(kind)}}}
+def _describe_json(kind: type, media_type: str = "application/json") -> dict[str, Any]:
+    return {media_type: {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}}
 
 
-def _describe_responses(kind: type, *problems: int) -> dict[str, Any]:
-    return {
-        "200": {
-            "description": "Done.",
-            "content": {"application/json": {"schema": _refer_to(kind)}},
-        },
-        **{str(status): _describe_problem() for status in problems},
-    }
-
-
-def _describe_problem() -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": _refer_to(ProblemRecord)}}
-    return {"description": "What is wrong.", "content": content}
-
-
-def _refer_to(kind: type) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{kind.__name__}"}
-
-
-def _describe_filter(name: str) -> dict[str, Any]:
+def _describe_field(name: str) -> dict[str, Any]:
     """A parameter of a query, in the form of a field of `ListRequest`."""
     schema = msgspec.json.schema(ListRequest)["$defs"]["ListRequest"]["properties"][name]
-    return {"name": name, "in": "query", "schema": {**schema, "default": None}}
-
-
-def _describe_number(name: str, otherwise: int) -> dict[str, Any]:
-    most = MOST_DOCUMENTS if name == "limit" else 2**31
-    schema = {"type": "integer", "minimum": 0, "maximum": most, "default": otherwise}
-    return {"name": name, "in": "query", "schema": schema}
+    default = {"offset": 0, "limit": MOST_DOCUMENTS}.get(name)
+    return {"name": name, "in": "query", "schema": {**schema, "default": default}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -78,6 +78,13 @@ class SourceText:
     title: str | None = None
     heading: str | None = None
     score: float = 0.5
+
+    @classmethod
+    def of(cls, text: str, metadata: Mapping[str, Any]) -> SourceText:
+        """A text with what the metadata of a framework say of it."""
+        names = (metadata.get(key) for key in ("path", "file_path", "source"))
+        name = next(filter(None, names), "")
+        return cls(text, str(name), metadata.get("title"), metadata.get("heading"))
 
 
 @dataclass(frozen=True, slots=True)

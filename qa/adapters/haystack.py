@@ -129,7 +129,7 @@ class QuotebackReader:
         top_k: int | None,
         cancelled: Callable[[], bool],
     ) -> dict[str, list[ExtractedAnswer]]:
-        sources = [_make_source(each) for each in documents]
+        sources = [SourceText.of(each.content or "", each.meta) for each in documents]
         answers = [
             _make_answer(query, documents[each.source], each)
             for each in find_answers(query, sources, cancelled)[: top_k or self.top_k]
@@ -196,16 +196,6 @@ def _make_document(hit: Hit) -> Document:
         content=hit.passage.text,
         meta=make_metadata(hit),
         score=hit.score,
-    )
-
-
-def _make_source(document: Document) -> SourceText:
-    meta = document.meta
-    return SourceText(
-        document.content or "",
-        str(meta.get("path") or meta.get("file_path") or ""),
-        meta.get("title"),
-        meta.get("heading"),
     )
 
 

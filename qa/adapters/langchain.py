@@ -121,7 +121,7 @@ class EvidenceCompressor(BaseDocumentCompressor):
     def _compress(
         self, documents: Sequence[Document], query: str, cancelled: Callable[[], bool]
     ) -> list[Document]:
-        sources = [_make_source(document) for document in documents]
+        sources = [SourceText.of(each.page_content, each.metadata) for each in documents]
         evidence = find_evidence(query, sources, self.threshold, cancelled)
         return [_keep_evidence(documents[each.source], each) for each in evidence]
 
@@ -174,16 +174,6 @@ def _read_text(given: str | BaseMessage) -> str:
 def _make_document(hit: Hit) -> Document:
     return Document(
         id=str(hit.passage.id), page_content=hit.passage.text, metadata=make_metadata(hit)
-    )
-
-
-def _make_source(document: Document) -> SourceText:
-    metadata = document.metadata
-    return SourceText(
-        document.page_content,
-        str(metadata.get("path") or metadata.get("source") or ""),
-        metadata.get("title"),
-        metadata.get("heading"),
     )
 
 

@@ -129,7 +129,7 @@ class EvidencePostprocessor(BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         if query_bundle is None:
             raise ValueError("evidence is for a question: give query_str or query_bundle")
-        sources = [_make_source(node) for node in nodes]
+        sources = [SourceText.of(each.node.get_content(), each.node.metadata) for each in nodes]
         evidence = find_evidence(query_bundle.query_str, sources, self.threshold, cancelled)
         return [_make_evidence_node(nodes[each.source], each) for each in evidence]
 
@@ -162,16 +162,6 @@ def _make_node(hit: Hit) -> NodeWithScore:
         end_char_idx=hit.passage.span.end,
     )
     return NodeWithScore(node=node, score=hit.score)
-
-
-def _make_source(scored: NodeWithScore) -> SourceText:
-    metadata = scored.node.metadata
-    return SourceText(
-        scored.node.get_content(),
-        str(metadata.get("path") or metadata.get("file_path") or ""),
-        metadata.get("title"),
-        metadata.get("heading"),
-    )
 
 
 def _make_evidence_node(scored: NodeWithScore, extracted: SourceAnswer) -> NodeWithScore:

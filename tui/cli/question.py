@@ -6,7 +6,7 @@ import argparse
 import io
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.cli.options import UsageError, language, nonempty, since, until
 from tui.common.presentation.wording import NO_WORD, has_word
@@ -35,8 +35,10 @@ _MOMENT_FILTERS = {
 _LONGEST_INPUT_CHARACTERS = 10_000
 
 if TYPE_CHECKING:
-    from index import Filter, Hit, Index, Progress
+    from index import Filter, Hit, Index, Progress, Retriever
+    from qa import Assistant
     from qa.service import Service
+    from tui.settings.settings import Settings
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:
@@ -113,19 +115,17 @@ def _read_standard_input() -> str:
     return text.strip()
 
 
+def list_filter_fields(options: argparse.Namespace) -> dict[str, Any]:
+    """What the options leave of the documents, by the names that filters and requests have."""
+    lists = {f"{name}s": getattr(options, name) for name in _LIST_FILTERS}
+    return lists | {name: getattr(options, name) for name in _MOMENT_FILTERS}
+
+
 def read_filter(options: argparse.Namespace) -> Filter:
     """The documents to search, as the options say."""
     from index import Filter
 
-    return Filter(
-        options.path,
-        options.type,
-        options.since,
-        until=options.until,
-        tags=options.tag,
-        authors=options.author,
-        languages=options.language,
-    )
+    return Filter(**list_filter_fields(options))
 
 
 def list_filter_options(options: argparse.Namespace) -> list[str]:
@@ -149,6 +149,21 @@ def open_index_to_ask(
     index = open_index(chosen, progress, model)
     say_if_empty(index.is_empty)
     return index
+
+
+def make_assistant(
+    retriever: Retriever, settings: Settings, progress: Callable[[Progress], None]
+) -> Assistant:
+    """The assistant that the settings name."""
+    from qa import Assistant
+
+    return Assistant(
+        retriever,
+        reader=settings.reader,
+        reranker=settings.reranker,
+        threshold=settings.threshold,
+        progress=progress,
+    )
 
 
 def say_if_empty(empty: bool) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from index.locations import default_index
+from tui.cli.question import list_filter_fields, say_if_empty
 from tui.cli.references import needs_texts
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add_warm_options(parser: argparse.ArgumentParser) -> None:
 def ask_running_service(
     options: argparse.Namespace, kind: Literal["ask", "search"], request: Mapping[str, Any]
 ) -> WarmReply | None:
-    """The answer of the service that runs for the index; None if none can.
+    """The answer of the service that runs for the index, with its notices; None if none can.
 
     Args:
         request: the fields of an `AskRequest` or a `SearchRequest`, without those of a filter.
@@ -44,7 +45,7 @@ def ask_running_service(
         _say(options, "opened the index: no service runs for it")
         return None
     try:
-        fields = {**request, **_read_filter(options)}
+        fields = {**request, **_encode_filter(options)}
         call = call_service(folder, kind, fields, texts=needs_texts(options), **_read_defaults())
         _import_output(options)
         reply = call.receive()
@@ -52,25 +53,23 @@ def ask_running_service(
         _say(options, f"opened the index: {reason}")
         return None
     _say(options, "answered by the service that runs for this index")
+    # A search in a mode uses none of the models that a notice is about.
+    if reply.notice and not getattr(options, "mode", None):
+        print(reply.notice, file=sys.stderr)
+    say_if_empty(not reply.passages)
     return reply
 
 
-def _read_filter(options: argparse.Namespace) -> Mapping[str, Any]:
+def _encode_filter(options: argparse.Namespace) -> Mapping[str, Any]:
     """The fields of a request that confine it; the service has another working folder."""
-    patterns = list(options.path)
-    if patterns:
+    fields = list_filter_fields(options)
+    if fields["paths"]:
         from index.filesystem import anchor_pattern
 
-        patterns = list(map(anchor_pattern, patterns))
-    return {
-        "paths": patterns,
-        "types": options.type,
-        "tags": options.tag,
-        "authors": options.author,
-        "languages": options.language,
-        "since": options.since.isoformat() if options.since else None,
-        "until": options.until.isoformat() if options.until else None,
-    }
+        fields["paths"] = list(map(anchor_pattern, fields["paths"]))
+    for name in ("since", "until"):
+        fields[name] = fields[name].isoformat() if fields[name] else None
+    return fields
 
 
 def _read_defaults() -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
@@ -14,10 +14,10 @@ from tui.cli.question import (
     add_model_option,
     add_question,
     list_filter_options,
+    make_assistant,
     open_index_to_ask,
     read_filter,
     read_question,
-    say_if_empty,
     warn_if_nothing_is_found,
 )
 from tui.cli.references import (
@@ -32,6 +32,7 @@ from tui.common.presentation.wording import describe_refusal
 
 if TYPE_CHECKING:
     from qa import Reply
+    from qa.service import WarmReply
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -64,80 +65,44 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_warm_options(parser)
 
 
-class _Answered:
-    """A reply, and what was searched for it.
-
-    No data class: what makes these takes as long to import as the rest of the command.
-
-    Attributes:
-        documents: how many the index holds.
-        waiting: passages that are yet to be embedded; counted if there is no answer.
-        texts: of the documents that are quoted, by path; if they were asked for.
-    """
-
-    def __init__(
-        self, reply: Reply, documents: int, waiting: int, texts: Mapping[str, str]
-    ) -> None:
-        self.reply = reply
-        self.documents = documents
-        self.waiting = waiting
-        self.texts = texts
-
-
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     question = read_question(options)
     if len(options.question) > 1 and options.history:
         # Without quotes nobody knows where the earlier question ends.
         raise UsageError("with --history, put every question in quotes")
-    answered = _ask_service(options, question) or _ask_here(options, question)
-    filters = list_filter_options(options)
-    warn_if_nothing_is_found(filters, answered.reply.hits)
-    _print(options, answered, filters)
-    return 0
-
-
-def _ask_service(options: argparse.Namespace, question: str) -> _Answered | None:
-    """The reply of a service that runs for the index, if there is one."""
     request = {
         "question": question,
         "history": options.history,
         "k": options.k,
         "threshold": options.threshold,
     }
-    warm = ask_running_service(options, "ask", request)
-    if warm is None or warm.reply is None:
-        return None
-    if warm.notice:
-        print(warm.notice, file=sys.stderr)
-    say_if_empty(not warm.passages)
-    return _Answered(warm.reply, warm.documents, warm.waiting, warm.texts)
+    found = ask_running_service(options, "ask", request) or _ask_here(options, question)
+    assert found.reply is not None
+    filters = list_filter_options(options)
+    warn_if_nothing_is_found(filters, found.reply.hits)
+    _print(options, found.reply, found, filters)
+    return 0
 
 
-def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
-    """The reply of this process."""
+def _ask_here(options: argparse.Namespace, question: str) -> WarmReply:
+    """The reply of this process, as a service gives it."""
     from index import Retriever
-    from qa import Assistant
+    from qa.service import WarmReply
     from tui.cli.progress import ProgressBar
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
     settings = read_settings(settings_file())
-    threshold = settings.threshold if options.threshold is None else options.threshold
     with ProgressBar() as bar:
         retriever = Retriever(open_index_to_ask(options.index, bar.show, options.model))
-        assistant = Assistant(
-            retriever,
-            reader=settings.reader,
-            reranker=settings.reranker,
-            threshold=threshold,
-            progress=bar.show,
-        )
+        assistant = make_assistant(retriever, settings, bar.show)
         reply = assistant.ask(
             question,
             options.history,
             k=options.k or settings.k,
             mode=settings.mode,
+            threshold=options.threshold,
             filter=read_filter(options),
         )
         # Some models are loaded when they are needed.
@@ -145,14 +110,20 @@ def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
             print(assistant.notice, file=sys.stderr)
     index = retriever.index
     paths = {answer.document.path for answer in reply.answers} if needs_texts(options) else ()
-    texts = {path: index.text(path) for path in paths}
     documents, passages = index.counts
-    waiting = 0 if reply.answered else passages - index.embedded
-    return _Answered(reply, documents, waiting, texts)
+    return WarmReply(
+        reply=reply,
+        documents=documents,
+        passages=passages,
+        waiting=0 if reply.answered else passages - index.embedded,
+        texts={path: index.text(path) for path in paths},
+    )
 
 
-def _print(options: argparse.Namespace, answered: _Answered, filters: Sequence[str]) -> None:
-    reply, texts = answered.reply, answered.texts
+def _print(
+    options: argparse.Namespace, reply: Reply, found: WarmReply, filters: Sequence[str]
+) -> None:
+    texts = found.texts
     if options.json:
         from qa import encode_reply
         from tui.cli.options import print_json
@@ -174,16 +145,14 @@ def _print(options: argparse.Namespace, answered: _Answered, filters: Sequence[s
         from tui.cli.printing import print_reply
 
         links = texts if options.links else None
-        print_reply(reply, _describe_search(answered, filters), links=links)
+        print_reply(reply, _describe_search(found, filters), links=links)
 
 
-def _describe_search(answered: _Answered, filters: Sequence[str]) -> str:
+def _describe_search(found: WarmReply, filters: Sequence[str]) -> str:
     """How much was searched, and what was not."""
-    parts = [f"Searched {counted(answered.documents, 'document')}"]
+    parts = [f"Searched {counted(found.documents, 'document')}"]
     if filters:
         parts.append(f"of these only what {', '.join(filters)} let through")
-    if answered.waiting:
-        parts.append(
-            f"{counted(answered.waiting, 'passage')} by their words alone: not embedded yet"
-        )
+    if found.waiting:
+        parts.append(f"{counted(found.waiting, 'passage')} by their words alone: not embedded yet")
     return f"{'; '.join(parts)}. `quoteback status` says what is not indexed."

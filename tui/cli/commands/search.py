@@ -14,10 +14,10 @@ from tui.cli.question import (
     add_model_option,
     add_question,
     list_filter_options,
+    make_assistant,
     open_index_to_ask,
     read_filter,
     read_question,
-    say_if_empty,
     warn_if_nothing_is_found,
 )
 from tui.cli.references import (
@@ -30,9 +30,7 @@ from tui.cli.warm import add_warm_options, ask_running_service
 
 if TYPE_CHECKING:
     from index import Hit
-
-# Passages, and the texts of their documents by path if the output needs them.
-_Search = tuple[Sequence["Hit"], Mapping[str, str]]
+    from qa.service import WarmReply
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -62,28 +60,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     question = read_question(options)
-    hits, texts = _search_service(options, question) or _search_here(options, question)
-    warn_if_nothing_is_found(list_filter_options(options), hits)
-    _print(options, question, hits, texts)
+    request = {"question": question, "k": options.k, "mode": options.mode}
+    found = ask_running_service(options, "search", request) or _search_here(options, question)
+    assert found.hits is not None
+    warn_if_nothing_is_found(list_filter_options(options), found.hits)
+    _print(options, question, found.hits, found.texts)
     return 0
 
 
-def _search_service(options: argparse.Namespace, question: str) -> _Search | None:
-    """The hits of the service that runs for the index; None if none does."""
-    request = {"question": question, "k": options.k, "mode": options.mode}
-    warm = ask_running_service(options, "search", request)
-    if warm is None or warm.hits is None:
-        return None
-    if warm.notice and not options.mode:
-        print(warm.notice, file=sys.stderr)
-    say_if_empty(not warm.passages)
-    return warm.hits, warm.texts
-
-
-def _search_here(options: argparse.Namespace, question: str) -> _Search:
-    """The hits that this process finds."""
+def _search_here(options: argparse.Namespace, question: str) -> WarmReply:
+    """The hits that this process finds, as a service gives them."""
     from index import Retriever
-    from qa import Assistant
+    from qa.service import WarmReply
     from tui.cli.progress import ProgressBar
     from tui.locations import settings_file
     from tui.settings.file import read_settings
@@ -95,17 +83,12 @@ def _search_here(options: argparse.Namespace, question: str) -> _Search:
         if options.mode:
             hits = retriever.search(question, options.k, options.mode, filter=chosen)
         else:
-            assistant = Assistant(
-                retriever,
-                reader=settings.reader,
-                reranker=settings.reranker,
-                progress=bar.show,
-            )
+            assistant = make_assistant(retriever, settings, bar.show)
             hits = assistant.search(question, options.k, settings.mode, ranked=True, filter=chosen)
             if assistant.notice:
                 print(assistant.notice, file=sys.stderr)
     paths = {hit.document.path for hit in hits} if needs_texts(options) else ()
-    return hits, {path: index.text(path) for path in paths}
+    return WarmReply(hits=hits, texts={path: index.text(path) for path in paths})
 
 
 def _print(

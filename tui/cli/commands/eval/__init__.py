@@ -16,10 +16,10 @@ from qa import DOCUMENTS_RANKED
 from tui.cli.commands.eval.checks import check_labels, check_options
 from tui.cli.commands.eval.options import Configuration, add_eval_options, list_configurations
 from tui.cli.options import FAILURE, UsageError
+from tui.cli.question import make_assistant
 
 if TYPE_CHECKING:
-    from index import Index, Promise, Retriever
-    from qa import Assistant
+    from index import Index, Promise
     from qa.evaluation import (
         Comparison,
         ConfigurationScores,
@@ -124,7 +124,7 @@ def _measure(
                 retriever = Retriever(index)
                 assistant = None
                 if questions.has_answers or any(each.mode == "reranked" for each in members):
-                    assistant = _make_assistant(retriever, settings, bar.show)
+                    assistant = make_assistant(retriever, settings, bar.show)
                     if assistant.notice:
                         print(assistant.notice, file=sys.stderr)
                 evaluations += [
@@ -145,19 +145,6 @@ def _measure(
                     for each in members
                 ]
     return evaluations
-
-
-def _make_assistant(retriever: Retriever, settings: Settings, progress: ShowProgress) -> Assistant:
-    """The assistant that `ask` would have."""
-    from qa import Assistant
-
-    return Assistant(
-        retriever,
-        reader=settings.reader,
-        reranker=settings.reranker,
-        threshold=settings.threshold,
-        progress=progress,
-    )
 
 
 @contextmanager
@@ -215,7 +202,7 @@ def _keep_threshold(
             index.set_promise(fitted)
             return
         if (adjustment := fitted.adjustment) is not None:
-            assistant = _make_assistant(Retriever(index), settings, bar.show)
+            assistant = make_assistant(Retriever(index), settings, bar.show)
             assistant.adjust_confidence(adjustment.slope, adjustment.shift)
         index.set_threshold(fitted.threshold)
 

@@ -1,6 +1,10 @@
 """Evaluation: question sets in; figures that can be trusted, and what went wrong, out.
 
-from qa.evaluation import QuestionSet, compare, evaluate
+from qa.evaluation import (
+    QuestionSet as QuestionSet,
+    compare as compare,
+    evaluate as evaluate,
+)
 
 questions = QuestionSet.load("questions.jsonl")
 hybrid = evaluate(questions, Retriever(index))
@@ -10,75 +14,64 @@ hybrid.answers["f1"].value, compare(bm25, hybrid).differences
 
 from __future__ import annotations
 
-from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, LESS_IS_BETTER
-from qa.evaluation.measuring.comparison import CannotCompare, ConfigurationScores, compare
-from qa.evaluation.measuring.corpora import CorpusIndex, open_corpus
-from qa.evaluation.measuring.evaluate import evaluate
+from qa.evaluation.measuring.abstention import (
+    ABSTENTION_MEASURES as ABSTENTION_MEASURES,
+    LESS_IS_BETTER as LESS_IS_BETTER,
+)
+from qa.evaluation.measuring.comparison import (
+    CannotCompare as CannotCompare,
+    ConfigurationScores as ConfigurationScores,
+    compare as compare,
+)
+from qa.evaluation.measuring.corpora import (
+    CorpusIndex as CorpusIndex,
+    open_corpus as open_corpus,
+)
+from qa.evaluation.measuring.evaluate import evaluate as evaluate
 from qa.evaluation.measuring.promises import (
-    NoPromise,
-    check_enough_to_promise,
-    fit_promise,
+    NoPromise as NoPromise,
+    check_enough_to_promise as check_enough_to_promise,
+    fit_promise as fit_promise,
 )
 from qa.evaluation.measuring.results import (
-    MAIN_MEASURES,
-    Comparison,
-    Difference,
-    Estimate,
-    Evaluation,
-    QuestionResult,
-    Stage,
+    MAIN_MEASURES as MAIN_MEASURES,
+    Comparison as Comparison,
+    Difference as Difference,
+    Estimate as Estimate,
+    Evaluation as Evaluation,
+    QuestionResult as QuestionResult,
+    Stage as Stage,
 )
-from qa.evaluation.measuring.retrieval import UnknownMeasure, find_measure
-from qa.evaluation.measuring.runs import write_predictions, write_qrels, write_run
-from qa.evaluation.measuring.summary import ANSWER_MEASURES
+from qa.evaluation.measuring.retrieval import (
+    UnknownMeasure as UnknownMeasure,
+    find_measure as find_measure,
+)
+from qa.evaluation.measuring.runs import (
+    write_predictions as write_predictions,
+    write_qrels as write_qrels,
+    write_run as write_run,
+)
+from qa.evaluation.measuring.summary import ANSWER_MEASURES as ANSWER_MEASURES
 from qa.evaluation.measuring.thresholds import (
-    FittedThreshold,
-    TooFewQuestions,
-    check_enough,
-    fit_threshold,
+    FittedThreshold as FittedThreshold,
+    TooFewQuestions as TooFewQuestions,
+    check_enough as check_enough,
+    fit_threshold as fit_threshold,
 )
-from qa.evaluation.question_sets.check import check_question_set
-from qa.evaluation.question_sets.question import Corpus, Question
-from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
-from qa.evaluation.question_sets.reading import BadQuestionSet, Problem
-from qa.evaluation.report.write import explain, write_report
-
-__all__ = [
-    "ABSTENTION_MEASURES",
-    "ANSWER_MEASURES",
-    "LESS_IS_BETTER",
-    "MAIN_MEASURES",
-    "BadQuestionSet",
-    "CannotCompare",
-    "Comparison",
-    "ConfigurationScores",
-    "Corpus",
-    "CorpusIndex",
-    "Difference",
-    "Estimate",
-    "Evaluation",
-    "FittedThreshold",
-    "NoPromise",
-    "Problem",
-    "Question",
-    "QuestionResult",
-    "QuestionSet",
-    "Stage",
-    "TooFewQuestions",
-    "UnknownMeasure",
-    "check_enough",
-    "check_enough_to_promise",
-    "check_question_set",
-    "compare",
-    "evaluate",
-    "explain",
-    "find_measure",
-    "fit_promise",
-    "fit_threshold",
-    "open_corpus",
-    "read_question_set",
-    "write_predictions",
-    "write_qrels",
-    "write_report",
-    "write_run",
-]
+from qa.evaluation.question_sets.check import check_question_set as check_question_set
+from qa.evaluation.question_sets.question import (
+    Corpus as Corpus,
+    Question as Question,
+)
+from qa.evaluation.question_sets.question_set import (
+    QuestionSet as QuestionSet,
+    read_question_set as read_question_set,
+)
+from qa.evaluation.question_sets.reading import (
+    BadQuestionSet as BadQuestionSet,
+    Problem as Problem,
+)
+from qa.evaluation.report.write import (
+    explain as explain,
+    make_report as make_report,
+)

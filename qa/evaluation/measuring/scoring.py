@@ -28,13 +28,13 @@ _AROUND_CHARACTERS = 1_500
 
 def list_exact_match(quoted: Sequence[str], members: Sequence[str]) -> float:
     """1.0 if the texts quoted give every member and, between them, nothing else."""
-    words = " ".join(normalize(text) for text in quoted).split()
-    for member in sorted((normalize(m).split() for m in members), key=len, reverse=True):
-        at = _find_words(words, member)
-        if at is None:
+    text = f" {' '.join(filter(None, map(normalize, quoted)))} "
+    wanted = filter(None, map(normalize, members))
+    for member in sorted(wanted, key=lambda each: each.count(" "), reverse=True):
+        if f" {member} " not in text:
             return 0.0
-        words[at : at + len(member)] = ["and"]
-    return float(all(word in _BETWEEN for word in words))
+        text = text.replace(f" {member} ", " and ", 1)
+    return float(all(word in _BETWEEN for word in text.split()))
 
 
 def list_f1(quoted: Sequence[str], members: Sequence[str]) -> float:
@@ -74,13 +74,6 @@ def quotes_answer(quoted: Sequence[str], answers: Sequence[str], match: Match) -
 
 def _is_by_chance(answer: str, words: str) -> bool:
     return len(answer) <= _SHORT and len(words.split()) > _FEW_WORDS
-
-
-def _find_words(words: Sequence[str], wanted: Sequence[str]) -> int | None:
-    for at in range(len(words) - len(wanted) + 1):
-        if list(words[at : at + len(wanted)]) == list(wanted):
-            return at
-    return None
 
 
 def find_answer_stage(

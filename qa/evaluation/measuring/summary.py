@@ -76,12 +76,17 @@ def _note_oddities(results: Sequence[QuestionResult]) -> list[str]:
 def _estimate_measures(
     results: Sequence[QuestionResult], names: Iterable[str]
 ) -> dict[str, Estimate]:
-    estimates = {}
-    for name in names:
-        values = [result.scores[name] for result in results if name in result.scores]
-        if values:
-            estimates[name] = _estimate(values)
-    return estimates
+    scores = _gather_scores(results)
+    return {name: _estimate(scores[name]) for name in names if name in scores}
+
+
+def _gather_scores(results: Iterable[QuestionResult]) -> dict[str, list[float]]:
+    """measure → the values of all questions that have one."""
+    scores: dict[str, list[float]] = defaultdict(list)
+    for result in results:
+        for name, value in result.scores.items():
+            scores[name].append(value)
+    return scores
 
 
 def _estimate(values: Sequence[float]) -> Estimate:
@@ -93,23 +98,16 @@ def _summarise_kinds(results: Sequence[QuestionResult]) -> tuple[KindFigures, ..
     by_kind: dict[str, list[QuestionResult]] = defaultdict(list)
     for result in results:
         by_kind[result.kind].append(result)
-    by_size = []
-    for kind, members in by_kind.items():
-        names = dict.fromkeys(name for member in members for name in member.scores)
-        scores = {name: e.value for name, e in _average_measures(members, names).items()}
-        by_size.append(KindFigures(kind, len(members), scores))
-    return tuple(sorted(by_size, key=lambda figures: (-figures.questions, figures.kind)))
-
-
-def _average_measures(
-    results: Sequence[QuestionResult], names: Iterable[str]
-) -> dict[str, Estimate]:
-    """Estimates without intervals, which small groups do not support."""
-    return {
-        name: Estimate(float(np.mean(values)), None, None, len(values))
-        for name in names
-        if (values := [result.scores[name] for result in results if name in result.scores])
-    }
+    # Without intervals, which small groups do not support.
+    kinds = (
+        KindFigures(
+            kind,
+            len(members),
+            {name: float(np.mean(values)) for name, values in _gather_scores(members).items()},
+        )
+        for kind, members in by_kind.items()
+    )
+    return tuple(sorted(kinds, key=lambda figures: (-figures.questions, figures.kind)))
 
 
 def _count_stages(results: Sequence[QuestionResult]) -> dict[Stage, int]:

@@ -101,8 +101,14 @@ def draw_bars(
         length = room * row.value / longest
         drawn += [
             _draw_row_label(row.label, top),
-            _draw_rectangle(
-                _LABELS, top + 5, length, _ROW - 10, row.tone, f"{row.label}: {row.text}"
+            element(
+                "rect",
+                element("title", f"{row.label}: {row.text}"),
+                x=_LABELS,
+                y=top + 5,
+                width=length,
+                height=_ROW - 10,
+                class_=row.tone,
             ),
             _draw_text(_LABELS + length + 8, top + 19, row.text, "figure"),
         ]
@@ -237,20 +243,6 @@ def _draw_text(x: float, y: float, text: str, kind: str, anchor: str = "start") 
 
 def _draw_line(x1: float, y1: float, x2: float, y2: float, kind: str = "axis") -> Markup:
     return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), class_=kind)
-
-
-def _draw_rectangle(
-    x: float, y: float, width: float, height: float, tone: Tone, text: str
-) -> Markup:
-    return element(
-        "rect",
-        element("title", text),
-        x=float(x),
-        y=float(y),
-        width=float(width),
-        height=float(height),
-        class_=tone,
-    )
 
 
 def _draw_dot(x: float, y: float, radius: float, tone: Tone, text: str) -> Markup:

@@ -12,7 +12,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
-from typing import TextIO
 
 from index import describe_size
 from qa.display import counted
@@ -81,15 +80,11 @@ def explain(measure: str) -> str:
     )
 
 
-def write_report(
-    stream: TextIO, evaluation: Evaluation, compared: Comparison | None = None
-) -> None:
-    """Write the report of an evaluation, and of its comparison with others if given."""
-    stream.write(make_report(evaluation, compared))
-
-
 def make_report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
-    """The report as HTML. The same evaluation gives the same page."""
+    """The report of an evaluation, and of its comparison with others if given, as HTML.
+
+    The same evaluation gives the same page.
+    """
     style = files("qa.evaluation.report").joinpath("report.css").read_text(encoding="utf-8")
     style += make_filter_rules()
     digest = b64encode(sha256(style.encode()).digest()).decode()

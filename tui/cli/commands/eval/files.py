@@ -32,7 +32,7 @@ def write_files(
         QuotebackError: one cannot be written.
     """
     from qa import encode_promise
-    from qa.evaluation import write_predictions, write_qrels, write_report, write_run
+    from qa.evaluation import make_report, write_predictions, write_qrels, write_run
 
     first, *others = evaluations
     if options.json:
@@ -66,7 +66,7 @@ def write_files(
             write_qrels(stream, {r.id: r.relevant for r in first.questions if r.relevant})
     if options.report:
         with _open_file(options.report) as stream:
-            write_report(stream, first, comparison)
+            stream.write(make_report(first, comparison))
 
 
 def _name_for(path: str, name: str | None) -> str:

@@ -39,7 +39,7 @@ def test_a_file_that_the_disk_has_no_room_for_is_named(capsys, indexed, question
     assert line.startswith("/dev/full cannot be written (No space left on device)")
 
 
-@pytest.mark.parametrize("option", ["--run", "--predictions", "--qrels", "--report"])
+@pytest.mark.parametrize("option", ["--run", "--predictions", "--qrels"])
 def test_a_disk_without_room_costs_no_earlier_file(
     capsys, tmp_path, monkeypatch, indexed, questions, option
 ):

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from index import CannotRead, CannotWrite
-from index.filesystem import sync_folder
+from index.filesystem import is_private, read_file, sync_folder
 from index.locations import data_folder
 
 _NAME = "api-token"
 # Random bytes of a token, which has more characters: a shorter one was not made by us.
 _LEAST_CHARACTERS = 32
 _ADVICE = "remove it, and it is made anew"
-# No link is followed, and no pipe waited for.
-_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def token_file() -> Path:
@@ -64,16 +61,12 @@ def _make(path: Path) -> None:
 
 def _read(path: Path) -> str:
     try:
-        with os.fdopen(os.open(path, _READING), encoding="ascii") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise ValueError("not a regular file")
-            token = file.read(1024).strip()
+        if path.is_symlink():
+            raise ValueError("a link")
+        token = read_file(path, 1024).decode("ascii").strip()
     except (OSError, ValueError) as error:
         raise CannotRead(f"{path} cannot be read ({error}): {_ADVICE}") from None
-    if hasattr(os, "getuid") and (
-        status.st_uid != os.getuid() or stat.S_IMODE(status.st_mode) & 0o077
-    ):
+    if not is_private(path):
         raise CannotRead(f"{path} is open to others: {_ADVICE}")
     if len(token) < _LEAST_CHARACTERS:
         raise CannotRead(f"{path} holds no token: {_ADVICE}")

@@ -55,14 +55,15 @@ class Call:
         Raises:
             NotServed: the service cannot answer, or has failed.
         """
-        from qa.service.warm.wire import BrokenLine, decode_line
+        from index.documents import load_plain
+        from qa.service.warm.wire import WarmReply
 
         try:
             with self._connection:
-                reply = decode_line(self._read_line())
+                reply = load_plain(self._read_line(), WarmReply)
         except TimeoutError:
             raise NotServed("the service takes too long") from None
-        except (OSError, BrokenLine) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise NotServed(f"the service does not answer ({error})") from error
         if reply.problem is not None:
             raise NotServed(f"the service cannot answer: {reply.problem}")

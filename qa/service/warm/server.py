@@ -16,12 +16,13 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from index import QuotebackError
+from index.documents import dump_plain
 from index.filesystem import is_private
 from index.locations import name_location
 from qa.service.requests import AskRequest, BadRequest, Defaults, SearchRequest, convert_request
 from qa.service.service import Service
 from qa.service.warm.client import locate_socket
-from qa.service.warm.wire import LONGEST_REQUEST_BYTES, WarmReply, encode_line
+from qa.service.warm.wire import LONGEST_REQUEST_BYTES, WarmReply
 from qa.version import VERSION
 
 # Seconds that a caller has to say what it wants.
@@ -130,7 +131,7 @@ async def _answer_call(
     try:
         await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
         if work.done():
-            writer.write(encode_line(work.result()))
+            writer.write(dump_plain(work.result()).encode("ascii") + b"\n")
             await writer.drain()
     except OSError:
         pass

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index import Hit
-from index.documents import dump_plain, load_plain
 from qa.answering.answers import Reply
 
 # Bytes of a line: a reply may bring the texts of a hundred documents.
@@ -34,24 +33,3 @@ class WarmReply:
     waiting: int = 0
     notice: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
-
-
-class BrokenLine(Exception):
-    """A line of the socket is not a reply."""
-
-
-def encode_line(reply: WarmReply) -> bytes:
-    """The line of a reply."""
-    return dump_plain(reply).encode("ascii") + b"\n"
-
-
-def decode_line(line: bytes) -> WarmReply:
-    """The reply of a line.
-
-    Raises:
-        BrokenLine: it is not a reply.
-    """
-    try:
-        return load_plain(line, WarmReply)
-    except (ValueError, RecursionError) as error:
-        raise BrokenLine(f"not a reply: {error}") from error

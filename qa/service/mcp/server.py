@@ -53,13 +53,13 @@ def make_server(service: Service) -> Server[Any]:
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"there is no tool {params.name}")
         try:
-            result = await tool.call(service, params.arguments or {})
+            record, text = await tool.call(service, params.arguments or {})
         except (QuotebackError, BadRequest) as error:
             return types.CallToolResult(
                 content=[_make_text(hide_passwords(str(error)))], is_error=True
             )
         return types.CallToolResult(
-            content=[_make_text(result.text)], structured_content=make_valid(result.record)
+            content=[_make_text(text)], structured_content=make_valid(record)
         )
 
     async def list_resources(

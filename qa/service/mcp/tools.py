@@ -19,6 +19,7 @@ from qa.records import (
     DocumentsRecord,
     HitRecord,
     ReplyRecord,
+    SearchRecord,
     StatusRecord,
     encode_answer,
     encode_check,
@@ -139,23 +140,18 @@ class CitedReply(ReplyRecord):
     passages: list[CitedPassage]  # type: ignore[misc]
 
 
-class CitedSearch(TypedDict):
-    """The passages that a search has found."""
+class CitedSearch(SearchRecord):
+    """The passages that a search has found, which say where they stand."""
 
-    question: str
-    passages: list[CitedPassage]
+    passages: list[CitedPassage]  # type: ignore[misc]
 
 
 class NoArguments(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolResult:
-    """The result of a tool: an object for programs, and text for a language model."""
-
-    record: Any
-    text: str
+# The result of a tool: an object for programs, and text for a language model.
+ToolResult = tuple[Any, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +210,7 @@ async def _ask(service: Service, request: AskRequest) -> ToolResult:
         lines = ["The documents hold no answer."]
     else:
         lines = ["No answer that is sure. The best candidate:", _quote(cited[0])]
-    return ToolResult(record, "\n".join(visible(line) for line in lines))
+    return record, "\n".join(visible(line) for line in lines)
 
 
 async def _search(service: Service, request: SearchRequest) -> ToolResult:
@@ -228,7 +224,7 @@ async def _search(service: Service, request: SearchRequest) -> ToolResult:
             for hit, citation in zip(hits, cited, strict=True)
         ],
     }
-    return ToolResult(record, "\n\n".join(map(_quote, cited)) or "No passage was found.")
+    return record, "\n\n".join(map(_quote, cited)) or "No passage was found."
 
 
 async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
@@ -246,12 +242,12 @@ async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
             lines += ["The file has changed since it was indexed."] * match.stale
             lines.append(citation.location)
     text = "\n".join(visible(line) for line in lines)
-    return ToolResult(encode_check(checked), text or "There is no quotation in the text.")
+    return encode_check(checked), text or "There is no quotation in the text."
 
 
 async def _read(service: Service, request: ReadRequest) -> ToolResult:
     part = read_document_part(await service.read_document(request.document), request)
-    return ToolResult(part, visible(part["text"]))
+    return part, visible(part["text"])
 
 
 async def _list_documents(service: Service, request: ListRequest) -> ToolResult:
@@ -261,7 +257,7 @@ async def _list_documents(service: Service, request: ListRequest) -> ToolResult:
     lines = [
         visible(spell_surrogates(f"{each.id}: {each.path}")).replace("\n", " ") for each in page
     ]
-    return ToolResult(record, "\n".join([f"{len(documents)} documents", *lines]))
+    return record, "\n".join([f"{len(documents)} documents", *lines])
 
 
 async def _read_status(service: Service, _: NoArguments) -> ToolResult:
@@ -270,7 +266,7 @@ async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     text = f"{status.documents} documents, {status.passages} passages in {place}"
     if status.promise is not None:
         text += f"\nPromised: {describe_promise(status.promise, is_old=status.promise_is_old)}."
-    return ToolResult(encode_status(status), text)
+    return encode_status(status), text
 
 
 def _quote(citation: Citation) -> str:

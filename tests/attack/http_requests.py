@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from tests.qa.service.processes import start_command
+from tests.support.command_line import serve_command
 from tests.support.hostile_requests import (
     ANSWER,
     QUESTION,
@@ -272,7 +272,7 @@ def attack(caller: Caller, token: str, tally: Tally, tries: int, chance: random.
 def main() -> int:
     tries, chance = read_options(__doc__ or "", TRIES)
     tally = Tally()
-    with served_index() as index, start_command("api", "--index", index) as served:
+    with served_index() as index, serve_command("api", "--index", index) as served:
         address, token, process = served
         attack(Caller(address), token, tally, tries, chance)
         memory = read_memory(process.pid)

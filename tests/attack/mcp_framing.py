@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.attack.http_requests import Caller, make_request, read_status
-from tests.qa.service.processes import start_command
 from tests.support import ROOT
+from tests.support.command_line import serve_command
 from tests.support.hostile_requests import (
     ANSWER,
     QUESTION,
@@ -321,7 +321,7 @@ def attack_streams(index: Path, tally: Tally, tries: int, chance: random.Random)
 
 @contextmanager
 def _http_server(index: Path, tally: Tally) -> Iterator[tuple[Caller, str, int]]:
-    with start_command("mcp", "--http", "--index", index) as (address, token, process):
+    with serve_command("mcp", "--http", "--index", index) as (address, token, process):
         yield Caller(address), token, process.pid
         process.terminate()
         _, errors = process.communicate(timeout=_PATIENCE)

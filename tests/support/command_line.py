@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 
 from tui.cli.main import main
 
@@ -57,6 +60,20 @@ def start_process(*arguments, **options):
     """Start a command in a process of its own, whose output is text."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options}
     return subprocess.Popen([sys.executable, "-m", "tui", *map(str, arguments)], **options)
+
+
+@contextmanager
+def serve_command(*arguments, port=0):
+    """Run a command that serves; gives its address, its token and the process."""
+    process = start_process(*arguments, "--port", port)
+    try:
+        address = next(word for word in process.stdout.readline().split() if "://" in word)
+        token = Path(process.stdout.readline().removeprefix("Token: ").strip())
+        yield address, token.read_text().strip(), process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
 
 
 def run_shell(script, **options):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from index import Index
+from tests.qa.service.conftest import write_notes
 
 QUESTIONS = [
     {
@@ -30,8 +31,8 @@ QUESTIONS = [
 
 
 @pytest.fixture
-def own_folders(tmp_path, monkeypatch, encoder):
-    """User folders of the test's own; `encoder` has filled the cache of models."""
+def quick_folders(tmp_path, monkeypatch):
+    """User folders of the test's own, without a model."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.delenv("QUOTEBACK_INDEX", raising=False)
@@ -39,20 +40,13 @@ def own_folders(tmp_path, monkeypatch, encoder):
 
 
 @pytest.fixture
+def own_folders(quick_folders, encoder):
+    """User folders of the test's own; `encoder` has filled the cache of models."""
+
+
+@pytest.fixture
 def notes(tmp_path):
-    folder = tmp_path / "notes"
-    folder.mkdir()
-    (folder / "boiler.md").write_text(
-        "# Boiler\n\nThe boiler was installed in March 2019 by Hanna Voss of Voss & Sons.\n\n"
-        "## Service\n\nIt is serviced every eighteen months. The next service is due on "
-        "4 October 2027, and the pressure should stay between 1.2 and 1.8 bar.\n",
-        encoding="utf-8",
-    )
-    (folder / "garden.txt").write_text(
-        "The pear tree by the gate was planted in 2004. It bears fruit every second year.\n",
-        encoding="utf-8",
-    )
-    return folder
+    return write_notes(tmp_path / "notes")
 
 
 @pytest.fixture

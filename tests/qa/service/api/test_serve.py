@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from tests.qa.service.processes import start_command
-from tests.support.command_line import run_command, run_process
+from tests.support.command_line import run_command, run_process, serve_command
 
 pytestmark = pytest.mark.e2e
 DUE = {"question": "When is the next service due?", "threshold": 0}
@@ -34,7 +33,7 @@ def _own_folders(tmp_path, monkeypatch):
 
 
 def test_it_answers_prints_its_address_and_ends_with_a_signal(index_folder, capsys, tmp_path):
-    with start_command("api", "--index", index_folder) as (address, token, process):
+    with serve_command("api", "--index", index_folder) as (address, token, process):
         assert address.startswith("http://127.0.0.1:")
         headers = {"Authorization": f"Bearer {token}"}
         reply = httpx2.post(f"{address}/v1/ask", json=DUE, headers=headers).json()
@@ -97,8 +96,8 @@ def test_a_port_that_is_taken_is_said(index_folder):
 
 def test_two_services_on_one_index_both_answer(index_folder):
     with (
-        start_command("api", "--index", index_folder) as (first, token, _),
-        start_command("api", "--index", index_folder) as (second, same, _),
+        serve_command("api", "--index", index_folder) as (first, token, _),
+        serve_command("api", "--index", index_folder) as (second, same, _),
     ):
         assert token == same
         for address in (first, second):
@@ -107,7 +106,7 @@ def test_two_services_on_one_index_both_answer(index_folder):
 
 
 def test_a_request_that_runs_is_finished_when_the_service_is_to_end(index_folder):
-    with start_command("api", "--index", index_folder) as (address, token, process):
+    with serve_command("api", "--index", index_folder) as (address, token, process):
         headers = {"Authorization": f"Bearer {token}"}
         replies = []
 
@@ -126,7 +125,7 @@ def test_a_request_that_runs_is_finished_when_the_service_is_to_end(index_folder
 
 
 def test_callers_that_go_away_do_no_harm(index_folder):
-    with start_command("api", "--index", index_folder) as (address, token, process):
+    with serve_command("api", "--index", index_folder) as (address, token, process):
         body = json.dumps(DUE | {"k": 50}).encode()
         where = urlsplit(address)
         for _ in range(30):
@@ -159,7 +158,7 @@ def ask_in_time(address, token):
 
 def test_whoever_has_the_token_is_answered_beside_a_thousand_connections_without(index_folder):
     with (
-        start_command("api", "--index", index_folder) as (address, token, process),
+        serve_command("api", "--index", index_folder) as (address, token, process),
         ExitStack() as opened,
     ):
         place = urlsplit(address).hostname, urlsplit(address).port
@@ -179,7 +178,7 @@ def test_whoever_has_the_token_is_answered_beside_a_thousand_connections_without
 
 
 def test_what_is_malformed_is_said_in_one_line_however_often_it_comes(index_folder):
-    with start_command("api", "--index", index_folder) as (address, token, process):
+    with serve_command("api", "--index", index_folder) as (address, token, process):
         place = urlsplit(address).hostname, urlsplit(address).port
         for number in range(100):
             with socket.create_connection(place) as connection:

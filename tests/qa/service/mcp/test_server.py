@@ -14,8 +14,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
 from qa.service.mcp.server import make_server
-from tests.qa.service.processes import start_command
-from tests.support.command_line import start_process
+from tests.support.command_line import serve_command, start_process
 
 DUE = {"question": "When is the next service due?", "threshold": 0}
 
@@ -181,7 +180,7 @@ async def test_on_standard_input_and_output(index_folder, tmp_path):
 @pytest.mark.e2e
 async def test_over_http_with_the_token(index_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    with start_command("mcp", "--http", "--index", index_folder) as (address, token, _):
+    with serve_command("mcp", "--http", "--index", index_folder) as (address, token, _):
         headers = {"Authorization": f"Bearer {token}"}
         async with (
             httpx2.AsyncClient(headers=headers) as http,

@@ -17,15 +17,6 @@ NOWHERE = "He said “the bridge was sold to a bank last year”, but who knows?
 
 
 @pytest.fixture
-def quick_folders(tmp_path, monkeypatch):
-    """User folders of the test's own, without a model."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.delenv("QUOTEBACK_INDEX", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
 def folder(tmp_path, notes):
     with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
         index.add([notes])

@@ -6,6 +6,7 @@ Every text is taken literally: documents are never read as markup.
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,6 +15,8 @@ from qa import visible
 if TYPE_CHECKING:
     from rich.console import Console
 
+# Columns of lines that are not as wide as the terminal.
+_WIDTH = 96
 # Styles: of remarks beside the text, of what stands out, of quoted words in their evidence.
 DIM, BOLD, QUOTED = "dim", "bold", "bold reverse"
 
@@ -69,3 +72,14 @@ def _open_console(stream: TextIO) -> Console | None:
 
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     return console if console.is_terminal else None
+
+
+def print_beside(name: str, words: str, width: int) -> None:
+    """Print a name and what belongs to it, in lines beside it.
+
+    Args:
+        width: of the name, in columns.
+    """
+    lines = textwrap.wrap(words, _WIDTH - width, break_on_hyphens=False, break_long_words=False)
+    for beside, line in zip([name, *[""] * len(lines)], lines, strict=False):
+        print(visible(f"{beside:{width}}{line}".rstrip()))

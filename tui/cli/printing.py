@@ -1,9 +1,11 @@
-"""Replies and passages as text: coloured on a terminal, plain in a pipe."""
+"""Replies, passages and checked quotations as text: coloured on a terminal, plain in a pipe."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
 from index.documents import join_headings
@@ -16,6 +18,7 @@ from tui.common.presentation.answers import (
     find_mark,
     list_shown_members,
 )
+from tui.common.presentation.quotations import count_verdicts, list_remarks, name_verdict
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
@@ -27,8 +30,8 @@ from tui.common.presentation.wording import (
 from tui.source.rendering.passage_words import PassageWords, Run, excerpt_passage
 
 if TYPE_CHECKING:
-    from index import Cost, Document, Hit, Span
-    from qa import Answer, Reply
+    from index import Content, Cost, Document, Hit, Span
+    from qa import Answer, CheckedQuotation, Reply
 
 _SNIPPET = 220
 _CLOSEST = 3
@@ -40,6 +43,15 @@ _STYLES = {
     "code": "cyan",
     "link": "underline",
     "label": "dim",
+}
+
+# A new line, in a block quote with its sign.
+_LINE_START = re.compile(r"(?:\r\n|\n|\r)(?:[ \t]*>)*")
+_VERDICT_STYLES = {
+    "altered": "yellow",
+    "not found": "red",
+    "out of context": "yellow",
+    "verbatim": "green",
 }
 
 # The texts of documents by path, if sources are to be links.
@@ -188,6 +200,47 @@ def _describe_score(hit: Hit) -> str:
     if "reranker" in hit.scores:
         return f"{hit.score:4.0%}"
     return "  ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
+
+
+def print_checks(
+    checked: Sequence[tuple[str, Sequence[CheckedQuotation]]],
+    contents: dict[str, Content],
+    *,
+    links: Links = None,
+) -> None:
+    """Print the quotations of some files.
+
+    Args:
+        checked: the name of each file, with its quotations.
+        contents: of the files, by name.
+        links: the texts of the documents by path, if sources are to be links.
+    """
+    page = Page(sys.stdout)
+    for name, found in checked:
+        if len(checked) > 1:
+            page.line(f"{visible(name)}: {count_verdicts(found)}".replace("\n", " "), BOLD)
+        for each in found:
+            _print_quotation(page, each, contents[name].text, links)
+    page.line(count_verdicts(chain.from_iterable(found for _, found in checked)), BOLD)
+
+
+def _print_quotation(page: Page, checked: CheckedQuotation, text: str, links: Links) -> None:
+    match, span = checked.match, checked.quotation.span
+    verdict = name_verdict(checked)
+    line = text.count("\n", 0, span.start) + 1
+    page.line(f"{verdict} · line {line}", _VERDICT_STYLES[verdict])
+    words = _LINE_START.sub(lambda start: " " * len(start[0]), visible(checked.text))
+    differences = match.differences if match else ()
+    marked = [each.quoted.shift(-span.start) for each in differences]
+    page.line(words, indent=2, styled=[(each.start, each.end, QUOTED) for each in marked])
+    for remark in list_remarks(checked):
+        page.line(remark, DIM, indent=2)
+    if match is not None:
+        passage = match.passage
+        source = describe_source(match.document, passage.heading, passage.page)
+        link = link_to_document(match.document, match.span.start, passage.page, links)
+        page.line(source, DIM, indent=2, link=link)
+    page.line("")
 
 
 def print_cost(cost: Cost) -> None:

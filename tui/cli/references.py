@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa import CITATION_FORMATS, visible
@@ -13,7 +13,6 @@ from qa import CITATION_FORMATS, visible
 _OTHERS = 2
 
 if TYPE_CHECKING:
-    from index import Hit
     from qa import Answer, Citation, Reply
 
 
@@ -59,17 +58,10 @@ def print_citations(citations: Sequence[Citation], form: str) -> None:
     sys.stdout.write(format_citations(citations, form))  # type: ignore[arg-type]
 
 
-def print_answer_places(answers: Sequence[Answer], texts: Mapping[str, str]) -> None:
-    """A line for each part of each answer."""
-    for answer in answers:
-        for span in answer.spans:
-            print_place(answer.document.path, texts[answer.document.path], span.start)
-
-
-def print_hit_places(hits: Sequence[Hit], texts: Mapping[str, str]) -> None:
-    """A line for each passage."""
-    for hit in hits:
-        print_place(hit.document.path, texts[hit.document.path], hit.passage.span.start)
+def print_places(places: Iterable[tuple[str, int]], texts: Mapping[str, str]) -> None:
+    """A line for each place: the path of a document, and an offset in its text."""
+    for path, offset in places:
+        print_place(path, texts[path], offset)
 
 
 def print_place(path: str, text: str, offset: int, said: str = "") -> None:

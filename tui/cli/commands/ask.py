@@ -24,8 +24,8 @@ from tui.cli.references import (
     add_reference_options,
     choose_answers,
     needs_texts,
-    print_answer_places,
     print_citations,
+    print_places,
 )
 from tui.cli.warm import add_warm_options, ask_running_service
 from tui.common.presentation.wording import describe_refusal
@@ -134,7 +134,7 @@ def _print(
             print(f"quoteback: {describe_refusal(reply)}", file=sys.stderr)
         answers = choose_answers(reply)
         if options.vimgrep:
-            print_answer_places(answers, texts)
+            print_places(((a.document.path, s.start) for a in answers for s in a.spans), texts)
         else:
             from qa import cite_answer
 

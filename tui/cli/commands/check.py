@@ -132,6 +132,6 @@ def _print(
                     text, start = contents[name].text, each.quotation.span.start
                     print_place(name, text, start, problem)
     else:
-        from tui.cli.printed_checks import print_checks
+        from tui.cli.printing import print_checks
 
         print_checks(checked, contents, links=texts if options.links else None)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from typing import TYPE_CHECKING, Any
 
-from qa import visible
 from tui.cli.options import add_json_option
+from tui.cli.pages import print_beside
 
 if TYPE_CHECKING:
     from index import Format
 
-_WIDTH, _NAME_WIDTH = 96, 22
+_NAME_WIDTH = 22
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +40,11 @@ def run(options: argparse.Namespace) -> int:
             how = explain_installation(part) if part else "install Quoteback again"
             missing = "" if each.is_installed else f", not installed: {how}"
             words.append(f"(by {each.library.name}{missing})")
-        _print_entry(each.name, " ".join(words))
+        print_beside(each.name, " ".join(words), _NAME_WIDTH)
     print("Text of any kind may also be packed as .gz. Not read, unless saved as another kind:")
     for other, unread in conversions.items():
         hows = [f"({how})" for how in filter(None, map(explain_conversion, unread))]
-        _print_entry(f"as {other}", " ".join((*unread, *hows)))
+        print_beside(f"as {other}", " ".join((*unread, *hows)), _NAME_WIDTH)
     return 0
 
 
@@ -57,10 +56,3 @@ def _encode(each: Format) -> dict[str, Any]:
         "is_installed": each.is_installed,
         "part": each.library.part if each.library else "",
     }
-
-
-def _print_entry(name: str, words: str) -> None:
-    """A name and what belongs to it, in lines beside it."""
-    lines = textwrap.wrap(words, _WIDTH - _NAME_WIDTH, break_on_hyphens=False)
-    for beside, line in zip([name, *[""] * len(lines)], lines, strict=False):
-        print(visible(f"{beside:{_NAME_WIDTH}}{line}".rstrip()))

@@ -24,7 +24,7 @@ from tui.cli.references import (
     add_reference_options,
     needs_texts,
     print_citations,
-    print_hit_places,
+    print_places,
 )
 from tui.cli.warm import add_warm_options, ask_running_service
 
@@ -104,7 +104,8 @@ def _print(
 
         print_citations([cite_hit(hit, texts[hit.document.path]) for hit in hits], options.cite)
     elif options.vimgrep:
-        print_hit_places(hits, texts)
+        places = ((hit.document.path, hit.passage.span.start) for hit in hits)
+        print_places(places, texts)
     else:
         from tui.cli.printing import print_hits
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.cli.options import FAILURE, add_index_option, add_json_option
+from tui.cli.pages import print_beside
 
 if TYPE_CHECKING:
     from tui.cli.commands.doctor.findings import Finding
@@ -18,7 +18,7 @@ _DESCRIPTION = """\
 Say what is wrong with the installation and the index, each with the command that mends it. Nothing
 private is in what it prints, so that it can be pasted into an issue. It changes nothing.
 """
-_WIDTH, _NAME_WIDTH = 96, 18
+_NAME_WIDTH = 18
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -65,17 +65,10 @@ def run(options: argparse.Namespace) -> int:
 def _print_findings(versions: dict[str, str], findings: Sequence[Finding]) -> None:
     """A line or more for each finding, the state and the name first, the remedy below."""
     named = ", ".join(f"{name} {version}" for name, version in versions.items())
-    _print_entry("", "versions", named)
+    print_beside(f"{'':6}versions", named, _NAME_WIDTH)
     for each in findings:
-        _print_entry("" if each.state == "fine" else each.state, each.name, each.text)
+        state = "" if each.state == "fine" else each.state
+        print_beside(f"{state:6}{each.name}", each.text, _NAME_WIDTH)
         if each.remedy:
             # Whole, so that it can be copied.
             print(f"{'':{_NAME_WIDTH}}{each.remedy}")
-
-
-def _print_entry(state: str, name: str, text: str) -> None:
-    lines = textwrap.wrap(
-        text, _WIDTH - _NAME_WIDTH, break_on_hyphens=False, break_long_words=False
-    )
-    for beside, line in zip([f"{state:6}{name}", *[""] * len(lines)], lines, strict=False):
-        print(f"{beside:{_NAME_WIDTH}}{line}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -241,31 +242,31 @@ class Service:
         Raises:
             MissingPath: there is none.
         """
-        return await self._run(lambda _: self._read_document(name))
 
-    def _read_document(self, name: int | str) -> DocumentText:
-        index = self._open_assistant().index
-        documents = index.documents()
-        named = [each for each in documents if name in (each.id, each.path)]
-        named += [each for each in documents if name == spell_surrogates(each.path)]
-        if not named:
-            raise MissingPath(f"there is no document {name}")
-        path = named[0].path
-        return DocumentText(named[0], index.text(path), tuple(index.passages(path)))
+        def read(_: Callable[[], bool]) -> DocumentText:
+            index = self._open_assistant().index
+            documents = index.documents()
+            named = [each for each in documents if name in (each.id, each.path)]
+            named += [each for each in documents if name == spell_surrogates(each.path)]
+            if not named:
+                raise MissingPath(f"there is no document {name}")
+            path = named[0].path
+            return DocumentText(named[0], index.text(path), tuple(index.passages(path)))
+
+        return await self._run(read)
 
     async def read_texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The texts of documents by path; "" for a document that has gone meanwhile."""
-        return await self._run(lambda _: self._read_texts(paths))
 
-    def _read_texts(self, paths: Iterable[str]) -> dict[str, str]:
-        index = self._open_assistant().index
-        texts = {}
-        for path in dict.fromkeys(paths):
-            try:
-                texts[path] = index.text(path)
-            except MissingPath:
-                texts[path] = ""
-        return texts
+        def read(_: Callable[[], bool]) -> dict[str, str]:
+            index = self._open_assistant().index
+            texts = dict.fromkeys(paths, "")
+            for path in texts:
+                with suppress(MissingPath):
+                    texts[path] = index.text(path)
+            return texts
+
+        return await self._run(read)
 
     async def read_status(self) -> Status:
         """What is in the index, and what is out of date."""
@@ -286,15 +287,16 @@ class Service:
             NotAllowed: nothing may be added, or a path is in no folder that is allowed.
             MissingPath: a path does not exist.
         """
-        return await self._run(lambda _: self._check_paths(request))
-
-    def _check_paths(self, request: IndexRequest) -> list[str]:
         if self.read_only:
             raise NotAllowed(
                 "these are the sample documents: index your own with `quoteback index PATH` first"
             )
-        roots = self._open_assistant().index.status().folders
-        return [check_allowed(path, [*self._allowed, *roots]) for path in request.paths]
+
+        def check(_: Callable[[], bool]) -> list[str]:
+            roots = self._open_assistant().index.status().folders
+            return [check_allowed(path, [*self._allowed, *roots]) for path in request.paths]
+
+        return await self._run(check)
 
     async def add(
         self, paths: Sequence[str], request: IndexRequest, progress: ProgressCallback

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
@@ -79,10 +79,13 @@ def read_document_part(source: DocumentText, wanted: ReadRequest) -> DocumentPar
     """
     text = source.text
     whole = Span(0, len(text))
-    if wanted.page is not None:
-        whole = _find_page(source.passages, wanted.page)
-    elif wanted.heading is not None:
-        whole = _find_heading(source.passages, wanted.heading)
+    page, heading = wanted.page, wanted.heading
+    if page is not None:
+        found = (each for each in source.passages if each.page == page)
+        whole = _span_passages(found, f"page {page}")
+    elif heading is not None:
+        found = (each for each in source.passages if _stands_under(each, heading))
+        whole = _span_passages(found, f"heading {heading!r}")
     first = min(max(wanted.start or 0, whole.start), whole.end)
     last = whole.end if wanted.end is None else min(max(wanted.end, first), whole.end)
     cut = min(last, first + LONGEST_PART)
@@ -100,25 +103,22 @@ def read_document_part(source: DocumentText, wanted: ReadRequest) -> DocumentPar
     }
 
 
-def _find_page(passages: Sequence[Passage], page: int) -> Span:
-    spans = [each.span for each in passages if each.page == page]
+def _span_passages(passages: Iterable[Passage], what: str) -> Span:
+    """From the first passage to the last; `what` holds them."""
+    spans = [each.span for each in passages]
     if not spans:
-        raise MissingPath(f"the document has no page {page} with text")
+        raise MissingPath(f"the document has no {what} with text")
     return Span(spans[0].start, spans[-1].end)
 
 
-def _find_heading(passages: Sequence[Passage], heading: str) -> Span:
-    """The text under a heading and its subheadings."""
-    wanted = " ".join(heading.split()).casefold()
-    spans = [each.span for each in passages if _stands_under(each, wanted)]
-    if not spans:
-        raise MissingPath(f"the document has no heading {heading!r} with text")
-    return Span(spans[0].start, spans[-1].end)
-
-
-def _stands_under(passage: Passage, wanted: str) -> bool:
+def _stands_under(passage: Passage, heading: str) -> bool:
+    """Whether a passage stands under a heading, or one below it."""
     names = [*passage.headings, passage.heading or ""]
-    return any(" ".join(name.split()).casefold() == wanted for name in names)
+    return any(_fold_heading(name) == _fold_heading(heading) for name in names)
+
+
+def _fold_heading(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 class CitedAnswer(AnswerRecord):

@@ -46,11 +46,16 @@ def service(index_folder):
     opened.close()
 
 
+def open_client(service):
+    """A client that knows the token of the interface of a service."""
+    return httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(make_app(service, TOKEN, HOSTS)),
+        base_url="http://127.0.0.1:8765",
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+
+
 @pytest.fixture
 async def client(service):
-    transport = httpx2.ASGITransport(make_app(service, TOKEN, HOSTS))
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with httpx2.AsyncClient(
-        transport=transport, base_url="http://127.0.0.1:8765", headers=headers
-    ) as made:
+    async with open_client(service) as made:
         yield made

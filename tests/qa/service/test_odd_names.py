@@ -4,16 +4,14 @@ import json
 import os
 from pathlib import Path
 
-import httpx2
 import msgspec
 import pytest
 from mcp import Client
 
 from index import Index
 from qa.service import Service
-from qa.service.api.app import make_app
 from qa.service.mcp.server import make_server
-from tests.qa.service.conftest import HOSTS, TOKEN
+from tests.qa.service.conftest import open_client
 from tests.support.command_line import run_command
 
 QUESTION = "When was the canal dug?"
@@ -75,9 +73,8 @@ async def test_mcp_lists_it(service, shown):
 
 @pytest.mark.parametrize("half", HALVES)
 async def test_http_answers_whatever_half_is_asked_for(service, shown, half):
-    transport = httpx2.ASGITransport(make_app(service, TOKEN, HOSTS))
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+    headers = {"Content-Type": "application/json"}
+    async with open_client(service) as client:
         for body in (
             {"question": half},
             {"question": QUESTION, "history": [half]},
@@ -90,7 +87,7 @@ async def test_http_answers_whatever_half_is_asked_for(service, shown, half):
         body = {"question": QUESTION, "threshold": 0, "paths": [shown]}
         reply = await client.post("/v1/ask", content=json.dumps(body), headers=headers)
         assert msgspec.json.decode(reply.content)["answers"][0]["document"] == shown
-        listed = await client.get("/v1/documents", headers=headers)
+        listed = await client.get("/v1/documents")
         assert shown in [each["path"] for each in msgspec.json.decode(listed.content)["documents"]]
 
 

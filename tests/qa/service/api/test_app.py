@@ -3,15 +3,13 @@
 import asyncio
 import json
 
-import httpx2
 import pytest
 
 from index import Index
 from qa import Assistant, encode_reply
 from qa.service import Service
 from qa.service.api import messages
-from qa.service.api.app import make_app
-from tests.qa.service.conftest import HOSTS, TOKEN, write_notes
+from tests.qa.service.conftest import TOKEN, open_client, write_notes
 
 DUE = {"question": "When is the next service due?", "threshold": 0}
 
@@ -248,11 +246,7 @@ async def growing(tmp_path, encoder):
     with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
         index.add([notes / "boiler.md"])
     service = Service(tmp_path / "index", allowed=[notes])
-    transport = httpx2.ASGITransport(make_app(service, TOKEN, HOSTS))
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    async with httpx2.AsyncClient(
-        transport=transport, base_url="http://localhost", headers=headers
-    ) as client:
+    async with open_client(service) as client:
         yield client, notes
     service.close()
 

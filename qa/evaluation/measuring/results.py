@@ -328,7 +328,3 @@ class Comparison:
     differences: tuple[Difference, ...]
     changed: tuple[Change, ...]
     notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """As an object for JSON."""
-        return asdict(self)

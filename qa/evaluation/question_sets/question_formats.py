@@ -13,7 +13,7 @@ from typing import Any
 from index import Content, UnreadableFile, decode
 from index.documents import replace_surrogates
 from qa.evaluation.question_sets.csv_table import read_csv
-from qa.evaluation.question_sets.question import Corpus, Match, Question
+from qa.evaluation.question_sets.question import Corpus, Question
 from qa.evaluation.question_sets.reading import (
     LONGEST_NAME,
     READ_ERRORS,
@@ -140,22 +140,21 @@ def _parse_question(row: Any, where: str) -> Question:
         answers = _parse_texts(
             row, "answers", "a list of texts, empty where the documents hold none"
         )
-    match: Match = "any"
-    if row.get("match", "any") not in ("any", "all"):
+    match = row.get("match", "any")
+    if match not in ("any", "all"):
         raise _BadEntry('"match" must be "any" or "all"')
-    if row.get("match") == "all":
-        match = "all"
+    history: tuple[str, ...] = ()
+    if "history" in row:
+        history = _parse_texts(row, "history", "a list of earlier questions")
     return Question(
         id=number,
         text=text,
         answers=answers,
         evidence=_parse_evidence(row),
         match=match,
-        history=_parse_texts(row, "history", "a list of earlier questions")
-        if "history" in row
-        else (),
-        document=_parse_text(row, "document") if row.get("document") is not None else None,
-        labelled_kind=_parse_text(row, "kind") if row.get("kind") is not None else None,
+        history=history,
+        document=_parse_optional_text(row, "document"),
+        labelled_kind=_parse_optional_text(row, "kind"),
         where=where,
     )
 
@@ -174,11 +173,14 @@ def _parse_text(row: Mapping[str, Any], name: str) -> str:
     return replace_surrogates(value)
 
 
+def _parse_optional_text(row: Mapping[str, Any], name: str) -> str | None:
+    return None if row.get(name) is None else _parse_text(row, name)
+
+
 def _parse_evidence(row: Mapping[str, Any]) -> tuple[str, ...]:
-    value = row.get("evidence")
-    if value is None:
+    if row.get("evidence") is None:
         return ()
-    if isinstance(value, str):
+    if isinstance(row["evidence"], str):
         return (_parse_text(row, "evidence"),)
     return _parse_texts(row, "evidence", "a text, or a list of texts")
 

@@ -39,10 +39,10 @@ def tabulate_differences(compared: Comparison) -> Section | None:
             Interval(
                 f"{_name_measure(row)}, {row.new_name}" if several else _name_measure(row),
                 row.difference,
-                row.low,
-                row.high,
                 f"{row.difference:+.3f}{' *' if row.significant else ''}",
                 "wrong" if _is_worse(row) else "right",
+                row.low,
+                row.high,
             )
             for row in rows
         ],

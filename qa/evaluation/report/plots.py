@@ -35,15 +35,11 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Bar):
     """A value with its confidence interval, if it has one; `text` is both in words."""
 
-    label: str
-    value: float
-    low: float | None
-    high: float | None
-    text: str
-    tone: Tone = "right"
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

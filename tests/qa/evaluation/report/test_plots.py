@@ -45,7 +45,7 @@ def drawn():
         make_share_axis("y"),
         [Point(0, 0, ""), Point(1, 1, "")],
     )
-    yield draw_intervals("Change", "Better.", [Interval("f1", 0.1, 0.0, 0.2, "+0.1")])
+    yield draw_intervals("Change", "Better.", [Interval("f1", 0.1, "+0.1", low=0.0, high=0.2)])
 
 
 @pytest.mark.parametrize("chart", drawn())
@@ -132,7 +132,7 @@ def test_intervals_stand_about_zero_in_their_order(triples):
     rows = []
     for triple in triples:
         low, value, high = sorted(triple)
-        rows.append(Interval("f1", value, low, high, ""))
+        rows.append(Interval("f1", value, "", low=low, high=high))
     svg = parsed(draw_intervals("Change", "", rows))
     lines = list(svg.iter("line"))
     zero = next(float(line.get("x1")) for line in lines if line.get("class") == "axis")
@@ -148,14 +148,14 @@ def test_intervals_stand_about_zero_in_their_order(triples):
 
 @pytest.mark.parametrize("reach", [0.0, 0.0004, 0.002, 0.03, 0.999, 1.0, 250.0])
 def test_intervals_reach_as_far_as_the_greatest_does(reach):
-    chart = draw_intervals("Change", "", [Interval("NumRet", 0.0, -reach, reach, "")])
+    chart = draw_intervals("Change", "", [Interval("NumRet", 0.0, "", low=-reach, high=reach)])
     ticks = [float(text) for text in texts(chart) if re.fullmatch(r"[+-]?[\d.]+", text)]
     assert len(ticks) == 5
     assert reach <= max(ticks) <= max(5 * reach, 0.002)
 
 
 def test_a_difference_without_an_interval_is_a_dot_alone():
-    svg = parsed(draw_intervals("Change", "", [Interval("f1", 0.0, None, None, "+0.000")]))
+    svg = parsed(draw_intervals("Change", "", [Interval("f1", 0.0, "+0.000")]))
     assert len(list(svg.iter("circle"))) == 1
     assert not [line for line in svg.iter("line") if "whisker" in line.get("class")]
 

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -40,7 +41,7 @@ def write_files(
         if others:
             whole["others"] = [other.to_dict() for other in others]
         if comparison is not None:
-            whole["comparison"] = comparison.to_dict()
+            whole["comparison"] = asdict(comparison)
         if options.at_most is not None:
             whole["promise"] = encode_promise(fitted if isinstance(fitted, Promise) else None)
         # Escaped to ASCII: file names need not be valid Unicode.

@@ -65,10 +65,7 @@ class QuotebackRetriever(BaseRetriever):
         k: int | None = None,
         filter: dict[str, Any] | None = None,
     ) -> list[Document]:
-        hits = open_retriever(self.index).search(
-            query, k or self.k, self.mode, filter=make_filter_of_fields(filter or self.filter)
-        )
-        return [_make_document(hit) for hit in hits]
+        return self._search(query, k, filter)
 
     async def _aget_relevant_documents(
         self,
@@ -78,11 +75,11 @@ class QuotebackRetriever(BaseRetriever):
         k: int | None = None,
         filter: dict[str, Any] | None = None,
     ) -> list[Document]:
-        chosen = make_filter_of_fields(filter or self.filter)
-        hits = await run_cancellable(
-            lambda _: open_retriever(self.index).search(
-                query, k or self.k, self.mode, filter=chosen
-            )
+        return await run_cancellable(lambda _: self._search(query, k, filter))
+
+    def _search(self, query: str, k: int | None, filter: dict[str, Any] | None) -> list[Document]:
+        hits = open_retriever(self.index).search(
+            query, k or self.k, self.mode, filter=make_filter_of_fields(filter or self.filter)
         )
         return [_make_document(hit) for hit in hits]
 

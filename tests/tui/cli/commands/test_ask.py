@@ -10,18 +10,13 @@ from tests.support.command_line import index_notes, run_command
 pytestmark = pytest.mark.usefixtures("own_folders")
 
 
+def ask(capsys, question, *options):
+    return run_command(capsys, "ask", question, "--index", "i", *options)
+
+
 def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
     index_notes(capsys, notes)
-    code, out, err = run_command(
-        capsys,
-        "ask",
-        "When is the next service due?",
-        "--index",
-        "i",
-        "--json",
-        "--threshold",
-        "0",
-    )
+    code, out, err = ask(capsys, "When is the next service due?", "--json", "--threshold", "0")
     assert (code, err) == (0, "")
     reply = json.loads(out)
     assert set(reply) >= {
@@ -69,9 +64,7 @@ def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
 
 def test_ask_in_a_pipe_prints_plain_text(capsys, notes):
     index_notes(capsys, notes)
-    code, out, _ = run_command(
-        capsys, "ask", "Who installed the boiler?", "--index", "i", "--threshold", "0"
-    )
+    code, out, _ = ask(capsys, "Who installed the boiler?", "--threshold", "0")
     assert code == 0
     assert "Hanna Voss" in out
     assert "boiler.md › Boiler" in out
@@ -80,24 +73,15 @@ def test_ask_in_a_pipe_prints_plain_text(capsys, notes):
 
 def test_what_the_documents_do_not_hold_is_said_and_is_no_failure(capsys, notes):
     index_notes(capsys, notes)
-    code, out, _ = run_command(
-        capsys, "ask", "Which composer wrote the opera Fidelio?", "--index", "i"
-    )
+    code, out, _ = ask(capsys, "Which composer wrote the opera Fidelio?")
     assert code == 0
     assert out.startswith("Not in these documents.\nSearched 2 documents")
 
 
 def test_a_follow_up_is_resolved_and_shown(capsys, notes):
     index_notes(capsys, notes)
-    code, out, _ = run_command(
-        capsys,
-        "ask",
-        "When was it planted?",
-        "--history",
-        "Where does the pear tree stand?",
-        "--index",
-        "i",
-        "--json",
+    code, out, _ = ask(
+        capsys, "When was it planted?", "--history", "Where does the pear tree stand?", "--json"
     )
     assert code == 0
     assert "pear tree" in json.loads(out)["resolved_question"]
@@ -112,24 +96,18 @@ def test_documents_with_markup_and_escapes_are_shown_as_text(capsys, tmp_path):
     )
     (folder / "vault.txt").write_text(text, encoding="utf-8")
     run_command(capsys, "index", folder, "--index", "i")
-    _, out, _ = run_command(
-        capsys, "ask", "What is the password of the vault?", "--index", "i", "--threshold", "0"
-    )
+    _, out, _ = ask(capsys, "What is the password of the vault?", "--threshold", "0")
     assert "[red]vault[/]" in out
     assert "\x1b" not in out
     assert "\u202e" not in out
-    _, out, _ = run_command(
-        capsys, "ask", "Who set the password?", "--index", "i", "--threshold", "0", "--json"
-    )
+    _, out, _ = ask(capsys, "Who set the password?", "--threshold", "0", "--json")
     for answer in json.loads(out)["answers"]:
         assert text[answer["start"] : answer["end"]] == answer["text"]
 
 
 def ask_for_service(capsys, notes, *options):
     index_notes(capsys, notes)
-    return run_command(
-        capsys, "ask", "When is the next service due?", "--index", "i", "--threshold", "0", *options
-    )
+    return ask(capsys, "When is the next service due?", "--threshold", "0", *options)
 
 
 def test_citations_are_printed_alone(capsys, notes):
@@ -144,12 +122,7 @@ def test_citations_are_printed_alone(capsys, notes):
         ("bibtex", "@misc{boiler-7"),
         ("csl", '"URL"'),
     ):
-        assert (
-            words
-            in run_command(
-                capsys, "ask", "When is the next service due?", "--index", "i", "--cite", form
-            )[1]
-        )
+        assert words in ask(capsys, "When is the next service due?", "--cite", form)[1]
 
 
 def test_lines_for_editors_say_where_the_answer_stands(capsys, notes):
@@ -169,9 +142,7 @@ def test_sources_are_links_that_terminals_open(capsys, notes):
 @pytest.mark.parametrize("form", [("--cite", "bibtex"), ("--vimgrep",)])
 def test_without_an_answer_nothing_is_cited_and_that_is_said(capsys, notes, form):
     index_notes(capsys, notes)
-    code, out, err = run_command(
-        capsys, "ask", "Who installed the boiler?", "--index", "i", "--threshold", "1", *form
-    )
+    code, out, err = ask(capsys, "Who installed the boiler?", "--threshold", "1", *form)
     assert (code, out) == (0, "")
     assert err == "quoteback: No answer that I am sure of.\n"
 
@@ -180,7 +151,7 @@ def test_if_nobody_can_read_a_question_in_another_language_that_is_said(capsys, 
     monkeypatch.setattr("index.models.load._LANGUAGES_PACKAGE", "no_such_package")
     index_notes(capsys, notes)
     question = "Wann wurde die Brücke für Autos geschlossen, und von wem?"
-    code, out, _ = run_command(capsys, "ask", question, "--index", "i", "--threshold", "1")
+    code, out, _ = ask(capsys, question, "--threshold", "1")
     assert code == 0
     assert (
         "Nothing is found by its words: the question is in German, and only English is read. "

@@ -15,12 +15,9 @@ from tests.support.command_line import run_command, start_process
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path, monkeypatch, encoder):
-    """Every test has user folders of its own; `encoder` has filled the cache of models."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+def own_index(own_folders, tmp_path, monkeypatch):
+    """Every test has user folders of its own, and an index."""
     monkeypatch.setenv("QUOTEBACK_INDEX", str(tmp_path / "an.index"))
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

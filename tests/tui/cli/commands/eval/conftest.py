@@ -8,16 +8,13 @@ from index.locations import cache_folder
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path, monkeypatch, encoder):
+def own_cache(own_folders, tmp_path, monkeypatch):
     """Every test has user folders of its own, and a cache that shares the compiled models."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     (tmp_path / "cache").mkdir()
     for part in ("models", "sources"):
         (cache_folder() / part).mkdir(exist_ok=True)
         (tmp_path / "cache" / part).symlink_to(cache_folder() / part)
     monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("QUOTEBACK_INDEX", raising=False)
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture

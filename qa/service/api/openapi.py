@@ -134,7 +134,7 @@ def describe_api() -> dict[str, Any]:
 
 def _describe_operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {"summary": operation.summary}
-    problems = (*_PROBLEMS, *operation.problems)
+    problems: tuple[int, ...] = (*_PROBLEMS, *operation.problems)
     if operation.request is not None:
         problems += _PROBLEMS_OF_BODIES
         described["requestBody"] = {"required": True, "content": _describe_json(operation.request)}

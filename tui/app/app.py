@@ -19,12 +19,17 @@ from index.locations import Location
 from tui.app.conversations import Conversations
 from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
-from tui.app.opening import AssistantOpening, hide_unfinished, look_around, show_unfinished
+from tui.app.opening import (
+    AssistantOpening,
+    OpenAssistant,
+    hide_unfinished,
+    look_around,
+    show_unfinished,
+)
 from tui.app.title_line import name_index
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.keys import KeyGroup
 from tui.common.screens.themes import DARK, LIGHT, THEMES, set_look
-from tui.conversation.assistant_protocol import OpenAssistant
 from tui.conversation.judgements import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from index.locations import Location
 from tui.app.main_screen import MainScreen
 from tui.checking.check_screen import CheckScreen
-from tui.conversation.assistant_protocol import AssistantLike
 from tui.documents.document_tree import Scope, read_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingQueue
 from tui.search.quick_open_screen import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
 from tui.source.position_history import Position
+
+if TYPE_CHECKING:
+    from qa import Assistant
 
 # Passages that a keyword search lists.
 _MOST_FOUND = 100
@@ -21,7 +25,7 @@ async def choose_documents(
     main: MainScreen,
     queue: IndexingQueue,
     index: Location,
-    own: AssistantLike | None,
+    own: Assistant | None,
     *,
     adding: bool,
 ) -> Scope | Position | None:

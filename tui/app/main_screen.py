@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -24,7 +24,6 @@ from tui.common.presentation.wording import NO_WORD, has_word, one_line
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.screen_parts import KeyFooter
 from tui.conversation.answering import QuestionAnswerer, QuestionQueue
-from tui.conversation.assistant_protocol import AssistantLike
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
 from tui.conversation.judgements import Verdict
@@ -38,6 +37,9 @@ from tui.source.drawing.source_view import SourceView
 from tui.source.position_history import Position
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
+
+if TYPE_CHECKING:
+    from qa import Assistant
 
 # Actions that the footer shows first, by importance.
 _FIRST_KEYS = (
@@ -137,7 +139,7 @@ class MainScreen(Screen[None]):
         """What is asked."""
         return self._title.summary
 
-    async def use_assistant(self, assistant: AssistantLike) -> None:
+    async def use_assistant(self, assistant: Assistant) -> None:
         """Answer with this assistant from now on, first the questions that wait.
 
         Raises:
@@ -151,7 +153,7 @@ class MainScreen(Screen[None]):
         self._answer_waiting()
 
     @property
-    def assistant(self) -> AssistantLike | None:
+    def assistant(self) -> Assistant | None:
         """Answers the questions; None until it is open."""
         return self.answering.assistant
 
@@ -169,7 +171,7 @@ class MainScreen(Screen[None]):
                 self.summary.counts = await self._count(self.assistant)
                 self._side.update_documents()
 
-    async def _count(self, assistant: AssistantLike) -> tuple[int, int]:
+    async def _count(self, assistant: Assistant) -> tuple[int, int]:
         counts = in_background(lambda: (assistant.documents, assistant.passages))
         return await while_running(self.app, counts)
 

@@ -6,16 +6,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from index import OtherVersion
 from index.locations import Location
 from qa import counted
 from tui.app.main_screen import MainScreen
 from tui.common.screens.background import in_background, while_running
-from tui.conversation.assistant_protocol import OpenAssistant
 from tui.conversation.welcome import find_questions, read_overview
 from tui.documents.document_tree import DocumentTree, read_document_tree
 from tui.documents.indexing_queue import IndexingQueue
+
+if TYPE_CHECKING:
+    from qa import Assistant
+
+# Takes a message, and the fraction of the work that is done (0 to 1), None if unknown.
+ReportProgress = Callable[[str, float | None], None]
+OpenAssistant = Callable[[ReportProgress], "Assistant"]
 
 # Seconds before questions are tried: that takes all cores, and a person may begin to type.
 _QUIET_SECONDS = 2.0

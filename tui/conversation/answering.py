@@ -4,19 +4,39 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from itertools import count
 from threading import Event
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from qa import Cancelled, Reply
+from index import DEFAULT_MODE
+from qa import PASSAGES_READ, Cancelled, Reply
 from tui.common.screens.background import in_background, while_running
-from tui.conversation.assistant_protocol import AskOptions, AssistantLike
 from tui.conversation.turn_view import TurnView
 
 if TYPE_CHECKING:
+    from index import Filter, Mode
+    from qa import Assistant
     from tui.source.source_document import SourceDocument
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """Options with which questions are asked.
+
+    Attributes:
+        k: the number of passages to read, at most.
+        mode: how passages are searched.
+        threshold: the least confidence (0 to 1) of an answer; None for the fitted one.
+        filter: the documents to search; None for all.
+    """
+
+    k: int = PASSAGES_READ
+    mode: Mode = DEFAULT_MODE
+    threshold: float | None = None
+    filter: Filter | None = None
 
 
 class QuestionAnswerer:
@@ -30,13 +50,13 @@ class QuestionAnswerer:
     """
 
     def __init__(self) -> None:
-        self.assistant: AssistantLike | None = None
-        self._previous: AssistantLike | None = None
+        self.assistant: Assistant | None = None
+        self._previous: Assistant | None = None
         self.options = AskOptions()
         self.history: list[str | tuple[str, str]] = []
         self._stop = Event()
 
-    def use_assistant(self, assistant: AssistantLike) -> None:
+    def use_assistant(self, assistant: Assistant) -> None:
         """Answer with another assistant from now on.
 
         The history is cleared, since its questions were about other documents. What the
@@ -143,7 +163,7 @@ class QuestionAnswerer:
             holder.structure_of(path),
         )
 
-    def _find_document(self, path: str) -> tuple[AssistantLike, str]:
+    def _find_document(self, path: str) -> tuple[Assistant, str]:
         """The assistant that has a document, and the text of the document."""
         problem: Exception = LookupError("no index is open")
         for assistant in (self.assistant, self._previous):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,7 +20,9 @@ from textual.widgets import Static
 from index import describe_kind
 from qa import Reply, counted, visible
 from tui.common.presentation.wording import one_line
-from tui.conversation.assistant_protocol import AssistantLike
+
+if TYPE_CHECKING:
+    from qa import Assistant
 
 # Documents that are looked into for headings; questions that are tried, and that are offered.
 _SAMPLED, _TRIED, _QUESTIONS = 40, 10, 4
@@ -52,7 +54,7 @@ class Overview:
     questions: tuple[str, ...] = ()
 
 
-def read_overview(assistant: AssistantLike) -> Overview:
+def read_overview(assistant: Assistant) -> Overview:
     """Describe the documents; `find_questions` looks into them."""
     paths = [document.path for document in assistant.list_documents()]
     kinds = Counter(map(describe_kind, paths))
@@ -64,7 +66,7 @@ def read_overview(assistant: AssistantLike) -> Overview:
     return Overview(one_line(contents))
 
 
-def find_questions(assistant: AssistantLike, is_wanted: Callable[[], bool]) -> Iterator[str]:
+def find_questions(assistant: Assistant, is_wanted: Callable[[], bool]) -> Iterator[str]:
     """Questions that the documents surely answer, each another one: each is asked to see.
 
     Args:
@@ -95,7 +97,7 @@ def _is_answered_by(reply: Reply, path: str) -> bool:
 
 
 def _make_questions(
-    assistant: AssistantLike, is_wanted: Callable[[], bool]
+    assistant: Assistant, is_wanted: Callable[[], bool]
 ) -> list[list[tuple[str, str]]]:
     """The questions that the headings of some documents make, with the path of each document.
 

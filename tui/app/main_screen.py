@@ -30,7 +30,7 @@ from tui.conversation.judgements import Verdict
 from tui.conversation.judging import JudgementChange, judge_answer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import SampleDocuments, SampleQuestion
+from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.search.recent_documents import RecentDocuments
 from tui.source.drawing.source_view import SourceView
@@ -191,10 +191,11 @@ class MainScreen(Screen[None]):
         else:
             self.status.hint = "Type a question, then press Enter"
 
-    async def on_sample_question_pressed(self, event: SampleQuestion.Pressed) -> None:
-        self.question.add_to_history(event.question)
+    async def action_ask(self, question: str) -> None:
+        """Ask a question that is offered."""
+        self.question.add_to_history(question)
         self.question.focus()
-        await self._ask(event.question)
+        await self._ask(question)
 
     def on_input_changed(self) -> None:
         self.status.hint = ""
@@ -293,9 +294,6 @@ class MainScreen(Screen[None]):
 
     def _focus_source(self) -> None:
         self._source.query_one(SourceView).focus()
-
-    def on_resolved_question_pressed(self) -> None:
-        self.action_edit()
 
     # Keys
 

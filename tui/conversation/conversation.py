@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from qa import counted
 from tui.common.presentation.wording import one_line
+from tui.common.screens.screen_parts import Pressable
 from tui.conversation.choices import Choice
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import Overview, SampleDocuments, Unfinished, Welcome
@@ -19,27 +19,12 @@ from tui.conversation.welcome import Overview, SampleDocuments, Unfinished, Welc
 _SHOWN = 60
 
 
-class EarlierTurns(Static):
+class EarlierTurns(Pressable):
     """The number of earlier turns that are not on the screen; a click brings some back."""
 
     DEFAULT_CSS = """
-    EarlierTurns {
-        height: auto;
-        padding: 0 2;
-        margin-bottom: 1;
-        color: $text-primary;
-        display: none;
-        pointer: pointer;
-        &:hover { background: $foreground 5%; }
-    }
+    EarlierTurns { padding: 0 2; margin-bottom: 1; color: $text-primary; display: none; }
     """
-    ALLOW_SELECT = False
-
-    class Pressed(Message):
-        """Earlier turns are wanted."""
-
-    def on_click(self) -> None:
-        self.post_message(self.Pressed())
 
 
 class Conversation(VerticalScroll):
@@ -64,7 +49,7 @@ class Conversation(VerticalScroll):
         self._first = 0
         self._scroll_target: Widget | None = None
         self._overview = Overview()
-        self._earlier = EarlierTurns()
+        self._earlier = EarlierTurns(action="show_earlier")
         # Notes from before this widget was mounted; None once it is.
         self._early_notes: list[Static] | None = []
 
@@ -159,7 +144,7 @@ class Conversation(VerticalScroll):
                 await self._show_from(min(at, self._first))
                 await self.make_current(self._turns[at])
 
-    async def on_earlier_turns_pressed(self) -> None:
+    async def action_show_earlier(self) -> None:
         await self._show_from(self._first - _SHOWN)
 
     def scroll_to_top_of(self, widget: Widget) -> None:

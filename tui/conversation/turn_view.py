@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import Lock
 from dataclasses import dataclass
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -20,6 +19,7 @@ from tui.common.presentation.wording import (
     one_line,
     shorten,
 )
+from tui.common.screens.screen_parts import Pressable
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgements import Judgement
 from tui.source.quotation import Quotation, draw_turn
@@ -30,59 +30,32 @@ _ROOMY = 45
 _MOST_RIGHT, _RIGHT_CHARACTERS = 3, 60
 
 
-class ResolvedQuestion(Static):
+class ResolvedQuestion(Pressable):
     """The question as it was searched for; a click takes it up to edit it."""
 
     DEFAULT_CSS = """
-    ResolvedQuestion {
-        padding: 0 1 0 2;
-        color: $text-muted;
-        pointer: pointer;
-        &:hover { background: $foreground 5%; }
-    }
+    ResolvedQuestion { padding: 0 1 0 2; color: $text-muted; }
     """
-    ALLOW_SELECT = False
-
-    class Pressed(Message):
-        """The question was clicked, to edit it."""
 
     def __init__(self, question: str) -> None:
-        super().__init__(Content(f"Searched for: {shorten(question)}"))
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.post_message(self.Pressed())
+        super().__init__(Content(f"Searched for: {shorten(question)}"), action="screen.edit")
 
 
-class PassageFold(Static):
+class PassageFold(Pressable):
     """How many passages were read for the reply; a click shows or hides them."""
 
     DEFAULT_CSS = """
-    PassageFold {
-        margin-top: 1;
-        padding: 0 1 0 2;
-        color: $text-muted;
-        pointer: pointer;
-        &:hover { background: $foreground 5%; }
-    }
+    PassageFold { margin-top: 1; padding: 0 1 0 2; color: $text-muted; }
     """
-    ALLOW_SELECT = False
-
-    class Pressed(Message):
-        """The line was clicked."""
 
     def __init__(self, count: int, *, opened: bool) -> None:
-        super().__init__()
+        super().__init__(action="fold_passages")
         self._count = count
         self.show(opened)
 
     def show(self, opened: bool) -> None:
         """Draw it for passages that are shown, or hidden."""
         self.update(f"{'▾' if opened else '▸'} Closest passages ({self._count})")
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.post_message(self.Pressed())
 
 
 class TurnView(Vertical):
@@ -193,8 +166,7 @@ class TurnView(Vertical):
     def on_mount(self) -> None:
         self._mark_chosen()
 
-    async def on_passage_fold_pressed(self, event: PassageFold.Pressed) -> None:
-        event.stop()
+    async def action_fold_passages(self) -> None:
         await self._list_passages(not self._lists_passages)
 
     @property

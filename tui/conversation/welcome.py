@@ -14,12 +14,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from index import describe_kind
 from qa import Reply, counted, visible
 from tui.common.presentation.wording import one_line
+from tui.common.screens.screen_parts import Pressable
 
 if TYPE_CHECKING:
     from qa import Assistant
@@ -169,58 +169,29 @@ class SampleDocuments:
     questions: Sequence[str]
 
 
-class Pressable(Static, can_focus=True):
+class Offer(Pressable, can_focus=True):
     """A line that can be clicked, or pressed with Enter."""
 
     DEFAULT_CSS = """
-    Pressable {
+    Offer {
         width: 1fr;
-        height: auto;
         padding: 0 1;
         color: $text-primary;
-        pointer: pointer;
         &:hover, &:focus { background: $primary 15%; }
         &:focus { text-style: bold; }
     }
     """
-    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Take this", show=False)]
 
-    def __init__(self, text: str) -> None:
-        super().__init__(Content(f"› {visible(text)}"))
-
-    async def action_press(self) -> None:
-        raise NotImplementedError
-
-    async def on_click(self) -> None:
-        await self.action_press()
+    def __init__(self, text: str, action: str, *parameters: object) -> None:
+        super().__init__(Content(f"› {visible(text)}"), action=action, parameters=parameters)
 
 
-class SampleQuestion(Pressable):
-    """A sample question that can be pressed."""
-
-    @dataclass
-    class Pressed(Message):
-        """The question was pressed, to ask it."""
-
-        question: str
+class SampleQuestion(Offer):
+    """A question that is offered, to ask it."""
 
     def __init__(self, question: str) -> None:
-        super().__init__(question)
-        self._question = question
-
-    async def action_press(self) -> None:
-        self.post_message(self.Pressed(self._question))
-
-
-class AddDocuments(Pressable):
-    """Opens the documents, to add some."""
-
-    def __init__(self) -> None:
-        super().__init__("Add your own documents")
-
-    async def action_press(self) -> None:
-        await self.run_action("app.documents(True)")
+        super().__init__(question, "screen.ask", question)
 
 
 class Unfinished(Vertical):
@@ -242,17 +213,10 @@ class Unfinished(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(Content(visible(self._text)), classes="notice")
-        yield GoOnIndexing()
-
-
-class GoOnIndexing(Pressable):
-    """Goes on with indexing."""
-
-    def __init__(self) -> None:
-        super().__init__("Go on: it gives way to your other work, and you can ask meanwhile")
-
-    async def action_press(self) -> None:
-        await self.run_action("app.go_on_indexing")
+        yield Offer(
+            "Go on: it gives way to your other work, and you can ask meanwhile",
+            "app.go_on_indexing",
+        )
 
 
 class Welcome(Vertical):
@@ -280,7 +244,7 @@ class Welcome(Vertical):
         yield Static("Every answer is quoted from its source, and shown there.")
         if self._samples is not None:
             yield Static(Content(visible(self._samples.notice)), classes="notice")
-            yield AddDocuments()
+            yield Offer("Add your own documents", "app.documents", True)
             yield from _offer("Or try it on the samples:", self._samples.questions)
         elif self._overview.contents:
             yield Static(Content(visible(self._overview.contents)), classes="contents")

@@ -16,7 +16,7 @@ from tui.app.title_line import IndexSummary
 from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import AddDocuments, GoOnIndexing, SampleDocuments, Unfinished
+from tui.conversation.welcome import Offer, SampleDocuments, Unfinished
 from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Scope, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.saved_conversations.conversation_store import ConversationStore
@@ -193,7 +193,7 @@ async def test_the_welcome_leads_to_where_documents_are_added(made, assistant, u
     app = made(lambda _report: assistant, SAMPLES)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
-        await pilot.click(AddDocuments)
+        await pilot.click(Offer)
         await until(lambda: "Add a file or folder" in screen_text(app))
 
 
@@ -207,12 +207,12 @@ async def test_the_offer_to_go_on_is_gone_while_documents_come_in_and_back_when_
 ):
     monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: app.query(GoOnIndexing))
+        await until(lambda: app.query("Unfinished Offer"))
         app._queue.update()
-        await until(lambda: not app.query(GoOnIndexing))
+        await until(lambda: not app.query("Unfinished Offer"))
         await until(lambda: app._main.status.idle == "Ready")
         app._queue.stop()
-        await until(lambda: app.query(GoOnIndexing))
+        await until(lambda: app.query("Unfinished Offer"))
         await until(lambda: app._main.status.idle == "Not all is indexed")
         # It stays below what is asked.
         await ask(app, pilot, until, WHEN)
@@ -238,7 +238,7 @@ async def test_nothing_is_offered_where_indexing_began_while_that_was_found_out(
         await app.workers.wait_for_complete(
             [worker for worker in app.workers if worker.group == "look-around"]
         )
-        assert not app.query(GoOnIndexing)
+        assert not app.query("Unfinished Offer")
 
 
 async def test_it_is_offered_to_go_on_before_the_samples_are_open(made, until, monkeypatch):
@@ -251,7 +251,7 @@ async def test_it_is_offered_to_go_on_before_the_samples_are_open(made, until, m
 
     app = made(opening, SAMPLES)
     async with app.run_test(size=(120, 40)):
-        await until(lambda: app.query(GoOnIndexing))
+        await until(lambda: app.query("Unfinished Offer"))
         assert app._main.assistant is None
         opened.set()
         await until(lambda: "Not all is indexed" in rest(app))
@@ -268,7 +268,7 @@ async def test_an_interruption_before_the_first_document_is_offered_to_go_on(
     async with app.run_test(size=(100, 30)) as pilot:
         await until(lambda: "Indexing is not finished: 1 file" in screen_text(app))
         assert "Nothing is indexed yet." in screen_text(app)
-        await pilot.click(GoOnIndexing)
+        await pilot.click("Unfinished Offer")
         await until(lambda: indexer.jobs)
         await until(lambda: "not finished" not in screen_text(app))
         indexer.tells.put_nowait(None)
@@ -285,7 +285,7 @@ async def test_what_is_in_the_documents_is_said_once_all_of_them_are_in(
     app = made(lambda _: assistant)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(lambda: "3 documents: 2 plain text, 1 Markdown" in screen_text(app))
-        await pilot.click(GoOnIndexing)
+        await pilot.click("Unfinished Offer")
         await until(lambda: indexer.jobs)
         assistant.texts["/library/new.md"] = "New."
         await asyncio.sleep(0.1)

@@ -11,6 +11,7 @@ from textual.app import App, ComposeResult
 from qa import Reply
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
+from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import PassageFold, ResolvedQuestion, TurnView
 
 WHEN = "When did the rain museum open?"
@@ -23,7 +24,7 @@ class ConversationApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.chosen: list[TurnView.Chosen] = []
-        self.pressed: list[object] = []
+        self.pressed: list[TurnView] = []
 
     def compose(self) -> ComposeResult:
         yield Conversation()
@@ -33,9 +34,6 @@ class ConversationApp(App[None]):
 
     def on_turn_view_pressed(self, event: TurnView.Pressed) -> None:
         self.pressed.append(event.turn)
-
-    def on_resolved_question_pressed(self, event: ResolvedQuestion.Pressed) -> None:
-        self.pressed.append(event)
 
     @property
     def conversation(self) -> Conversation:
@@ -92,16 +90,15 @@ async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
         assert manual.passages == (reply.hits[2].passage.span,)
 
 
-async def test_the_question_searched_for_is_pressed_to_change_it(reply):
-    app = ConversationApp()
+async def test_the_question_searched_for_is_pressed_to_change_it(app, reply):
     async with app.run_test(size=(80, 40)) as pilot:
         turn = TurnView(
             "And then?", reply=replace(reply, resolved_question=WHEN, question="And then?")
         )
-        await app.conversation.add_turns(turn)
+        await app.query_one(Conversation).add_turns(turn)
         await pilot.pause()
         await pilot.click(ResolvedQuestion)
-        assert [type(event) for event in app.pressed] == [ResolvedQuestion.Pressed]
+        assert app.query_one(QuestionInput).value == WHEN
 
 
 async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen_text, until):

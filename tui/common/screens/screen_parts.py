@@ -92,6 +92,38 @@ class MessageLine(Static):
         self.display = bool(text)
 
 
+class Pressable(Static):
+    """A line that runs an action when it is clicked."""
+
+    DEFAULT_CSS = """
+    Pressable {
+        height: auto;
+        pointer: pointer;
+        &:hover { background: $foreground 5%; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    def __init__(
+        self, content: Content | str = "", *, action: str, parameters: tuple[object, ...] = ()
+    ) -> None:
+        """A line.
+
+        Args:
+            action: its name; "app." or "screen." stands before it, else it is one of the parent.
+        """
+        super().__init__(content)
+        place, _, name = action.rpartition(".")
+        self._action = place, name, parameters
+
+    async def action_press(self) -> None:
+        await self.app.run_action(self._action, self.parent)
+
+    async def on_click(self, event: events.Click) -> None:
+        event.stop()
+        await self.action_press()
+
+
 def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
     """Send letters typed in a list to the line, and arrows pressed in the line to the list."""
     if event.is_printable and event.character and not line.has_focus:

@@ -264,7 +264,6 @@ class MainScreen(Screen[None]):
         self._navigate(quotation.file_name, showing, reading=True)
 
     def on_source_pane_scrolled(self, event: SourcePane.Scrolled) -> None:
-        event.stop()
         self._side.follow(event.offset)
 
     def on_side_pane_position_chosen(self, event: SidePane.PositionChosen) -> None:

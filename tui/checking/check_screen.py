@@ -128,7 +128,6 @@ class CheckScreen(Screen[None]):
         return bool(self._checked) if action == "step" else True
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
         if event.value.strip():
             self._check(event.value)
 

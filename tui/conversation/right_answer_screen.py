@@ -117,7 +117,6 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
         self.dismiss((join_right_answers(list(answers)),))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
         if self._marked:
             self._dismiss_with()
         elif event.option_index < len(self._others):
@@ -126,13 +125,11 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
             not_here = event.option_index == len(self._others)
             self.dismiss((RightAnswer(()) if not_here else None,))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def on_input_changed(self) -> None:
         self._not_found = ""
         self._message.show("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
         if typed := event.value.strip():
             self._submit(typed)
 

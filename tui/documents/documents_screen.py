@@ -243,12 +243,10 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         else:
             share_keys(event, self._filter, self._tree)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def on_input_changed(self) -> None:
         self._show_contents()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def on_input_submitted(self) -> None:
         self._read_document(self._tree.chosen)
 
     def on_tree_node_highlighted(self) -> None:
@@ -258,7 +256,6 @@ class DocumentsScreen(Screen[Scope | Position | None]):
             self._message.show("")
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[Folder | Entry]) -> None:
-        event.stop()
         self._read_document(event.node.data)
 
     def action_read(self) -> None:

@@ -207,17 +207,14 @@ class ConversationsScreen(Screen[ResumedConversation | None]):
     def on_key(self, event: events.Key) -> None:
         share_keys(event, self._search, self._list)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def on_input_changed(self) -> None:
         self._message.show("")
         self._refresh()
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    async def on_input_submitted(self) -> None:
         await self._resume()
 
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    async def on_option_list_option_selected(self) -> None:
         await self._resume()
 
     def on_resize(self) -> None:

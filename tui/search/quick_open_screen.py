@@ -216,17 +216,14 @@ class QuickOpenScreen(Overlay[Position | None]):
         else:
             share_keys(event, self._typed, self._list)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def on_input_changed(self) -> None:
         self._rank()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def on_input_submitted(self) -> None:
         if self._list.highlighted is not None:
             self._choose(self._list.highlighted)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
         self._choose(event.option_index)
 
     def _choose(self, at: int) -> None:

@@ -216,16 +216,13 @@ class SearchScreen(Screen[Hit | None]):
             self._typed.insert_text_at_cursor(event.character)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
         self.words = event.value
         self._find(event.value, _PAUSE_SECONDS)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def on_input_submitted(self) -> None:
         self.action_open()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
+    def on_option_list_option_selected(self) -> None:
         self.action_open()
 
     def action_open(self) -> None:

@@ -255,19 +255,15 @@ class SettingsScreen(Screen[None]):
     # Values
 
     def on_select_changed(self, event: Select.Changed) -> None:
-        event.stop()
         self._apply(event.select, event.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
         self._check(event.input, _read(event.input))
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
-        event.stop()
         self._apply(event.input, _read(event.input))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
         self._apply(event.input, _read(event.input))
         self.focus_next()
 
@@ -304,7 +300,6 @@ class SettingsScreen(Screen[None]):
         self._keys.move_cursor(row=row)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        event.stop()
         if event.row_key.value is not None:
             self._ask_key(event.row_key.value)
 
@@ -325,7 +320,6 @@ class SettingsScreen(Screen[None]):
             self._set_keys({**self._settings.keys, action: key})
 
     def on_key_table_reset(self, event: KeyTable.Reset) -> None:
-        event.stop()
         kept = {name: key for name, key in self._settings.keys.items() if name != event.action}
         usual = next(part[event.action] for part in self._choices.keys if event.action in part)
         problem = key_problem(event.action, usual, kept, self._choices)

@@ -255,12 +255,10 @@ class PromptScreen(Overlay[str | None]):
         self._input.action_end()
         self._input.action_cursor_right()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
+    def on_input_changed(self) -> None:
         self._message.show("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
         if typed := event.value.strip():
             self._try(typed)
         else:

@@ -185,7 +185,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def on_unmount(self) -> None:
         if self._queue:
             await self._queue.close()
-        self._conversations.close()
+        self._conversations.recorder.close()
 
     @property
     def _asked_index(self) -> Location | None:
@@ -393,7 +393,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
                 "From here on your own documents are asked, no longer the samples."
             )
             self._name_index()
-            self._conversations.use_index(self._main.index_location)
+            self._conversations.recorder.index_location = self._main.index_location
         self._open()
 
     # Finding
@@ -422,13 +422,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
     # Conversations
 
     def on_main_screen_question_asked(self, event: MainScreen.QuestionAsked) -> None:
-        self._conversations.record_question(event.turn)
+        self._conversations.recorder.record_question(event.turn, event.turn.question)
 
     def on_main_screen_reply_received(self, event: MainScreen.ReplyReceived) -> None:
-        self._conversations.record_reply(event.turn, event.reply)
+        self._conversations.recorder.record_reply(event.turn, event.reply)
 
     async def on_conversations_screen_deleted(self, event: ConversationsScreen.Deleted) -> None:
-        if event.conversation == self._conversations.conversation:
+        if event.conversation == self._conversations.recorder.conversation:
             await self.action_clear()
 
     @work
@@ -475,7 +475,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def action_clear(self) -> None:
         """Start a new conversation."""
         await self._main.clear()
-        self._conversations.begin()
+        self._conversations.recorder.switch_conversation(None)
 
     def action_theme(self) -> None:
         self.choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)

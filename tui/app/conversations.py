@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
 
 from index.locations import Location
-from qa import Reply
 from tui.app.main_screen import MainScreen
 from tui.common.screens.background import in_background, while_running
 from tui.conversation.judgements import (
@@ -18,14 +16,20 @@ from tui.conversation.judgements import (
 from tui.conversation.judging import JudgementChange, apply_change
 from tui.conversation.turn_view import TurnView
 from tui.saved_conversations.conversation_recorder import ConversationRecorder
-from tui.saved_conversations.conversation_store import ConversationStore
-
-if TYPE_CHECKING:
-    from tui.saved_conversations.conversations_screen import ResumedConversation
+from tui.saved_conversations.conversation_store import (
+    ConversationStore,
+    SavedConversation,
+    SavedTurn,
+)
 
 
 class Conversations:
-    """Keeps the questions on the main screen."""
+    """Keeps the questions on the main screen.
+
+    Attributes:
+        store: the saved conversations; None to keep none.
+        recorder: saves the current one.
+    """
 
     def __init__(
         self,
@@ -36,45 +40,12 @@ class Conversations:
         """Nothing is kept yet.
 
         Args:
-            store: the saved conversations; None to keep none.
             on_error: called, also from another thread, when something cannot be saved.
         """
         self._main = main
         self.store = store
         self._on_error = on_error
-        self._recorder = (
-            ConversationRecorder(store, main.index_location, on_error) if store else None
-        )
-
-    @property
-    def conversation(self) -> int | None:
-        """The id of the current conversation; None before its first question is kept."""
-        return self._recorder.conversation if self._recorder else None
-
-    def use_index(self, location: str) -> None:
-        """Note that another index is asked from now on."""
-        if self._recorder:
-            self._recorder.index_location = location
-
-    def begin(self) -> None:
-        """Keep what follows as a new conversation."""
-        if self._recorder:
-            self._recorder.switch_conversation(None)
-
-    def record_question(self, turn: TurnView) -> None:
-        """Keep a question."""
-        if self._recorder:
-            self._recorder.record_question(turn, turn.question)
-
-    def record_reply(self, turn: TurnView, reply: Reply) -> None:
-        """Keep the reply to a question."""
-        if self._recorder:
-            self._recorder.record_reply(turn, reply)
-
-    def close(self) -> None:
-        """Wait until all is saved."""
-        if self._recorder:
-            self._recorder.close()
+        self.recorder = ConversationRecorder(store, main.index_location, on_error)
 
     async def offer_questions(self) -> None:
         """Offer the questions of earlier conversations in the input line."""
@@ -92,7 +63,7 @@ class Conversations:
         Args:
             asked_index: where the index is that is asked.
         """
-        if self.store is None or self._recorder is None:
+        if self.store is None:
             return
         # Imported when it is wanted: the main screen is drawn before.
         from tui.saved_conversations.conversations_screen import ConversationsScreen
@@ -102,39 +73,44 @@ class Conversations:
                 self.store,
                 self._main.index_location,
                 self._main.answering.text_of,
-                self._recorder.wait_until_saved,
+                self.recorder.wait_until_saved,
             )
         )
         if chosen is not None:
-            await self._resume(chosen, asked_index)
+            await self._resume(*chosen, asked_index)
 
-    async def _resume(self, chosen: ResumedConversation, asked_index: Location | None) -> None:
-        if self._recorder:
-            self._recorder.switch_conversation(chosen.conversation.id)
-        location = chosen.conversation.index_location
+    async def _resume(
+        self,
+        conversation: SavedConversation,
+        turns: Sequence[SavedTurn],
+        asked_index: Location | None,
+    ) -> None:
+        self.recorder.switch_conversation(conversation.id)
+        location = conversation.index_location
         judgements: Mapping[str, Judgement] = {}
         if asked_index is not None and location == str(asked_index):
             file = JudgementFile(judgement_file_of(asked_index))
             judgements = await while_running(self._main.app, in_background(file.read))
         await self._main.clear()
-        await self._main.show_turns(self._make_turns(chosen, judgements))
+        await self._main.show_turns(self._make_turns(turns, location, judgements))
 
     def _make_turns(
-        self, chosen: ResumedConversation, judgements: Mapping[str, Judgement]
+        self, saved: Sequence[SavedTurn], location: str, judgements: Mapping[str, Judgement]
     ) -> list[TurnView]:
         """The turns of a saved conversation, which new questions can build on.
 
         Args:
+            location: the index that was asked.
             judgements: judgements of its replies, by id.
         """
-        turns = [TurnView(saved.question, reply=saved.reply) for saved in chosen.turns]
+        turns = [TurnView(each.question, reply=each.reply) for each in saved]
         for turn in turns:
             self._main.question.add_to_history(turn.question)
             if turn.reply is None:
                 turn.show_outcome("No reply was kept: ask it again.", final=True)
                 continue
             turn.history = self._main.answering.remember_reply(turn.reply)
-            turn.index_location = chosen.conversation.index_location
+            turn.index_location = location
             turn.judgement = judgements.get(make_judgement_id(turn.question, turn.history))
         return turns
 

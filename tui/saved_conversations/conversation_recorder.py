@@ -14,18 +14,19 @@ class ConversationRecorder:
 
     Attributes:
         index_location: the index that is asked.
+        conversation: the id of the current conversation; None before its first question is kept.
     """
 
     def __init__(
         self,
-        store: ConversationStore,
+        store: ConversationStore | None,
         index_location: str,
         on_error: Callable[[Exception], None],
     ) -> None:
         """A recorder.
 
         Args:
-            index_location: the index that is asked.
+            store: the saved conversations; None to keep none.
             on_error: called from another thread when a step cannot be saved.
         """
         self._store = store
@@ -35,38 +36,33 @@ class ConversationRecorder:
         self._steps = ThreadPoolExecutor(1, "quoteback-recording")
         self._latest: Future[None] | None = None
         self._closed = False
-        self._conversation: int | None = None
+        self.conversation: int | None = None
         self._turns: dict[Hashable, int] = {}
-
-    @property
-    def conversation(self) -> int | None:
-        """The id of the current conversation; None before its first question."""
-        return self._conversation
 
     def record_question(self, turn: Hashable, question: str) -> None:
         """Save a question; `turn` identifies it."""
 
-        def save() -> None:
-            if self._conversation is None:
-                self._conversation = self._store.begin_conversation(question, self.index_location)
-            self._turns[turn] = self._store.add_question(self._conversation, question)
+        def save(store: ConversationStore) -> None:
+            if self.conversation is None:
+                self.conversation = store.begin_conversation(question, self.index_location)
+            self._turns[turn] = store.add_question(self.conversation, question)
 
         self._submit(save)
 
     def record_reply(self, turn: Hashable, reply: Reply) -> None:
         """Save the reply to a question."""
 
-        def save() -> None:
+        def save(store: ConversationStore) -> None:
             if turn in self._turns:
-                self._store.add_reply(self._turns[turn], reply)
+                store.add_reply(self._turns[turn], reply)
 
         self._submit(save)
 
     def switch_conversation(self, conversation: int | None) -> None:
         """Save the next steps in this conversation, or in a new one if None."""
 
-        def change() -> None:
-            self._conversation = conversation
+        def change(_: ConversationStore) -> None:
+            self.conversation = conversation
             self._turns.clear()
 
         self._submit(change)
@@ -81,9 +77,9 @@ class ConversationRecorder:
         self._closed = True
         self._steps.shutdown()
 
-    def _submit(self, step: Callable[[], None]) -> None:
-        if not self._closed:
-            self._latest = self._steps.submit(step)
+    def _submit(self, step: Callable[[ConversationStore], None]) -> None:
+        if self._store is not None and not self._closed:
+            self._latest = self._steps.submit(step, self._store)
             self._latest.add_done_callback(self._report_error)
 
     def _report_error(self, step: Future[None]) -> None:

@@ -44,14 +44,6 @@ _NAME_LENGTH = 40
 _PAUSE_SECONDS, _PREVIEWED = 0.1, 30
 
 
-@dataclass(frozen=True, slots=True)
-class ResumedConversation:
-    """A conversation to continue, with its turns."""
-
-    conversation: SavedConversation
-    turns: list[SavedTurn]
-
-
 class ConversationList(OptionList):
     """The list of conversations, two lines each."""
 
@@ -75,8 +67,11 @@ class ConversationList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
 
 
-class ConversationsScreen(Screen[ResumedConversation | None]):
-    """The list of conversations; typing searches it. Returns the chosen one, None if closed."""
+class ConversationsScreen(Screen[tuple[SavedConversation, list[SavedTurn]] | None]):
+    """The list of conversations; typing searches it.
+
+    Returns the one to continue and its turns; None if it was closed.
+    """
 
     AUTO_FOCUS = "ConversationList"
     DEFAULT_CSS = """
@@ -254,7 +249,7 @@ class ConversationsScreen(Screen[ResumedConversation | None]):
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
-            self.dismiss(ResumedConversation(conversation, turns))
+            self.dismiss((conversation, turns))
 
     @work(exclusive=True)
     async def action_rename(self) -> None:

@@ -150,7 +150,6 @@ class JudgementFile:
         Raises:
             JudgementsError: the file cannot be read or written.
         """
-        judgement = _make_well_formed(judgement)
 
         def change(lines: Sequence[str]) -> list[str]:
             at = _find_line(lines, judgement.id)
@@ -170,7 +169,7 @@ class JudgementFile:
         Raises:
             JudgementsError: the file cannot be read or written.
         """
-        wanted = _make_well_formed(judgement).id
+        wanted = judgement.id
         return self._update(
             lambda lines: [line for line in lines if _parse_row(line).get("id") != wanted]
         )
@@ -245,22 +244,21 @@ def _merge_judgements(row: Mapping[str, Any], judgement: Judgement) -> Judgement
 
 def _format_row(judgement: Judgement) -> str:
     right = judgement.right
-    row: dict[str, Any] = {"id": judgement.id, "question": judgement.question}
-    # null: nobody knows the right answer. A wrong answer is never listed here.
-    row["answers"] = None if right is None else list(right.answers)
-    if right is not None and right.whole:
-        row["match"] = "all"
-    if right is not None and right.document:
-        row["document"] = right.document
-    if right is not None and right.evidence:
-        row["evidence"] = list(right.evidence)
-    if judgement.history:
-        row["history"] = list(judgement.history)
-    row["judged"] = judgement.verdict
-    if judgement.wrong:
-        row["wrong"] = list(judgement.wrong)
-    row["at"] = datetime.now(UTC).isoformat(timespec="seconds")
-    return json.dumps(row, ensure_ascii=False)
+    row = {
+        "id": judgement.id,
+        "question": judgement.question,
+        # null: nobody knows the right answer. A wrong answer is never listed here.
+        "answers": right and right.answers,
+        "match": "all" if right and right.whole else None,
+        "document": right and right.document,
+        "evidence": right and right.evidence,
+        "history": judgement.history,
+        "judged": judgement.verdict,
+        "wrong": judgement.wrong,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    given = {name: value for name, value in row.items() if value or name == "answers"}
+    return replace_surrogates(json.dumps(given, ensure_ascii=False))
 
 
 def _read_judgement(row: Mapping[str, Any]) -> Judgement:
@@ -292,20 +290,3 @@ def _parse_row(line: str) -> Mapping[str, Any]:
 
 def _read_texts(value: Any) -> list[str]:
     return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
-
-
-def _make_well_formed(judgement: Judgement) -> Judgement:
-    right = judgement.right
-    return Judgement(
-        replace_surrogates(judgement.question),
-        tuple(map(replace_surrogates, judgement.history)),
-        judgement.verdict,
-        right
-        and replace(
-            right,
-            answers=tuple(map(replace_surrogates, right.answers)),
-            document=right.document and replace_surrogates(right.document),
-            evidence=tuple(map(replace_surrogates, right.evidence)),
-        ),
-        tuple(map(replace_surrogates, judgement.wrong)),
-    )

@@ -13,7 +13,8 @@ from tui.common.atomic_write import atomic_write
 
 # Documents kept of an index, and indexes.
 _MOST_DOCUMENTS, _MOST_INDEXES = 50, 20
-_MOST_BYTES = 2**20
+# More than so many paths can take.
+_MOST_BYTES = 2**25
 
 # The paths of documents by the index that has them, both the latest first.
 _Recent = dict[str, list[str]]
@@ -72,14 +73,11 @@ class RecentDocuments:
     def _write(self, recent: _Recent) -> None:
         if self._path is None:
             return
-        kept = list(recent.items())[:_MOST_INDEXES]
-        # Names that are not UTF-8 stay as they are: all is written in ASCII.
-        while len(encoded := json.dumps(dict(kept), indent=0)) > _MOST_BYTES:
-            index, paths = kept.pop()
-            kept += [(index, paths[: len(paths) // 2])] if not kept and len(paths) > 1 else []
+        kept = dict(list(recent.items())[:_MOST_INDEXES])
         make_private_folder(self._path.parent)
         with atomic_write(self._path) as file:
-            file.write(encoded)
+            # Names that are not UTF-8 stay as they are: all is written in ASCII.
+            file.write(json.dumps(kept, indent=0))
 
 
 def _merge(latest: Sequence[str], earlier: Sequence[str]) -> list[str]:

@@ -57,14 +57,6 @@ def test_only_the_latest_are_kept(file):
     assert len(recent.recall("/index")) == 50
 
 
-def test_long_paths_do_not_make_a_file_that_is_too_large_to_read(file):
-    recent = RecentDocuments(file)
-    for number in range(50):
-        recent.add("/index", f"/{number}" + "雨" * 4_000)
-    assert file.stat().st_size <= 2**20
-    assert RecentDocuments(file).recall("/index")[0].startswith("/49雨")
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -75,7 +67,7 @@ def test_long_paths_do_not_make_a_file_that_is_too_large_to_read(file):
         b"null",
         b'{"/index": 4}',
         b'{"/index": [4, null, ["/a"]]}',
-        b'{"/index": ["/' + b"a" * 2**20 + b'"]}',
+        b'{"/index": ["/' + b"a" * 2**25 + b'"]}',
     ],
 )
 def test_a_damaged_file_counts_as_empty_and_is_replaced(file, content):

@@ -274,8 +274,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def _find_binding(self, action: str) -> Binding:
         groups = (KeyGroup("", owner) for owner in (QuotebackApp, MainScreen))
-        bindings = (each for group in groups for each in group.bindings(self.settings.keys))
-        return next(binding for binding in bindings if binding.id == action)
+        found = (group.bindings_by_action(self.settings.keys) for group in groups)
+        return next(each[action][0] for each in found if action in each)
 
     @work(exclusive=True, group="settings")
     async def change_settings(self, settings: Settings) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Protocol, cast
 
 from textual.actions import parse
-from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
@@ -64,11 +63,7 @@ class CommandProvider(Provider):
             node = self._find_node(group.owner)
             if node is None:
                 continue
-            by_action: dict[str, list[Binding]] = {}
-            for binding in group.bindings(app.settings.keys):
-                if binding.id:
-                    by_action.setdefault(binding.id, []).append(binding)
-            for bindings in by_action.values():
+            for bindings in group.bindings_by_action(app.settings.keys).values():
                 action = bindings[0].action
                 place, name, parameters = parse(action)
                 runs = self.app if place == "app" else node

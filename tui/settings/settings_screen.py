@@ -290,11 +290,7 @@ class SettingsScreen(Screen[None]):
         row = self._keys.cursor_row
         self._keys.clear()
         for group in self._groups:
-            by_action: dict[str, list[Binding]] = {}
-            for binding in group.bindings(self._settings.keys):
-                if binding.id:
-                    by_action.setdefault(binding.id, []).append(binding)
-            for name, bindings in by_action.items():
+            for name, bindings in group.bindings_by_action(self._settings.keys).items():
                 keys = " or ".join(map(self.app.get_key_display, bindings))
                 self._keys.add_row(group.title, describe_binding(bindings[0]), keys, name, key=name)
         self._keys.move_cursor(row=row)
@@ -305,12 +301,8 @@ class SettingsScreen(Screen[None]):
 
     @work(exclusive=True)
     async def _ask_key(self, action: str) -> None:
-        binding = next(
-            binding
-            for group in self._groups
-            for binding in group.bindings()
-            if binding.id == action
-        )
+        found = (group.bindings_by_action() for group in self._groups)
+        [binding, *_] = next(each[action] for each in found if action in each)
         key = await self.app.push_screen_wait(KeyScreen(describe_binding(binding)))
         if key is None:
             return

@@ -38,15 +38,21 @@ class KeyGroup:
                 bindings += [replace(binding, key=key.strip(), key_display=None) for key in keys]
         return bindings
 
+    def bindings_by_action(
+        self, changes: Mapping[str, str] = NO_CHANGES
+    ) -> dict[str, list[Binding]]:
+        """The bindings of each action that can have other keys, by its name in the settings."""
+        by_action: dict[str, list[Binding]] = {}
+        for binding in self.bindings(changes):
+            if binding.id:
+                by_action.setdefault(binding.id, []).append(binding)
+        return by_action
+
     @property
     def keys(self) -> dict[str, str]:
         """The name of an action, as in the settings → its keys, separated by commas."""
-        keys: dict[str, str] = {}
-        for binding in self.bindings():
-            if binding.id:
-                before = keys.get(binding.id)
-                keys[binding.id] = f"{before},{binding.key}" if before else binding.key
-        return keys
+        by_action = self.bindings_by_action()
+        return {name: ",".join(each.key for each in found) for name, found in by_action.items()}
 
 
 def describe_binding(binding: Binding) -> str:

@@ -28,7 +28,7 @@ import qa  # noqa: E402
 from qa import VERSION  # noqa: E402
 from qa.service.api.openapi import describe_api  # noqa: E402
 from tui.cli.main import build_parser  # noqa: E402
-from tui.settings.schema import make_schema  # noqa: E402
+from tui.settings.settings import make_schema  # noqa: E402
 
 # Names of the library that the page explains, by package; the others are of use to few.
 LIBRARY = {

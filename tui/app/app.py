@@ -36,7 +36,7 @@ from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.documents.indexing_queue import IndexingQueue, describe_progress
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.search.recent_documents import RecentDocuments
-from tui.settings.file import SettingsError, SettingsFile
+from tui.settings.file import SettingsError, read_settings, write_settings
 from tui.settings.own_themes import read_own_themes
 from tui.settings.settings import Choices, Settings
 
@@ -136,7 +136,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         own = read_own_themes(settings, self.available_themes)
         for theme in own.themes:
             self.register_theme(theme)
-        self._file = SettingsFile(settings)
+        self._settings_file = settings
         # What is wrong with files of themes, or of the settings, so that they were left aside.
         self._settings_problems = [f"Theme left aside: {problem}" for problem in own.problems]
         self._samples = samples
@@ -155,7 +155,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._conversations = Conversations(self._main, conversations, self._report_unsaved)
         self._searched = self._checked = ""
         self._key_queue = KeyQueue(self, super().on_event)
-        self.settings = self._read_settings()
+        # The second: as the file has them.
+        self.settings = self._saved = self._read_settings()
         self.theme = self.settings.theme
 
     def get_default_screen(self) -> Screen[None]:
@@ -256,11 +257,18 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def _read_settings(self) -> Settings:
         """The settings of the file; if there is none, or a wrong one, the usual ones."""
+        file = self._settings_file
         try:
-            return self._file.read(list_choices(self._file.path))
+            return read_settings(file, list_choices(file)) if file else Settings()
         except SettingsError as error:
             self._settings_problems.append(f"Settings left aside: {error}")
             return Settings()
+
+    def _write_settings(self, settings: Settings) -> None:
+        """Write what has changed since the last time; raises `SettingsError`."""
+        if self._settings_file:
+            write_settings(self._settings_file, settings, self._saved)
+        self._saved = settings
 
     def _apply_settings(self, settings: Settings) -> None:
         self.settings = settings
@@ -283,7 +291,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         before = self.settings
         self._apply_settings(settings)
         try:
-            await while_running(self, in_background(lambda: self._file.write(settings)))
+            await while_running(self, in_background(lambda: self._write_settings(settings)))
         except SettingsError as error:
             self._report_unsaved(error)
         else:
@@ -301,7 +309,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
         conversations = self._conversations.store
         files = {
-            "Settings": self._file.path,
+            "Settings": self._settings_file,
             "Index": self._index,
             "Judged answers": (asked := self._asked_index) and judgement_file_of(asked),
             "Conversations": conversations.path if conversations else None,
@@ -309,7 +317,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         plugins = await while_running(self, in_background(list_plugin_names))
         self.push_screen(
             SettingsScreen(
-                self.settings, list_choices(self._file.path), self.key_groups, files, plugins
+                self.settings, list_choices(self._settings_file), self.key_groups, files, plugins
             )
         )
 

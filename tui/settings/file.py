@@ -32,26 +32,6 @@ class SettingsError(QuotebackError):
     """The settings cannot be used; the message names the file and the line."""
 
 
-class SettingsFile:
-    """The settings of the app in their file; without a path they are kept nowhere."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self._saved = Settings()
-
-    def read(self, choices: Choices) -> Settings:
-        """Read the settings. Raises `SettingsError` as `read_settings` does."""
-        if self.path is not None:
-            self._saved = read_settings(self.path, choices)
-        return self._saved
-
-    def write(self, settings: Settings) -> None:
-        """Write what has changed since the last time. Raises as `write_settings` does."""
-        if self.path is not None:
-            write_settings(self.path, settings, self._saved)
-        self._saved = settings
-
-
 def read_settings(path: Path, choices: Choices | None = None) -> Settings:
     """Read the settings; those that the file leaves out, and all without a file, are the defaults.
 

@@ -135,3 +135,25 @@ def value_problem(name: str, value: object, choices: Choices | None = None) -> s
 def list_kinds() -> dict[str, Any]:
     """The type of each setting; its last annotation has a title and a description."""
     return get_type_hints(Settings, include_extras=True)
+
+
+def make_schema() -> dict[str, Any]:
+    """The JSON schema of the file, in the dialect of 2020-12.
+
+    Editors that know JSON schemas complete and check the file by it.
+    """
+    _, components = msgspec.json.schema_components((Settings,))
+    properties = components["Settings"]["properties"]
+    for value in properties.values():
+        if "anyOf" in value:
+            # TOML has no null: what is left out has its default.
+            del value["default"]
+            [kind] = [kind for kind in value.pop("anyOf") if kind != {"type": "null"}]
+            value |= kind
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Settings of Quoteback",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }

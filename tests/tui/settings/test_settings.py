@@ -16,8 +16,7 @@ from tests.support import ROOT
 from tui.app.app import list_choices
 from tui.settings.file import SettingsError, create_settings, read_settings, write_settings
 from tui.settings.key_checks import is_key, key_problem
-from tui.settings.schema import make_schema
-from tui.settings.settings import NAMES, Choices, Settings
+from tui.settings.settings import NAMES, Choices, Settings, make_schema
 
 CHOICES = Choices(
     ["quoteback-dark", "quoteback-light", "nord"],

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "path":
         print(settings_file())
     elif options.action == "schema":
-        from tui.settings.schema import make_schema
+        from tui.settings.settings import make_schema
 
         print_json(make_schema())
     elif options.action == "edit":

@@ -74,7 +74,7 @@ def list_choices(settings: Path | None) -> Choices:
         settings: their file, beside which a person's own themes lie.
     """
     usual = (*BUILTIN_THEMES, *(theme.name for theme in THEMES))
-    own = read_own_themes(settings, usual).themes
+    own, _ = read_own_themes(settings, usual)
 
     def find_keys() -> list[Mapping[str, str]]:
         from tui.app.help import list_key_groups
@@ -133,12 +133,12 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """
         super().__init__()
         set_look(self)
-        own = read_own_themes(settings, self.available_themes)
-        for theme in own.themes:
+        themes, problems = read_own_themes(settings, self.available_themes)
+        for theme in themes:
             self.register_theme(theme)
         self._settings_file = settings
         # What is wrong with files of themes, or of the settings, so that they were left aside.
-        self._settings_problems = [f"Theme left aside: {problem}" for problem in own.problems]
+        self._settings_problems = [f"Theme left aside: {problem}" for problem in problems]
         self._samples = samples
         self._main = MainScreen(samples, RecentDocuments(recent))
         self._opening = AssistantOpening(self._main, open_assistant, self._reembed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -26,36 +26,29 @@ _VARIABLE = re.compile(r"[a-z][a-z0-9-]*")
 _SHADE = re.compile(r" \d{1,2}%$")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnThemes:
-    """The themes of a folder.
-
-    Attributes:
-        themes: those that can be used, by name.
-        problems: what is wrong with the others, a line each that begins with the file.
-    """
-
-    themes: tuple[Theme, ...] = ()
-    problems: tuple[str, ...] = ()
-
-
-def read_own_themes(settings: Path | None, taken: Collection[str]) -> OwnThemes:
+def read_own_themes(
+    settings: Path | None, taken: Collection[str] = ()
+) -> tuple[list[Theme], list[str]]:
     """The themes that lie beside a settings file; none without one.
 
     Args:
         taken: the names of other themes, which no file can have.
+
+    Returns:
+        the themes that can be used, by name; and what is wrong with the others, a line each that
+        begins with the file.
     """
-    if settings is None:
-        return OwnThemes()
-    themes, problems = [], []
-    for path in sorted((settings.parent / "themes").glob("*.toml"))[:_MOST_THEMES]:
+    themes: list[Theme] = []
+    problems: list[str] = []
+    paths = (settings.parent / "themes").glob("*.toml") if settings else ()
+    for path in sorted(paths)[:_MOST_THEMES]:
         try:
             themes.append(_read_theme(path, taken))
         except OSError as error:
             problems.append(f"{path}: cannot be read ({error.strerror})")
         except (ValueError, RecursionError) as error:
             problems.append(f"{path}: {' '.join(str(error).split())}")
-    return OwnThemes(tuple(themes), tuple(problems))
+    return themes, problems
 
 
 def _read_theme(path: Path, taken: Collection[str]) -> Theme:

@@ -25,14 +25,14 @@ def test_the_theme_of_the_page_can_be_chosen(settings):
     page = (ROOT / ".docs" / "settings.md").read_text(encoding="utf-8")
     [_, example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     write_theme(settings, example)
-    [theme] = read_own_themes(settings, ()).themes
+    [theme], _ = read_own_themes(settings)
     assert (theme.name, theme.primary, theme.dark) == ("mine", "#7fa7cf", True)
     assert "mine" in list_choices(settings).themes
 
 
 def test_without_a_folder_there_is_none(tmp_path):
-    assert not read_own_themes(tmp_path / "settings.toml", ()).themes
-    assert not read_own_themes(None, ()).themes
+    assert read_own_themes(tmp_path / "settings.toml") == ([], [])
+    assert read_own_themes(None) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,8 @@ def test_without_a_folder_there_is_none(tmp_path):
 )
 def test_a_file_that_cannot_be_used_is_one_line(settings, text, problem):
     path = write_theme(settings, text)
-    own = read_own_themes(settings, ())
-    assert not own.themes
-    [line] = own.problems
+    themes, [line] = read_own_themes(settings)
+    assert not themes
     assert line.startswith(f"{path}: {problem}")
     assert "\n" not in line
 
@@ -63,10 +62,10 @@ def test_a_file_that_cannot_be_used_is_one_line(settings, text, problem):
 def test_names_of_other_themes_and_names_that_are_none_are_refused(settings):
     write_theme(settings, "primary = '#fff'", "nord")
     write_theme(settings, "primary = '#fff'", "My theme")
-    own = read_own_themes(settings, ["nord"])
-    assert not own.themes
-    assert "small letters" in own.problems[0]
-    assert "there is a theme 'nord' already" in own.problems[1]
+    themes, problems = read_own_themes(settings, ["nord"])
+    assert not themes
+    assert "small letters" in problems[0]
+    assert "there is a theme 'nord' already" in problems[1]
 
 
 async def test_the_app_opens_in_an_own_theme_and_says_which_it_left_aside(settings):

@@ -70,7 +70,8 @@ def _read() -> Settings:
     from tui.settings.file import read_settings
     from tui.settings.own_themes import read_own_themes
 
-    for problem in read_own_themes(settings_file(), ()).problems:
+    _, problems = read_own_themes(settings_file())
+    for problem in problems:
         warnings.warn(problem, Notice, stacklevel=2)
     return read_settings(settings_file(), list_choices(settings_file()))
 

@@ -25,7 +25,8 @@ def check_settings() -> Iterator[Finding]:
 
     path = settings_file()
     shown = show_place(path)
-    if problems := read_own_themes(path, ()).problems:
+    _, problems = read_own_themes(path)
+    if problems:
         text = f"{len(problems)} of your own themes cannot be used"
         yield Finding.wrong("settings", text, "quoteback settings")
         return

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tui.common.screens.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
-from tui.search.document_list import Readable
 from tui.search.recent_documents import RecentDocuments
 from tui.source.position_history import Position, PositionHistory
 from tui.source.quotation import Quotation
@@ -50,13 +49,12 @@ class SourceNavigation:
         """
         return self._recent.recall(self.index)
 
-    def list_documents(self) -> Readable:
-        """What can be read; call it in the background."""
+    def list_documents(self) -> tuple[list[str], list[str]]:
+        """The paths of those read last, and of all; call it in the background."""
         assistant = self._answering.assistant
         if assistant is None:
-            return Readable()
-        paths = [document.path for document in assistant.list_documents()]
-        return Readable(self.recall_read(), paths)
+            return [], []
+        return self.recall_read(), [document.path for document in assistant.list_documents()]
 
     def can_step(self, by: int) -> bool:
         """Whether there is a position to go back (-1) or forward (1) to."""

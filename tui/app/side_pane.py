@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from pathlib import PurePath
 
 from textual import work
 from textual.containers import Vertical
@@ -14,9 +16,8 @@ from textual.widgets.option_list import Option
 
 from index import Hit
 from qa import Reply
-from tui.common.presentation.wording import one_line
+from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.background import in_background
-from tui.search.document_list import DocumentList, Readable
 from tui.source.outline import Outline, OutlineList
 from tui.source.position_history import Position
 from tui.source.quotation import Quotation
@@ -24,6 +25,8 @@ from tui.source.rendering.passage_words import excerpt_passage
 
 # Characters of a passage: at least, and at most if the list has room for more.
 _SHORTEST_PASSAGE, _LONGEST_PASSAGE = 120, 480
+# Documents that were read last, and documents in all: the others are found by their names.
+_MOST_RECENT, _MOST_LISTED = 5, 2_000
 
 
 class SidePane(Vertical):
@@ -51,9 +54,17 @@ class SidePane(Vertical):
         }
         & > OutlineList { height: auto; max-height: 40%; }
         & > .passages > .option-list--option-highlighted { background: $foreground 8%; }
-        & > .passages:focus > .option-list--option-highlighted {
-            color: $block-cursor-foreground;
-            background: $block-cursor-background;
+        & > .documents {
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+            & > .option-list--option-disabled { color: $text-primary; }
+            & > .option-list--option-highlighted { background: transparent; }
+        }
+        & > .passages:focus, & > .documents:focus {
+            & > .option-list--option-highlighted {
+                color: $block-cursor-foreground;
+                background: $block-cursor-background;
+            }
         }
     }
     """
@@ -70,11 +81,12 @@ class SidePane(Vertical):
 
         quotation: Quotation
 
-    def __init__(self, list_documents: Callable[[], Readable]) -> None:
+    def __init__(self, list_documents: Callable[[], tuple[list[str], list[str]]]) -> None:
         """Nothing is shown yet.
 
         Args:
-            list_documents: called in the background.
+            list_documents: returns the paths of documents that were read last, the latest first,
+                and those of all; called in the background.
         """
         super().__init__()
         self._list_documents = list_documents
@@ -82,13 +94,14 @@ class SidePane(Vertical):
         self._outline_list.border_title = "Outline"
         self._passage_list = OptionList(classes="passages")
         self._passage_list.border_title = "Passages"
-        self._document_list = DocumentList()
+        self._document_list = OptionList(classes="documents")
         self._document_list.border_title = "Documents"
         self._path = ""
         self._outline = Outline()
         self._offset = 0
         self._quoted = Position("", 0)
         self._reply: Reply | None = None
+        self._documents: tuple[list[str], list[str]] = [], []
         self._length = _SHORTEST_PASSAGE
 
     def show_outline(self, path: str, outline: Outline) -> None:
@@ -137,7 +150,10 @@ class SidePane(Vertical):
     async def update_documents(self) -> None:
         """List the documents anew, if they are seen."""
         if self._document_list.is_attached and self._document_list.display:
-            self._document_list.show(await in_background(self._list_documents))
+            documents = await in_background(self._list_documents)
+            if documents != self._documents:
+                self._documents = documents
+                self._document_list.set_options(list_document_options(*documents))
 
     def _draw(self) -> None:
         if not self.children:
@@ -181,13 +197,12 @@ class SidePane(Vertical):
         event.stop()
         self.post_message(self.PositionChosen(Position(self._path, event.offset)))
 
-    def on_document_list_chosen(self, event: DocumentList.Chosen) -> None:
-        event.stop()
-        self.post_message(self.PositionChosen(Position(event.path, 0)))
-
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self._reply is not None:
+        if event.option_list is self._document_list:
+            # After its mark, an id is a path.
+            self.post_message(self.PositionChosen(Position(str(event.option_id)[1:], 0)))
+        elif self._reply is not None:
             quotation = Quotation.from_hit(self._reply.hits[event.option_index])
             self.post_message(self.PassageChosen(quotation.with_reply(self._reply)))
 
@@ -206,3 +221,32 @@ def _draw_passage(hit: Hit, excerpt: str) -> Content:
         "\n",
         (excerpt, "$secondary"),
     )
+
+
+def list_document_options(recent: Sequence[str], paths: Sequence[str]) -> Iterator[Option]:
+    """The documents to read, a line each: those read last, then all of them by folder."""
+    listed = set(paths)
+    recent = [path for path in recent if path in listed][:_MOST_RECENT]
+    if recent:
+        yield _make_title("Read last")
+        yield from (_make_option("r", path) for path in recent)
+    first = sorted(paths, key=_split)[:_MOST_LISTED]
+    for folder, below in groupby(first, key=lambda path: _split(path)[0]):
+        yield _make_title(shorten_path(folder))
+        yield from (_make_option("a", path) for path in below)
+    if left := len(paths) - len(first):
+        yield _make_title(f"and {left:,} more")
+
+
+def _split(path: str) -> tuple[str, str]:
+    """The folder of a document, and its name."""
+    whole = PurePath(path)
+    return str(whole.parent), whole.name or path
+
+
+def _make_title(text: str) -> Option:
+    return Option(Content(one_line(text)), disabled=True)
+
+
+def _make_option(mark: str, path: str) -> Option:
+    return Option(Content(f"  {one_line(_split(path)[1])}"), id=mark + path)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from textual.widgets import OptionList
 
-from tests.tui.conftest import TEXTS, WHEN
-from tui.conversation.question_input import QuestionInput
-from tui.search.document_list import DocumentList, Readable
+from tests.tui.conftest import TEXTS, WHEN, type_question
+from tui.app.side_pane import list_document_options
 from tui.source.drawing.source_view import SourceView
 from tui.source.outline import OutlineList
 from tui.source.source_pane import SourcePane
@@ -15,8 +14,7 @@ from tui.source.source_pane import SourcePane
 async def test_the_outline_follows_and_leads(app, until):
     async with app.run_test(size=(200, 16)) as pilot:
         await until(lambda: "Ready" in app._main.status.idle)
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         outline = app.query_one(OutlineList)
         # The heading above the answer.
         await until(lambda: outline.highlighted == 1)
@@ -30,8 +28,7 @@ async def test_the_outline_follows_and_leads(app, until):
 async def ask(app, pilot, until):
     """Ask a question; returns the list of the passages read, with the quoted one marked."""
     await until(lambda: "Ready" in app._main.status.idle)
-    app.query_one(QuestionInput).value = WHEN
-    await pilot.press("enter")
+    await type_question(pilot, WHEN)
     passages = app.query_one(".passages", OptionList)
     await until(lambda: passages.highlighted == 0)
     return passages
@@ -81,7 +78,7 @@ async def test_passages_are_shown_as_long_as_there_is_room(app, until, screen_te
 
 async def test_documents_can_be_read_before_anything_is_asked(app, until, screen_text):
     async with app.run_test(size=(200, 40)) as pilot:
-        documents = app.query_one(DocumentList)
+        documents = app.query_one(".documents", OptionList)
         await until(lambda: documents.option_count == 1 + len(TEXTS))
         assert not app.query_one(OutlineList).display
         documents.focus()
@@ -91,8 +88,7 @@ async def test_documents_can_be_read_before_anything_is_asked(app, until, screen
         assert pane.document.path == min(TEXTS)
         assert documents.display
         await pilot.press("escape", *"when", "ctrl+u")
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: not documents.display)
         await pilot.press("ctrl+l")
         # What was read comes first; there is nothing to have an outline of.
@@ -101,9 +97,8 @@ async def test_documents_can_be_read_before_anything_is_asked(app, until, screen
 
 
 def test_documents_stand_under_their_folders_those_read_last_first():
-    documents = DocumentList()
-    documents.show(Readable(["/b/two", "/gone"], ["/b/two", "/a/one", "/b/[i]three"]))
-    assert [str(option.prompt) for option in documents.options] == [
+    options = list_document_options(["/b/two", "/gone"], ["/b/two", "/a/one", "/b/[i]three"])
+    assert [str(option.prompt) for option in options] == [
         "Read last",
         "  two",
         "/a",

@@ -11,9 +11,9 @@ from textual.content import Content
 
 from index import Passage, describe_kind, describe_size
 from qa import counted
-from tui.common.presentation.languages import describe_languages
 from tui.common.presentation.wording import (
     describe_day,
+    describe_languages,
     describe_properties,
     join_some,
     one_line,

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from qa import encode_document
     from tui.cli.options import print_json
     from tui.common.index_choice import require_index
-    from tui.common.presentation.languages import describe_languages
+    from tui.common.presentation.wording import describe_languages
 
     with Index.open(require_index(options.index)) as index:
         documents = index.documents(read_filter(options))

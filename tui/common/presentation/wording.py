@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qa import visible
-from tui.common.presentation.languages import describe_languages, name_language
 
 if TYPE_CHECKING:
     import datetime
@@ -19,6 +18,19 @@ if TYPE_CHECKING:
 _QUESTION_LENGTH = 300
 
 NO_WORD = "there is no word in the question: ask something in plain words"
+
+_LANGUAGES = {
+    "am": "Amharic", "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "bo": "Tibetan",
+    "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
+    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "gu": "Gujarati",
+    "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "ka": "Georgian", "km": "Khmer", "kn": "Kannada",
+    "ko": "Korean", "lo": "Lao", "ml": "Malayalam", "my": "Burmese", "nl": "Dutch",
+    "no": "Norwegian", "or": "Odia", "pa": "Punjabi", "pl": "Polish", "pt": "Portuguese",
+    "ro": "Romanian", "ru": "Russian", "si": "Sinhala", "sv": "Swedish", "ta": "Tamil",
+    "te": "Telugu", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu",
+    "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
 
 _READ = "only English is read."
 _ADVICE = "The part `languages` reads other languages, too, and finds by meaning."
@@ -155,6 +167,18 @@ def describe_properties(properties: Properties) -> str:
         "partly hard to read" if properties.doubtful else "",
     )
     return " · ".join(filter(None, parts))
+
+
+def name_language(code: str) -> str:
+    """The name of a language; its code if it is a rare one."""
+    return _LANGUAGES.get(code, code)
+
+
+def describe_languages(properties: Properties) -> str:
+    """The languages of a document, that of most of it first; "" if all is English."""
+    if properties.languages == ("en",):
+        return ""
+    return ", ".join(map(name_language, properties.languages))
 
 
 def describe_day(day: datetime.date | None) -> str:

@@ -12,7 +12,6 @@ from index import Failure, Status
 from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
-from tui.app.start import NOTHING_YET
 from tui.checking.check_screen import CheckScreen
 from tui.common.screens.screen_parts import PromptScreen
 from tui.common.screens.themes import DARK, LIGHT
@@ -123,7 +122,6 @@ def test_the_first_run(snap_compare, assistant, until, size, theme):
         lambda _report: assistant,
         samples=SampleDocuments(
             Path("/samples"),
-            NOTHING_YET,
             [WHEN, "Which instruments can visitors see?", "How much salt?"],
         ),
     )

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from index import Progress
     from qa import Assistant
 
-NOTHING_YET = "Nothing is indexed yet: the sample documents are asked."
 # Ids of sample questions: a fact, a reason, a list, a task, and one without an answer.
 _TO_TRY = (
     "museum-opened",
@@ -94,4 +93,4 @@ def read_usable_settings(path: Path) -> Settings:
 
 def _make_samples() -> SampleDocuments:
     questions = {sample.id: sample.question for sample in sample_questions()}
-    return SampleDocuments(samples_index(), NOTHING_YET, [questions[name] for name in _TO_TRY])
+    return SampleDocuments(samples_index(), [questions[name] for name in _TO_TRY])

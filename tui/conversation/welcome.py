@@ -24,6 +24,7 @@ from tui.common.screens.screen_parts import Pressable
 if TYPE_CHECKING:
     from qa import Assistant
 
+_NOTHING_YET = "Nothing is indexed yet: the sample documents are asked."
 # Documents that are looked into for headings; questions that are tried, and that are offered.
 _SAMPLED, _TRIED, _QUESTIONS = 40, 10, 4
 # Questions that are tried on one document, and the confidence from which one is offered.
@@ -160,12 +161,10 @@ class SampleDocuments:
 
     Attributes:
         index: folder of their index.
-        notice: says that they are asked.
         questions: questions to try.
     """
 
     index: Path
-    notice: str
     questions: Sequence[str]
 
 
@@ -243,7 +242,7 @@ class Welcome(Vertical):
         yield Static("Ask your own documents.", classes="title")
         yield Static("Every answer is quoted from its source, and shown there.")
         if self._samples is not None:
-            yield Static(Content(visible(self._samples.notice)), classes="notice")
+            yield Static(_NOTHING_YET, classes="notice")
             yield Offer("Add your own documents", "app.documents", True)
             yield from _offer("Or try it on the samples:", self._samples.questions)
         elif self._overview.contents:

@@ -168,10 +168,10 @@ async def test_ctrl_q_quits_even_while_the_model_loads():
 async def test_the_first_run_says_so_and_offers_questions_to_press(assistant, until, screen_text):
     app = QuotebackApp(
         lambda _report: assistant,
-        samples=SampleDocuments(Path("/samples"), "These are [b]samples.", [WHEN, WHICH, PRICE]),
+        samples=SampleDocuments(Path("/samples"), [WHEN, WHICH, PRICE]),
     )
     async with app.run_test() as pilot:
-        for part in ("These are [b]samples.", WHEN, WHICH, PRICE):
+        for part in ("the sample documents are asked", WHEN, WHICH, PRICE):
             await until(lambda part=part: part in screen_text(app))
         await pilot.click("SampleQuestion")
         await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
@@ -182,7 +182,7 @@ async def test_the_first_run_says_so_and_offers_questions_to_press(assistant, un
 
 async def test_a_sample_is_pressed_with_the_keyboard_too(assistant, until):
     app = QuotebackApp(
-        lambda _report: assistant, samples=SampleDocuments(Path("/samples"), "", [WHEN, WHICH])
+        lambda _report: assistant, samples=SampleDocuments(Path("/samples"), [WHEN, WHICH])
     )
     async with app.run_test() as pilot:
         app.query("SampleQuestion").last().focus()

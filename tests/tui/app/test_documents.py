@@ -23,7 +23,7 @@ from tui.saved_conversations.conversation_store import ConversationStore
 from tui.settings.settings import Settings
 from tui.source.source_pane import SourcePane
 
-SAMPLES = SampleDocuments(Path("/samples"), "Nothing is indexed yet.", [WHEN])
+SAMPLES = SampleDocuments(Path("/samples"), [WHEN])
 
 
 class Indexer:
@@ -162,7 +162,7 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         assert own.asked == [(WHEN, ())]
         await pilot.press("ctrl+l")
         await until(lambda: "Ask your own documents." in screen_text(app))
-        assert "Nothing is indexed yet." not in screen_text(app)
+        assert "Nothing is indexed yet:" not in screen_text(app)
         await indexer.tells.put(None)
 
 
@@ -267,7 +267,7 @@ async def test_an_interruption_before_the_first_document_is_offered_to_go_on(
     app = made(lambda _: assistant, SAMPLES)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(lambda: "Indexing is not finished: 1 file" in screen_text(app))
-        assert "Nothing is indexed yet." in screen_text(app)
+        assert "Nothing is indexed yet:" in screen_text(app)
         await pilot.click("Unfinished Offer")
         await until(lambda: indexer.jobs)
         await until(lambda: "not finished" not in screen_text(app))

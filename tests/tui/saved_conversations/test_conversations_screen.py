@@ -363,7 +363,7 @@ async def test_questions_of_earlier_conversations_are_at_hand(app, until):
 
 async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, until):
     conversations = ConversationStore(tmp_path / "mine.sqlite")
-    samples = SampleDocuments(Path("/samples"), "", [WHEN])
+    samples = SampleDocuments(Path("/samples"), [WHEN])
     app = QuotebackApp(
         lambda _report: assistant,
         samples=samples,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from asyncio import sleep
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from index import Document, Hit
+from index import Hit
 from qa import counted
 from tui.common.presentation.wording import one_line, shorten, shorten_path
 from tui.common.screens.background import in_background
@@ -35,23 +34,12 @@ _PAUSE_SECONDS = 0.15
 _PLACE_SHARE, _LONGEST_PLACE = 1 / 4, 28
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentHits:
-    """The passages of one document that were found, in reading order."""
-
-    document: Document
-    hits: tuple[Hit, ...]
-
-
-def group_by_document(hits: Sequence[Hit]) -> list[DocumentHits]:
-    """The hits by document: the document of the best hit first."""
+def group_by_document(hits: Iterable[Hit]) -> list[list[Hit]]:
+    """The hits of each document in reading order: the document of the best hit first."""
     grouped: dict[int, list[Hit]] = {}
     for hit in hits:
         grouped.setdefault(hit.document.id, []).append(hit)
-    return [
-        DocumentHits(group[0].document, tuple(sorted(group, key=lambda hit: hit.passage.span)))
-        for group in grouped.values()
-    ]
+    return [sorted(group, key=lambda hit: hit.passage.span) for group in grouped.values()]
 
 
 def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
@@ -173,22 +161,20 @@ class SearchScreen(Screen[Hit | None]):
         if hits:
             self._list.highlighted = 1
 
-    def _draw(self, groups: Sequence[DocumentHits]) -> None:
+    def _draw(self, groups: Sequence[Sequence[Hit]]) -> None:
         """Draw the passages by document, their excerpts below each other."""
         room = self._list.scrollable_content_region.width
         longest = min(int(room * _PLACE_SHARE), _LONGEST_PLACE)
-        places = {
-            hit.passage.id: _describe_place(hit, longest) for group in groups for hit in group.hits
-        }
+        places = {hit.passage.id: _describe_place(hit, longest) for hit in self._hits.values()}
         width = max(map(cell_len, places.values()), default=0)
         options: list[Option] = []
         for group in groups:
-            name = one_line(shorten_path(group.document.path))
-            count = counted(len(group.hits), "passage")
+            name = one_line(shorten_path(group[0].document.path))
+            count = counted(len(group), "passage")
             heading = Content.assemble((name, "bold $text-primary"), (f"  {count}", "$secondary"))
             options.append(Option(heading, disabled=True))
             before = ""
-            for hit in group.hits:
+            for hit in group:
                 # A heading stands once above its passages.
                 here = places[hit.passage.id]
                 place, before = "" if here == before else here, here
@@ -201,7 +187,7 @@ class SearchScreen(Screen[Hit | None]):
 
     def on_resize(self) -> None:
         at = self._list.highlighted
-        self._draw(group_by_document(list(self._hits.values())))
+        self._draw(group_by_document(self._hits.values()))
         self._list.highlighted = at
 
     def on_key(self, event: events.Key) -> None:

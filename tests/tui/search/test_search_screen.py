@@ -17,8 +17,8 @@ def marked(drawn) -> list[str]:
 def test_hits_stand_by_document_the_best_one_first_and_in_reading_order():
     hits = [hit(B, 9, "x"), hit(A, 5, "x"), hit(B, 2, "x")]
     groups = group_by_document(hits)
-    assert [group.document for group in groups] == [B, A]
-    assert [each.passage.span.start for each in groups[0].hits] == [2, 9]
+    assert [group[0].document for group in groups] == [B, A]
+    assert [each.passage.span.start for each in groups[0]] == [2, 9]
 
 
 def test_the_words_are_marked_with_their_endings():

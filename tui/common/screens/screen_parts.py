@@ -116,12 +116,13 @@ class Pressable(Static):
         place, _, name = action.rpartition(".")
         self._action = place, name, parameters
 
-    async def action_press(self) -> None:
-        await self.app.run_action(self._action, self.parent)
+    def action_press(self) -> None:
+        # Not awaited: the line may go with what it does.
+        self.app.call_later(self.app.run_action, self._action, self.parent)
 
     async def on_click(self, event: events.Click) -> None:
         event.stop()
-        await self.action_press()
+        self.action_press()
 
 
 def share_keys(event: events.Key, line: Input, listed: Widget) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from index import OtherVersion
+from index import OtherVersion, Progress
 from index.locations import Location
 from qa import counted
 from tui.app.main_screen import MainScreen
@@ -20,9 +20,7 @@ from tui.documents.indexing_queue import IndexingQueue
 if TYPE_CHECKING:
     from qa import Assistant
 
-# Takes a message, and the fraction of the work that is done (0 to 1), None if unknown.
-ReportProgress = Callable[[str, float | None], None]
-OpenAssistant = Callable[[ReportProgress], "Assistant"]
+OpenAssistant = Callable[[Callable[[Progress], None]], "Assistant"]
 
 # Seconds before questions are tried: that takes all cores, and a person may begin to type.
 _QUIET_SECONDS = 2.0
@@ -80,14 +78,14 @@ class AssistantOpening:
         self.failed = failed
         self._main.refresh_bindings()
 
-    def _report_progress(self, message: str, fraction: float | None) -> None:
+    def _report_progress(self, step: Progress) -> None:
         """Show the progress; called from another thread."""
-        self._main.app.call_later(self._show_progress, message, fraction)
+        self._main.app.call_later(self._show_progress, step)
 
-    def _show_progress(self, message: str, fraction: float | None) -> None:
+    def _show_progress(self, step: Progress) -> None:
         if self._main.assistant is None:
-            self._main.status.activity = message
-            self._main.status.fraction = fraction
+            self._main.status.activity = step.stage
+            self._main.status.fraction = step.done / step.total if step.total else None
 
 
 def describe_unfinished(tree: DocumentTree) -> str:

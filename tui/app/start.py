@@ -46,10 +46,7 @@ def run_app(named: str | None) -> int:
     if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise QuotebackError("the app needs a terminal: without one, use `quoteback ask QUESTION`")
 
-    def open_assistant(report: Callable[[str, float | None], None]) -> Assistant:
-        def show(step: Progress) -> None:
-            report(step.stage, step.done / step.total if step.total else None)
-
+    def open_assistant(show: Callable[[Progress], None]) -> Assistant:
         # Loading these takes long: the screen is drawn first.
         from index import Retriever
         from qa import Assistant

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Footer, Input
 from textual.widgets._footer import FooterKey
 
-from index import Notice
+from index import Notice, Progress
 from tests.support.timing import takes_at_most
 from tui.app.app import QuotebackApp
 from tui.app.main_screen import MainScreen
@@ -88,7 +88,7 @@ async def test_the_question_has_the_focus_and_takes_keys_while_the_model_loads(a
     loaded = Event()
 
     def opening(report):
-        report("Compiling the model", 0.4)
+        report(Progress("Compiling the model", 40, 100))
         assert loaded.wait(10)
         return assistant
 

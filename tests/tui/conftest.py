@@ -19,6 +19,9 @@ from qa import Answer, Cancelled, CheckedQuotation, Reply, check_quotations
 from tests.support.encoders import WordEncoder
 from tests.support.loading import read_structure
 from tui.app.app import QuotebackApp
+from tui.conversation.conversation import Conversation
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import TurnView
 
 MUSEUM = """# The Rain Museum
 
@@ -325,6 +328,34 @@ def assistant() -> FakeAssistant:
 @pytest.fixture
 def app(assistant: FakeAssistant) -> QuotebackApp:
     return QuotebackApp(lambda _progress: assistant)
+
+
+async def type_question(pilot, question: str) -> None:
+    """Type a question, and press Enter."""
+    pilot.app.query_one(QuestionInput).value = question
+    await pilot.press("enter")
+
+
+@pytest.fixture
+def ask(until):
+    """Type a question, press Enter, and wait for its reply and its source."""
+
+    async def asking(pilot, question: str = WHEN) -> TurnView:
+        app = pilot.app
+        conversation = app.query_one(Conversation)
+        before = len(conversation.turns)
+        await type_question(pilot, question)
+        # Keys wait for each other in a queue.
+        await until(lambda: len(conversation.turns) > before)
+        turn = app.query(TurnView).last()
+        assert turn.question == question
+        await until(lambda: turn.reply is not None)
+        # The one that answers begins the one that shows the source.
+        await until(lambda: not app.workers)
+        await pilot.pause()
+        return turn
+
+    return asking
 
 
 @pytest.fixture

@@ -41,26 +41,15 @@ One is told that “Dogs are welcome, umbrellas are not”.
 
 
 @pytest.fixture
-def asked(app, until):
+def asked(app, ask):
     """Ask, and wait for the reply and its source."""
 
-    def questions(*asked: str):
-        async def before(pilot) -> None:
-            line = app.query_one(QuestionInput)
-            line.cursor_blink = False
-            for question in asked:
-                line.value = question
-                await pilot.press("enter")
-                await until(
-                    lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None
-                )
-                # The one that answers begins the one that shows the source.
-                await until(lambda: not app.workers)
-            await pilot.pause()
+    async def asking(pilot, *questions: str) -> None:
+        app.query_one(QuestionInput).cursor_blink = False
+        for question in questions:
+            await ask(pilot, question)
 
-        return before
-
-    return questions
+    return asking
 
 
 SMALL, LARGE = (80, 24), (120, 36)
@@ -85,7 +74,7 @@ def test_an_answer_and_its_source(snap_compare, app, asked, size, theme):
     async def before(pilot) -> None:
         await pilot.pause()
         app.theme = theme
-        await asked(WHEN)(pilot)
+        await asked(pilot, WHEN)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -94,7 +83,7 @@ def test_an_answer_and_its_source(snap_compare, app, asked, size, theme):
 def test_a_list_and_a_long_answer(snap_compare, app, asked, size, theme):
     async def before(pilot) -> None:
         app.theme = theme
-        await asked(DESCALE, WHICH)(pilot)
+        await asked(pilot, DESCALE, WHICH)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -102,7 +91,7 @@ def test_a_list_and_a_long_answer(snap_compare, app, asked, size, theme):
 def test_high_contrast_on_a_very_small_screen(snap_compare, app, asked):
     async def before(pilot) -> None:
         app.theme = "quoteback-contrast"
-        await asked(WHEN)(pilot)
+        await asked(pilot, WHEN)
 
     assert snap_compare(app, terminal_size=(40, 12), run_before=before)
 
@@ -111,7 +100,7 @@ def test_high_contrast_on_a_very_small_screen(snap_compare, app, asked):
 def test_an_unsure_reply(snap_compare, app, asked, size, theme):
     async def before(pilot) -> None:
         app.theme = theme
-        await asked(WHEN, NOWHERE)(pilot)
+        await asked(pilot, WHEN, NOWHERE)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -170,7 +159,7 @@ def test_ones_own_documents_before_the_first_question(
 
 def test_an_answer_that_was_judged_while_questions_are_confined(snap_compare, app, asked):
     async def before(pilot) -> None:
-        await asked(WHEN)(pilot)
+        await asked(pilot, WHEN)
         await (
             app.query(TurnView)
             .last()
@@ -315,7 +304,7 @@ def test_the_conversations(
 def test_what_is_right_asked_for(snap_compare, app, asked, until, size, theme):
     async def before(pilot) -> None:
         app.theme = theme
-        await asked(WHEN)(pilot)
+        await asked(pilot, WHEN)
         await pilot.press("f8")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         app.screen.query_one(Input).cursor_blink = False
@@ -329,7 +318,7 @@ def test_what_is_right_asked_for(snap_compare, app, asked, until, size, theme):
 def test_the_help(snap_compare, app, asked, size, theme):
     async def before(pilot) -> None:
         app.theme = theme
-        await asked(WHEN)(pilot)
+        await asked(pilot, WHEN)
         await pilot.press("f1")
         await pilot.pause()
 
@@ -338,7 +327,7 @@ def test_the_help(snap_compare, app, asked, size, theme):
 
 def test_the_help_on_a_wide_screen(snap_compare, app, asked):
     async def before(pilot) -> None:
-        await asked(WHEN)(pilot)
+        await asked(pilot, WHEN)
         await pilot.press("f1")
         await pilot.pause()
 

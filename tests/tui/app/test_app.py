@@ -15,6 +15,7 @@ from textual.widgets._footer import FooterKey
 
 from index import Notice, Progress
 from tests.support.timing import takes_at_most
+from tests.tui.conftest import DESCALE, HOSTILE, NOWHERE, PRICE, STALE, WHEN, WHICH, type_question
 from tui.app.app import QuotebackApp
 from tui.app.main_screen import MainScreen
 from tui.app.title_line import StatusLine
@@ -25,14 +26,6 @@ from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.source.source_pane import SourcePane, SourceView
-
-WHEN = "When did the rain museum open?"
-WHICH = "Which instruments can visitors see?"
-PRICE = "How much is it for grown-ups?"
-NOWHERE = "Who won the chess tournament?"
-DESCALE = "How often is the machine descaled?"
-HOSTILE = "How much salt?"
-STALE = "Where is the museum?"
 
 
 def question_of(app: QuotebackApp) -> QuestionInput:
@@ -57,28 +50,6 @@ def highlighted(app: QuotebackApp) -> str:
 
 def status_of(app: QuotebackApp) -> str:
     return str(app.query_one(StatusLine).render())
-
-
-@pytest.fixture
-def ask(app, until):
-    """Type a question, press Enter, wait for its reply and its source."""
-
-    async def asking(pilot, question: str) -> TurnView:
-        conversation = app.query_one(Conversation)
-        before = len(conversation.turns)
-        question_of(app).value = question
-        await pilot.press("enter")
-        # Keys wait for each other in a queue.
-        await until(lambda: len(conversation.turns) > before)
-        turn = app.query(TurnView).last()
-        assert turn.question == question
-        await until(lambda: turn.reply is not None)
-        # The one that answers begins the one that shows the source.
-        await until(lambda: not app.workers)
-        await pilot.pause()
-        return turn
-
-    return asking
 
 
 # Opening
@@ -108,8 +79,7 @@ async def test_a_question_asked_before_the_model_is_loaded_is_answered_when_it_i
     loaded = Event()
     app = QuotebackApp(lambda _report: loaded.wait(10) and assistant)
     async with app.run_test() as pilot:
-        question_of(app).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await pilot.pause()
         await until(lambda: "Waiting…" in screen_text(app))
         assert assistant.asked == []
@@ -133,8 +103,7 @@ async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, 
         await until(lambda: "no [b]model␛[31m here" in screen_text(app))
         assert "Not ready: ^r tries again" in status_of(app)
         await until(lambda: "Try again" in screen_text(app))
-        question_of(app).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         broken = False
         await pilot.press("ctrl+r")
         await until(lambda: app.query_one(TurnView).reply is not None)
@@ -196,7 +165,7 @@ async def test_a_sample_is_pressed_with_the_keyboard_too(assistant, until):
 
 async def test_an_answer_shows_its_sentence_source_and_confidence(app, ask, screen_text, until):
     async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         for part in (
             WHEN,
             "4 May 1998",
@@ -211,7 +180,7 @@ async def test_an_answer_shows_its_sentence_source_and_confidence(app, ask, scre
 
 async def test_the_source_is_scrolled_to_the_answer_and_highlights_it(app, ask):
     async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         assert highlighted(app) == "4 May 1998"
         assert source_title(app) == "rain-museum.md › The Rain Museum › History › p. 3"
 
@@ -245,7 +214,7 @@ async def test_an_unsure_reply_shows_the_best_candidate_and_how_much_was_searche
 
 async def test_the_question_searched_for_is_shown_where_it_differs(app, ask, screen_text, until):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         assert "Searched for" not in screen_text(app)
         await ask(pilot, PRICE)
         await until(
@@ -274,7 +243,7 @@ async def test_hostile_text_is_drawn_with_stand_ins_and_never_as_markup(
 
 async def test_earlier_turns_are_passed_as_history(app, ask, assistant):
     async with app.run_test() as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await ask(pilot, NOWHERE)
         await ask(pilot, PRICE)
     assert assistant.asked == [
@@ -306,8 +275,7 @@ async def test_questions_asked_while_one_is_answered_wait_their_turn(app, assist
     assistant.busy = Event()
     async with app.run_test() as pilot:
         for question in (WHEN, WHICH, PRICE):
-            question_of(app).value = question
-            await pilot.press("enter")
+            await type_question(pilot, question)
         await until(lambda: len(assistant.asked) == 1)
         assistant.busy.set()
         await until(lambda: all(turn.reply is not None for turn in app.query(TurnView)))
@@ -321,16 +289,14 @@ async def test_escape_cancels_the_running_question_and_those_that_wait(
     assistant.busy = Event()
     async with app.run_test() as pilot:
         for question in (WHEN, WHICH):
-            question_of(app).value = question
-            await pilot.press("enter")
+            await type_question(pilot, question)
         await until(lambda: assistant.asked)
         await pilot.press("escape")
         await pilot.pause()
         await until(lambda: screen_text(app).count("Cancelled.") == 2)
         await until(lambda: "Ready" in status_of(app))
         assistant.busy = None
-        question_of(app).value = PRICE
-        await pilot.press("enter")
+        await type_question(pilot, PRICE)
         await until(lambda: app.query(TurnView).last().reply is not None)
         assert assistant.asked == [(WHEN, ()), (PRICE, ())]
         assert [turn.reply is None for turn in app.query(TurnView)] == [True, True, False]
@@ -341,12 +307,11 @@ async def test_a_failing_question_is_one_line_and_the_app_lives_on(
 ):
     async with app.run_test() as pilot:
         assistant.fails = True
-        question_of(app).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: "Something went wrong" in screen_text(app))
         await until(lambda: "the model [b]broke␛[31m" in screen_text(app))
         assistant.fails = False
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await until(lambda: "4 May 1998" in screen_text(app))
 
 
@@ -355,7 +320,7 @@ async def test_a_document_that_cannot_be_read_is_one_line_and_the_app_lives_on(
 ):
     async with app.run_test(size=(120, 40)) as pilot:
         del assistant.texts["/library/rain-museum.md"]
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await until(lambda: "Could not show rain-museum.md" in screen_text(app))
         await ask(pilot, DESCALE)
         assert highlighted(app) == "every three months"
@@ -389,7 +354,7 @@ async def test_a_question_without_a_word_is_not_asked_and_stays_to_be_changed(
 
 async def test_ctrl_n_and_ctrl_b_step_through_the_answers(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
-        turn = await ask(pilot, WHEN)
+        turn = await ask(pilot)
         for key, chosen, quoted in (
             ("ctrl+n", 1, "March to October"),
             ("ctrl+n", 2, "1911"),
@@ -403,7 +368,7 @@ async def test_ctrl_n_and_ctrl_b_step_through_the_answers(app, ask, until):
 
 async def test_f3_and_f2_step_through_the_passages(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f3", "f3", "f3")
         await until(lambda: source_title(app).startswith("/library/manual.txt"))
         await until(lambda: "Descale the machine" in source_rows(app))
@@ -427,7 +392,7 @@ async def test_stepping_without_a_reply_does_nothing(app):
 
 async def test_a_click_on_an_answer_shows_it(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
-        turn = await ask(pilot, WHEN)
+        turn = await ask(pilot)
         await pilot.click(turn.query(AnswerChoice).last())
         await until(lambda: highlighted(app) == "1911")
 
@@ -435,7 +400,7 @@ async def test_a_click_on_an_answer_shows_it(app, ask, until):
 async def test_a_click_on_an_older_card_unfolds_it_and_shows_its_answer(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         older = await ask(pilot, DESCALE)
-        newer = await ask(pilot, WHEN)
+        newer = await ask(pilot)
         assert not older.choices
         await pilot.click(older)
         await until(lambda: highlighted(app) == "every three months")
@@ -446,7 +411,7 @@ async def test_a_click_on_an_older_card_unfolds_it_and_shows_its_answer(app, ask
 async def test_alt_up_and_alt_down_go_through_the_turns(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, DESCALE)
-        await ask(pilot, WHEN)
+        await ask(pilot)
         for key, quoted in (("alt+up", "every three months"), ("alt+down", "4 May 1998")):
             await pilot.press(key)
             await until(lambda quoted=quoted: highlighted(app) == quoted)
@@ -457,7 +422,7 @@ async def test_alt_up_and_alt_down_go_through_the_turns(app, ask, until):
 
 async def test_ctrl_l_starts_afresh(app, ask, assistant, screen_text, until):
     async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("ctrl+l")
         await until(lambda: not app.query(TurnView))
         await until(lambda: "Ask your own documents." in screen_text(app))
@@ -469,8 +434,7 @@ async def test_ctrl_l_starts_afresh(app, ask, assistant, screen_text, until):
 async def test_clearing_while_a_question_runs_leaves_nothing_of_it(app, assistant, until):
     assistant.busy = Event()
     async with app.run_test() as pilot:
-        question_of(app).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: assistant.asked)
         await pilot.press("ctrl+l")
         await until(lambda: "Ready" in status_of(app))
@@ -480,7 +444,7 @@ async def test_clearing_while_a_question_runs_leaves_nothing_of_it(app, assistan
 
 async def test_ctrl_t_changes_between_dark_and_light(app, ask):
     async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         dark = app.screen.styles.background
         await pilot.press("ctrl+t")
         await pilot.pause()
@@ -524,7 +488,7 @@ def offered(app: QuotebackApp) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("width", [40, 50, 60, 63])
 async def test_no_key_in_the_footer_is_cut_off(app, ask, until, width):
     async with app.run_test(size=(120, 30)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await until(lambda: ("^p", "Commands") in offered(app))
         every = offered(app)
         await pilot.resize_terminal(width, 30)
@@ -543,7 +507,7 @@ async def test_tab_goes_from_the_question_to_the_source_and_on_to_the_conversati
         assert ("tab", "Source") not in offered(app)
         await pilot.press("tab")
         assert app.focused is question_of(app)
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await until(lambda: offered(app)[0] == ("tab", "Source"))
         visited = []
         for key in ("tab", "tab", "tab", "shift+tab", "shift+tab", "escape"):
@@ -555,7 +519,7 @@ async def test_tab_goes_from_the_question_to_the_source_and_on_to_the_conversati
 
 async def test_what_is_typed_or_pasted_elsewhere_reaches_the_question(app, ask):
     async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         app.query_one(Conversation).focus()
         await pilot.press(*"And")
         assert question_of(app).value == "And"
@@ -582,7 +546,7 @@ async def test_n_in_the_source_is_a_key_and_not_typing(app, ask):
 @pytest.mark.parametrize("size", [(80, 24), (200, 60), (100, 30), (40, 12)])
 async def test_question_answer_and_source_fit_the_screen(app, ask, screen_text, size, until):
     async with app.run_test(size=size) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         assert highlighted(app) == "4 May 1998"
         await until(lambda: "4 May 1998" in screen_text(app))
         for widget in (QuestionInput, StatusLine, Footer, Conversation, SourceView):
@@ -614,10 +578,9 @@ async def test_a_pasted_text_leaves_room_for_its_answer(app, ask, assistant, scr
 
 async def test_resizing_at_any_moment_keeps_everything(app, ask, assistant, until, screen_text):
     async with app.run_test(size=(200, 60)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         assistant.busy = Event()
-        question_of(app).value = DESCALE
-        await pilot.press("enter")
+        await type_question(pilot, DESCALE)
         for size in ((80, 24), (30, 10), (10, 5), (120, 40)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -631,7 +594,7 @@ async def test_resizing_at_any_moment_keeps_everything(app, ask, assistant, unti
 
 async def test_what_is_chosen_stays_in_sight_when_the_screen_becomes_smaller(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
-        turn = await ask(pilot, WHEN)
+        turn = await ask(pilot)
         await pilot.press("f2")
         chosen = turn.choices[-1]
         assert chosen.chosen
@@ -645,8 +608,7 @@ async def test_without_colour_the_answer_still_stands_out(monkeypatch, assistant
     monkeypatch.setenv("NO_COLOR", "1")
     app = QuotebackApp(lambda _report: assistant)
     async with app.run_test(size=(120, 40)) as pilot:
-        question_of(app).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: app.query(Choice))
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -674,8 +636,7 @@ async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
             await pilot.press(*"twenty letters typed")
         assert question_of(app).value == "twenty letters typed"
         with takes_at_most(8):
-            question_of(app).value = PRICE
-            await pilot.press("enter")
+            await type_question(pilot, PRICE)
             await until(lambda: app.query(TurnView).last().reply is not None)
             await pilot.pause()
         assert len(app.query(TurnView)) == 60
@@ -692,8 +653,7 @@ async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
 @pytest.mark.parametrize("size", [(140, 40), (80, 24), (60, 15), (40, 12)])
 async def test_a_notice_covers_nothing_that_is_typed(app, assistant, until, size):
     async with app.run_test(size=size, notifications=True) as pilot:
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: app.query_one(SourcePane).document is not None)
         await pilot.press("tab", "slash")
         app.notify(

@@ -66,15 +66,6 @@ def app(made, assistant) -> QuotebackApp:
     return made(lambda _report: assistant)
 
 
-async def ask(app, pilot, until, question: str) -> TurnView:
-    app.query_one(QuestionInput).value = question
-    await pilot.press("enter")
-    await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-    return app.query(TurnView).last()
-
-
 def rest(app) -> str:
     """What is going on, and how much is asked."""
     counts = app._main.summary.counts
@@ -82,23 +73,23 @@ def rest(app) -> str:
 
 
 async def test_what_questions_are_confined_to_is_always_in_sight_and_one_key_lifts_it(
-    app, assistant, until, screen_text
+    app, assistant, until, screen_text, ask
 ):
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
         app._set_scope(Scope("/library/notes", True))
         await pilot.pause()
         await until(lambda: "only notes/ (^g asks everything)" in screen_text(app))
-        await ask(app, pilot, until, WHEN)
+        await ask(pilot)
         assert assistant.options["filter"] == Filter(paths=("/library/notes/",))
         await until(lambda: "only notes/" in screen_text(app))
         await pilot.press("ctrl+g")
         await until(lambda: "only notes/" not in screen_text(app))
-        await ask(app, pilot, until, PRICE)
+        await ask(pilot, PRICE)
         assert assistant.options["filter"] is None
 
 
-async def test_a_click_lifts_it_too(app, until):
+async def test_a_click_lifts_it_too(app):
     async with app.run_test(size=(80, 24)) as pilot:
         app._set_scope(Scope("/library/manual.txt", False))
         await pilot.pause()
@@ -124,9 +115,9 @@ async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
-async def test_the_line_that_says_so_fits_every_size(app, until, size):
+async def test_the_line_that_says_so_fits_every_size(app, size, ask):
     async with app.run_test(size=size) as pilot:
-        await ask(app, pilot, until, WHEN)
+        await ask(pilot)
         app._set_scope(Scope("/library/" + "long" * 50, True))
         await pilot.pause()
         await pilot.pause()
@@ -138,14 +129,14 @@ async def test_the_line_that_says_so_fits_every_size(app, until, size):
 
 
 async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
-    made, indexer, until, screen_text
+    made, indexer, until, screen_text, ask
 ):
     own = FakeAssistant(texts={"/mine/a.md": "Mine."}, passages=1)
     opened = iter([FakeAssistant(), own])
     app = made(lambda _report: next(opened), SAMPLES)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready: 3 documents" in rest(app))
-        await ask(app, pilot, until, WHEN)
+        await ask(pilot)
         app._queue.add("/mine")
         await indexer.tells.put({"progress": _step("reading", 0), "counts": [0, 0]})
         await until(lambda: "Indexing 0% · Ready: 3 documents" in rest(app))
@@ -158,7 +149,7 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await app.workers.wait_for_complete()
         assert "Could not show" not in screen_text(app)
         # But it is nothing that a question to one's own could build on.
-        await ask(app, pilot, until, WHEN)
+        await ask(pilot)
         assert own.asked == [(WHEN, ())]
         await pilot.press("ctrl+l")
         await until(lambda: "Ask your own documents." in screen_text(app))
@@ -166,7 +157,9 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await indexer.tells.put(None)
 
 
-async def test_a_question_that_comes_before_ones_own_are_open_waits_for_them(made, indexer, until):
+async def test_a_question_that_comes_before_ones_own_are_open_waits_for_them(
+    made, indexer, until, ask
+):
     samples, own, there = FakeAssistant(), FakeAssistant(), threading.Event()
 
     def opening(_report):
@@ -181,7 +174,7 @@ async def test_a_question_that_comes_before_ones_own_are_open_waits_for_them(mad
         app._queue.add("/mine")
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [1, 1]})
         await until(lambda: app._samples is None)
-        asking = asyncio.create_task(ask(app, pilot, until, WHEN))
+        asking = asyncio.create_task(ask(pilot, WHEN))
         await until(lambda: app.query(TurnView))
         there.set()
         await asking
@@ -203,7 +196,7 @@ def unfinished() -> DocumentTree:
 
 
 async def test_the_offer_to_go_on_is_gone_while_documents_come_in_and_back_when_that_is_stopped(
-    app, indexer, until, monkeypatch
+    app, indexer, until, monkeypatch, ask
 ):
     monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
     async with app.run_test(size=(120, 40)) as pilot:
@@ -215,7 +208,7 @@ async def test_the_offer_to_go_on_is_gone_while_documents_come_in_and_back_when_
         await until(lambda: app.query("Unfinished Offer"))
         await until(lambda: app._main.status.idle == "Not all is indexed")
         # It stays below what is asked.
-        await ask(app, pilot, until, WHEN)
+        await ask(pilot)
         assert isinstance(app._main.conversation.children[-1], Unfinished)
 
 
@@ -352,12 +345,12 @@ async def test_what_another_version_of_the_model_has_embedded_is_embedded_anew(
         assert indexer.jobs == [("update",)]
 
 
-async def test_keys_are_answered_while_documents_come_in(app, assistant, indexer, until):
+async def test_keys_are_answered_while_documents_come_in(app, assistant, indexer, until, ask):
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
         app._queue.update()
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [3, 12]})
-        turn = await ask(app, pilot, until, WHEN)
+        turn = await ask(pilot)
         assert turn.reply.answered
         await pilot.press(*"typed")
         assert app.query_one(QuestionInput).value == "typed"

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import App
 from textual.widgets import Input
 
+from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
 from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
@@ -41,9 +42,6 @@ def type_at_once(app):
                 app.post_message(key)
 
     return type_
-
-
-WHEN = "When did the rain museum open?"
 
 
 def line(app: QuotebackApp) -> str:

@@ -8,10 +8,8 @@ import pytest
 from textual.command import CommandList, CommandPalette
 from textual.widgets import Input
 
-from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
 from tui.common.screens.keys import describe_binding
-from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.saved_conversations.conversation_store import ConversationStore
 
@@ -42,17 +40,9 @@ def palette(app, until):
     return opening
 
 
-async def ask(app, pilot, until) -> None:
-    app.query_one(QuestionInput).value = WHEN
-    await pilot.press("enter")
-    await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
-    await app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def test_all_that_can_be_done_is_listed_with_its_keys(app, palette, until):
+async def test_all_that_can_be_done_is_listed_with_its_keys(app, palette, ask):
     async with app.run_test(size=(120, 60)) as pilot:
-        await ask(app, pilot, until)
+        await ask(pilot)
         listed = "\n".join(await palette(pilot))
         offered = [
             binding
@@ -78,9 +68,9 @@ async def test_what_cannot_be_done_yet_is_not_listed(app, palette):
             assert not_yet not in listed
 
 
-async def test_a_command_is_found_by_some_of_its_letters_and_run(app, palette, until):
+async def test_a_command_is_found_by_some_of_its_letters_and_run(app, palette, until, ask):
     async with app.run_test(size=(120, 60)) as pilot:
-        await ask(app, pilot, until)
+        await ask(pilot)
         assert (await palette(pilot, "newconv"))[0].startswith("New conversation")
         await pilot.press("enter")
         await until(lambda: not app.query(TurnView))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.tui.conftest import DESCALE, TEXTS, WHEN
+from tests.tui.conftest import DESCALE, TEXTS, WHEN, type_question
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
 from tui.search.quick_open_screen import QuickOpenScreen
@@ -112,8 +112,7 @@ async def test_one_goes_back_and_forward_as_in_a_browser(app, ready, until):
     async with app.run_test(size=(120, 36)) as pilot:
         await ready()
         for question, path in ((WHEN, "/library/rain-museum.md"), (DESCALE, "/library/manual.txt")):
-            app.query_one(QuestionInput).value = question
-            await pilot.press("enter")
+            await type_question(pilot, question)
             await until(lambda path=path: shown(app) == path)
         await pilot.press("alt+left")
         await until(lambda: shown(app) == "/library/rain-museum.md")

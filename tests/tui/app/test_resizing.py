@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 
-from tests.tui.conftest import STALE
+from tests.tui.conftest import STALE, WHEN, WHICH, type_question
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
 from tui.source.drawing.source_view import SPAN, SourceView
 from tui.source.source_pane import SourcePane
 
-WHEN = "When did the rain museum open?"
-WHICH = "Which instruments can visitors see?"
 # What a person does meanwhile: goes round, looks things up, opens screens and leaves them.
 KEYS = ["ctrl+n", "f4", "escape", "f1", "escape", "ctrl+p", "escape", "tab", "slash", "e", "w"]
 SIZES = [(1, 1), (40, 12), (2, 30), (200, 1), (3, 3), (250, 70), (1, 40), (80, 24)]
@@ -57,8 +55,7 @@ async def test_eighty_columns_by_twenty_four_rows_leave_a_page_to_the_source(
     app, until, screen_text
 ):
     async with app.run_test(size=(80, 24)) as pilot:
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: highlighted(app.query_one(SourceView)) == "4 May 1998")
         # The answer is seen whole: its question, its words, their sentence, and how sure it is.
         assert count_rows(app) == (7, 10)
@@ -76,8 +73,7 @@ async def test_eighty_columns_by_twenty_four_rows_leave_a_page_to_the_source(
 
 async def test_the_frame_names_what_is_shown_with_its_folders_where_these_fit(app, until):
     async with app.run_test(size=(140, 36)) as pilot:
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         pane = app.query_one(SourcePane)
         await until(lambda: "/library/rain-museum.md" in pane.border_title)
         assert "The Rain Museum › History › p. 3" in pane.border_title
@@ -96,16 +92,14 @@ async def test_what_is_wrong_with_a_quotation_is_said_where_rows_are_scarce(
     app, until, screen_text
 ):
     async with app.run_test(size=(80, 24)) as pilot:
-        app.query_one(QuestionInput).value = STALE
-        await pilot.press("enter")
+        await type_question(pilot, STALE)
         await until(lambda: "file changed since" in screen_text(app).partition("History")[2])
 
 
 async def test_a_tall_screen_has_the_evidence_of_all_answers(app, until, screen_text):
     evidence = "open from March to October, every day"
     async with app.run_test(size=(120, 50)) as pilot:
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: "Also possible" in screen_text(app))
         rows = screen_text(app).split("\n")
         assert evidence in " ".join(" ".join(row[:60].strip("│▌ ") for row in rows).split())
@@ -115,8 +109,7 @@ async def test_forty_columns_by_twelve_rows_hold_the_question_the_answer_and_its
     app, until, screen_text
 ):
     async with app.run_test(size=(40, 12)) as pilot:
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: highlighted(app.query_one(SourceView)) == "4 May 1998")
         await pilot.pause()
         shown = screen_text(app)

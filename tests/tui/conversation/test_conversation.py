@@ -9,13 +9,11 @@ from textual import events
 from textual.app import App, ComposeResult
 
 from qa import Reply
+from tests.tui.conftest import NOWHERE, WHEN
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import PassageFold, ResolvedQuestion, TurnView
-
-WHEN = "When did the rain museum open?"
-NOWHERE = "Who won the chess tournament?"
 
 
 class ConversationApp(App[None]):

@@ -8,13 +8,12 @@ import pytest
 from textual.widgets import DataTable
 
 from qa import ConsideredPassage
+from tests.tui.conftest import WHEN, type_question
 from tui.conversation.choices import PassageChoice
 from tui.conversation.explanation_screen import ExplanationScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.source.source_pane import SourcePane
-
-WHEN = "When did the rain museum open?"
 
 
 @pytest.fixture
@@ -136,8 +135,7 @@ async def test_it_begins_with_the_passage_that_is_chosen(app, explained, screen_
 
 async def test_a_reply_without_its_steps_says_so(app, until, screen_text):
     async with app.run_test(size=(120, 36)) as pilot:
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
         await pilot.press("f4")
         await pilot.pause()

@@ -9,10 +9,9 @@ import pytest
 from textual.widgets import Input
 
 from qa.evaluation import QuestionSet
-from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
+from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH, type_question
 from tui.app.app import QuotebackApp
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
-from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView, describe_judgement
 from tui.saved_conversations.conversation_store import ConversationStore
@@ -32,19 +31,6 @@ def app(assistant, tmp_path) -> QuotebackApp:
     )
 
 
-@pytest.fixture
-def ask(app, until):
-    async def asking(pilot, question: str) -> TurnView:
-        app.query_one(QuestionInput).value = question
-        await pilot.press("enter")
-        await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        return app.query(TurnView).last()
-
-    return asking
-
-
 def rows(file) -> list[dict]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
@@ -53,7 +39,7 @@ async def test_f7_marks_the_answer_right_and_says_where_that_is_kept(
     app, ask, file, until, screen_text
 ):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f7")
         await until(lambda: "✓ marked right" in screen_text(app))
         [told] = app._notifications
@@ -65,7 +51,7 @@ async def test_f7_marks_the_answer_right_and_says_where_that_is_kept(
 
 async def test_the_same_key_again_takes_it_back(app, ask, file, until, screen_text):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f7")
         await until(lambda: rows(file))
         await until(lambda: "✓ marked right" in screen_text(app))
@@ -76,7 +62,7 @@ async def test_the_same_key_again_takes_it_back(app, ask, file, until, screen_te
 
 async def test_another_answer_that_is_chosen_is_right_too(app, ask, file, until):
     async with app.run_test(size=(140, 40)) as pilot:
-        turn = await ask(pilot, WHEN)
+        turn = await ask(pilot)
         await pilot.press("f7")
         await until(lambda: turn.judgement)
         await pilot.press("ctrl+n", "f7")
@@ -112,7 +98,7 @@ async def test_several_answers_can_be_right_and_their_evidence_is_kept(
     app, ask, file, until, screen_text
 ):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f8")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press("space", "down", "space")
@@ -129,7 +115,7 @@ async def test_f8_asks_what_is_right_and_takes_another_answer_for_it(
     app, ask, file, until, screen_text
 ):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f8")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press("enter")
@@ -147,7 +133,7 @@ def test_right_answers_are_named_shortly():
 
 async def test_what_is_right_may_not_be_known(app, ask, file, until, screen_text):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f8")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press("end", "enter")
@@ -189,7 +175,7 @@ async def test_missing_offers_that_the_documents_do_not_hold_it_but_no_ignorance
     app, ask, file, until, screen_text
 ):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f9")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await until(lambda: "The documents do not hold it" in screen_text(app))
@@ -201,7 +187,7 @@ async def test_missing_offers_that_the_documents_do_not_hold_it_but_no_ignorance
 
 async def test_escape_judges_nothing(app, ask, file, until):
     async with app.run_test(size=(140, 40)) as pilot:
-        turn = await ask(pilot, WHEN)
+        turn = await ask(pilot)
         await pilot.press("f8")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press("escape")
@@ -213,7 +199,7 @@ async def test_escape_judges_nothing(app, ask, file, until):
 
 async def test_a_follow_up_is_kept_with_the_questions_before_it(app, ask, file, until):
     async with app.run_test(size=(140, 40)) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await ask(pilot, PRICE)
         await pilot.press("f7")
         await until(lambda: rows(file))
@@ -265,8 +251,7 @@ async def test_what_another_index_replied_is_not_judged_in_this_one(
         await until(lambda: "asked of another index" in screen_text(app))
         assert len(app.screen_stack) == 1
         # What is asked now is asked of this one.
-        app.query_one(QuestionInput).value = WHICH
-        await pilot.press("enter")
+        await type_question(pilot, WHICH)
         await until(lambda: app.query(TurnView).last().reply is REPLIES[WHICH])
         await app.workers.wait_for_complete()
         assert file.read_bytes() == before
@@ -277,7 +262,7 @@ async def test_what_another_index_replied_is_not_judged_in_this_one(
 async def test_what_cannot_be_kept_is_said(app, ask, file, until, screen_text):
     file.mkdir()
     async with app.run_test(size=(140, 40)) as pilot:
-        turn = await ask(pilot, WHEN)
+        turn = await ask(pilot)
         await pilot.press("f7")
         await until(lambda: "Not saved:" in screen_text(app))
         assert turn.judgement is None
@@ -286,7 +271,7 @@ async def test_what_cannot_be_kept_is_said(app, ask, file, until, screen_text):
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
 async def test_everything_is_seen_on_a_small_screen(app, ask, until, size):
     async with app.run_test(size=size) as pilot:
-        await ask(pilot, WHEN)
+        await ask(pilot)
         await pilot.press("f8")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.pause()

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
+from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH, type_question
 from tui.app.app import QuotebackApp
 from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
@@ -61,12 +61,6 @@ def names(app: QuotebackApp) -> list[str]:
     return [str(o.prompt).partition("\n")[0] for listed in lists for o in listed.options]
 
 
-async def ask(app, pilot, until, question: str) -> None:
-    app.query_one(QuestionInput).value = question
-    await pilot.press("enter")
-    await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
-
-
 async def test_the_chosen_conversation_is_shown_beside_the_list_where_there_is_room(
     app, opened, until, screen_text
 ):
@@ -83,11 +77,11 @@ async def test_the_chosen_conversation_is_shown_beside_the_list_where_there_is_r
         await until(lambda: "● 4 May 1998" in screen_text(app))
 
 
-async def test_what_is_asked_is_kept_as_it_goes(app, conversations, until):
+async def test_what_is_asked_is_kept_as_it_goes(app, conversations, until, ask):
     async with app.run_test() as pilot:
-        await ask(app, pilot, until, WHICH)
+        await ask(pilot, WHICH)
         await until(lambda: len(conversations.search_conversations("visitors")) == 1)
-        await ask(app, pilot, until, PRICE)
+        await ask(pilot, PRICE)
     [conversation] = conversations.search_conversations("visitors")
     assert (conversation.name, conversation.index_location) == (WHICH, "/index")
     assert [turn.reply for turn in conversations.read_turns(conversation.id)] == [
@@ -96,9 +90,11 @@ async def test_what_is_asked_is_kept_as_it_goes(app, conversations, until):
     ]
 
 
-async def test_what_was_asked_just_now_is_listed_though_it_is_still_being_saved(app, saving, until):
+async def test_what_was_asked_just_now_is_listed_though_it_is_still_being_saved(
+    app, saving, until, ask
+):
     async with app.run_test() as pilot:
-        await ask(app, pilot, until, WHICH)
+        await ask(pilot, WHICH)
         await pilot.press("f5")
         await until(lambda: isinstance(app.screen, ConversationsScreen))
         await pilot.pause(0.1)
@@ -110,8 +106,7 @@ async def test_what_was_asked_just_now_is_listed_though_it_is_still_being_saved(
 async def test_a_question_without_a_reply_is_kept_too(app, assistant, conversations, until):
     assistant.fails = True
     async with app.run_test() as pilot:
-        app.query_one(QuestionInput).value = WHICH
-        await pilot.press("enter")
+        await type_question(pilot, WHICH)
         await until(lambda: conversations.search_conversations("visitors"))
     [conversation] = conversations.search_conversations("visitors")
     assert [turn.reply for turn in conversations.read_turns(conversation.id)] == [None]
@@ -129,7 +124,7 @@ async def test_they_are_listed_with_time_number_and_another_index(app, opened, s
 
 
 async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
-    app, opened, assistant, conversations, until, screen_text
+    app, opened, assistant, conversations, until, screen_text, ask
 ):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
@@ -142,7 +137,7 @@ async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
         assert app.screen is app.screen_stack[0]
         await until(lambda: "4 May 1998" in screen_text(app))
         assert app.query_one(SourcePane).has_class("-showing")
-        await ask(app, pilot, until, PRICE)
+        await ask(pilot, PRICE)
         # What was said before counts, and the question joins the conversation.
         assert assistant.asked[-1] == (PRICE, ((WHEN, "4 May 1998"),))
         await pilot.press("up", "up")
@@ -221,7 +216,7 @@ async def test_one_that_began_with_a_pasted_text_takes_a_few_lines(
 
 
 async def test_deleting_the_conversation_that_goes_on_clears_it(
-    app, opened, conversations, until, screen_text
+    app, opened, conversations, until, screen_text, ask
 ):
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
@@ -233,7 +228,7 @@ async def test_deleting_the_conversation_that_goes_on_clears_it(
         await pilot.press("delete")
         await until(lambda: not app.query(TurnView))
         await pilot.press("escape")
-        await ask(app, pilot, until, WHICH)
+        await ask(pilot, WHICH)
     assert [conversation.name for conversation in conversations.search_conversations()] == [
         WHICH,
         "Chess",
@@ -280,7 +275,7 @@ async def test_a_file_that_is_there_is_not_offered_and_not_written_over(
 
 
 async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
-    app, opened, conversations, until, screen_text
+    app, opened, conversations, until, screen_text, ask
 ):
     conversations.path.write_bytes(b"damaged" * 1000)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -288,7 +283,7 @@ async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
         # A path of any length may break the line.
         await until(lambda: "cannot be read" in " ".join(screen_text(app).split()))
         await pilot.press("escape")
-        await ask(app, pilot, until, WHEN)
+        await ask(pilot)
         await until(lambda: "Not saved:" in screen_text(app))
         assert app.query(TurnView).last().reply is not None
 
@@ -299,8 +294,7 @@ async def test_that_nothing_is_saved_is_seen_though_the_reply_comes_in_its_place
     conversations.path.write_bytes(b"damaged" * 1000)
     assistant.busy = Event()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.query_one(QuestionInput).value = WHICH
-        await pilot.press("enter")
+        await type_question(pilot, WHICH)
         await until(lambda: "Not saved:" in screen_text(app))
         assistant.busy.set()
         await until(lambda: app.query(TurnView).last().reply is not None)
@@ -361,7 +355,7 @@ async def test_questions_of_earlier_conversations_are_at_hand(app, until):
         assert line.value == NOWHERE
 
 
-async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, until):
+async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, ask):
     conversations = ConversationStore(tmp_path / "mine.sqlite")
     samples = SampleDocuments(Path("/samples"), [WHEN])
     app = QuotebackApp(
@@ -371,7 +365,7 @@ async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, unt
         index=Path("/index"),
     )
     async with app.run_test() as pilot:
-        await ask(app, pilot, until, WHEN)
+        await ask(pilot)
     assert [
         conversation.index_location for conversation in conversations.search_conversations()
     ] == ["/samples"]

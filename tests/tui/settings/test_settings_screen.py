@@ -9,9 +9,8 @@ from textual import events
 from textual.widgets import Input, Select
 
 from index.plugins import list_plugins
-from tests.tui.conftest import WHEN
+from tests.tui.conftest import WHEN, type_question
 from tui.app.app import QuotebackApp, list_choices
-from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.settings.settings_screen import KeyScreen, KeyTable, SettingsScreen
 
@@ -70,8 +69,7 @@ async def test_how_questions_are_answered_is_changed_from_the_next_one_on(
         screen.query_one("#mode", Select).value = "bm25"
         await until(lambda: kept(file) == {"threshold": 0.6, "k": 20, "mode": "bm25"})
         await pilot.press("escape")
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
+        await type_question(pilot, WHEN)
         await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
     assert assistant.options == {"threshold": 0.6, "k": 20, "mode": "bm25", "filter": None}
 

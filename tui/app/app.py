@@ -22,8 +22,8 @@ from tui.app.main_screen import MainScreen
 from tui.app.opening import (
     AssistantOpening,
     OpenAssistant,
-    hide_unfinished,
     look_around,
+    offer_to_go_on,
     show_unfinished,
 )
 from tui.app.title_line import name_index
@@ -239,7 +239,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work(exclusive=True, group="hide-unfinished")
     async def _hide_unfinished(self) -> None:
         """Take the offer back: a worker, since the widget that it goes with is removed."""
-        await hide_unfinished(self._main)
+        await offer_to_go_on(self._main, "")
 
     def action_go_on_indexing(self) -> None:
         """Index what is left."""

@@ -19,7 +19,7 @@ from index import Hit
 from qa import Reply
 from tui.app.navigation import SourceNavigation
 from tui.app.side_pane import SidePane
-from tui.app.title_line import IndexSummary, StatusLine, TitleLine, name_scope
+from tui.app.title_line import TitleLine, name_scope
 from tui.common.presentation.wording import NO_WORD, has_word, one_line
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.screen_parts import KeyFooter
@@ -55,6 +55,8 @@ class MainScreen(Screen[None]):
 
     Attributes:
         index_location: the index that is asked.
+        status: what is going on.
+        summary: what is asked.
     """
 
     AUTO_FOCUS = "QuestionInput"
@@ -106,6 +108,7 @@ class MainScreen(Screen[None]):
         Args:
             samples: the sample documents, if those are asked.
             recent: remembers which documents are read.
+        self.status, self.summary = self._title.status, self._title.summary
         """
         super().__init__()
         self.index_location = ""
@@ -128,16 +131,6 @@ class MainScreen(Screen[None]):
         yield self._side
         yield self.question
         yield KeyFooter(_FIRST_KEYS)
-
-    @property
-    def status(self) -> StatusLine:
-        """What is going on."""
-        return self._title.status
-
-    @property
-    def summary(self) -> IndexSummary:
-        """What is asked."""
-        return self._title.summary
 
     async def use_assistant(self, assistant: Assistant) -> None:
         """Answer with this assistant from now on, first the questions that wait.

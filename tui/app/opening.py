@@ -151,15 +151,11 @@ async def show_unfinished(main: MainScreen, index: Location, queue: IndexingQueu
     with suppress(Exception):
         tree = await while_running(main.app, in_background(lambda: read_document_tree(index)))
         if queue is None or not queue.is_working:
-            await _show(main, describe_unfinished(tree))
+            await offer_to_go_on(main, describe_unfinished(tree))
 
 
-async def hide_unfinished(main: MainScreen) -> None:
-    """Take the offer back: indexing goes on."""
-    await _show(main, "")
-
-
-async def _show(main: MainScreen, unfinished: str) -> None:
+async def offer_to_go_on(main: MainScreen, unfinished: str) -> None:
+    """Say what is unfinished, and offer to go on; take the offer back if nothing is."""
     await main.conversation.show_unfinished(unfinished)
     if main.assistant is not None:
         main.status.idle = "Not all is indexed" if unfinished else "Ready"

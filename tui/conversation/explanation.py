@@ -10,7 +10,7 @@ from textual.content import Content
 from index import Hit, describe_promise
 from qa import Answer, ConsideredPassage, Reply, counted
 from tui.common.presentation.confidence import draw_confidence
-from tui.common.presentation.wording import one_line, shorten
+from tui.common.presentation.wording import shorten
 from tui.conversation.choices import draw_answer
 from tui.source.quotation import Quotation
 from tui.source.rendering.passage_words import PassageWords
@@ -202,7 +202,8 @@ class Explanation:
         search_note = f"Searched for “{shorten(reply.resolved_question)}”. "
         if reply.resolved_question == reply.question:
             search_note = ""
-        found, read = len(reply.considered), self._read_count
+        found = len(reply.considered)
+        read = sum(1 for passage in reply.considered if passage.relevance is not None)
         if not found:
             return search_note.strip()
         return (
@@ -272,10 +273,6 @@ class Explanation:
         words = shorten(PassageWords.of(passage.hit).quote(passage.span), _PLACE_LENGTH)
         return f"Read, but “{words}” is less likely the answer."
 
-    @property
-    def _read_count(self) -> int:
-        return sum(1 for passage in self.reply.considered if passage.relevance is not None)
-
     def _describe_match(self, hit: Hit) -> str:
         """How a passage compares with the best one, in words and in meaning; "" if unknown."""
         if not {"bm25", "dense"} & hit.scores.keys():
@@ -294,9 +291,8 @@ class Explanation:
 
 
 def _name(hit: Hit) -> str:
-    heading = one_line(hit.passage.headings[-1]) if hit.passage.headings else ""
-    name = Quotation.from_hit(hit).file_name
-    return shorten(f"{name} › {heading}" if heading else name, _PLACE_LENGTH)
+    parts = Quotation.from_hit(hit).file_name, *hit.passage.headings[-1:]
+    return shorten(" › ".join(parts), _PLACE_LENGTH)
 
 
 def format_ordinal(number: int) -> str:

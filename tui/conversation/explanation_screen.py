@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Static
 
 from index import Hit
 from qa import Answer, ConsideredPassage, Reply
-from tui.common.presentation.wording import one_line, shorten
+from tui.common.presentation.wording import shorten
 from tui.common.screens.screen_parts import Overlay
 from tui.conversation.explanation import (
     Explanation,
@@ -229,8 +229,4 @@ def _format_score(value: float, share: float, cells: int) -> str:
 
 def _describe_place(hit: Hit, length: int) -> str:
     quotation = Quotation.from_hit(hit)
-    parts = [quotation.file_name, *map(one_line, hit.passage.headings[-1:])]
-    if hit.passage.page is not None:
-        parts.append(f"p. {hit.passage.page}")
-    place = " › ".join(part for part in parts if part)
-    return place if len(place) <= length else f"{place[:length]}…"
+    return shorten(f"{quotation.file_name}{quotation.short_location}", length)

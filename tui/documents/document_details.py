@@ -85,10 +85,15 @@ def _list_headings(passages: Sequence[Passage]) -> tuple[tuple[str, ...], ...]:
     return tuple(listed)[:_MOST_HEADINGS]
 
 
+def describe_state(entry: Entry) -> str:
+    """The state of a document in words, with the reason if there is one."""
+    words = STATE_WORDS[entry.state]
+    return f"{words}: {entry.reason}" if entry.reason else words
+
+
 def draw_details(entry: Entry, details: DocumentDetails) -> Content:
     """Name, folder and all that is known, a line each; and the headings, or the first words."""
     path = Path(entry.path)
-    state = STATE_WORDS[entry.state] + (f": {entry.reason}" if entry.reason else "")
     changed = details.changed
     rows = (
         ("Kind", describe_kind(entry.path)),
@@ -99,7 +104,7 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
         ("Language", describe_languages(entry.properties)),
         ("Changed", f"{changed.day} {changed:%B %Y, %H:%M}" if changed else ""),
         ("Passages", "" if not details.passages else f"{details.passages:,}"),
-        ("State", state),
+        ("State", describe_state(entry)),
     )
     lines = [
         Content.styled(one_line(path.name), "bold $text-primary"),
@@ -125,14 +130,12 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
 
 def describe_details(entry: Entry, details: DocumentDetails) -> str:
     """The same on one line, without the name."""
-    changed = details.changed
-    state = STATE_WORDS[entry.state] + (f": {entry.reason}" if entry.reason else "")
     parts = (
         describe_properties(entry.properties),
         describe_kind(entry.path),
         "" if details.size is None else describe_size(details.size),
-        f"{changed.day} {changed:%b %Y}" if changed else "",
+        describe_day(details.changed),
         counted(details.passages, "passage") if details.passages else "",
-        state,
+        describe_state(entry),
     )
     return one_line(" · ".join(part for part in parts if part))

@@ -11,7 +11,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tui.common.presentation.wording import one_line, shorten_path
-from tui.documents.document_details import STATE_WORDS
+from tui.documents.document_details import STATE_WORDS, describe_state
 from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Entry, Folder, State
 
 Node = TreeNode[Folder | Entry]
@@ -190,7 +190,9 @@ class DocumentTreeView(Tree[Folder | Entry]):
         words = "" if entry.state == "indexed" else STATE_WORDS[entry.state]
         state = f"{words}: {entry.reason}" if entry.reason else words
         name = (one_line(Path(entry.path).name), "")
-        return [name, (f"  {one_line(state)}", entry.state)] if state else [name]
+        if entry.state == "indexed":
+            return [name]
+        return [name, (f"  {one_line(describe_state(entry))}", entry.state)]
 
 
 def _node_path(node: Node | None) -> str:

@@ -33,6 +33,7 @@ from tui.common.screens.screen_parts import (
 from tui.documents.document_details import (
     STATE_WORDS,
     describe_details,
+    describe_state,
     draw_details,
     read_details,
 )
@@ -268,8 +269,7 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         if chosen.state in OUTSIDE:
             why = f": {chosen.reason}" if chosen.reason else ""
             self._message.show(
-                f"{Path(chosen.path).name} is not in the index ({STATE_WORDS[chosen.state]}{why})",
-                problem=True,
+                f"{name} is not in the index ({describe_state(chosen)})", problem=True
             )
         else:
             self.dismiss(Position(chosen.path, 0))

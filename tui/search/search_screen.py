@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from index import Hit
 from qa import counted
-from tui.common.presentation.wording import one_line, shorten, shorten_path
+from tui.common.presentation.wording import has_word, one_line, shorten, shorten_path
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title
 from tui.source.rendering.passage_words import PassageWords
@@ -135,7 +135,7 @@ class SearchScreen(Screen[Hit | None]):
     @work(exclusive=True, group="find")
     async def _find(self, words: str, pause: float) -> None:
         await sleep(pause)
-        if not any(character.isalnum() for character in words):
+        if not has_word(words):
             self._show([], "")
             self._message.show("Type words that a passage holds. To ask a question, go back.")
             return

@@ -10,7 +10,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widgets import Input
 
 from index import Content, Span
@@ -20,6 +19,7 @@ from tui.common.screens.background import in_background, while_running
 from tui.common.screens.screen_parts import (
     KeyFooter,
     MessageLine,
+    PageScreen,
     PathSuggester,
     Title,
     expand_path,
@@ -45,21 +45,15 @@ _LAYERS = {
 }
 
 
-class CheckScreen(Screen[None]):
+class CheckScreen(PageScreen[None]):
     """A text whose quotations are marked by verdict, and the source of the one that is chosen."""
 
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     CheckScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         & > Horizontal { height: 1fr; margin: 1 1 0 1; }
-        SourceView, SourcePane {
-            width: 1fr;
-            height: 1fr;
-            border: round $foreground 20%;
-            border-title-color: $text-muted;
-            &:focus, &:focus-within { border: round $primary; border-title-color: $text-primary; }
-        }
+        SourceView, SourcePane { width: 1fr; height: 1fr; }
+        .framed:focus, .framed:focus-within { border-title-style: none; }
         SourcePane SourceView { border: none; &:focus { border: none; } }
         &.-narrow > Horizontal { layout: vertical; }
     }
@@ -90,7 +84,9 @@ class CheckScreen(Screen[None]):
         self._read = read
         self.path = path
         self._typed = Input(
+        self._text.add_class("framed")
             path,
+        self._source.add_class("framed")
             placeholder="A file with quotations: ~/drafts/essay.md",
             suggester=PathSuggester(),
             compact=True,

@@ -51,8 +51,8 @@ class DocumentTreeView(Tree[Folder | Entry]):
     }
     """
 
-    def __init__(self) -> None:
-        super().__init__("Documents")
+    def __init__(self, *, classes: str = "") -> None:
+        super().__init__("Documents", classes=classes)
         self.show_root = False
         self.guide_depth = 3
         self.scope = ALL_DOCUMENTS
@@ -187,8 +187,6 @@ class DocumentTreeView(Tree[Folder | Entry]):
         ]
 
     def _describe_entry(self, entry: Entry) -> list[tuple[str, str]]:
-        words = "" if entry.state == "indexed" else STATE_WORDS[entry.state]
-        state = f"{words}: {entry.reason}" if entry.reason else words
         name = (one_line(Path(entry.path).name), "")
         if entry.state == "indexed":
             return [name]

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static, Tree
 
@@ -24,6 +23,7 @@ from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import (
     KeyFooter,
     MessageLine,
+    PageScreen,
     PathSuggester,
     PromptScreen,
     Title,
@@ -60,7 +60,7 @@ _NOTHING_YET = (
 )
 
 
-class DocumentsScreen(Screen[Scope | Position | None]):
+class DocumentsScreen(PageScreen[Scope | Position | None]):
     """The documents of the index; typing filters them.
 
     Returns the document to read, or the new scope of questions; None if it was closed.
@@ -69,18 +69,8 @@ class DocumentsScreen(Screen[Scope | Position | None]):
     AUTO_FOCUS = "DocumentTreeView"
     DEFAULT_CSS = """
     DocumentsScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         & > .summary { height: 1; padding: 0 2; color: $text-muted; }
         & > Horizontal { height: 1fr; margin: 0 1; }
-        DocumentTreeView, .details {
-            border: round $foreground 20%;
-            border-title-color: $text-muted;
-            &:focus {
-                border: round $primary;
-                border-title-color: $text-primary;
-                border-title-style: bold;
-            }
-        }
         .details { width: 40; height: 100%; padding: 0 1; text-overflow: ellipsis; }
         & > .detail-line { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; }
         & > .working { height: auto; max-height: 2; padding: 0 2; color: $text-accent; }
@@ -138,11 +128,11 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         self._filter = Input(
             placeholder="Type to filter: words, #tag, @author", select_on_focus=False, compact=True
         )
-        self._details = Static(classes="details")
+        self._details = Static(classes="details framed")
         self._details.border_title = "Document"
         self._detail_line = Static(classes="detail-line")
         self._summary = Static("Looking…", classes="summary")
-        self._tree = DocumentTreeView()
+        self._tree = DocumentTreeView(classes="framed")
         self._tree.scope = scope
         self._tree.border_title = "Documents"
         self._working = Static(classes="working")

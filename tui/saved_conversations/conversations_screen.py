@@ -17,7 +17,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -27,6 +26,7 @@ from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import (
     KeyFooter,
     MessageLine,
+    PageScreen,
     PathSuggester,
     PromptScreen,
     Title,
@@ -54,20 +54,13 @@ class ConversationList(OptionList):
         padding: 0 1;
         background: $background;
         scrollbar-size-vertical: 1;
-        border: round $foreground 20%;
-        border-title-color: $text-muted;
-        &:focus {
-            border: round $primary;
-            border-title-color: $text-primary;
-            border-title-style: bold;
-            background-tint: $foreground 0%;
-        }
+        &:focus { background-tint: $foreground 0%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
 
 
-class ConversationsScreen(Screen[tuple[SavedConversation, list[SavedTurn]] | None]):
+class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] | None]):
     """The list of conversations; typing searches it.
 
     Returns the one to continue and its turns; None if it was closed.
@@ -76,16 +69,8 @@ class ConversationsScreen(Screen[tuple[SavedConversation, list[SavedTurn]] | Non
     AUTO_FOCUS = "ConversationList"
     DEFAULT_CSS = """
     ConversationsScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         & > Horizontal { height: 1fr; margin: 0 1; }
-        & .preview {
-            width: 1fr;
-            height: 100%;
-            padding: 0 1;
-            border: round $foreground 20%;
-            border-title-color: $text-muted;
-            color: $text-muted;
-        }
+        & .preview { width: 1fr; height: 100%; padding: 0 1; color: $text-muted; }
         &.-narrow .preview { display: none; }
         &.-low > Input { margin-top: 0; }
         &.-low ConversationList, &.-low ConversationList:focus { border: none; }
@@ -130,9 +115,9 @@ class ConversationsScreen(Screen[tuple[SavedConversation, list[SavedTurn]] | Non
         self._search = Input(
             placeholder="Search conversations", select_on_focus=False, compact=True
         )
-        self._list = ConversationList()
+        self._list = ConversationList(classes="framed")
         self._list.border_title = "Saved"
-        self._preview = Static(classes="preview")
+        self._preview = Static(classes="preview framed")
         self._preview.border_title = "Conversation"
         self._message = MessageLine()
         self._to_delete: SavedConversation | None = None

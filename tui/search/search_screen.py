@@ -12,7 +12,6 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -20,7 +19,7 @@ from index import Hit
 from qa import counted
 from tui.common.presentation.wording import has_word, one_line, shorten, shorten_path
 from tui.common.screens.background import in_background
-from tui.common.screens.screen_parts import KeyFooter, MessageLine, Title
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, PageScreen, Title
 from tui.source.rendering.passage_words import PassageWords
 
 # Characters shown of a passage, and those before the first word found.
@@ -77,24 +76,20 @@ def _compile_words(words: str) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{joined})\w*", re.IGNORECASE)
 
 
-class SearchScreen(Screen[Hit | None]):
+class SearchScreen(PageScreen[Hit | None]):
     """Returns the passage that was chosen; None if it was closed."""
 
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     SearchScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         & > OptionList {
             height: 1fr;
             margin: 0 1;
             padding: 0 1;
             background: $background;
-            border: round $foreground 20%;
-            border-title-color: $text-muted;
             scrollbar-size-vertical: 1;
             text-wrap: nowrap;
             text-overflow: ellipsis;
-            &:focus { border: round $primary; border-title-color: $text-primary; }
         }
     }
     """
@@ -116,7 +111,7 @@ class SearchScreen(Screen[Hit | None]):
         self._typed = Input(
             words, placeholder="Search for words", select_on_focus=True, compact=True
         )
-        self._list = OptionList()
+        self._list = OptionList(classes="framed")
         self._list.border_title = "Passages"
         self._message = MessageLine()
         self._hits: dict[str, Hit] = {}

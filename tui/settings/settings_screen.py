@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Select, Static
 
@@ -23,7 +22,7 @@ from index.locations import Location
 from index.plugins import list_plugins
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.keys import KeyGroup, describe_binding
-from tui.common.screens.screen_parts import KeyFooter, MessageLine, Overlay, Title
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, Overlay, PageScreen, Title
 from tui.settings.key_checks import key_problem
 from tui.settings.settings import Choices, Settings, value_problem
 
@@ -103,7 +102,7 @@ class KeyTable(DataTable[str]):
             self.post_message(self.Reset(self.action))
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(PageScreen[None]):
     """Theme, how questions are answered, keys, and where everything is kept."""
 
     AUTO_FOCUS = "Select"
@@ -114,13 +113,6 @@ class SettingsScreen(Screen[None]):
             margin: 0 1;
             padding: 0 1;
             scrollbar-size-vertical: 1;
-            border: round $foreground 20%;
-            border-title-color: $text-muted;
-            &:focus-within {
-                border: round $primary;
-                border-title-color: $text-primary;
-                border-title-style: bold;
-            }
         }
         VerticalScroll Static { height: auto; }
         Horizontal { height: 1; }
@@ -175,7 +167,7 @@ class SettingsScreen(Screen[None]):
         settings = self._settings
         threshold = "" if settings.threshold is None else f"{settings.threshold:g}"
         yield Title("Settings")
-        with VerticalScroll(can_focus=False) as panel:
+        with VerticalScroll(can_focus=False, classes="framed") as panel:
             panel.border_title = "Kept in settings.toml"
             yield from _row(
                 "Theme",

@@ -55,6 +55,25 @@ class Overlay(ModalScreen[Result]):
     """
 
 
+class PageScreen(Screen[Result]):
+    """A screen beside the main one, with a title; what has the class "framed" is framed alike."""
+
+    DEFAULT_CSS = """
+    PageScreen {
+        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
+        .framed {
+            border: round $foreground 20%;
+            border-title-color: $text-muted;
+            &:focus, &:focus-within {
+                border: round $primary;
+                border-title-color: $text-primary;
+                border-title-style: bold;
+            }
+        }
+    }
+    """
+
+
 class Title(Static):
     """The first line of a screen: the app, and the name of the screen."""
 

@@ -68,11 +68,7 @@ def _get_command_provider() -> type[Provider]:
 
 
 def list_choices(settings: Path | None) -> Choices:
-    """The values that settings can have.
-
-    Args:
-        settings: their file, beside which a person's own themes lie.
-    """
+    """The values that settings can have, with a person's own themes beside their file."""
     usual = (*BUILTIN_THEMES, *(theme.name for theme in THEMES))
     own, _ = read_own_themes(settings, usual)
 

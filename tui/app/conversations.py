@@ -58,11 +58,7 @@ class Conversations:
             self._main.question.prepend_history(questions)
 
     async def choose(self, asked_index: Location | None) -> None:
-        """Show the saved conversations, and continue the one that is chosen.
-
-        Args:
-            asked_index: where the index is that is asked.
-        """
+        """Show the saved conversations, and continue the one that is chosen."""
         if self.store is None:
             return
         # Imported when it is wanted: the main screen is drawn before.
@@ -97,12 +93,7 @@ class Conversations:
     def _make_turns(
         self, saved: Sequence[SavedTurn], location: str, judgements: Mapping[str, Judgement]
     ) -> list[TurnView]:
-        """The turns of a saved conversation, which new questions can build on.
-
-        Args:
-            location: the index that was asked.
-            judgements: judgements of its replies, by id.
-        """
+        """The turns of a saved conversation with their judgements; new questions build on them."""
         turns = [TurnView(each.question, reply=each.reply) for each in saved]
         for turn in turns:
             self._main.question.add_to_history(turn.question)

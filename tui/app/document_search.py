@@ -65,11 +65,7 @@ async def open_by_name(main: MainScreen) -> None:
 async def search_words(main: MainScreen, words: str) -> str:
     """Search among the documents that questions are confined to, and open what is chosen.
 
-    Args:
-        words: to begin with.
-
-    Returns:
-        the words that were searched for last.
+    It begins with these words, and returns those that were searched for last.
     """
     assistant = main.assistant
     if assistant is None:
@@ -87,11 +83,7 @@ async def search_words(main: MainScreen, words: str) -> str:
 async def check_quotations(main: MainScreen, path: str) -> str:
     """Check the quotations in a text against the documents that questions are confined to.
 
-    Args:
-        path: of the text to begin with.
-
-    Returns:
-        the path of the text that was checked last.
+    It begins with the text at a path, and returns the path of the last one.
     """
     assistant = main.assistant
     if assistant is None:

@@ -47,9 +47,7 @@ def list_help_sections(
 ) -> dict[str, list[Binding]]:
     """The sections of the help: first the keys of the current screen, last those for scrolling.
 
-    Args:
-        here: the current screen.
-        changes: from the settings: other keys, by action.
+    `changes` has other keys by action, from the settings.
     """
     scrolling = [
         binding

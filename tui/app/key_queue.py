@@ -27,11 +27,7 @@ class KeyQueue:
     """
 
     def __init__(self, app: App[None], forward: Callable[[events.Event], Awaitable[None]]) -> None:
-        """An empty queue.
-
-        Args:
-            forward: sends a key to the focused widget.
-        """
+        """An empty queue; `forward` sends a key to the focused widget."""
         self._app = app
         self._forward = forward
         self._typed: deque[Typed] = deque()

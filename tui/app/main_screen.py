@@ -103,17 +103,12 @@ class MainScreen(Screen[None]):
         change: JudgementChange
 
     def __init__(self, samples: SampleDocuments | None, recent: RecentDocuments) -> None:
-        """The screen.
-
-        Args:
-            samples: the sample documents, if those are asked.
-            recent: remembers which documents are read.
-        self.status, self.summary = self._title.status, self._title.summary
-        """
+        """The screen; `samples` if those are asked."""
         super().__init__()
         self.index_location = ""
         self.answering = QuestionAnswerer()
         self._title = TitleLine()
+        self.status, self.summary = self._title.status, self._title.summary
         self.question = QuestionInput()
         self.conversation = Conversation(samples)
         self.conversation.border_title = "Conversation"

@@ -25,12 +25,7 @@ class SourceNavigation:
     def __init__(
         self, pane: SourcePane, answering: QuestionAnswerer, recent: RecentDocuments
     ) -> None:
-        """Nothing is shown yet.
-
-        Args:
-            answering: its assistant has the documents.
-            recent: remembers which documents are shown.
-        """
+        """Nothing is shown yet."""
         self._pane = pane
         self._answering = answering
         self._recent = recent

@@ -52,11 +52,7 @@ class AssistantOpening:
         self._embed_anew = embed_anew
 
     async def run(self, retry_key: str) -> bool:
-        """Open it, and answer the questions that wait; returns whether that went well.
-
-        Args:
-            retry_key: the key that tries again.
-        """
+        """Open it, and answer the questions that wait; returns whether that went well."""
         main = self._main
         self._note_failure(False)
         main.status.activity = "Opening"

@@ -100,11 +100,7 @@ class StatusLine(Widget):
 
 
 def name_index(location: Location | None, *, are_samples: bool) -> str:
-    """The name of an index as people call it; "" for no index.
-
-    Args:
-        are_samples: whether it holds the sample documents.
-    """
+    """The name of an index as people call it; "" for no index."""
     if are_samples:
         return "sample documents"
     if location == default_index():
@@ -164,11 +160,7 @@ class IndexSummary(Widget):
         return parts
 
     def describe_search(self, *, unfinished: bool) -> str:
-        """How much is searched now, in a sentence.
-
-        Args:
-            unfinished: documents are still coming in.
-        """
+        """How much is searched now, in a sentence; `unfinished`: documents are still coming in."""
         if self.scope != ALL_DOCUMENTS:
             parts = [f"only {name_scope(self.scope)}"]
         elif self.counts is not None:

@@ -72,27 +72,21 @@ class CheckScreen(PageScreen[None]):
         read: Callable[[str], SourceDocument],
         path: str = "",
     ) -> None:
-        """The screen.
-
-        Args:
-            check: says which quotations are true.
-            read: gives an indexed document, ready to be shown; called in the background.
-            path: of the text to begin with.
-        """
+        """The screen; `read` gives an indexed document, and is called in the background."""
         super().__init__()
         self._check_text = check
         self._read = read
         self.path = path
         self._typed = Input(
-        self._text.add_class("framed")
             path,
-        self._source.add_class("framed")
             placeholder="A file with quotations: ~/drafts/essay.md",
             suggester=PathSuggester(),
             compact=True,
         )
         self._text = SourceView()
+        self._text.add_class("framed")
         self._source = SourcePane()
+        self._source.add_class("framed")
         self._message = MessageLine()
         self._checked: Sequence[CheckedQuotation] = ()
         self._at = -1

@@ -127,9 +127,7 @@ class QuestionAnswerer:
     def remember_reply(self, reply: Reply) -> tuple[str, ...]:
         """Add a reply to the history, for later questions to build on.
 
-        Returns:
-            the earlier questions that this one builds on, oldest first; empty if it stands
-            alone.
+        Returns the earlier questions that this one builds on, oldest first.
         """
         earlier = tuple(turn if isinstance(turn, str) else turn[0] for turn in self.history)
         turn = (reply.question, reply.answers[0].text) if reply.answered else reply.question
@@ -139,12 +137,7 @@ class QuestionAnswerer:
     # Documents
 
     def text_of(self, path: str) -> str:
-        """The text of a document.
-
-        Raises:
-            LookupError: no assistant is open yet.
-            Exception: whatever the assistant raises if it has no such document.
-        """
+        """The text of a document; raises LookupError, or what the assistant raises without one."""
         return self._find_document(path)[1]
 
     def read_document(self, path: str, shown: SourceDocument | None) -> SourceDocument:

@@ -153,11 +153,7 @@ class Choice(Static):
         choice: Choice
 
     def __init__(self, quotation: Quotation, *, lead: bool = False) -> None:
-        """A choice.
-
-        Args:
-            lead: shown in full even when another is chosen.
-        """
+        """A choice; `lead`: it is shown in full even when another is chosen."""
         super().__init__()
         self.quotation = quotation
         self._lead = lead

@@ -81,11 +81,7 @@ class ExplanationScreen(Overlay[Hit | None]):
     ]
 
     def __init__(self, reply: Reply, answer: Answer | None, hit: Hit | None = None) -> None:
-        """The screen.
-
-        Args:
-            hit: the passage to highlight first; the answer's if None.
-        """
+        """The screen; `hit` is highlighted first, if it is None that of the answer."""
         super().__init__()
         self._explanation = Explanation(reply, answer)
         self._begin_with = hit or (answer.hit if answer else None)

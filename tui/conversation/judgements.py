@@ -139,13 +139,10 @@ class JudgementFile:
         self.path = path
 
     def save(self, judgement: Judgement) -> int:
-        """Save a judgement.
+        """Save a judgement; returns the number of questions in the file.
 
         A second right answer to a question is added to the first. Any other judgement of
         the same question replaces the one before.
-
-        Returns:
-            the number of questions in the file.
 
         Raises:
             JudgementsError: the file cannot be read or written.
@@ -161,14 +158,7 @@ class JudgementFile:
         return self._update(change)
 
     def remove(self, judgement: Judgement) -> int:
-        """Remove the judgement of a question.
-
-        Returns:
-            the number of questions that are left in the file.
-
-        Raises:
-            JudgementsError: the file cannot be read or written.
-        """
+        """Remove the judgement of a question; returns and raises as `save` does."""
         wanted = judgement.id
         return self._update(
             lambda lines: [line for line in lines if _parse_row(line).get("id") != wanted]

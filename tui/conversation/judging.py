@@ -36,13 +36,10 @@ class JudgementChange:
 
 
 def apply_change(change: JudgementChange, file: JudgementFile) -> tuple[str, Judgement | None]:
-    """Save or remove a judgement.
+    """Save or remove a judgement. Raises as `JudgementFile.save` does.
 
     Returns:
         a message; and the judgement of the question that is in the file now.
-
-    Raises:
-        JudgementsError: the file cannot be read or written.
     """
     update = file.remove if change.removed else file.save
     count = update(change.judgement)
@@ -60,9 +57,7 @@ async def judge_answer(
 ) -> JudgementChange | None:
     """Judge the chosen answer, or the lack of one. The same judgement again removes it.
 
-    Args:
-        show: shows a screen, and returns what the person chose there.
-        text_of: returns the text of a document.
+    `show` shows a screen and returns what was chosen there; `text_of` gives the text of a document.
 
     Returns:
         None if there is nothing to judge, or the person cancelled.

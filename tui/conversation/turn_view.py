@@ -102,11 +102,7 @@ class TurnView(Vertical):
     def __init__(
         self, question: str, *, reply: Reply | None = None, standalone: bool = False
     ) -> None:
-        """A turn.
-
-        Args:
-            standalone: the question does not build on earlier ones.
-        """
+        """A turn; `standalone`: the question does not build on earlier ones."""
         super().__init__()
         self.question = question
         self.reply = reply
@@ -191,12 +187,7 @@ class TurnView(Vertical):
         return self.reply is not None or self._final
 
     def show_outcome(self, outcome: str, *, final: bool = False, failed: bool = False) -> None:
-        """Show why there is no reply.
-
-        Args:
-            final: no reply will come.
-            failed: no reply will come because of an error.
-        """
+        """Show why there is no reply; `final`: none will come, `failed`: because of an error."""
         self._outcome_text, self._final = outcome, final or failed
         self._outcome.update(Content(one_line(outcome)))
         self._outcome.set_class(failed, "-failed")

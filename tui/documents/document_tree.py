@@ -179,9 +179,6 @@ def _list_entries(folder: Folder) -> Iterator[Entry]:
 def read_document_tree(index: Location) -> DocumentTree:
     """The contents of an index; an empty tree if there is none yet.
 
-    Args:
-        index: where it is.
-
     Raises:
         QuotebackError: the index cannot be read.
     """
@@ -203,11 +200,7 @@ def read_document_tree(index: Location) -> DocumentTree:
 def build_document_tree(
     status: Status, documents: list[str], properties: Mapping[str, Properties] | None = None
 ) -> DocumentTree:
-    """Build the tree from the status and the document paths of an index.
-
-    Args:
-        properties: by path, what documents say of themselves.
-    """
+    """Build the tree from the status of an index, the paths of its documents, and what they say."""
     entries = {path: Entry(path, "indexed") for path in documents}
     entries |= {path: Entry(path, "changed") for path in status.stale}
     entries |= {path: Entry(path, "gone") for path in status.gone}

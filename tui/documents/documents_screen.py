@@ -257,7 +257,7 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
         if not isinstance(chosen, Entry):
             return
         if chosen.state in OUTSIDE:
-            why = f": {chosen.reason}" if chosen.reason else ""
+            name = Path(chosen.path).name
             self._message.show(
                 f"{name} is not in the index ({describe_state(chosen)})", problem=True
             )

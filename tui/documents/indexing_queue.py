@@ -89,12 +89,9 @@ def describe_progress(progress: IndexingProgress, *, short: bool = False) -> str
 async def run_indexing_process(
     arguments: Sequence[str], environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[IndexingMessage]:
-    """Run `tui.documents.indexing_process` and yield its messages.
+    """Run `tui.documents.indexing_process` with more variables, and yield its messages.
 
     The process ends when the iterator is closed.
-
-    Args:
-        environment: variables of the process, beside those of this one.
     """
     ours = str(Path(__file__).parents[2])
     inherited = [entry for entry in sys.path if entry]

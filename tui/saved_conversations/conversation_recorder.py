@@ -23,12 +23,7 @@ class ConversationRecorder:
         index_location: str,
         on_error: Callable[[Exception], None],
     ) -> None:
-        """A recorder.
-
-        Args:
-            store: the saved conversations; None to keep none.
-            on_error: called from another thread when a step cannot be saved.
-        """
+        """Without a store nothing is kept; `on_error` is called from another thread."""
         self._store = store
         self.index_location = index_location
         self._on_error = on_error

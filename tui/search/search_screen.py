@@ -99,12 +99,7 @@ class SearchScreen(PageScreen[Hit | None]):
     ]
 
     def __init__(self, search: Callable[[str], Sequence[Hit]], words: str = "") -> None:
-        """The screen.
-
-        Args:
-            search: returns the passages with these words, best first; called in the background.
-            words: to begin with.
-        """
+        """The screen; `search` is called in the background, and returns passages, best first."""
         super().__init__()
         self._search = search
         self.words = words

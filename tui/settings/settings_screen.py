@@ -41,11 +41,7 @@ class KeyScreen(Overlay[str | None]):
     """
 
     def __init__(self, action: str) -> None:
-        """The screen.
-
-        Args:
-            action: what the key will do, in words.
-        """
+        """The screen; `action`: what the key will do, in words."""
         super().__init__()
         self._action = action
 

@@ -126,11 +126,7 @@ class Pressable(Static):
     def __init__(
         self, content: Content | str = "", *, action: str, parameters: tuple[object, ...] = ()
     ) -> None:
-        """A line.
-
-        Args:
-            action: its name; "app." or "screen." stands before it, else it is one of the parent.
-        """
+        """`action`: with "app." or "screen." before its name, else it is one of the parent."""
         super().__init__(content)
         place, _, name = action.rpartition(".")
         self._action = place, name, parameters
@@ -139,7 +135,7 @@ class Pressable(Static):
         # Not awaited: the line may go with what it does.
         self.app.call_later(self.app.run_action, self._action, self.parent)
 
-    async def on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         event.stop()
         self.action_press()
 
@@ -159,11 +155,7 @@ class KeyFooter(Footer):
     """The keys that work now, as many as fit; no key is cut off."""
 
     def __init__(self, first: Sequence[str] = ()) -> None:
-        """A footer.
-
-        Args:
-            first: actions by importance, without their parameters; all others follow.
-        """
+        """The actions of `first` come first, by importance, without parameters; then all others."""
         super().__init__(show_command_palette=False, compact=True)
         self._first = first
         self._shown: list[Binding] | None = None

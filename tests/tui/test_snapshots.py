@@ -12,7 +12,6 @@ from index import Failure, Status
 from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
-from tui.checking.check_screen import CheckScreen
 from tui.common.screens.screen_parts import PromptScreen
 from tui.common.screens.themes import DARK, LIGHT
 from tui.conversation.judgements import Judgement, RightAnswer
@@ -24,6 +23,7 @@ from tui.documents.document_tree import Scope, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingProgress
 from tui.saved_conversations.conversation_store import ConversationStore
+from tui.search.check_screen import CheckScreen
 from tui.search.quick_open_screen import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
 from tui.settings.settings_screen import SettingsScreen

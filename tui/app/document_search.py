@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from index.locations import Location
 from tui.app.main_screen import MainScreen
-from tui.checking.check_screen import CheckScreen
 from tui.documents.document_tree import Scope, read_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingQueue
+from tui.search.check_screen import CheckScreen
 from tui.search.quick_open_screen import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
 from tui.source.position_history import Position

@@ -13,12 +13,12 @@ from textual.dom import DOMNode
 from textual.widgets import Static
 
 from tui.app.main_screen import MainScreen
-from tui.checking.check_screen import CheckScreen
 from tui.common.screens.keys import KeyGroup, describe_binding
 from tui.common.screens.screen_parts import Overlay
 from tui.conversation.question_input import QuestionInput
 from tui.documents.documents_screen import DocumentsScreen
 from tui.saved_conversations.conversations_screen import ConversationsScreen
+from tui.search.check_screen import CheckScreen
 from tui.search.search_screen import SearchScreen
 from tui.settings.settings_screen import SettingsScreen
 from tui.source.source_pane import SourcePane

@@ -1,1 +1,1 @@
-"""Finding one's way without asking: documents and headings by name, passages by keyword."""
+"""Without asking: documents and headings by name, passages by keyword, quotations checked."""

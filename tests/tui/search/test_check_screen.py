@@ -6,8 +6,8 @@ from threading import Event
 import pytest
 from textual.widgets import Input
 
-from tui.checking.check_screen import CheckScreen
 from tui.common.screens.screen_parts import MessageLine
+from tui.search.check_screen import CheckScreen
 from tui.source.source_pane import SourcePane
 
 DRAFT = (

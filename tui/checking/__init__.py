@@ -1,1 +1,0 @@
-"""Quotations of somebody else's text, checked against the documents."""

@@ -339,7 +339,7 @@ def _read_reply(row: Sequence[Any]) -> Reply | None:
     try:
         _, stored = unseal(row)
         return None if stored is None else load_reply(stored)
-    except (DamagedRow, UnreadableReply):
+    except (DamagedRow, ValueError, RecursionError):
         return None
 
 
@@ -372,22 +372,15 @@ def _parse_time(stored: object) -> datetime:
 # Replies
 
 
-class UnreadableReply(Exception):
-    """The text is not a saved reply."""
-
-
 def load_reply(text: str) -> Reply:
     """The reply that was saved, also by another version.
 
     Raises:
-        UnreadableReply: `load_plain` cannot read it, or no such reply is ever made.
+        ValueError, RecursionError: it cannot be read, or no such reply is ever made.
     """
-    try:
-        reply = load_plain(text, Reply, _upgrade)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableReply(f"not a saved reply: {error}") from error
+    reply = load_plain(text, Reply, _upgrade)
     if (reply.answered and not reply.answers) or not all(each.spans for each in reply.answers):
-        raise UnreadableReply("not a saved reply: it is answered, and quotes nothing")
+        raise ValueError("not a saved reply: it is answered, and quotes nothing")
     return reply
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index import Document, Hit, Passage, Span
 from index.documents import dump_plain
 from qa import Answer, ConsideredPassage, Reply
-from tui.saved_conversations.conversation_store import UnreadableReply, load_reply
+from tui.saved_conversations.conversation_store import load_reply
 
 TEXTS = st.text(max_size=40)
 SPANS = st.builds(Span, st.integers(0, 10**9), st.integers(0, 10**9))
@@ -63,6 +63,7 @@ REPLIES = st.builds(
     timings_ms=st.dictionaries(TEXTS, FLOATS, max_size=3),
     considered=st.lists(CONSIDERED, max_size=2).map(tuple),
 )
+UNREADABLE = (ValueError, RecursionError)
 EMPTY = Reply("Who?", "Who?", False, (), (), 0.3)
 # Saved by the first version, which kept the headings and columns of a passage in one line.
 OLD_REPLY = Path(__file__).with_name("reply_of_first_version.json")
@@ -109,7 +110,7 @@ def test_a_reply_of_the_first_version_keeps_its_answer_and_its_headings():
 
 @pytest.mark.parametrize("stored", ["", "{", "[]", "7", "null", "{}", "[" * 100_000])
 def test_other_text_is_unreadable(stored):
-    with pytest.raises(UnreadableReply):
+    with pytest.raises(UNREADABLE):
         load_reply(stored)
 
 
@@ -127,7 +128,7 @@ def test_other_text_is_unreadable(stored):
 )
 def test_a_field_of_the_wrong_type_makes_a_reply_unreadable(field, value):
     fields = json.loads(dump_plain(EMPTY)) | {field: value}
-    with pytest.raises(UnreadableReply):
+    with pytest.raises(UNREADABLE):
         load_reply(json.dumps(fields))
 
 
@@ -138,7 +139,7 @@ def test_a_damaged_reply_is_unreadable_or_still_a_reply(reply, data):
     fields[name] = data.draw(st.sampled_from([None, [], {}, "x", 3]))
     try:
         decoded = load_reply(json.dumps(fields))
-    except UnreadableReply:
+    except UNREADABLE:
         return
     assert isinstance(decoded, Reply)
     assert load_reply(dump_plain(decoded)) == decoded
@@ -146,5 +147,5 @@ def test_a_damaged_reply_is_unreadable_or_still_a_reply(reply, data):
 
 def test_a_reply_that_is_answered_and_quotes_nothing_is_unreadable():
     fields = json.loads(dump_plain(EMPTY)) | {"answered": True}
-    with pytest.raises(UnreadableReply, match="quotes nothing"):
+    with pytest.raises(ValueError, match="quotes nothing"):
         load_reply(json.dumps(fields))

@@ -1,7 +1,8 @@
 """Hybrid search: BM25 and dense candidates, fused on normalised scores.
 
 BM25 looks for the question without the words that make it one. The scores of each side are
-z-normalised over all candidates and mixed, 0.65 dense to 0.35 BM25 (a convex combination; Bruch et
+z-normalised over all candidates and mixed, 0.65 dense to 0.35 BM25, or 0.75 to 0.25 with the
+model of all languages (a convex combination; Bruch et
 al., "An Analysis of Fusion Functions for Hybrid Retrieval", 2023, show why it beats reciprocal
 rank fusion). A candidate that only BM25 has found gets its true cosine, which is cheap. One that
 only the dense side has found gets BM25's lowest score, or 0 if BM25 has found every passage
@@ -39,6 +40,11 @@ from index.text.language import detect_language, find_question_language
 # How much the cosine counts in the mix of both scores, the rest being BM25's. Mixed documents and
 # abstracts are searched best with 0.7, Wikipedia and the manual of a television with 0.6.
 DENSE_SHARE = 0.65
+# The same for the model of all languages, whose question encoder was trained on questions in other
+# words than the text's. Of 385 such questions in four languages the passage comes first for .43 in
+# place of .39, and is among the first eight for .91 in place of .88; in three languages of XQuAD
+# nothing changes.
+DENSE_SHARE_OF_ALL_LANGUAGES = 0.75
 # The least number of candidates from each side, and of rows read at once.
 _DEPTH = 100
 
@@ -186,10 +192,12 @@ class Retriever:
             least = 0.0 if len(bm25) < depth else min(bm25.values())
             cosines = _add_missing_cosines(dense, bm25, encoded)
             others: Container[int] = ()
+            dense_share = DENSE_SHARE
             if bm25 and dense and reads_all_languages(self._engine.model):
+                dense_share = DENSE_SHARE_OF_ALL_LANGUAGES
                 asked = find_question_language(question)
                 others = () if asked is None else self._find_others(asked, cosines)
-            ranked = _fuse(bm25, cosines, mode, least, others)
+            ranked = _fuse(bm25, cosines, mode, least, dense_share, others)
             hits = self._read_hits(ranked, k)
             is_mixed = (
                 mode == "hybrid"
@@ -199,7 +207,7 @@ class Retriever:
             )
             if is_mixed:
                 cosines = self._drop_unread(cosines)
-                hits = self._read_hits(_fuse(bm25, cosines, mode, least), k)
+                hits = self._read_hits(_fuse(bm25, cosines, mode, least, dense_share), k)
             # There are fewer than k if passages were deleted meanwhile: look deeper.
             exhausted = len(bm25) < depth and len(dense) < depth
             if len(hits) == k or exhausted or is_mixed:
@@ -291,12 +299,14 @@ def _fuse(
     dense: Mapping[int, float],
     mode: Mode,
     least: float,
+    dense_share: float,
     others: Container[int] = (),
 ) -> list[tuple[int, float, dict[str, float]]]:
     """(id, score in 0 to 1, parts) of all candidates, best first.
 
     Args:
         least: the BM25 score of passages that only the dense side has found.
+        dense_share: how much the cosine counts in the mix.
         others: passages in another language than the question, whose BM25 score says nothing.
     """
     ids = sorted(bm25.keys() | dense.keys())
@@ -313,7 +323,7 @@ def _fuse(
         by_words = by_meaning.copy()
         alike = [place for place, number in enumerate(ids) if number not in others]
         by_words[alike] = _z_scores([bm25.get(ids[place], least) for place in alike])
-        z = DENSE_SHARE * by_meaning + (1 - DENSE_SHARE) * by_words
+        z = dense_share * by_meaning + (1 - dense_share) * by_words
         mixed = {
             number: 1 / (1 + math.exp(-value))
             for number, value in zip(ids, z.tolist(), strict=True)

@@ -41,6 +41,12 @@ if TYPE_CHECKING:
         QUESTION_WEIGHTS_FILE as QUESTION_WEIGHTS_FILE,
         ShippedModel as ShippedModel,
     )
+    from index.models.stored_weights import (
+        SCALE as SCALE,
+        ZERO_POINT as ZERO_POINT,
+        Weights as Weights,
+        load_weights as load_weights,
+    )
     from index.models.word_table import WordTable as WordTable
 else:
     __all__, __getattr__, __dir__ = export_lazily(
@@ -62,6 +68,7 @@ else:
                 "CARD LANGUAGES_QUESTION_WEIGHTS QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE "
                 "ShippedModel"
             ),
+            "index.models.stored_weights": "SCALE ZERO_POINT Weights load_weights",
             "index.models.word_table": "WordTable",
         },
     )

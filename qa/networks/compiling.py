@@ -10,8 +10,7 @@ from typing import Any
 import onnx
 
 from index import ModelError
-from index.models import quantise_graph
-from index.models.stored_weights import Weights, load_weights
+from index.models import Weights, load_weights, quantise_graph
 from qa.networks.windows import MakeInputs, Window, make_network_inputs
 
 # Attention heads of the reader.

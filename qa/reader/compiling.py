@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from index.models import VECTORS, GraphBuilder, LanguagesWeights, OnnxGraph
-from index.models.stored_weights import Weights
+from index.models import VECTORS, GraphBuilder, LanguagesWeights, OnnxGraph, Weights
 from qa.networks.compiling import HEADS, compile_graph
 from qa.networks.windows import (
     INPUTS,

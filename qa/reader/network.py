@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from index.models import silence_libraries
-from index.models.stored_weights import Weights
+from index.models import Weights, silence_libraries
 from qa.reader.trained import RANKING_SCALE
 
 JOINT_SIZE = 64

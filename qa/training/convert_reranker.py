@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from safetensors.numpy import save_file
 
-from index.models import hash_file
-from index.models.stored_weights import SCALE, ZERO_POINT
+from index.models import SCALE, ZERO_POINT, hash_file
 
 ORIGIN_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
 

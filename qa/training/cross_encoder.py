@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from index.models import default_model_folder
-from index.models.stored_weights import load_weights
+from index.models import default_model_folder, load_weights
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, render_passage
 from qa.networks.windows import Windower, load_tokenizer

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from index.models.stored_weights import Weights, load_weights
+from index.models import Weights, load_weights
 from qa.reader.loading import FILE
 
 _HIDDEN, _JOINT = 384, 64

@@ -35,8 +35,13 @@ from safetensors.torch import save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
-from index.models import default_model_folder, languages_weights_file, open_languages_weights
-from index.models.stored_weights import Weights, load_weights
+from index.models import (
+    Weights,
+    default_model_folder,
+    languages_weights_file,
+    load_weights,
+    open_languages_weights,
+)
 from qa.networks.windows import Windower, load_tokenizer
 from qa.reader.loading import FILE
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch

@@ -10,7 +10,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from index.models.stored_weights import SCALE, ZERO_POINT, Weights
+from index.models import SCALE, ZERO_POINT, Weights
 from qa.reader.network import ReaderNetwork, count_layers
 from qa.training.batches import Batch
 from qa.training.losses import compute_losses, sum_losses

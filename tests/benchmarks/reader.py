@@ -16,8 +16,7 @@ import numpy as np
 import onnx
 
 from index import Content, Index, Retriever
-from index.models import OnnxGraph, default_model_folder
-from index.models.stored_weights import load_weights
+from index.models import OnnxGraph, default_model_folder, load_weights
 from qa import Assistant
 from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span

@@ -20,10 +20,10 @@ from index.models import (
     languages_weights_file,
     load,
     load_encoder,
+    load_weights,
     open_languages_weights,
 )
 from index.models.encoder import DualEncoder
-from index.models.stored_weights import load_weights
 
 FILE = "letters.safetensors"
 QUESTIONS = ["How do I get the lime out of my kettle?", "when did the ferry stop running"]

@@ -7,7 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import save_file
 
-from index.models.stored_weights import load_weights
+from index.models import load_weights
 from qa.training.convert_reranker import convert, extract_weights
 
 EMBEDDINGS = "bert.embeddings.word_embeddings.weight"

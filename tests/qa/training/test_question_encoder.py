@@ -13,8 +13,8 @@ from index.models import (
     default_model_folder,
     has_languages_model,
     hash_file,
+    load_weights,
 )
-from index.models.stored_weights import load_weights
 from qa.training.data_files import QuestionRow
 from qa.training.language_documents import LanguageDocument
 from qa.training.question_encoder import (

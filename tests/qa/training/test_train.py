@@ -10,8 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from index.models import OnnxGraph, default_model_folder
-from index.models.stored_weights import load_weights
+from index.models import OnnxGraph, default_model_folder, load_weights
 from qa.networks.windows import Windower, load_tokenizer, make_network_inputs
 from qa.reader.compiling import build_reader
 from qa.reader.loading import FILE

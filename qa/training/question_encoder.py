@@ -24,12 +24,9 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from safetensors.numpy import load_file
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -41,9 +38,11 @@ from index import DEFAULT_MODEL, LANGUAGES_MODEL, Index, Passage, Retriever
 from index.models import (
     QUESTION_PROMPT,
     QUESTION_WEIGHTS_FILE,
+    Weights,
     default_model_folder,
     languages_weights_file,
     load_common_vector,
+    load_weights,
     open_languages_weights,
     silence_libraries,
 )
@@ -198,7 +197,7 @@ def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
     Args:
         data: folder that holds `lang/*.train.jsonl.gz`.
     """
-    documents = []
+    documents: list[LanguageDocument] = []
     for path in sorted(data.glob("lang/*.train.jsonl.gz")):
         asked = {row.context: row for row in read_rows(path) if row.answers}
         for row in rng.sample([*asked.values()], min(_CONTEXTS, len(asked))):
@@ -281,7 +280,7 @@ def load_default_model() -> BaseModel:
     folder = default_model_folder()
     weights = folder / "model.safetensors"
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
-    network = _make_network(load_file(weights), heads)
+    network = _make_network(load_weights(weights), heads)
     words = network.get_input_embeddings()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
@@ -315,7 +314,7 @@ def load_languages_model() -> BaseModel:
     )
 
 
-def _make_network(weights: Mapping[str, NDArray[Any]], heads: int) -> BertModel:
+def _make_network(weights: Weights, heads: int) -> BertModel:
     pieces, dimension = weights[_WORDS].shape
     config = BertConfig(
         vocab_size=pieces,

@@ -347,7 +347,7 @@ def test_tls_is_used_and_certificates_are_checked(postgres, certificate, tmp_pat
     with Index.open(checked, create=True, encoder=WordEncoder()) as index:
         index.add_texts(texts([1], paragraphs))
         query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
-        assert index.engine._fetch(query) == [(True,)]
+        assert index.engine._connections.fetch(query) == [(True,)]
     Index.open(f"{good}&sslmode=require", encoder=WordEncoder()).close()
     other = tmp_path / "other.crt"
     other.write_bytes(certificate.read_bytes().replace(b"M", b"N", 1))
@@ -492,7 +492,7 @@ def test_what_is_removed_or_replaced_leaves_no_row(index, paragraphs):
     with index.engine.open_writer(index.embedding_model, ignore_progress) as writer:
         writer.commit([Move("000", "001", None), Remove("002")])
     for table in ("documents", "texts", "passages", "vectors"):
-        assert index.engine._fetch(f"SELECT count(*) FROM {table}") == [(1,)]
+        assert index.engine._connections.fetch(f"SELECT count(*) FROM {table}") == [(1,)]
 
 
 def test_what_belongs_to_no_document_is_a_problem(index, paragraphs):

@@ -72,7 +72,7 @@ def compare(puts, k=10):
 
 
 def count(index, table):
-    return index.engine._fetch(f"SELECT count(*) FROM {table}")[0][0]
+    return index.engine._connections.fetch(f"SELECT count(*) FROM {table}")[0][0]
 
 
 def list_graphs(index):
@@ -116,7 +116,7 @@ def test_a_filter_comes_before_the_signs(index):
 def test_many_get_a_graph_and_new_ones_are_found_beside_it(index):
     puts = make_puts(0, 300)
     put(index, puts)
-    [(first, past)] = index.engine._fetch("SELECT first, past FROM graphs")
+    [(first, past)] = index.engine._connections.fetch("SELECT first, past FROM graphs")
     assert list_graphs(index) == {f"vectors_nearest_{first}_{past}"}
     assert count(index, "signs") == 0
     with index.engine._connections.borrow() as connection:
@@ -189,7 +189,7 @@ def test_a_writer_that_is_stopped_before_a_graph_counts_leaves_all_findable(inde
     assert share_found(index, puts) >= 0.9
     more = make_puts(1000, 1)
     put(index, more)
-    [(first, past)] = index.engine._fetch("SELECT first, past FROM graphs")
+    [(first, past)] = index.engine._connections.fetch("SELECT first, past FROM graphs")
     assert list_graphs(index) == {f"vectors_nearest_{first}_{past}"}
     assert share_found(index, puts + more) >= 0.9
     assert index.verify() == []

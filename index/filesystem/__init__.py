@@ -27,7 +27,10 @@ if TYPE_CHECKING:
         rename as rename,
         sync_folder as sync_folder,
     )
-    from index.filesystem.safe_opening import read_file as read_file
+    from index.filesystem.safe_opening import (
+        read_file as read_file,
+        read_regular as read_regular,
+    )
     from index.filesystem.sqlite_files import (
         SqliteFile as SqliteFile,
         bounded as bounded,
@@ -47,7 +50,7 @@ else:
                 "describe_danger has_room is_private make_private make_private_folder "
                 "open_privately rename sync_folder"
             ),
-            "index.filesystem.safe_opening": "read_file",
+            "index.filesystem.safe_opening": "read_file read_regular",
             "index.filesystem.sqlite_files": (
                 "SqliteFile bounded list_words open_sqlite seal unseal"
             ),

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index import CannotRead, CannotWrite
-from index.filesystem import is_private, read_file, sync_folder
+from index.filesystem import read_regular, sync_folder
 from index.locations import data_folder
 
 _NAME = "api-token"
@@ -61,12 +61,12 @@ def _make(path: Path) -> None:
 
 def _read(path: Path) -> str:
     try:
-        if path.is_symlink():
-            raise ValueError("a link")
-        token = read_file(path, 1024).decode("ascii").strip()
+        data, status = read_regular(path, str(path.parent), most=1024)
+        token = data.decode("ascii").strip()
     except (OSError, ValueError) as error:
         raise CannotRead(f"{path} cannot be read ({error}): {_ADVICE}") from None
-    if not is_private(path):
+    # Of the file that was opened: another may have taken its name since.
+    if status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise CannotRead(f"{path} is open to others: {_ADVICE}")
     if len(token) < _LEAST_CHARACTERS:
         raise CannotRead(f"{path} holds no token: {_ADVICE}")

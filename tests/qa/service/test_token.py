@@ -45,6 +45,14 @@ def test_a_link_in_its_place_is_not_followed(tmp_path):
         load_token()
 
 
+def test_a_link_that_takes_its_place_meanwhile_is_not_followed(tmp_path, monkeypatch):
+    test_a_link_in_its_place_is_not_followed(tmp_path)
+    # It was no link yet when somebody looked at its name.
+    monkeypatch.setattr("pathlib.Path.is_symlink", lambda _: False)
+    with pytest.raises(CannotRead, match="not followed"):
+        load_token()
+
+
 @pytest.mark.parametrize("text", ["", "short\n", "\xff"])
 def test_a_file_without_a_token_is_said(text):
     token_file().parent.mkdir(parents=True)

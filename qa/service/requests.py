@@ -111,8 +111,8 @@ def _read_moment(name: str, text: str | None, parse: Callable[[str], datetime]) 
 class ListRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which documents to list, in the order of their paths."""
 
-    offset: Annotated[int, Meta(ge=0, le=2**31)] = 0
-    limit: Annotated[int, Meta(ge=0, le=MOST_DOCUMENTS)] = 100
+    offset: Annotated[int, Meta(ge=0)] = 0
+    limit: Annotated[int, Meta(ge=1, le=MOST_DOCUMENTS)] = 100
 
 
 class AskRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -221,17 +221,14 @@ def decode_request(body: bytes, kind: type[Kind]) -> Kind:
     return convert_request(fields, kind)
 
 
-def convert_request(fields: object, kind: type[Kind], *, strict: bool = True) -> Kind:
+def convert_request(fields: object, kind: type[Kind]) -> Kind:
     """The request in an object that is already decoded.
-
-    Args:
-        strict: else numbers may be texts, as in a query.
 
     Raises:
         BadRequest: it is not of this kind.
     """
     try:
-        return msgspec.convert(fields, kind, strict=strict)
+        return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
         raise BadRequest(_explain(error)) from None
 

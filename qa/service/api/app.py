@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from index import Progress, QuotebackError
+from index import Filter, Progress, QuotebackError
 from index.documents import dump_json
 from index.locations import hide_passwords
 from qa.records import (
@@ -36,10 +36,9 @@ from qa.service.api.messages import (
     read_request,
     run_until_gone,
 )
-from qa.service.api.openapi import LISTS, LONGEST_ID, OPERATIONS, describe_api
+from qa.service.api.openapi import LISTS, LONGEST_ID, NUMBERS, OPERATIONS, describe_api
 from qa.service.connections import Strangers
 from qa.service.requests import (
-    MOST_DOCUMENTS,
     AskRequest,
     BadRequest,
     CheckRequest,
@@ -158,9 +157,9 @@ class _Operations:
         return JsonResponse(encode_check(checked))
 
     async def list_documents(self, request: Request) -> Response:
-        wanted = _read_list_request(request)
-        documents = await self._service.list_documents(wanted.read_filter())
-        page = documents[wanted.offset : wanted.offset + wanted.limit]
+        start, most = (_read_number(request, name) for name in ("offset", "limit"))
+        documents = await self._service.list_documents(_read_filter(request))
+        page = documents[start : start + most]
         return JsonResponse(
             {"documents": [encode_document(each) for each in page], "total": len(documents)}
         )
@@ -204,14 +203,26 @@ class _Operations:
         return JsonResponse(describe_api())
 
 
-def _read_list_request(request: Request) -> ListRequest:
+def _read_filter(request: Request) -> Filter:
     """Which documents are listed, by the fields of a `ListRequest` in the query."""
     query = request.query_params
-    fields: dict[str, Any] = {"limit": MOST_DOCUMENTS}
-    for name in ListRequest.__struct_fields__:
-        if name in query:
-            fields[name] = query.getlist(name) if name in LISTS else query[name]
-    return convert_request(fields, ListRequest, strict=False)
+    fields = {
+        name: query.getlist(name) if name in LISTS else query[name]
+        for name in ListRequest.__struct_fields__
+        if name in query and name not in NUMBERS
+    }
+    return convert_request(fields, ListRequest).read_filter()
+
+
+def _read_number(request: Request, name: str) -> int:
+    """One of `NUMBERS` in the query."""
+    default, most = NUMBERS[name]
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) <= most):
+        raise BadRequest(f"{name}: a whole number, at most {most}")
+    return int(text)
 
 
 async def _handle_http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001

@@ -29,6 +29,8 @@ from qa.version import VERSION
 
 # Fields of a `ListRequest` that may come several times in a query.
 LISTS = ("paths", "types", "tags", "authors", "languages")
+# Fields that are numbers: what they are if they are not in the query, and at most.
+NUMBERS = {"offset": (0, 2**31), "limit": (MOST_DOCUMENTS, MOST_DOCUMENTS)}
 # Digits of a document's id.
 LONGEST_ID = 18
 
@@ -156,6 +158,10 @@ def _describe_json(kind: type, media_type: str = "application/json") -> dict[str
 
 def _describe_field(name: str) -> dict[str, Any]:
     """A parameter of a query, in the form of a field of `ListRequest`."""
-    schema = msgspec.json.schema(ListRequest)["$defs"]["ListRequest"]["properties"][name]
-    default = {"offset": 0, "limit": MOST_DOCUMENTS}.get(name)
-    return {"name": name, "in": "query", "schema": {**schema, "default": default}}
+    if name in NUMBERS:
+        default, most = NUMBERS[name]
+        schema = {"type": "integer", "minimum": 0, "maximum": most, "default": default}
+    else:
+        fields = msgspec.json.schema(ListRequest)["$defs"]["ListRequest"]["properties"]
+        schema = {**fields[name], "default": None}
+    return {"name": name, "in": "query", "schema": schema}

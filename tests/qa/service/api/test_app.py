@@ -78,6 +78,14 @@ async def test_documents_are_listed_page_by_page_and_read(client, notes):
         assert document["text"][passage["start"] : passage["end"]] == passage["text"]
 
 
+@pytest.mark.parametrize("number", ["abc", "1e2", "5.0", "-1", "", "1001", "٣"])
+async def test_a_limit_is_a_whole_number(client, number):
+    response = await client.get("/v1/documents", params={"limit": number})
+    check_problem(response, 422, "limit: a whole number, at most 1000")
+    none = (await client.get("/v1/documents", params={"limit": "0"})).json()
+    assert none == {"documents": [], "total": 2}
+
+
 async def test_status_and_health(client, index_folder):
     status = (await client.get("/v1/status")).json()
     assert (status["index"], status["documents"]) == (str(index_folder), 2)

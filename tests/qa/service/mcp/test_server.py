@@ -119,6 +119,7 @@ async def test_documents_and_status(client, notes):
     listed, _ = await call(client, "list_documents", {"types": ["txt"], "since": "2001-01-01"})
     assert [each["path"] for each in listed["documents"]] == [str(notes / "garden.txt")]
     assert (await call(client, "list_documents", {"tags": ["rain"]}))[0]["total"] == 0
+    assert (await client.call_tool("list_documents", {"limit": 0})).is_error
     status, _ = await call(client, "status", {})
     assert status["documents"] == 2
 

@@ -46,11 +46,11 @@ def may_be_served(index: str | os.PathLike[str] | EngineUrl) -> bool:
 class Call:
     """A question that a service has been asked."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
+    def __init__(self, connection: socket.socket, kind: Literal["ask", "search"]) -> None:
+        self._connection, self._kind = connection, kind
 
     def receive(self) -> WarmReply:
-        """The answer, once it comes.
+        """The answer, once it comes: with a reply to a question, with hits of a search.
 
         Raises:
             NotServed: the service cannot answer, or has failed.
@@ -67,6 +67,8 @@ class Call:
             raise NotServed(f"the service does not answer ({error})") from error
         if reply.problem is not None:
             raise NotServed(f"the service cannot answer: {reply.problem}")
+        if (reply.reply if self._kind == "ask" else reply.hits) is None:
+            raise NotServed("the service has sent no answer")
         return reply
 
     def _read_line(self) -> bytes:
@@ -112,7 +114,7 @@ def call_service(
     except OSError as error:
         connection.close()
         raise _not_answering(error) from error
-    return Call(connection)
+    return Call(connection, kind)
 
 
 def reach_service(index: str | os.PathLike[str] | EngineUrl) -> socket.socket:

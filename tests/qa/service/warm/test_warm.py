@@ -164,6 +164,22 @@ async def test_a_question_that_a_service_refuses_is_left_to_the_caller(service, 
             await ask(index_folder, "ask", {"question": "Why?", "k": 1000})
 
 
+@pytest.mark.parametrize("kind", ["ask", "search"])
+async def test_a_reply_without_an_answer_leaves_the_question_to_the_caller(index_folder, kind):
+    async def answer(reader, writer):
+        await reader.readline()
+        writer.write(b"{}\n")
+        await writer.drain()
+        writer.close()
+
+    path = locate_socket(index_folder)
+    path.parent.mkdir(parents=True, mode=0o700)
+    async with await asyncio.start_unix_server(answer, path):
+        path.chmod(0o600)
+        with pytest.raises(NotServed, match="has sent no answer"):
+            await ask(index_folder, kind)
+
+
 async def test_an_index_that_is_gone_is_left_to_the_caller(tmp_path, index_folder):
     from qa.service import Service
 

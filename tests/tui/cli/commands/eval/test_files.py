@@ -39,22 +39,19 @@ def test_a_file_that_the_disk_has_no_room_for_is_named(capsys, indexed, question
     assert line.startswith("/dev/full cannot be written (No space left on device)")
 
 
-@pytest.mark.parametrize("option", ["--run", "--predictions", "--qrels"])
+@pytest.mark.parametrize("option", ["--run", "--predictions", "--qrels", "--report"])
 def test_a_disk_without_room_costs_no_earlier_file(
     capsys, tmp_path, monkeypatch, indexed, questions, option
 ):
-    def full(stream, *_):
-        stream.write("the beginning")
-        stream.flush()
+    def full(_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    run_eval(capsys, questions, "--index", indexed, option, "kept.html")
-    kept = (tmp_path / "kept.html").read_bytes()
-    monkeypatch.setattr(f"qa.evaluation.write_{option.removeprefix('--')}", full)
+    (tmp_path / "kept.html").write_text("of an earlier run")
+    monkeypatch.setattr("os.fsync", full)
     code, line = run_refused(capsys, "eval", questions, "--index", indexed, option, "kept.html")
     assert code == 1
     assert line.startswith("kept.html cannot be written (No space left on device)")
-    assert (tmp_path / "kept.html").read_bytes() == kept
+    assert (tmp_path / "kept.html").read_text() == "of an earlier run"
     assert not list(tmp_path.glob(".kept*"))
 
 

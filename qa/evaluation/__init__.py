@@ -1,10 +1,6 @@
 """Evaluation: question sets in; figures that can be trusted, and what went wrong, out.
 
-from qa.evaluation import (
-    QuestionSet as QuestionSet,
-    compare as compare,
-    evaluate as evaluate,
-)
+from qa.evaluation import QuestionSet, compare, evaluate
 
 questions = QuestionSet.load("questions.jsonl")
 hybrid = evaluate(questions, Retriever(index))

@@ -1,12 +1,11 @@
 """Hybrid search: BM25 and dense candidates, fused on normalised scores.
 
 BM25 looks for the question without the words that make it one. The scores of each side are
-z-normalised over all candidates and mixed, 0.65 dense to 0.35 BM25, or 0.75 to 0.25 with the
-model of all languages (a convex combination; Bruch et
-al., "An Analysis of Fusion Functions for Hybrid Retrieval", 2023, show why it beats reciprocal
-rank fusion). A candidate that only BM25 has found gets its true cosine, which is cheap. One that
-only the dense side has found gets BM25's lowest score, or 0 if BM25 has found every passage
-with a word that it looked for.
+z-normalised over all candidates and mixed, 0.65 dense to 0.35 BM25, or 0.75 to 0.25 with the model
+of all languages (a convex combination; Bruch et al., "An Analysis of Fusion Functions for Hybrid
+Retrieval", 2023, show why it beats reciprocal rank fusion). A candidate that only BM25 has found
+gets its true cosine, which is cheap. One that only the dense side has found gets BM25's lowest
+score, or 0 if BM25 has found every passage with a word that it looked for.
 
 The default model reads English alone. Where the question or a passage is in another language, its
 cosine says nothing, and BM25 decides. The model of the part `languages` compares texts of any two

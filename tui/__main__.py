@@ -13,6 +13,9 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 def main() -> int:
     """Run the command line; returns the exit code."""
+    if sys.platform == "win32":
+        print("quoteback: it runs on Linux and macOS, on Windows within WSL", file=sys.stderr)
+        return 1
     # Whatever is written holds text of a person's documents: it is for that person alone.
     os.umask(0o077)
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import index_notes, run_command
+from tui.__main__ import main as start
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -78,6 +79,15 @@ def test_wrong_use_ends_in_a_clear_line_and_exit_code_2(
     assert message in err
     assert err.startswith("quoteback: ")
     assert err.count("\n") == 1
+
+
+def test_windows_is_told_where_it_runs(capsys, monkeypatch):
+    monkeypatch.setattr("sys.platform", "win32")
+    assert start() == 1
+    assert capsys.readouterr() == (
+        "",
+        "quoteback: it runs on Linux and macOS, on Windows within WSL\n",
+    )
 
 
 def test_help_has_an_example_and_says_where_the_index_lies(capsys, tmp_path):

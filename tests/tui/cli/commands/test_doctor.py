@@ -93,12 +93,17 @@ def lack_the_default_model(monkeypatch, folder):
     monkeypatch.setattr("index.models.load._DEFAULT_PACKAGE", "no_such_package")
 
 
-def damage_weights(monkeypatch, folder):
+def damage_weights(monkeypatch, folder, name="QUESTION_WEIGHTS"):
     weights = folder / "weights"
     weights.mkdir()
     (weights / "card.json").write_text('{"sha256": "00"}')
     (weights / "questions.safetensors").write_bytes(b"other bytes")
-    monkeypatch.setattr("index.models.shipped_model.QUESTION_WEIGHTS", weights)
+    monkeypatch.setattr(f"index.models.shipped_model.{name}", weights)
+
+
+def damage_weights_of_a_part(monkeypatch, folder):
+    monkeypatch.setattr("index.models.load.has_languages_model", lambda: True)
+    damage_weights(monkeypatch, folder, "LANGUAGES_QUESTION_WEIGHTS")
 
 
 def have_a_file_as_cache(monkeypatch, folder):
@@ -200,6 +205,7 @@ FAULTS = [
     (ask_for_no_thread, "processor", "unset OMP_NUM_THREADS"),
     (lack_the_default_model, "models", "install --force"),
     (damage_weights, "models", "install --force"),
+    (damage_weights_of_a_part, "models", "install --force"),
     (have_a_file_as_cache, "cache", 'mv "$QUOTEBACK_CACHE"'),
     (let_others_write_the_cache, "cache", 'chmod -R go-rwx "$QUOTEBACK_CACHE"'),
     (let_others_read_the_data, "data", 'chmod -R go-rwx "$XDG_DATA_HOME"/quoteback'),

@@ -15,7 +15,8 @@ from tui.cli.commands.doctor.findings import Finding
 
 # Packages whose versions say most when something is wrong.
 _TELLING = ("textual", "onnxruntime", "tokenizers", "tantivy", "numpy", "torch")
-_LANGUAGES_READER = "reader of all languages"
+# Compiled only when something else than English is first read, or indexed.
+_FOR_LANGUAGES = ("question encoder of all languages", "reader of all languages")
 _EXTRA = re.compile(r"""extra == ["']([\w-]+)["']""")
 
 
@@ -111,8 +112,7 @@ def check_models() -> Iterator[Finding]:
             yield Finding.wrong("models", f"the weights of the {name} are damaged", again)
             return
         names.append(name)
-        # That of all languages is compiled when something else than English is first read.
-        if name != _LANGUAGES_READER:
+        if name not in _FOR_LANGUAGES:
             sources.append(ModelSource(folder, (weights[0].name, CARD)))
     text = f"the embedding model, {', '.join(names)} are as they shipped"
     try:
@@ -193,13 +193,14 @@ def _find_version(name: str) -> str | None:
 def _list_weights() -> list[tuple[str, Path]]:
     """The networks that ship and can be used, each with the folder of its weights."""
     import qa
-    from index.models import QUESTION_WEIGHTS, has_languages_model
+    from index.models import LANGUAGES_QUESTION_WEIGHTS, QUESTION_WEIGHTS, has_languages_model
 
     package = Path(qa.__file__).parent
     found = {folder.parent.name: folder for folder in sorted(package.glob("*/weights"))}
     known = {"question encoder": QUESTION_WEIGHTS, "reader": package / "reader" / "weights"}
     if has_languages_model():
-        known[_LANGUAGES_READER] = package / "reader" / "languages_weights"
+        folders = LANGUAGES_QUESTION_WEIGHTS, package / "reader" / "languages_weights"
+        known |= zip(_FOR_LANGUAGES, folders, strict=True)
     return list({**known, **found}.items())
 
 

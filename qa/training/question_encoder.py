@@ -196,9 +196,15 @@ def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
 
     Args:
         data: folder that holds `lang/*.train.jsonl.gz`.
+
+    Raises:
+        ValueError: it holds none.
     """
     documents: list[LanguageDocument] = []
-    for path in sorted(data.glob("lang/*.train.jsonl.gz")):
+    paths = sorted(data.glob("lang/*.train.jsonl.gz"))
+    if not paths:
+        raise ValueError(f"{data} holds no lang/*.train.jsonl.gz")
+    for path in paths:
         asked = {row.context: row for row in read_rows(path) if row.answers}
         for row in rng.sample([*asked.values()], min(_CONTEXTS, len(asked))):
             title = f"{path.name} {len(documents)}"
@@ -529,7 +535,7 @@ def main() -> None:
         help="train that of the part `languages` on such files, see qa.training.language_documents",
     )
     parser.add_argument(
-        "--data", type=Path, help="with --languages: questions of lang/*.jsonl.gz in it, too"
+        "--data", type=Path, help="with --languages: questions of lang/*.train.jsonl.gz in it, too"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for weights and card")
     parser.add_argument("--steps", type=int, help="in place of those of the recipe")

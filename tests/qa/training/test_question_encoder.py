@@ -1,6 +1,7 @@
 """The question encoder: a short, real training brings questions to their passages."""
 
 import json
+import random
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,7 @@ from qa.training.question_encoder import (
     make_corpus,
     make_languages_corpus,
     measure_drift,
+    sample_contexts,
     save_weights,
     train,
 )
@@ -169,6 +171,13 @@ def test_texts_have_the_same_vectors_alone_and_beside_longer_ones():
         together, _ = network.embed([FERRY, "Why?", LAMP])
         alone, _ = network.embed(["Why?"])
     assert (together[1] @ alone[0]).item() > 0.999
+
+
+def test_a_folder_without_public_sets_is_refused(tmp_path):
+    (tmp_path / "lang").mkdir()
+    (tmp_path / "lang" / "mkqa.dev.jsonl.gz").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"holds no lang/\*\.train\.jsonl\.gz"):
+        sample_contexts(tmp_path, random.Random(1))
 
 
 @pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")

@@ -71,17 +71,14 @@ class TrainingState:
             base: the weights of a reranker, see `ReaderNetwork.load_reranker`, or those of an
                 encoder, see `ReaderNetwork.load_backbone`. A reader stays close to a reranker.
             start: a reader's weights.
+
+        Raises:
+            ValueError: these are not a reader's weights.
         """
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self._layers = count_layers(base)
         self.network = _make_network(base)
-        if start is not None:
-            tensors = {name: torch.from_numpy(weight) for name, weight in start.items()}
-            # The lowest layers of a reader of all languages are those of the encoder.
-            loaded = self.network.load_state_dict(tensors, strict=False)
-            if loaded.unexpected_keys:
-                raise ValueError(f"not a reader's weights: {loaded.unexpected_keys[0]}")
         self._reranker = None
         if _is_reranker(base):
             self._reranker = _make_network(base).eval().requires_grad_(False)
@@ -90,6 +87,8 @@ class TrainingState:
         for layer in backbone.encoder.layer[: recipe.frozen_layers]:
             layer.requires_grad_(False)
         self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
+        if start is not None:
+            self._load_reader(start)
         self.average = {name: p.detach().clone() for name, p in self.trained.items()}
         # Heads that begin with random weights are better without them.
         copied = {} if start is None else self.average
@@ -107,6 +106,20 @@ class TrainingState:
         self._optimizer = torch.optim.AdamW(
             groups, lr=recipe.peak_rate, betas=(0.9, 0.98), fused=True
         )
+
+    def _load_reader(self, weights: Weights) -> None:
+        """Take the weights of a reader.
+
+        Raises:
+            ValueError: they are not those of one.
+        """
+        tensors = {name: torch.from_numpy(weight) for name, weight in weights.items()}
+        loaded = self.network.load_state_dict(tensors, strict=False)
+        # What stays as it is in a reader of all languages is the encoder's.
+        needed = self.network.state_dict() if self._reranker else self.trained
+        wrong = [*loaded.unexpected_keys, *(n for n in loaded.missing_keys if n in needed)]
+        if wrong:
+            raise ValueError(f"not a reader's weights: {wrong[0]}")
 
     def _find_rate_scale(self, name: str) -> float:
         """The share of the learning rate that a parameter gets."""

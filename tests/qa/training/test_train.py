@@ -204,6 +204,14 @@ def test_what_is_written_is_a_mean_of_the_start_and_the_end(recipe, reranker_fil
         np.testing.assert_allclose(shift, kept, atol=2e-3)
 
 
+@pytest.mark.parametrize("name", ["null.weight", "backbone.encoder.layer.0.output.dense.weight"])
+def test_a_reader_that_lacks_weights_is_no_start(recipe, reranker, reader, name):
+    start = load_weights(reader / FILE)
+    del start[name]
+    with pytest.raises(ValueError, match=f"not a reader's weights: {name}"):
+        TrainingState(reranker, recipe, start)
+
+
 def test_the_network_in_training_is_the_one_that_is_compiled(reader, tmp_path):
     windower = Windower(load_tokenizer(default_model_folder()))
     weights = reader / FILE
@@ -233,3 +241,12 @@ def test_a_reader_of_all_languages_borrows_the_layers_that_stay(recipe, batch):
     # An encoder knows one kind of token.
     kinds = state.network.backbone.embeddings.token_type_embeddings.weight
     assert torch.equal(kinds[0], kinds[1])
+    # And it may go on from what it writes, which lacks just these layers.
+    frozen = dataclasses.replace(recipe, frozen_layers=2)
+    start = {name: each.numpy() for name, each in ReaderNetwork(LAYERS).state_dict().items()}
+    start = {name: each for name, each in start.items() if name in kept}
+    begun = TrainingState(base, frozen, start)
+    assert torch.equal(begun.trained["null.weight"], torch.from_numpy(start["null.weight"]))
+    del start["backbone.encoder.layer.2.output.dense.weight"]
+    with pytest.raises(ValueError, match="not a reader's weights"):
+        TrainingState(base, frozen, start)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from index import Span
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
 
@@ -41,19 +42,20 @@ _MOST_CHARACTERS = 300_000
 
 def colour_code(rendering: Rendering) -> Rendering:
     """A rendering with the colours of its code, as further styles."""
-    tokens: dict[str, list[tuple[int, int]]] = {}
+    tokens: dict[str, list[Span]] = {}
     room = _MOST_CHARACTERS
     for block in rendering.code:
         past = min(block.end, block.start + room)
         room -= past - block.start
         for start, end, style in read_tokens(block.language, rendering.text[block.start : past]):
-            tokens.setdefault(style, []).append((block.start + start, block.start + end))
-    coloured = {style: SpanSet.from_pairs(pairs) for style, pairs in tokens.items()}
+            tokens.setdefault(style, []).append(Span(start, end).shift(block.start))
+    # Lexers of languages within others give tokens in any order.
+    coloured = {style: SpanSet.from_spans(spans) for style, spans in tokens.items()}
     return replace(rendering, styles={**rendering.styles, **coloured}, code=())
 
 
 def read_tokens(language: str, text: str) -> list[tuple[int, int, str]]:
-    """The tokens of code that have a colour: the start and end of each, and its style.
+    """The tokens of code that have a colour, in any order: their starts, ends and styles.
 
     Args:
         language: as Pygments names it; there are none if it does not know it.
@@ -70,7 +72,7 @@ def read_tokens(language: str, text: str) -> list[tuple[int, int, str]]:
     return [
         (at, min(at + len(value), len(text)), style)
         for at, kind, value in tokens
-        if (style := _find_style(str(kind).removeprefix("Token.")))
+        if at < len(text) and (style := _find_style(str(kind).removeprefix("Token.")))
     ]
 
 

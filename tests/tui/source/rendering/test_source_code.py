@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from index import Span
+from tests.support.loading import read_structure
 from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import ViewApp, read_highlighted, read_rows
-from tui.source.rendering.documents import render_code
+from tui.source.rendering.documents import render_code, render_document
+from tui.source.rendering.packing import check_rendering
 from tui.source.rendering.syntax import colour_code, read_tokens
 
 RAIN = 'def rain(wet=True):\r\n    """Fall."""\r\n    return 42  # drops\r\n'
@@ -44,6 +46,13 @@ def test_tokens_have_their_kinds():
     assert kinds["42"] == "number"
     assert kinds['"""Fall."""'] == "string"
     assert kinds["# drops"] == "comment"
+
+
+def test_tokens_that_come_out_of_order_can_be_drawn():
+    text = "```nodejsrepl\n> 1+1\n2\n> 'a'\n'a'\n```\n"
+    rendering = colour_code(render_document("a.md", text, read_structure("a.md", text)))
+    check_rendering(rendering, len(text))
+    assert rendering.styles["number"]
 
 
 def test_a_file_of_no_known_language_is_no_code():

@@ -152,7 +152,9 @@ class JudgementFile:
             at = _find_line(lines, judgement.id)
             if at is None:
                 return [*lines, _format_row(judgement)]
-            merged = _merge_judgements(_parse_row(lines[at]), judgement)
+            # The row holds no surrogates, as names of files do that are not UTF-8.
+            given = _read_judgement(_parse_row(_format_row(judgement)))
+            merged = _merge_judgements(_parse_row(lines[at]), given)
             return [*lines[:at], _format_row(merged), *lines[at + 1 :]]
 
         return self._update(change)

@@ -103,6 +103,13 @@ def test_a_second_right_answer_joins_the_first(judgements):
     assert rows(judgements)[0]["answers"] == ["4 May 1998", "May 1998"]
 
 
+def test_two_right_answers_are_from_one_document_whatever_its_name(judgements):
+    for text in ("4 May 1998", "May 1998"):
+        judgements.save(replace(RIGHT, right=RightAnswer((text,), document="/library/\udcff.md")))
+    assert rows(judgements)[0]["answers"] == ["4 May 1998", "May 1998"]
+    assert rows(judgements)[0]["document"] == "/library/\ufffd.md"
+
+
 def test_right_answers_from_two_documents_name_neither(judgements):
     judgements.save(RIGHT)
     judgements.save(replace(RIGHT, right=RightAnswer(("in May",), document="/library/other.md")))

@@ -144,7 +144,8 @@ class Sandbox:
         Args:
             module, name: the function, which can be imported.
             most: how many bytes it may make.
-            on_wait: called again and again meanwhile; what it raises ends the function.
+            on_wait: called before a process is started, and again and again while it runs; what
+                it raises ends that.
 
         Raises:
             UnreadableFile, LoaderFailed, SandboxClosed: as `parse` does.
@@ -167,6 +168,9 @@ class Sandbox:
         """The reply of a new process, which is ended, whether there is a reply or not."""
         budget = self._picture_budget if module.startswith(_READ_PICTURES) else self._budget
         with self._turn:
+            if on_wait is not None:
+                # Others may have had their turns for long: perhaps it is not wanted any more.
+                on_wait()
             limits, seconds = budget.limits, budget.allow(len(data))
             unpacked = most_unpacked(len(data)) if packed else len(data)
             request = Request(

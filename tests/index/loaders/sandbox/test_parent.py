@@ -684,6 +684,15 @@ def test_whoever_waits_may_close_the_sandbox(module):
         sandbox.parse(module, "sleep", b"")
 
 
+def test_what_is_not_wanted_any_more_when_its_turn_comes_is_not_begun(sandbox, module):
+    def stop():
+        raise KeyError("stopped")
+
+    with pytest.raises(KeyError, match="stopped"):
+        sandbox.run(module, "double", b"rain", 8, stop)
+    assert sandbox._server._process is None
+
+
 def test_files_are_read_however_many_are_open(module):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < 1_200:

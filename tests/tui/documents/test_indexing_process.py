@@ -14,6 +14,7 @@ import pytest
 
 from index import Index
 from tests.support import ROOT
+from tests.support.pythons import make_python_without_site
 from tui.documents.indexing_queue import run_indexing_process
 
 
@@ -70,6 +71,13 @@ async def test_a_process_that_is_killed_is_told_as_such(place, notes, monkeypatc
     assert await told_by(place, "add", str(notes)) == [
         {"error": "indexing broke off; what was finished is kept"}
     ]
+
+
+async def test_it_imports_what_the_app_does_wherever_that_lies(place, notes, tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTHONPATH")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", make_python_without_site(tmp_path))
+    assert (await told_by(place, "add", str(notes)))[-1]["report"]["added"] == 3
 
 
 async def test_it_yields_to_others(place, notes):

@@ -36,6 +36,7 @@ from index.loaders.sandbox.wire import (
 )
 from index.loaders.shared.container import Container, LeftOut, Member
 from tests.support import ROOT
+from tests.support.pythons import make_python_without_site
 from tests.support.structures import blocks, marks
 
 LOADERS = """
@@ -715,6 +716,14 @@ def test_modules_are_found_where_they_lie_now(module, tmp_path, monkeypatch):
         (tmp_path / "later.py").write_text(LOADERS)
         monkeypatch.syspath_prepend(str(tmp_path))
         assert sandbox.parse("later", "text", b"read").text == "read"
+
+
+def test_modules_are_found_where_the_program_finds_them(module, tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTHONPATH")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.executable", make_python_without_site(tmp_path))
+    with Sandbox() as sandbox:
+        assert sandbox.parse(module, "text", b"read").text == "read"
 
 
 def test_a_talk_that_was_interrupted_is_not_taken_up_again(module):

@@ -130,7 +130,7 @@ class CheckScreen(PageScreen[None]):
         self._message.show("Checking… Esc cancels.")
         try:
             document, checked = await while_running(
-                self.app, in_background(lambda: self._read_and_check(typed, stopped.is_set))
+                self.app, in_background(lambda: self._read_and_check(typed, stopped))
             )
         except Cancelled:
             self._message.show("Cancelled.")
@@ -154,18 +154,22 @@ class CheckScreen(PageScreen[None]):
             self._message.show(count_verdicts(checked))
 
     def _read_and_check(
-        self, typed: str, stopped: Callable[[], bool]
+        self, typed: str, stopped: Event
     ) -> tuple[SourceDocument, Sequence[CheckedQuotation]]:
         from tui.common.named_files import load_named_file
         from tui.source.source_document import read_source_document, render_source_document
 
         path = str(expand_path(typed))
         content = load_named_file(path)
-        checked = self._check_text(content, path, stopped)
+        checked = self._check_text(content, path, stopped.is_set)
         document = read_source_document(
             path, content.text, (), content.properties, content.structure
         )
-        return document if document.is_rendered else render_source_document(document), checked
+        if not document.is_rendered:
+            document = render_source_document(document, stopped)
+        if stopped.is_set():
+            raise Cancelled
+        return document, checked
 
     def _show_text(self, document: SourceDocument) -> None:
         spans: dict[str, list[Span]] = {}

@@ -1,13 +1,17 @@
 """The screen that checks the quotations of a text."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 from textual.widgets import Input
 
+from index.loaders.sandbox import Budget, Limits, Sandbox
+from tests.support.hostile_renderer import HANG
 from tui.common.screens.screen_parts import MessageLine
 from tui.search.check_screen import CheckScreen
+from tui.source.source_document import render_source_document
 from tui.source.source_pane import SourcePane
 
 DRAFT = (
@@ -77,6 +81,33 @@ async def test_escape_cancels_a_check_and_then_leaves(app, assistant, until, ope
         assert app.screen is screen
         await pilot.press("escape")
         await until(lambda: app.screen is app._main)
+
+
+@pytest.fixture
+def slow_renderer(monkeypatch) -> Iterator[None]:
+    """A text can keep what draws it busy for a minute."""
+    monkeypatch.setattr("tui.source.renderer._PROCESS", "tests.support.hostile_renderer")
+    with Sandbox(Budget(Limits(seconds=60))) as sandbox:
+        monkeypatch.setattr("tui.source.renderer._open_sandbox", lambda: sandbox)
+        yield
+
+
+async def test_escape_cancels_while_the_text_is_drawn(
+    app, until, open_screen, slow_renderer, monkeypatch
+):
+    started = Event()
+
+    def render(document, stop=None):
+        started.set()
+        return render_source_document(document, stop)
+
+    monkeypatch.setattr("tui.source.source_document.render_source_document", render)
+    async with app.run_test() as pilot:
+        screen = await open_screen(pilot, "draft.md", f"{HANG}\n\n{DRAFT * 30}")
+        await until(started.is_set)
+        await pilot.press("escape")
+        await until(lambda: said(screen) == "Cancelled.")
+        assert app.screen is screen
 
 
 async def test_the_text_that_was_checked_last_is_named_again(app, until, open_screen):

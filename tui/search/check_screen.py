@@ -53,7 +53,6 @@ class CheckScreen(PageScreen[None]):
     CheckScreen {
         & > Horizontal { height: 1fr; margin: 1 1 0 1; }
         SourceView, SourcePane { width: 1fr; height: 1fr; }
-        .framed:focus, .framed:focus-within { border-title-style: none; }
         SourcePane SourceView { border: none; &:focus { border: none; } }
         &.-narrow > Horizontal { layout: vertical; }
     }

@@ -15,8 +15,9 @@ from tests.support.loading import read_structure
 from tests.tui.source.test_source_snapshots import KINDS
 from tui.source.renderer import BROKEN, STOPPED, TOO_LONG, RenderingFailed, render_apart
 from tui.source.rendering.documents import render_document
-from tui.source.rendering.packing import check_rendering, pack_rendering
+from tui.source.rendering.packing import pack_rendering
 from tui.source.rendering.syntax import colour_code
+from tui.source.source_document import read_source_document, render_source_document
 
 pytestmark = pytest.mark.e2e
 GOOD = "# Rain\n\nIt **rains**.\n"
@@ -65,9 +66,10 @@ def test_a_document_that_cannot_be_drawn_costs_that_document(hostile, text):
 
 
 def test_a_lie_is_noticed(hostile):
-    rendering = render_apart("/library/a.md", LIE, read_structure("a.md", LIE))
-    with pytest.raises(ValueError, match="fit together"):
-        check_rendering(rendering, len(LIE))
+    text = f"{GOOD}{LIE}" * 300
+    document = read_source_document("/library/a.md", text, (), structure=STRUCTURE)
+    drawn = render_source_document(document)
+    assert (drawn.note, drawn.rendered, drawn.is_rendered) == (BROKEN, None, True)
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5])

@@ -81,6 +81,7 @@ def render_source_document(
 ) -> SourceDocument:
     """The document as a person would read it, or with a note why it is shown as it is.
 
+    What was drawn before, without the colours of its code, stays if these cannot be found.
     It takes a while: call it in the background.
 
     Args:
@@ -103,6 +104,9 @@ def _render(document: SourceDocument, render: Callable[..., Rendering | None]) -
     except Exception:
         # Whatever is wrong with drawing it, a document can be read.
         note = BROKEN
+    if note and document.rendered is not None:
+        # It is drawn already, but for the colours of its code.
+        return replace(document, is_rendered=True)
     return replace(document, rendered=rendered, is_rendered=True, note=note)
 
 

@@ -209,12 +209,16 @@ class SourcePane(Vertical):
         return drawing.task.result() if drawing.task.done() else document
 
     def stop_drawing(self) -> bool:
-        """Stop drawing a document in the background; returns whether one was."""
+        """Stop drawing a document in the background.
+
+        Returns:
+            Whether one was being drawn; what only lacks the colours of its code does not count.
+        """
         drawing, self._drawing = self._drawing, None
         if drawing is None or drawing.task.done():
             return False
         drawing.stop.set()
-        return True
+        return drawing.document.rendered is None
 
     def _begin_drawing(self, document: SourceDocument) -> _Drawing:
         """Draw a document in the background, and no other any more."""

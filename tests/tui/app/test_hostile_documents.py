@@ -100,6 +100,24 @@ async def test_esc_stops_drawing(app, assistant, renderer, pane, until):
 
 
 @pytest.mark.parametrize("impatience", [60])
+async def test_esc_leads_to_the_question_while_colours_are_found(
+    app, assistant, renderer, pane, until
+):
+    assistant.texts[_SLOW] = f"# Otters {HANG}\n\n```python\nx = 42\n```\n"
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(lambda: app._main.assistant is not None)
+        app._main.open_position(Position(_SLOW, 0))
+        await until(lambda: pane().document is not None)
+        pane().query_one(SourceView).focus()
+        await pilot.pause()
+        await pilot.press("escape")
+        assert app._main.question.has_focus
+        await until(lambda: pane().document.is_rendered)
+        assert pane().document.note == ""
+        assert row_in_sight(pane()) == f"Otters {HANG}"
+
+
+@pytest.mark.parametrize("impatience", [60])
 async def test_another_document_ends_the_drawing_before_it(app, assistant, renderer, pane, until):
     assistant.texts[_SLOW] = HANG + _FILLING
     assistant.texts["/library/good.md"] = _FILLING

@@ -72,6 +72,17 @@ def test_a_lie_is_noticed(hostile):
     assert (drawn.note, drawn.rendered, drawn.is_rendered) == (BROKEN, None, True)
 
 
+@pytest.mark.parametrize("mischief", [DIE, RAISE, LIE])
+def test_a_document_whose_colours_cannot_be_found_stays_as_it_was_drawn(hostile, mischief):
+    text = f"# Rain {mischief}\n\n```python\nx = 42\n```\n"
+    document = read_source_document(
+        "/library/a.md", text, (), structure=read_structure("a.md", text)
+    )
+    drawn = render_source_document(document)
+    assert document.rendered is not None
+    assert (drawn.note, drawn.rendered, drawn.is_rendered) == ("", document.rendered, True)
+
+
 @pytest.mark.parametrize("seconds", [0, 0.5])
 def test_what_is_not_wanted_any_more_is_ended(hostile, seconds):
     stop = threading.Event()

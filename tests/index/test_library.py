@@ -20,7 +20,6 @@ from index import (
     Retriever,
     Span,
     Table,
-    concurrency,
     documents,
     filesystem,
     locations,
@@ -31,7 +30,7 @@ from index import (
 
 @pytest.mark.parametrize(
     "package",
-    [concurrency, documents, filesystem, library, locations, models, qa, text],
+    [documents, filesystem, library, locations, models, qa, text],
 )
 def test_all_that_is_exported_is_listed_and_there(package):
     listed = dir(package)

@@ -129,6 +129,7 @@ def damaged(draw):
 @example((".ipynb", b'{"cells": [{"cell_type": "markdown", "source": "# \\ud800 x"}]}'))
 @example((".ipynb", b'{"cells": [], "metadata": {"title": "\\udfff"}}'))
 @example((".html", b"<h1>&#xD800;</h1>"))
+@example((".html", b"<ul><li>rain<pre>\nhail\n</pre></ul>"))
 @example((".md", b"| a | b |\n|---|---|\n| 1 | 2 | rain |\n"))
 @example((".json", b'[{"\\ud800title": "Rain"}, {"title": "Hail"}]'))
 def test_a_damaged_file_is_content_or_a_reason(file):

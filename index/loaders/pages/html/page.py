@@ -353,8 +353,11 @@ class Page:
         text = "".join(self.pieces[self.first :])
         at = self.length - len(text)
         for begun, end in zip(self._open, self._ends, strict=True):
-            span = Span(begun.span.start, end)
-            words = text[span.start - at : end - at]
+            words = text[begun.span.start - at : end - at]
+            if begun.kind not in ("row", "code"):
+                # An item may end with a listing, whose last line break is not part of it.
+                words = words.rstrip()
+            span = Span(begun.span.start, begun.span.start + len(words))
             if begun.kind == "row":
                 kind: BlockKind = "row" if rows is None or span in rows else "header"
                 block = make_row(words, span.start, kind)

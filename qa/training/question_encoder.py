@@ -19,7 +19,7 @@ import argparse
 import json
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -34,7 +34,7 @@ from torch.nn import Module, functional
 from torch.nn.utils.rnn import pad_sequence
 from transformers import BertConfig, BertModel
 
-from index import DEFAULT_MODEL, LANGUAGES_MODEL, Index, Passage, Retriever
+from index import DEFAULT_MODEL, LANGUAGES_MODEL, Index
 from index.models import (
     QUESTION_PROMPT,
     QUESTION_WEIGHTS_FILE,
@@ -47,19 +47,18 @@ from index.models import (
     silence_libraries,
 )
 from qa.reader.network import count_layers
-from qa.training.data_files import LANGUAGES_BASE, read_rows, write_card
-from qa.training.language_documents import LanguageDocument, load_language_documents
+from qa.training.data_files import LANGUAGES_BASE, write_card
+from qa.training.language_documents import load_language_documents
 from qa.training.precision import mixed_precision
-from qa.training.training_state import store_weight
-from qa.training.written_questions import (
-    SplitDocument,
-    WrittenQuestion,
-    is_held_out,
-    load_written,
-    locate_question,
-    split_document,
-    touches_any,
+from qa.training.question_corpus import (
+    Corpus,
+    CorpusQuestion,
+    make_corpus,
+    make_languages_corpus,
+    sample_contexts,
 )
+from qa.training.training_state import store_weight
+from qa.training.written_questions import is_held_out, load_written
 
 _QUESTIONS = _SENTENCES = 64
 # The rate rises in the first steps, and falls to zero in the last share of them.
@@ -68,9 +67,6 @@ _WARMUP, _FALL = 30, 0.6
 _AVERAGE, _YOUNG = 0.99, 10
 # What it costs that vectors leave those of the model as it was.
 _QUESTION_DRIFT_WEIGHT, _SENTENCE_DRIFT_WEIGHT = 1.0, 10.0
-_KEYWORD_DEPTH = 100
-# Contexts that are taken of a public set.
-_CONTEXTS = 500
 # Passages at random that a batch is compared with, beside those that answer or that keywords find.
 _OTHER_PASSAGES = 25_000
 # Tokens of a question or a sentence that are read.
@@ -81,7 +77,6 @@ _TOGETHER = 24
 _IGNORED = -1e4
 _WORDS = "embeddings.word_embeddings.weight"
 _WITHOUT_MARK = _LOWER_CASE = 0.2
-_SENTENCE_LENGTHS = range(20, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,156 +101,6 @@ class Recipe:
 DEFAULT_RECIPE = Recipe(3, 500, 4e-5, 25.0, 0.33)
 # The scores of letter pieces are further apart than those of words.
 LANGUAGES_RECIPE = Recipe(4, 300, 1e-4, 20.0, 0.12)
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusQuestion:
-    """A question with the passages that answer it and those that keywords find.
-
-    Attributes:
-        text: the question.
-        answering: int64 of shape (answering passages,): their rows among all vectors.
-        keyword_hits: int64 of shape (passages,): the rows of those that keywords find.
-        bm25: float32 of shape (passages,): how far their scores are above that of any other.
-    """
-
-    text: str
-    answering: Tensor
-    keyword_hits: Tensor
-    bm25: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """The data that the network is trained on.
-
-    Attributes:
-        vectors: float32 of shape (passages, dimension), by the model.
-        questions: those whose documents are in the index.
-        sentences: of the passages.
-    """
-
-    vectors: Tensor
-    questions: list[CorpusQuestion]
-    sentences: list[str]
-
-
-def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) -> Corpus:
-    """The written questions whose documents are in an index, and all its passages.
-
-    Args:
-        folder: that documents are named in.
-
-    Raises:
-        ValueError: none of the questions is about a document of the index.
-    """
-    split = {
-        document.path: split_document(
-            index.text(document.path), document.title, index.passages(document.path)
-        )
-        for document in index.documents()
-    }
-
-    def list_answered() -> Iterator[tuple[str, list[Passage]]]:
-        for question in written:
-            path = str(folder / question.document)
-            located = locate_question(question, split[path]) if path in split else None
-            if located is not None:
-                yield question.question, list(located.answering)
-
-    return _make_corpus(index, split, list_answered())
-
-
-def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -> Corpus:
-    """The questions about documents in many languages, but for those that are held out.
-
-    Args:
-        index: empty; gets all the documents.
-    """
-    index.add_texts((document.title, document.text) for document in documents)
-    split = {
-        document.title: split_document(
-            document.text, document.title, index.passages(document.title)
-        )
-        for document in documents
-    }
-    answered = (
-        (
-            row.question,
-            [p for p in split[document.title].passages if touches_any(p.span, row.evidence)],
-        )
-        for document in documents
-        if not document.is_held_out
-        for row in document.rows
-    )
-    return _make_corpus(index, split, answered)
-
-
-def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
-    """Contexts of public sets in other languages, each as a document with one question.
-
-    Args:
-        data: folder that holds `lang/*.train.jsonl.gz`.
-
-    Raises:
-        ValueError: it holds none.
-    """
-    documents: list[LanguageDocument] = []
-    paths = sorted(data.glob("lang/*.train.jsonl.gz"))
-    if not paths:
-        raise ValueError(f"{data} holds no lang/*.train.jsonl.gz")
-    for path in paths:
-        asked = {row.context: row for row in read_rows(path) if row.answers}
-        for row in rng.sample([*asked.values()], min(_CONTEXTS, len(asked))):
-            title = f"{path.name} {len(documents)}"
-            row = replace(row, evidence=row.evidence or row.answers)
-            documents.append(LanguageDocument(row.language, title, row.context, (row,)))
-    return documents
-
-
-def _make_corpus(
-    index: Index,
-    split: Mapping[str, SplitDocument],
-    answered: Iterable[tuple[str, Sequence[Passage]]],
-) -> Corpus:
-    """The corpus of an index.
-
-    Args:
-        split: all its documents.
-        answered: questions, each with the passages that answer it.
-    """
-    vectors = index.engine.open_vectors(index.encoder.fingerprint)
-    if vectors is None:
-        raise ValueError("the index has no vectors of the model")
-    by_id = vectors.read([passage.id for each in split.values() for passage in each.passages])
-    rows = {number: row for row, number in enumerate(by_id)}
-    retriever = Retriever(index)
-
-    def find(text: str, answering: Sequence[int]) -> CorpusQuestion:
-        found = retriever.search(text, _KEYWORD_DEPTH, "bm25")
-        hits = [hit for hit in found if hit.passage.id in rows]
-        scores = torch.tensor([hit.scores["bm25"] for hit in hits])
-        # Fewer are found if the others have none of the words.
-        least = found[-1].scores["bm25"] if len(found) == _KEYWORD_DEPTH else 0.0
-        keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
-        return CorpusQuestion(text, torch.tensor(answering), keyword_hits, scores - least)
-
-    questions = [
-        find(text, answering)
-        for text, passages in answered
-        if (answering := [rows[passage.id] for passage in passages if passage.id in rows])
-    ]
-    if not questions:
-        raise ValueError("none of the questions is about a document of the index")
-    sentences = [
-        sentence.of(document.text)
-        for document in split.values()
-        for sentence, _ in document.sentences
-        if len(sentence) in _SENTENCE_LENGTHS
-    ]
-    return Corpus(
-        torch.stack([torch.from_numpy(each) for each in by_id.values()]), questions, sentences
-    )
 
 
 @dataclass(frozen=True, slots=True)

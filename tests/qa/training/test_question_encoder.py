@@ -18,18 +18,20 @@ from index.models import (
 )
 from qa.training.data_files import QuestionRow
 from qa.training.language_documents import LanguageDocument
+from qa.training.question_corpus import (
+    CorpusQuestion,
+    make_corpus,
+    make_languages_corpus,
+    sample_contexts,
+)
 from qa.training.question_encoder import (
     DEFAULT_RECIPE,
-    CorpusQuestion,
     QuestionNetwork,
     compute_ranking_loss,
     draw_passages,
     load_default_model,
     load_languages_model,
-    make_corpus,
-    make_languages_corpus,
     measure_drift,
-    sample_contexts,
     save_weights,
     train,
 )

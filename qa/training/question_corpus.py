@@ -1,0 +1,177 @@
+"""The questions that a question encoder is trained on, with all passages that they are asked of."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from index import Index, Passage, Retriever
+from qa.training.data_files import read_rows
+from qa.training.language_documents import LanguageDocument
+from qa.training.written_questions import (
+    SplitDocument,
+    WrittenQuestion,
+    locate_question,
+    split_document,
+    touches_any,
+)
+
+_KEYWORD_DEPTH = 100
+# Contexts that are taken of a public set.
+_CONTEXTS = 500
+_SENTENCE_LENGTHS = range(20, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusQuestion:
+    """A question with the passages that answer it and those that keywords find.
+
+    Attributes:
+        text: the question.
+        answering: int64 of shape (answering passages,): their rows among all vectors.
+        keyword_hits: int64 of shape (passages,): the rows of those that keywords find.
+        bm25: float32 of shape (passages,): how far their scores are above that of any other.
+    """
+
+    text: str
+    answering: Tensor
+    keyword_hits: Tensor
+    bm25: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The data that the network is trained on.
+
+    Attributes:
+        vectors: float32 of shape (passages, dimension), by the model.
+        questions: those whose documents are in the index.
+        sentences: of the passages.
+    """
+
+    vectors: Tensor
+    questions: list[CorpusQuestion]
+    sentences: list[str]
+
+
+def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) -> Corpus:
+    """The written questions whose documents are in an index, and all its passages.
+
+    Args:
+        folder: that documents are named in.
+
+    Raises:
+        ValueError: none of the questions is about a document of the index.
+    """
+    split = {
+        document.path: split_document(
+            index.text(document.path), document.title, index.passages(document.path)
+        )
+        for document in index.documents()
+    }
+
+    def list_answered() -> Iterator[tuple[str, list[Passage]]]:
+        for question in written:
+            path = str(folder / question.document)
+            located = locate_question(question, split[path]) if path in split else None
+            if located is not None:
+                yield question.question, list(located.answering)
+
+    return _make_corpus(index, split, list_answered())
+
+
+def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -> Corpus:
+    """The questions about documents in many languages, but for those that are held out.
+
+    Args:
+        index: empty; gets all the documents.
+    """
+    index.add_texts((document.title, document.text) for document in documents)
+    split = {
+        document.title: split_document(
+            document.text, document.title, index.passages(document.title)
+        )
+        for document in documents
+    }
+    answered = (
+        (
+            row.question,
+            [p for p in split[document.title].passages if touches_any(p.span, row.evidence)],
+        )
+        for document in documents
+        if not document.is_held_out
+        for row in document.rows
+    )
+    return _make_corpus(index, split, answered)
+
+
+def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
+    """Contexts of public sets in other languages, each as a document with one question.
+
+    Args:
+        data: folder that holds `lang/*.train.jsonl.gz`.
+
+    Raises:
+        ValueError: it holds none.
+    """
+    documents: list[LanguageDocument] = []
+    paths = sorted(data.glob("lang/*.train.jsonl.gz"))
+    if not paths:
+        raise ValueError(f"{data} holds no lang/*.train.jsonl.gz")
+    for path in paths:
+        asked = {row.context: row for row in read_rows(path) if row.answers}
+        for row in rng.sample([*asked.values()], min(_CONTEXTS, len(asked))):
+            title = f"{path.name} {len(documents)}"
+            row = replace(row, evidence=row.evidence or row.answers)
+            documents.append(LanguageDocument(row.language, title, row.context, (row,)))
+    return documents
+
+
+def _make_corpus(
+    index: Index,
+    split: Mapping[str, SplitDocument],
+    answered: Iterable[tuple[str, Sequence[Passage]]],
+) -> Corpus:
+    """The corpus of an index.
+
+    Args:
+        split: all its documents.
+        answered: questions, each with the passages that answer it.
+    """
+    vectors = index.engine.open_vectors(index.encoder.fingerprint)
+    if vectors is None:
+        raise ValueError("the index has no vectors of the model")
+    by_id = vectors.read([passage.id for each in split.values() for passage in each.passages])
+    rows = {number: row for row, number in enumerate(by_id)}
+    retriever = Retriever(index)
+
+    def find(text: str, answering: Sequence[int]) -> CorpusQuestion:
+        found = retriever.search(text, _KEYWORD_DEPTH, "bm25")
+        hits = [hit for hit in found if hit.passage.id in rows]
+        scores = torch.tensor([hit.scores["bm25"] for hit in hits])
+        # Fewer are found if the others have none of the words.
+        least = found[-1].scores["bm25"] if len(found) == _KEYWORD_DEPTH else 0.0
+        keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
+        return CorpusQuestion(text, torch.tensor(answering), keyword_hits, scores - least)
+
+    questions = [
+        find(text, answering)
+        for text, passages in answered
+        if (answering := [rows[passage.id] for passage in passages if passage.id in rows])
+    ]
+    if not questions:
+        raise ValueError("none of the questions is about a document of the index")
+    sentences = [
+        sentence.of(document.text)
+        for document in split.values()
+        for sentence, _ in document.sentences
+        if len(sentence) in _SENTENCE_LENGTHS
+    ]
+    return Corpus(
+        torch.stack([torch.from_numpy(each) for each in by_id.values()]), questions, sentences
+    )

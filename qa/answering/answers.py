@@ -20,7 +20,7 @@ class Answer:
     Attributes:
         text: exactly `document text[span.start:span.end]`.
         form: what is quoted: the "words" that answer, whole "sentences" or steps, the members
-            of a "list", or for a yes/no question the sentence that decides it ("verdict").
+            of a "list", or for a yes/no question the sentences that decide it ("verdict").
         span: where the answer stands; the first of `spans`.
         spans: all parts of the answer (several for a list whose members stand apart).
         evidence: the whole sentences, steps or rows that answer, in reading order; at least

@@ -101,14 +101,14 @@ class Shown:
     def of(cls, answer: Answer, document: str, text: str) -> Shown:
         """What is shown of an answer from a document of this text."""
         in_words = answer.form == "words" and answer.stands_alone
-        if answer.form in ("list", "sentences"):
+        if answer.form in ("list", "sentences", "verdict"):
             quoted = answer.spans
-        elif answer.form == "verdict" or in_words:
+        elif in_words:
             quoted = answer.spans[:1]
         else:
             quoted = answer.evidence
         words = [find_lead_in(answer) or "", *(span.of(text) for span in quoted)]
-        below = answer.evidence if answer.form in ("words", "verdict") else ()
+        below = answer.evidence if answer.form == "words" else ()
         return cls(document, quoted, "\n".join(words), (*quoted, *below), in_words)
 
 

@@ -120,7 +120,7 @@ def _print_answer(page: Page, answer: Answer, reply: Reply, links: Links) -> Non
         is_quoted = all(any(span.holds(each) for span in answer.spans) for each in answer.evidence)
         shows_evidence = answer.form != "sentences" and not is_quoted
         if answer.stands_alone or not shows_evidence:
-            for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
+            for span in answer.spans[:1] if answer.form == "words" else answer.spans:
                 _print_words(page, words.draw(span), BOLD)
         for sentence in answer.evidence if shows_evidence and len(answer.spans) < 2 else ():
             _print_words(page, words.draw(sentence, answer.spans), indent=2)

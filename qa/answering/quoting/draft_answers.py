@@ -10,7 +10,6 @@ from qa.answering.answers import Answer
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.quoting.evidence import (
-    add_limit,
     choose_evidence,
     find_limit_below,
     join_neighbours,
@@ -96,19 +95,25 @@ def draft_answer(
         form, quoted, more = "list", listed.members, listed.more
         sentences = score_longer(listed.passage, passage, sentences)
         passage = listed.passage
-    elif form == "verdict":
-        sentence = max(sentences, key=lambda each: each.score)
-        quoted = (strip_marker(passage, add_limit(passage.text, sentence.span, sentences)),)
-    elif span is None and passage.columns and reading.spans and asked.answer_form != "sentences":
+    elif _may_quote_cell(asked, candidate):
         form, quoted = "words", (reading.spans[0].span,)
     else:
         quoted = () if span is None else (span,)
     evidence = choose_evidence(passage, sentences, quoted, gap)
     quoted = quoted or join_neighbours(passage.text, evidence)
+    if form == "verdict":
+        quoted = (strip_marker(passage, quoted[0]), *quoted[1:])
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
     cells = choose_cells(asked, passage, quoted, reading)
     return DraftAnswer(form, candidate, passage, quoted, evidence, best, cells=cells, more=more)
+
+
+def _may_quote_cell(asked: QuestionForm, candidate: Candidate) -> bool:
+    """Whether the best words are quoted though sentences answer better: those of a row."""
+    passage = candidate.passage
+    is_row = candidate.span is None and bool(passage.hit.passage.columns)
+    return is_row and bool(passage.reading.spans) and asked.answer_form in ("words", "list")
 
 
 def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> DraftAnswer:
@@ -151,11 +156,9 @@ def _add_limit(draft: DraftAnswer, passage: Passage, limit: Span) -> DraftAnswer
     Args:
         passage: that both are in, with the draft's at its beginning.
     """
-    last, quoted, evidence = draft.evidence[-1], draft.quoted, (*draft.evidence, limit)
-    if draft.form == "sentences":
+    quoted, evidence = draft.quoted, (*draft.evidence, limit)
+    if draft.form in ("sentences", "verdict"):
         quoted = join_neighbours(passage.text, evidence)
-    elif draft.form == "verdict" and quoted[0].end == last.end:
-        quoted = (Span(quoted[0].start, limit.end),)
     return replace(draft, passage=passage, quoted=quoted, evidence=evidence)
 
 

@@ -108,19 +108,6 @@ def choose_evidence(
     return cover_spans(spans, quoted)
 
 
-def add_limit(text: str, sentence: Span, scored: Sequence[ScoredSpan]) -> Span:
-    """A sentence, with the next one if that takes it back.
-
-    Args:
-        text: the passage's.
-        scored: its sentences, in reading order.
-    """
-    after = next((each.span for each in scored if each.span.start >= sentence.end), None)
-    if after is None or not takes_back(after.of(text)):
-        return sentence
-    return Span(sentence.start, after.end)
-
-
 def find_limit_below(
     hit: Hit, passage: Passage, evidence: Sequence[Span]
 ) -> tuple[Passage, Span] | None:

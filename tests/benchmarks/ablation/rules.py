@@ -91,7 +91,6 @@ QUOTING = (
         "evidence: sentences that go together",
         ("answering.quoting.evidence", "_go_together", _NOT_ASKED),
     ),
-    _rule("verdict: with its limit", ("answering.quoting.evidence", "add_limit", argument(1))),
     _rule("list: members", ("answering.quoting.lists", "find_members", always(None))),
     _rule("list: items that rival", ("answering.quoting.lists", "find_rival_items", always(None))),
     _rule("list: names of items", ("answering.quoting.lists", "find_item_names", always(()))),

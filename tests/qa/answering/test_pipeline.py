@@ -154,16 +154,24 @@ def test_yes_or_no_gets_the_sentence_that_decides():
     text = "The ferry is old. The bridge is 212 metres long, by the way. It is grey."
     question = "Is the bridge longer than 200 metres?"
     for sentences in ((), (-2.0, 3.0, -4.0)):
-        scored = reading(text, ("212 metres", 2.0), ("old", 1.9), sentences=sentences)
+        scored = reading(text, ("212 metres", 2.0), ("old", -1.9), sentences=sentences)
         [answer] = answers_of(question, [hit(1, text)], [scored], CALIBRATION)
         assert answer.form == "verdict"
         assert answer.text == "The bridge is 212 metres long, by the way."
         assert answer.text == answer.sentence_text
 
 
+def test_yes_or_no_gets_all_sentences_that_decide():
+    text = "It is not only threats. Whatever upsets counts, too. The office is on the left."
+    scored = reading(text, ("threats", 1.0), sentences=(2.0, 1.5, -4.0))
+    [answer] = answers_of("Is it only threats?", [hit(1, text)], [scored], CALIBRATION)
+    assert answer.form == "verdict"
+    assert answer.text == "It is not only threats. Whatever upsets counts, too."
+
+
 def test_yes_or_no_gets_the_likeliest_sentence_wherever_words_stand_out():
     text = "- We had squid in June.\n- They take no bookings, so come at six."
-    scored = reading(text, ("squid in June", 3.0), sentences=(1.0, 2.0))
+    scored = reading(text, ("squid in June", 3.0), sentences=(-1.0, 2.0))
     [answer] = answers_of("Did they take bookings?", [hit(1, text)], [scored], CALIBRATION)
     assert answer.text == "They take no bookings, so come at six."
 

@@ -212,7 +212,7 @@ class Assistant:
         Args:
             ranked: whether they are ordered by how well they answer, as `ask` orders them
                 before it reads; `score` then says how well, 0 to 1, near 0 for what is
-                irrelevant. None are reordered without a reranker.
+                irrelevant. They stay in the order of the search if no model ranks them.
 
         Raises: as `Retriever.search` raises it.
         """

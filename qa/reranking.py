@@ -1,4 +1,4 @@
-"""What a reranker returns of passages: the seam between answering and any reranker."""
+"""A reranker of one's own, and its checked scores; none ships, the reader ranks passages itself."""
 
 from __future__ import annotations
 

@@ -64,8 +64,9 @@ class Hit:
 
     Attributes:
         score: 0 to 1; hits are ordered by it.
-        scores: its parts where they are known: `bm25` (raw, 0 or more) and `dense` (cosine, -1
-            to 1).
+        scores: its parts, if they are known: `bm25` (raw, 0 or more) and `dense` (cosine, -1
+            to 1). Answering adds `retriever` (0 to 1), `reranker` (by which the passage was ranked:
+            the reader's score, unless there is a reranker of one's own) and `reader` (relevance).
         stale: the file has changed since it was indexed.
         read_surroundings: reads its document, with the section and the table that it is in; None
             if the document is gone, or nobody knows it.
@@ -82,7 +83,7 @@ class Hit:
 
     @property
     def above(self) -> str:
-        """Title, headings and column names in one line; "" where there are none."""
+        """Title, headings and column names in one line; "" if there are none."""
         return join_title(self.document.title, self.passage.headings, self.passage.columns)
 
     def read_section(self) -> Surroundings | None:

@@ -89,8 +89,8 @@ def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[C
 def list_whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
     """Each passage as a candidate, best first, for questions that sentences answer.
 
-    The nearest in meaning to the question are favoured: asked how to do something, the reranker and
-    the reader like what introduces the steps as much as the steps.
+    The nearest in meaning to the question are favoured: asked how to do something, models score
+    what introduces the steps as high as the steps.
     """
     margins = [
         calibration.reranker * passage.hit.scores.get("reranker", 0.0)

@@ -13,7 +13,7 @@ from qa.question_form import QuestionForm
 
 # The best span's log odds count up to this much, either way.
 _MOST_STANDING = 8.0
-# Bounds, either way, of the lead in the reranker's score and in relevance.
+# Bounds, either way, of the lead in the score that ranks passages and in relevance.
 _MOST_LEAD, _MOST_AHEAD = 5.0, 1.0
 # Words of a usual question on real documents.
 _USUAL_WORDS = 9

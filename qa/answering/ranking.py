@@ -35,7 +35,8 @@ class RankedHit:
     """A hit in the order of how well it answers.
 
     Attributes:
-        hit: `scores` has "reranker" if it was ranked.
+        hit: if it was ranked, `scores` has "reranker": the score of the reader, or of a reranker of
+            one's own.
         reading: if the reader has ranked it.
     """
 
@@ -56,8 +57,8 @@ def rank_hits(
     """The hits in the order of the retriever's score and that of the models together.
 
     The first ones are ranked, then some more at a time, until the next one could not overtake the
-    best with a high score either. Those left follow in the order given. Without a reranker, and
-    with a reader that does not rank, all stay in the order given.
+    best with a high score either. Those left follow in the order given. If there is no reranker and
+    the reader does not rank, all stay in the order given.
 
     Args:
         hits: in the retriever's order.

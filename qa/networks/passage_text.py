@@ -20,7 +20,7 @@ _FEW_WORDS = 4
 
 @dataclass(frozen=True, slots=True)
 class ModelPassage:
-    """What rerankers and readers are given of a passage.
+    """A passage as readers and rerankers are given it.
 
     Attributes:
         text: the passage's own words; spans refer to it.

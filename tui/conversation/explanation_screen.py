@@ -34,7 +34,7 @@ _LEAST_WHERE, _MOST_WHERE = 16, 34
 _FIGURES, _RANKER = 61, 9
 # Cells of what came of a passage, and of all beside it but the name of the passage.
 _LEAST_OUTCOME, _BESIDE_OUTCOME = 24, 17
-# From this width on a column for the reranker fits as well.
+# From this width on there is room for the score that ranked the passage, too.
 _ROOMY = 90
 
 

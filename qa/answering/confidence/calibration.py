@@ -64,7 +64,8 @@ class Calibration:
     Attributes:
         reader: names the models that the numbers were fitted for.
         scale, shift, retrieval: make the log odds of a span: see `log_odds`.
-        retriever, reranker, relevance: weights of the three scores that order the passages.
+        retriever, reranker, relevance: weights of the three scores that order the passages; of
+            the second, `passage_score` says whose it is.
         similarity: of two passages whose sentences may be quoted, how much the log odds of one
             fall for each unit that its cosine with the question is lower.
         evidence_gap: a sentence beside the best one is part of the evidence if the reader's
@@ -72,8 +73,8 @@ class Calibration:
         least_margin: if the best span has lower log odds, sentences are quoted instead.
         intercept, weights: of the logistic regression, by feature.
         threshold: the confidence below which nothing is shown as an answer.
-        off_topic: if the reranker scores even the best passage lower than this, the
-            documents surely hold no answer.
+        off_topic: if even the best passage is ranked lower than this, the documents surely hold
+            no answer.
     """
 
     reader: str

@@ -21,7 +21,7 @@ from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
 from index.locations import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
-from index.text.passages import make_piece
+from index.text.passages import drop_id
 from index.web.kept_pages import copy_pages
 
 # A commit ends with so many documents, or at least so many passages.
@@ -121,7 +121,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
                 if failures := writer.commit(changes):
                     failure = failures[0]
                     raise QuotebackError(f"{failure.path} cannot be copied: {failure.reason}")
-                done += sum(len(change.pieces) for change in changes if isinstance(change, Put))
+                done += sum(len(change.passages) for change in changes if isinstance(change, Put))
                 progress(Progress("copying", done, total))
             given = source.given()
             writer.commit([ChangeGiven([*given.roots.values()], removed=[*given.removed])])
@@ -188,7 +188,7 @@ def _make_puts(
             document.path,
             make_content(document, text, stored.structure),
             state,
-            [make_piece(passage) for passage in stored.passages],
+            [drop_id(passage) for passage in stored.passages],
             np.stack(rows) if rows else np.empty((0, 0), np.float32),
         )
 

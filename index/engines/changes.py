@@ -11,7 +11,7 @@ from index.documents import ENGLISH, Content, Document, Structure, join_title
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.path_patterns import Root
 from index.reports import Failure
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 
 
 def make_content(document: Document, text: str, structure: Structure) -> Content:
@@ -33,21 +33,21 @@ class Put:
 
     Attributes:
         state: of its file; None for a text that has no file.
-        pieces: its passages, in reading order.
-        vectors: a row for each piece, float32 of length 1; None until it is embedded.
+        passages: its passages, in reading order.
+        vectors: a row for each passage, float32 of length 1; None until it is embedded.
     """
 
     path: str
     content: Content
     state: FileState | None
-    pieces: Sequence[Piece]
+    passages: Sequence[NewPassage]
     vectors: Floats | None = None
 
     def __post_init__(self) -> None:
         """The languages of its passages become those of the document."""
         letters: Counter[str] = Counter()
-        for piece in self.pieces:
-            letters[piece.language] += len(piece.span)
+        for passage in self.passages:
+            letters[passage.language] += len(passage.span)
         languages = tuple(language for language, _ in letters.most_common()) or (ENGLISH,)
         if languages != self.content.properties.languages:
             properties = replace(self.content.properties, languages=languages)
@@ -61,8 +61,11 @@ class Put:
         """
         content = self.content
         return [
-            (join_title(content.title, piece.headings, piece.columns), piece.span.of(content.text))
-            for piece in self.pieces
+            (
+                join_title(content.title, passage.headings, passage.columns),
+                passage.span.of(content.text),
+            )
+            for passage in self.passages
         ]
 
 

@@ -97,7 +97,7 @@ class Batch:
         if isinstance(change, Move):
             self._paths.add(change.source)
         if isinstance(change, Put):
-            self._passages += len(change.pieces)
+            self._passages += len(change.passages)
         if is_known:
             self._known.add(change.path)
         if (
@@ -232,7 +232,7 @@ class Batch:
             self._embed_words(words, self._read_equal(changes, known), vectors, self._passages)
         return [
             replace(
-                change, vectors=_stack([vectors[number, at] for at in range(len(change.pieces))])
+                change, vectors=_stack([vectors[number, at] for at in range(len(change.passages))])
             )
             if isinstance(change, Put)
             else change

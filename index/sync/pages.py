@@ -85,13 +85,13 @@ def _add_page(writer: Writer, page: WebPage, report: Report, sandbox: Sandbox) -
         return
     try:
         content = parse(page.suffix, page.data, sandbox)
-        pieces = writer.cut(content, Budget().allow(len(page.data)))
+        passages = writer.cut(content, Budget().allow(len(page.data)))
     except (UnreadableFile, TimeoutError) as error:
         reason = str(error) or "took too long to cut into passages"
         report.failed.append(Failure(page.address, reason))
         return
     _keep_page(writer, page)
-    put = Put(page.address, content, state, pieces)
+    put = Put(page.address, content, state, passages)
     writer.batch.add(put, is_known=before is not None)
     report.updated += before is not None
     report.added += before is None

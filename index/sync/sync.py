@@ -33,7 +33,7 @@ from index.reports import ChosenSkip, Failure, Report
 from index.sync.containers import FileProgress, FileReader, FoundDocument
 from index.sync.walk import WHOLE, Shard, WalkResult
 from index.sync.writer import Writer
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 
 
 def sync_files(
@@ -262,10 +262,10 @@ class _Run:
                         unmet = {inner for inner in unmet if not is_within(inner, found.path)}
                     self._put_member(found, path, state)
                 elif found.content is not None:
-                    pieces = self._cut(found.content, found.size)
+                    passages = self._cut(found.content, found.size)
                     for inner in unmet:
                         self.writer.batch.add(Remove(inner))
-                    put = Put(path, found.content, state, pieces)
+                    put = Put(path, found.content, state, passages)
                     self.writer.batch.add(put, is_known=path in self.known)
         except UnreadableFile as error:
             reason, failed_stamp = self._explain(error, stamp, len(data))
@@ -297,8 +297,8 @@ class _Run:
             if found.error is not None:
                 raise found.error
             if found.content is not None:
-                pieces = self._cut(found.content, found.size)
-                put = Put(path, found.content, inner, pieces)
+                passages = self._cut(found.content, found.size)
+                put = Put(path, found.content, inner, passages)
                 self.writer.batch.add(put, is_known=path in self.known)
         except UnreadableFile as error:
             self.put_failure(path, *self._explain(error, state.stamp, found.size))
@@ -310,7 +310,7 @@ class _Run:
         more = ", and this run has no more time to spare" if is_short else ""
         return f"{error}{more}", None if is_short else stamp
 
-    def _cut(self, content: Content, size: int) -> list[Piece]:
+    def _cut(self, content: Content, size: int) -> list[NewPassage]:
         """Cut a text, within the budget; raises `TookTooLong`."""
         size = max(size, len(content.text))
         seconds = self.budget.allow(size)

@@ -16,7 +16,7 @@ from index.engines.protocol import Engine, EngineWriter
 from index.models.load import is_default_model
 from index.reports import ProgressCallback, serialise_calls
 from index.sync.batch import Batch
-from index.text.passages import Piece, cut_passages, limit_passage_tokens
+from index.text.passages import NewPassage, cut_passages, limit_passage_tokens
 
 
 @contextmanager
@@ -59,7 +59,7 @@ class Writer:
         if any(change.values()):
             self.changes.commit([ChangeGiven(**change)])
 
-    def cut(self, content: Content, seconds: float = inf) -> list[Piece]:
+    def cut(self, content: Content, seconds: float = inf) -> list[NewPassage]:
         """Cut a text into passages that fit the model."""
         encoder = self.model.load()
         most = limit_passage_tokens(encoder.max_tokens)

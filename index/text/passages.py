@@ -82,8 +82,8 @@ _PLACES = (re.compile(r"[\r\n]"), re.compile(r"\s"), re.compile(r"[、，；：�
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A passage before it has an id.
+class NewPassage:
+    """A passage that is not stored yet: it has no id.
 
     Attributes:
         blocks: what it is made of, and its language, as `pack_passage` makes it; b"" for a plain
@@ -104,12 +104,12 @@ class Piece:
         return join_headings(self.headings, self.columns) or None
 
 
-def make_piece(passage: Passage) -> Piece:
-    """What a passage was before it had an id."""
+def drop_id(passage: Passage) -> NewPassage:
+    """A stored passage as a new one, without its id."""
     span = passage.span
     language = passage.language
     blocks = pack_passage(Blocks(passage.blocks), passage.marks, span, language)
-    return Piece(span, passage.headings, passage.columns, passage.page, blocks, language)
+    return NewPassage(span, passage.headings, passage.columns, passage.page, blocks, language)
 
 
 def limit_passage_tokens(encoder_tokens: int) -> int:
@@ -124,7 +124,7 @@ def cut_passages(
     most_seconds: float = inf,
     *,
     reads_english_alone: bool = False,
-) -> list[Piece]:
+) -> list[NewPassage]:
     """Cut a document into passages, in time that grows with its length.
 
     Every character of a block that is not white space is in exactly one passage; if the
@@ -161,7 +161,7 @@ def cut_passages(
         return _estimate_tokens(texts) if is_unread else count_tokens(texts)
 
     cutter = _Cutter(text, count, most, blocks, partial(find_units, text), main_language)
-    pieces, marks = [], MarkFinder(content.marks)
+    passages, marks = [], MarkFinder(content.marks)
     for section in split_sections(content, SHORT):
         names = _shorten_headings(section.names)
         for table, spans in groupby(section.paragraphs, _match_tables(content.tables)):
@@ -183,8 +183,8 @@ def cut_passages(
                 columns = table.columns if table is not None else ()
                 language = detect_language(part.of(text), main_language, PASSAGE_LEAD)
                 packed = pack_passage(blocks, marks.find(part), part, language)
-                pieces.append(Piece(part, headings, columns, page, packed, language))
-    return pieces
+                passages.append(NewPassage(part, headings, columns, page, packed, language))
+    return passages
 
 
 def _estimate_tokens(texts: Sequence[str]) -> list[int]:
@@ -397,7 +397,7 @@ class _Cutter:
             return [part]
         at = self._find_middle(part)
         halves = Span(part.start, at), Span(at, part.end)
-        return [piece for half in halves for piece in self._halve(half.strip(self._text))]
+        return [span for half in halves for span in self._halve(half.strip(self._text))]
 
     def _find_middle(self, part: Span) -> int:
         """The best place to cut that is near the middle of a part, or the middle."""

@@ -39,22 +39,22 @@ def cut(text):
 
 @pytest.mark.parametrize(("language", "text"), [("de", GERMAN), ("ru", RUSSIAN), ("th", THAI)])
 def test_passages_that_are_not_english_are_measured_in_letters(language, text):
-    pieces = cut(text * 20)
-    assert {piece.language for piece in pieces} == {language}
-    lengths = [count_letters(piece.span.of(text * 20)) for piece in pieces]
+    passages = cut(text * 20)
+    assert {passage.language for passage in passages} == {language}
+    lengths = [count_letters(passage.span.of(text * 20)) for passage in passages]
     assert max(lengths) <= 1_100
     assert sum(lengths) / len(lengths) > 500
-    assert max(len(piece.span) for piece in cut(ENGLISH * 20)) <= 220
+    assert max(len(passage.span) for passage in cut(ENGLISH * 20)) <= 220
 
 
 def test_a_document_may_be_in_several_languages():
-    pieces = cut(f"{ENGLISH * 2}\n\n{GERMAN}\n\n{RUSSIAN * 2}")
-    assert {piece.language for piece in pieces} == {"en", "de", "ru"}
+    passages = cut(f"{ENGLISH * 2}\n\n{GERMAN}\n\n{RUSSIAN * 2}")
+    assert {passage.language for passage in passages} == {"en", "de", "ru"}
 
 
 def test_a_row_of_names_is_in_the_language_of_its_document():
     text = f"{ENGLISH * 4}\n\nJohann Sebastian Bach, Leipzig\n\n{ENGLISH * 3}"
-    assert {piece.language for piece in cut(text)} == {"en"}
+    assert {passage.language for passage in cut(text)} == {"en"}
 
 
 @pytest.mark.parametrize(

@@ -133,10 +133,10 @@ def check_content(content: Content) -> None:
         text
     )
     at = 0
-    for piece in cut_passages(content, _count, 60):
-        assert at <= piece.span.start < piece.span.end <= len(text)
-        assert piece.page is None or 1 <= piece.page <= len(content.page_starts)
-        at = piece.span.end
+    for passage in cut_passages(content, _count, 60):
+        assert at <= passage.span.start < passage.span.end <= len(text)
+        assert passage.page is None or 1 <= passage.page <= len(content.page_starts)
+        at = passage.span.end
 
 
 def check_reason(reason: str) -> None:

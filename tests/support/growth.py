@@ -36,12 +36,12 @@ def measure_cost(suffix: str, text: str) -> Cost:
     except UnreadableFile:
         return Cost(len(text), time.process_time() - started, 0.0)
     parsed = time.process_time()
-    pieces = cut_passages(content, count_tokens, MOST_TOKENS)
+    passages = cut_passages(content, count_tokens, MOST_TOKENS)
     done = time.process_time()
     end = 0
-    for piece in pieces:
-        assert end <= piece.span.start < piece.span.end <= len(content.text)
-        end = piece.span.end
+    for passage in passages:
+        assert end <= passage.span.start < passage.span.end <= len(content.text)
+        end = passage.span.end
     return Cost(len(text), parsed - started, done - parsed)
 
 

@@ -248,7 +248,7 @@ class _Writer(EngineWriter):
                 kept.removed = kept.removed - set(restored) | set(removed)
 
     def _make_entry(self, put):
-        numbers = [next(self._contents.numbers) for _ in put.pieces]
+        numbers = [next(self._contents.numbers) for _ in put.passages]
         return Entry(
             Document(
                 next(self._contents.numbers), put.path, put.content.title, put.content.properties
@@ -267,12 +267,14 @@ class _Writer(EngineWriter):
                     *unpack_passage(p.blocks, p.span),
                     p.language,
                 )
-                for n, p in zip(numbers, put.pieces, strict=True)
+                for n, p in zip(numbers, put.passages, strict=True)
             ),
             dict(zip(numbers, np.asarray(put.vectors), strict=True)),
             {
-                n: set(_ANALYZER.stem_all("\n".join(words), piece.language))
-                for n, piece, words in zip(numbers, put.pieces, put.texts_in_context(), strict=True)
+                n: set(_ANALYZER.stem_all("\n".join(words), passage.language))
+                for n, passage, words in zip(
+                    numbers, put.passages, put.texts_in_context(), strict=True
+                )
             },
         )
 

@@ -194,8 +194,8 @@ class _Step:
     def _write(self, connection: sqlite3.Connection, change: Change) -> list[int]:
         """Make one change; returns the ids of the passages that it deletes."""
         match change:
-            case Put(path, content, state, pieces, vectors):
-                removed, added = writes.put_document(connection, path, content, state, pieces)
+            case Put(path, content, state, passages, vectors):
+                removed, added = writes.put_document(connection, path, content, state, passages)
                 if vectors is not None:
                     self.vectors.update((new, vectors[place]) for new, place in added.items())
                 return removed

@@ -18,7 +18,7 @@ from index.engines.stored_rows import (
     encode_structure,
     refuse_nonsense,
 )
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 
 # Characters that surely take no more bytes than a string may have.
 _CHARACTERS = LONGEST // 4
@@ -81,17 +81,17 @@ def _decode_bytes(stored: str) -> bytes:
 
 
 def pack_passage(
-    number: int, document: int, piece: Piece, text: str
+    number: int, document: int, passage: NewPassage, text: str
 ) -> tuple[str, list[dict[str, Any]]]:
     """The value of a passage's row, and rows of `texts` if the value is too long for one."""
     value = _dump(
         {
-            "start": piece.span.start,
+            "start": passage.span.start,
             "text": text,
-            "headings": piece.headings,
-            "columns": piece.columns,
-            "page": piece.page,
-            "blocks": b64encode(piece.blocks).decode(),
+            "headings": passage.headings,
+            "columns": passage.columns,
+            "page": passage.page,
+            "blocks": b64encode(passage.blocks).decode(),
         }
     )
     if len(value) * 4 <= LONGEST or len(value.encode()) <= LONGEST:

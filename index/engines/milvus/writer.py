@@ -56,7 +56,7 @@ from index.engines.model import EmbeddingModel
 from index.engines.protocol import EngineWriter
 from index.filesystem.freshness import FileState
 from index.reports import Failure
-from index.text.passages import Piece, make_piece
+from index.text.passages import NewPassage, drop_id
 
 # With so many parts of the counts of words, the next commit makes one of them.
 _MOST_PARTS = 48
@@ -72,7 +72,7 @@ class PreparedPassage:
     """
 
     number: int
-    piece: Piece
+    passage: NewPassage
     text: str
     vector: Sequence[float]
     words: Mapping[int, float]
@@ -195,7 +195,7 @@ class PreparedChanges:
         )
 
     def _put(self, put: Put) -> None:
-        document, *ids = take_numbers(1 + len(put.pieces))
+        document, *ids = take_numbers(1 + len(put.passages))
         text, body = put.content.text, pack_body(put.content)
         value = {
             "path": put.path,
@@ -210,13 +210,13 @@ class PreparedChanges:
         passages = [
             PreparedPassage(
                 number,
-                piece,
+                passage,
                 words[1],
                 vector.tolist(),
-                count_words(*words, piece.language),
+                count_words(*words, passage.language),
             )
-            for number, piece, words, vector in zip(
-                ids, put.pieces, put.texts_in_context(), vectors, strict=True
+            for number, passage, words, vector in zip(
+                ids, put.passages, put.texts_in_context(), vectors, strict=True
             )
         ]
         self._set(Record(key_of_path(put.path), DOCUMENT, document, len(ids), content, value=value))
@@ -241,13 +241,11 @@ class PreparedChanges:
     def _read(self, record: Record) -> PreparedDocument | None:
         """A document that is in the index already; None if it was changed meanwhile."""
         [rows] = read_rows(self._connection, [record], ["id", "vector", "words", "value"])
-        passages = []
-        for row in rows:
-            if (passage := read_passage(self._connection, row)) is not None:
-                piece = make_piece(passage)
-                passages.append(
-                    PreparedPassage(passage.id, piece, passage.text, row["vector"], row["words"])
-                )
+        passages = [
+            PreparedPassage(passage.id, drop_id(passage), passage.text, row["vector"], row["words"])
+            for row in rows
+            if (passage := read_passage(self._connection, row)) is not None
+        ]
         body = read_value(self._connection, record.document, record.value["body"])
         if body is None or len(passages) != record.passages:
             return None
@@ -342,15 +340,15 @@ def _make_rows(
     """The rows of a document's passages, and rows of `texts` for values that are too long."""
     rows: list[Row] = []
     texts: list[Row] = []
-    for passage in document.passages:
-        value, parts = pack_passage(passage.number, number, passage.piece, passage.text)
+    for prepared in document.passages:
+        value, parts = pack_passage(prepared.number, number, prepared.passage, prepared.text)
         texts += parts
-        words = passage.words
+        words = prepared.words
         rows.append(
             {
-                "id": passage.number,
+                "id": prepared.number,
                 "document": number,
-                "vector": passage.vector,
+                "vector": prepared.vector,
                 "words": weigh_passage(words, average) if isinstance(words, Counter) else words,
                 "value": value,
             }

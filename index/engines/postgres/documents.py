@@ -118,9 +118,11 @@ def prepare_put(
 ) -> Iterator[NewDocument | Failure]:
     """The documents as they will be stored, in order, each with new ids."""
     numbers = iter(_draw_ids(connections, "documents", len(puts)))
-    passage_numbers = iter(_draw_ids(connections, "passages", sum(len(put.pieces) for put in puts)))
+    passage_numbers = iter(
+        _draw_ids(connections, "passages", sum(len(put.passages) for put in puts))
+    )
     for put in puts:
-        number, ids = next(numbers), [next(passage_numbers) for _ in put.pieces]
+        number, ids = next(numbers), [next(passage_numbers) for _ in put.passages]
         try:
             yield _prepare(put, number, ids, writing)
         except UNFIT as error:
@@ -221,12 +223,12 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     title = None if content.title is None else content.title.encode()
     passages = [
         (
-            *(new, number, piece.span.start, piece.span.end),
-            piece.span.of(content.text).encode(),
-            *(encode_names(piece.headings), encode_names(piece.columns), piece.page),
-            piece.blocks or None,
+            *(new, number, passage.span.start, passage.span.end),
+            passage.span.of(content.text).encode(),
+            *(encode_names(passage.headings), encode_names(passage.columns), passage.page),
+            passage.blocks or None,
         )
-        for new, piece in zip(ids, put.pieces, strict=True)
+        for new, passage in zip(ids, put.passages, strict=True)
     ]
     vectors = []
     if put.vectors is not None:
@@ -235,9 +237,9 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     words = count_words(
         writing.analyzer,
         (
-            (new, prepare_text(f"{above}\n{text}", piece.language))
-            for new, piece, (above, text) in zip(
-                ids, put.pieces, put.texts_in_context(), strict=True
+            (new, prepare_text(f"{above}\n{text}", passage.language))
+            for new, passage, (above, text) in zip(
+                ids, put.passages, put.texts_in_context(), strict=True
             )
         ),
     )

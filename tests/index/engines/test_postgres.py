@@ -38,7 +38,7 @@ from index.engines.postgres.address import read_address
 from index.engines.postgres.keywords import Keywords
 from index.locations import read_location
 from index.reports import ignore_progress
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 from tests.support.encoders import WordEncoder
 from tests.support.postgres_server import PASSWORD, run_server
 
@@ -643,10 +643,10 @@ def test_a_document_of_20_megabytes(index):
     text = "".join(pages)
     assert len(text) > 20_000_000
     ends = [0, *accumulate(map(len, pages))]
-    pieces = [Piece(Span(first, past - 1)) for first, past in pairwise(ends)]
+    passages = [NewPassage(Span(first, past - 1)) for first, past in pairwise(ends)]
     vectors = WordEncoder().encode_passages([page[:20] for page in pages])
     with index.engine.open_writer(index.embedding_model, ignore_progress) as writer:
-        assert writer.commit([Put("long", Content(text), None, pieces, vectors)]) == []
+        assert writer.commit([Put("long", Content(text), None, passages, vectors)]) == []
     assert index.text("long") == text
     [hit, *_] = Retriever(index).search("word2099", 5, "bm25")
     assert hit.passage.text.endswith("word2099")

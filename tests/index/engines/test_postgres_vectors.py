@@ -15,7 +15,7 @@ from index.engines.changes import Put
 from index.engines.postgres import maintenance, vectors, writer
 from index.engines.postgres.sign_bits import Signs
 from index.reports import ignore_progress
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 from tests.support.encoders import WordEncoder
 
 pytestmark = pytest.mark.e2e
@@ -46,9 +46,9 @@ def make_puts(first, count, near=0.4):
     noise = np.random.default_rng(first).normal(size=(count, DIMENSION)).astype(np.float32)
     rows = near * QUESTION + noise / np.sqrt(DIMENSION)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    pieces = [Piece(Span(0, 4))]
+    passages = [NewPassage(Span(0, 4))]
     return [
-        Put(f"{first + at:04}", Content("word"), None, pieces, row[np.newaxis])
+        Put(f"{first + at:04}", Content("word"), None, passages, row[np.newaxis])
         for at, row in enumerate(rows)
     ]
 

@@ -11,7 +11,7 @@ from index.engines.model import EmbeddingModel
 from index.reports import ignore_progress
 from index.sync.batch import Batch
 from index.sync.writer import open_writer
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 from tests.support.encoders import WordEncoder
 
 SECONDS = 30
@@ -60,7 +60,7 @@ def batch(writer):
 
 def put(batch, *paths):
     for path in paths:
-        batch.add(Put(path, Content("rain"), None, [Piece(Span(0, 4))]))
+        batch.add(Put(path, Content("rain"), None, [NewPassage(Span(0, 4))]))
 
 
 def test_the_next_batch_is_gathered_and_embedded_while_one_is_committed(batch, writer, monkeypatch):

@@ -41,7 +41,9 @@ HTML = st.lists(
 
 def cut(text, most=MOST):
     content = text if isinstance(text, Content) else Content(text)
-    return [(piece, piece.span.of(content.text)) for piece in cut_passages(content, tokens, most)]
+    return [
+        (passage, passage.span.of(content.text)) for passage in cut_passages(content, tokens, most)
+    ]
 
 
 def texts(content, most=MOST):
@@ -65,8 +67,8 @@ def check(content, most=MOST):
     wanted = {at for block in blocks for at in range(block.start, block.end)} - headings
     wanted = {at for at in wanted if re.match(r"\w", text[at])}
     at = 0
-    for piece in cut_passages(content, tokens, most):
-        start, end = piece.span.start, piece.span.end
+    for passage in cut_passages(content, tokens, most):
+        start, end = passage.span.start, passage.span.end
         assert at <= start < end <= len(text)
         assert text[start:end] == text[start:end].strip()
         assert count_tokens(text[start:end]) <= most
@@ -272,7 +274,7 @@ def test_the_names_of_columns_go_with_rows_and_with_nothing_else():
     heading = Heading(spans.pop(0), 1, "Beasts")
     table = Table(Span(spans.pop(1).start, spans[2].end), ("kind", "n"))
     content = Content(text, headings=(heading,), paragraphs=tuple(spans), tables=(table,))
-    assert [(words, piece.headings, piece.columns) for piece, words in cut(content)] == [
+    assert [(words, passage.headings, passage.columns) for passage, words in cut(content)] == [
         ("above", ("Beasts",), ()),
         ("ox\t1", ("Beasts",), ("kind", "n")),
         ("elk\t2", ("Beasts",), ("kind", "n")),
@@ -282,8 +284,8 @@ def test_the_names_of_columns_go_with_rows_and_with_nothing_else():
 
 @pytest.mark.parametrize("words", ["Start | Stop", "File › Save"])
 def test_a_heading_is_a_heading_whatever_signs_stand_in_it(words):
-    [(piece, _)] = cut(load_here(".md", f"# {words}\n\nPress the key, then wait.\n".encode()))
-    assert (piece.headings, piece.columns) == ((words,), ())
+    [(passage, _)] = cut(load_here(".md", f"# {words}\n\nPress the key, then wait.\n".encode()))
+    assert (passage.headings, passage.columns) == ((words,), ())
 
 
 def test_a_wide_row_is_one_passage():
@@ -308,10 +310,10 @@ def test_each_part_of_a_row_that_is_cut_has_the_name_of_the_row():
     row = "\t".join(["Mount Elbert", *("It is a long way up. " * 40 for _ in range(12))])
     whole = Span(0, len(row))
     table = Table(whole, caption="Summits")
-    pieces = cut_passages(Content(row, paragraphs=(whole,), tables=(table,)), tokens, MOST)
-    assert len(pieces) > 6
-    assert pieces[0].headings == ("Summits",)
-    assert {piece.headings for piece in pieces[1:]} == {("Summits", "Mount Elbert")}
+    passages = cut_passages(Content(row, paragraphs=(whole,), tables=(table,)), tokens, MOST)
+    assert len(passages) > 6
+    assert passages[0].headings == ("Summits",)
+    assert {passage.headings for passage in passages[1:]} == {("Summits", "Mount Elbert")}
 
 
 def test_passages_know_what_they_are_made_of():
@@ -321,8 +323,8 @@ def test_passages_know_what_they_are_made_of():
         Mark("code", Span(text.index("off"), text.index("off") + 3)),
     )
     content = complete_blocks(Content(text, marks=marks))
-    [(piece, _)] = cut(content)
-    blocks, found = unpack_passage(piece.blocks, piece.span)
+    [(passage, _)] = cut(content)
+    blocks, found = unpack_passage(passage.blocks, passage.span)
     assert found == marks
     assert [
         (block.kind, block.span.of(text), block.marker and block.marker.of(text))
@@ -373,7 +375,7 @@ def test_a_passage_has_no_more_tokens_than_the_encoder_takes_in_any_script():
 
 def test_text_without_tokens_has_an_end_too():
     text = Content("x." * 25_000)
-    found = [piece.span for piece in cut_passages(text, lambda t: [1] * len(t), MOST)]
+    found = [passage.span for passage in cut_passages(text, lambda t: [1] * len(t), MOST)]
     assert max(map(len, found)) <= 12 * MOST
     assert sum(map(len, found)) == 50_000
 
@@ -384,14 +386,14 @@ def test_parts_whose_tokens_do_not_add_up_still_fit():
 
     text = "A sentence of words.      " * 100
     found = cut_passages(Content(text), counter, MOST)
-    assert all(counter([piece.span.of(text)])[0] <= MOST for piece in found)
+    assert all(counter([passage.span.of(text)])[0] <= MOST for passage in found)
 
 
 def test_the_path_of_headings_is_the_outermost_first():
     content = load_here(
         ".md", b"intro\n\n# A\n\na\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd\n\n# E\n\n### F\n\nf\n"
     )
-    assert [(text, piece.heading) for piece, text in cut(content)] == [
+    assert [(text, passage.heading) for passage, text in cut(content)] == [
         ("intro", None),
         ("a", "A"),
         ("b", "A › B"),
@@ -404,7 +406,7 @@ def test_the_path_of_headings_is_the_outermost_first():
 def test_headings_of_no_sane_length_are_cut_short():
     headings = (Heading(Span(0, 1), 1, "x" * 5000), Heading(Span(1, 2), 2, "\ud800"))
     found = cut(Content("abc", title="y" * 5000, headings=headings))
-    assert [piece.heading for piece, _ in found] == ["x" * 999 + "…"]
+    assert [passage.heading for passage, _ in found] == ["x" * 999 + "…"]
     assert Content("", title="y" * 5000).title == "y" * 299 + "…"
     assert Content("", title="\ud800 z").title == "\ufffd z"
 
@@ -412,8 +414,8 @@ def test_headings_of_no_sane_length_are_cut_short():
 def test_pages_are_those_on_which_passages_start():
     text = "\n\n".join("page words " * 20 for _ in range(3))
     content = Content(text, page_starts=(0, 222, 444))
-    assert [piece.page for piece, _ in cut(content, 100)] == [1, 2, 3]
-    assert {piece.page for piece, _ in cut(text)} == {None}
+    assert [passage.page for passage, _ in cut(content, 100)] == [1, 2, 3]
+    assert {passage.page for passage, _ in cut(text)} == {None}
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\r\n\t\u2028", "\u3000", "* * *", "?!\n\n---"])
@@ -465,8 +467,10 @@ def cut_large(text):
 @two_megabytes_of_anything
 def test_two_megabytes_of_anything_are_cut_in_bounded_time(text):
     with takes_at_most(5):
-        pieces = cut_large(text)
-    assert sum(len(piece.span) for piece in pieces) >= len(re.sub(r"\s|x{400,}|\.{400,}", "", text))
+        passages = cut_large(text)
+    assert sum(len(passage.span) for passage in passages) >= len(
+        re.sub(r"\s|x{400,}|\.{400,}", "", text)
+    )
 
 
 @two_megabytes_of_anything
@@ -493,4 +497,4 @@ def test_the_real_tokenizer_never_cuts_a_passage_off(encoder):
     )
     most = limit_passage_tokens(encoder.max_tokens)
     found = cut_passages(Content(text), encoder.count_tokens, most)
-    assert max(encoder.count_tokens([piece.span.of(text) for piece in found])) <= most
+    assert max(encoder.count_tokens([passage.span.of(text) for passage in found])) <= most

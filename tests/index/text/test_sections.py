@@ -12,8 +12,8 @@ LONG = "It goes on for long enough to be read alone, wherever it stands in the l
 
 def cut(html, most=400):
     content = html if isinstance(html, Content) else load_here(".html", html.encode())
-    pieces = cut_passages(content, lambda texts: [len(text) for text in texts], most)
-    return [(piece.headings, piece.span.of(content.text)) for piece in pieces]
+    passages = cut_passages(content, lambda texts: [len(text) for text in texts], most)
+    return [(passage.headings, passage.span.of(content.text)) for passage in passages]
 
 
 def test_short_entries_are_one_passage_with_what_announces_them():
@@ -82,8 +82,8 @@ def test_a_name_that_is_no_term_parts_what_it_stands_above():
         names = tuple(
             Heading(Span(block.start, block.start), level, block.of(text)[:9]) for block in blocks
         )
-        pieces = cut(Content(text, headings=names, paragraphs=blocks))
-        assert (len(pieces) == 1) == text_below
+        passages = cut(Content(text, headings=names, paragraphs=blocks))
+        assert (len(passages) == 1) == text_below
 
 
 WORDS = st.text("abc é東", min_size=1, max_size=30).filter(lambda words: words == words.strip())

@@ -26,7 +26,7 @@ from index.filesystem.private_files import make_private_folder, rename
 from index.models.encoder import Encoder
 from index.models.load import is_default_model, load_encoder
 from index.reports import ProgressCallback, as_stage_callback
-from index.text.passages import Piece, cut_passages, limit_passage_tokens
+from index.text.passages import NewPassage, cut_passages, limit_passage_tokens
 from index.web.kept_pages import list_pages
 
 # Loads the model of a name.
@@ -116,7 +116,7 @@ def _make_store_from(
         backup = read_backup(folder)
     settings = salvage_settings(damaged, folder, backup, model)
 
-    def cut(content: Content) -> list[Piece]:
+    def cut(content: Content) -> list[NewPassage]:
         encoder = load(settings["model"])
         return cut_passages(
             content,

@@ -45,7 +45,7 @@ from index.filesystem.freshness import FileState, is_gone, is_missing
 from index.filesystem.paths import paths_above, paths_within
 from index.filesystem.sqlite_files import SqliteFile, unseal
 from index.reports import Progress, ProgressCallback
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 
 # Ids that a row can have.
 _LOWEST, _HIGHEST = 1, 2**63 - 1
@@ -53,7 +53,7 @@ _LOWEST, _HIGHEST = 1, 2**63 - 1
 _MOST_FAILURES = 100_000
 
 _Value = TypeVar("_Value")
-Cutter = Callable[[Content], Sequence[Piece]]
+Cutter = Callable[[Content], Sequence[NewPassage]]
 
 
 @dataclass(slots=True)

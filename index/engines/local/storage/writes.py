@@ -18,7 +18,7 @@ from index.engines.local.storage.rows import DOCUMENT, PASSAGE, read_next_id
 from index.engines.stored_rows import encode_names, encode_stamp, encode_structure
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.sqlite_files import seal, unseal
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 
 _INSERT = (
     "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, "
@@ -35,7 +35,7 @@ def put_document(
     path: str,
     content: Content,
     state: FileState | None,
-    pieces: Sequence[Piece],
+    new_passages: Sequence[NewPassage],
 ) -> tuple[list[int], dict[int, int]]:
     """Add a document, or change the one at its path.
 
@@ -43,7 +43,7 @@ def put_document(
     stand now: what is derived from them stays valid.
 
     Returns:
-        ids of the passages that are deleted; the place in `pieces` of each new one.
+        ids of the passages that are deleted; the place in `new_passages` of each new one.
     """
     _delete_failure(connection, path)
     before = connection.execute(
@@ -51,7 +51,7 @@ def put_document(
     ).fetchone()
     number = before[0] if before else read_next_id(connection, "documents")
     properties = encode_properties(content.properties)
-    row = make_document_row(number, path, content.title, state, len(pieces), properties)
+    row = make_document_row(number, path, content.title, state, len(new_passages), properties)
     reusable: dict[tuple[str, str | None, str | None, str], list[int]] = {}
     gone: set[int] = set()
     if before:
@@ -75,18 +75,18 @@ def put_document(
     next_id = read_next_id(connection, "passages")
     rows = []
     added: dict[int, int] = {}
-    for place, piece in enumerate(pieces):
-        text = piece.span.of(content.text)
-        headings, columns = encode_names(piece.headings), encode_names(piece.columns)
-        if same := reusable.get((text, headings, columns, piece.language)):
+    for place, new in enumerate(new_passages):
+        text = new.span.of(content.text)
+        headings, columns = encode_names(new.headings), encode_names(new.columns)
+        if same := reusable.get((text, headings, columns, new.language)):
             passage = same.pop()
             gone.remove(passage)
         else:
             passage, next_id = next_id, next_id + 1
             added[passage] = place
-        start, end = piece.span.start, piece.span.end
-        blocks = piece.blocks or None
-        rows.append(seal(passage, number, start, end, text, headings, columns, piece.page, blocks))
+        start, end = new.span.start, new.span.end
+        blocks = new.blocks or None
+        rows.append(seal(passage, number, start, end, text, headings, columns, new.page, blocks))
     _put_passages(connection, rows)
     connection.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
     return sorted(gone), added

@@ -211,14 +211,14 @@ def test_only_text_without_a_format_code_and_data_are_drawn_as_they_are_written(
 def test_a_passage_is_quoted_with_the_words_that_the_source_shows(suffix, text):
     content = read(text, suffix)
     rendering = render_blocks(content.text, content.structure)
-    pieces = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
-    for piece in pieces:
-        blocks, marks = unpack_passage(piece.blocks, piece.span)
-        words = piece.span.of(content.text)
-        passage = Passage(1, piece.span, words, blocks=blocks, marks=marks)
+    passages = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
+    for new in passages:
+        blocks, marks = unpack_passage(new.blocks, new.span)
+        words = new.span.of(content.text)
+        passage = Passage(1, new.span, words, blocks=blocks, marks=marks)
         quoted = PassageWords.of(Hit(passage, Document(1, "/a", None), 1.0)).pieces
         seen = "".join(each.drawn for each in quoted if each.start < each.end)
-        assert letters(seen) == letters(expect_drawn(rendering, piece.span))
+        assert letters(seen) == letters(expect_drawn(rendering, new.span))
 
 
 @pytest.mark.parametrize(("suffix", "text"), TEXTS.values(), ids=TEXTS)

@@ -15,11 +15,14 @@ from index.engines.local.storage.schema import FILE_NAME, create_store
 from index.engines.local.storage.store import FailedFile, PassageWithContext, Store
 from index.filesystem.freshness import FileState, Stamp
 from index.reports import ignore_progress
-from index.text.passages import Piece
+from index.text.passages import NewPassage
 
 STATE = FileState(Stamp(5, 7, 9), b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
-PIECES = [Piece(Span(0, 10)), Piece(Span(14, len(TEXT)), ("A", "B"), ("one", ""), 2)]
+NEW_PASSAGES = [
+    NewPassage(Span(0, 10)),
+    NewPassage(Span(14, len(TEXT)), ("A", "B"), ("one", ""), 2),
+]
 
 
 @pytest.fixture
@@ -30,12 +33,12 @@ def store(tmp_path):
     opened.close()
 
 
-def put(store, path="/a.txt", text=TEXT, pieces=PIECES, state=STATE, title="Title"):
+def put(store, path="/a.txt", text=TEXT, passages=NEW_PASSAGES, state=STATE, title="Title"):
     with store.writing() as connection:
         removed, added = writes.put_document(
-            connection, path, Content(text, title=title), state, pieces
+            connection, path, Content(text, title=title), state, passages
         )
-        assert all(0 <= place < len(pieces) for place in added.values())
+        assert all(0 <= place < len(passages) for place in added.values())
         return removed
 
 
@@ -47,9 +50,9 @@ def test_a_document_comes_back_as_it_was(store):
     assert store.find_documents(ids=[document.id]) == [(document, STATE)]
     assert store.states() == {"/a.txt": STATE}
     found = [passage for passage, _ in store.passages(ids(store)).values()]
-    assert [passage.text for passage in found] == [span.span.of(TEXT) for span in PIECES]
+    assert [passage.text for passage in found] == [span.span.of(TEXT) for span in NEW_PASSAGES]
     assert [(p.span, p.headings, p.columns, p.page) for p in found] == [
-        (p.span, p.headings, p.columns, p.page) for p in PIECES
+        (p.span, p.headings, p.columns, p.page) for p in NEW_PASSAGES
     ]
     assert store.counts() == (1, 2)
 
@@ -66,7 +69,7 @@ def test_any_file_name_comes_back(store, path):
 
 def test_lone_surrogates_are_replaced_and_offsets_hold(store):
     text = "before \ud800 after the surrogate"
-    put(store, text=text, title="T\udfff", pieces=[Piece(Span(9, 28))])
+    put(store, text=text, title="T\udfff", passages=[NewPassage(Span(9, 28))])
     [(passage, document)] = store.passages(ids(store)).values()
     assert passage.span.of(store.text("/a.txt")) == passage.text == "after the surrogate"
     assert document.title == "T\ufffd"
@@ -92,17 +95,17 @@ def test_what_has_not_changed_of_a_document_keeps_its_ids_wherever_it_stands(sto
     put(store)
     [first, second] = ids(store)
     text = "New. " + TEXT
-    new = Piece(Span(0, 4))
-    moved = [replace(p, span=Span(p.span.start + 5, p.span.end + 5)) for p in PIECES]
-    assert put(store, text=text, pieces=[new, *moved]) == []
+    new = NewPassage(Span(0, 4))
+    moved = [replace(p, span=Span(p.span.start + 5, p.span.end + 5)) for p in NEW_PASSAGES]
+    assert put(store, text=text, passages=[new, *moved]) == []
     found = store.passages(ids(store))
     assert [found[number][0].text for number in (first, second)] == [
-        p.span.of(TEXT) for p in PIECES
+        p.span.of(TEXT) for p in NEW_PASSAGES
     ]
     assert found[second + 1][0].text == "New."
     for passage, _ in found.values():
         assert passage.span.of(store.text("/a.txt")) == passage.text
-    assert put(store, text=text, pieces=[new]) == [first, second]
+    assert put(store, text=text, passages=[new]) == [first, second]
     assert find_damage(store) == []
 
 
@@ -111,22 +114,22 @@ def test_another_title_or_heading_makes_other_passages(store):
     [first, second] = ids(store)
     assert put(store, title="Other") == [first, second]
     [first, second] = ids(store)
-    other = [PIECES[0], replace(PIECES[1], headings=("A", "C"))]
-    assert put(store, title="Other", pieces=other) == [second]
+    other = [NEW_PASSAGES[0], replace(NEW_PASSAGES[1], headings=("A", "C"))]
+    assert put(store, title="Other", passages=other) == [second]
     assert first in ids(store)
 
 
 def test_passages_that_are_the_same_are_kept_one_for_one(store):
-    same = [Piece(Span(0, 4))]
-    put(store, pieces=same * 3)
-    assert put(store, pieces=same * 2) == [3]
-    assert put(store, pieces=same * 3) == []
+    same = [NewPassage(Span(0, 4))]
+    put(store, passages=same * 3)
+    assert put(store, passages=same * 2) == [3]
+    assert put(store, passages=same * 3) == []
     assert ids(store) == [1, 2, 4]
 
 
 def test_a_moved_document_keeps_all_but_its_path(store):
     put(store)
-    put(store, "/b.txt", text="What was there.", pieces=[Piece(Span(0, 4))])
+    put(store, "/b.txt", text="What was there.", passages=[NewPassage(Span(0, 4))])
     state = FileState(Stamp(5, 99, 100), b"hash")
     with store.writing() as connection:
         assert writes.move_document(connection, "/a.txt", "/b.txt", state) == [3]
@@ -146,7 +149,7 @@ def test_a_copied_document_has_passages_of_its_own(store):
         1: "/a.txt", 2: "/a.txt", 3: "/b.txt", 4: "/b.txt",
     }  # fmt: skip
     assert [(p.span, p.headings, p.columns, p.page) for p, _ in found.values()] == [
-        (p.span, p.headings, p.columns, p.page) for p in PIECES * 2
+        (p.span, p.headings, p.columns, p.page) for p in NEW_PASSAGES * 2
     ]
     same = store.find_documents(content=b"hash")
     assert [document.path for document, _ in same] == ["/a.txt", "/b.txt"]
@@ -239,7 +242,7 @@ def test_what_derived_parts_take_comes_in_order_of_ids(store):
 
 
 def test_more_ids_than_sqlite_takes_at_once(store):
-    put(store, pieces=[Piece(Span(0, 4))] * 1200)
+    put(store, passages=[NewPassage(Span(0, 4))] * 1200)
     assert len(store.passages(ids(store))) == 1200
 
 

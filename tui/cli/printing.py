@@ -27,7 +27,7 @@ from tui.common.presentation.wording import (
     describe_source,
     describe_unread,
 )
-from tui.source.rendering.passage_words import PassageWords, Run, excerpt_passage
+from tui.source.rendering.passage_words import PassageWords, StyledWords, excerpt_passage
 
 if TYPE_CHECKING:
     from index import Content, Cost, Document, Hit, Span
@@ -146,7 +146,7 @@ def _print_member(page: Page, answer: Answer, words: PassageWords, member: Shown
 
 
 def _print_words(
-    page: Page, runs: Iterable[Run], style: str = "", *, mark: str = "", indent: int = 0
+    page: Page, runs: Iterable[StyledWords], style: str = "", *, mark: str = "", indent: int = 0
 ) -> None:
     """Print words of a passage in their styles; items of a list have lines of their own."""
     text = mark

@@ -24,7 +24,7 @@ from tui.source.quotation import STALE, Quotation
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,
     PassageWords,
-    Run,
+    StyledWords,
     excerpt_passage,
     format_answer,
 )
@@ -113,7 +113,7 @@ def _draw_sentences(
     return Content("").join(drawn)
 
 
-def _style(runs: Iterable[Run], quoted: str) -> Content:
+def _style(runs: Iterable[StyledWords], quoted: str) -> Content:
     """The words in their styles; what is quoted has another one on top."""
     return Content.assemble(
         *(

@@ -37,7 +37,7 @@ _LINES = frozenset(("code", "row", "header"))
 _APART = _LINES | {"item"}
 
 
-class Run(NamedTuple):
+class StyledWords(NamedTuple):
     """Words in one style.
 
     Attributes:
@@ -50,11 +50,11 @@ class Run(NamedTuple):
     is_quoted: bool
 
 
-class Piece(NamedTuple):
-    """Something that is drawn for a part of the passage; for none where it is empty.
+class DrawnPiece(NamedTuple):
+    """Words that are drawn for a part of the passage; the part may be empty.
 
     Attributes:
-        is_copy: it is that part as it is, and can be cut.
+        is_copy: the words are that part as it is, and can be cut.
     """
 
     start: int
@@ -63,8 +63,8 @@ class Piece(NamedTuple):
     styles: tuple[str, ...]
     is_copy: bool
 
-    def cut(self, start: int, end: int) -> Piece:
-        """What of it stands for the characters between two offsets; a replacement is whole."""
+    def cut(self, start: int, end: int) -> DrawnPiece:
+        """The words for the characters between two offsets; a replacement stays whole."""
         if not self.is_copy:
             return self
         start, end = max(start, self.start), min(end, self.end)
@@ -77,18 +77,18 @@ class PassageWords:
     """What is drawn of a passage, in pieces that stand for characters of its text."""
 
     passage: Passage
-    pieces: Sequence[Piece]
+    pieces: Sequence[DrawnPiece]
 
     @classmethod
     def of(cls, hit: Hit) -> PassageWords:
         """The words of the passage that was found."""
         return cls(hit.passage, _draw_passage(hit.passage))
 
-    def draw(self, span: Span, quoted: Iterable[Span] = ()) -> list[Run]:
+    def draw(self, span: Span, quoted: Iterable[Span] = ()) -> list[StyledWords]:
         """The words of a span of the document, each item of a list on a line of its own.
 
-        Where all of it is markup, or all of what is quoted, such as the address of a link, it is
-        drawn as it is.
+        If all of the span, or all of what is quoted, is markup, such as the address of a link, it
+        is drawn as it is.
 
         Args:
             quoted: spans of the document that stand out.
@@ -106,13 +106,13 @@ class PassageWords:
             pieces = _draw_plain(self.passage.text)
         edges = sorted({edge for part in parts for edge in (part.start, part.end)})
         runs = [
-            Run(part.drawn, part.styles, any(_is_in(part, quoted) for quoted in parts))
+            StyledWords(part.drawn, part.styles, any(_is_in(part, quoted) for quoted in parts))
             for piece in _select(pieces, whole, is_row=bool(self.passage.columns))
             for part in _split(piece, edges)
         ]
         return list(_space(runs))
 
-    def draw_cells(self, cells: Sequence[Span], quoted: Iterable[Span] = ()) -> list[Run]:
+    def draw_cells(self, cells: Sequence[Span], quoted: Iterable[Span] = ()) -> list[StyledWords]:
         """Some cells of a row on one line, each but the first after the name of its column.
 
         A cell alone has the name of its column, too: it does not name its row.
@@ -120,12 +120,12 @@ class PassageWords:
         Args:
             quoted: as `draw` has it.
         """
-        runs: list[Run] = []
+        runs: list[StyledWords] = []
         quoted = tuple(quoted)
         for number, cell in enumerate(cells):
             name = self._name_column(cell) if number or len(cells) == 1 else ""
             border = f"{_NEXT_CELL if number else ''}{name}{': ' if name else ''}"
-            runs += [Run(visible(border), ("label",), False)] if border else []
+            runs += [StyledWords(visible(border), ("label",), False)] if border else []
             runs += self.draw(cell, quoted)
         return runs
 
@@ -169,7 +169,7 @@ def list_evidence(answer: Answer) -> list[str]:
     ]
 
 
-def _join_line(runs: Iterable[Run]) -> str:
+def _join_line(runs: Iterable[StyledWords]) -> str:
     return " ".join("".join(run.text for run in runs).split())
 
 
@@ -200,7 +200,7 @@ def _find_start(hit: Hit, considered: Sequence[ConsideredPassage], length: int) 
     return sentence.start - passage.span.start
 
 
-def _hide_any(pieces: Sequence[Piece], parts: Iterable[Span], text: str) -> bool:
+def _hide_any(pieces: Sequence[DrawnPiece], parts: Iterable[Span], text: str) -> bool:
     """Whether a part of a passage has words that none of the pieces stand for."""
     return any(
         re.search(r"\w", part.of(text))
@@ -209,7 +209,7 @@ def _hide_any(pieces: Sequence[Piece], parts: Iterable[Span], text: str) -> bool
     )
 
 
-def _select(pieces: Sequence[Piece], part: Span, *, is_row: bool = False) -> list[Piece]:
+def _select(pieces: Sequence[DrawnPiece], part: Span, *, is_row: bool = False) -> list[DrawnPiece]:
     """The pieces that stand for a part; a cell alone goes without the name of its column."""
     chosen = [
         piece.cut(part.start, part.end)
@@ -221,12 +221,12 @@ def _select(pieces: Sequence[Piece], part: Span, *, is_row: bool = False) -> lis
     return written if is_row and len(written) < 2 else chosen
 
 
-def _is_in(piece: Piece, part: Span) -> bool:
+def _is_in(piece: DrawnPiece, part: Span) -> bool:
     """Whether a piece stands for some of a part; the name of a column stands for nothing."""
     return part.start <= piece.start < part.end and piece.start < piece.end
 
 
-def _split(piece: Piece, edges: Iterable[int]) -> Iterator[Piece]:
+def _split(piece: DrawnPiece, edges: Iterable[int]) -> Iterator[DrawnPiece]:
     if not piece.is_copy:
         yield piece
         return
@@ -235,9 +235,9 @@ def _split(piece: Piece, edges: Iterable[int]) -> Iterator[Piece]:
         yield piece.cut(start, end)
 
 
-def _space(runs: Iterable[Run]) -> Iterator[Run]:
+def _space(runs: Iterable[StyledWords]) -> Iterator[StyledWords]:
     """The runs with one space for each run of white space, and none at the ends of lines."""
-    before: Run | None = None
+    before: StyledWords | None = None
     gap = ""
     for run in runs:
         text = _SPACE.sub(" ", visible(run.text))
@@ -250,7 +250,7 @@ def _space(runs: Iterable[Run]) -> Iterator[Run]:
             continue
         if before is not None and gap:
             shared = before.styles if before.styles == run.styles else ()
-            yield Run(gap, shared, before.is_quoted and run.is_quoted)
+            yield StyledWords(gap, shared, before.is_quoted and run.is_quoted)
         before = run._replace(text=words)
         yield before
         gap = " " if text.endswith(" ") else ""
@@ -261,25 +261,25 @@ class _PieceWriter:
 
     def __init__(self, text: str) -> None:
         self.document = text
-        self.pieces: list[Piece] = []
+        self.pieces: list[DrawnPiece] = []
         self._at = 0
 
     def copy(self, start: int, end: int, styles: Iterable[str] = ()) -> None:
-        self._write(Piece(start, end, self.document[start:end], tuple(styles), True))
+        self._write(DrawnPiece(start, end, self.document[start:end], tuple(styles), True))
 
     def replace(self, start: int, end: int, drawn: str, styles: Iterable[str] = ()) -> None:
-        self._write(Piece(start, end, drawn, tuple(styles), False))
+        self._write(DrawnPiece(start, end, drawn, tuple(styles), False))
 
     def add(self, drawn: str, styles: Iterable[str] = ()) -> None:
         self.replace(self._at, self._at, drawn, styles)
 
-    def _write(self, piece: Piece) -> None:
+    def _write(self, piece: DrawnPiece) -> None:
         if piece.drawn:
             self.pieces.append(piece)
             self._at = piece.end
 
 
-def _draw_passage(passage: Passage, *, with_marks: bool = True) -> list[Piece]:
+def _draw_passage(passage: Passage, *, with_marks: bool = True) -> list[DrawnPiece]:
     """The pieces of a passage; its markup, too, if marks do not count."""
     if len(passage.text) <= _LONGEST:
         # Whatever is wrong with drawing it, it can be read.
@@ -288,14 +288,14 @@ def _draw_passage(passage: Passage, *, with_marks: bool = True) -> list[Piece]:
     return _draw_plain(passage.text)
 
 
-def _draw_plain(text: str) -> list[Piece]:
+def _draw_plain(text: str) -> list[DrawnPiece]:
     """A text in one paragraph, as it is."""
     writer = _PieceWriter(text)
     MarkedWords(writer, ()).write(0, len(text))
     return writer.pieces
 
 
-def _draw_blocks(passage: Passage, marks: Iterable[Mark]) -> list[Piece]:
+def _draw_blocks(passage: Passage, marks: Iterable[Mark]) -> list[DrawnPiece]:
     """What a passage is made of: items, rows and lines of code stand on lines of their own."""
     by = -passage.span.start
     if not passage.blocks:

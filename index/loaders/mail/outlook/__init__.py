@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from olefile import MAGIC
 
 from index.documents import Content
-from index.loaders.mail.outlook.properties import Properties, open_file
+from index.loaders.mail.outlook.properties import MapiProperties, open_file
 from index.loaders.mail.parts import (
     MOST_MESSAGES_DEEP,
     Attachment,
@@ -75,12 +75,14 @@ def _load_text(data: bytes) -> Content:
         raise UnreadableFile("not a message of Outlook") from error
 
 
-def _add_message(assembly: Assembly, message: Properties, level: int, members: MemberList) -> str:
+def _add_message(
+    assembly: Assembly, message: MapiProperties, level: int, members: MemberList
+) -> str:
     subject = message.read_words(_SUBJECT)
     add_head(assembly, subject, _read_head(message), level)
     _add_body(assembly, message, level)
     files: list[Attachment] = []
-    inner: list[Properties] = []
+    inner: list[MapiProperties] = []
     for attached in message.list_parts("__attach_version1.0_#", _MOST_FILES):
         if (below := attached.open_part(_INNER)) is not None:
             inner.append(below)
@@ -94,7 +96,7 @@ def _add_message(assembly: Assembly, message: Properties, level: int, members: M
     return subject
 
 
-def _read_head(message: Properties) -> Iterator[tuple[str, str]]:
+def _read_head(message: MapiProperties) -> Iterator[tuple[str, str]]:
     address = message.read_words(_SENDER_SMTP) or message.read_words(_SENDER_ADDRESS)
     yield "From", _name_person(message.read_words(_SENDER), address)
     people: dict[str, list[str]] = {role: [] for role in _ROLES.values()}
@@ -125,7 +127,7 @@ def _show_time(count: int | None) -> str:
     return f"{time:%a, %d %b %Y %H:%M:%S +0000}"
 
 
-def _add_body(assembly: Assembly, message: Properties, level: int) -> None:
+def _add_body(assembly: Assembly, message: MapiProperties, level: int) -> None:
     """Add the words in the best of their forms."""
     plain = message.read_text(_PLAIN).strip()
     try:

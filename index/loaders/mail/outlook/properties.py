@@ -24,8 +24,8 @@ _LONGEST_WORDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Properties:
-    """The properties at one place in a file."""
+class MapiProperties:
+    """The properties of a message, a person or a file within an MSG file."""
 
     _file: OleFileIO
     _path: tuple[str, ...]
@@ -59,7 +59,7 @@ class Properties:
         """A number, or a time; None if there is none."""
         return self._numbers.get(number)
 
-    def list_parts(self, beginning: str, most: int) -> Iterator[Properties]:
+    def list_parts(self, beginning: str, most: int) -> Iterator[MapiProperties]:
         """The parts whose names begin so, in order."""
         names = sorted(
             {
@@ -73,7 +73,7 @@ class Properties:
         for name in names[:most]:
             yield _open(self._file, (*self._path, name), _HEAD, self._code_page)
 
-    def open_part(self, number: int) -> Properties | None:
+    def open_part(self, number: int) -> MapiProperties | None:
         """The message that is a property; None if there is none."""
         path = (*self._path, _STREAM.format(number, _PART))
         if not self._file.exists([*path, _NUMBERS]):
@@ -84,7 +84,7 @@ class Properties:
         return _read_stream(self._file, (*self._path, name))
 
 
-def open_file(data: bytes) -> Properties:
+def open_file(data: bytes) -> MapiProperties:
     """The properties of the message that a file holds.
 
     Raises:
@@ -102,7 +102,7 @@ def open_file(data: bytes) -> Properties:
     return _open(file, (), _HEAD_AT_TOP, 0)
 
 
-def _open(file: OleFileIO, path: tuple[str, ...], head: int, code_page: int) -> Properties:
+def _open(file: OleFileIO, path: tuple[str, ...], head: int, code_page: int) -> MapiProperties:
     data = _read_stream(file, (*path, _NUMBERS))
     numbers = {}
     whole = (len(data) - head) // _ENTRY.size * _ENTRY.size
@@ -110,7 +110,7 @@ def _open(file: OleFileIO, path: tuple[str, ...], head: int, code_page: int) -> 
         # Of the shorter kinds only the first half counts.
         numbers[number] = value if kind == 0x0040 else value & 0xFFFFFFFF
     code_page = next((numbers[each] for each in _CODE_PAGES if each in numbers), code_page)
-    return Properties(file, path, numbers, code_page)
+    return MapiProperties(file, path, numbers, code_page)
 
 
 def _read_stream(file: OleFileIO, path: tuple[str, ...]) -> bytes:

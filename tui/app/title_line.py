@@ -19,7 +19,7 @@ from tui.common.presentation.wording import (
     describe_time_left,
     estimate_time_left,
     one_line,
-    shorten,
+    shorten_line,
     shorten_path,
 )
 from tui.common.screens.screen_parts import APP_NAME, APP_NAME_STYLE
@@ -152,7 +152,7 @@ class IndexSummary(Widget):
             lifted = f" ({self.key} asks everything)" if self.key else ""
             parts.append((f"only {name_scope(self.scope)}{lifted}", "$text-accent"))
         if self.index:
-            parts.append((shorten(self.index, _LONGEST_NAME), "bold $foreground"))
+            parts.append((shorten_line(self.index, _LONGEST_NAME), "bold $foreground"))
         if self.counts is not None:
             documents, passages = self.counts
             parts.append((counted(documents, "document"), "$secondary"))

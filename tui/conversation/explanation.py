@@ -10,7 +10,7 @@ from textual.content import Content
 from index import Hit, describe_promise
 from qa import Answer, ConsideredPassage, Reply, counted
 from tui.common.presentation.confidence import draw_confidence
-from tui.common.presentation.wording import shorten
+from tui.common.presentation.wording import shorten_line
 from tui.conversation.choices import draw_answer
 from tui.source.quotation import Quotation
 from tui.source.rendering.passage_words import PassageWords
@@ -92,7 +92,7 @@ def describe_scores(reply: Reply, answer: Answer | None, passage: ConsideredPass
     if passage.span is None or passage.log_odds is None:
         return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
     words = PassageWords.of(passage.hit).quote(passage.span)
-    text = f"Its best is “{shorten(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
+    text = f"Its best is “{shorten_line(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
     best = next((w.log_odds for w in reply.considered if is_quoted(answer, w)), None)
     if best is None or is_quoted(answer, passage):
         return f"{text})."
@@ -185,7 +185,7 @@ class Explanation:
 
     def describe_answer(self) -> Content:
         """The question, the answer and its confidence."""
-        question = Content.styled(shorten(self.reply.question), "bold")
+        question = Content.styled(shorten_line(self.reply.question), "bold")
         if self.answer is None:
             return Content.assemble(question, "\nNothing was found that could be quoted.")
         return Content.assemble(
@@ -199,7 +199,7 @@ class Explanation:
     def describe_search(self) -> str:
         """The words searched for, and how much was found, ranked and read."""
         reply = self.reply
-        search_note = f"Searched for “{shorten(reply.resolved_question)}”. "
+        search_note = f"Searched for “{shorten_line(reply.resolved_question)}”. "
         if reply.resolved_question == reply.question:
             search_note = ""
         found = len(reply.considered)
@@ -270,7 +270,7 @@ class Explanation:
             return f"Not read: {position}, but others rank higher."
         if passage.span is None:
             return "Read, but there is nothing in it to quote."
-        words = shorten(PassageWords.of(passage.hit).quote(passage.span), _PLACE_LENGTH)
+        words = shorten_line(PassageWords.of(passage.hit).quote(passage.span), _PLACE_LENGTH)
         return f"Read, but “{words}” is less likely the answer."
 
     def _describe_match(self, hit: Hit) -> str:
@@ -292,7 +292,7 @@ class Explanation:
 
 def _name(hit: Hit) -> str:
     parts = Quotation.from_hit(hit).file_name, *hit.passage.headings[-1:]
-    return shorten(" › ".join(parts), _PLACE_LENGTH)
+    return shorten_line(" › ".join(parts), _PLACE_LENGTH)
 
 
 def format_ordinal(number: int) -> str:

@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Static
 
 from index import Hit
 from qa import Answer, ConsideredPassage, Reply
-from tui.common.presentation.wording import shorten
+from tui.common.presentation.wording import shorten_line
 from tui.common.screens.screen_parts import Overlay
 from tui.conversation.explanation import (
     Explanation,
@@ -157,7 +157,7 @@ class ExplanationScreen(Overlay[Hit | None]):
                 cells = (
                     f"{rank + 1}",
                     place,
-                    shorten(self._explanation.describe_passage(rank), room),
+                    shorten_line(self._explanation.describe_passage(rank), room),
                 )
                 table.add_row(*(Text(cell, style) for cell in cells))
         table.move_cursor(row=row)
@@ -225,4 +225,4 @@ def _format_score(value: float, share: float, cells: int) -> str:
 
 def _describe_place(hit: Hit, length: int) -> str:
     quotation = Quotation.from_hit(hit)
-    return shorten(f"{quotation.file_name}{quotation.short_location}", length)
+    return shorten_line(f"{quotation.file_name}{quotation.short_location}", length)

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import Answer
-from tui.common.presentation.wording import shorten
+from tui.common.presentation.wording import shorten_line
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
 from tui.conversation.judgements import RightAnswer, join_right_answers, make_right_answer
@@ -91,7 +91,7 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
         with Vertical(classes="panel") as panel:
             panel.border_title = "What is the right answer?"
             panel.border_subtitle = "space marks several, enter takes them, esc leaves it"
-            yield Static(Content(shorten(self._question)), classes="asked")
+            yield Static(Content(shorten_line(self._question)), classes="asked")
             yield self._options
             yield self._typed
             yield self._message

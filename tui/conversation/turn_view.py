@@ -17,7 +17,7 @@ from tui.common.presentation.wording import (
     describe_refusal,
     describe_unread,
     one_line,
-    shorten,
+    shorten_line,
 )
 from tui.common.screens.screen_parts import Pressable
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
@@ -38,7 +38,7 @@ class ResolvedQuestion(Pressable):
     """
 
     def __init__(self, question: str) -> None:
-        super().__init__(Content(f"Searched for: {shorten(question)}"), action="screen.edit")
+        super().__init__(Content(f"Searched for: {shorten_line(question)}"), action="screen.edit")
 
 
 class PassageFold(Pressable):
@@ -124,7 +124,7 @@ class TurnView(Vertical):
             mark = describe_judgement(self.judgement)[0] if self.judgement else ""
             yield Static(draw_turn(self.question, self.reply, mark), classes="folded")
             return
-        yield Static(Content(shorten(self.question)), classes="question")
+        yield Static(Content(shorten_line(self.question)), classes="question")
         if self.reply is None:
             yield self._outcome
         else:
@@ -291,7 +291,7 @@ def describe_judgement(judgement: Judgement) -> str:
         comment = "what is right is not known"
     elif right.answers:
         named = ", ".join(
-            f"“{shorten(each, _RIGHT_CHARACTERS)}”" for each in right.answers[:_MOST_RIGHT]
+            f"“{shorten_line(each, _RIGHT_CHARACTERS)}”" for each in right.answers[:_MOST_RIGHT]
         )
         more = len(right.answers) - _MOST_RIGHT
         comment = f"right is {named}" + (f" and {more} more" if more > 0 else "")

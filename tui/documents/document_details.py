@@ -17,7 +17,7 @@ from tui.common.presentation.wording import (
     describe_properties,
     join_some,
     one_line,
-    shorten,
+    shorten_line,
     shorten_path,
 )
 from tui.documents.document_tree import Entry, State
@@ -121,7 +121,7 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
         lines.append(Content.styled(f"{indent}{one_line(headings[-1])}", "$secondary"))
     if details.beginning and not details.headings:
         lines.append(
-            Content.styled(shorten(details.beginning, _BEGINNING_CHARACTERS), "$secondary")
+            Content.styled(shorten_line(details.beginning, _BEGINNING_CHARACTERS), "$secondary")
         )
     if details.headings or details.beginning:
         lines.insert(known, Content(""))

@@ -21,7 +21,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import counted
-from tui.common.presentation.wording import one_line, shorten
+from tui.common.presentation.wording import one_line, shorten_line
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import (
     KeyFooter,
@@ -173,7 +173,7 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
         elsewhere = f" · {one_line(location)}" if location != self._index_location else ""
         questions = counted(conversation.turns, "question")
         return Content.assemble(
-            shorten(conversation.name),
+            shorten_line(conversation.name),
             "\n",
             (
                 f"{format_time(conversation.changed, datetime.now().astimezone())} · {questions}",
@@ -260,7 +260,7 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
             return
         if self._to_delete != conversation:
             self._to_delete = conversation
-            name = shorten(conversation.name, _NAME_LENGTH)
+            name = shorten_line(conversation.name, _NAME_LENGTH)
             self._message.show(f"Press the key again to delete “{name}” for good")
             return
         self._to_delete = None
@@ -322,5 +322,5 @@ def find_unused_path(path: Path) -> Path:
 
 def _draw(turn: SavedTurn) -> Content:
     if turn.reply is None:
-        return Content.assemble((shorten(turn.question), "bold"), "\nNo reply was saved.")
+        return Content.assemble((shorten_line(turn.question), "bold"), "\nNo reply was saved.")
     return draw_turn(turn.question, turn.reply)

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from index import Hit
 from qa import counted
-from tui.common.presentation.wording import has_word, one_line, shorten, shorten_path
+from tui.common.presentation.wording import has_word, one_line, shorten_line, shorten_path
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import KeyFooter, MessageLine, PageScreen, Title
 from tui.source.rendering.passage_words import PassageWords
@@ -213,5 +213,5 @@ def _describe_place(hit: Hit, longest: int) -> str:
     """The last heading above a passage, cut if it is long, and its page."""
     page = f"p. {hit.passage.page}" if hit.passage.page is not None else ""
     room = longest - (len(page) + 3 if page else 0)
-    heading = shorten(hit.passage.headings[-1], max(room, 1)) if hit.passage.headings else ""
+    heading = shorten_line(hit.passage.headings[-1], max(room, 1)) if hit.passage.headings else ""
     return " · ".join(part for part in (heading, page) if part)

@@ -15,7 +15,7 @@ from index.documents import join_headings
 from qa import Answer, Reply, visible
 from tui.common.presentation.answers import find_lead_in, list_other_answers
 from tui.common.presentation.confidence import style_confidence
-from tui.common.presentation.wording import describe_refusal, one_line, shorten
+from tui.common.presentation.wording import describe_refusal, one_line, shorten_line
 from tui.source.rendering.passage_words import format_answer
 
 # Characters of an answer in short.
@@ -150,7 +150,7 @@ def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
         mark: of a judgement.
     """
     head = Content.assemble(
-        (shorten(question), "bold"), (f"  {mark}" if mark else "", "$text-success"), "\n"
+        (shorten_line(question), "bold"), (f"  {mark}" if mark else "", "$text-success"), "\n"
     )
     if not reply.answered:
         return Content.assemble(head, describe_refusal(reply))
@@ -160,6 +160,6 @@ def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
     return Content.assemble(
         head,
         ("● ", style_confidence(best.confidence, reply)),
-        (shorten(quotation, _SHORT), "$foreground"),
+        (shorten_line(quotation, _SHORT), "$foreground"),
         f"  {Quotation.from_answer(best).file_name}",
     )

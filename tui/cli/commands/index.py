@@ -226,13 +226,13 @@ def _summarise(report: Report) -> str:
 def _surprises(report: Report) -> Iterator[str]:
     """A line for each reason to leave files out that nobody has given, with their names."""
     from index import is_surprising
-    from tui.common.presentation.wording import shorten
+    from tui.common.presentation.wording import shorten_line
 
     for reason, count in report.skipped.reasons.items():
         if not is_surprising(reason):
             continue
         paths = [each.path for each in report.skipped.listed if each.reason == reason][:_NAMES]
-        names = ", ".join(shorten(Path(path).name, _LONGEST_NAME) for path in paths)
+        names = ", ".join(shorten_line(Path(path).name, _LONGEST_NAME) for path in paths)
         more = f" and {count - len(paths)} more" if count > len(paths) else ""
         if paths:
             yield f"left out, {reason}: {names}{more}"

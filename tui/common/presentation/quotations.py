@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from qa import counted
-from tui.common.presentation.wording import one_line, shorten, shorten_path
+from tui.common.presentation.wording import one_line, shorten_line, shorten_path
 
 if TYPE_CHECKING:
     from qa import CheckedQuotation
@@ -67,7 +67,7 @@ def _list_differences(checked: CheckedQuotation) -> Iterable[tuple[str, str]]:
 
 
 def _describe_difference(quoted: str, source: str) -> str:
-    ours, theirs = (shorten(words, _LONGEST_WORDS) for words in (quoted, source))
+    ours, theirs = (shorten_line(words, _LONGEST_WORDS) for words in (quoted, source))
     if not quoted:
         return f"lacks “{theirs}”"
     return f"has “{ours}” for “{theirs}”" if source else f"adds “{ours}”"

@@ -56,8 +56,8 @@ def one_line(text: str) -> str:
     return " " * drawn[0].isspace() + spaced + " " * drawn[-1].isspace()
 
 
-def shorten(text: str, length: int = _QUESTION_LENGTH) -> str:
-    """The text on one line, cut after `length` characters."""
+def shorten_line(text: str, length: int = _QUESTION_LENGTH) -> str:
+    """A text safe to draw on one line, cut after `length` characters."""
     line = one_line(text).strip()
     return line if len(line) <= length else f"{line[:length]}…"
 

@@ -13,7 +13,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from tui.common.presentation.wording import shorten
+from tui.common.presentation.wording import shorten_line
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import Overlay
 
@@ -126,8 +126,8 @@ async def copy_text(app: App[Any], text: str) -> None:
     app.copy_to_clipboard(text)
     known = takes_osc_52(os.environ) and not app.is_web
     if known or await in_background(lambda: copy_by_command(text)):
-        app.notify(f"Copied: {shorten(text, 80)}", timeout=4, markup=False)
+        app.notify(f"Copied: {shorten_line(text, 80)}", timeout=4, markup=False)
     elif not app.is_web and await in_background(lambda: copy_to_tmux(text)):
-        app.notify(f"Copied to tmux's buffer: {shorten(text, 80)}", timeout=6, markup=False)
+        app.notify(f"Copied to tmux's buffer: {shorten_line(text, 80)}", timeout=6, markup=False)
     else:
         app.push_screen(CopyScreen(text))

@@ -12,7 +12,7 @@ from rapidfuzz.fuzz import partial_ratio_alignment
 
 from index import Span
 from qa.quotations.pieces import Piece, Pieces, cut_long_pieces
-from qa.quotations.words import Words, count_letters, is_punctuation
+from qa.quotations.words import Words, count_word_letters, is_punctuation
 
 # Words that are aligned at a time: a quotation of any length takes time that grows with it.
 _MOST_WORDS = 200
@@ -242,8 +242,8 @@ def _compare(
         tuple(quoted),
         tuple(differences),
         share(Words.count),
-        share(lambda words: count_letters(words.forms)),
-        count_letters((_count_forms(ours) & _count_forms(theirs)).elements()),
+        share(lambda words: count_word_letters(words.forms)),
+        count_word_letters((_count_forms(ours) & _count_forms(theirs)).elements()),
         is_whole,
     )
 

@@ -13,7 +13,7 @@ from index import Block, Cancelled, Content, Heading, Span
 from qa.cancellation import never
 from qa.defaults import FEWEST_WORDS
 from qa.quotations.pairs import find_enclosed, opens_quotation
-from qa.quotations.words import SeenText, are_unspaced, split_words
+from qa.quotations.words import SeenText, are_unspaced, split_seen_words
 
 QuotationForm = Literal["marks", "block", "above its source"]
 
@@ -101,7 +101,7 @@ def find_quotations(
 
 def _count_words(source: SeenText, quotation: Quotation) -> int:
     """How many words a quotation has; what is joined by hyphens is one."""
-    words = split_words(source, quotation.span)
+    words = split_seen_words(source, quotation.span)
     if are_unspaced(words.forms):
         return words.count()
     return min(words.count(), len(source.blank(quotation.span).split()))

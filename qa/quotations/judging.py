@@ -12,7 +12,7 @@ from index.text import split_sentences
 from qa.answering.complete_words import are_joined_wrongly, are_turned
 from qa.quotations.aligning import Alignment
 from qa.quotations.pieces import Pieces
-from qa.quotations.words import SeenText, split_words
+from qa.quotations.words import SeenText, split_seen_words
 
 # What may differ in a quotation that is verbatim.
 Allowance = Literal[
@@ -72,7 +72,7 @@ def list_allowances(
     ours = "\n".join(map(checked.blank, alignment.quoted))
     theirs = "\n".join(map(source.blank, alignment.spans))
     letters = [
-        "".join(split_words(text, span).write() for span in spans)
+        "".join(split_seen_words(text, span).write() for span in spans)
         for text, spans in ((checked, alignment.quoted), (source, alignment.spans))
     ]
     is_cut = not alignment.is_whole

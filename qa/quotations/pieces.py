@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index import Span
-from qa.quotations.words import SeenText, Words, split_words
+from qa.quotations.words import SeenText, Words, split_seen_words
 
 # Words of the source that stand for "[…]" at most, and for words in brackets.
 _MOST_LEFT_OUT, _MOST_REPLACED = 400, 12
@@ -56,7 +56,7 @@ def split_pieces(source: SeenText, span: Span) -> Pieces:
     start, most, first = span.start, 0, True
     for found in [*breaks, None]:
         end = span.end if found is None else span.start + found.start()
-        words = split_words(source, Span(start, end)).trim()
+        words = split_seen_words(source, Span(start, end)).trim()
         if len(words):
             parts.append(Piece(words, 0 if first else most))
             most, first = 0, False
@@ -64,7 +64,7 @@ def split_pieces(source: SeenText, span: Span) -> Pieces:
             start = span.start + found.end()
             most = max(most, _count_left_out(found))
     kinds = {found.lastgroup for found in breaks}
-    whole = Piece(split_words(source, span).trim())
+    whole = Piece(split_seen_words(source, span).trim())
     # If all of it stands in brackets, these are its own.
     return Pieces(
         whole,

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from index import Document, Filter, Index, Passage, Span
 from qa.quotations.pieces import Pieces
-from qa.quotations.words import SeenText, Words, are_unspaced, is_punctuation, split_words
+from qa.quotations.words import SeenText, Words, are_unspaced, is_punctuation, split_seen_words
 
 # The searches for a quotation: for how many of its words, how many passages are found, and how many
 # of these are read. The first finds most quotations.
@@ -109,7 +109,7 @@ class Sources:
         path, length = document.path, len(text.text)
         if (words := self._split.get(path)) is None:
             self._make_room(_SPLIT_TIMES * length)
-            words = self._split[path] = split_words(text, Span(0, length))
+            words = self._split[path] = split_seen_words(text, Span(0, length))
         return Source(document, text, words, passages, stale=not self._current[path])
 
     def _read_around(self, document: Document, passage: Passage, pieces: Pieces) -> Source | None:
@@ -121,7 +121,7 @@ class Sources:
         whole = Span(0, len(text.text))
         around = Span(passage.span.start - reach, passage.span.end + reach).clip(whole)
         stale = not self._current[document.path]
-        return Source(document, text, split_words(text, around), (passage,), stale=stale)
+        return Source(document, text, split_seen_words(text, around), (passage,), stale=stale)
 
     def _read(self, document: Document) -> SeenText | None:
         """The text of a document; None if its file is gone, or if it is what is checked."""

@@ -166,7 +166,7 @@ def are_unspaced(forms: Sequence[str]) -> bool:
     return 2 * sum(map(_is_unspaced, forms)) > len(forms)
 
 
-def count_letters(forms: Iterable[str]) -> int:
+def count_word_letters(forms: Iterable[str]) -> int:
     """How many letters and digits words have; a character of Chinese stands for several."""
     return sum(
         _LETTERS_OF_UNSPACED if _is_unspaced(form) else len(form)
@@ -182,7 +182,7 @@ def _is_unspaced(form: str) -> bool:
 _WORD_WITHOUT_SPACE = re.compile(f"[{UNSPACED}]")
 
 
-def split_words(source: SeenText, span: Span) -> Words:
+def split_seen_words(source: SeenText, span: Span) -> Words:
     """The words of a stretch of a text, without numbers of notes and dots for what is left out."""
     seen = source.blank(span)
     if "[" in seen or not seen.isascii():

@@ -26,7 +26,7 @@ from index.text.plain_blocks import complete_blocks
 from qa import FEWEST_WORDS
 from qa.quotations.checking import CheckedQuotation, check_quotations
 from qa.quotations.finding import find_quotations
-from qa.quotations.words import SeenText, split_words
+from qa.quotations.words import SeenText, split_seen_words
 from tests.support.encoders import WordEncoder
 
 _FEWEST_WORDS, _MOST_WORDS = 5, 60
@@ -165,7 +165,7 @@ def choose_case(index: Index, document: Document, chance: random.Random) -> Case
     at = chance.randrange(len(sentences))
     last = min(len(sentences) - 1, at + chance.choice((0, 0, 0, 1, 2)))
     span = Span(sentences[at][0] + block.start, sentences[last][1] + block.start)
-    words = split_words(source, span).trim()
+    words = split_seen_words(source, span).trim()
     if chance.random() < 0.3 and len(words) > 16:
         start = chance.randrange(0, len(words) - 12)
         words = words[start : start + chance.randrange(8, len(words) - start + 1)].trim()
@@ -304,7 +304,7 @@ def _is_word(word: str) -> bool:
 
 def _fold(words: Sequence[str]) -> str:
     text = " ".join(words)
-    return split_words(SeenText(text), Span(0, len(text))).joined
+    return split_seen_words(SeenText(text), Span(0, len(text))).joined
 
 
 def check(cases: Sequence[Case], index: Index) -> list[CheckedQuotation | None]:
@@ -344,8 +344,8 @@ def is_at_place(case: Case, found: CheckedQuotation, index: Index) -> bool:
     own = index.engine.find_text(case.document.path)
     assert source is not None
     assert own is not None
-    theirs = split_words(SeenText.of(source.text, source.structure.marks), match.span)
-    ours = split_words(SeenText.of(own.text, own.structure.marks), case.span)
+    theirs = split_seen_words(SeenText.of(source.text, source.structure.marks), match.span)
+    ours = split_seen_words(SeenText.of(own.text, own.structure.marks), case.span)
     return theirs.joined in ours.joined or ours.joined in theirs.joined
 
 
@@ -374,7 +374,7 @@ def is_copied(found: CheckedQuotation | None) -> bool:
     if found is None or found.match is None:
         return False
     ours, theirs = (
-        split_words(SeenText(text), Span(0, len(text))).forms
+        split_seen_words(SeenText(text), Span(0, len(text))).forms
         for text in (found.text, found.match.text)
     )
     longest = max(each.size for each in SequenceMatcher(None, ours, theirs).get_matching_blocks())

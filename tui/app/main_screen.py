@@ -26,7 +26,7 @@ from tui.common.screens.screen_parts import KeyFooter
 from tui.conversation.answering import QuestionAnswerer, QuestionQueue
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.judgements import Verdict
+from tui.conversation.judgements import Rating
 from tui.conversation.judging import JudgementChange, judge_answer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
@@ -354,7 +354,7 @@ class MainScreen(Screen[None]):
             self.question.edit(turn.reply.resolved_question if turn.reply else turn.question)
 
     @work(exclusive=True, group="judge")
-    async def action_judge(self, verdict: Verdict) -> None:
+    async def action_judge(self, rating: Rating) -> None:
         """Judge the chosen answer, or the lack of one."""
         turn = self.conversation.current
         if turn is None:
@@ -365,9 +365,7 @@ class MainScreen(Screen[None]):
             )
             self.notify(message, severity="warning", timeout=6, markup=False)
             return
-        change = await judge_answer(
-            turn, verdict, self.app.push_screen_wait, self.answering.text_of
-        )
+        change = await judge_answer(turn, rating, self.app.push_screen_wait, self.answering.text_of)
         if change is not None:
             self.post_message(self.ReplyJudged(turn, change))
 

@@ -21,7 +21,7 @@ from qa import Answer, Reply
 from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.source.find_bar import find_words
 
-Verdict = Literal["right", "wrong", "missing"]
+Rating = Literal["right", "wrong", "missing"]
 
 # Characters of the question in the id of a judgement.
 _ID_LENGTH = 40
@@ -61,15 +61,15 @@ class Judgement:
 
     question: str
     history: tuple[str, ...]
-    verdict: Verdict
+    rating: Rating
     right: RightAnswer | None
     wrong: tuple[str, ...] = ()
 
     def includes(self, other: Judgement) -> bool:
         """Whether this judgement says all that the other one does."""
-        if self.verdict != other.verdict:
+        if self.rating != other.rating:
             return False
-        if self.verdict != "right" or self.right is None or other.right is None:
+        if self.rating != "right" or self.right is None or other.right is None:
             return True
         mine, others = set(self.right.answers), set(other.right.answers)
         return mine == others if not others else others <= mine
@@ -171,7 +171,7 @@ class JudgementFile:
         with suppress(OSError, UnicodeDecodeError):
             rows = [_parse_row(line) for line in self._read_lines()]
             judgements = [
-                _read_judgement(row) for row in rows if row.get("judged") in get_args(Verdict)
+                _read_judgement(row) for row in rows if row.get("judged") in get_args(Rating)
             ]
             return {judgement.id: judgement for judgement in judgements}
         return {}
@@ -221,7 +221,7 @@ def _merge_judgements(row: Mapping[str, Any], judgement: Judgement) -> Judgement
     before, right = row.get("answers"), judgement.right
     wrong = tuple(dict.fromkeys([*_read_texts(row.get("wrong")), *judgement.wrong]))
     kept = [text for text in _read_texts(before) if text not in judgement.wrong]
-    both = judgement.verdict == "right" and row.get("judged") == "right"
+    both = judgement.rating == "right" and row.get("judged") == "right"
     single = right is not None and right.answers and not right.whole and row.get("match") != "all"
     if both and single and right is not None:
         # Two answers from different documents: no single document holds them.
@@ -245,7 +245,7 @@ def _format_row(judgement: Judgement) -> str:
         "document": right and right.document,
         "evidence": right and right.evidence,
         "history": judgement.history,
-        "judged": judgement.verdict,
+        "judged": judgement.rating,
         "wrong": judgement.wrong,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

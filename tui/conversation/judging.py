@@ -12,8 +12,8 @@ from tui.conversation.choices import AnswerChoice
 from tui.conversation.judgements import (
     Judgement,
     JudgementFile,
+    Rating,
     RightAnswer,
-    Verdict,
     locate_words,
     make_right_answer,
 )
@@ -51,7 +51,7 @@ def apply_change(change: JudgementChange, file: JudgementFile) -> tuple[str, Jud
 
 async def judge_answer(
     turn: TurnView,
-    verdict: Verdict,
+    rating: Rating,
     show: Callable[[RightAnswerScreen], Awaitable[ChosenAnswer]],
     text_of: Callable[[str], str],
 ) -> JudgementChange | None:
@@ -69,24 +69,24 @@ async def judge_answer(
     if answer is None and reply.answered:
         answer = reply.answers[0]
     right = (
-        make_right_answer(answer) if verdict == "right" and answer is not None else RightAnswer(())
+        make_right_answer(answer) if rating == "right" and answer is not None else RightAnswer(())
     )
-    judgement = Judgement(turn.question, turn.history, verdict, right)
+    judgement = Judgement(turn.question, turn.history, rating, right)
     if before is not None and before.includes(judgement):
         return JudgementChange(before, removed=True)
-    if verdict == "right":
+    if rating == "right":
         return JudgementChange(judgement, removed=False)
     # Imported when it is wanted: the main screen is drawn before.
     from tui.conversation.right_answer_screen import RightAnswerScreen
 
-    shown = answer if verdict == "wrong" else None
+    shown = answer if rating == "wrong" else None
     others = [other for other in reply.answers if other is not shown and is_worth_showing(other)]
     choice = await show(
         RightAnswerScreen(
             turn.question,
             others,
             lambda typed: locate_words(typed, reply, text_of),
-            may_be_unknown=verdict == "wrong",
+            may_be_unknown=rating == "wrong",
         )
     )
     if choice is None:

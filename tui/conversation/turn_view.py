@@ -285,7 +285,7 @@ def describe_judgement(judgement: Judgement) -> str:
     """A judgement in one line."""
     mark = {"right": "✓ marked right", "wrong": "✗ marked wrong", "missing": "∅ marked missing"}
     right = judgement.right
-    if judgement.verdict == "right":
+    if judgement.rating == "right":
         return mark["right"]
     if right is None:
         comment = "what is right is not known"
@@ -297,4 +297,4 @@ def describe_judgement(judgement: Judgement) -> str:
         comment = f"right is {named}" + (f" and {more} more" if more > 0 else "")
     else:
         comment = "the documents do not hold it"
-    return f"{mark[judgement.verdict]}; {comment}"
+    return f"{mark[judgement.rating]}; {comment}"

@@ -18,7 +18,7 @@ from tui.common.presentation.answers import (
     find_mark,
     list_shown_members,
 )
-from tui.common.presentation.quotations import count_verdicts, list_remarks, name_verdict
+from tui.common.presentation.quotations import count_statuses, list_remarks, name_status
 from tui.common.presentation.wording import (
     describe_confidence,
     describe_doubt,
@@ -47,7 +47,7 @@ _STYLES = {
 
 # A new line, in a block quote with its sign.
 _LINE_START = re.compile(r"(?:\r\n|\n|\r)(?:[ \t]*>)*")
-_VERDICT_STYLES = {
+_STATUS_STYLES = {
     "altered": "yellow",
     "not found": "red",
     "out of context": "yellow",
@@ -218,17 +218,17 @@ def print_checks(
     page = Page(sys.stdout)
     for name, found in checked:
         if len(checked) > 1:
-            page.line(f"{visible(name)}: {count_verdicts(found)}".replace("\n", " "), BOLD)
+            page.line(f"{visible(name)}: {count_statuses(found)}".replace("\n", " "), BOLD)
         for each in found:
             _print_quotation(page, each, contents[name].text, links)
-    page.line(count_verdicts(chain.from_iterable(found for _, found in checked)), BOLD)
+    page.line(count_statuses(chain.from_iterable(found for _, found in checked)), BOLD)
 
 
 def _print_quotation(page: Page, checked: CheckedQuotation, text: str, links: Links) -> None:
     match, span = checked.match, checked.quotation.span
-    verdict = name_verdict(checked)
+    status = name_status(checked)
     line = text.count("\n", 0, span.start) + 1
-    page.line(f"{verdict} · line {line}", _VERDICT_STYLES[verdict])
+    page.line(f"{status} · line {line}", _STATUS_STYLES[status])
     words = _LINE_START.sub(lambda start: " " * len(start[0]), visible(checked.text))
     differences = match.differences if match else ()
     marked = [each.quoted.shift(-span.start) for each in differences]

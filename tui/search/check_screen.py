@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from index import Content, Span
 from qa import Cancelled
-from tui.common.presentation.quotations import count_verdicts, list_remarks, name_verdict
+from tui.common.presentation.quotations import count_statuses, list_remarks, name_status
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.screen_parts import (
     KeyFooter,
@@ -46,7 +46,7 @@ _LAYERS = {
 
 
 class CheckScreen(PageScreen[None]):
-    """A text whose quotations are marked by verdict, and the source of the one that is chosen."""
+    """A text whose quotations are marked by status, and the source of the one that is chosen."""
 
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
@@ -142,15 +142,15 @@ class CheckScreen(PageScreen[None]):
                 self._stopped = None
         self.path, self._checked, self._at = typed, checked, -1
         self._show_text(document)
-        self._text.border_title = count_verdicts(checked)
+        self._text.border_title = count_statuses(checked)
         self._source.clear()
         self.refresh_bindings()
         if checked:
             self._text.focus()
-            wrong = (at for at, each in enumerate(checked) if name_verdict(each) != "verbatim")
+            wrong = (at for at, each in enumerate(checked) if name_status(each) != "verbatim")
             self._choose(next(wrong, 0))
         else:
-            self._message.show(count_verdicts(checked))
+            self._message.show(count_statuses(checked))
 
     def _read_and_check(
         self, typed: str, stopped: Event
@@ -173,7 +173,7 @@ class CheckScreen(PageScreen[None]):
     def _show_text(self, document: SourceDocument) -> None:
         spans: dict[str, list[Span]] = {}
         for each in self._checked:
-            spans.setdefault(_LAYERS[name_verdict(each)], []).append(each.quotation.span)
+            spans.setdefault(_LAYERS[name_status(each)], []).append(each.quotation.span)
         layers = {name: SpanSet.from_spans(found) for name, found in spans.items()}
         self._text.show_text(document.rendered or document.raw, layers, Span(0, 0))
         self._text.highlight_matches(NO_SPANS)
@@ -192,7 +192,7 @@ class CheckScreen(PageScreen[None]):
         marked = [each.quoted for each in differences if len(each.quoted)]
         marked = marked or [chosen.quotation.span]
         self._text.highlight_matches(SpanSet.from_spans(marked))
-        said = [f"{at + 1} of {len(self._checked)}: {name_verdict(chosen)}", *list_remarks(chosen)]
+        said = [f"{at + 1} of {len(self._checked)}: {name_status(chosen)}", *list_remarks(chosen)]
         self._message.show("; ".join(said), problem=chosen.status != "verbatim")
         self._show_source(chosen)
 

@@ -120,9 +120,9 @@ def _describe_difference(row: Difference) -> str:
         text += f"{row.losses:,} worse"
     text += "."
     if row.p_corrected is not None:
-        verdict = "is more than chance" if row.significant else "may be chance"
+        chance = "is more than chance" if row.significant else "may be chance"
         p = _format_p(row) if row.p_corrected < 0.001 else f"= {_format_p(row)}"
-        text += f" That {verdict} (p {p}, corrected for all differences here)."
+        text += f" That {chance} (p {p}, corrected for all differences here)."
     return text
 
 

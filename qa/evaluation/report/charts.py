@@ -119,12 +119,12 @@ def draw_reliability(evaluation: Evaluation) -> Section | None:
     total = sum(each.answers for each in bins)
     sure = sum(each.confidence * each.answers for each in bins) / total
     right = sum(each.accuracy * each.answers for each in bins) / total
-    verdict = "about right"
+    level = "about right"
     if abs(sure - right) >= 0.02:
-        verdict = "too high" if sure > right else "too low"
+        level = "too high" if sure > right else "too low"
     words = (
         f"Confidence is {format_number(sure)} on average, and {format_number(right)} of the best "
-        f"candidates are right: it is {verdict} as a whole. On the dashed line it would say at "
+        f"candidates are right: it is {level} as a whole. On the dashed line it would say at "
         f"every level how often an answer is right; below the line it promises too much, above it "
         f"too little. "
         f"The greater a dot, the more answers."

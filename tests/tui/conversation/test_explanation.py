@@ -69,9 +69,9 @@ REPLY = Reply(
 EXPLAINED = Explanation(REPLY, BEST)
 
 
-def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
-    verdict = EXPLAINED.describe_answer().plain
-    assert verdict.split("\n") == [
+def test_the_summary_names_the_answer_its_confidence_and_what_is_asked_of_it():
+    summary = EXPLAINED.describe_answer().plain
+    assert summary.split("\n") == [
         "When did it open?",
         "May 1998",
         "It opened in May 1998.",

@@ -28,15 +28,15 @@ _LONGEST_WORDS = 80
 _MOST_DIFFERENCES = 5
 
 
-def name_verdict(checked: CheckedQuotation) -> str:
-    """What a quotation is, in a word or three: also "out of context"."""
+def name_status(checked: CheckedQuotation) -> str:
+    """The status of a quotation as people read it: as in JSON, or "out of context"."""
     if checked.match is not None and checked.match.is_out_of_context:
         return "out of context"
     return checked.status
 
 
 def list_remarks(checked: CheckedQuotation) -> list[str]:
-    """What there is to say of a quotation beside its verdict, a line each."""
+    """What there is to say of a quotation beside its status, a line each."""
     match = checked.match
     remarks: list[str] = []
     if match is None:
@@ -75,15 +75,15 @@ def _describe_difference(quoted: str, source: str) -> str:
 
 def describe_problem(checked: CheckedQuotation) -> str:
     """What is wrong with a quotation, on one line; "" if nothing is."""
-    if name_verdict(checked) == "verbatim" and not checked.is_elsewhere:
+    if name_status(checked) == "verbatim" and not checked.is_elsewhere:
         return ""
     remarks = "; ".join(list_remarks(checked))
-    return f"{name_verdict(checked)}: {remarks}" if remarks else name_verdict(checked)
+    return f"{name_status(checked)}: {remarks}" if remarks else name_status(checked)
 
 
-def count_verdicts(checked: Iterable[CheckedQuotation]) -> str:
+def count_statuses(checked: Iterable[CheckedQuotation]) -> str:
     """How many quotations there are of each kind."""
-    counts = Counter(map(name_verdict, checked))
+    counts = Counter(map(name_status, checked))
     order = ("verbatim", "out of context", "altered", "not found")
     kinds = ", ".join(f"{counts[kind]} {kind}" for kind in order if counts[kind])
     return f"{counted(counts.total(), 'quotation')}: {kinds}" if kinds else NO_QUOTATIONS

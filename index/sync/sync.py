@@ -245,10 +245,10 @@ class _Run:
                 ChosenSkip.EXCLUDED if patterns is not None and patterns.excludes(inner) else None
             )
 
-        unread = self._find_unread(path, state)
+        outdated = self._find_outdated(path, state)
 
         def is_done(inner: str) -> bool:
-            return inner in self.known and inner not in unread
+            return inner in self.known and inner not in outdated
 
         if is_archive(suffix) and not self.walked.archives:
             self._fail_file(path, ARCHIVE, None)
@@ -274,16 +274,16 @@ class _Run:
         self.report.updated += path in self.known
         self.report.added += path not in self.known
 
-    def _find_unread(self, path: str, state: FileState) -> set[str]:
+    def _find_outdated(self, path: str, state: FileState) -> set[str]:
         """The members of a file that are to be read again, and the paths above them."""
-        unread: set[str] = set()
+        outdated: set[str] = set()
         for inner in self.members.get(path, ()):
             before, failure = self.known.get(inner), self.failed.get(inner)
             now = _describe_reading(_state_below(state, path, inner))
             is_other = before is not None and _describe_reading(before) != now
             if is_other or (failure is not None and failure.stamp is None):
-                unread.update((inner, *paths_above(inner)))
-        return unread
+                outdated.update((inner, *paths_above(inner)))
+        return outdated
 
     def _put_member(self, found: FoundDocument, file: str, state: FileState) -> None:
         """Put a member that was read in a file, or note why it could not be read."""

@@ -199,7 +199,7 @@ def salvage_rows(
         damaged.is_broken = True
     roots = damaged.decode_all("roots", decode_root)
     removed = damaged.decode_all("removed", decode_path)
-    unread = damaged.decode_all("unread", decode_path)
+    unrestored = damaged.decode_all("unread", decode_path)
     if backup is not None and not damaged.is_whole:
         known = {root.path for root in roots}
         roots += [root for root in backup.roots if root.path not in known]
@@ -213,13 +213,13 @@ def salvage_rows(
     for table in ("documents", "passages"):
         store.reserve_ids(damaged.read_last_id(table), table)
     if documents.has_losses:
-        unread += [*(root.path for root in roots), *pages]
+        unrestored += [*(root.path for root in roots), *pages]
     elif documents.cut_again:
         # What they held is there, so nothing waits for a folder that is away.
-        unread += [root.path for root in roots if not is_missing(root.path)]
+        unrestored += [root.path for root in roots if not is_missing(root.path)]
     with store.writing() as connection:
         writes.change_given(connection, ChangeGiven(roots, removed=removed))
-        writes.put_unread(connection, unread)
+        writes.put_unrestored(connection, unrestored)
     return documents.describe_losses([root.path for root in roots])
 
 
@@ -298,8 +298,8 @@ class _Documents:
             document, state = read_document_row(row)
             is_kept = document.path not in self.lost
             if state and is_kept and (self.lacks_names or document.path in above):
-                unread = replace(state, loader_version=None)
-                writes.touch_document(connection, document.path, unread)
+                reread = replace(state, loader_version=None)
+                writes.touch_document(connection, document.path, reread)
 
     def describe_losses(self, roots: Sequence[str]) -> list[str]:
         """What no file can bring back, a line each."""
@@ -354,5 +354,5 @@ class _Documents:
         with suppress(DamagedIndex):
             structure = stored.structure
         content = make_content(document, stored.text, structure)
-        unread = state and replace(state, loader_version=None)
-        writes.put_document(connection, document.path, content, unread, self.cut(content))
+        reread = state and replace(state, loader_version=None)
+        writes.put_document(connection, document.path, content, reread, self.cut(content))

@@ -169,8 +169,8 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
-    """What is in no passage.
+class Omission:
+    """A stretch of the text that is in no passage.
 
     Attributes:
         parts: whether no passage goes on beyond it.
@@ -181,7 +181,7 @@ class Unread:
 
 
 # A heading is one that nobody sees, such as a term for all that is said of it.
-Found = Title | Paragraph | Label | Code | Rows | Rule | Unread | Heading
+Found = Title | Paragraph | Label | Code | Rows | Rule | Omission | Heading
 
 
 @dataclass(slots=True)

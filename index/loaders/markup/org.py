@@ -17,11 +17,11 @@ from index.loaders.markup.lines import (
     LineReader,
     Marker,
     MarkupLine,
+    Omission,
     Paragraph,
     Rows,
     Rule,
     Title,
-    Unread,
     cut_code,
     indent_by,
     put_bar,
@@ -59,7 +59,7 @@ _BEGIN = re.compile(r"#\+begin_(?P<name>[\w-]{1,60})(?:[ \t]+(?P<language>[^\s:]
 _END = re.compile(r"#\+end_[\w-]{1,60}", re.I)
 _CAPTION = re.compile(r"#\+caption(?:\[[^\[\]]*\])?:[ \t]*", re.IGNORECASE)
 # Comments, and keywords but for those that say something to people.
-_UNREAD = re.compile(
+_OMITTED = re.compile(
     rf"#(?:[ \t]|\Z|\+(?!(?:title|{'|'.join(sorted(WORTH_FINDING))}):)\w[\w-]*:)", re.IGNORECASE
 )
 _DRAWER = re.compile(r":(?P<name>[\w-]{1,60}):")
@@ -120,8 +120,8 @@ class _Grammar(LineReader):
             # What is in it is for people if its name is not one that programs use.
             is_read = drawer["name"].lower() not in _OF_PROGRAMS
             past = number if is_read else end
-            unread = Span(line.start, self.lines[past].end)
-            return [Unread(unread, parts=not is_read)], past + 1
+            omitted = Span(line.start, self.lines[past].end)
+            return [Omission(omitted, parts=not is_read)], past + 1
         if words == ":" or words.startswith(": "):
             return self._read_fixed(number)
         if words.startswith("|"):
@@ -158,20 +158,20 @@ class _Grammar(LineReader):
             start = line.start + match.end()
             self.caption = line.words[match.end() :]
             shown = Paragraph(start, line.end, self.frames[-1], None, "label")
-            return [Unread(Span(line.start, start)), shown], number + 1
-        unread = [Unread(Span(line.start, line.end))] if _UNREAD.match(line.words) else []
-        if unread:
+            return [Omission(Span(line.start, start)), shown], number + 1
+        omitted = [Omission(Span(line.start, line.end))] if _OMITTED.match(line.words) else []
+        if omitted:
             self.caption = caption
         if match := _KEYWORD.match(line.words):
             start, name = line.start + match.end(), match["name"].lower()
             if name == "title":
-                return [*unread, Title(start, line.end)], number + 1
+                return [*omitted, Title(start, line.end)], number + 1
             if name in _SHOWN_KEYWORDS:
                 marker = Marker(line.start + 2, line.start + 3 + len(name), is_term=True)
-                return [*unread, Paragraph(start, line.end, "", marker)], number + 1
-            return unread, number + 1
+                return [*omitted, Paragraph(start, line.end, "", marker)], number + 1
+            return omitted, number + 1
         if line.words == "#" or line.words.startswith(("# ", "#+")):
-            return unread, number + 1
+            return omitted, number + 1
         return None
 
     def _begin_block(self, number: int, name: str, language: str) -> tuple[Iterable[Found], int]:

@@ -20,11 +20,11 @@ from index.loaders.markup.lines import (
     Found,
     Label,
     MarkupLine,
+    Omission,
     Paragraph,
     Rows,
     Rule,
     Title,
-    Unread,
     is_too_long,
     split_markup_lines,
 )
@@ -96,8 +96,8 @@ def load_markup(data: bytes, dialect: Dialect) -> Content:
     head = dialect.read_head(text, page.headings)
     headings = leave_out((*page.headings, *page.terms), head.lines)
     paragraphs, blocks, marks = None, page.writer.blocks, page.writer.marks
-    if page.unread or page.tables:
-        headings = leave_out(headings, (each.span for each in page.unread if each.parts))
+    if page.omissions or page.tables:
+        headings = leave_out(headings, (each.span for each in page.omissions if each.parts))
         paragraphs = page.split_paragraphs(headings)
         blocks, unseen = _fill(text, paragraphs, blocks)
         marks += [Mark("hidden", span) for span in unseen]
@@ -128,7 +128,7 @@ class _Page:
     dialect: Dialect
     headings: list[Heading] = field(default_factory=list)
     terms: list[Heading] = field(default_factory=list)
-    unread: list[Unread] = field(default_factory=list)
+    omissions: list[Omission] = field(default_factory=list)
     tables: list[LocatedTable] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     is_open: bool = False
@@ -148,8 +148,8 @@ class _Page:
                 self._write_table(found)
             case Rule():
                 self.writer.add_rule(found.start, found.end)
-            case Unread():
-                self.unread.append(found)
+            case Omission():
+                self.omissions.append(found)
             case Heading():
                 self.terms.append(found)
 
@@ -158,7 +158,7 @@ class _Page:
         text = self.writer.document
         # What is there in place of a stretch: the rows of a table, or nothing.
         cuts: list[tuple[Span, Sequence[Span]]] = [(each.span, each.blocks) for each in self.tables]
-        cuts += [(each.span, ()) for each in self.unread]
+        cuts += [(each.span, ()) for each in self.omissions]
         cuts += [(heading.span, ()) for heading in headings]
         at = 0
         paragraphs: list[Span] = []

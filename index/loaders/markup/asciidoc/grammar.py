@@ -17,11 +17,11 @@ from index.loaders.markup.lines import (
     Label,
     LineReader,
     Marker,
+    Omission,
     Paragraph,
     Rows,
     Rule,
     Title,
-    Unread,
     cut_code,
     indent_by,
     put_bar,
@@ -105,13 +105,13 @@ class AsciiDoc(LineReader):
             is_read = line.words == "+" or _GIVEN_TO_READ.match(line.words)
             if (match := _ATTRIBUTE.match(line.words)) and match["name"] in WORTH_FINDING:
                 is_read = match
-            return () if is_read else [Unread(Span(line.start, self.lines[past - 1].end))], past
+            return () if is_read else [Omission(Span(line.start, self.lines[past - 1].end))], past
         if not line.margin and _TITLE.match(line.words) and not self._match_heading(number):
             if not self.goes_on:
                 self._leave_lists()
             self.caption = line.words[1:]
             title = Paragraph(line.start + 1, line.end, self._indent, None, "term")
-            return [Unread(Span(line.start, line.start + 1)), title], number + 1
+            return [Omission(Span(line.start, line.start + 1)), title], number + 1
         parts = self._read_block(number)
         self.given = self.caption = ""
         return parts
@@ -149,7 +149,7 @@ class AsciiDoc(LineReader):
             whole = Span(line.start, line.end)
             part = line.start + start, line.start + end
             shown = Paragraph(*part, self._indent, None, "label", (whole.start, whole.end))
-            return [Unread(whole), shown] if is_included else [shown], number + 1
+            return [Omission(whole), shown] if is_included else [shown], number + 1
         if _RULE.fullmatch(words):
             return [Rule(line.start, line.end)], number + 1
         return self._read_item(number) or self._read_term(number) or self._read_text(number)
@@ -259,7 +259,7 @@ class AsciiDoc(LineReader):
             inner = self.lines[number + 1 : end]
             whole = Span(self.lines[number].start, self.lines[min(end, len(self.lines) - 1)].end)
             if words[0] == "/":
-                return [Unread(whole, parts=True)], end + 1
+                return [Omission(whole, parts=True)], end + 1
             if words[0] in "|,:!":
                 table = read_asciidoc_table(self.text, self.lines, number, end, self.given)
                 return [Rows(table, whole, self._indent, self.caption)], table.past

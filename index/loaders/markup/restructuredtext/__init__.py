@@ -33,7 +33,7 @@ _PREAMBLE_FIELD = re.compile(
 
 def _read_head(text: str, headings: Sequence[Heading]) -> Head:
     """What a list of fields at the beginning says of a document with these headings."""
-    fields, unread = _read_fields(text, headings)
+    fields, lines = _read_fields(text, headings)
     if (preamble := _PREAMBLE.match(text)) and not fields:
         found = _PREAMBLE_FIELD.findall(preamble[0])
         fields = {name.lower(): [" ".join(words.split())] for name, words in found}
@@ -46,7 +46,7 @@ def _read_head(text: str, headings: Sequence[Heading]) -> Head:
             [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
             fields.get("date", ()),
         ),
-        unread,
+        lines,
     )
 
 

@@ -22,11 +22,11 @@ from index.loaders.markup.lines import (
     LineReader,
     Marker,
     MarkupLine,
+    Omission,
     Paragraph,
     Rows,
     Rule,
     Title,
-    Unread,
     cut_code,
     find_end_of_body,
     indent_by,
@@ -188,10 +188,10 @@ class ReStructuredText(LineReader):
             return self._read_line_block(number)
         return self._read_item(number) or self._read_paragraph(number)
 
-    def _leave_out(self, number: int, past: int) -> Unread:
+    def _leave_out(self, number: int, past: int) -> Omission:
         """Lines are in no passage; none goes on beyond several of them."""
         span = Span(self.lines[number].start, self.lines[past - 1].end)
-        return Unread(span, parts=past > number + 1)
+        return Omission(span, parts=past > number + 1)
 
     # Titles and terms
 
@@ -390,7 +390,7 @@ class ReStructuredText(LineReader):
         if match := _FOOTNOTE.match(words):
             marker = Marker(start, start + match.end(1))
             parts, past = self._finish_paragraph(number, start + match.end(), line.margin, marker)
-            return [Unread(Span(line.start, start)), *parts], past
+            return [Omission(Span(line.start, start)), *parts], past
         if match := _DIRECTIVE.match(words):
             terms = [*self._begin_term(number)]
             parts, past = self._read_directive(number, _name_directive(match), start + match.end())
@@ -422,7 +422,7 @@ class ReStructuredText(LineReader):
             entries = self.lines[options.past : end_of_body] if name in LISTS else ()
             links = [Paragraph(e.start, e.end, indent, None, "link") for e in entries if e.words]
             return [self._leave_out(number, end_of_body), *links], end_of_body
-        parts: list[Found] = [*self._find_unread(name, line, start, options)]
+        parts: list[Found] = [*self._find_omissions(name, line, start, options)]
         if name in ("list-table", "csv-table", "table"):
             self.caption = self.text[start : line.end]
         first = min(skip_blank(self.lines, options.past), end_of_body)
@@ -510,19 +510,19 @@ class ReStructuredText(LineReader):
     def _is_below(self, number: int, margin: int) -> bool:
         return bool(self._words(number)) and self.lines[number].margin > margin
 
-    def _find_unread(
+    def _find_omissions(
         self, name: str, line: MarkupLine, start: int, options: _Options
-    ) -> Iterator[Unread]:
+    ) -> Iterator[Omission]:
         """What of a directive and its options is in no passage."""
         # With its options left out, its name would stand alone.
         if name in VERSIONS or (name in NOTES and not options.words):
             return
         has_argument = start < line.end and has_words(name)
-        yield Unread(Span(line.start, start if has_argument else line.end))
+        yield Omission(Span(line.start, start if has_argument else line.end))
         at = self.lines[options.first].start if options.words else 0
         for option, words in options.words.items():
             if option not in _NAMED_OPTIONS:
-                yield Unread(Span(at, words.start if option in _READ_OPTIONS else words.end))
+                yield Omission(Span(at, words.start if option in _READ_OPTIONS else words.end))
             at = words.end
 
 

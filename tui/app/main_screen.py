@@ -35,7 +35,7 @@ from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.search.recent_documents import RecentDocuments
 from tui.source.drawing.source_view import SourceView
 from tui.source.position_history import Position
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.source_pane import SourcePane
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class MainScreen(Screen[None]):
     # Showing
 
     def on_turn_view_chosen(self, event: TurnView.Chosen) -> None:
-        self._show(event.quotation)
+        self._show(event.place)
 
     async def on_turn_view_pressed(self, event: TurnView.Pressed) -> None:
         if self.conversation.current is not event.turn:
@@ -233,13 +233,13 @@ class MainScreen(Screen[None]):
     def _show_chosen(self, turn: TurnView) -> None:
         self.refresh_bindings()
         self._side.show_passages(turn.reply)
-        if turn.quotation is not None:
-            self._show(turn.quotation)
+        if turn.place is not None:
+            self._show(turn.place)
 
-    def _show(self, quotation: Quotation) -> None:
+    def _show(self, place: QuotedPlace) -> None:
         if self.assistant is not None:
-            self._side.mark_passage(quotation)
-            self._navigate(quotation.file_name, self.navigation.show_quotation(quotation))
+            self._side.mark_passage(place)
+            self._navigate(place.file_name, self.navigation.show_place(place))
 
     def open_position(self, position: Position) -> None:
         """Show a document at an offset, to read it without a question."""
@@ -247,9 +247,9 @@ class MainScreen(Screen[None]):
 
     def open_hit(self, hit: Hit) -> None:
         """Show a passage that was found, without a question."""
-        quotation = Quotation.from_hit(hit)
-        showing = self.navigation.show_quotation(quotation)
-        self._navigate(quotation.file_name, showing, reading=True)
+        place = QuotedPlace.from_hit(hit)
+        showing = self.navigation.show_place(place)
+        self._navigate(place.file_name, showing, reading=True)
 
     def on_source_pane_scrolled(self, event: SourcePane.Scrolled) -> None:
         self._side.follow(event.offset)
@@ -258,7 +258,7 @@ class MainScreen(Screen[None]):
         self.open_position(event.position)
 
     def on_side_pane_passage_chosen(self, event: SidePane.PassageChosen) -> None:
-        self._show(event.quotation)
+        self._show(event.place)
 
     def action_step_position(self, by: int) -> None:
         self._navigate("it", self.navigation.step(by))
@@ -345,7 +345,7 @@ class MainScreen(Screen[None]):
 
         shown = await self.app.push_screen_wait(ExplanationScreen(reply, answer, hit))
         if shown is not None:
-            self._show(Quotation.from_hit(shown).with_reply(reply))
+            self._show(QuotedPlace.from_hit(shown).with_reply(reply))
 
     def action_edit(self) -> None:
         """Edit the current question, as it was searched for."""

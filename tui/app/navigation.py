@@ -1,4 +1,4 @@
-"""Shows quotations and documents in the source pane, and goes back and forward among them."""
+"""Shows quoted places and documents in the source pane, and goes back and forward among them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tui.common.screens.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
 from tui.search.recent_documents import RecentDocuments
 from tui.source.position_history import Position, PositionHistory
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.source_pane import SourcePane
 
 if TYPE_CHECKING:
@@ -55,25 +55,25 @@ class SourceNavigation:
         """Whether there is a position to go back (-1) or forward (1) to."""
         return self._history.can_step(by)
 
-    async def show_quotation(self, quotation: Quotation) -> None:
-        """Show a quotation in its document.
+    async def show_place(self, place: QuotedPlace) -> None:
+        """Show a quoted place in its document.
 
         Raises:
             LookupError: no assistant is open yet.
             Exception: whatever the assistant raises if it has no such document.
         """
-        document = await self._read(quotation.document.path)
-        self._visit(Position(document.path, quotation.start, quotation))
-        self._pane.show_quotation(quotation, document)
+        document = await self._read(place.document.path)
+        self._visit(Position(document.path, place.start, place))
+        self._pane.show_place(place, document)
 
     async def open(self, position: Position) -> None:
-        """Show a document at an offset. Raises as `show_quotation` does."""
+        """Show a document at an offset. Raises as `show_place` does."""
         document = await self._read(position.path)
         self._visit(position)
         self._pane.show_document(document, document.outline.include_heading(position.offset))
 
     async def step(self, by: int) -> None:
-        """Go back (-1) or forward (1). Raises as `show_quotation` does."""
+        """Go back (-1) or forward (1). Raises as `show_place` does."""
         if not self._history.can_step(by):
             return
         self._leave()
@@ -82,8 +82,8 @@ class SourceNavigation:
             position = history.current
             document = await self._read(position.path)
             self._history = history
-            if position.quotation is not None:
-                self._pane.show_quotation(position.quotation, document, position.offset)
+            if position.place is not None:
+                self._pane.show_place(position.place, document, position.offset)
             else:
                 self._pane.show_document(document, position.offset)
 

@@ -20,7 +20,7 @@ from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.background import in_background
 from tui.source.outline import Outline, OutlineList
 from tui.source.position_history import Position
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.rendering.passage_words import excerpt_passage
 
 # Characters of a passage: at least, and at most if the list has room for more.
@@ -79,7 +79,7 @@ class SidePane(Vertical):
     class PassageChosen(Message):
         """A passage was chosen, to show it."""
 
-        quotation: Quotation
+        place: QuotedPlace
 
     def __init__(self, list_documents: Callable[[], tuple[list[str], list[str]]]) -> None:
         """Nothing is shown yet.
@@ -115,9 +115,9 @@ class SidePane(Vertical):
         self._offset = offset
         self._outline_list.follow(offset)
 
-    def mark_passage(self, quotation: Quotation) -> None:
-        """Mark the passage that a quotation is from."""
-        self._quoted = Position(quotation.document.path, quotation.start)
+    def mark_passage(self, place: QuotedPlace) -> None:
+        """Mark the passage of a quoted place."""
+        self._quoted = Position(place.document.path, place.start)
         self._mark_quoted()
 
     def _mark_quoted(self) -> None:
@@ -203,8 +203,8 @@ class SidePane(Vertical):
             # After its mark, an id is a path.
             self.post_message(self.PositionChosen(Position(str(event.option_id)[1:], 0)))
         elif self._reply is not None:
-            quotation = Quotation.from_hit(self._reply.hits[event.option_index])
-            self.post_message(self.PassageChosen(quotation.with_reply(self._reply)))
+            place = QuotedPlace.from_hit(self._reply.hits[event.option_index])
+            self.post_message(self.PassageChosen(place.with_reply(self._reply)))
 
 
 def _holds(hit: Hit, position: Position) -> bool:
@@ -213,7 +213,7 @@ def _holds(hit: Hit, position: Position) -> bool:
 
 
 def _draw_passage(hit: Hit, excerpt: str) -> Content:
-    name = Quotation.from_hit(hit).file_name
+    name = QuotedPlace.from_hit(hit).file_name
     headings = hit.passage.headings[-1:]
     return Content.assemble(
         (name, "$text-primary"),

@@ -20,7 +20,7 @@ from tui.common.presentation.answers import (
 )
 from tui.common.presentation.confidence import draw_confidence, style_confidence
 from tui.common.presentation.wording import describe_more
-from tui.source.quotation import STALE, Quotation
+from tui.source.quoted_place import STALE, QuotedPlace
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,
     PassageWords,
@@ -152,10 +152,10 @@ class Choice(Static):
 
         choice: Choice
 
-    def __init__(self, quotation: Quotation, *, lead: bool = False) -> None:
+    def __init__(self, place: QuotedPlace, *, lead: bool = False) -> None:
         """A choice; `lead`: it is shown in full even when another is chosen."""
         super().__init__()
-        self.quotation = quotation
+        self.place = place
         self._lead = lead
 
     def on_mount(self) -> None:
@@ -179,10 +179,10 @@ class Choice(Static):
 
     def render_source(self) -> Content:
         """Where it stands: `file › last heading › p. 3`; the source has all headings."""
-        quotation = self.quotation
-        stale = (f"\n{STALE}", "$text-warning") if quotation.stale else ""
+        place = self.place
+        stale = (f"\n{STALE}", "$text-warning") if place.stale else ""
         return Content.assemble(
-            (quotation.file_name, "$text-primary"), (quotation.short_location, "$secondary"), stale
+            (place.file_name, "$text-primary"), (place.short_location, "$secondary"), stale
         )
 
 
@@ -190,7 +190,7 @@ class AnswerChoice(Choice):
     """An answer; in full, with its evidence, source and confidence."""
 
     def __init__(self, answer: Answer, reply: Reply, *, lead: bool = False) -> None:
-        super().__init__(Quotation.from_answer(answer).with_reply(reply), lead=lead)
+        super().__init__(QuotedPlace.from_answer(answer).with_reply(reply), lead=lead)
         self.answer = answer
         self._reply = reply
 
@@ -200,7 +200,7 @@ class AnswerChoice(Choice):
             (f"{confidence:>4.0%}", style_confidence(confidence, self._reply)),
             ("  ", ""),
             format_answer(self.answer),
-            (f"  {self.quotation.file_name}", "$secondary"),
+            (f"  {self.place.file_name}", "$secondary"),
         )
 
     def render_full(self) -> Content:
@@ -217,12 +217,12 @@ class PassageChoice(Choice):
     """An excerpt of a passage; in full, with its source."""
 
     def __init__(self, hit: Hit, reply: Reply) -> None:
-        super().__init__(Quotation.from_hit(hit).with_reply(reply))
+        super().__init__(QuotedPlace.from_hit(hit).with_reply(reply))
         self.hit = hit
         self._excerpt = excerpt_passage(hit, reply.considered, PASSAGE_LENGTH)
 
     def render_short(self) -> Content:
-        return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)
+        return Content.assemble((f"{self.place.file_name}  ", "$secondary"), self._excerpt)
 
     def render_full(self) -> Content:
         return Content.assemble(self._excerpt, "\n", self.render_source())

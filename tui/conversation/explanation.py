@@ -12,7 +12,7 @@ from qa import Answer, ConsideredPassage, Reply, counted
 from tui.common.presentation.confidence import draw_confidence
 from tui.common.presentation.wording import shorten_line
 from tui.conversation.choices import draw_answer
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.rendering.passage_words import PassageWords
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -291,7 +291,7 @@ class Explanation:
 
 
 def _name(hit: Hit) -> str:
-    parts = Quotation.from_hit(hit).file_name, *hit.passage.headings[-1:]
+    parts = QuotedPlace.from_hit(hit).file_name, *hit.passage.headings[-1:]
     return shorten_line(" › ".join(parts), _PLACE_LENGTH)
 
 

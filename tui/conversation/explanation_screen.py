@@ -24,7 +24,7 @@ from tui.conversation.explanation import (
     draw_timings,
     is_quoted,
 )
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 
 # In cells: a bar, the width of a screen that has bars, and the least and greatest width of the
 # name of a passage.
@@ -224,5 +224,5 @@ def _format_score(value: float, share: float, cells: int) -> str:
 
 
 def _describe_place(hit: Hit, length: int) -> str:
-    quotation = Quotation.from_hit(hit)
-    return shorten_line(f"{quotation.file_name}{quotation.short_location}", length)
+    place = QuotedPlace.from_hit(hit)
+    return shorten_line(f"{place.file_name}{place.short_location}", length)

@@ -18,7 +18,7 @@ from tui.common.presentation.wording import shorten_line
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
 from tui.conversation.judgements import RightAnswer, join_right_answers, make_right_answer
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.rendering.passage_words import format_answer
 
 NOT_KNOWN = "I do not know"
@@ -153,6 +153,6 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
 
 
 def _format_option(answer: Answer, *, marked: bool = False) -> Content:
-    name = Quotation.from_answer(answer).file_name
+    name = QuotedPlace.from_answer(answer).file_name
     mark = ("✓ ", "$text-success") if marked else ""
     return Content.assemble(mark, format_answer(answer), (f"  {name}", "$secondary"))

@@ -22,7 +22,7 @@ from tui.common.presentation.wording import (
 from tui.common.screens.screen_parts import Pressable
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgements import Judgement
-from tui.source.quotation import Quotation, draw_turn
+from tui.source.quoted_place import QuotedPlace, draw_turn
 
 # Rows of a screen that has room for the evidence of all answers.
 _ROOMY = 45
@@ -91,7 +91,7 @@ class TurnView(Vertical):
         """A choice of this turn was made, to show it in its document."""
 
         turn: TurnView
-        quotation: Quotation
+        place: QuotedPlace
 
     @dataclass
     class Pressed(Message):
@@ -171,9 +171,9 @@ class TurnView(Vertical):
         return list(self.query(Choice))
 
     @property
-    def quotation(self) -> Quotation | None:
-        """The quotation of the choice that is made, if any."""
-        return self.chosen.quotation if self.chosen else None
+    def place(self) -> QuotedPlace | None:
+        """The place of the choice that is made, if any."""
+        return self.chosen.place if self.chosen else None
 
     @property
     def chosen(self) -> Choice | None:
@@ -248,7 +248,7 @@ class TurnView(Vertical):
         self._chosen = at
         self._mark_chosen()
         self.scroll_to_chosen()
-        self.post_message(self.Chosen(self, self.choices[at].quotation))
+        self.post_message(self.Chosen(self, self.choices[at].place))
 
     def scroll_to_chosen(self) -> None:
         """Scroll to the choice once it is laid out."""

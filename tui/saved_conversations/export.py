@@ -21,7 +21,7 @@ from qa import (
 from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
 from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
-from tui.source.quotation import Quotation, format_citation
+from tui.source.quoted_place import QuotedPlace, format_citation
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,
     excerpt_passage,
@@ -116,11 +116,11 @@ def format_json(
     return dump_json(record, indent=2) + "\n"
 
 
-def cite(quotation: Quotation, text_of: TextOf) -> str:
+def cite(place: QuotedPlace, text_of: TextOf) -> str:
     """The citation, as `file:line, p. 3`; the file alone if its text has changed."""
-    path = quotation.document.path
+    path = place.document.path
     text = _read(path, text_of)
-    return format_citation(quotation, text) if quotation.matches_text(text) else one_line(path)
+    return format_citation(place, text) if place.matches_text(text) else one_line(path)
 
 
 def _read(path: str, text_of: TextOf) -> str:
@@ -143,7 +143,7 @@ def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:
             else parts
         )
     best = reply.answers[0]
-    where = cite(Quotation.from_answer(best), text_of)
+    where = cite(QuotedPlace.from_answer(best), text_of)
     confidence = describe_confidence(best.confidence, reply)
     words, evidence = format_answer(best), list_evidence(best)
     if words.strip(" .") != " ".join(evidence).strip(" ."):
@@ -157,7 +157,7 @@ def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:
 
 def _format_passages(reply: Reply, text_of: TextOf) -> Iterator[str]:
     for hit in reply.hits:
-        where = cite(Quotation.from_hit(hit), text_of)
+        where = cite(QuotedPlace.from_hit(hit), text_of)
         words = excerpt_passage(hit, reply.considered, PASSAGE_LENGTH)
         yield f"> {escape_markdown(words)}\\\n> {escape_markdown(where)}"
 
@@ -166,11 +166,11 @@ def _cite_reply(reply: Reply, text_of: TextOf) -> dict[str, Any]:
     return {
         **encode_reply(reply),
         "answers": [
-            {**encode_answer(answer), "citation": cite(Quotation.from_answer(answer), text_of)}
+            {**encode_answer(answer), "citation": cite(QuotedPlace.from_answer(answer), text_of)}
             for answer in reply.answers
         ],
         "passages": [
-            {**encode_hit(hit), "citation": cite(Quotation.from_hit(hit), text_of)}
+            {**encode_hit(hit), "citation": cite(QuotedPlace.from_hit(hit), text_of)}
             for hit in reply.hits
         ],
     }

@@ -25,7 +25,7 @@ from tui.common.screens.screen_parts import (
     expand_path,
 )
 from tui.source.drawing.source_view import ALTERED, NOT_FOUND, VERBATIM, SourceView
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.source_pane import SourcePane
 from tui.source.span_set import NO_SPANS, SpanSet
 
@@ -203,7 +203,7 @@ class CheckScreen(PageScreen[None]):
             self._source.clear()
             return
         passage, differing = match.passage, [each.source for each in match.differences]
-        quotation = Quotation(
+        place = QuotedPlace(
             match.document,
             tuple(each for each in differing if len(each)),
             match.span,
@@ -221,7 +221,7 @@ class CheckScreen(PageScreen[None]):
         except Exception as error:
             self._message.show(str(error), problem=True)
             return
-        self._source.show_quotation(quotation, document)
+        self._source.show_place(place, document)
 
     def action_complete(self) -> None:
         """Take what is suggested for the path; where nothing is, move the focus on."""

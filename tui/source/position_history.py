@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 
 # Places kept; the oldest are forgotten.
 _MOST_POSITIONS = 200
@@ -16,7 +16,7 @@ class Position:
 
     path: str
     offset: int
-    quotation: Quotation | None = field(default=None, compare=False)
+    place: QuotedPlace | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The source pane: a document with its quotation highlighted, and keys to move and search in it."""
+"""The source pane: a document with a quoted place highlighted; keys move and search in it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from tui.source.find_bar import FindBar, find_words_as_read
 from tui.source.outline import Outline, OutlineScreen
 from tui.source.position_history import Position
 from tui.source.programs import open_in_editor, open_original
-from tui.source.quotation import (
+from tui.source.quoted_place import (
     STALE,
-    Quotation,
+    QuotedPlace,
     format_citation,
     format_quoted_words,
 )
@@ -112,7 +112,7 @@ class SourcePane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._document: SourceDocument | None = None
-        self._quotation: Quotation | None = None
+        self._place: QuotedPlace | None = None
         self._drawing: _Drawing | None = None
         self._is_raw = False
         self._spans = self._matches = NO_SPANS
@@ -148,34 +148,34 @@ class SourcePane(Vertical):
             return None
         return Position(self._document.path, viewport.start if viewport else 0)
 
-    def show_quotation(
-        self, quotation: Quotation, document: SourceDocument, offset: int | None = None
+    def show_place(
+        self, place: QuotedPlace, document: SourceDocument, offset: int | None = None
     ) -> None:
-        """Show a quotation in its document, at an offset if one is given."""
-        self._quotation = quotation
-        fits = quotation.matches_text(document.text)
-        note = STALE if quotation.stale else ""
+        """Show a quoted place in its document, at an offset if one is given."""
+        self._place = place
+        fits = place.matches_text(document.text)
+        note = STALE if place.stale else ""
         if not fits:
             note = "indexed anew since this was found; ask again"
-        self._spans = SpanSet.from_spans(quotation.spans) if fits else NO_SPANS
-        is_long = max(map(len, quotation.spans), default=0) >= _SENTENCE
+        self._spans = SpanSet.from_spans(place.spans) if fits else NO_SPANS
+        is_long = max(map(len, place.spans), default=0) >= _SENTENCE
         layers = {
-            PASSAGE: SpanSet.from_spans(quotation.passages),
-            EVIDENCE: SpanSet.from_spans(quotation.evidence),
-            OTHER: SpanSet.from_spans(quotation.others),
+            PASSAGE: SpanSet.from_spans(place.passages),
+            EVIDENCE: SpanSet.from_spans(place.evidence),
+            OTHER: SpanSet.from_spans(place.others),
             SENTENCES if is_long else SPAN: self._spans,
         }
-        start = min(quotation.evidence, default=quotation.context)
+        start = min(place.evidence, default=place.context)
         target = self._spans[0] if len(self._spans) else start
         target = target if offset is None else Span(offset, offset)
         self._show(document, layers if fits else {}, target if fits else Span(0, 0))
-        locations = quotation.location, quotation.short_location
-        path, described = quotation.document.path, document.described
+        locations = place.location, place.short_location
+        path, described = place.document.path, document.described
         self._title.show(path, locations, (note, document.note), described)
 
     def show_document(self, document: SourceDocument, offset: int = 0) -> None:
         """Show a document at an offset, with nothing quoted from it."""
-        self._quotation, self._spans = None, NO_SPANS
+        self._place, self._spans = None, NO_SPANS
         self._show(document, {}, Span(offset, offset))
         self._title.show(document.path, notes=(document.note,), described=document.described)
 
@@ -255,7 +255,7 @@ class SourcePane(Vertical):
         """Show nothing."""
         self._close_find()
         self.stop_drawing()
-        self._quotation = self._document = None
+        self._place = self._document = None
         self._spans = NO_SPANS
         self.remove_class("-showing")
         self._title.show("")
@@ -284,7 +284,7 @@ class SourcePane(Vertical):
             if not document.is_rendered:
                 return "Not drawn yet: try again in a moment"
             return document.note or "This is the text as it is"
-        if action == "copy" and self._quotation is None:
+        if action == "copy" and self._place is None:
             return "Nothing is quoted here: select text to copy it"
         return ""
 
@@ -440,25 +440,25 @@ class SourcePane(Vertical):
         self.app.refresh()
 
     def _find_offset(self) -> int:
-        """Where the quotation starts; where one reads, if it is out of sight or there is none."""
-        viewport, quotation = self._view.viewport, self._quotation
+        """The start of the quoted place; if there is none in sight, of what is seen."""
+        viewport, place = self._view.viewport, self._place
         if viewport is None:
-            return quotation.start if quotation else 0
-        if quotation is None or not viewport.start <= quotation.start <= viewport.end:
+            return place.start if place else 0
+        if place is None or not viewport.start <= place.start <= viewport.end:
             return viewport.start
-        return quotation.start
+        return place.start
 
     def action_copy(self, what: str) -> None:
         """Copy the answer, its sentence or its citation to the clipboard."""
-        quotation, document = self._quotation, self._document
-        if quotation is None or document is None:
+        place, document = self._place, self._document
+        if place is None or document is None:
             return
         if what == "citation":
-            copied = format_citation(quotation, document.text)
+            copied = format_citation(place, document.text)
         elif what == "answer" and len(self._spans):
-            copied = format_quoted_words(quotation, document.text)
+            copied = format_quoted_words(place, document.text)
         else:
-            copied = visible(quotation.context_text)
+            copied = visible(place.context_text)
         self._copy(copied)
 
     @work(exclusive=True, group="copy")

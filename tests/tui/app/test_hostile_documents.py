@@ -16,7 +16,7 @@ from tests.support.loading import read_structure
 from tests.tui.conftest import MUSEUM
 from tui.source.drawing.source_view import SPAN, SourceView
 from tui.source.position_history import Position
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.renderer import BROKEN, STOPPED, TOO_LONG
 from tui.source.source_document import read_source_document
 from tui.source.source_pane import SourcePane
@@ -139,10 +139,10 @@ async def test_highlights_are_exact_where_a_document_could_not_be_drawn(
     assistant.texts[_SLOW] = text
     start = text.index("on 4 May")
     passage = Passage(1, Span(start, start + 8), "on 4 May")
-    quotation = Quotation.from_hit(Hit(passage, Document(9, _SLOW, None), 1.0))
+    place = QuotedPlace.from_hit(Hit(passage, Document(9, _SLOW, None), 1.0))
     async with app.run_test(size=(120, 36)):
         await until(lambda: app._main.assistant is not None)
-        app._main._show(replace(quotation, spans=(passage.span,)))
+        app._main._show(replace(place, spans=(passage.span,)))
         await until(lambda: pane().document is not None and pane().document.is_rendered)
         assert pane().document.note == BROKEN
         view = pane().query_one(SourceView)

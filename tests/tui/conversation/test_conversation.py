@@ -79,11 +79,11 @@ async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
         turn = TurnView(WHEN, reply=faint(reply, 0.9, 0.7, 0.2))
         await app.conversation.add_turns(turn)
         await pilot.pause()
-        quotation = turn.quotation
-        assert quotation.others == (*reply.answers[0].spans, *reply.answers[1].spans)
-        assert quotation.passages == tuple(hit.passage.span for hit in reply.hits[:2])
+        place = turn.place
+        assert place.others == (*reply.answers[0].spans, *reply.answers[1].spans)
+        assert place.passages == tuple(hit.passage.span for hit in reply.hits[:2])
         await turn.step_choice(PassageChoice, 1)
-        manual = turn.query(PassageChoice).last().quotation
+        manual = turn.query(PassageChoice).last().place
         assert manual.others == ()
         assert manual.passages == (reply.hits[2].passage.span,)
 

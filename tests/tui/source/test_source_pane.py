@@ -33,7 +33,7 @@ from tui.source.drawing.wrapping import MeasuredText
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
 from tui.source.position_history import Position
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.rendering.rendering import Rendering
 from tui.source.source_document import (
     SourceDocument,
@@ -60,11 +60,11 @@ class SourceApp(App[None]):
         return self.query_one(SourceView)
 
 
-def quotation(text: str, *quotes: str, around: str = "", stale: bool = False) -> Quotation:
+def quoted_place(text: str, *quotes: str, around: str = "", stale: bool = False) -> QuotedPlace:
     spans = tuple(Span(text.index(quote), text.index(quote) + len(quote)) for quote in quotes)
     start = text.index(around)
     context = Span(start, start + len(around)) if around else spans[0]
-    return Quotation(
+    return QuotedPlace(
         Document(1, "/library/notes.md", None),
         spans,
         context,
@@ -124,7 +124,7 @@ def texts_with_a_span(draw: st.DrawFn) -> tuple[str, Span, Span]:
 async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence():
     app = SourceApp()
     async with app.run_test(size=(24, 12)) as pilot:
-        app.pane.show_quotation(quotation("x", "x"), document("x"))
+        app.pane.show_place(quoted_place("x", "x"), document("x"))
         await pilot.pause()
 
         @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -145,8 +145,8 @@ async def test_the_span_is_highlighted_within_its_sentence():
     text = "Before. It opened on 4 May 1998, in a mill. After."
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show_quotation(
-            quotation(text, "4 May 1998", around="It opened on 4 May 1998, in a mill."),
+        app.pane.show_place(
+            quoted_place(text, "4 May 1998", around="It opened on 4 May 1998, in a mill."),
             document(text),
         )
         await pilot.pause()
@@ -159,8 +159,8 @@ async def test_all_parts_of_a_list_are_highlighted():
     text = "Bring bread, butter and salt."
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show_quotation(
-            quotation(text, "bread", "butter", "salt", around=text), document(text)
+        app.pane.show_place(
+            quoted_place(text, "bread", "butter", "salt", around=text), document(text)
         )
         await pilot.pause()
         assert highlighted(app.view, "source--span") == "breadbuttersalt"
@@ -169,7 +169,7 @@ async def test_all_parts_of_a_list_are_highlighted():
 async def test_the_span_and_its_sentence_differ_without_colour():
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show_quotation(quotation("one two", "one", around="one two"), document("one two"))
+        app.pane.show_place(quoted_place("one two", "one", around="one two"), document("one two"))
         await pilot.pause()
         span, rest, *_ = app.view.render_line(0)
         assert (span.text, span.style.reverse, span.style.underline) == ("one", True, None)
@@ -182,7 +182,7 @@ LONG = "".join(f"Line {number} of many.\n" for number in range(1, 1001))
 async def test_a_document_is_scrolled_to_the_span():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 700 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 700 "), document(LONG))
         await pilot.pause()
         assert "Line 700 of many." in rows_in_sight(app.view)
         assert "Line 697 of many." in rows_in_sight(app.view)
@@ -192,7 +192,7 @@ async def test_every_character_is_drawn_beside_the_scrollbar(screen_text):
     app = SourceApp()
     text = "\n".join(f"{row:02}" + "QRSTUVWX" * 20 for row in range(40))
     async with app.run_test(size=(40, 30)) as pilot:
-        app.pane.show_quotation(quotation(text, "00"), document(text))
+        app.pane.show_place(quoted_place(text, "00"), document(text))
         await pilot.pause()
         drawn = "".join(c for c in screen_text(app) if c in "QRSTUVWX")
         assert drawn.startswith("QRSTUVWX" * 20)
@@ -202,8 +202,8 @@ async def test_every_character_is_drawn_beside_the_scrollbar(screen_text):
 async def test_n_and_shift_n_step_between_the_parts_of_an_answer():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(
-            quotation(LONG, "Line 100 ", "Line 500 ", "Line 900 "), document(LONG)
+        app.pane.show_place(
+            quoted_place(LONG, "Line 100 ", "Line 500 ", "Line 900 "), document(LONG)
         )
         app.view.focus()
         await pilot.pause()
@@ -220,7 +220,7 @@ async def test_the_span_stays_in_sight_when_the_terminal_changes_size():
     text = "many words in one paragraph " * 400 + "the answer" + " and then more words" * 400
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "the answer"), document(text))
+        app.pane.show_place(quoted_place(text, "the answer"), document(text))
         await pilot.pause()
         for size in ((40, 12), (120, 40), (20, 8)):
             await pilot.resize_terminal(*size)
@@ -233,7 +233,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
     text = "".join(f"Paragraph {n}: " + "some more words " * 20 + "\n" for n in range(300))
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "Paragraph 7:"), document(text))
+        app.pane.show_place(quoted_place(text, "Paragraph 7:"), document(text))
         await pilot.pause()
         app.view.scroll_to(y=600, animate=False)
         await pilot.pause()
@@ -248,7 +248,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
 async def test_the_title_says_where_the_quotation_stands():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), document("one two"))
+        app.pane.show_place(quoted_place("one two", "one"), document("one two"))
         await pilot.pause()
         title = str(app.query_one(SourceTitle).render())
         assert title == "/library/notes.md › Notes › First › p. 3"
@@ -257,7 +257,7 @@ async def test_the_title_says_where_the_quotation_stands():
 async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_quotation(quotation("one two", "one", stale=True), document("one two"))
+        app.pane.show_place(quoted_place("one two", "one", stale=True), document("one two"))
         await pilot.pause()
         assert "file changed since it was indexed" in str(app.query_one(SourceTitle).render())
         assert highlighted(app.view, "source--span") == "one"
@@ -270,7 +270,7 @@ async def test_who_wrote_a_document_what_about_and_when_stands_under_its_name():
     async with app.run_test(size=(80, 10)) as pilot:
         for show in (
             lambda: app.pane.show_document(shown),
-            lambda: app.pane.show_quotation(quotation("one two", "one"), shown),
+            lambda: app.pane.show_place(quoted_place("one two", "one"), shown),
         ):
             show()
             await pilot.pause()
@@ -286,7 +286,7 @@ async def test_words_that_were_hard_to_read_are_dim_and_said_to_be(text):
     )
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_quotation(quotation(text, text), shown)
+        app.pane.show_place(quoted_place(text, text), shown)
         await pilot.pause()
         assert "partly hard to read (dim italics)" in str(app.query_one(SourceTitle).render())
         drawn = [segment for segment in app.view.render_line(0) if segment.style]
@@ -297,7 +297,7 @@ async def test_words_that_were_hard_to_read_are_dim_and_said_to_be(text):
 async def test_nothing_is_highlighted_in_a_text_that_no_longer_reads_the_same():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), document("two one"))
+        app.pane.show_place(quoted_place("one two", "one"), document("two one"))
         await pilot.pause()
         assert highlighted(app.view, "source--span") == ""
         assert "ask again" in str(app.query_one(SourceTitle).render())
@@ -308,7 +308,7 @@ async def test_a_text_is_never_read_as_markup_or_escapes():
     text = "[bold]x[/bold] [@click=app.quit]y[/] \x1b[31mred\x1b[0m \u202eright"
     app = SourceApp()
     async with app.run_test(size=(90, 10)) as pilot:
-        app.pane.show_quotation(quotation(text, "[bold]x"), document(text))
+        app.pane.show_place(quoted_place(text, "[bold]x"), document(text))
         await pilot.pause()
         assert rows_in_sight(app.view)[0] == visible(text)
         assert "\x1b" not in rows_in_sight(app.view)[0]
@@ -318,7 +318,7 @@ async def test_a_text_is_never_read_as_markup_or_escapes():
 async def test_a_tiny_terminal_is_no_reason_to_fail(size):
     app = SourceApp()
     async with app.run_test(size=size) as pilot:
-        app.pane.show_quotation(quotation("日本語 text\t and", "語"), document("日本語 text\t and"))
+        app.pane.show_place(quoted_place("日本語 text\t and", "語"), document("日本語 text\t and"))
         await pilot.pause()
         assert app.view.scrollable_size.width == 0 or highlighted(app.view, "source--span")
 
@@ -326,8 +326,8 @@ async def test_a_tiny_terminal_is_no_reason_to_fail(size):
 async def test_an_empty_document_can_be_shown():
     app = SourceApp()
     async with app.run_test(size=(40, 10)) as pilot:
-        empty = Quotation(Document(1, "/e", None), (), Span(0, 0), "", (), None, False)
-        app.pane.show_quotation(empty, document(""))
+        empty = QuotedPlace(Document(1, "/e", None), (), Span(0, 0), "", (), None, False)
+        app.pane.show_place(empty, document(""))
         await pilot.pause()
         assert rows_in_sight(app.view) == [""] * app.view.scrollable_size.height
 
@@ -339,7 +339,7 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line
     app = SourceApp()
     async with app.run_test(size=(100, 40)) as pilot:
         with takes_at_most(5):
-            app.pane.show_quotation(quotation(text, "The end."), document(text))
+            app.pane.show_place(quoted_place(text, "The end."), document(text))
             await pilot.pause()
             await app.workers.wait_for_complete()
             assert "The end." in " ".join(rows_in_sight(app.view))
@@ -383,7 +383,7 @@ async def test_a_document_opened_after_a_quotation_shows_nothing_of_it():
     app = SourceApp()
     shown = document("one two")
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), shown)
+        app.pane.show_place(quoted_place("one two", "one"), shown)
         app.pane.show_document(shown)
         await pilot.pause()
         assert highlighted(app.view, SPAN) == ""
@@ -395,13 +395,13 @@ async def test_a_document_opened_after_a_quotation_shows_nothing_of_it():
 async def test_what_other_answers_quote_and_the_passages_read_have_styles_of_their_own():
     text = "It rained on Monday. On Tuesday it snowed.\n\nOn Friday the sun shone."
     shown = replace(
-        quotation(text, "Monday", around="It rained on Monday."),
+        quoted_place(text, "Monday", around="It rained on Monday."),
         others=(Span(text.index("Tuesday"), text.index("Tuesday") + 7),),
         passages=(Span(0, text.index("\n\n")),),
     )
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_quotation(shown, document(text))
+        app.pane.show_place(shown, document(text))
         await pilot.pause()
         assert highlighted(app.view, SPAN) == "Monday"
         assert highlighted(app.view, EVIDENCE) == "It rained on ."
@@ -418,8 +418,8 @@ def marks_of(app: SourceApp) -> dict[int, str]:
 async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(
-            quotation(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), document(LONG)
+        app.pane.show_place(
+            quoted_place(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), document(LONG)
         )
         await pilot.pause()
         height = app.query_one(OverviewRuler).size.height
@@ -429,7 +429,7 @@ async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
 async def test_a_click_on_the_column_goes_there():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 1 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 1 "), document(LONG))
         await pilot.pause()
         height = app.query_one(OverviewRuler).size.height
         await pilot.click(OverviewRuler, offset=(0, height // 2))
@@ -448,7 +448,7 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
     pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 1 ", "Line 700 "), document(LONG, pages))
+        app.pane.show_place(quoted_place(LONG, "Line 1 ", "Line 700 "), document(LONG, pages))
         await pilot.pause()
         height = app.view.scrollable_size.height
         assert place_of(app) == f"part 1 of 2 · p. 1 of 2 · line 1 to {height} of 1,000 · 2%"
@@ -462,7 +462,7 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
 async def test_a_low_pane_keeps_its_rows_for_the_text():
     app = SourceApp()
     async with app.run_test(size=(40, 6)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         assert app.view.scrollable_size.height == 5
         assert "Line 500 of many." in rows_in_sight(app.view)
@@ -483,7 +483,7 @@ async def find(pilot, app: SourceApp, words: str) -> None:
 async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "LINE 6")
         assert place_of(app).startswith("match 12 of 111 ")
@@ -504,7 +504,7 @@ async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
 async def test_the_keys_for_up_and_down_step_while_one_types():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 1 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 1 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "line 77")
         await pilot.press("down", "down", "up")
@@ -517,7 +517,7 @@ async def test_all_matches_are_highlighted_whatever_the_script():
     text = "日本語の文。日本語 e\u0301te\u0301 [b]日本語[/b]"
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_quotation(quotation(text, "文"), document(text))
+        app.pane.show_place(quoted_place(text, "文"), document(text))
         await pilot.pause()
         await find(pilot, app, "日本語")
         assert highlighted(app.view, MATCH) == "日本語日本語"
@@ -529,7 +529,7 @@ async def test_all_matches_are_highlighted_whatever_the_script():
 async def test_what_is_not_there_is_said_and_nothing_moves():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         before = rows_in_sight(app.view)[:5]
         await find(pilot, app, "nowhere")
@@ -540,7 +540,7 @@ async def test_what_is_not_there_is_said_and_nothing_moves():
 async def test_a_low_pane_says_it_in_words_too(screen_text):
     app = SourceApp()
     async with app.run_test(size=(60, 6)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "nowhere")
         assert "not found" in screen_text(app)
@@ -552,7 +552,7 @@ async def test_a_low_pane_says_it_in_words_too(screen_text):
 async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 100 ", "Line 900 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 100 ", "Line 900 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "line 5")
         for leave in (["escape"], ["enter", "escape"]):
@@ -570,10 +570,10 @@ async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
 async def test_another_document_ends_the_search():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 100 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 100 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "line")
-        app.pane.show_quotation(quotation("one line", "one"), document("one line"))
+        app.pane.show_place(quoted_place("one line", "one"), document("one line"))
         await pilot.pause()
         assert highlighted(app.view, MATCH) == ""
         assert not app.query_one(FindBar).display
@@ -596,8 +596,8 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
 ):
     app = SourceApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.pane.show_quotation(
-            quotation(CHAPTERS, "Words of chapter 3."), document(CHAPTERS, OUTLINE)
+        app.pane.show_place(
+            quoted_place(CHAPTERS, "Words of chapter 3."), document(CHAPTERS, OUTLINE)
         )
         app.view.focus()
         await pilot.pause()
@@ -617,7 +617,7 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
 async def test_a_document_without_headings_has_no_list(screen_text):
     app = SourceApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 1 "), document(LONG))
+        app.pane.show_place(quoted_place(LONG, "Line 1 "), document(LONG))
         app.view.focus()
         await pilot.press("o")
         await pilot.pause()
@@ -631,7 +631,7 @@ async def test_w_shows_lines_as_they_are_and_scrolls_to_the_span():
     text = "short\n" + "many words " * 200 + "the answer" + " and more" * 200 + "\nend"
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "the answer"), document(text))
+        app.pane.show_place(quoted_place(text, "the answer"), document(text))
         app.view.focus()
         await pilot.press("w")
         await pilot.pause()
@@ -663,8 +663,8 @@ async def test_answer_sentence_and_citation_go_to_the_clipboard(key, copied):
     text = "Before.\nIt opened on 4 May 1998, in a mill. After."
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        shown = quotation(text, "4 May 1998", around="It opened on 4 May 1998, in a mill.")
-        app.pane.show_quotation(shown, document(text))
+        shown = quoted_place(text, "4 May 1998", around="It opened on 4 May 1998, in a mill.")
+        app.pane.show_place(shown, document(text))
         app.view.focus()
         await pilot.press(key)
         assert app.clipboard == copied
@@ -693,8 +693,8 @@ async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch)
     app = EditingApp()
     async with app.run_test(size=(60, 20)) as pilot:
         text = "one\ntwo\nthree\n"
-        shown = replace(quotation(text, "three"), document=Document(1, str(path), None))
-        app.pane.show_quotation(shown, read_source_document(str(path), text, ()))
+        shown = replace(quoted_place(text, "three"), document=Document(1, str(path), None))
+        app.pane.show_place(shown, read_source_document(str(path), text, ()))
         app.view.focus()
         await pilot.press("e")
         assert app.suspended == app.resumed == 1
@@ -707,7 +707,7 @@ async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
     monkeypatch.setenv("PAGER", str(tmp_path / "nothing"))
     app = EditingApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), document("one two"))
+        app.pane.show_place(quoted_place("one two", "one"), document("one two"))
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
@@ -730,8 +730,8 @@ async def test_e_opens_the_file_where_one_reads_once_the_quotation_is_out_of_sig
     monkeypatch.setenv("VISUAL", str(editor))
     app = EditingApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        shown = replace(quotation(text, "Line 3"), document=Document(1, str(path), None))
-        app.pane.show_quotation(shown, read_source_document(str(path), text, ()))
+        shown = replace(quoted_place(text, "Line 3"), document=Document(1, str(path), None))
+        app.pane.show_place(shown, read_source_document(str(path), text, ()))
         app.view.focus()
         await pilot.press("e")
         assert called.read_text().startswith("+5\n")
@@ -744,7 +744,7 @@ async def test_e_opens_the_file_where_one_reads_once_the_quotation_is_out_of_sig
 async def test_where_the_screen_cannot_be_lent_an_editor_is_refused(screen_text, until):
     app = SourceApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), document("one two"))
+        app.pane.show_place(quoted_place("one two", "one"), document("one two"))
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
@@ -768,7 +768,7 @@ async def test_v_opens_the_original_at_its_page_or_says_why_not(
     pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
     app = SourceApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 700 "), document(LONG, pages))
+        app.pane.show_place(quoted_place(LONG, "Line 700 "), document(LONG, pages))
         app.view.focus()
         await pilot.press("v")
         await until(lambda: "Opened in the" in screen_text(app))
@@ -810,7 +810,7 @@ def markdown(text: str) -> SourceDocument:
 async def test_r_shows_the_text_as_it_is_and_again_as_it_reads():
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_quotation(quotation(ARTICLE, "May\n1998"), markdown(ARTICLE))
+        app.pane.show_place(quoted_place(ARTICLE, "May\n1998"), markdown(ARTICLE))
         app.view.focus()
         await pilot.pause()
         assert rows_in_sight(app.view)[3] == "It opened on 4 May 1998, in a mill."
@@ -891,7 +891,7 @@ async def test_sizes_may_change_while_a_long_text_is_being_wrapped():
     text = "many words in one paragraph " * 30_000 + "the answer" + " and then more words" * 30_000
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "the answer"), document(text))
+        app.pane.show_place(quoted_place(text, "the answer"), document(text))
         for size in ((40, 12), (120, 40), (10, 4), (70, 20)):
             await pilot.resize_terminal(*size)
         await pilot.pause()
@@ -904,10 +904,10 @@ async def test_sizes_may_change_while_a_long_text_is_being_wrapped():
 async def test_no_colour_and_every_highlight_is_told_from_the_others(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     text = "Monday, Tuesday. Wednesday."
-    shown = replace(quotation(text, "Monday", around="Monday, Tuesday."), others=(Span(17, 26),))
+    shown = replace(quoted_place(text, "Monday", around="Monday, Tuesday."), others=(Span(17, 26),))
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_quotation(shown, document(text))
+        app.pane.show_place(shown, document(text))
         await pilot.pause()
         await find(pilot, app, "day")
         kinds = {
@@ -928,7 +928,7 @@ async def test_whole_sentences_stand_out_less_than_words_do():
     text = f"Before.\n{sentences}\nAfter."
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, sentences.strip()), document(text))
+        app.pane.show_place(quoted_place(text, sentences.strip()), document(text))
         await pilot.pause()
         assert highlighted(app.view, SPAN) == ""
         assert undrawn(highlighted(app.view, SENTENCES)) == undrawn(sentences)
@@ -938,7 +938,7 @@ async def test_a_bar_that_appears_after_its_view_was_scrolled_stands_where_the_v
     text = "\n\n".join(f"Line {number}." for number in range(60))
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "Line 50."), document(text))
+        app.pane.show_place(quoted_place(text, "Line 50."), document(text))
         await pilot.pause()
         app.view.show_vertical_scrollbar = False
         app.view.scroll_to(y=30, animate=False, force=True)

@@ -12,7 +12,7 @@ from index.documents import Heading
 from index.text.plain_blocks import complete_blocks
 from tests.support.loading import load_here
 from tui.common.screens.themes import DARK, LIGHT
-from tui.source.quotation import Quotation
+from tui.source.quoted_place import QuotedPlace
 from tui.source.source_document import read_source_document
 from tui.source.source_pane import SourcePane
 
@@ -247,8 +247,8 @@ class SourceApp(App[None]):
         )
         pane = self.query_one(SourcePane)
         document = Document(1, f"/library/rain.{self._kind}", None)
-        pane.show_quotation(
-            Quotation(document, spans, around, evidence, (), None, False, (around,)),
+        pane.show_place(
+            QuotedPlace(document, spans, around, evidence, (), None, False, (around,)),
             read_source_document(self._path, text, pages, structure=content.structure),
         )
 

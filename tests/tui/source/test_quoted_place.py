@@ -9,8 +9,8 @@ from index import Document, Span
 from qa import visible
 from tests.tui.conftest import REPLIES, WHICH
 from tui.common.presentation.wording import one_line
-from tui.source.quotation import (
-    Quotation,
+from tui.source.quoted_place import (
+    QuotedPlace,
     format_citation,
     format_quoted_words,
 )
@@ -18,28 +18,28 @@ from tui.source.quotation import (
 TEXT = "First line.\nBring bread,\nbutter and salt.\n"
 
 
-def quotation(text: str, *quotes: str, path: str = "/a/b.md", **where) -> Quotation:
+def quoted_place(text: str, *quotes: str, path: str = "/a/b.md", **where) -> QuotedPlace:
     spans = tuple(Span(text.index(quote), text.index(quote) + len(quote)) for quote in quotes)
     place = {"headings": (), "page": None, "stale": False, **where}
-    return Quotation(Document(1, path, None), spans, Span(0, len(text)), text, **place)
+    return QuotedPlace(Document(1, path, None), spans, Span(0, len(text)), text, **place)
 
 
 def test_the_place_names_heading_and_page_where_they_are_known():
-    both = quotation("x", headings=("One", "Two"), page=3)
+    both = quoted_place("x", headings=("One", "Two"), page=3)
     assert both.location == " › One › Two › p. 3"
     assert both.short_location == " › Two › p. 3"
-    assert quotation("x", page=3).location == " › p. 3"
-    assert quotation("x").location == quotation("x").short_location == ""
+    assert quoted_place("x", page=3).location == " › p. 3"
+    assert quoted_place("x").location == quoted_place("x").short_location == ""
 
 
 def test_a_file_name_is_drawn_safely():
-    assert quotation("x", path="/a/\x1b[2J\nb.md").file_name == "␛[2J b.md"
+    assert quoted_place("x", path="/a/\x1b[2J\nb.md").file_name == "␛[2J b.md"
 
 
 def test_it_fits_only_a_text_that_reads_the_same_there():
-    assert quotation("abc").matches_text("abc and more")
-    assert not quotation("abc").matches_text("ab")
-    assert not quotation("abc").matches_text("xabc")
+    assert quoted_place("abc").matches_text("abc and more")
+    assert not quoted_place("abc").matches_text("ab")
+    assert not quoted_place("abc").matches_text("xabc")
 
 
 @given(st.text())
@@ -51,7 +51,7 @@ def test_one_line_has_no_line_breaks_and_keeps_every_word(text):
 
 def test_the_evidence_of_an_answer_is_quoted_as_a_whole():
     best = REPLIES[WHICH].answers[0]
-    shown = Quotation.from_answer(best).with_reply(REPLIES[WHICH])
+    shown = QuotedPlace.from_answer(best).with_reply(REPLIES[WHICH])
     assert shown.evidence == best.evidence
     assert shown.spans == best.spans
     assert shown.start == best.spans[0].start
@@ -60,39 +60,39 @@ def test_the_evidence_of_an_answer_is_quoted_as_a_whole():
 # What is copied
 
 
-def quotation_of(*quotes: str, page: int | None = None, text: str = TEXT) -> Quotation:
+def place_of(*quotes: str, page: int | None = None, text: str = TEXT) -> QuotedPlace:
     spans = tuple(Span(text.index(quote), text.index(quote) + len(quote)) for quote in quotes)
     around = Span(text.index("Bring"), len(text) - 1)
-    return Quotation(Document(1, "/a/b.md", None), spans, around, around.of(text), (), page, False)
+    return QuotedPlace(
+        Document(1, "/a/b.md", None), spans, around, around.of(text), (), page, False
+    )
 
 
 def test_the_answer_is_copied_as_it_reads_a_line_for_each_part():
-    assert format_quoted_words(quotation_of("bread,\nbutter"), TEXT) == "bread,\nbutter"
-    assert format_quoted_words(quotation_of("bread", "salt"), TEXT) == "bread\nsalt"
+    assert format_quoted_words(place_of("bread,\nbutter"), TEXT) == "bread,\nbutter"
+    assert format_quoted_words(place_of("bread", "salt"), TEXT) == "bread\nsalt"
 
 
 def test_of_a_passage_all_is_copied():
-    assert format_quoted_words(quotation_of(), TEXT) == "Bring bread,\nbutter and salt."
+    assert format_quoted_words(place_of(), TEXT) == "Bring bread,\nbutter and salt."
 
 
 def test_what_would_act_on_a_terminal_is_not_copied():
     text = "Bring \x1b]52;c;cm0gLXJmIH4=\x07 and \u202esalt."
-    copied = format_quoted_words(
-        quotation_of("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e", text=text), text
-    )
+    copied = format_quoted_words(place_of("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e", text=text), text)
     assert not set(copied) & set("\x1b\x07\u202e")
     assert len(copied) == len("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e")
 
 
 def test_the_citation_is_path_line_and_page():
-    assert format_citation(quotation_of("butter"), TEXT) == "/a/b.md:3"
-    assert format_citation(quotation_of("salt", "bread", page=7), TEXT) == "/a/b.md:2, p. 7"
+    assert format_citation(place_of("butter"), TEXT) == "/a/b.md:3"
+    assert format_citation(place_of("salt", "bread", page=7), TEXT) == "/a/b.md:2, p. 7"
 
 
 def test_a_passage_is_cited_by_its_first_line():
-    assert format_citation(quotation_of(), TEXT) == "/a/b.md:2"
+    assert format_citation(place_of(), TEXT) == "/a/b.md:2"
 
 
 def test_a_path_cannot_break_the_line():
-    odd = Quotation(Document(1, "/a/\x1b[2J\nb.md", None), (), Span(0, 1), "F", (), None, False)
+    odd = QuotedPlace(Document(1, "/a/\x1b[2J\nb.md", None), (), Span(0, 1), "F", (), None, False)
     assert format_citation(odd, TEXT) == "/a/␛[2J b.md:1"

@@ -1,4 +1,4 @@
-"""A quotation: the quoted parts of a document and the sentence or passage around them.
+"""A quoted place: the quoted parts of a document and the sentence or passage around them.
 
 Its words, its sentence and its citation can be copied. A folded turn shows the best in short.
 """
@@ -26,7 +26,7 @@ _LEAST_CONFIDENCE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class QuotedPlace:
     """An answer or a passage to show in its document.
 
     Attributes:
@@ -52,8 +52,8 @@ class Quotation:
     passages: tuple[Span, ...] = ()
 
     @classmethod
-    def from_answer(cls, answer: Answer) -> Quotation:
-        """The quotation of an answer in its evidence."""
+    def from_answer(cls, answer: Answer) -> QuotedPlace:
+        """Where an answer stands in its evidence."""
         return cls(
             answer.document,
             tuple(sorted(answer.spans)),
@@ -66,8 +66,8 @@ class Quotation:
         )
 
     @classmethod
-    def from_hit(cls, hit: Hit) -> Quotation:
-        """The quotation of a whole passage."""
+    def from_hit(cls, hit: Hit) -> QuotedPlace:
+        """Where a whole passage stands."""
         passage = hit.passage
         return cls(
             hit.document,
@@ -80,7 +80,7 @@ class Quotation:
             (passage.span,),
         )
 
-    def with_reply(self, reply: Reply) -> Quotation:
+    def with_reply(self, reply: Reply) -> QuotedPlace:
         """Add the other answers and the passages of the reply in this document."""
         shown = (*reply.answers[:1], *list_other_answers(reply))
         others = (answer for answer in shown if answer.document == self.document)
@@ -102,7 +102,7 @@ class Quotation:
 
     @property
     def location(self) -> str:
-        """The place in the document, as ` › headings › p. 3`; empty if unknown."""
+        """Page and headings in the document, as ` › headings › p. 3`; empty if unknown."""
         return self._locate(join_headings(self.headings))
 
     @property
@@ -124,22 +124,22 @@ def is_worth_showing(answer: Answer) -> bool:
     return answer.confidence >= _LEAST_CONFIDENCE
 
 
-def format_quoted_words(quotation: Quotation, text: str) -> str:
+def format_quoted_words(place: QuotedPlace, text: str) -> str:
     """The quoted parts, one a line; the whole context if no part is quoted.
 
     Control characters are replaced as on the screen, so that pasting the text into a
     terminal or an editor is safe.
     """
-    if not quotation.spans:
-        return visible(quotation.context_text)
-    return visible("\n".join(span.of(text) for span in quotation.spans))
+    if not place.spans:
+        return visible(place.context_text)
+    return visible("\n".join(span.of(text) for span in place.spans))
 
 
-def format_citation(quotation: Quotation, text: str) -> str:
-    """The place of a quotation as `path:line`, with its page if it has one."""
-    page = "" if quotation.page is None else f", p. {quotation.page}"
-    path = visible(quotation.document.path).replace("\n", " ")
-    line = text.count("\n", 0, quotation.start) + 1
+def format_citation(place: QuotedPlace, text: str) -> str:
+    """A place as `path:line`, with its page if it has one."""
+    page = "" if place.page is None else f", p. {place.page}"
+    path = visible(place.document.path).replace("\n", " ")
+    line = text.count("\n", 0, place.start) + 1
     return f"{path}:{line}{page}"
 
 
@@ -156,10 +156,10 @@ def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
         return Content.assemble(head, describe_refusal(reply))
     best = reply.answers[0]
     lead_in = find_lead_in(best)
-    quotation = f"{visible(lead_in)}: {format_answer(best)}" if lead_in else format_answer(best)
+    quoted = f"{visible(lead_in)}: {format_answer(best)}" if lead_in else format_answer(best)
     return Content.assemble(
         head,
         ("● ", style_confidence(best.confidence, reply)),
-        (shorten_line(quotation, _SHORT), "$foreground"),
-        f"  {Quotation.from_answer(best).file_name}",
+        (shorten_line(quoted, _SHORT), "$foreground"),
+        f"  {QuotedPlace.from_answer(best).file_name}",
     )

@@ -21,7 +21,7 @@ MARKDOWN = ".md"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What parses a format.
+    """The library that parses a format.
 
     Attributes:
         name: under which it is installed.
@@ -362,7 +362,7 @@ _PART_OF_INFO = re.compile(r"(\.info)-\d{1,3}")
 
 
 def read_suffix(name: str, is_known: Callable[[str], bool]) -> str:
-    """What tells a file's format: its suffix, and for a packed file the one before, too.
+    """The suffix that tells a file's format; for a packed file, with the one before.
 
     "" for README.Debian, which is a text as README is, and if a version ends the name of one, as
     in MPL-2.0.

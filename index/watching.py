@@ -139,7 +139,7 @@ def _read_status(path: str) -> tuple[int, ...]:
 
 
 def _affected_path(path: str) -> str:
-    """What a change of a file may affect: its folder, if the file says what to ignore there."""
+    """The path that a changed file affects: its folder, if the file says what to ignore there."""
     return str(Path(path).parent) if Path(path).name in IGNORE_FILES else path
 
 

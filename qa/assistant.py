@@ -440,7 +440,7 @@ class Assistant:
 
 @cache
 def _read_cards() -> bytes:
-    """What tells the readers that ship and can be used from others."""
+    """The cards of the readers that ship and can be used: they tell these from other versions."""
     from index.models import CARD, has_languages_model
 
     files = [READER_WEIGHTS / CARD]

@@ -214,7 +214,7 @@ class QuestionForm:
 
 
 def _find_asking(question: str) -> str:
-    """What asks: not what a follow-up leaves out, which stands in brackets at its end.
+    """The asking part of a question, without the brackets at its end that complete a follow-up.
 
     A part of a question ("And on Linux? (Where is the cache on Windows)") asks what the whole one
     in the brackets asks.

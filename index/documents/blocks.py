@@ -369,7 +369,7 @@ def _check_block(block: Block, before: int) -> None:
 
 
 def _clip(block: Block, span: Span) -> Block | None:
-    """What of a block lies in a span; None if nothing does."""
+    """The part of a block that lies in a span; None if none does."""
     if span.holds(block.span) and block.begin >= span.start:
         return block
     words = block.span.clip(span)

@@ -33,7 +33,7 @@ class Span:
         return Span(self.start + by, self.end + by)
 
     def clip(self, outer: Span) -> Span:
-        """What of the span lies within another one; empty if nothing does."""
+        """The part of the span that lies within another one; empty if they do not overlap."""
         start = max(self.start, outer.start)
         return Span(start, max(start, min(self.end, outer.end)))
 

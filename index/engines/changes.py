@@ -15,7 +15,7 @@ from index.text.passages import NewPassage
 
 
 def make_content(document: Document, text: str, structure: Structure) -> Content:
-    """What a document was read as, from what is stored of it; its pages are no longer known."""
+    """The content of a document from what is stored of it; its pages are no longer known."""
     return Content(
         text,
         document.title,

@@ -26,7 +26,7 @@ _FIRST_NS, _LAST_NS = -(2**63), 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the file system says of a file without reading it; equal ones: it is unchanged.
+    """What the file system says of a file without reading it; an equal stamp: it is unchanged.
 
     Attributes:
         size: in bytes.

@@ -39,7 +39,7 @@ def find_registered(suffix: str) -> tuple[Loader | None, bool]:
 
 
 def suffix_of(path: Path) -> str:
-    """What tells a file's format: its suffix, and for a compressed file the one before, too."""
+    """The suffix that tells a file's format; for a packed file, with the one before."""
     return read_suffix(path.name, is_known)
 
 

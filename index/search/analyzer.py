@@ -58,7 +58,7 @@ class Analyzer:
 
     @cached_property
     def stems(self) -> tantivy.TextAnalyzer:
-        """What cuts prepared text into stems."""
+        """The analyzer that cuts prepared text into stems."""
         return (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
             .filter(tantivy.Filter.remove_long(64))
@@ -70,7 +70,7 @@ class Analyzer:
 
     @cached_property
     def forms(self) -> tantivy.TextAnalyzer:
-        """What cuts prepared text into words as they are written; see `spelling`."""
+        """The analyzer that cuts prepared text into words as they are written; see `spelling`."""
         return (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\p{L}{4,}"))
             .filter(tantivy.Filter.remove_long(64))
@@ -88,7 +88,7 @@ class Analyzer:
         return stems
 
     def list_words(self, question: str) -> list[str]:
-        """What a question is searched for: its stems, and its pieces; of each the first ones.
+        """The words that a question is searched by: its first stems, and its first pieces.
 
         Of an English question, those of short words are not looked for in text of other languages,
         where they mean something else, and the other way round.

@@ -58,7 +58,7 @@ def separate_grams(text: str) -> str:
 
 
 def list_search_pieces(text: str, language: str) -> list[str]:
-    """What keyword search finds a text by that is not English: a word for each piece."""
+    """The words by which keyword search finds a text that is not English: one for each piece."""
     return list_piece_words(separate_grams(text), language)
 
 

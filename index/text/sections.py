@@ -1,4 +1,4 @@
-"""What stands between one heading of a document and the next, as passages are cut from it."""
+"""Sections: the paragraphs between one heading of a document and the next, to cut passages from."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _is_short_entry(section: Section, text: str, short: int) -> bool:
 
 
 def _join_entries(before: Section | None, entries: list[Section]) -> Iterator[Section]:
-    """What stands before some short entries and they, in one section if they may be joined."""
+    """A section and the short entries after it, as one section if they may be joined."""
     if len(entries) < 2:
         yield from filter(None, (before, *entries))
         return

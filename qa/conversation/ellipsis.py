@@ -78,7 +78,7 @@ def _find_named(part: ParsedText) -> list[Word]:
 
 
 def _find_kind(words: Sequence[Word]) -> _Kind:
-    """What content words are, numbers being times."""
+    """What kind of thing some content words name; numbers are taken for times."""
     if any(word.text[0].isdigit() or word.lower in CALENDAR_NAMES for word in words):
         return "time"
     # A capital at the beginning of a text does not make its word a name.

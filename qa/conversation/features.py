@@ -82,7 +82,7 @@ def _collect_terms(turns: Sequence[ParsedTurn]) -> frozenset[str]:
 
 
 def _describe_neighbours(words: Sequence[Word], position: int) -> tuple[str, str]:
-    """What is before and after a word: a frequent small word itself, else its class."""
+    """The words before and after a word: a frequent small word itself, of others the class."""
     before = words[position - 1] if position else None
     after = words[position + 1] if position + 1 < len(words) else None
     return (

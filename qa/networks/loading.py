@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def make_default_windower() -> Windower:
-    """What cuts windows for networks that read English: the default encoder's tokenizer."""
+    """The windower for networks that read English; it has the default encoder's tokenizer."""
     return Windower(load_tokenizer(default_model_folder()))
 
 

@@ -142,7 +142,7 @@ def count_layers(weights: Weights) -> int:
 
 
 def translate_name(name: str) -> str:
-    """What a weight of a `BertForSequenceClassification` is called here."""
+    """The name that a weight of a `BertForSequenceClassification` has here."""
     for other, own in (
         ("bert.pooler.dense.", "pooler."),
         ("bert.", "backbone."),

@@ -63,7 +63,7 @@ class Page:
 
 
 def _open_console(stream: TextIO) -> Console | None:
-    """What draws on a stream, if that is a terminal, or to be taken for one."""
+    """The console that draws on a stream, if that is a terminal, or is to be taken for one."""
     # Either variable makes us treat any stream as a terminal.
     if not (stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}):
         return None

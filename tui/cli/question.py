@@ -116,7 +116,7 @@ def _read_standard_input() -> str:
 
 
 def list_filter_fields(options: argparse.Namespace) -> dict[str, Any]:
-    """What the options leave of the documents, by the names that filters and requests have."""
+    """The filters that the options give, by the names that filters and requests use."""
     lists = {f"{name}s": getattr(options, name) for name in _LIST_FILTERS}
     return lists | {name: getattr(options, name) for name in _MOMENT_FILTERS}
 

@@ -224,7 +224,7 @@ class CheckScreen(PageScreen[None]):
         self._source.show_place(place, document)
 
     def action_complete(self) -> None:
-        """Take what is suggested for the path; where nothing is, move the focus on."""
+        """Take the path that is suggested; if none is, move the focus on."""
         typed, before = self._typed, self._typed.value
         if typed.has_focus:
             typed.action_end()

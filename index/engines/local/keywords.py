@@ -184,7 +184,7 @@ class KeywordIndex:
         return take_best(scored, k)
 
     def _list_words(self, question: str) -> list[str]:
-        """What is looked for: in an index of English text, no piece of a word."""
+        """The words to look for; a piece of a word only if a text of the index has it."""
         words = self._analyzer.list_words(question)
         if self._index is None:
             return words

@@ -335,7 +335,7 @@ class Connection:
     def _read_group(
         self, collection: str, group: Sequence[int | str], fields: Sequence[str]
     ) -> Iterator[Row]:
-        """The rows of a group; it ends when none is left, whatever is said to be in it."""
+        """The rows of a group; it ends if none is left, whatever number is said to be in it."""
         for part in batch(group, _MOST_LONG_ROWS):
             rows = {row[fields[0]]: row for row in self._query(collection, fields, ids=list(part))}
             if not rows:

@@ -68,7 +68,7 @@ _ADVICE = (
 
 
 def shorten_message(error: BaseException) -> str:
-    """What an error says, in one line."""
+    """The message of an error, in one line."""
     if isinstance(error, psycopg.Error) and error.diag.message_primary:
         return " ".join(error.diag.message_primary.split())
     return " ".join(str(error).split())

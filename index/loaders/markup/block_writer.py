@@ -88,7 +88,7 @@ class BlockWriter:
             self.marks.append(Mark("shown", Span(start, end), shown))
 
     def begin_cell(self, start: int, end: int) -> None:
-        """What is written next is what people see of the next cell of a row."""
+        """Begin a cell of a row: what is written from now on is what people see of it."""
         self._cells.append((len(self._pieces), (start, max(start, end))))
 
     def end_at_right(self, cell: int) -> None:
@@ -97,7 +97,7 @@ class BlockWriter:
             self.marks.append(Mark("right", Span(*self._cells[cell][1])))
 
     def end_block(self, kind: BlockKind, depth: int = 0, whole: Part | None = None) -> None:
-        """What has been written is a block; nothing if it has neither words nor a marker.
+        """End a block; without words and without a marker it is not kept.
 
         Args:
             whole: where all of it stands, with its markup; by default, what has been written.
@@ -172,7 +172,7 @@ class BlockWriter:
         return at if is_line else start
 
     def end_heading(self, heading: Heading) -> None:
-        """What has been written is all that is seen of a heading."""
+        """End a heading: what was written since the last block is all that is seen of it."""
         pieces, span = self._pieces, heading.span
         while pieces and pieces[-1].shown == " ":
             pieces.pop()

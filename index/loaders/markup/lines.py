@@ -89,7 +89,7 @@ BULLETS = "•◦▪"
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What is drawn as a title: where its words stand, and the heading that it is, if it is one."""
+    """Words that are drawn as a title: where they stand, and their heading, if they are one."""
 
     start: int
     end: int
@@ -98,7 +98,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What an item of a list begins with.
+    """The marker of an item of a list: its bullet or number.
 
     Attributes:
         start, end: where it stands.
@@ -211,7 +211,7 @@ class LineReader(ABC):
 
     @abstractmethod
     def _read_part(self, number: int) -> tuple[Iterable[Found], int]:
-        """What begins with a line that is not blank, and the number of the line after it."""
+        """The parts that begin at a line that has words, and the number of the line after them."""
 
     def _find_end(self, number: int, words: str) -> int | None:
         """The number of the next line that says this, and so ends a block; None if none does."""
@@ -220,17 +220,17 @@ class LineReader(ABC):
         return ends[at] if at < len(ends) else None
 
     def _words(self, number: int) -> str:
-        """What a line says; "" beyond the last."""
+        """The words of a line; "" beyond the last line."""
         return self.lines[number].words if number < len(self.lines) else ""
 
 
 def indent_by(columns: int, indent: str = "") -> str:
-    """What a line begins with that is indented below another one, within reason."""
+    """The indent of a line that is indented below another one, within reason."""
     return indent + " " * max(0, min(columns, _MOST_INDENT - len(indent)))
 
 
 def put_bar(indent: str) -> str:
-    """What the lines of a quotation or a note begin with, within reason."""
+    """The indent of the lines of a quotation or a note, within reason."""
     return indent + BAR if len(indent) < _MOST_BARS else indent
 
 

@@ -200,7 +200,7 @@ class MarkdownBlocks:
             )
 
     def _end_paragraph(self, whole: Part) -> None:
-        """What has been written is a paragraph, an item if it is the first of one."""
+        """End a paragraph; the first paragraph of an item is the item."""
         inner = self._containers[-1] if self._containers else None
         if inner is not None and not inner.is_begun and inner.marker is not None:
             inner.is_begun = True
@@ -239,7 +239,7 @@ class MarkdownBlocks:
         self._containers.append(_Container(False, marker.start("marker"), sign))
 
     def _locate_paragraph(self, token: Token) -> None:
-        """What passages are cut from: a block with all that is in it."""
+        """Note a block, with all that is in it, as a paragraph that passages are cut from."""
         start, end = self._bounds(token)
         if token.type == "paragraph_open":
             start = find_definitions_end(self._text, start, end)

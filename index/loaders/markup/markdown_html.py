@@ -139,7 +139,7 @@ def _strip(text: str, stretch: Span) -> Span:
 
 
 def _find_edge(text: str, start: int, end: int) -> int:
-    """Where the last thing before `end` begins that says nothing; `end` where there is none."""
+    """The start of the last thing before `end` that says nothing; `end` if there is none."""
     if text.endswith("&nbsp;", start, end):
         return end - len("&nbsp;")
     if end > start and text[end - 1].isspace():

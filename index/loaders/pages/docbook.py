@@ -197,7 +197,7 @@ class _Reader:
             self._mark = f"{counts[parent]}. "
 
     def _list_children(self, element: Element, level: int) -> list[tuple[Element, int]]:
-        """What is in an element, the last first."""
+        """The elements in an element with their levels, the last one first."""
         if element.tag in _CAPTIONED:
             caption = element.find("title")
             if caption is not None:
@@ -313,7 +313,7 @@ def _read_choice(element: Element) -> str:
 
 
 def _list_inside(element: Element) -> Iterator[Element | str]:
-    """What is in an element and the words between, the last first."""
+    """The elements in an element, and the words after each, the last first."""
     for each in reversed(element):
         yield each.tail or ""
         yield each

@@ -47,7 +47,7 @@ class _NumberedLine:
 
 
 def find_listed_headings(text: str) -> list[Heading]:
-    """The headings that a table of contents lists, in order; none where there is no such table."""
+    """The headings that a table of contents lists, in order; none if there is no such table."""
     last: dict[tuple[tuple[int, ...], str], _NumberedLine] = {}
     lines = list(_find_numbered_lines(text))
     for line in lines:

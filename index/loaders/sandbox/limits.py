@@ -65,7 +65,7 @@ class Bounds(msgspec.Struct, frozen=True):
 
 
 def explain_excess(container: Container, bounds: Bounds) -> str | None:
-    """What is too much of what a file holds; None if nothing is."""
+    """What a file holds too much of; None if it holds too much of nothing."""
     content = container.content
     columns = sum(len(table.columns) for table in content.tables)
     blocks = content.structure.blocks
@@ -144,7 +144,7 @@ PICTURES = Limits(
 
 
 class Budget:
-    """What is left of the time of a run: it bounds what many files that take long cost.
+    """The time that is left of a run, so that many slow files do not take for ever.
 
     So a run takes no longer than the overtime and what is usual for its files.
     """

@@ -88,7 +88,7 @@ def _import_loader(module: str) -> str | None:
 
 
 def _make_reply(request: Request, data: bytes) -> Reply:
-    """What the loader, or a function that makes bytes, makes of a file."""
+    """The reply to a request: what the loader, or a function that makes bytes, has returned."""
     try:
         loader: Any = sys.modules[request.module]
         for name in request.name.split("."):

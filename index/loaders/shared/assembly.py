@@ -166,7 +166,7 @@ class Assembly:
             self._headings.append(Heading(self._put(words), level, words))
 
     def add(self, content: Content) -> None:
-        """What another loader has read, but for its title and pages."""
+        """Add the content that another loader has read, without its title and pages."""
         if not content.text.strip():
             return
         start = self._put(content.text).start
@@ -180,12 +180,12 @@ class Assembly:
         self._tables += [replace(table, span=table.span.shift(start)) for table in content.tables]
 
     def begin_part(self, name: str, level: int) -> None:
-        """What follows stands under a name, or under none; no words of the text are taken."""
+        """Begin a part of the text under a heading, or under ""; neither is in the text."""
         at = self._next
         self._headings.append(Heading(Span(at, at), level, name))
 
     def begin_page(self) -> None:
-        """What follows stands on the next page."""
+        """Begin the next page."""
         self._pages.append(self._next)
 
     def content(self, title: str | None, properties: Properties = NO_PROPERTIES) -> Content:

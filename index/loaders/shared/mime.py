@@ -105,6 +105,6 @@ def decode_text(part: Message) -> str:
 
 
 def read_bytes(part: Message) -> bytes:
-    """What a part holds; nothing if it holds other parts."""
+    """The bytes of a part; none if it holds other parts."""
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""

@@ -29,12 +29,12 @@ def most_unpacked(size: int) -> int:
 
 
 def unpack(data: bytes) -> bytes:
-    """What is packed by gzip; raises `UnreadableFile` if it is damaged, or too much."""
+    """The bytes that gzip has packed; raises `UnreadableFile` if they are damaged, or too many."""
     return _read(gzip.GzipFile(fileobj=BytesIO(data)), most_unpacked(len(data)))
 
 
 def unpack_any(data: bytes) -> bytes:
-    """What is packed by gzip, bzip2 or xz; what is not packed, as it is.
+    """The bytes that gzip, bzip2 or xz has packed; bytes that are not packed, as they are.
 
     Raises:
         UnreadableFile: it is damaged, or too much.

@@ -56,7 +56,7 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class _KeptEvaluation:
-    """What counts of a file that `quoteback eval --json` has written."""
+    """The part of a file of `quoteback eval --json` that is compared."""
 
     per_question: tuple[AskedQuestion, ...]
 

@@ -274,12 +274,12 @@ class Rows:
         return range(first, first + int(layout.heights[0]))
 
     def text_row(self, row: int, left: int, width: int) -> list[Part]:
-        """What a window of `width` cells, scrolled by `left`, shows of a row of no table."""
+        """The parts of a row, not of a table, in a window of `width` cells, scrolled by `left`."""
         start, end, blank = self.clip_row(row, left, width)
         return [Part(0, 0, " " * blank), Part(start, end)]
 
     def table_row(self, row: int) -> list[Part]:
-        """What is drawn in a row of a table; nothing in any other row."""
+        """The parts of a row of a table; none for any other row."""
         line = self.find_line(row)
         layout = self.find_table(line)
         if layout is None:

@@ -366,7 +366,7 @@ def _has_blank_line(text: str, start: int, end: int) -> bool:
 
 
 def _find_common(lines: Sequence[str]) -> str:
-    """What all of some lines begin with."""
+    """The characters with which all of some lines begin."""
     first, last = min(lines, default=""), max(lines, default="")
     size = 0
     while size < len(first) and first[size] == last[size]:
@@ -375,12 +375,12 @@ def _find_common(lines: Sequence[str]) -> str:
 
 
 def _indent_by(columns: int, indent: str = "") -> str:
-    """What a line begins with that is indented below another one, within reason."""
+    """The indent of a line that is indented below another one, within reason."""
     return indent + " " * max(0, min(columns, _MOST_INDENT - len(indent)))
 
 
 def _put_bar(indent: str) -> str:
-    """What the lines of a quotation begin with, within reason."""
+    """The indent of the lines of a quotation, within reason."""
     return indent + _BAR if len(indent) < _MOST_BARS else indent
 
 

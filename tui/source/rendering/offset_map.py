@@ -53,7 +53,7 @@ class OffsetMap:
         return int(self._locate(np.array([offset], np.int32))[0])
 
     def map_spans(self, spans: SpanSet) -> SpanSet:
-        """What is drawn of spans of the document; nothing where nothing is."""
+        """The drawn spans of spans of the document; without those of which nothing is drawn."""
         starts = np.frombuffer(spans.starts, np.int32) if len(spans) else np.zeros(0, np.int32)
         ends = np.frombuffer(spans.ends, np.int32) if len(spans) else starts
         first = self.ends.searchsorted(starts, "right")

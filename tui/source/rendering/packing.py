@@ -24,12 +24,12 @@ _Request = tuple[str, str, bytes, list[tuple[int, int]]]
 
 
 def pack_request(path: str, text: str, structure: Structure, pages: _Pages) -> bytes:
-    """What `render_document` takes; raises UnicodeEncodeError if it holds a lone surrogate."""
+    """Pack the arguments of `render_document`; a lone surrogate raises UnicodeEncodeError."""
     return _encoder.encode((path, text, pack_structure(structure), pages))
 
 
 def unpack_request(packed: bytes) -> tuple[str, str, Structure, _Pages]:
-    """What `pack_request` was given."""
+    """The arguments that `pack_request` has packed."""
     path, text, structure, pages = msgspec.msgpack.decode(packed, type=_Request)
     return path, text, unpack_structure(structure, len(text)), pages
 
@@ -40,7 +40,7 @@ def pack_rendering(rendering: Rendering | None) -> bytes:
 
 
 def unpack_rendering(packed: bytes) -> Rendering | None:
-    """What came from the other side as a rendering; raises ValueError if it is none."""
+    """The rendering that the other process has sent; raises ValueError if it is not one."""
     return _renderings.decode(packed)
 
 

@@ -74,7 +74,7 @@ class DrawnPiece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PassageWords:
-    """What is drawn of a passage, in pieces that stand for characters of its text."""
+    """The drawn words of a passage, in pieces that stand for characters of its text."""
 
     passage: Passage
     pieces: Sequence[DrawnPiece]

@@ -150,7 +150,7 @@ class RenderingWriter:
         self._tables.append(table)
 
     def add_code(self, start: int, language: str) -> None:
-        """What has been written since `start` is code."""
+        """Note as code what has been written since `start`."""
         if self.length > start:
             self._code.append(CodeBlock(start, self.length, language))
 

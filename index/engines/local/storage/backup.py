@@ -34,7 +34,7 @@ class BadBackup(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What only the store knows.
+    """A copy of what only the store knows.
 
     Attributes:
         index_id: of the index.

@@ -120,7 +120,7 @@ class DamagedFile:
         return rows
 
     def decode_all(self, table: str, decode: Callable[..., _Value]) -> list[_Value]:
-        """What the sound rows of a table without ids stand for."""
+        """The decoded rows of a table without ids, but for the damaged ones."""
         values = []
         for row in self.scan_sealed(table).values():
             try:
@@ -302,7 +302,7 @@ class _Documents:
                 writes.touch_document(connection, document.path, reread)
 
     def describe_losses(self, roots: Sequence[str]) -> list[str]:
-        """What no file can bring back, a line each."""
+        """The losses that no file can bring back, a line each."""
         away = [root for root in roots if is_missing(root)]
         gone = [path for path, state in self.lost.items() if state is not None and is_gone(path)]
         waited_for = {*paths_within(gone, away)}

@@ -161,7 +161,7 @@ _KNOWN = (
 
 
 def unpack_rtf(data: bytes) -> bytes:
-    """What is packed.
+    """The RTF that is packed in some bytes.
 
     Raises:
         UnreadableFile: it is damaged, or too large.

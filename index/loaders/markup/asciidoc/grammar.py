@@ -96,7 +96,7 @@ class AsciiDoc(LineReader):
 
     @property
     def _indent(self) -> str:
-        """What the text of the innermost item begins with."""
+        """The indent of the text of the innermost item."""
         return indent_by(2 * len(self.marks), self.frames[-1].indent)
 
     def _read_part(self, number: int) -> tuple[Iterable[Found], int]:
@@ -136,7 +136,7 @@ class AsciiDoc(LineReader):
         return min(number + 1, len(self.lines))
 
     def _read_block(self, number: int) -> tuple[Iterable[Found], int]:
-        """What begins with a line that is drawn, and the number of the line after it."""
+        """The parts that begin at a line that is drawn, and the number of the line after them."""
         line = self.lines[number]
         words = line.words
         if heading := self._match_heading(number):

@@ -135,7 +135,7 @@ def _place(cells: Iterable[_Cell], columns: int) -> Iterator[list[Part]]:
 
 
 def _count_columns(given: str) -> int:
-    """How many columns a table is said to have; 0 where nothing is said."""
+    """How many columns a table is said to have; 0 if it is not said."""
     match = _COLUMNS.search(given)
     if match is None:
         return 0

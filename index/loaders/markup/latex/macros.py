@@ -99,7 +99,7 @@ class Macros:
         return True
 
     def end(self) -> None:
-        """What stood for the macro was read."""
+        """End a macro: all that it stands for was read."""
         self._depth -= 1
 
     def put_words(self, formula: str) -> str:

@@ -94,7 +94,7 @@ _DELIMITERS = {"tab": "\t", "space": " "}
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What is below a directive.
+    """The lines below a directive.
 
     Attributes:
         margin: where its lines begin.
@@ -168,7 +168,7 @@ class ReStructuredText(LineReader):
         return [*ends, *parts], past
 
     def _read_block(self, number: int) -> tuple[Iterable[Found], int]:
-        """What begins with a line, and the number of the line after it."""
+        """The parts that begin at a line, and the number of the line after them."""
         line = self.lines[number]
         if not line.margin and (title := self._read_title(number)):
             return title
@@ -229,7 +229,7 @@ class ReStructuredText(LineReader):
         return count if len(adornment) >= min(_SURELY, _measure_width(title)) else 0
 
     def _end_terms(self, number: int) -> Iterator[Heading]:
-        """What begins with a line, and is no further term, belongs to none that is less set in."""
+        """End the terms that a line is not below; a heading says so, unless the next term does."""
         line = self.lines[number]
         depth = sum(margin < line.margin for margin in self.terms)
         if depth < len(self.terms):
@@ -447,7 +447,7 @@ class ReStructuredText(LineReader):
     def _open_directive(
         self, number: int, name: str, start: int, options: _Options
     ) -> tuple[Iterable[Found], int]:
-        """What is seen of a directive itself; what is below it is read next."""
+        """The parts of a directive itself; what is below it is read next."""
         line, first = self.lines[number], options.past
         markup = (line.start, start)
         outer = self._indent(line.margin)
@@ -513,7 +513,7 @@ class ReStructuredText(LineReader):
     def _find_omissions(
         self, name: str, line: MarkupLine, start: int, options: _Options
     ) -> Iterator[Omission]:
-        """What of a directive and its options is in no passage."""
+        """The stretches of a directive and its options that are in no passage."""
         # With its options left out, its name would stand alone.
         if name in VERSIONS or (name in NOTES and not options.words):
             return

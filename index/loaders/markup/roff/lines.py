@@ -185,7 +185,7 @@ class Source:
         return None
 
     def _choose(self, name: str, rest: str) -> str | None:
-        """What follows a condition, where it holds; None where nothing does."""
+        """The rest of a line after a condition that holds; None if there is no such rest."""
         if name == "el":
             holds, body = self._otherwise, rest
         else:

@@ -74,7 +74,7 @@ def _add_text(page: Page, words: str, *, is_indented: bool = False) -> None:
 
 
 def _join_words(name: str, words: list[str]) -> str:
-    """What a macro of a font, a link or a synopsis shows; "" for any other."""
+    """The words that a macro of a font, a link or a synopsis shows; "" for any other macro."""
     if name in _ALTERNATING:
         return "".join(words)
     if name in _FONTS:
@@ -93,7 +93,7 @@ def _join_words(name: str, words: list[str]) -> str:
 
 
 def _take_words(source: Source, lines: Iterator[Macro | str]) -> str:
-    """What the next line that says anything shows."""
+    """The words of the next line that shows any."""
     for line in lines:
         if isinstance(line, str):
             words = source.plain(line)

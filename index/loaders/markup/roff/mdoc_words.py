@@ -50,7 +50,7 @@ class MdocWords:
         self._is_glued = False
 
     def show(self, tokens: Sequence[str]) -> str:
-        """What a line shows.
+        """The words that a line shows.
 
         Args:
             tokens: the macro with which it begins, and its arguments.

@@ -16,7 +16,7 @@ _NAMES = frozenset(("NAME", "NOM", "NOMBRE", "BEZEICHNUNG", "名前", "名称"))
 
 
 class _Run(NamedTuple):
-    """What of a paragraph is one block, in pieces; of an item, the first one is its mark."""
+    """A part of a paragraph that is one block, in pieces; that of an item begins with its mark."""
 
     kind: BlockKind
     pieces: list[str]
@@ -58,12 +58,12 @@ class Page:
             self._add(kind, words if glued or self._ends_line() else f" {words}")
 
     def break_line(self) -> None:
-        """What follows stands on a line of its own."""
+        """End the line."""
         if self._runs and not self._ends_line():
             self._runs[-1].pieces.append("\n")
 
     def end_paragraph(self) -> None:
-        """What follows is another paragraph."""
+        """End the paragraph."""
         runs, self._runs = self._runs, []
         parts = ["".join(run.pieces) for run in runs]
         text = "".join(parts)
@@ -114,7 +114,7 @@ class Page:
         self._assembly.add_heading(title, _PART if is_part else _SECTION)
 
     def begin_term(self, term: str) -> None:
-        """What follows describes a term."""
+        """Begin the description of a term."""
         term = " ".join(term.split())
         self.end_paragraph()
         if self._depth <= _DEEPEST:
@@ -134,19 +134,19 @@ class Page:
         self._add("item", f"{mark} ")
 
     def end_term(self) -> None:
-        """What follows belongs to no term of this depth."""
+        """End the description of the term of this depth."""
         self.end_paragraph()
         if self._depth in self._in_term:
             self._in_term.discard(self._depth)
             self._assembly.begin_part("", _TERM + self._depth)
 
     def indent(self) -> None:
-        """What follows is set in: it belongs to the term above."""
+        """Set in what follows: it belongs to the term above."""
         self.end_paragraph()
         self._depth += 1
 
     def outdent(self) -> None:
-        """What follows is set in no longer: it belongs to no term that was."""
+        """End what was set in, and the description of its term."""
         self.end_term()
         self._depth = max(0, self._depth - 1)
 

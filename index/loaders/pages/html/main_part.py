@@ -16,7 +16,7 @@ _PROSE = ("p", "td", "pre", "dd")
 
 
 class MainPart(NamedTuple):
-    """What of a page is read.
+    """The part of a page that is read.
 
     Attributes:
         root: what is in it is read.
@@ -32,7 +32,7 @@ class MainPart(NamedTuple):
 
 
 def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
-    """What of HTML is to be read; None if there is nothing.
+    """The part of HTML that is to be read; None if there is nothing to read.
 
     Args:
         tree: the HTML.

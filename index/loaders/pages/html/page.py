@@ -36,7 +36,7 @@ _BULLETS = "•◦▪"
 
 
 class Counts(NamedTuple):
-    """What has been read, whether it is kept or not.
+    """Counts of what has been read, whether it is kept or not.
 
     Attributes:
         characters, linked: characters, in all and in links.
@@ -168,7 +168,7 @@ class Page:
 
     @property
     def before(self) -> str:
-        """What stands right before the next words; "" if they begin a block, or a gap is there."""
+        """The piece right before the next words; "" if they begin a block, or come after a gap."""
         return "" if self.start is None or self.gap else self.pieces[-1]
 
     def count(self, more: Counts) -> None:
@@ -277,7 +277,7 @@ class Page:
         self.term_first = len(self.pieces)
 
     def end_term(self) -> None:
-        """What was read since `begin_term` is what the rest of the block defines."""
+        """End a term, which was read since `begin_term`: the rest of the block defines it."""
         term = " ".join("".join(self.pieces[self.term_first :]).split())
         # A number alone is that of a note.
         if any(map(str.isalpha, term)):
@@ -294,7 +294,7 @@ class Page:
             self.parting = "\n\n"
 
     def begin_summary(self) -> None:
-        """What names the innermost element that a reader unfolds is a heading of what is in it."""
+        """Begin the heading of the innermost element that a reader unfolds."""
         self.close_block()
         self.level = self.details[-1] + 1
 

@@ -146,12 +146,12 @@ def _has_dropped_name(names: str | None) -> bool:
 
 
 def extract_words(node: LexborNode) -> str:
-    """What a heading says, or a link to it, without numbers and signs."""
+    """The words of a heading, or of a link to it, without numbers and signs."""
     return " ".join(re.findall(r"[^\W\d_]+", node.text(deep=True).lower()))
 
 
 def count_link(node: LexborNode, target: str, page: Page) -> Counts:
-    """What a link with this target adds to the counts of the page, its characters not counted."""
+    """The counts that a link with this target adds to those of the page, without its characters."""
     step = _STEP.fullmatch(node.text(deep=True).strip())
     return Counts(
         links=1,

@@ -141,7 +141,7 @@ def _is_bold(cell: LexborNode) -> bool:
 
 
 def find_caption(table: LexborNode) -> str:
-    """What a table is called above it, in an element that is not part of it; "" for nothing."""
+    """The name of a table in an element above it, outside of it; "" if there is none."""
     node: LexborNode | None = table
     for _ in range(_MOST_AROUND):
         above, words = _find_words_above(node)
@@ -241,7 +241,7 @@ class Rows:
         self.start, self._first = at, pieces
 
     def part_cells(self) -> str:
-        """What parts the next word from the one before in its row: a tab for each column.
+        """The text between the next word and the one before it in its row: a tab for each column.
 
         In a column that a cell from above takes stand the words of that cell.
         """
@@ -250,14 +250,14 @@ class Rows:
         return parts
 
     def end_cells(self) -> str:
-        """What stands right of the last word of the row: the words of cells from above."""
+        """The text right of the last word of the row: the words of cells from above."""
         last = max((column for column in self._above if self._reaches(column)), default=0)
         if last <= self._written:
             return ""
         return (self._fill(last) + self._repeat(last)).rstrip("\t")
 
     def _fill(self, until: int) -> str:
-        """What stands between the cell that was written last and a column."""
+        """The text between the cell that was written last and a column."""
         columns = range(self._written, until)
         self._written = max(self._written, until)
         return "".join(self._repeat(column) + "\t" for column in columns)

@@ -33,7 +33,7 @@ class ListNumbers:
     next: int
 
     def number(self, item: LexborNode) -> str:
-        """What stands before an item, which is the next one unless it says otherwise."""
+        """The number written before an item: its own if it has one, else the next one."""
         given = _read_number(item, "value")
         number = self.next if given is None else given
         self.next = number + 1

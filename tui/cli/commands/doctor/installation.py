@@ -71,7 +71,7 @@ def check_packages() -> Iterator[Finding]:
 
 
 def check_processor() -> Iterator[Finding]:
-    """What there is to compute with."""
+    """How many cores there are to compute with."""
     from index.concurrency import available_cores
 
     cores, chosen = available_cores(), os.environ.get("OMP_NUM_THREADS")
@@ -176,7 +176,7 @@ def check_parts() -> Iterator[Finding]:
 
 
 def _list_requirements() -> Iterator[tuple[str, str]]:
-    """What is required, each with the part that it is for, or "" if it always is."""
+    """The packages that are required, each with the part that needs it, or "" if all do."""
     for line in metadata.requires("quoteback") or ():
         requirement, _, condition = line.partition(";")
         part = _EXTRA.search(condition)

@@ -13,7 +13,7 @@ from index.locations import Location
 from qa import counted
 from tui.app.main_screen import MainScreen
 from tui.common.screens.background import in_background, while_running
-from tui.conversation.welcome import find_questions, read_overview
+from tui.conversation.welcome import read_overview, suggest_questions
 from tui.documents.document_tree import DocumentTree, read_document_tree
 from tui.documents.indexing_queue import IndexingQueue
 
@@ -132,7 +132,7 @@ async def _show_overview(main: MainScreen) -> None:
             overview = await while_running(main.app, reading)
             await main.conversation.show_overview(overview)
             await asyncio.sleep(_QUIET_SECONDS)
-            questions = find_questions(assistant, lambda: main.conversation.is_empty)
+            questions = suggest_questions(assistant, lambda: main.conversation.is_empty)
             while found := await _find_next(main, questions):
                 overview = replace(overview, questions=(*overview.questions, found))
                 await main.conversation.show_overview(overview)

@@ -56,7 +56,7 @@ class Overview:
 
 
 def read_overview(assistant: Assistant) -> Overview:
-    """Describe the documents; `find_questions` looks into them."""
+    """Describe the documents; `suggest_questions` looks into them."""
     paths = [document.path for document in assistant.list_documents()]
     kinds = Counter(map(describe_kind, paths))
     named = [f"{count:,} {kind}" for kind, count in kinds.most_common(_KINDS)]
@@ -67,7 +67,7 @@ def read_overview(assistant: Assistant) -> Overview:
     return Overview(one_line(contents))
 
 
-def find_questions(assistant: Assistant, is_wanted: Callable[[], bool]) -> Iterator[str]:
+def suggest_questions(assistant: Assistant, is_wanted: Callable[[], bool]) -> Iterator[str]:
     """Questions that the documents surely answer, each another one: each is asked to see.
 
     Args:

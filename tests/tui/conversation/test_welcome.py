@@ -8,7 +8,7 @@ import pytest
 from index import Cancelled
 from qa import Reply
 from tests.tui.conftest import PASSAGES, REPLIES, WHICH
-from tui.conversation.welcome import Overview, find_questions, make_question, read_overview
+from tui.conversation.welcome import Overview, make_question, read_overview, suggest_questions
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def find(assistant, answer_from: str | None, confidence: float = 0.9) -> tuple[s
         return replace(reply, answered=answer_from is not None, answers=(best,))
 
     assistant.ask = ask
-    return tuple(find_questions(assistant, lambda: True))
+    return tuple(suggest_questions(assistant, lambda: True))
 
 
 def test_a_heading_is_offered_as_a_question_where_its_document_surely_answers(assistant):
@@ -95,10 +95,10 @@ def test_the_plainest_questions_of_all_documents_are_tried_first(assistant, monk
 
 
 def test_no_question_is_tried_when_none_is_wanted_any_more(assistant):
-    assert list(find_questions(assistant, lambda: False)) == []
+    assert list(suggest_questions(assistant, lambda: False)) == []
     assert assistant.asked == []
     # Between the steps of a question, too.
     assistant.busy = Event()
     wanted = iter([True] * (len(PASSAGES) + 1))
     with pytest.raises(Cancelled):
-        next(find_questions(assistant, lambda: next(wanted, False)))
+        next(suggest_questions(assistant, lambda: next(wanted, False)))

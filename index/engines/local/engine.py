@@ -12,7 +12,7 @@ from pathlib import Path
 from index.arrays import Ids
 from index.defaults import DEFAULT_MODEL
 from index.engines.local.keywords import KeywordIndex
-from index.engines.local.storage.backup import describe_problem, keep_threshold
+from index.engines.local.storage.backup import describe_backup_problem, keep_threshold
 from index.engines.local.storage.damage import LOST, find_damage
 from index.engines.local.storage.restore import finish_restoring, restore_store
 from index.engines.local.storage.store import Store
@@ -150,7 +150,7 @@ class LocalEngine(Store, Engine):
                 if failed.reason == LOST
             ]
             problems += [_describe_unrestored(root) for root in self.given().unrestored]
-            backup_problem = describe_problem(self)
+            backup_problem = describe_backup_problem(self)
         except DamagedIndex as error:
             return [f"store: {error}"]
         problems += [f"vectors: {why}" for why in self.vectors.verify(progress)]

@@ -32,7 +32,7 @@ from qa.service.api.guard import Guard
 from qa.service.api.messages import (
     JsonResponse,
     ProblemResponse,
-    describe_problem,
+    make_problem_response,
     read_request,
     run_until_gone,
 )
@@ -231,4 +231,4 @@ async def _handle_http_error(request: Request, error: Exception) -> Response:  #
 
 
 async def _handle_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
-    return describe_problem(error)
+    return make_problem_response(error)

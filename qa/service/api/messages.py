@@ -57,7 +57,7 @@ class ProblemResponse(JsonResponse):
         super().__init__(problem | {"detail": hide_passwords(detail)}, status, headers)
 
 
-def describe_problem(error: Exception) -> ProblemResponse:
+def make_problem_response(error: Exception) -> ProblemResponse:
     """The response for an error."""
     if isinstance(error, BadRequest):
         bad = HTTPStatus.BAD_REQUEST if error.malformed else HTTPStatus.UNPROCESSABLE_ENTITY

@@ -62,7 +62,7 @@ def write_backup(store: Store) -> None:
     backup = make_backup(store)
     if not _is_needed(store, backup):
         path.unlink(missing_ok=True)
-    elif describe_problem(store) is not None:
+    elif describe_backup_problem(store) is not None:
         record = {
             "index": backup.index_id,
             "settings": backup.settings,
@@ -73,7 +73,7 @@ def write_backup(store: Store) -> None:
         write_file(path, json.dumps(record, indent=1).encode())
 
 
-def describe_problem(store: Store) -> str | None:
+def describe_backup_problem(store: Store) -> str | None:
     """What is wrong with the backup, in a few words; None if nothing is."""
     expected = make_backup(store)
     if not _is_needed(store, expected):

@@ -41,12 +41,12 @@ class SignedRows(Protocol):
 def pack_signs(vectors: NDArray[np.floating]) -> SignWords:
     """The signs of vectors: a bit for each positive component, of shape (words, vectors)."""
     packed = np.packbits(vectors > 0, axis=1, bitorder="little")
-    padding = 8 * count_words(vectors.shape[1]) - packed.shape[1]
+    padding = 8 * count_sign_words(vectors.shape[1]) - packed.shape[1]
     words = np.ascontiguousarray(np.pad(packed, ((0, 0), (0, padding)))).view("<u8")
     return np.ascontiguousarray(words.T)
 
 
-def count_words(dimension: int) -> int:
+def count_sign_words(dimension: int) -> int:
     """How many words the signs of so many components take."""
     return -(-dimension // 64)
 

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from index.arrays import Floats, Halves, Ids
 from index.filesystem.private_files import replace_file
 from index.filesystem.safe_opening import open_to_read
-from index.search.signs import Mask, Rows, SignWords, choose_by_signs, count_words, pack_signs
+from index.search.signs import Mask, Rows, SignWords, choose_by_signs, count_sign_words, pack_signs
 
 SEGMENT_SUFFIX = ".segment"
 PART_SUFFIX = ".part"
@@ -86,7 +86,7 @@ class Segment:
             self._signs_checksum = header["signs_checksum"]
             ids_at = _align(_PREFIX.size + size)
             self._signs_at = _align(ids_at + 8 * count)
-            self._rows_at = _align(self._signs_at + 8 * count * count_words(self.dimension))
+            self._rows_at = _align(self._signs_at + 8 * count * count_sign_words(self.dimension))
             if path.stat().st_size != self._rows_at + count * self._row.itemsize:
                 raise DamagedSegment(path, "wrong size")
             ids = self._read(ids_at, 8 * count)
@@ -109,7 +109,7 @@ class Segment:
     @cached_property
     def signs(self) -> SignWords:
         """Signs of all vectors, uint64 of shape (words, rows)."""
-        shape = count_words(self.dimension), len(self)
+        shape = count_sign_words(self.dimension), len(self)
         data = self._read_part(self._signs_at, 8 * shape[0] * shape[1])
         if zlib.crc32(data) != self._signs_checksum:
             raise DamagedSegment(self.path, "damaged signs")

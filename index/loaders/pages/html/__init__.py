@@ -12,7 +12,7 @@ from index.loaders.pages.html.around_article import is_comments
 from index.loaders.pages.html.limits import limit_nesting
 from index.loaders.pages.html.main_part import find_main_part
 from index.loaders.pages.html.meta import read_meta
-from index.loaders.pages.html.page import HEADINGS, Mark, Page
+from index.loaders.pages.html.page import HEADINGS, Checkpoint, Page
 from index.loaders.pages.html.page_furniture import (
     count_link,
     extract_words,
@@ -99,18 +99,18 @@ def decode_page(data: bytes) -> str:
 
 
 # A node that is entered or left, and where it began if it is left.
-_Visit = tuple[LexborNode, bool, Mark | None]
+_Visit = tuple[LexborNode, bool, Checkpoint | None]
 
 
 def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
     """Visit nodes and what is in them in document order, without recursion: nesting may be deep."""
     waiting = _list_visits(nodes)
     while waiting:
-        node, leaving, mark = waiting.pop()
+        node, leaving, checkpoint = waiting.pop()
         if leaving:
             _leave(node.tag or "", page)
-            if mark is not None and page.start is None and is_furniture(mark, page):
-                page.take_back(mark)
+            if checkpoint is not None and page.start is None and is_furniture(checkpoint, page):
+                page.take_back(checkpoint)
         elif node.tag == "-text":
             _write_text(node.text_content or "", page)
         elif is_dropped(node, page) or is_comments(node, page):
@@ -119,7 +119,9 @@ def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
             _write_text(raised, page)
         else:
             _enter(node, page)
-            waiting.append((node, True, page.mark(node) if node.tag in _BLOCKS else None))
+            waiting.append(
+                (node, True, page.make_checkpoint(node) if node.tag in _BLOCKS else None)
+            )
             waiting += _list_visits(node.iter(include_text=True))
 
 

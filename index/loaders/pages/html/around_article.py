@@ -6,7 +6,7 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from index.loaders.pages.html.page import Counts, Mark, Page
+from index.loaders.pages.html.page import Checkpoint, Counts, Page
 
 # Names of elements that hold them, where links fill half of these or more.
 _NAMES = frozenset(
@@ -51,35 +51,35 @@ _COMMENT = (
 )
 
 
-def are_teasers(mark: Mark, page: Page, counts: Counts) -> bool:
-    """Whether what was read since `mark` leads to other articles than the one that the page is.
+def are_teasers(checkpoint: Checkpoint, page: Page, counts: Counts) -> bool:
+    """Whether the words since `checkpoint` lead to other articles than the one that the page is.
 
     Args:
-        mark: where an element began.
+        checkpoint: where an element began.
         page: as it stands where the element ends.
         counts: what was read in it.
     """
-    if not page.is_article or mark.counts.prose < _LEAST_PROSE or mark.node.tag == "p":
+    if not page.is_article or checkpoint.counts.prose < _LEAST_PROSE or checkpoint.node.tag == "p":
         return False
     share = counts.linked / counts.characters
     if counts.links >= _LINKS:
-        if share >= _PICTURED and 2 * len(mark.node.css("img")) >= counts.links:
+        if share >= _PICTURED and 2 * len(checkpoint.node.css("img")) >= counts.links:
             return True
-        if share >= _HEADED and _is_headed(mark, page):
+        if share >= _HEADED and _is_headed(checkpoint, page):
             return True
-    names = (mark.node.attributes.get(name) or "" for name in ("class", "id"))
+    names = (checkpoint.node.attributes.get(name) or "" for name in ("class", "id"))
     parts = _NAME_PART.findall(" ".join(names).lower())
     return share >= _NAMED and not _NAMES.isdisjoint(parts)
 
 
-def _is_headed(mark: Mark, page: Page) -> bool:
-    """Whether all that was read since `mark` stands below a heading that announces teasers."""
-    inside = page.headings[mark.headings : mark.headings + 1] or page.headings[-1:]
+def _is_headed(checkpoint: Checkpoint, page: Page) -> bool:
+    """Whether all words since `checkpoint` stand below a heading that announces teasers."""
+    inside = page.headings[checkpoint.headings : checkpoint.headings + 1] or page.headings[-1:]
     if not inside or _HEADING.fullmatch(inside[0].text) is None:
         return False
     return (
-        mark.paragraphs == len(page.paragraphs)
-        or inside[0].span.start <= page.paragraphs[mark.paragraphs].start
+        checkpoint.paragraphs == len(page.paragraphs)
+        or inside[0].span.start <= page.paragraphs[checkpoint.paragraphs].start
     )
 
 

@@ -64,7 +64,7 @@ class Counts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Checkpoint:
     """How far a page had come where an element began: what it kept, and what it had read."""
 
     node: LexborNode
@@ -383,11 +383,11 @@ class Page:
             self.headings.append(Heading(Span(start, start), TERM_LEVEL + depth, terms))
         self.ended_lists = None
 
-    def mark(self, node: LexborNode) -> Mark | None:
+    def make_checkpoint(self, node: LexborNode) -> Checkpoint | None:
         """Where `node` begins, if what is in it can be taken back: between blocks, no heading."""
         if self.start is not None or self.marker or node.tag in HEADINGS:
             return None
-        return Mark(
+        return Checkpoint(
             node,
             len(self.pieces),
             self.length,
@@ -399,12 +399,12 @@ class Page:
             self.counts,
         )
 
-    def take_back(self, mark: Mark) -> None:
-        """Leave out what was kept since `mark`."""
-        del self.pieces[mark.pieces :], self.headings[mark.headings :]
-        del self.paragraphs[mark.paragraphs :], self.blocks[mark.blocks :]
-        del self.tables[mark.tables :]
-        self.length, self.headings_read = mark.length, mark.headings_read
+    def take_back(self, checkpoint: Checkpoint) -> None:
+        """Leave out what was kept since `checkpoint`."""
+        del self.pieces[checkpoint.pieces :], self.headings[checkpoint.headings :]
+        del self.paragraphs[checkpoint.paragraphs :], self.blocks[checkpoint.blocks :]
+        del self.tables[checkpoint.tables :]
+        self.length, self.headings_read = checkpoint.length, checkpoint.headings_read
 
     def _put(self, piece: str) -> None:
         self.pieces.append(piece)

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from index.loaders.pages.html.around_article import are_teasers
 from index.loaders.pages.html.hidden import is_hidden
-from index.loaders.pages.html.page import HEADINGS, Counts, Mark, Page
+from index.loaders.pages.html.page import HEADINGS, Checkpoint, Counts, Page
 
 _DROPPED = frozenset(
     "head script style noscript template nav footer aside button select textarea input "
@@ -162,13 +162,13 @@ def count_link(node: LexborNode, target: str, page: Page) -> Counts:
     )
 
 
-def is_furniture(mark: Mark, page: Page) -> bool:
-    """Whether what was read since `mark` stands around the text of the page: menus and the like."""
-    tag, counts = mark.node.tag or "", page.counts - mark.counts
-    headings = page.headings_read - mark.headings_read
+def is_furniture(checkpoint: Checkpoint, page: Page) -> bool:
+    """Whether the words since `checkpoint` stand around the text of the page, as menus do."""
+    tag, counts = checkpoint.node.tag or "", page.counts - checkpoint.counts
+    headings = page.headings_read - checkpoint.headings_read
     if not counts.characters:
         return False
-    if are_teasers(mark, page, counts):
+    if are_teasers(checkpoint, page, counts):
         return True
     if headings > 1:
         return False
@@ -179,7 +179,7 @@ def is_furniture(mark: Mark, page: Page) -> bool:
     # A table of contents: its words come again.
     if is_made_of_links and counts.inner > 0.8 * counts.links and tag != "p":
         return True
-    classes, identity = (mark.node.attributes.get(name) or "" for name in ("class", "id"))
+    classes, identity = (checkpoint.node.attributes.get(name) or "" for name in ("class", "id"))
     names = f"{classes} {identity}".lower()
     is_top = bool(page.titles) and not page.headings_read
     # The top of a page, before its first heading.

@@ -22,7 +22,7 @@ from index.loaders.markup.markdown_html import (
 )
 from index.loaders.markup.markdown_inline import ATTRIBUTES, InlineWriter, says_nothing
 from index.loaders.markup.tables import LocatedTable
-from index.loaders.shared.table_header import are_names, clean_names, read_columns
+from index.loaders.shared.table_header import are_names, clean_names, read_column_names
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]++(?=\S)", re.MULTILINE)
@@ -441,7 +441,7 @@ def _read_table(
         return None
     # Of two columns, the first row may be as the others: a name beside its value.
     is_sure = len(names) > 2 or re.search(r"\d", names[1]) is None
-    first = 1 if is_sure or read_columns(cells, is_marked=False) else 0
+    first = 1 if is_sure or read_column_names(cells, is_marked=False) else 0
     # A row without a letter or a digit says nothing.
     tokens_of_rows = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
     return (clean_names(names), tokens_of_rows) if any(map(any, cells[1:])) else None

@@ -11,7 +11,7 @@ from itertools import chain
 from index.documents import Block, BlockKind, Blocks, Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter
 from index.loaders.markup.tables import MOST_COLUMNS, LocatedTable
-from index.loaders.shared.table_header import read_columns
+from index.loaders.shared.table_header import read_column_names
 
 TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<sign>/?)(?P<name>[a-z][a-z0-9]*+)(?=[\s/>])[^<>]*+>|<[!?][^<>]*+>",
@@ -119,7 +119,7 @@ def _locate_table(text: str, run: Sequence[Block]) -> LocatedTable | None:
     kinds = [block.kind for block in run]
     # Of several rows of names, the last one says most.
     first = next((at for at, kind in enumerate(kinds) if kind == "row"), len(kinds)) or 1
-    columns = read_columns(rows[first - 1 :], is_marked=kinds[0] == "header")
+    columns = read_column_names(rows[first - 1 :], is_marked=kinds[0] == "header")
     below = [block.span for block in run[first:]]
     blocks = [row for row in below if _read_words(row.of(text))]
     if columns is None or not blocks or not max(map(len, rows)) <= len(columns) <= MOST_COLUMNS:

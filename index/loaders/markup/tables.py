@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from index.documents import Span, Table
 from index.loaders.markup.block_writer import Part
-from index.loaders.shared.table_header import LONGEST_CAPTION, read_columns
+from index.loaders.shared.table_header import LONGEST_CAPTION, read_column_names
 
 # Of a table with more columns, or of one only, the rows stay together.
 MOST_COLUMNS = 100
@@ -69,7 +69,7 @@ def locate_table(
     named = zip_longest(*rows[: max(count, 1)], fillvalue="")
     header = [strip_markup(" ".join(dict.fromkeys(filter(None, cells)))) for cells in named]
     rows = rows[max(count, 1) :]
-    columns = read_columns([header, *rows], is_marked=count > 0)
+    columns = read_column_names([header, *rows], is_marked=count > 0)
     kept = markup.rows[-len(rows) :] if rows else ()
     located = (_span_row(text, row) for row in kept)
     # A row without a letter or a digit says nothing.

@@ -11,7 +11,7 @@ from index.loaders.pdf.headings import Bookmark, find_title, rank_by_bookmarks, 
 from index.loaders.pdf.line_ends import count_words, join_lines
 from index.loaders.pdf.lines import find_body_size
 from index.loaders.pdf.paragraphs import Page, Paragraph, group_paragraphs
-from index.loaders.shared.table_header import read_columns
+from index.loaders.shared.table_header import read_column_names
 
 
 def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Content:
@@ -76,7 +76,7 @@ def _read_columns(lines: Sequence[str]) -> tuple[str, ...] | None:
     """The names of the columns; None if the values below do not show that they are names."""
     if not all("\t" in line for line in lines):
         return None
-    return read_columns([line.split("\t") for line in lines], is_marked=False)
+    return read_column_names([line.split("\t") for line in lines], is_marked=False)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from index.documents import Content, Span, Table
 from index.loaders.plain.lines import Line, overlaps_any
-from index.loaders.shared.table_header import read_columns
+from index.loaders.shared.table_header import read_column_names
 from index.text.plain_blocks import find_paragraphs
 
 # Lines of a table below the one that names its columns, at least; columns; characters of a cell.
@@ -93,7 +93,7 @@ def _read_table(text: str, block: Sequence[Line]) -> _Located | None:
     first = block[0] if " " in block[0].words else inner[0]
     last = block[-1] if " " in block[-1].words else inner[-1]
     span = Span(first.start, last.end)
-    names = read_columns([*zip(*words, strict=True)], is_marked=True)
+    names = read_column_names([*zip(*words, strict=True)], is_marked=True)
     spans = [Span(line.start, line.end) for line in kept[1:]]
     return _Located(Table(span, names), spans) if names else None
 

@@ -19,7 +19,7 @@ from index.documents import (
     Span,
     Table,
 )
-from index.loaders.shared.table_header import read_columns
+from index.loaders.shared.table_header import read_column_names
 from index.text.plain_blocks import (
     find_blocks,
     find_items,
@@ -227,7 +227,7 @@ def add_rows(assembly: Assembly, rows: Sequence[Sequence[str]], *, is_marked: bo
     """
     kept = [row for row in rows if any(row)]
     lines = ["\t".join(row).rstrip("\t") for row in kept]
-    if (columns := read_columns(kept, is_marked=is_marked)) is not None:
+    if (columns := read_column_names(kept, is_marked=is_marked)) is not None:
         assembly.add_table(columns, lines)
     else:
         assembly.add_unnamed_rows(lines)

@@ -89,7 +89,7 @@ def find_header(rows: Sequence[Sequence[str]], *, may_be_long: bool = False) -> 
     return Header(at, clean_names(names), is_sure)
 
 
-def read_columns(rows: Sequence[Sequence[str]], *, is_marked: bool) -> tuple[str, ...] | None:
+def read_column_names(rows: Sequence[Sequence[str]], *, is_marked: bool) -> tuple[str, ...] | None:
     """The names of the columns in the first row; None if it does not surely have them.
 
     Args:

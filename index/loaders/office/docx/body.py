@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from index.loaders.office.docx.styles import Numbering, Styles, read_integer, value
 from index.loaders.shared.assembly import Assembly, Item
-from index.loaders.shared.table_header import read_columns
+from index.loaders.shared.table_header import read_column_names
 from index.loaders.shared.unseen import drop_unseen
 
 # What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
@@ -281,7 +281,7 @@ def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, .
         return None
     is_repeated = _is_on(first.find("trPr/tblHeader"))
     is_marked = is_repeated or (_is_bold(first) and not _is_bold(second))
-    return read_columns(rows, is_marked=is_marked)
+    return read_column_names(rows, is_marked=is_marked)
 
 
 def _is_bold_alone(paragraph: Element, following: Element | None) -> bool:

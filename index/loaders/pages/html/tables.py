@@ -18,7 +18,7 @@ from index.loaders.shared.table_header import (
     SAMPLE_ROWS,
     are_names,
     clean_names,
-    read_columns,
+    read_column_names,
 )
 from index.loaders.shared.unseen import drop_unseen
 
@@ -117,7 +117,7 @@ def _looks_headed(rows: Sequence[LexborNode]) -> bool:
     is_marked = is_level and is_apart and (_is_head(rows[0]) or _is_bold_alone(cells))
     # Two columns are often names beside their values.
     is_wide = len(words[0]) > 2
-    return (is_marked or is_wide) and read_columns(kept, is_marked=is_marked) is not None
+    return (is_marked or is_wide) and read_column_names(kept, is_marked=is_marked) is not None
 
 
 def _is_head(row: LexborNode) -> bool:

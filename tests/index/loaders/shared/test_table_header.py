@@ -9,7 +9,7 @@ from index.loaders.shared.table_header import (
     are_names,
     clean_names,
     find_header,
-    read_columns,
+    read_column_names,
 )
 
 BOATS = (("Boat", "Length"), ("Bittern", "12 m"), ("Snipe", "8 m"))
@@ -79,10 +79,10 @@ def test_years_may_follow_several_names():
 
 def test_marked_names_need_no_values_below_them():
     words = (("Boat", "Builder"), ("Bittern", "Oakes"))
-    assert read_columns(words, is_marked=True) == ("Boat", "Builder")
-    assert read_columns(words, is_marked=False) is None
-    assert read_columns(BOATS, is_marked=False) == ("Boat", "Length")
-    assert read_columns((("", ""), ("1", "2")), is_marked=True) is None
+    assert read_column_names(words, is_marked=True) == ("Boat", "Builder")
+    assert read_column_names(words, is_marked=False) is None
+    assert read_column_names(BOATS, is_marked=False) == ("Boat", "Length")
+    assert read_column_names((("", ""), ("1", "2")), is_marked=True) is None
 
 
 @pytest.mark.parametrize("value", ["12", "12 m", "1,250.50", "12/03/2024", "yes", "€ 30", "5 kWh"])
@@ -120,7 +120,7 @@ def test_no_other_value_names_a_column(value):
 @pytest.mark.parametrize("corner", ["", "Income"])
 def test_years_above_other_values_name_their_columns(corner):
     rows = ((corner, "2024/25", "2023/24"), ("Journeys", "21,480", "19,905"))
-    assert read_columns(rows, is_marked=False) == rows[0]
+    assert read_column_names(rows, is_marked=False) == rows[0]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_years_above_other_values_name_their_columns(corner):
     ],
 )
 def test_years_among_other_years_or_values_name_no_columns(rows):
-    assert read_columns(rows, is_marked=False) is None
+    assert read_column_names(rows, is_marked=False) is None
 
 
 def test_names_are_one_line_each_and_very_many_are_cut():
@@ -154,10 +154,10 @@ def test_amounts_in_words_under_words_show_which_row_has_the_names():
         ["Hall", "£31 an evening", "£22 an hour"],
         ["Committee room", "£9 an hour", "-"],
     ]
-    assert read_columns(rows, is_marked=False) == ("Room", "Weekday", "Weekend")
+    assert read_column_names(rows, is_marked=False) == ("Room", "Weekday", "Weekend")
     # A name beside its value, and a first row that has an amount itself.
-    assert read_columns([row[:2] for row in rows], is_marked=False) is None
-    assert read_columns([["Attic", "£5 a day", "free"], *rows[1:]], is_marked=False) is None
+    assert read_column_names([row[:2] for row in rows], is_marked=False) is None
+    assert read_column_names([["Attic", "£5 a day", "free"], *rows[1:]], is_marked=False) is None
 
 
 def test_no_is_short_for_a_number_unless_it_is_one_of_several_answers():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
-from index.loaders.markup.latex.reader import Reader
+from index.loaders.markup.latex.reader import LatexReader
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.text.patterns import MONTH_NUMBERS
@@ -68,7 +68,7 @@ def _show(words: str) -> str:
     if "\\" not in words and "$" not in words:
         words = words.translate({ord("{"): None, ord("}"): None, ord("~"): " "})
         return " ".join(words.replace("--", "–").split())
-    return " ".join(Reader(words).show().split())
+    return " ".join(LatexReader(words).show().split())
 
 
 def _read_fields(source: str, at: int, strings: dict[str, str]) -> tuple[dict[str, str], int]:

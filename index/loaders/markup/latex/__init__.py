@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.documents import Content
-from index.loaders.markup.latex.reader import Reader
+from index.loaders.markup.latex.reader import LatexReader
 from index.loaders.plain import text as plain_text
 from index.loaders.shared.decoding import decode
 
@@ -13,4 +13,4 @@ def load(data: bytes) -> Content:
     source = decode(data)
     if "\\" not in source:
         return plain_text.load(data)
-    return Reader(source.replace("\r\n", "\n").replace("\r", "\n")).read()
+    return LatexReader(source.replace("\r\n", "\n").replace("\r", "\n")).read()

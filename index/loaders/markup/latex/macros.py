@@ -114,8 +114,8 @@ class Macros:
         return _NAME.sub(put, formula)
 
 
-def show_name(name: str, before: str, *, has_group: bool) -> str:
-    """The words that stand for a command without any, which another file defines.
+def show_unknown_command(name: str, before: str, *, has_group: bool) -> str:
+    """The words in place of a command that another file defines, and that has no words itself.
 
     A sentence in which a hole was left would say something else.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
-from index.loaders.markup.latex.macros import Macro, Macros, show_name
+from index.loaders.markup.latex.macros import Macro, Macros, show_unknown_command
 from index.loaders.markup.latex.quantities import QUANTITIES, show_quantity
 from index.loaders.markup.latex.structure import VERBATIM, Groups, find_document, has_verbatim_bars
 from index.loaders.markup.latex.symbols import (
@@ -80,7 +80,7 @@ _KEY = re.compile(
 _SIGNS = {",": " ", ";": " ", ":": " ", "!": "", " ": " ", "\n": " ", "-": "", "/": "", "@": ""}
 
 
-class Reader:
+class LatexReader:
     """Goes through a source, or through the words of one of its groups."""
 
     def __init__(
@@ -136,7 +136,7 @@ class Reader:
         """The words of a part of the source."""
         if self._depth >= _DEEPEST:
             return " ".join(self._source[start:end].split())
-        inner = Reader(self._source[start:end], self._macros, self._depth + 1, self._has_bars)
+        inner = LatexReader(self._source[start:end], self._macros, self._depth + 1, self._has_bars)
         inner._go(0, end - start)
         inner._end_paragraph()
         return inner._assembly.content(None).text
@@ -296,7 +296,7 @@ class Reader:
             if group is not None and self._source[group[1] + 1 : group[1] + 2] == "{":
                 return group[1] + 1
             before = self._source[max(0, begin - len(name) - 9) : begin].rstrip().removesuffix(name)
-            words = show_name(name, before[:-1], has_group=group is not None)
+            words = show_unknown_command(name, before[:-1], has_group=group is not None)
             is_apart = group is None and self._source[begin - 1 : begin].isspace()
             self._pieces.append(f"{words} " if words and is_apart else words)
             return at
@@ -417,7 +417,9 @@ class Reader:
             self._lists[-1] = count + 1
         mark = f"{count + 1}." if count is not None else "•"
         # A label is a part of the source, and short.
-        words = Reader(label, self._macros, _DEEPEST - 1, self._has_bars).show() if label else ""
+        words = (
+            LatexReader(label, self._macros, _DEEPEST - 1, self._has_bars).show() if label else ""
+        )
         self._mark = " ".join((words or mark).split())
         self._pieces.append(f"{self._mark} ")
         return at

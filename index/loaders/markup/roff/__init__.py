@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
-from index.loaders.markup.roff.lines import Source
+from index.loaders.markup.roff.lines import RoffLines
 from index.loaders.markup.roff.man import read_man
 from index.loaders.markup.roff.mdoc import read_mdoc
 from index.loaders.plain import text as plain_text
@@ -32,5 +32,5 @@ def load(data: bytes) -> Content:
         raise UnreadableFile(f"only a link to the page {link[1]}")
     if not _MAN.search(text, 0, _HEAD):
         return plain_text.load(data)
-    source = Source(text)
+    source = RoffLines(text)
     return read_mdoc(source) if _MDOC.search(text, 0, _HEAD) else read_man(source)

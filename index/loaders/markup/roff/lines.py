@@ -114,14 +114,14 @@ def _find_character(code: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Macro:
+class MacroLine:
     """A line that says what to do: a name, and arguments without quotes around them."""
 
     name: str
     arguments: tuple[str, ...]
 
 
-class Source:
+class RoffLines:
     """The lines of a file, one after the other; escapes in them are kept.
 
     Attributes:
@@ -135,7 +135,7 @@ class Source:
         self._definitions: dict[str, str] = {}
         self.strings = dict(STRINGS)
 
-    def __iter__(self) -> Iterator[Macro | str]:
+    def __iter__(self) -> Iterator[MacroLine | str]:
         while self._at < len(self._lines):
             line = self._take()
             if (parsed := self._parse(line)) is not None:
@@ -157,7 +157,7 @@ class Source:
             break
         return "".join(pieces)
 
-    def _parse(self, line: str) -> Macro | str | None:
+    def _parse(self, line: str) -> MacroLine | str | None:
         # One condition may stand in another.
         for _ in range(20):
             control = _CONTROL.match(line)
@@ -181,7 +181,7 @@ class Source:
             arguments = tuple(_read_arguments(rest))
             if name in self._definitions:
                 return _fill_in(self._definitions[name], arguments)
-            return Macro(name, arguments)
+            return MacroLine(name, arguments)
         return None
 
     def _choose(self, name: str, rest: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index.documents import Content
-from index.loaders.markup.roff.lines import Macro, Source
+from index.loaders.markup.roff.lines import MacroLine, RoffLines
 from index.loaders.markup.roff.page import Page
 
 _ALTERNATING = frozenset(("BR", "RB", "IR", "RI", "BI", "IB"))
@@ -18,7 +18,7 @@ _LINK_ENDS = frozenset(("UE", "ME"))
 _TABLE_END, _EQUATION_END = "TE", "EN"
 
 
-def read_man(source: Source) -> Content:
+def read_man(source: RoffLines) -> Content:
     """The content of a page."""
     page, title = Page(outermost=1), ""
     lines = iter(source)
@@ -92,7 +92,7 @@ def _join_words(name: str, words: list[str]) -> str:
     return ""
 
 
-def _take_words(source: Source, lines: Iterator[Macro | str]) -> str:
+def _take_words(source: RoffLines, lines: Iterator[MacroLine | str]) -> str:
     """The words of the next line that shows any."""
     for line in lines:
         if isinstance(line, str):
@@ -119,12 +119,12 @@ def _begin_indented(page: Page, words: list[str]) -> None:
         page.begin_term(mark)
 
 
-def _read_table(source: Source, lines: Iterator[Macro | str]) -> Iterator[list[str]]:
+def _read_table(source: RoffLines, lines: Iterator[MacroLine | str]) -> Iterator[list[str]]:
     """The rows of a table: options up to a semicolon, formats up to a full stop, then cells."""
     separator, in_formats, cells = "\t", True, list[str]()
     text: list[str] | None = None
     for line in lines:
-        if isinstance(line, Macro):
+        if isinstance(line, MacroLine):
             if line.name == _TABLE_END:
                 break
             if line.name == "T&":
@@ -161,7 +161,7 @@ def _read_table(source: Source, lines: Iterator[Macro | str]) -> Iterator[list[s
         yield cells
 
 
-def _skip(lines: Iterator[Macro | str], end: str) -> None:
+def _skip(lines: Iterator[MacroLine | str], end: str) -> None:
     for line in lines:
-        if isinstance(line, Macro) and line.name == end:
+        if isinstance(line, MacroLine) and line.name == end:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.documents import Content
-from index.loaders.markup.roff.lines import Macro, Source
+from index.loaders.markup.roff.lines import MacroLine, RoffLines
 from index.loaders.markup.roff.mdoc_words import CLOSING_MARKS, MdocWords, is_shown
 from index.loaders.markup.roff.page import Page
 
@@ -27,7 +27,7 @@ class _List:
     items: int = 0
 
 
-def read_mdoc(source: Source) -> Content:
+def read_mdoc(source: RoffLines) -> Content:
     """The content of a page."""
     page, words = Page(outermost=0), MdocWords(source.plain)
     title, lists, is_glued = "", list[_List](), False
@@ -109,7 +109,7 @@ def _begin_item(
     within: _List,
     words: MdocWords,
     arguments: tuple[str, ...],
-    lines: Iterator[Macro | str],
+    lines: Iterator[MacroLine | str],
 ) -> None:
     within.items += 1
     if within.kind in _BULLETS:

@@ -18,7 +18,7 @@ from index.documents import (
     Table,
     shorten,
 )
-from index.loaders.pages.html.tables import Rows
+from index.loaders.pages.html.tables import TableRows
 from index.loaders.pages.html.written_numbers import ListNumbers
 from index.text.plain_blocks import make_paragraph, make_row
 
@@ -128,7 +128,7 @@ class Page:
     paragraphs: list[Span] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    rows: Rows | None = None
+    rows: TableRows | None = None
     begins_row: bool = False
     is_term: bool = False
     spare: int = field(init=False)
@@ -248,7 +248,7 @@ class Page:
     def begin_rows(self, caption: str) -> None:
         """A table whose rows are told apart, under its caption if there is one above it."""
         self.close_block()
-        self.rows = Rows(len(self.numbers), caption, self.spare)
+        self.rows = TableRows(len(self.numbers), caption, self.spare)
 
     def end_row(self, tag: str) -> None:
         """A row, or the caption, of such a table ends."""

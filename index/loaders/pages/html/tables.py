@@ -172,8 +172,8 @@ def _find_words_above(node: LexborNode | None) -> tuple[LexborNode | None, str]:
 
 
 @dataclass(slots=True)
-class Rows:
-    """What has been read of such a table.
+class TableRows:
+    """The rows of a table in which words of cells are repeated, as far as they were read.
 
     Attributes:
         lists: how many lists are open around it.

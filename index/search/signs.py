@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.arrays import Floats, Ids
 
 # Row numbers within a source of vectors.
-Rows = NDArray[np.intp]
+RowNumbers = NDArray[np.intp]
 # The signs of vectors, packed.
 SignWords = NDArray[np.uint64]
 # Which rows may be found.
@@ -53,7 +53,7 @@ def count_sign_words(dimension: int) -> int:
 
 def choose_by_signs(
     sources: Sequence[tuple[SignedRows, Mask | None]], question: Floats, compared: int
-) -> list[Rows]:
+) -> list[RowNumbers]:
     """By source, the rows of the `compared` vectors that are nearest according to their signs.
 
     First, vectors whose signs differ from the question's in too many places are dropped. The
@@ -83,7 +83,9 @@ def choose_by_signs(
     ]
 
 
-def _split_by_segment(values: NDArray[Any], rows: Rows, ends: Rows) -> list[NDArray[Any]]:
+def _split_by_segment(
+    values: NDArray[Any], rows: RowNumbers, ends: RowNumbers
+) -> list[NDArray[Any]]:
     """The values of some rows, split by segment.
 
     Args:

@@ -32,7 +32,14 @@ from numpy.typing import NDArray
 from index.arrays import Floats, Halves, Ids
 from index.filesystem.private_files import replace_file
 from index.filesystem.safe_opening import open_to_read
-from index.search.signs import Mask, Rows, SignWords, choose_by_signs, count_sign_words, pack_signs
+from index.search.signs import (
+    Mask,
+    RowNumbers,
+    SignWords,
+    choose_by_signs,
+    count_sign_words,
+    pack_signs,
+)
 
 SEGMENT_SUFFIX = ".segment"
 PART_SUFFIX = ".part"
@@ -124,18 +131,18 @@ class Segment:
         """All vectors, float16 of shape (rows, dimension)."""
         return self._check_rows(self._read_part(self._rows_at, len(self) * self._row.itemsize))
 
-    def vectors(self, rows: Rows) -> Halves:
+    def vectors(self, rows: RowNumbers) -> Halves:
         """The vectors of some rows, float16 of shape (rows, dimension)."""
         size = self._row.itemsize
         offsets = (self._rows_at + size * rows).tolist()
         return self._check_rows(b"".join(self._read_part(offset, size) for offset in offsets))
 
-    def find_rows(self, ids: Ids) -> Rows:
+    def find_rows(self, ids: Ids) -> RowNumbers:
         """The rows of the passages among `ids` (ascending) that are in this segment."""
         first, last = np.searchsorted(ids, (self.ids[0], self.ids[-1] + 1))
         wanted = ids[first:last]
-        rows: Rows = np.searchsorted(self.ids, wanted)
-        present: Rows = rows[self.ids[rows] == wanted]
+        rows: RowNumbers = np.searchsorted(self.ids, wanted)
+        present: RowNumbers = rows[self.ids[rows] == wanted]
         return present
 
     def check(self) -> None:
@@ -263,7 +270,7 @@ def read_vectors(sources: Sequence[MaskedSegment], ids: Ids) -> dict[int, Floats
     return by_id
 
 
-def _find_rows(sources: Sequence[MaskedSegment], ids: Ids) -> Iterator[tuple[Segment, Rows]]:
+def _find_rows(sources: Sequence[MaskedSegment], ids: Ids) -> Iterator[tuple[Segment, RowNumbers]]:
     for segment, mask in sources:
         rows = segment.find_rows(ids)
         if mask is not None:
@@ -272,12 +279,12 @@ def _find_rows(sources: Sequence[MaskedSegment], ids: Ids) -> Iterator[tuple[Seg
             yield segment, rows
 
 
-def _read_cosines(segment: Segment, rows: Rows, question: Floats) -> dict[int, float]:
+def _read_cosines(segment: Segment, rows: RowNumbers, question: Floats) -> dict[int, float]:
     return _compute_cosines(segment, rows, segment.vectors(rows), question)
 
 
 def _compute_cosines(
-    segment: Segment, rows: Rows, vectors: Halves | Floats, question: Floats
+    segment: Segment, rows: RowNumbers, vectors: Halves | Floats, question: Floats
 ) -> dict[int, float]:
     """Cosines by id; equal vectors get equal cosines, wherever they stand."""
     cosines = (vectors.astype(np.float64) * question).sum(axis=1)

@@ -22,7 +22,7 @@ from tui.source.span_set import NO_SPANS, SpanSet
 
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
-    from tui.source.drawing.wrapping import MeasuredText, Part, Rows
+    from tui.source.drawing.wrapping import MeasuredText, Part, WrappedRows
 
 # Rows kept above a span that is scrolled to, if there is room: they show its context.
 _LINES_ABOVE = 3
@@ -134,7 +134,7 @@ class SourceView(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self._text: MeasuredText | None = None
-        self._rows: Rows | None = None
+        self._rows: WrappedRows | None = None
         # What is highlighted: in the document, and where that is drawn.
         self._spans: dict[str, SpanSet] = {}
         self._layers: dict[str, SpanSet] = {}
@@ -351,7 +351,7 @@ class SourceView(ScrollView, can_focus=True):
         if text is self._text and self._wraps and width == self.scrollable_size.width:
             self._show_rows(rows)
 
-    def _show_rows(self, rows: Rows) -> None:
+    def _show_rows(self, rows: WrappedRows) -> None:
         """Show these rows. Scroll to the target if it was visible or is new, else stay."""
         before, self._rows = self._rows, rows
         self._marks.clear()
@@ -375,7 +375,7 @@ class SourceView(ScrollView, can_focus=True):
         """Rows kept above the target; the header of a table stays there if it fits."""
         return min(_LINES_ABOVE, self.scrollable_size.height // 4)
 
-    def _find_row(self, rows: Rows, offset: int) -> int:
+    def _find_row(self, rows: WrappedRows, offset: int) -> int:
         """The row in which a character of the document is drawn."""
         return rows.find_row(rows.measured.rendering.offsets.to_drawn(offset))
 
@@ -385,10 +385,10 @@ class SourceView(ScrollView, can_focus=True):
             rows, self.scroll_offset.y, self.scrollable_size.height
         )
 
-    def _is_visible(self, rows: Rows, top: int, height: int) -> bool:
+    def _is_visible(self, rows: WrappedRows, top: int, height: int) -> bool:
         return top <= self._find_row(rows, self._target.start) < top + height
 
-    def _scroll_to_target(self, rows: Rows) -> None:
+    def _scroll_to_target(self, rows: WrappedRows) -> None:
         self._scroll_to_row(self._find_row(rows, self._target.start) - self._count_rows_above())
         drawn = rows.measured.rendering.offsets.to_drawn(self._target.start)
         width = self.scrollable_size.width

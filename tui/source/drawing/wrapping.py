@@ -84,7 +84,7 @@ class MeasuredText:
         break_points = np.where(may_break, np.arange(len(codes) + 1, dtype=np.int32), np.int32(0))
         return cls(rendering, cells, lines, np.maximum.accumulate(break_points), joined)
 
-    def wrap(self, width: int) -> Rows:
+    def wrap(self, width: int) -> WrappedRows:
         """The rows of the text in a pane of `width` cells."""
         first, rest = (np.maximum(width - indent, _NARROWEST) for indent in self._measure_indents())
         line_ends = np.append(self.lines[1:], np.int32(len(self.text)))
@@ -101,7 +101,7 @@ class MeasuredText:
         ]
         return self._arrange(further, width, wrapped=True)
 
-    def split_lines(self) -> Rows:
+    def split_lines(self) -> WrappedRows:
         """A row for each line of the text, of any length."""
         line_ends = np.append(self.lines[1:], np.int32(len(self.text)))
         widths = self.cells[line_ends] - self.cells[self.lines]
@@ -110,7 +110,7 @@ class MeasuredText:
         widest = (widths + self._measure_indents()[0]).max()
         return self._arrange([], int(widest), wrapped=False)
 
-    def _arrange(self, further: list[int], width: int, *, wrapped: bool) -> Rows:
+    def _arrange(self, further: list[int], width: int, *, wrapped: bool) -> WrappedRows:
         """The rows: those of tables, and of each other line the first and the further ones."""
         layouts = []
         starts = [self.lines, np.array(further, np.int32)]
@@ -125,7 +125,7 @@ class MeasuredText:
         rows = np.concatenate(starts)
         rows.sort()
         line_rows = rows.searchsorted(self.lines, "left").astype(np.int32)
-        return Rows(self, rows, line_rows, tuple(layouts), width, wrapped)
+        return WrappedRows(self, rows, line_rows, tuple(layouts), width, wrapped)
 
     def find_format(self, line: int) -> LineFormat:
         """The format of a line, with its number where lines are numbered."""
@@ -202,7 +202,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class WrappedRows:
     """The drawn text laid out in rows.
 
     Attributes:

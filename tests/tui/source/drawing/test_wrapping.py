@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tests.support.timing import takes_at_most
 from tests.tui.source.rendering.conftest import draw
-from tui.source.drawing.wrapping import MeasuredText, Rows
+from tui.source.drawing.wrapping import MeasuredText, WrappedRows
 from tui.source.rendering.rendering import Rendering
 
 ODD = st.text(
@@ -25,7 +25,7 @@ ODD = st.text(
 )
 
 
-def drawn_rows(rows: Rows) -> list[str]:
+def drawn_rows(rows: WrappedRows) -> list[str]:
     return [rows.measured.draw(*rows.row_bounds(row)) for row in range(len(rows))]
 
 

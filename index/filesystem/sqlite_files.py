@@ -30,7 +30,7 @@ from index.filesystem.safe_opening import open_to_read
 
 # After so many steps, some milliseconds, they are counted.
 _STEPS = 100_000
-# Steps that a statement may take, and that it may take for each byte of the file; see `Budget`.
+# Steps that a statement may take, in all and for each byte of the file; see `StatementBudget`.
 _LEAST_STEPS, _STEPS_A_BYTE = 20_000_000, 5
 # What ends a journal that names another file.
 _NAMES_A_FILE = bytes.fromhex("d9d505f920a163d7")
@@ -44,7 +44,7 @@ class HostileFile(sqlite3.DatabaseError):
     """A file that may not be read, as it would run code of its own, or never end."""
 
 
-class Budget:
+class StatementBudget:
     """Counts what the statements of a connection take, and ends those that take too much.
 
     What took most on honest indexes was to check the structure of the file: with SQLite 3.46, 0.07
@@ -101,7 +101,7 @@ class SqliteFile(sqlite3.Connection):
         budget: what its statements may take.
     """
 
-    budget: Budget
+    budget: StatementBudget
 
 
 def open_sqlite(path: Path, words: frozenset[str], query: str = "", **options: Any) -> SqliteFile:
@@ -120,7 +120,7 @@ def open_sqlite(path: Path, words: frozenset[str], query: str = "", **options: A
     uri = path.absolute().as_uri() + query
     connection = sqlite3.connect(uri, uri=True, factory=SqliteFile, **options)
     try:
-        budget = connection.budget = Budget(path)
+        budget = connection.budget = StatementBudget(path)
         connection.set_progress_handler(budget.spend, _STEPS)
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         if sys.version_info >= (3, 12):

@@ -28,7 +28,7 @@ _Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class WordDifference:
     """Words that are other words in the source.
 
     Attributes:
@@ -56,7 +56,7 @@ class Alignment:
 
     spans: tuple[Span, ...]
     quoted: tuple[Span, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[WordDifference, ...]
     shared: float
     shared_letters: float
     same_letters: int
@@ -218,12 +218,12 @@ def _compare(
         ours.append(words)
         if place is None:
             at = source.spans[end - 1].end if end else source.spans[first].start
-            differences.append(Difference(words.span, Span(at, at)))
+            differences.append(WordDifference(words.span, Span(at, at)))
             continue
         if end is not None and not part.most_before and place[0] > end:
             # Pieces of one stretch: what stands between them is not quoted.
             before = words.span.start
-            differences.append(Difference(Span(before, before), source[end : place[0]].span))
+            differences.append(WordDifference(Span(before, before), source[end : place[0]].span))
             theirs.append(source[end : place[0]])
         stretch = source[place[0] : place[1]]
         spans.append(stretch.span)
@@ -252,16 +252,16 @@ def _count_forms(parts: Sequence[Words]) -> Counter[str]:
     return Counter(chain.from_iterable(words.forms for words in parts))
 
 
-def _find_differences(words: Words, stretch: Words) -> tuple[list[Difference], list[Words]]:
+def _find_differences(words: Words, stretch: Words) -> tuple[list[WordDifference], list[Words]]:
     """Where a piece and its place in the source differ, and the words that are the same."""
-    differences: list[Difference] = []
+    differences: list[WordDifference] = []
     same: list[Words] = []
     # Where all is set in capitals, they make no difference.
     compares_capitals = not (words.are_capitals or stretch.are_capitals)
     for quoted, source in _pair_parts(words, stretch):
         ours, theirs = words[quoted], stretch[source]
         if ours.joined != theirs.joined:
-            differences.append(Difference(words.locate(quoted), stretch.locate(source)))
+            differences.append(WordDifference(words.locate(quoted), stretch.locate(source)))
             continue
         same.append(min(ours, theirs, key=Words.count))
         if compares_capitals:
@@ -269,7 +269,7 @@ def _find_differences(words: Words, stretch: Words) -> tuple[list[Difference], l
     return differences, same
 
 
-def _find_other_capitals(ours: Words, theirs: Words, *, begins: bool) -> Iterator[Difference]:
+def _find_other_capitals(ours: Words, theirs: Words, *, begins: bool) -> Iterator[WordDifference]:
     """The words that are the same but for capitals.
 
     Args:
@@ -278,12 +278,12 @@ def _find_other_capitals(ours: Words, theirs: Words, *, begins: bool) -> Iterato
     if len(ours) != len(theirs):
         # A letter in brackets is another one on purpose: "[T]he".
         if ours.write()[1:] != theirs.write()[1:]:
-            yield Difference(ours.span, theirs.span)
+            yield WordDifference(ours.span, theirs.span)
         return
     for at, (quoted, source) in enumerate(zip(ours.written, theirs.written, strict=True)):
         first = int(begins and at == 0)
         if quoted[first:] != source[first:]:
-            yield Difference(ours.spans[at], theirs.spans[at])
+            yield WordDifference(ours.spans[at], theirs.spans[at])
 
 
 def _pair_parts(words: Words, stretch: Words) -> Iterator[tuple[slice, slice]]:

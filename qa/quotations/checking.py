@@ -10,7 +10,7 @@ from itertools import chain
 from index import Cancelled, Content, Document, Filter, Index, Passage, Span, load_text
 from qa.cancellation import never
 from qa.defaults import FEWEST_WORDS, QuotationStatus
-from qa.quotations.aligning import Alignment, Difference, align
+from qa.quotations.aligning import Alignment, WordDifference, align
 from qa.quotations.citing import CitedDocuments
 from qa.quotations.finding import Quotation, find_quotations
 from qa.quotations.judging import (
@@ -50,7 +50,7 @@ class Match:
     span: Span
     text: str
     spans: tuple[Span, ...]
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[WordDifference, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     is_out_of_context: bool = False
     stale: bool = False

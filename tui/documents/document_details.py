@@ -20,7 +20,7 @@ from tui.common.presentation.wording import (
     shorten_line,
     shorten_path,
 )
-from tui.documents.document_tree import Entry, State
+from tui.documents.document_tree import State, TreeEntry
 
 # Headings that are listed; and characters of a text without headings.
 _MOST_HEADINGS, _BEGINNING_CHARACTERS = 100, 600
@@ -85,13 +85,13 @@ def _list_headings(passages: Sequence[Passage]) -> tuple[tuple[str, ...], ...]:
     return tuple(listed)[:_MOST_HEADINGS]
 
 
-def describe_state(entry: Entry) -> str:
+def describe_state(entry: TreeEntry) -> str:
     """The state of a document in words, with the reason if there is one."""
     words = STATE_WORDS[entry.state]
     return f"{words}: {entry.reason}" if entry.reason else words
 
 
-def draw_details(entry: Entry, details: DocumentDetails) -> Content:
+def draw_details(entry: TreeEntry, details: DocumentDetails) -> Content:
     """Name, folder and all that is known, a line each; and the headings, or the first words."""
     path = Path(entry.path)
     changed = details.changed
@@ -128,7 +128,7 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
     return Content("\n").join(lines)
 
 
-def describe_details(entry: Entry, details: DocumentDetails) -> str:
+def describe_details(entry: TreeEntry, details: DocumentDetails) -> str:
     """The same on one line, without the name."""
     parts = (
         describe_properties(entry.properties),

@@ -50,7 +50,7 @@ ALL_DOCUMENTS = Scope()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """A document, or a file that is not indexed.
 
     Attributes:
@@ -78,7 +78,7 @@ class Folder:
 
     path: str
     folders: dict[str, Folder] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[TreeEntry] = field(default_factory=list)
     counts: Counter[State] = field(default_factory=Counter)
 
     @property
@@ -138,7 +138,7 @@ def _filter_folder(folder: Folder, wanted: list[str]) -> Folder:
     return kept
 
 
-def _matches(entry: Entry, word: str) -> bool:
+def _matches(entry: TreeEntry, word: str) -> bool:
     mark, rest = word[:1], word[1:]
     if mark == "#" and any(tag.casefold().startswith(rest) for tag in entry.properties.tags):
         return True
@@ -170,7 +170,7 @@ def _complete(mark: str, known: set[str], words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _list_entries(folder: Folder) -> Iterator[Entry]:
+def _list_entries(folder: Folder) -> Iterator[TreeEntry]:
     yield from folder.entries
     for below in folder.folders.values():
         yield from _list_entries(below)
@@ -201,13 +201,13 @@ def build_document_tree(
     status: Status, documents: list[str], properties: Mapping[str, Properties] | None = None
 ) -> DocumentTree:
     """Build the tree from the status of an index, the paths of its documents, and what they say."""
-    entries = {path: Entry(path, "indexed") for path in documents}
-    entries |= {path: Entry(path, "changed") for path in status.stale}
-    entries |= {path: Entry(path, "gone") for path in status.gone}
-    entries |= {path: Entry(path, "waiting") for path in status.new}
+    entries = {path: TreeEntry(path, "indexed") for path in documents}
+    entries |= {path: TreeEntry(path, "changed") for path in status.stale}
+    entries |= {path: TreeEntry(path, "gone") for path in status.gone}
+    entries |= {path: TreeEntry(path, "waiting") for path in status.new}
     skipped = [each for each in status.skipped if is_surprising(each.reason)]
-    entries |= {each.path: Entry(each.path, "skipped", each.reason) for each in skipped}
-    entries |= {each.path: Entry(each.path, "failed", each.reason) for each in status.failed}
+    entries |= {each.path: TreeEntry(each.path, "skipped", each.reason) for each in skipped}
+    entries |= {each.path: TreeEntry(each.path, "failed", each.reason) for each in status.failed}
     for path, own in (properties or {}).items():
         if own != Properties() and (entry := entries.get(path)):
             entries[path] = replace(entry, properties=own)
@@ -231,7 +231,7 @@ def _is_within(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _add_entry(root: Folder, entry: Entry) -> None:
+def _add_entry(root: Folder, entry: TreeEntry) -> None:
     here = root
     here.counts[entry.state] += 1
     for name in Path(entry.path).parent.relative_to(root.path).parts:

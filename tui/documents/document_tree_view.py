@@ -12,16 +12,16 @@ from textual.widgets.tree import TreeNode
 
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.documents.document_details import STATE_WORDS, describe_state
-from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Entry, Folder, State
+from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Folder, State, TreeEntry
 
-Node = TreeNode[Folder | Entry]
+Node = TreeNode[Folder | TreeEntry]
 
 # Lines that are shown with all folders open; the folders after them stay closed.
 _MOST_OPENED = 500
 _SHORT: dict[State, str] = {"skipped": "left out"}
 
 
-class DocumentTreeView(Tree[Folder | Entry]):
+class DocumentTreeView(Tree[Folder | TreeEntry]):
     """Folders and documents; the contents of a folder are added when it is opened."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -60,7 +60,7 @@ class DocumentTreeView(Tree[Folder | Entry]):
         self._opened_lines = 0
 
     @property
-    def chosen(self) -> Folder | Entry | None:
+    def chosen(self) -> Folder | TreeEntry | None:
         """The folder or document under the cursor."""
         node = self.cursor_node
         return node.data if node is not None else None
@@ -147,7 +147,7 @@ class DocumentTreeView(Tree[Folder | Entry]):
         for entry in node.data.entries:
             node.add_leaf(one_line(Path(entry.path).name), entry)
 
-    def on_tree_node_expanded(self, event: Tree.NodeExpanded[Folder | Entry]) -> None:
+    def on_tree_node_expanded(self, event: Tree.NodeExpanded[Folder | TreeEntry]) -> None:
         event.stop()
         self._fill(event.node, set())
 
@@ -186,7 +186,7 @@ class DocumentTreeView(Tree[Folder | Entry]):
             *other_states,
         ]
 
-    def _describe_entry(self, entry: Entry) -> list[tuple[str, str]]:
+    def _describe_entry(self, entry: TreeEntry) -> list[tuple[str, str]]:
         name = (one_line(Path(entry.path).name), "")
         if entry.state == "indexed":
             return [name]

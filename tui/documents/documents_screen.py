@@ -41,9 +41,9 @@ from tui.documents.document_tree import (
     ALL_DOCUMENTS,
     OUTSIDE,
     DocumentTree,
-    Entry,
     Folder,
     Scope,
+    TreeEntry,
     complete_marks,
     count_indexed,
     filter_tree,
@@ -210,7 +210,7 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
         chosen = self._tree.chosen
-        if not isinstance(chosen, Entry):
+        if not isinstance(chosen, TreeEntry):
             nothing = "" if self._contents.counts else _NOTHING_YET
             self._details.update(nothing if chosen is None else _draw_folder(chosen))
             self._detail_line.update("" if chosen is None else _draw_folder(chosen, short=True))
@@ -246,15 +246,15 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
             self._to_remove = ""
             self._message.show("")
 
-    def on_tree_node_selected(self, event: Tree.NodeSelected[Folder | Entry]) -> None:
+    def on_tree_node_selected(self, event: Tree.NodeSelected[Folder | TreeEntry]) -> None:
         self._read_document(event.node.data)
 
     def action_read(self) -> None:
         self._read_document(self._tree.chosen)
 
-    def _read_document(self, chosen: Folder | Entry | None) -> None:
+    def _read_document(self, chosen: Folder | TreeEntry | None) -> None:
         """Return the document, to be shown in the source; a folder is only opened."""
-        if not isinstance(chosen, Entry):
+        if not isinstance(chosen, TreeEntry):
             return
         if chosen.state in OUTSIDE:
             name = Path(chosen.path).name

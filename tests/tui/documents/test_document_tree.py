@@ -7,8 +7,8 @@ import pytest
 from index import Failure, Filter, Index, NotAnIndex, Properties, Status
 from tui.documents.document_tree import (
     DocumentTree,
-    Entry,
     Scope,
+    TreeEntry,
     build_document_tree,
     complete_marks,
     filter_tree,
@@ -44,11 +44,11 @@ def test_every_state_is_told_and_a_failure_with_its_reason():
         ["/n/changed.md", "/n/gone.md", "/n/well.md"],
     )
     assert contents.folders[0].entries == [
-        Entry("/n/bad.pdf", "failed", "encrypted"),
-        Entry("/n/changed.md", "changed"),
-        Entry("/n/gone.md", "gone"),
-        Entry("/n/new.md", "waiting"),
-        Entry("/n/well.md", "indexed"),
+        TreeEntry("/n/bad.pdf", "failed", "encrypted"),
+        TreeEntry("/n/changed.md", "changed"),
+        TreeEntry("/n/gone.md", "gone"),
+        TreeEntry("/n/new.md", "waiting"),
+        TreeEntry("/n/well.md", "indexed"),
     ]
     assert contents.counts == {"failed": 1, "changed": 1, "gone": 1, "waiting": 1, "indexed": 1}
     assert contents.waiting == 3

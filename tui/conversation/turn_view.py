@@ -30,11 +30,11 @@ _ROOMY = 45
 _MOST_RIGHT, _RIGHT_CHARACTERS = 3, 60
 
 
-class ResolvedQuestion(Pressable):
+class SearchedQuestion(Pressable):
     """The question as it was searched for; a click takes it up to edit it."""
 
     DEFAULT_CSS = """
-    ResolvedQuestion { padding: 0 1 0 2; color: $text-muted; }
+    SearchedQuestion { padding: 0 1 0 2; color: $text-muted; }
     """
 
     def __init__(self, question: str) -> None:
@@ -132,7 +132,7 @@ class TurnView(Vertical):
 
     def _compose_reply(self, reply: Reply) -> ComposeResult:
         if reply.is_rewritten:
-            yield ResolvedQuestion(reply.resolved_question)
+            yield SearchedQuestion(reply.resolved_question)
         if self.judgement is not None:
             yield Static(Content(describe_judgement(self.judgement)), classes="judged")
         if unread := describe_unread(reply):

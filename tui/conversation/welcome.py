@@ -186,7 +186,7 @@ class Offer(Pressable, can_focus=True):
         super().__init__(Content(f"› {visible(text)}"), action=action, parameters=parameters)
 
 
-class SampleQuestion(Offer):
+class OfferedQuestion(Offer):
     """A question that is offered, to ask it."""
 
     def __init__(self, question: str) -> None:
@@ -258,7 +258,7 @@ class Welcome(Vertical):
         if overview == replace(before, questions=overview.questions) and before.questions:
             # One may be chosen: those that are there stay.
             more = overview.questions[len(before.questions) :]
-            await self.mount_all(map(SampleQuestion, more))
+            await self.mount_all(map(OfferedQuestion, more))
         else:
             await self.recompose()
 
@@ -266,4 +266,4 @@ class Welcome(Vertical):
 def _offer(lead: str, questions: Sequence[str]) -> ComposeResult:
     if questions:
         yield Static(lead, classes="lead")
-        yield from map(SampleQuestion, questions)
+        yield from map(OfferedQuestion, questions)

@@ -142,11 +142,11 @@ async def test_the_first_run_says_so_and_offers_questions_to_press(assistant, un
     async with app.run_test() as pilot:
         for part in ("the sample documents are asked", WHEN, WHICH, PRICE):
             await until(lambda part=part: part in screen_text(app))
-        await pilot.click("SampleQuestion")
+        await pilot.click("OfferedQuestion")
         await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
         assert app.query_one(TurnView).question == WHEN
         assert app.focused is question_of(app)
-        assert not app.query("SampleQuestion")
+        assert not app.query("OfferedQuestion")
 
 
 async def test_a_sample_is_pressed_with_the_keyboard_too(assistant, until):
@@ -154,7 +154,7 @@ async def test_a_sample_is_pressed_with_the_keyboard_too(assistant, until):
         lambda _report: assistant, samples=SampleDocuments(Path("/samples"), [WHEN, WHICH])
     )
     async with app.run_test() as pilot:
-        app.query("SampleQuestion").last().focus()
+        app.query("OfferedQuestion").last().focus()
         await pilot.press("enter")
         await until(lambda: app.query(TurnView))
         assert app.query_one(TurnView).question == WHICH

@@ -13,7 +13,7 @@ from tests.tui.conftest import NOWHERE, WHEN
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import PassageFold, ResolvedQuestion, TurnView
+from tui.conversation.turn_view import PassageFold, SearchedQuestion, TurnView
 
 
 class ConversationApp(App[None]):
@@ -95,7 +95,7 @@ async def test_the_question_searched_for_is_pressed_to_change_it(app, reply):
         )
         await app.query_one(Conversation).add_turns(turn)
         await pilot.pause()
-        await pilot.click(ResolvedQuestion)
+        await pilot.click(SearchedQuestion)
         assert app.query_one(QuestionInput).value == WHEN
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.source.rendering.rendering import Table
+from tui.source.rendering.rendering import DrawnTable
 
 # Cells between two columns, where a rule runs.
 PARTING = " │ "
@@ -36,7 +36,7 @@ class TableLayout:
         tall: by row and column, where the second and later rows of tall cells start.
     """
 
-    table: Table
+    table: DrawnTable
     widths: tuple[int, ...]
     heights: NDArray[np.int32]
     tall: Mapping[tuple[int, int], Sequence[int]]
@@ -52,7 +52,7 @@ class TableLayout:
 
 
 def lay_out_table(
-    table: Table, cells: NDArray[np.int32], room: int | None, wrap: WrapCell
+    table: DrawnTable, cells: NDArray[np.int32], room: int | None, wrap: WrapCell
 ) -> TableLayout:
     """Fit a table to a pane.
 

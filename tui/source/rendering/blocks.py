@@ -11,7 +11,13 @@ import numpy as np
 
 from index.documents import Block, Heading, Span, Structure
 from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords
-from tui.source.rendering.rendering import LineFormat, Rendering, RenderingWriter, Table, is_ragged
+from tui.source.rendering.rendering import (
+    DrawnTable,
+    LineFormat,
+    Rendering,
+    RenderingWriter,
+    is_ragged,
+)
 
 # Of a longer text nothing is drawn otherwise than it is, nor of a table with more cells.
 _MOST_CHARACTERS, _MOST_CELLS, _MOST_COLUMNS = 6_000_000, 3_000_000, 300
@@ -335,7 +341,7 @@ class _Page:
             self.writer.end_line(LineFormat(indent, indent))
         has_header = rows[0].kind == "header"
         numbers = _find_numbers(self.text, rows[has_header:][:_SAMPLE_ROWS])
-        self.writer.add_table(Table(first_line, drawn, has_header, numbers | right))
+        self.writer.add_table(DrawnTable(first_line, drawn, has_header, numbers | right))
         self.needs_blank, self.at = True, rows[-1].span.end
 
     def _find_right(self, row: Block) -> frozenset[int]:

@@ -26,7 +26,7 @@ _STYLES = {
 BULLET_SIGNS = frozenset("-*+")
 
 
-class Writer(Protocol):
+class WordWriter(Protocol):
     """Takes what is drawn of a document, in order; what it is not given is hidden."""
 
     document: str
@@ -44,7 +44,7 @@ class Writer(Protocol):
 class MarkedWords:
     """Writes stretches of a document, from its beginning to its end."""
 
-    def __init__(self, writer: Writer, marks: Sequence[Mark]) -> None:
+    def __init__(self, writer: WordWriter, marks: Sequence[Mark]) -> None:
         """Write to a writer; the marks are in the order of their starts."""
         self._writer = writer
         self._finder = MarkFinder(marks)

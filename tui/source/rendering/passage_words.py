@@ -257,7 +257,7 @@ def _space(runs: Iterable[StyledWords]) -> Iterator[StyledWords]:
 
 
 class _PieceWriter:
-    """A `Writer` that collects the pieces of a passage, without regard to lines and tables."""
+    """A `WordWriter` that collects the pieces of a passage, without regard to lines and tables."""
 
     def __init__(self, text: str) -> None:
         self.document = text

@@ -36,7 +36,7 @@ PLAIN = LineFormat()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class DrawnTable:
     """Lines of the drawn text that are the rows of a table.
 
     Attributes:
@@ -91,7 +91,7 @@ class Rendering:
     offsets: OffsetMap
     formats: tuple[LineFormat, ...] = (PLAIN,)
     line_formats: NDArray[np.int16] | None = None
-    tables: tuple[Table, ...] = ()
+    tables: tuple[DrawnTable, ...] = ()
     styles: Mapping[str, SpanSet] = field(default_factory=dict)
     code: tuple[CodeBlock, ...] = ()
     is_numbered: bool = False
@@ -104,7 +104,7 @@ class Rendering:
 
 @dataclass(slots=True)
 class RenderingWriter:
-    """A `Writer` that copies, replaces and leaves out, and writes lines of what it is given."""
+    """A `WordWriter` that copies, replaces and leaves out, and writes lines of what it is given."""
 
     document: str
     length: int = 0
@@ -113,7 +113,7 @@ class RenderingWriter:
     _formats: dict[LineFormat, int] = field(default_factory=lambda: {PLAIN: 0})
     _lines: list[int] = field(default_factory=list)
     _styles: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    _tables: list[Table] = field(default_factory=list)
+    _tables: list[DrawnTable] = field(default_factory=list)
     _code: list[CodeBlock] = field(default_factory=list)
 
     @property
@@ -145,7 +145,7 @@ class RenderingWriter:
         self._lines.append(self._formats.setdefault(form, len(self._formats)))
         self._write("\n", ())
 
-    def add_table(self, table: Table) -> None:
+    def add_table(self, table: DrawnTable) -> None:
         """The lines of a table have been written."""
         self._tables.append(table)
 

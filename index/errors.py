@@ -133,5 +133,5 @@ class CannotFetch(QuotebackError):
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an error's message, or its kind where it has none."""
+    """The first line of an error's message, or its kind if it has none."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -34,9 +34,9 @@ class Citation:
 
     Attributes:
         document: absolute path of the file, or the name of a text that has no file.
-        title: the document's own title; None where it has none.
+        title: the document's own title; None if it has none.
         heading, page: in the document, where they are known.
-        line: of the document's text, from 1; None where the text is not known, or has changed.
+        line: of the document's text, from 1; None if the text is not known, or has changed.
         start, end: of the quotation in that text, in code points.
         quotation: what is quoted; "…" where something is left out.
     """
@@ -68,7 +68,7 @@ def cite_answer(answer: Answer, text: str | None) -> Citation:
     """The citation of an answer: its evidence.
 
     Args:
-        text: of its document, to find the line; None where it cannot be had.
+        text: of its document, to find the line; None if it cannot be had.
     """
     return _cite_parts(answer.document, answer.hit.passage, answer.evidence, text)
 

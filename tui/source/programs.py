@@ -156,7 +156,7 @@ def _is_viewed(path: str) -> bool:
 
 
 def _find_pdf_viewer(environment: Mapping[str, str]) -> str | None:
-    """The person's viewer of PDF if it can open a page; None where it cannot, or is not known."""
+    """The person's viewer of PDF if it can open a page; None if it cannot, or is not known."""
     search = environment.get("PATH")
     chosen = ""
     if query_tool := shutil.which("xdg-mime", path=search):

@@ -31,9 +31,9 @@ class SourceDocument:
         text: the canonical one, which all spans refer to.
         outline: its headings and pages.
         raw: the text as it is, measured.
-        rendered: the text as a person would read it; None where that is the same, or not known.
+        rendered: the text as a person would read it; None if that is the same, or not known.
         is_rendered: whether no more will be known.
-        note: why it is not known; "" where it is.
+        note: why it is not known; "" if it is.
     """
 
     path: str

@@ -265,7 +265,7 @@ class SourcePane(Vertical):
         """Offer a key only when it can do something.
 
         Returns:
-            None where it is a key of this pane still, which then says why it does nothing.
+            None if it is a key of this pane still, which then says why it does nothing.
         """
         if action == "leave_find":
             return self._find.has_class("-open")
@@ -276,7 +276,7 @@ class SourcePane(Vertical):
         return None if self._explain_disabled(action) else True
 
     def _explain_disabled(self, action: str) -> str:
-        """Why an action can do nothing in this document; "" where it can."""
+        """Why an action can do nothing in this document; "" if it can."""
         document = self._document
         if action == "contents" and not self.outline.entries:
             return "No headings in this document"

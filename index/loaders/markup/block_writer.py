@@ -183,7 +183,7 @@ class BlockWriter:
         self._pieces, self._cells, self._marker = [], [], None
 
     def _add_block(self, kind: BlockKind, start: int, end: int, depth: int) -> bool:
-        """Add a block where it can stand; what would overlap another one is left out."""
+        """Add a block, unless it would overlap another one."""
         marker = Span(*self._marker) if self._marker and self._marker[0] < self._marker[1] else None
         if marker is not None and not self._end <= marker.start < marker.end <= start:
             marker = None

@@ -58,7 +58,7 @@ class FrontMatter:
 
     Attributes:
         end: where the text after it starts.
-        title: None where it gives none.
+        title: None if it gives none.
     """
 
     end: int
@@ -67,7 +67,7 @@ class FrontMatter:
 
 
 def read_front_matter(text: str) -> FrontMatter | None:
-    """The front matter that a text begins with; None where it begins with none."""
+    """The front matter that a text begins with; None if it begins with none."""
     block = _YAML_BLOCK.match(text) or _TOML_BLOCK.match(text)
     if block is None:
         return None

@@ -422,7 +422,7 @@ def _read_table(
 ) -> tuple[tuple[str, ...], list[Token]] | None:
     """The names of the columns of the table that begins at a token, and the rows under them.
 
-    None where the first row has no names: a table always begins with one that could.
+    None if the first row has no names: a table always begins with one that could.
     """
     rows: list[tuple[Token, list[str]]] = []
     for number in range(at, len(tokens)):

@@ -152,7 +152,7 @@ def _find_edge(text: str, start: int, end: int) -> int:
 
 
 def _read_words(html: str, *, pictures: bool = False) -> str:
-    """The words of a stretch in one line, "" where it has none.
+    """The words of a stretch in one line, "" if it has none.
 
     Args:
         pictures: whether pictures stand for their alternative texts where there are no words.

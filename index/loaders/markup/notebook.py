@@ -72,7 +72,7 @@ def load(data: bytes) -> Content:
 
 
 def _read_cells(notebook: Any) -> list[_Json] | None:
-    """The cells of a notebook; None where it has no list of them.
+    """The cells of a notebook; None if it has no list of them.
 
     Format 4 has one list; older formats have one in each worksheet.
     """
@@ -130,7 +130,7 @@ def _to_block(text: str, label: str = "", language: str = "") -> Content:
 
 
 def _read_output(output: _Json) -> str:
-    """The text of an output; "" where it is shown as a picture or the like."""
+    """The text of an output; "" if it is shown as a picture or the like."""
     if "ename" in output:
         return f"{_join_text(output['ename'])}: {_join_text(output.get('evalue'))}"
     # Older formats have no `data`: its entries stand in the output itself.

@@ -243,7 +243,7 @@ class _Grammar(LineReader):
         """A paragraph that begins within a line.
 
         Args:
-            below: columns by which it is indented below a term; 0 where there is none.
+            below: columns by which it is indented below a term; 0 if there is none.
         """
         line = self.lines[number]
         indent = indent_by(below, self._indent(line.margin))

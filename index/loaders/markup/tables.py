@@ -43,7 +43,7 @@ class LocatedTable:
     """A table among the paragraphs of a text.
 
     Attributes:
-        table: None where nothing names its columns: then it is one block.
+        table: None if nothing names its columns: then it is one block.
         blocks: its rows, or all of it.
     """
 

@@ -83,7 +83,7 @@ def _count_sections(text: str, headings: Sequence[Heading]) -> int:
 
 
 def _find_levels(entries: Sequence[_NumberedLine]) -> list[int]:
-    """The level of each entry by how far it is set in; where all are alike, by its number."""
+    """The level of each entry by how far it is set in; if all are alike, by its number."""
     indents = sorted({entry.indent for entry in entries})
     steps = [indent for before, indent in pairwise([-_STEP, *indents]) if indent - before >= _STEP]
     if len(steps) > 1:

@@ -133,7 +133,7 @@ def select_rows(
         about: what the document says that it is about: its title, its name.
 
     Returns:
-        nothing where the question sets no condition that the columns can decide, or if all
+        nothing if the question sets no condition that the columns can decide, or if all
         rows, very many or none meet it.
     """
     table = _Table.of(rows)

@@ -58,7 +58,7 @@ def lay_out_table(
 
     Args:
         cells: `cells[i]` is the width of the drawn text up to `i`.
-        room: the width of the pane; None where no cell is wrapped.
+        room: the width of the pane; None if no cell is wrapped.
         wrap: wraps a cell.
     """
     bounds = table.cells

@@ -262,7 +262,7 @@ class WrappedRows:
         return cell_len(form.first) + layout.column_start(column)
 
     def header_rows(self, row: int) -> range:
-        """The rows of the header of the table that a row is in; empty where it has none.
+        """The rows of the header of the table that a row is in; empty if it has none.
 
         Neither is there one for the rows of the header itself.
         """

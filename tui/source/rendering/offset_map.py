@@ -49,7 +49,7 @@ class OffsetMap:
         return int(_map_offsets(np.array([offset], np.int32), *here, *there)[0])
 
     def to_document(self, offset: int) -> int:
-        """The character that is drawn at an offset; where none is, the next one."""
+        """The character that is drawn at an offset; if none is, the next one."""
         return int(self._locate(np.array([offset], np.int32))[0])
 
     def map_spans(self, spans: SpanSet) -> SpanSet:

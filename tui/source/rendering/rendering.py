@@ -80,7 +80,7 @@ class Rendering:
         text: what is drawn, a line for each paragraph, heading, row or line of code.
         offsets: which characters of the document these are.
         formats: the formats of lines; the first is that of lines that have no other.
-        line_formats: for each line, the number of its format; None where all have the first.
+        line_formats: for each line, the number of its format; None if all have the first.
         tables: in order.
         styles: which parts of the text are drawn in which style, by its name.
         code: in order, until it has the colours of its syntax.

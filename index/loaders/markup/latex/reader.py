@@ -99,7 +99,7 @@ class LatexReader:
         self._pieces: list[str] = []
         self._notes: list[str] = []
         self._head: dict[str, str] = {}
-        # The lists around: how many items each has, None where they are not counted.
+        # The lists around: how many items each has, None if they are not counted.
         self._lists: list[int | None] = []
         # How many quotations are around.
         self._quotations = 0

@@ -54,7 +54,7 @@ class Groups:
                 self._ends[opened.pop()] = sign.start()
 
     def find_group(self, at: int) -> tuple[int, int] | None:
-        """Where the words of the group that comes next start and end; None where none does."""
+        """Where the words of the group that comes next start and end; None if none comes."""
         start = self._skip_space(at)
         end = self._ends.get(start)
         return None if end is None else (start + 1, end)
@@ -69,7 +69,7 @@ class Groups:
         return at
 
     def read_option(self, at: int) -> tuple[str, int]:
-        """The words of the option that comes next, "" where none does, and the place after it."""
+        """The words of the option that comes next, "" if none comes, and the place after it."""
         option = _OPTION.match(self._source, self._skip_space(at))
         return (option[0][1:-1], option.end()) if option else ("", at)
 
@@ -123,7 +123,7 @@ def find_document(source: str) -> tuple[int | None, int, int]:
     A listing that has no end, or none in the preamble, is a part of a definition.
 
     Returns:
-        Where its preamble ends, None where it has none; where its words begin, and where they end.
+        Where its preamble ends, None if it has none; where its words begin, and where they end.
     """
     preamble: int | None = None
     begin = at = 0
@@ -131,7 +131,7 @@ def find_document(source: str) -> tuple[int | None, int, int]:
     positions: dict[str, int] = {}
 
     def find(words: str) -> int:
-        """Where words stand next; the end of the source where they do not."""
+        """Where words stand next; the end of the source if none do."""
         if positions.get(words, -1) < at:
             position = source.find(words, at)
             positions[words] = position if position >= 0 else len(source)

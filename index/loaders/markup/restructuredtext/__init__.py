@@ -53,7 +53,7 @@ def _read_head(text: str, headings: Sequence[Heading]) -> Head:
 def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list[str]], list[Span]]:
     """The list of fields at the beginning, or under the title: by name, what they say.
 
-    Also their lines, where they are about the document.
+    Also their lines, if they are about the document.
     """
     starts = [0]
     if headings and not text[: headings[0].span.start].strip():

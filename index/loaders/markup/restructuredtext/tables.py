@@ -35,7 +35,7 @@ def read_simple_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable |
             header_rows = len(rows) if borders == 2 else header_rows
         elif each.words and not _SPANNED.fullmatch(each.words):
             cells = list(_cut_at(each, starts))
-            # Where the first cell has no words, the row goes on from the line above.
+            # If the first cell has no words, the row goes on from the line above.
             if rows and not _is_written(cells[0]) and len(rows) > header_rows:
                 rows[-1].append(cells)
             else:

@@ -20,7 +20,7 @@ class MainPart(NamedTuple):
 
     Attributes:
         root: what is in it is read.
-        headline: the heading of an article, where it stands outside.
+        headline: the heading of an article, if it stands outside of it.
         is_main: the page marks it as its main part.
         is_article: it is one article, and says so.
     """

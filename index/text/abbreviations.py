@@ -43,7 +43,7 @@ ABBREVIATIONS = _list_words(
         "id": "dr prof jl no hlm tn ny kab kec",
     }
 )
-# Those that may end one after a number: of years and centuries.
+# Abbreviations of years and centuries: after a number they may end a sentence.
 AFTER_NUMBERS = frozenset("г гг р".split())
 # Languages in which a full stop makes a number an ordinal ("der 2. Weltkrieg"), each with words
 # that begin sentences, before which it ends one.

@@ -123,7 +123,7 @@ def find_items(text: str, span: Span) -> Iterator[Block]:
 
 
 def _split_items(text: str, span: Span) -> Iterator[Block]:
-    # What is read but has not ended: the block, and where its last line ends.
+    # The block that is being read, and the end of its last line.
     open_block: Block | None = None
     indents: list[int] = []
     for line in find_lines(text, span):

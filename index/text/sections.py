@@ -50,7 +50,7 @@ def split_sections(content: Content, short: int) -> Iterator[Section]:
             entries.append(section)
             continue
         if entries:
-            # One that others hang on stays their heading.
+            # An entry that has entries below it stays their heading.
             outer = entries.pop() if section.path[:-1] == entries[-1].path else None
             yield from _join_entries(before, entries)
             before, entries = outer, []

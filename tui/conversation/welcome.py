@@ -41,9 +41,9 @@ _EMPTY = frozenset(
 _PLAIN = re.compile(r"[A-ZÀ-Ý][\w'’-]*(?: [\w'’-]+){1,5}\??")
 _HOW = re.compile(r"how to (?!be\b)([\w'’-]+)", re.IGNORECASE)
 _HAPPENING = re.compile(r"What (?:happens|helps|is|are|was|were|makes|does|do|can|counts)\b")
-# What is a thing by its look, and nothing else: two words cannot be a sentence.
+# A title of two words that names a thing: it cannot be a sentence.
 _THING = re.compile(r"The ([a-zà-ÿ'’-]+)")
-# What else begins with one of these is half a question, which nobody would ask about.
+# Any other title that begins with one of these is half a question: nobody would ask about it.
 _ASKING = re.compile(r"(?:How|Why|What|When|Where|Who|Which|Whether|If)\b")
 
 

@@ -59,7 +59,7 @@ CREATE INDEX turns_of_sessions ON turns (session_id);
 PRAGMA user_version = {_FORMAT};
 """
 _WORDS = list_words(_SCHEMA)
-# What stands for a name or a question that is damaged.
+# Shown in place of a name or a question that is damaged.
 DAMAGED = "(damaged)"
 _CONVERSATION_ROW = "s.id, s.name, s.place, s.begun, s.hash"
 _QUESTION_ROW = "t.id, t.session_id, t.question, t.asked, t.hash"

@@ -19,7 +19,7 @@ from index.engines.settings import check_format, check_setting
 from index.engines.stored_rows import refuse_nonsense
 from index.errors import CannotRead, CannotWrite, NotAnIndex
 
-# What the server and its extension must be at least.
+# The oldest versions of the server and of its extension that will do.
 _OLDEST_SERVER, _OLDEST_EXTENSION = 15, (0, 8)
 
 # Raise it when the tables change: documents are then indexed again.

@@ -133,7 +133,7 @@ def _find_lines(lines: Sequence[Line]) -> Iterator[_Chapter]:
 
 
 def _drop_listed(candidates: Sequence[_Chapter], lines: Sequence[Line]) -> Iterator[_Chapter]:
-    """Those that are in no table of contents: another of the kind does not come next."""
+    """The chapters that no table of contents lists: there, another of the kind comes next."""
     following = {line.end: below.start for line, below in pairwise(lines)}
     kinds = {each.span.start: each.kind for each in candidates}
     for each in candidates:

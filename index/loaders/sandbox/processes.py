@@ -17,7 +17,7 @@ _FORK_SERVER = "index.loaders.sandbox.fork_server"
 # A fork server that does not answer for so long is ended.
 _ANSWER_SECONDS = 60
 _LONGEST_ANSWER_BYTES = 100
-# What a process gets of our environment: nothing that a person keeps secret.
+# Variables of our environment that a process gets: nothing that a person keeps secret.
 _ENVIRONMENT = ("PYTHON", "LANG", "LC_", "LD_", "DYLD_", "SYSTEMROOT")
 # Parsers multiply no matrices, and a process that forks has no threads.
 _NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

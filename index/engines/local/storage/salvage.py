@@ -91,7 +91,7 @@ class DamagedFile:
                     f"SELECT {columns} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?",
                     (low, high),
                 ):
-                    # What is damaged may name any id; so it must grow, that this ends.
+                    # A damaged row may have any id: `low` grows in any case, so that this ends.
                     low = min(max(low, row[0] + 1), high + 1)
                     yield row
             except sqlite3.DatabaseError as error:

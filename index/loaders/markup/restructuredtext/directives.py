@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-# What is below them is no prose: the languages of code.
+# Directives of code, with their languages: their content is not prose.
 CODE_DIRECTIVES = {
     "code-block": "",
     "code": "",
@@ -31,17 +31,17 @@ HIDDEN_DIRECTIVES = frozenset(
 UNSEEN_DIRECTIVES = frozenset(
     "only ifconfig container compound highlights epigraph pull-quote".split()
 )
-# Of these, what is below is drawn as a quotation.
+# The content of these directives is drawn as a quotation.
 QUOTE_DIRECTIVES = frozenset("epigraph pull-quote".split())
-# What follows these is a term, and what is below it says what that is.
+# The argument of these directives is a term; their content explains it.
 TERM_DIRECTIVES = frozenset(
     "attribute class classmethod cmdoption command confval data decorator decoratormethod describe "
     "envvar enum exception function macro member method object opcode option property "
     "setting signature staticmethod struct type var variable".split()
 )
-# What is below these is a list of other documents.
+# The content of these directives is a list of other documents.
 LISTS = frozenset("toctree autosummary".split())
-# What follows these is a place, or a name for programs.
+# The argument of these directives is a path, or a name for programs.
 _PLACES = frozenset(
     "image figure literalinclude graphviz plot highlight-language cssclass grid program".split()
 )

@@ -9,7 +9,7 @@ _ENCLOSED = {"Op": "[]", "Bq": "[]", "Pq": "()", "Brq": "{}", "Aq": "<>", "Sq": 
 _ENCLOSED |= {"Dq": "“”", "Qq": '""'}
 _OPENED = {"Oo": "[", "Bo": "[", "Po": "(", "Bro": "{", "Ao": "<", "So": "‘", "Do": "“", "Qo": '"'}
 _CLOSED = {"Oc": "]", "Bc": "]", "Pc": ")", "Brc": "}", "Ac": ">", "Sc": "’", "Dc": "”", "Qc": '"'}
-# Those that show their words as they are.
+# Macros that show their words as they are.
 _PLAIN = frozenset(
     "Cm Ev Va Em Sy Li Ic Dv Er Fa Ft Vt An Ad Tn Ms No Me Bf Ef Cd Lb Hf Sm Xo Xc Rs Re Bk "
     "Ek".split()
@@ -21,7 +21,7 @@ _OTHERS = frozenset("Fl Ar Nm Nd Pa Sx Xr Fn Fo Fc In Lk Mt St Fd Ex Rv Eo Ec Es
 _MACROS = (
     _ENCLOSED.keys() | _OPENED.keys() | _CLOSED.keys() | _PLAIN | _NAMED.keys() | _GLUES | _OTHERS
 )
-# What stands right behind a word.
+# Marks that stand right behind a word, without a space.
 CLOSING_MARKS = frozenset(".,:;)]?!")
 _BEFORE = frozenset("([")
 

@@ -24,9 +24,9 @@ from index.loaders.shared.unseen import drop_unseen
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000
-# What no cell of such a table has in it.
+# A table whose first row names its columns has no such element in a cell.
 _NO_CELLS = "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6"
-# What cells of a table that lays out the page have in them, and its only one may have.
+# Elements in the cells of a table that lays out the page: in any cell, and in the only one.
 _PARTS = "table, h1 ~ *, h2 ~ *, h3 ~ *, h4 ~ *, h5 ~ *, h6 ~ *"
 _PARAGRAPHS = "p ~ *, div ~ *, ul ~ *, ol ~ *"
 # A longer cell of an unmarked table, in characters, is a part of the page.

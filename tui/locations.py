@@ -13,7 +13,7 @@ def samples_index() -> Path:
 
 
 def conversations_file() -> Path:
-    """The saved conversations."""
+    """The file of saved conversations, which were called sessions at first."""
     return data_folder() / "sessions.sqlite"
 
 

@@ -37,6 +37,7 @@ _FORMAT = 2
 _PATIENCE_SECONDS = 5.0
 # Earlier questions that the app offers again when it opens.
 _RECALLED = 500
+# In the file, conversations are still called sessions, as they were at first.
 _SCHEMA = f"""
 CREATE TABLE sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

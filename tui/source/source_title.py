@@ -53,8 +53,8 @@ class SourceTitle(Static):
 
         Args:
             path: "" for none.
-            locations: where in it a quotation stands, as ` › heading › p. 3`, in full and shorter.
-            notes: what is wrong with the quotation, and with how the document is drawn.
+            locations: where in it the quoted place is, as ` › heading › p. 3`, in full and shorter.
+            notes: what is wrong with the quoted place, and with how the document is drawn.
             described: what the document says of itself.
         """
         self._path, self._locations = path, locations
@@ -90,7 +90,7 @@ class SourceTitle(Static):
         return next((name for name in names if name.cell_length <= room), names[-1])
 
     def _list_names(self) -> list[tuple[str, str]]:
-        """The names of the document with where the quotation stands, the longest first."""
+        """The names of the document with the quoted place in it, the longest first."""
         whole, name = shorten_path(self._path), PurePath(self._path).name or self._path
         return [(whole, self._locations[0]), *((name, each) for each in self._locations)]
 

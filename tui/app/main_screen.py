@@ -26,7 +26,7 @@ from tui.common.screens.screen_parts import KeyFooter
 from tui.conversation.answering import QuestionAnswerer, QuestionQueue
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.judgements import Rating
+from tui.conversation.judgements import JudgementRating
 from tui.conversation.judging import JudgementChange, judge_answer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
@@ -354,7 +354,7 @@ class MainScreen(Screen[None]):
             self.question.edit(turn.reply.resolved_question if turn.reply else turn.question)
 
     @work(exclusive=True, group="judge")
-    async def action_judge(self, rating: Rating) -> None:
+    async def action_judge(self, rating: JudgementRating) -> None:
         """Judge the chosen answer, or the lack of one."""
         turn = self.conversation.current
         if turn is None:

@@ -21,7 +21,7 @@ from qa import Answer, Reply
 from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.source.find_bar import find_words
 
-Rating = Literal["right", "wrong", "missing"]
+JudgementRating = Literal["right", "wrong", "missing"]
 
 # Characters of the question in the id of a judgement.
 _ID_LENGTH = 40
@@ -61,7 +61,7 @@ class Judgement:
 
     question: str
     history: tuple[str, ...]
-    rating: Rating
+    rating: JudgementRating
     right: RightAnswer | None
     wrong: tuple[str, ...] = ()
 
@@ -171,7 +171,9 @@ class JudgementFile:
         with suppress(OSError, UnicodeDecodeError):
             rows = [_parse_row(line) for line in self._read_lines()]
             judgements = [
-                _read_judgement(row) for row in rows if row.get("judged") in get_args(Rating)
+                _read_judgement(row)
+                for row in rows
+                if row.get("judged") in get_args(JudgementRating)
             ]
             return {judgement.id: judgement for judgement in judgements}
         return {}

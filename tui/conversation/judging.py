@@ -12,7 +12,7 @@ from tui.conversation.choices import AnswerChoice
 from tui.conversation.judgements import (
     Judgement,
     JudgementFile,
-    Rating,
+    JudgementRating,
     RightAnswer,
     locate_words,
     make_right_answer,
@@ -51,7 +51,7 @@ def apply_change(change: JudgementChange, file: JudgementFile) -> tuple[str, Jud
 
 async def judge_answer(
     turn: TurnView,
-    rating: Rating,
+    rating: JudgementRating,
     show: Callable[[RightAnswerScreen], Awaitable[ChosenAnswer]],
     text_of: Callable[[str], str],
 ) -> JudgementChange | None:

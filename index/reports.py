@@ -269,7 +269,7 @@ class Status:
             out until they are given to be indexed themselves.
         to_reread: how many files were read by an earlier version of the loaders; the next
             run reads them again.
-        unrestored: those of `folders` that were not read again since the index was restored.
+        unread: those of `folders` that were not read again since the index was restored.
         skipped: the first thousand files and folders that are left out, and why.
         hosts: other machines that have read files of this index. Whether these files have
             changed is not seen here: they are as of the last run on their machine.
@@ -294,7 +294,7 @@ class Status:
     removed: tuple[str, ...] = ()
     outdated: bool = False
     to_reread: int = 0
-    unrestored: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     skipped: tuple[Failure, ...] = ()
     hosts: tuple[str, ...] = ()
     advice: str | None = None

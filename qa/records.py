@@ -395,7 +395,7 @@ def encode_status(status: Status) -> StatusRecord:
         "bytes": status.bytes,
         "waiting": status.waiting,
         "to_reread": status.to_reread,
-        "unread": list(status.unrestored),
+        "unread": list(status.unread),
         "folders": list(status.folders),
         "stale": list(status.stale),
         "gone": list(status.gone),

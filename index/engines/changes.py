@@ -124,7 +124,7 @@ class ChangeGiven:
         forgotten: roots that are remembered no longer.
         removed: paths that stay out from now on.
         restored: paths that stay out no longer.
-        read: unrestored roots that have been read again.
+        read: unread roots that have been read again.
     """
 
     roots: Sequence[Root] = ()

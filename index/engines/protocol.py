@@ -70,12 +70,12 @@ class Given:
     Attributes:
         roots: folders and files that were given, by path.
         removed: paths that a person has removed, and that stay out.
-        unrestored: paths of roots that have to be read again since the index was restored.
+        unread: paths of roots that have to be read again since the index was restored.
     """
 
     roots: Mapping[str, Root] = field(default_factory=dict)
     removed: Set[str] = frozenset()
-    unrestored: Sequence[str] = ()
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

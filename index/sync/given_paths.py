@@ -42,7 +42,7 @@ def add_paths(
     if is_new:
         writer.engine.set_setting("archives", "yes" if archives else "no")
     known = writer.engine.given()
-    roots, unrestored = dict(known.roots), _find_unrestored(writer, known)
+    roots, unread = dict(known.roots), _find_unread(writer, known)
     if patterns is not None:
         changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
         writer.change_given(roots=changed)
@@ -53,7 +53,7 @@ def add_paths(
     writer.change_given(restored=[*restored])
     reopened = {str(find_file(Path(path))) for path in restored}
     new = {path: Root(path) for path in given if path not in roots}
-    paths = [*given, *unrestored]
+    paths = [*given, *unread]
     walked = _walk(writer, paths, roots | new)
     # Other new roots are part of a folder that is remembered already.
     writer.change_given(roots=[new[path] for path in new if path in walked.walked_roots])
@@ -69,7 +69,7 @@ def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
     known = writer.engine.given()
     present = {path: root for path, root in known.roots.items() if not _is_missing(writer, path)}
     wanted = list(present) if paths is None else paths_within(paths, present)
-    wanted += _find_unrestored(writer, known)
+    wanted += _find_unread(writer, known)
     return _sync_files(writer, wanted, _walk(writer, wanted, present))
 
 
@@ -133,9 +133,9 @@ def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:
     return names, roots
 
 
-def _find_unrestored(writer: Writer, known: Given) -> list[str]:
+def _find_unread(writer: Writer, known: Given) -> list[str]:
     """Roots of a restored store that have to be read again, and are there."""
-    return [root for root in known.unrestored if not _is_missing(writer, root)]
+    return [root for root in known.unread if not _is_missing(writer, root)]
 
 
 def _is_missing(writer: Writer, root: str) -> bool:
@@ -166,6 +166,6 @@ def _sync_files(
         again: whether an unchanged file is read again, as other members of it are wanted now.
     """
     report = sync_files(writer, paths, walked, shard, again)
-    writer.change_given(read=paths_within(writer.engine.given().unrestored, paths))
+    writer.change_given(read=paths_within(writer.engine.given().unread, paths))
     report.add_all(read_kept_pages(writer))
     return report

@@ -65,12 +65,12 @@ def read_kept_pages(writer: Writer) -> Report:
     if folder is None or not has_pages(folder):
         return Report()
     known = writer.engine.states("https:") | writer.engine.states("http:")
-    unrestored = [path for path in writer.engine.given().unrestored if is_address(path)]
+    unread = [path for path in writer.engine.given().unread if is_address(path)]
     old = [path for path in known if known[path].loader_version != LOADER_VERSION]
-    pages = {path: read_page(folder, path) for path in (*unrestored, *old)}
+    pages = {path: read_page(folder, path) for path in (*unread, *old)}
     report = add_pages(writer, (page for page in pages.values() if page is not None))
-    # What is kept of the others is damaged: they stay unrestored.
-    writer.change_given(read=[path for path in unrestored if pages[path] is not None])
+    # What is kept of the others is damaged: they stay unread.
+    writer.change_given(read=[path for path in unread if pages[path] is not None])
     return report
 
 

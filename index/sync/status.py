@@ -49,7 +49,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         threshold=read_threshold(engine),
         removed=tuple(sorted(given.removed)),
         outdated=outdated,
-        unrestored=tuple(given.unrestored),
+        unread=tuple(given.unread),
         skipped=tuple(walked.skipped.listed),
         to_reread=sum(
             state.loader_version != LOADER_VERSION and not is_address(path)

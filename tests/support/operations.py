@@ -136,8 +136,8 @@ def inspect_index(folder: Path, state: State) -> list[str]:
                 if not any(hit.passage.text in text for hit in hits):
                     problems.append(f"NOT FOUND by {mode}: {path}")
         status = index.status()
-        if status.unrestored or (not index.engine.is_unfinished and status.waiting):
-            problems.append(f"unrestored {status.unrestored}, waiting {status.waiting}")
+        if status.unread or (not index.engine.is_unfinished and status.waiting):
+            problems.append(f"unread {status.unread}, waiting {status.waiting}")
     return problems
 
 

@@ -149,7 +149,7 @@ class LocalEngine(Store, Engine):
                 for path, failed in self.failures().items()
                 if failed.reason == LOST
             ]
-            problems += [_describe_unrestored(root) for root in self.given().unrestored]
+            problems += [_describe_unread(root) for root in self.given().unread]
             backup_problem = describe_backup_problem(self)
         except DamagedIndex as error:
             return [f"store: {error}"]
@@ -189,6 +189,6 @@ def open_engine(folder: Path, progress: ProgressCallback) -> LocalEngine:
     return LocalEngine(folder, progress)
 
 
-def _describe_unrestored(root: str) -> str:
+def _describe_unread(root: str) -> str:
     advice = f"bring it back and {_ADVICE}" if is_missing(root) else _ADVICE
     return f"store: {root} has not been read again since the store was restored: {advice}"

@@ -184,7 +184,7 @@ def _change_given(connection: Connection, change: ChangeGiven) -> None:
             for root in change.roots
         ],
     )
-    # No index here is ever restored from its roots, so each of them is restored.
+    # No index here is ever restored from its roots, so none of them is unread.
     for statement, paths in (
         ("DELETE FROM roots WHERE path = ANY(%s)", change.forgotten),
         ("DELETE FROM removed WHERE path = ANY(%s)", change.restored),

@@ -304,7 +304,7 @@ def test_pages_come_back_with_a_restored_store(server, index, folder, write, wor
         assert {each.path: restored.text(each.path) for each in restored.documents()} == before
         assert restored.engine.states(f"{base}/c") == fetched
         assert restored.verify() == []
-        assert restored.status().unrestored == ()
+        assert restored.status().unread == ()
     assert len(Answering.asked) == 3
 
 

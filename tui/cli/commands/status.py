@@ -70,7 +70,7 @@ def _print_status(status: Status) -> None:
     surprises = [each for each in status.skipped if is_surprising(each.reason)]
     for label, lines in (
         ("promised", promised),
-        ("unread", status.unrestored),
+        ("unread", status.unread),
         ("indexed", status.folders),
         ("changed", [path for path in status.stale if path not in gone]),
         ("gone", status.gone),

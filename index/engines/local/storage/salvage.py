@@ -199,7 +199,7 @@ def salvage_rows(
         damaged.is_broken = True
     roots = damaged.decode_all("roots", decode_root)
     removed = damaged.decode_all("removed", decode_path)
-    unrestored = damaged.decode_all("unread", decode_path)
+    unread = damaged.decode_all("unread", decode_path)
     if backup is not None and not damaged.is_whole:
         known = {root.path for root in roots}
         roots += [root for root in backup.roots if root.path not in known]
@@ -213,13 +213,13 @@ def salvage_rows(
     for table in ("documents", "passages"):
         store.reserve_ids(damaged.read_last_id(table), table)
     if documents.has_losses:
-        unrestored += [*(root.path for root in roots), *pages]
+        unread += [*(root.path for root in roots), *pages]
     elif documents.cut_again:
         # What they held is there, so nothing waits for a folder that is away.
-        unrestored += [root.path for root in roots if not is_missing(root.path)]
+        unread += [root.path for root in roots if not is_missing(root.path)]
     with store.writing() as connection:
         writes.change_given(connection, ChangeGiven(roots, removed=removed))
-        writes.put_unrestored(connection, unrestored)
+        writes.put_unread(connection, unread)
     return documents.describe_losses([root.path for root in roots])
 
 

@@ -259,14 +259,14 @@ class Store(Database):
 
     def given(self) -> Given:
         with self.reading() as connection:
-            roots, removed, unrestored = (
+            roots, removed, unread = (
                 map(unseal, connection.execute(f"SELECT * FROM {table} ORDER BY path").fetchall())
                 for table in ("roots", "removed", "unread")
             )
             return Given(
                 {root.path: root for root in (decode_root(*row) for row in roots)},
                 frozenset(decode_path(path) for (path,) in removed),
-                tuple(decode_path(path) for (path,) in unrestored),
+                tuple(decode_path(path) for (path,) in unread),
             )
 
     def counts(self) -> IndexCounts:

@@ -183,8 +183,8 @@ def change_given(connection: sqlite3.Connection, change: ChangeGiven) -> None:
     _put_paths(connection, "removed", change.removed)
 
 
-def put_unrestored(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
-    """Note roots that have to be read again before all is restored."""
+def put_unread(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """Note roots that have to be read again."""
     _put_paths(connection, "unread", paths)
 
 

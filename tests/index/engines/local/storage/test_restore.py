@@ -105,7 +105,7 @@ def test_nothing_is_sound_before_all_folders_have_been_read_again(
     assert holds_documents(place)
     with Index.open(place, encoder=words) as index:
         assert 0 < index.counts[0] < len(texts)
-        assert len(index.status().unrestored) == 2
+        assert len(index.status().unread) == 2
         unread = [line for line in index.verify() if "has not been read again" in line]
         assert len(unread) == 2
         # A run that is about something else goes on with it, too.
@@ -116,7 +116,7 @@ def test_nothing_is_sound_before_all_folders_have_been_read_again(
         }[how]()
         assert index.verify() == []
         assert texts_of(index) == texts
-        assert index.status().unrestored == ()
+        assert index.status().unread == ()
 
 
 def test_a_folder_that_is_not_there_is_waited_for(lost, words, tmp_path):

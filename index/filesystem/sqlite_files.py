@@ -30,7 +30,7 @@ from index.filesystem.safe_opening import open_to_read
 
 # After so many steps, some milliseconds, they are counted.
 _STEPS = 100_000
-# Steps that a statement may take, in all and for each byte of the file; see `StatementBudget`.
+# Steps that statements may take in any case, and for each byte of the file; see `StatementBudget`.
 _LEAST_STEPS, _STEPS_A_BYTE = 20_000_000, 5
 # What ends a journal that names another file.
 _NAMES_A_FILE = bytes.fromhex("d9d505f920a163d7")

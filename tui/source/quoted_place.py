@@ -102,7 +102,7 @@ class QuotedPlace:
 
     @property
     def location(self) -> str:
-        """Page and headings in the document, as ` › headings › p. 3`; empty if unknown."""
+        """Headings and page in the document, as ` › headings › p. 3`; empty if unknown."""
         return self._locate(join_headings(self.headings))
 
     @property

@@ -173,7 +173,7 @@ def _find_words_above(node: LexborNode | None) -> tuple[LexborNode | None, str]:
 
 @dataclass(slots=True)
 class TableRows:
-    """The rows of a table in which words of cells are repeated, as far as they were read.
+    """The rows of a table whose first row names its columns, as far as they were read.
 
     Attributes:
         lists: how many lists are open around it.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         hash_file as hash_file,
         load_compiled as load_compiled,
     )
-    from index.models.encoder import VECTORS as VECTORS
+    from index.models.encoder import PIECES as PIECES, VECTORS as VECTORS
     from index.models.graph_building import GraphBuilder as GraphBuilder
     from index.models.languages_weights import (
         QUESTION_PROMPT as QUESTION_PROMPT,
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
         reads_all_languages as reads_all_languages,
     )
     from index.models.onnx_session import OnnxGraph as OnnxGraph
+    from index.models.piece_table import (
+        PieceTable as PieceTable,
+        Tokens as Tokens,
+        write_pieces as write_pieces,
+    )
     from index.models.quantise import (
         quantise_graph as quantise_graph,
         silence_libraries as silence_libraries,
@@ -53,7 +58,7 @@ else:
         __name__,
         {
             "index.models.cache": "ModelSource compiled_folder hash_file load_compiled",
-            "index.models.encoder": "VECTORS",
+            "index.models.encoder": "PIECES VECTORS",
             "index.models.graph_building": "GraphBuilder",
             "index.models.languages_weights": (
                 "QUESTION_PROMPT LanguagesWeights load_common_vector open_languages_weights"
@@ -63,6 +68,7 @@ else:
                 "languages_weights_file load_encoder reads_all_languages"
             ),
             "index.models.onnx_session": "OnnxGraph",
+            "index.models.piece_table": "PieceTable Tokens write_pieces",
             "index.models.quantise": "quantise_graph silence_libraries",
             "index.models.shipped_model": (
                 "CARD LANGUAGES_QUESTION_WEIGHTS QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE "

@@ -244,7 +244,7 @@ class OnnxEncoder:
 
     def _count_short(self, text: str) -> int:
         if self._pieces is not None:
-            return len(self._pieces.cut(text))
+            return len(self._pieces.tokenize([text])[0].ids)
         return len(self._tokenizer.encode(text, add_special_tokens=False))
 
     @cached_property

@@ -54,7 +54,7 @@ def compile_languages_model(
     progress("Reading", 0.0)
     read = open_languages_weights(weights)
     tokenizer = read.make_tokenizer()
-    write_pieces(read.pieces, target / PIECES)
+    write_pieces(read.read_pieces(), target / PIECES)
     (target / WORDS).write_bytes(read.words.tobytes())
     manifest = Manifest(
         fingerprint="",

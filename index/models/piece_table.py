@@ -1,28 +1,28 @@
-"""The tokens of a question, by a table of pieces on the disk.
+"""The tokens of some texts, by a table of pieces on the disk.
 
 A tokenizer of a quarter of a million pieces takes more than half a second to load, and 300 MB. A
-question needs some hundred of them: they are looked up by their hashes, in a file that is mapped
-into memory. The tokens are those of the tokenizer: the likeliest pieces, a word at a time (Kudo,
-"Subword Regularization", 2018).
+question and the passages found for it need some hundreds of them: they are looked up by their
+hashes, in a file that is mapped into memory. The tokens are those of the whole tokenizer: the
+likeliest pieces, a word at a time (Kudo, "Subword Regularization", 2018).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from tokenizers import Regex, normalizers, pre_tokenizers
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 _ROW = np.dtype([("hash", "<u8"), ("id", "<i4"), ("score", "<f4")])
 # Pieces have no more letters, and a text that is encoded no more tokens.
 _LONGEST_PIECE = 16
 # The numbers of the tokens before and after each text, and of an unknown letter.
 START, END, UNKNOWN = 0, 2, 3
-# By how much an unknown letter is less likely than the rarest piece.
-_UNKNOWN_PENALTY = 10.0
+# The name of a piece that no text holds: a text is prepared without it.
+_NO_TEXT = "\0"
 
 # How a text is prepared: one form of each character, one space between words, before each a mark.
 NORMALIZER = normalizers.Sequence(
@@ -41,6 +41,18 @@ def write_pieces(pieces: Sequence[tuple[str, float]], path: Path) -> None:
     path.write_bytes(rows.tobytes())
 
 
+class Tokens(NamedTuple):
+    """A text as tokens, without special ones.
+
+    Attributes:
+        ids: their numbers.
+        offsets: where each begins and ends in the text, in code points.
+    """
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
 class PieceTable:
     """Cuts texts into tokens. Thread-safe."""
 
@@ -49,65 +61,49 @@ class PieceTable:
         # Apart, so that few pages of the disk are read.
         self._hashes = np.array(rows["hash"])
         self._rows = rows
-        self._unknown = float(rows["score"].min()) - _UNKNOWN_PENALTY
+        # An unknown letter is less likely than all pieces, by as much as the library says.
+        self._rarest = _NO_TEXT + "rarest", float(rows["score"].min())
 
     def encode(self, text: str, most: int) -> list[int]:
         """The numbers of a text's tokens, with the special ones around them, at most so many."""
-        return [START, *self.cut(text[: most * _LONGEST_PIECE])[: most - 2], END]
+        [tokens] = self.tokenize([text[: most * _LONGEST_PIECE]])
+        return [START, *tokens.ids[: most - 2], END]
 
-    def cut(self, text: str) -> list[int]:
-        """The numbers of all tokens of a text, without the special ones."""
-        prepared = PRE_TOKENIZER.pre_tokenize_str(NORMALIZER.normalize_str(text))
-        words = [word for word, _ in prepared]
-        found = self._look_up({part for word in words for _, _, part in _list_parts(word)})
-        return [number for word in words for number in self._cut(word, found)]
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text as the whole tokenizer would cut it.
 
-    def _look_up(self, parts: set[str]) -> dict[str, tuple[int, float]]:
-        """The number and the score of those parts that are pieces."""
+        That is done by a tokenizer of those pieces alone that the texts may have.
+        """
+        numbers, scores = self._look_up({part for text in texts for part in _list_parts(text)})
+        pieces = [(_NO_TEXT, 0.0), self._rarest, *scores]
+        tokenizer = Tokenizer(models.Unigram(pieces, unk_id=0, byte_fallback=False))
+        tokenizer.normalizer, tokenizer.pre_tokenizer = NORMALIZER, PRE_TOKENIZER
+        ids = [UNKNOWN, UNKNOWN, *numbers]
+        return [
+            Tokens([ids[number] for number in encoded.ids], encoded.offsets)
+            for encoded in tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        ]
+
+    def _look_up(self, parts: Iterable[str]) -> tuple[list[int], list[tuple[str, float]]]:
+        """The numbers of those parts that are pieces, and these with their scores."""
         names = list(parts)
         hashes = np.array([_hash(name) for name in names], dtype=np.uint64)
         places = np.searchsorted(self._hashes, hashes).clip(max=len(self._hashes) - 1)
-        rows = self._rows[places]
-        return {
-            name: (number, score)
-            for name, is_there, number, score in zip(
-                names,
-                (rows["hash"] == hashes).tolist(),
-                rows["id"].tolist(),
-                rows["score"].tolist(),
-                strict=True,
-            )
-            if is_there
-        }
-
-    def _cut(self, word: str, found: dict[str, tuple[int, float]]) -> list[int]:
-        """The numbers of a word's likeliest pieces."""
-        # Of the likeliest pieces up to each place: their score, where the last begins, its number.
-        best = [(0.0, 0, UNKNOWN), *[(-math.inf, 0, UNKNOWN)] * len(word)]
-        for start, past, part in _list_parts(word):
-            number, score = found.get(part, (UNKNOWN, self._unknown))
-            if number == UNKNOWN and past > start + 1:
-                continue
-            total = best[start][0] + score
-            if total > best[past][0]:
-                best[past] = total, start, number
-        numbers: list[int] = []
-        at = len(word)
-        while at:
-            _, at, number = best[at]
-            # Unknown letters beside each other are one token.
-            if number != UNKNOWN or numbers[-1:] != [UNKNOWN]:
-                numbers.append(number)
-        return numbers[::-1]
+        found = np.flatnonzero(self._hashes[places] == hashes)
+        rows = self._rows[places[found]]
+        known = [names[at] for at in found.tolist()]
+        return rows["id"].tolist(), list(zip(known, rows["score"].tolist(), strict=True))
 
 
-def _list_parts(word: str) -> list[tuple[int, int, str]]:
-    """The parts of a word that may be pieces, each with its start and its end, in order."""
-    return [
-        (start, past, word[start:past])
+def _list_parts(text: str) -> set[str]:
+    """The parts of a text's words that may be pieces."""
+    words = PRE_TOKENIZER.pre_tokenize_str(NORMALIZER.normalize_str(text))
+    return {
+        word[start:end]
+        for word in {word for word, _ in words}
         for start in range(len(word))
-        for past in range(start + 1, min(len(word), start + _LONGEST_PIECE) + 1)
-    ]
+        for end in range(start + 1, min(len(word), start + _LONGEST_PIECE) + 1)
+    }
 
 
 def _hash(name: str) -> int:

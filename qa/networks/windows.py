@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
-from index.models import VECTORS, WordTable
+from index.models import VECTORS, PieceTable, Tokens, WordTable, default_model_folder
 
 # What the networks are given of a window.
 INPUTS = ("input_ids", "token_type_ids")
@@ -81,12 +81,17 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
+def make_default_windower() -> Windower:
+    """The windower for networks that read English; it has the default encoder's tokenizer."""
+    return Windower(load_tokenizer(default_model_folder()))
+
+
 class Windower:
     """Cuts questions and passages into windows of at most `max_tokens`."""
 
     def __init__(
         self,
-        tokenizer: Tokenizer,
+        tokenizer: Tokenizer | PieceTable,
         max_tokens: int = MAX_TOKENS,
         marks: tuple[int, int] | None = None,
     ) -> None:
@@ -95,20 +100,21 @@ class Windower:
         Args:
             max_tokens: of a window.
             marks: the numbers of the tokens that begin a window and end its parts; None for those
-                of BERT.
+                of BERT's tokenizer.
         """
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens
-        self._cls, self._sep = marks or tuple(
-            _find_special_token(tokenizer, token) for token in ("[CLS]", "[SEP]")
-        )
+        self._cls, self._sep = marks or _find_marks(tokenizer)
 
-    def tokenize(self, texts: Sequence[str]) -> list[Encoding]:
-        """Encode texts without special tokens."""
-        return self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        """Texts as tokens, without special ones."""
+        if isinstance(self._tokenizer, PieceTable):
+            return self._tokenizer.tokenize(texts)
+        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [Tokens(each.ids, each.offsets) for each in encoded]
 
     def windows(
-        self, question: Encoding, passage: Encoding, above: Encoding | None = None
+        self, question: Tokens, passage: Tokens, above: Tokens | None = None
     ) -> list[Window]:
         """All windows of one passage, in reading order; none if it has no token.
 
@@ -132,11 +138,14 @@ class Windower:
             start = end - OVERLAP_TOKENS
 
 
-def _find_special_token(tokenizer: Tokenizer, token: str) -> int:
-    number = tokenizer.token_to_id(token)
-    if number is None:
-        raise ValueError(f"the tokenizer has no {token}")
-    return int(number)
+def _find_marks(tokenizer: Tokenizer | PieceTable) -> tuple[int, int]:
+    """The numbers of BERT's tokens that begin a window and end its parts."""
+    if isinstance(tokenizer, PieceTable):
+        raise ValueError("a table of pieces does not tell its marks")
+    begin, end = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    if begin is None or end is None:
+        raise ValueError("the tokenizer has no [CLS] or no [SEP]")
+    return begin, end
 
 
 def _shorten(ids: Sequence[int], most: int) -> Sequence[int]:

@@ -8,18 +8,22 @@ from pathlib import Path
 
 from index.models import (
     CARD,
+    PIECES,
+    OnnxGraph,
+    PieceTable,
     ShippedModel,
     check_languages_weights,
     languages_weights_file,
     open_languages_weights,
+    write_pieces,
 )
-from qa.networks.loading import load_window_model
-from qa.networks.windows import Windower, make_vector_inputs
+from qa.networks.windows import Windower, make_default_windower, make_vector_inputs
 from qa.reader.trained import TrainedReader
 
 __all__ = ["CARD", "FILE", "load_languages_reader", "load_reader"]
 
 FILE = "reader.safetensors"
+_GRAPH = "reader.onnx"
 
 
 def load_reader(
@@ -38,13 +42,14 @@ def load_reader(
         ModelError: the weights are missing, altered or cannot be compiled.
     """
 
-    def compile_to(weights: Path, windower: Windower, target: Path) -> None:
+    def compile_to(weights: Path, folder: Path) -> None:
         from qa.reader.compiling import compile_reader
 
-        compile_reader(weights, windower, target, progress)
+        compile_reader(weights, make_default_windower(), folder / _GRAPH, progress)
 
-    return load_window_model(
-        ShippedModel(folder, FILE, "trained reader"), compile_to, TrainedReader
+    return ShippedModel(folder, FILE, "trained reader").load(
+        compile_to,
+        lambda compiled: TrainedReader(OnnxGraph(compiled / _GRAPH), make_default_windower()),
     )
 
 
@@ -62,15 +67,19 @@ def load_languages_reader(
     file = languages_weights_file()
     part = open_languages_weights(file)
 
-    def compile_to(weights: Path, windower: Windower, target: Path) -> None:
+    def make_windower(compiled: Path) -> Windower:
+        return Windower(PieceTable(compiled / PIECES), marks=part.marks)
+
+    def compile_to(weights: Path, compiled: Path) -> None:
         from qa.reader.compiling import compile_reader
 
         check_languages_weights(file)
-        compile_reader(weights, windower, target, progress, part)
+        write_pieces(part.read_pieces(), compiled / PIECES)
+        compile_reader(weights, make_windower(compiled), compiled / _GRAPH, progress, part)
 
-    return load_window_model(
-        ShippedModel(folder, FILE, "reader of all languages", borrows=(file,)),
-        compile_to,
-        partial(TrainedReader, make_inputs=partial(make_vector_inputs, part.open_words())),
-        lambda: Windower(part.make_tokenizer(), marks=part.marks),
-    )
+    def open_in(compiled: Path) -> TrainedReader:
+        make_inputs = partial(make_vector_inputs, part.open_words())
+        return TrainedReader(OnnxGraph(compiled / _GRAPH), make_windower(compiled), make_inputs)
+
+    shipped = ShippedModel(folder, FILE, "reader of all languages", borrows=(file,))
+    return shipped.load(compile_to, open_in)

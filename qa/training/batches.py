@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from tokenizers import Encoding
 from torch import Tensor
 
 from index import Span
+from index.models import Tokens
 from qa.networks.windows import Window, Windower
 from qa.reader.decoding import MAX_ANSWER_TOKENS
 from qa.training.labelled_passages import LabelledPassage
@@ -176,7 +176,7 @@ def make_items(questions: Sequence[TrainingQuestion], windower: Windower, seed: 
     return items
 
 
-def _encode(windower: Windower, texts: Iterable[str]) -> dict[str, Encoding]:
+def _encode(windower: Windower, texts: Iterable[str]) -> dict[str, Tokens]:
     unique = list(dict.fromkeys(texts))
     return dict(zip(unique, windower.tokenize(unique), strict=True))
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import LANGUAGES_MODEL, ModelError, explain_installation
+from index.documents import replace_surrogates
 from index.models import has_languages_model, load, load_encoder
 from index.models.word_table import BLOCK, WordTable, widen_blocks
 
@@ -106,6 +107,19 @@ WRITTEN = [
 @settings(max_examples=60)
 def test_a_question_is_cut_as_a_passage_is(languages, text):
     assert languages.questions._cut_question(text) == languages.passages._cut(text)
+
+
+@is_installed
+@given(texts=st.lists(st.one_of(st.sampled_from(WRITTEN), st.text(max_size=40)), max_size=4))
+@settings(max_examples=60)
+def test_texts_are_cut_together_as_each_is_by_the_whole_tokenizer(languages, texts):
+    texts = [replace_surrogates(text) for text in texts]
+    whole = languages.passages._tokenizer
+    expected = [
+        (encoded.ids, encoded.offsets)
+        for encoded in whole.encode_batch(texts, add_special_tokens=False)
+    ]
+    assert [(*each,) for each in languages.passages._pieces.tokenize(texts)] == expected
 
 
 @is_installed

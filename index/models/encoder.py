@@ -195,7 +195,7 @@ class OnnxEncoder:
     """
 
     def __init__(self, name: str, manifest: Manifest, graph: Path, tokenizer: Path) -> None:
-        """Load a compiled model.
+        """Open a compiled model; its network is loaded when it is first needed.
 
         Args:
             name: the model's name for people.
@@ -206,13 +206,13 @@ class OnnxEncoder:
                 questions need no tokenizer.
 
         Raises:
-            Exception: one of the files cannot be loaded.
+            Exception: the tokenizer or a table cannot be loaded.
         """
         self.name = name
         self.fingerprint = manifest.fingerprint
         self.dimension = manifest.dimension
         self.manifest = manifest
-        self._graph = OnnxGraph(graph)
+        self._graph_file = graph
         self._words: WordTable | None = None
         self._pieces: PieceTable | None = None
         if (words := tokenizer.with_name(WORDS)).is_file():
@@ -246,6 +246,11 @@ class OnnxEncoder:
         if self._pieces is not None:
             return len(self._pieces.tokenize([text])[0].ids)
         return len(self._tokenizer.encode(text, add_special_tokens=False))
+
+    @cached_property
+    def _graph(self) -> OnnxGraph:
+        # Who only asks needs no network for passages.
+        return OnnxGraph(self._graph_file)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

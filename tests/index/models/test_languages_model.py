@@ -131,6 +131,14 @@ def test_a_question_needs_no_tokenizer(encoder):
         assert "_tokenizer" not in vars(network)
 
 
+@pytest.mark.parametrize("model", [None, pytest.param(LANGUAGES_MODEL, marks=is_installed)])
+def test_a_question_needs_no_network_for_passages(encoder, model):
+    fresh = load_encoder(model)
+    fresh.encode_questions(["When was the bridge built?"])
+    assert "_graph" in vars(fresh.questions)
+    assert "_graph" not in vars(fresh.passages)
+
+
 @is_installed
 def test_text_without_a_space_takes_time_that_grows_with_it(languages):
     assert languages.encode_passages(["ก" * 100_000, "x" * 300 + "я" * 100_000]).shape == (2, 384)

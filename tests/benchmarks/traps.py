@@ -101,7 +101,7 @@ class Shown:
     def of(cls, answer: Answer, document: str, text: str) -> Shown:
         """What is shown of an answer from a document of this text."""
         in_words = answer.form == "words" and answer.stands_alone
-        if answer.form in ("list", "sentences", "verdict"):
+        if answer.form != "words":
             quoted = answer.spans
         elif in_words:
             quoted = answer.spans[:1]

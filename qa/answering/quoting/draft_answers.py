@@ -100,13 +100,19 @@ def draft_answer(
     else:
         quoted = () if span is None else (span,)
     evidence = choose_evidence(passage, sentences, quoted, gap)
-    quoted = quoted or join_neighbours(passage.text, evidence)
-    if form == "verdict":
-        quoted = (strip_marker(passage, quoted[0]), *quoted[1:])
+    quoted = quoted or _quote_evidence(form, passage, evidence)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
     cells = choose_cells(asked, passage, quoted, reading)
     return DraftAnswer(form, candidate, passage, quoted, evidence, best, cells=cells, more=more)
+
+
+def _quote_evidence(
+    form: AnswerForm, passage: Passage, evidence: Sequence[Span]
+) -> tuple[Span, ...]:
+    """The evidence as it is quoted; what decides a question begins without the sign of an item."""
+    first, *others = join_neighbours(passage.text, evidence)
+    return (strip_marker(passage, first) if form == "verdict" else first, *others)
 
 
 def _may_quote_cell(asked: QuestionForm, candidate: Candidate) -> bool:
@@ -158,7 +164,7 @@ def _add_limit(draft: DraftAnswer, passage: Passage, limit: Span) -> DraftAnswer
     """
     quoted, evidence = draft.quoted, (*draft.evidence, limit)
     if draft.form in ("sentences", "verdict"):
-        quoted = join_neighbours(passage.text, evidence)
+        quoted = _quote_evidence(draft.form, passage, evidence)
     return replace(draft, passage=passage, quoted=quoted, evidence=evidence)
 
 

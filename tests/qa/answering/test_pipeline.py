@@ -21,6 +21,7 @@ from tests.qa.answering.scripted_models import (
     hit,
     reading,
 )
+from tests.support.loading import read_passage
 from tests.support.passages import make_passage
 from tests.support.rows import make_row
 
@@ -364,6 +365,20 @@ def test_a_verdict_comes_with_the_paragraph_that_takes_it_back():
     assert answer.text == f"{above}\n\n{below}"
     assert answer.span.of(around.text) == answer.text
     assert [each.of(around.text) for each in answer.evidence] == [above, below]
+
+
+def test_an_item_that_decides_and_is_taken_back_is_quoted_without_its_sign():
+    above, below = "- A guest may fish.", "However, not in May."
+    passage = read_passage("/a.md", above, 100)
+    around = Surroundings(
+        " " * 100 + f"{above}\n\n{below}",
+        [passage, make_passage(below, 2, start=100 + len(above) + 2)],
+    )
+    found = replace(hit(1, above), passage=passage, read_surroundings=lambda: around)
+    [answer] = answers_of("May a guest fish?", [found], [reading(above, ("guest", 3.0))])
+    assert answer.form == "verdict"
+    assert answer.text == f"A guest may fish.\n\n{below}"
+    assert answer.span.of(around.text) == answer.text
 
 
 def test_a_list_is_quoted_with_its_items_in_the_next_passage():

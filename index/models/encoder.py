@@ -239,7 +239,7 @@ class OnnxEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each whole text, special tokens and prompt not counted."""
         if self._pieces is not None and sum(map(len, texts)) < _SHORT:
-            return [self._count_short(text) for text in texts]
+            return [len(tokens.ids) for tokens in self._pieces.tokenize(texts)]
         return self._counter.count(texts)
 
     def _count_short(self, text: str) -> int:

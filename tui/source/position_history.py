@@ -51,5 +51,5 @@ class PositionHistory:
         return 0 <= self.at + by < len(self.positions)
 
     def step(self, by: int) -> PositionHistory:
-        """Go so many steps ahead or back; stays if there is no such position."""
+        """Go so many steps ahead or back; stay if there is no such position."""
         return replace(self, at=self.at + by) if self.can_step(by) else self

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.models import VECTORS, PieceTable, Tokens, WordTable, default_model_folder
+from index.models import VECTORS, Tokens, WordTable, default_model_folder
 
 # What the networks are given of a window.
 INPUTS = ("input_ids", "token_type_ids")
@@ -81,37 +82,40 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def make_default_windower() -> Windower:
+# Cuts texts into tokens.
+Cut = Callable[[Sequence[str]], list[Tokens]]
+
+
+def cut_texts(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
+    """Texts as a tokenizer cuts them."""
+    encoded = tokenizer.encode_batch(list(texts), add_special_tokens=False)
+    return [Tokens(each.ids, each.offsets) for each in encoded]
+
+
+def make_default_windower(max_tokens: int = MAX_TOKENS) -> Windower:
     """The windower for networks that read English; it has the default encoder's tokenizer."""
-    return Windower(load_tokenizer(default_model_folder()))
+    tokenizer = load_tokenizer(default_model_folder())
+    marks = _find_special_token(tokenizer, "[CLS]"), _find_special_token(tokenizer, "[SEP]")
+    return Windower(partial(cut_texts, tokenizer), marks, max_tokens)
 
 
 class Windower:
     """Cuts questions and passages into windows of at most `max_tokens`."""
 
-    def __init__(
-        self,
-        tokenizer: Tokenizer | PieceTable,
-        max_tokens: int = MAX_TOKENS,
-        marks: tuple[int, int] | None = None,
-    ) -> None:
-        """Cut with a tokenizer.
+    def __init__(self, cut: Cut, marks: tuple[int, int], max_tokens: int = MAX_TOKENS) -> None:
+        """Make windows of the tokens that texts are cut into.
 
         Args:
+            marks: the numbers of the tokens that begin a window and end its parts.
             max_tokens: of a window.
-            marks: the numbers of the tokens that begin a window and end its parts; None for those
-                of BERT's tokenizer.
         """
-        self._tokenizer = tokenizer
+        self._cut = cut
+        self._cls, self._sep = marks
         self._max_tokens = max_tokens
-        self._cls, self._sep = marks or _find_marks(tokenizer)
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
         """Texts as tokens, without special ones."""
-        if isinstance(self._tokenizer, PieceTable):
-            return self._tokenizer.tokenize(texts)
-        encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [Tokens(each.ids, each.offsets) for each in encoded]
+        return self._cut(texts)
 
     def windows(
         self, question: Tokens, passage: Tokens, above: Tokens | None = None
@@ -138,14 +142,11 @@ class Windower:
             start = end - OVERLAP_TOKENS
 
 
-def _find_marks(tokenizer: Tokenizer | PieceTable) -> tuple[int, int]:
-    """The numbers of BERT's tokens that begin a window and end its parts."""
-    if isinstance(tokenizer, PieceTable):
-        raise ValueError("a table of pieces does not tell its marks")
-    begin, end = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-    if begin is None or end is None:
-        raise ValueError("the tokenizer has no [CLS] or no [SEP]")
-    return begin, end
+def _find_special_token(tokenizer: Tokenizer, token: str) -> int:
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise ValueError(f"the tokenizer has no {token}")
+    return int(number)
 
 
 def _shorten(ids: Sequence[int], most: int) -> Sequence[int]:

@@ -42,10 +42,10 @@ def load_reader(
         ModelError: the weights are missing, altered or cannot be compiled.
     """
 
-    def compile_to(weights: Path, folder: Path) -> None:
+    def compile_to(weights: Path, compiled: Path) -> None:
         from qa.reader.compiling import compile_reader
 
-        compile_reader(weights, make_default_windower(), folder / _GRAPH, progress)
+        compile_reader(weights, make_default_windower(), compiled / _GRAPH, progress)
 
     return ShippedModel(folder, FILE, "trained reader").load(
         compile_to,
@@ -68,7 +68,7 @@ def load_languages_reader(
     part = open_languages_weights(file)
 
     def make_windower(compiled: Path) -> Windower:
-        return Windower(PieceTable(compiled / PIECES), marks=part.marks)
+        return Windower(PieceTable(compiled / PIECES).tokenize, part.marks)
 
     def compile_to(weights: Path, compiled: Path) -> None:
         from qa.reader.compiling import compile_reader

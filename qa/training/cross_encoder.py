@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from index.models import default_model_folder, load_weights
+from index.models import load_weights
 from qa.cancellation import never
 from qa.networks.passage_text import ModelPassage, render_passage
-from qa.networks.windows import Windower, load_tokenizer
+from qa.networks.windows import make_default_windower
 from qa.reader.network import ReaderNetwork
 from qa.reader.trained import RANKING_SCALE
 from qa.training.batches import Target
@@ -22,7 +22,7 @@ class CrossEncoder:
         """A reranker from the file that `qa.training.convert_reranker` writes."""
         self._network = ReaderNetwork().eval()
         self._network.load_reranker(load_weights(weights))
-        self._windower = Windower(load_tokenizer(default_model_folder()))
+        self._windower = make_default_windower()
 
     def score(
         self,

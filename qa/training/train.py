@@ -25,6 +25,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from statistics import fmean
@@ -37,12 +38,11 @@ from torch.multiprocessing.spawn import spawn
 
 from index.models import (
     Weights,
-    default_model_folder,
     languages_weights_file,
     load_weights,
     open_languages_weights,
 )
-from qa.networks.windows import Windower, load_tokenizer
+from qa.networks.windows import Windower, cut_texts, make_default_windower
 from qa.reader.loading import FILE
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.data_files import LANGUAGES_BASE, write_card
@@ -113,9 +113,9 @@ def train(plan: Plan) -> None:
 def _make_windower(plan: Plan) -> Windower:
     """What cuts windows for the network."""
     if plan.reranker is not None:
-        return Windower(load_tokenizer(default_model_folder()))
+        return make_default_windower()
     weights = open_languages_weights(languages_weights_file())
-    return Windower(weights.make_tokenizer(), marks=weights.marks)
+    return Windower(partial(cut_texts, weights.make_tokenizer()), weights.marks)
 
 
 def _load_base(plan: Plan) -> Weights:

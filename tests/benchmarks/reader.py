@@ -23,7 +23,7 @@ from qa.answering.spans import tidy_span
 from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation.measuring.abstention import auroc
 from qa.networks.passage_text import ModelPassage
-from qa.networks.windows import Windower, load_tokenizer
+from qa.networks.windows import make_default_windower
 from qa.reader.compiling import build_reader
 from qa.reader.decoding import find_best_spans
 from qa.reader.loading import FILE, load_reader
@@ -70,7 +70,7 @@ def paragraph_given(reader: TrainedReader, rows: Sequence[QuestionRow]) -> tuple
 
 def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[QuestionRow]) -> float:
     """F1 of the float network minus F1 of the compiled one, in points, without tidying."""
-    windower = Windower(load_tokenizer(default_model_folder()))
+    windower = make_default_windower()
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch, "float32.onnx")
         onnx.save(build_reader(load_weights(weights / FILE)), str(file))

@@ -6,19 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.models import default_model_folder
 from qa.networks.windows import (
     MAX_ABOVE_TOKENS,
     MAX_TOKENS,
     OVERLAP_TOKENS,
-    Windower,
-    load_tokenizer,
+    make_default_windower,
 )
 
 
 @pytest.fixture(scope="module")
 def windower():
-    return Windower(load_tokenizer(default_model_folder()))
+    return make_default_windower()
 
 
 def windows_of(windower, question, passage, above=""):

@@ -3,8 +3,7 @@
 import pytest
 
 from index import Span
-from index.models import default_model_folder
-from qa.networks.windows import Windower, load_tokenizer
+from qa.networks.windows import make_default_windower
 from qa.training.batches import collate, make_batches, make_items, share_batch
 from qa.training.labelled_passages import LabelledPassage
 from qa.training.mixture import TrainingQuestion
@@ -16,7 +15,7 @@ YEAR = Span(TEXT.index("1991"), TEXT.index("1991") + 4)
 
 @pytest.fixture(scope="module")
 def windower():
-    return Windower(load_tokenizer(default_model_folder()), max_tokens=96)
+    return make_default_windower(max_tokens=96)
 
 
 def passage(**labels):

@@ -7,8 +7,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from index import Span
-from index.models import default_model_folder
-from qa.networks.windows import Windower, load_tokenizer
+from qa.networks.windows import make_default_windower
 from qa.reader.network import Outputs, score_spans
 from qa.training.batches import collate, make_items
 from qa.training.labelled_passages import LabelledPassage
@@ -24,7 +23,7 @@ ONLY_EVIDENCE = LabelledPassage(TEXT, "", (), (), WHOLE, (True,))
 
 
 def batch_of(*passages, **question):
-    windower = Windower(load_tokenizer(default_model_folder()))
+    windower = make_default_windower()
     return collate(make_items([TrainingQuestion("When?", passages, **question)], windower, seed=1))
 
 

@@ -10,8 +10,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from index.models import OnnxGraph, default_model_folder, load_weights
-from qa.networks.windows import Windower, load_tokenizer, make_network_inputs
+from index.models import OnnxGraph, load_weights
+from qa.networks.windows import make_default_windower, make_network_inputs
 from qa.reader.compiling import build_reader
 from qa.reader.loading import FILE
 from qa.reader.network import Outputs, ReaderNetwork
@@ -80,7 +80,7 @@ def recipe():
 
 @pytest.fixture(scope="module")
 def batch(data):
-    windower = Windower(load_tokenizer(default_model_folder()))
+    windower = make_default_windower()
     return collate(make_items(make_training_questions(data, MIXTURE, seed=1), windower, seed=1))
 
 
@@ -213,7 +213,7 @@ def test_a_reader_that_lacks_weights_is_no_start(recipe, reranker, reader, name)
 
 
 def test_the_network_in_training_is_the_one_that_is_compiled(reader, tmp_path):
-    windower = Windower(load_tokenizer(default_model_folder()))
+    windower = make_default_windower()
     weights = reader / FILE
     onnx.save(build_reader(load_weights(weights)), str(tmp_path / "reader.onnx"))
     texts = windower.tokenize(["Who opened it?", "The mayor opened the old ferry in 1956."])

@@ -43,7 +43,7 @@ from index.loaders.registry import (
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import NOT_TEXT, SCANNED, UnreadableFile, decode
 from index.text.plain_blocks import complete_blocks
-from index.loaders.shared.unpacking import unpack
+from index.loaders.shared.archive import unpack
 from index.loaders.unsupported import explain_missing, explain_unread
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ import tarfile
 from io import BytesIO
 
 from index.documents import Content
-from index.loaders.shared.archive import DAMAGED, Archive
+from index.loaders.shared.archive import DAMAGED, Archive, unpack_any
 from index.loaders.shared.container import Container, MemberList, clean_name, list_names
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.unpacking import unpack_any
 
 # What the parts of a ZIP archive begin with.
 _ZIP = b"PK"

@@ -35,9 +35,9 @@ from index.loaders.sandbox.wire import (
     send,
     send_message,
 )
+from index.loaders.shared.archive import most_unpacked
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import TookTooLong, UnreadableFile
-from index.loaders.shared.unpacking import most_unpacked
 
 # The modules that read text in pictures.
 _READ_PICTURES = "index.loaders.ocr."

@@ -36,10 +36,10 @@ from index.loaders.sandbox.wire import (
     send_message,
     send_reply,
 )
+from index.loaders.shared.archive import unpack
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.pages_read import listen_to_pages
-from index.loaders.shared.unpacking import unpack
 from index.text.plain_blocks import complete_blocks
 
 # The caller has stopped waiting some seconds before the alarm, which is for when it is gone.

@@ -1,18 +1,23 @@
-"""Zip files that hold documents: parts are read in memory, by name, and never too much of them."""
+"""Packed files, and zip files that hold documents: unpacked in memory, and never to too much."""
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import lzma
 import posixpath
 import zipfile
 import zlib
-from io import BytesIO
+from collections.abc import Callable
+from io import BufferedIOBase, BytesIO
 
 from index.loaders.shared.decoding import UnreadableFile
+from index.sizes import describe_size
 
-# A part, and all that is read of one archive, unpack to at most so many bytes.
+# A part of an archive, and a packed file or all that is read of an archive, unpack to at most so
+# many bytes.
 _LARGEST_PART, _LARGEST = 128 * 2**20, 256 * 2**20
-# Text packs to a twentieth; beyond this a part of some size is there to do harm.
+# Text packs to a twentieth, logs to a hundredth; beyond this a file of some size does harm.
 _RATIO, _HARMLESS = 250, 4 * 2**20
 _MOST_PARTS = 100_000
 _ENCRYPTED = 0x1
@@ -114,3 +119,46 @@ def resolve_name(name: str, reference: str) -> str:
     if reference.startswith("/"):
         return posixpath.normpath(reference).lstrip("/")
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), reference))
+
+
+# What packed files begin with, and what reads them.
+_KINDS: tuple[tuple[bytes, Callable[[BytesIO], BufferedIOBase]], ...] = (
+    (b"\x1f\x8b", lambda data: gzip.GzipFile(fileobj=data)),
+    (b"BZh", bz2.BZ2File),
+    (b"\xfd7zXZ\x00", lzma.LZMAFile),
+)
+
+
+def most_unpacked(size: int) -> int:
+    """How many bytes a packed file of so many bytes may unpack to."""
+    return min(_LARGEST, max(_HARMLESS, _RATIO * size))
+
+
+def unpack(data: bytes) -> bytes:
+    """The bytes that gzip has packed; raises `UnreadableFile` if they are damaged, or too many."""
+    return _read(gzip.GzipFile(fileobj=BytesIO(data)), most_unpacked(len(data)))
+
+
+def unpack_any(data: bytes) -> bytes:
+    """The bytes that gzip, bzip2 or xz has packed; bytes that are not packed, as they are.
+
+    Raises:
+        UnreadableFile: it is damaged, or too much.
+    """
+    for beginning, make_file in _KINDS:
+        if data.startswith(beginning):
+            return _read(make_file(BytesIO(data)), most_unpacked(len(data)))
+    return data
+
+
+def _read(packed: BufferedIOBase, most: int) -> bytes:
+    try:
+        with packed as file:
+            unpacked = file.read(most + 1)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise UnreadableFile("damaged: it cannot be unpacked") from error
+    if len(unpacked) > most:
+        if most == _LARGEST:
+            raise UnreadableFile(f"unpacks to more than {describe_size(_LARGEST)}")
+        raise UnreadableFile("unpacks to far more than a document would: a bomb?")
+    return unpacked

@@ -108,7 +108,7 @@ def _convert_page(page: WebPage, sandbox: Sandbox) -> WebPage:
         return page
     named = page.charset.encode("ascii", "replace") + b"\n" + page.data
     try:
-        text = sandbox.parse("index.loaders.pages.fetched_text", "load", named).text
+        text = sandbox.parse("index.loaders.shared.decoding", "load_in_charset", named).text
     except UnreadableFile:
         # The bytes say it themselves, as in a file.
         return replace(page, charset=None)

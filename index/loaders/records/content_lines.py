@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from index.loaders.shared.charsets import decode_as
+from index.loaders.shared.decoding import decode_as
 
 _NAME = re.compile(r"(?:[\w-]{1,60}\.)?([\w-]{1,60})")
 _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")

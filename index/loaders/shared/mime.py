@@ -9,8 +9,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32
 
-from index.loaders.shared.charsets import decode_as
-from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.decoding import UnreadableFile, decode, decode_as
 
 # In characters: a list of a thousand recipients says little.
 _MOST_CHARACTERS = 1_000

@@ -9,8 +9,7 @@ from io import BytesIO
 
 from olefile import OleFileIO
 
-from index.loaders.shared.charsets import decode_as
-from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.decoding import UnreadableFile, decode, decode_as
 
 # What a property's value is: text in UTF-16, text in an older encoding, bytes, a part.
 _UNICODE, _LEGACY, _BYTES, _PART = "001F", "001E", "0102", "000D"

@@ -21,7 +21,7 @@ from index.loaders.pages.html.page_furniture import (
 )
 from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_page
 from index.loaders.pages.html.written_numbers import raise_text, read_list_numbers
-from index.loaders.shared.charsets import decode_as
+from index.loaders.shared.decoding import decode_as
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.unseen import drop_unseen
 

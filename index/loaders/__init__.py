@@ -68,7 +68,7 @@ __all__ = [
 ]
 
 MAX_BYTES = 256 * 2**20
-_SCANS = "index.loaders.ocr.scans"
+_PICTURES = "index.loaders.ocr.images"
 
 
 def load_file(path: Path) -> Content:
@@ -179,7 +179,7 @@ def _open_in_sandbox(
             except UnreadableFile as error:
                 if str(error) != SCANNED or not OCR.is_installed:
                     raise
-                return Container(parser.parse(_SCANS, "load", data))
+                return Container(parser.parse(_PICTURES, "load_scanned", data))
         except LoaderFailed as error:
             raise _report_failure(suffix, str(error)) from error
         except UnreadableFile as error:

@@ -1,27 +1,32 @@
-"""Images: the text in them, a page for each picture of a file."""
+"""Pictures read as text: images, a page for each picture of a file; scanned pages of PDF files."""
 
 from __future__ import annotations
 
 import struct
-from contextlib import suppress
+from contextlib import closing, suppress
 from io import BytesIO
 
 import numpy as np
+import pypdfium2 as pdfium
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from index.documents import Content
 from index.loaders.ocr.recognition import prepare_parser as prepare_parser
 from index.loaders.ocr.recognition import read_picture
+from index.loaders.pdf import load_document
 from index.loaders.pdf.columns import read_columns
+from index.loaders.pdf.fragments import Fragment
 from index.loaders.pdf.lines import Line
 from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.pages_read import tell_page
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
-# Neither smaller nor larger pictures are of text; longer sides are made smaller.
+# Neither smaller nor larger pictures are of text; longer sides are made smaller, of pages too.
 _FEWEST_PIXELS, _MOST_PIXELS, _LONGEST_SIDE = 10_000, 100_000_000, 4_000
 _MOST_PAGES = 200
+# A page of a PDF file is drawn so finely, unless it is very large.
+_DOTS_AN_INCH = 200
 # A JPEG that grows sharper as it is fetched comes in some ten layers, each as large as the whole
 # once it is unpacked.
 _JPEG, _JPEG_SCAN, _MOST_SCANS = b"\xff\xd8", b"\xff\xda", 200
@@ -113,3 +118,17 @@ def _flatten(image: Image.Image) -> Image.Image:
         ground = Image.new("RGBA", layer.size, "white")
         return Image.alpha_composite(ground, layer).convert("RGB")
     return image.convert("RGB")
+
+
+def load_scanned(data: bytes) -> Content:
+    """The content of a PDF file with pages that were scanned; raises `UnreadableFile`."""
+    return load_document(data, _read_scan)
+
+
+def _read_scan(page: pdfium.PdfPage) -> list[Fragment]:
+    """What stands on a page, by its picture."""
+    longest = max(page.get_size())
+    scale = min(_DOTS_AN_INCH / 72, _LONGEST_SIDE / max(1.0, longest))
+    with closing(page.render(scale=scale, rev_byteorder=True)) as drawn:
+        picture = np.array(drawn.to_numpy()[:, :, :3])
+    return read_picture(picture, 1 / scale)

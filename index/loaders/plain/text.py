@@ -7,21 +7,19 @@ rules, running heads and feet. Pages of a manual have more structure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from index.documents import Content, Heading
+from index.documents import Content, Heading, Span, shorten
 from index.loaders.plain.aligned_tables import locate_aligned_tables
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.chapters import find_chapters, place_beside
-from index.loaders.plain.contents_lines import exclude_contents_lines
-from index.loaders.plain.lines import overlaps_any, split_lines
-from index.loaders.plain.listed_headings import find_listed_headings
+from index.loaders.plain.contents_lines import exclude_contents_lines, find_listed_headings
+from index.loaders.plain.lines import Line, overlaps_any, split_lines
 from index.loaders.plain.manual import parse_manual
-from index.loaders.plain.questions import find_questions
-from index.loaders.plain.ruled_headings import find_parting_rules, find_ruled_headings
+from index.loaders.plain.ruled_headings import find_parting_rules, find_ruled_headings, find_title
 from index.loaders.plain.running_lines import find_running_lines
-from index.loaders.plain.titles import find_title
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.head_lines import leave_out
 
@@ -29,6 +27,10 @@ from index.loaders.shared.head_lines import leave_out
 _MOST_CHARACTERS = 5_000_000
 # A table of contents lists all headings if it lists so large a share of what else is found.
 _LISTED = 0.8
+# Questions with an answer, at least; lines of a question, and characters that are shown, at most.
+_FEWEST_PAIRS, _MOST_LINES, _LONGEST_QUESTION = 2, 8, 300
+_QUESTION = re.compile(r"(?:Q|Question)[ ]?\d{0,3}(?:[:.)]|[ ]?[-–—](?=[ ]))[ \t]*(?=\S)")
+_ANSWER = re.compile(r"(?:A|Answer)[ ]?\d{0,3}(?:[:.)]|[ ]?[-–—](?=[ ]))(?:[ \t]|$)")
 
 
 def load(data: bytes) -> Content:
@@ -67,3 +69,45 @@ def _add_below(headings: list[Heading], others: Iterable[Heading]) -> list[Headi
         if not overlaps_any(each.span, spans)
     ]
     return sorted((*headings, *more), key=lambda heading: heading.span)
+
+
+def find_questions(lines: Sequence[Line]) -> list[Heading]:
+    """Where each question with an answer begins ("Q: … / A: …"), and where answers end, in order.
+
+    Its words are a heading, and stay part of the text, so that they can be quoted.
+    """
+    headings: list[Heading] = []
+    pairs, until = 0, -1
+    for at, line in enumerate(lines):
+        answer = _find_answer(lines, at) if _QUESTION.match(line.words) else None
+        if answer is not None:
+            words = " ".join(each.words for each in lines[at:answer])
+            words = " ".join(_QUESTION.sub("", words, count=1).split())
+            headings.append(
+                Heading(Span(line.start, line.start), 1, shorten(words, _LONGEST_QUESTION))
+            )
+            pairs, until = pairs + 1, line.indent
+            in_answer = answer
+        elif until >= 0 and at > in_answer and _ends_answer(lines, in_answer, line):
+            headings.append(Heading(Span(line.start, line.start), 1, ""))
+            until = -1
+    return headings if pairs >= _FEWEST_PAIRS else []
+
+
+def _find_answer(lines: Sequence[Line], at: int) -> int | None:
+    """The number of the line in which the answer to a question begins."""
+    for number in range(at + 1, min(at + 1 + _MOST_LINES, len(lines))):
+        words = lines[number].words
+        if _ANSWER.match(words):
+            return number
+        if _QUESTION.match(words) or (lines[number].is_below_blank):
+            return None
+    return None
+
+
+def _ends_answer(lines: Sequence[Line], answer: int, line: Line) -> bool:
+    """Whether a line is set in less than an answer whose second line is set in."""
+    if not line.is_below_blank or line.indent > lines[answer].indent:
+        return False
+    second = lines[answer + 1]
+    return not second.is_below_blank and second.indent > lines[answer].indent

@@ -11,7 +11,6 @@ from markdown_it.token import Token
 
 from index.documents import Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter, Part
-from index.loaders.markup.markdown_dialects import CELL_BAR
 from index.loaders.markup.markdown_html import (
     NOTHING_VISIBLE,
     SCRIPT,
@@ -47,6 +46,8 @@ _TO_TOP = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TO_TOP = 100
+# What parts the cells of a row.
+CELL_BAR = re.compile(r"(?<!\\)\|")
 # Blocks that passages are cut from as a whole.
 _WHOLE = frozenset(
     "paragraph_open bullet_list_open ordered_list_open blockquote_open fence code_block".split()

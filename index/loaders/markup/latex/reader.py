@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
-from index.loaders.markup.latex.macros import Macro, Macros, show_unknown_command
-from index.loaders.markup.latex.quantities import QUANTITIES, show_quantity
-from index.loaders.markup.latex.structure import VERBATIM, Groups, find_document, has_verbatim_bars
+from index.loaders.markup.latex.structure import (
+    VERBATIM,
+    Groups,
+    Macro,
+    Macros,
+    find_document,
+    has_verbatim_bars,
+    show_unknown_command,
+)
 from index.loaders.markup.latex.symbols import (
+    QUANTITIES,
     SIGNS,
     SIGNS_OF_MATH,
     is_accent,
     put_accent,
     show_formula,
+    show_quantity,
 )
 from index.loaders.shared.assembly import Assembly, Item, add_rows
 

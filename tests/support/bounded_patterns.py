@@ -19,7 +19,7 @@ _QUESTION = LONGEST_SENT_QUESTION
 _LONGEST = {
     # Longer lines are no headings, and say nothing of the document.
     "index.loaders.markup.asciidoc._HEAD": head.LONGEST_LINE,
-    "index.loaders.markup.asciidoc.grammar._ABOUT": head.LONGEST_LINE,
+    "index.loaders.markup.asciidoc._ABOUT": head.LONGEST_LINE,
     "index.loaders.markup.org._HEAD": head.LONGEST_LINE,
     "index.loaders.markup.markdown_blocks._TO_TOP": 100,
     "index.text.sentences._LAST_WORD": sentences._BACK,
@@ -31,7 +31,7 @@ _LONGEST = {
     "qa.conversation.": _QUESTION,
     "qa.question_form._COMPARISON": question_form._LONGEST_COMPARISON,
     "qa.question_form.": _QUESTION,
-    "index.loaders.markup.asciidoc.grammar._CLOSING": 20,
+    "index.loaders.markup.asciidoc._CLOSING": 20,
 }
 
 

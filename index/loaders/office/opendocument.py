@@ -13,11 +13,9 @@ from xml.etree.ElementTree import Element
 from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive, refuse_encrypted
-from index.loaders.shared.assembly import Assembly, Item, add_rows
+from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen, write_roman
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.roman_numerals import write_roman
-from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import read_part
 
 # Styles that build on each other are followed so far.

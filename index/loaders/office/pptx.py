@@ -11,9 +11,8 @@ from xml.etree.ElementTree import Element
 from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive
-from index.loaders.shared.assembly import Assembly, Item, add_rows
+from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import find_part, map_targets, read_part
 
 _USUAL_NAME = "ppt/presentation.xml"

@@ -7,10 +7,9 @@ import re
 from striprtf.striprtf import rtf_to_text
 
 from index.documents import Content, Properties
-from index.loaders.shared.assembly import Assembly, add_rows
+from index.loaders.shared.assembly import Assembly, add_rows, drop_unseen
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import choose_title, make_properties
-from index.loaders.shared.unseen import drop_unseen
 from index.sizes import describe_size
 
 _BEGINNING = b"{\\rtf"

@@ -8,10 +8,9 @@ from html.entities import html5
 from xml.etree.ElementTree import Element
 
 from index.documents import NO_PROPERTIES, Content, Properties
-from index.loaders.shared.assembly import Assembly, Item, add_rows
+from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.loaders.shared.metadata import make_properties
-from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import parse_xml
 
 _ROOTS = frozenset(

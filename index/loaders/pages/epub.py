@@ -11,11 +11,10 @@ from xml.etree.ElementTree import Element
 from index.documents import Content, Properties
 from index.loaders.pages import html
 from index.loaders.shared.archive import Archive, resolve_name
-from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.assembly import Assembly, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import choose_title, make_properties
-from index.loaders.shared.unseen import drop_unseen
 from index.loaders.shared.xml import read_part
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"

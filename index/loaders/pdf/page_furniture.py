@@ -20,7 +20,7 @@ from statistics import median
 
 from index.loaders.pdf.fragments import Fragment, half_points
 from index.loaders.pdf.lines import find_body_size, group_rows
-from index.loaders.shared.roman_numerals import write_roman
+from index.loaders.shared.assembly import write_roman
 
 # At most so many rows at the top of a page, and at the bottom, are furniture.
 _MOST_ROWS = 3

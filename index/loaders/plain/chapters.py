@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from index.documents import Heading, Span
 from index.loaders.plain.lines import Line, overlaps_any
-from index.loaders.shared.roman_numerals import write_roman
+from index.loaders.shared.assembly import write_roman
 
 _FEWEST_CHAPTERS, _HIGHEST_NUMBER = 3, 200
 # In characters: a title, on the same line or the next.

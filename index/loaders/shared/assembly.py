@@ -1,7 +1,13 @@
-"""A document's text put together from its parts, with the spans of its blocks and headings."""
+"""A document's text put together from its parts, with the spans of its blocks and headings.
+
+Characters that nobody sees stand in the way of whoever searches for a word: they tell a program
+where a line may be broken, and where not, and which way words run. A file that is its own canonical
+text keeps them; words that are put together lose them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -231,3 +237,37 @@ def add_rows(assembly: Assembly, rows: Sequence[Sequence[str]], *, is_marked: bo
         assembly.add_table(columns, lines)
     else:
         assembly.add_unnamed_rows(lines)
+
+
+# Scripts in which a zero width non-joiner (U+200C) chooses the form of a letter: from Arabic to
+# those of India and South-East Asia.
+_SHAPING = "\u0600-\u180d\u180f-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
+# Soft hyphen, zero width space, word joiner, signs of mathematics, byte order mark, marks of
+# direction, the vowel separator of Mongolian; zero width joiners (U+200D) make one emoji of
+# several, and letters of some scripts.
+_UNSEEN = re.compile(
+    f"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    f"|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])",
+)
+
+
+def drop_unseen(words: str) -> str:
+    """The words without the characters that nobody sees."""
+    return words if words.isascii() else _UNSEEN.sub("", words)
+
+
+_STEPS = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc")),
+    *((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+
+
+def write_roman(count: int) -> str:
+    """A number in small letters; in digits if there is no such numeral (0, 4000 and more)."""
+    if not 1 <= count < 4000:
+        return str(count)
+    numeral = ""
+    for step, letters in _STEPS:
+        numeral += letters * (count // step)
+        count %= step
+    return numeral

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from index.documents import Properties
-from index.loaders.shared.unseen import drop_unseen
+from index.loaders.shared.assembly import drop_unseen
 from index.text.patterns import MONTH, MONTH_NUMBERS
 
 # In characters: what is longer is not a list of names.

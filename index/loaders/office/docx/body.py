@@ -9,9 +9,8 @@ from itertools import islice, zip_longest
 from xml.etree.ElementTree import Element
 
 from index.loaders.office.docx.styles import Numbering, Styles, read_integer, value
-from index.loaders.shared.assembly import Assembly, Item
+from index.loaders.shared.assembly import Assembly, Item, drop_unseen
 from index.loaders.shared.table_header import read_column_names
-from index.loaders.shared.unseen import drop_unseen
 
 # What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
 _HIDDEN = frozenset(

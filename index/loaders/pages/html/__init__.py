@@ -23,7 +23,7 @@ from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_
 from index.loaders.pages.html.written_numbers import raise_text, read_list_numbers
 from index.loaders.shared.decoding import decode_as
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.unseen import drop_unseen
+from index.loaders.shared.assembly import drop_unseen
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from index.documents import Span, Table
+from index.loaders.shared.assembly import drop_unseen
 from index.loaders.shared.table_header import (
     LONGEST_CAPTION,
     SAMPLE_ROWS,
@@ -20,7 +21,6 @@ from index.loaders.shared.table_header import (
     clean_names,
     read_column_names,
 )
-from index.loaders.shared.unseen import drop_unseen
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000

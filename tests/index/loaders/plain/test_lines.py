@@ -1,8 +1,8 @@
-"""The lines of a text, whatever ends them."""
+"""The lines of a plain text: how they are split, and if a blank line is above them."""
 
 import pytest
 
-from index.loaders.plain.lines import split_lines
+from index.loaders.plain.lines import is_below_blank, split_lines
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -18,3 +18,18 @@ def test_each_line_knows_where_it_stands_and_what_is_around_it(newline):
 
 def test_a_text_without_words_has_no_lines():
     assert split_lines(" \n\t\n") == []
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [("", True), ("a\n\n", True), ("a\n \t\n", True), ("\n", True), ("a\n", False), ("a\n\nb\n", False)],
+)  # fmt: skip
+def test_a_line_is_below_a_blank_one_or_at_the_beginning(above, expected, newline):
+    text = above.replace("\n", newline)
+    assert is_below_blank(f"{text}x", len(text)) is expected
+
+
+def test_it_is_looked_for_no_further_than_needed():
+    text = "a\n" + " " * 500 + "\n"
+    assert is_below_blank(text, len(text))

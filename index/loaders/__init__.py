@@ -40,11 +40,11 @@ from index.loaders.registry import (
     register_loader,
     suffix_of,
 )
+from index.loaders.shared.archive import unpack
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import NOT_TEXT, SCANNED, UnreadableFile, decode
-from index.text.plain_blocks import complete_blocks
-from index.loaders.shared.archive import unpack
 from index.loaders.unsupported import explain_missing, explain_unread
+from index.text.plain_blocks import complete_blocks
 
 if TYPE_CHECKING:
     from index.loaders.sandbox.parent import Sandbox

@@ -14,9 +14,11 @@ from email.errors import MessageError
 from email.message import Message
 
 from index.documents import Content
-from index.loaders.mail.parts import Attachment, add_attachments
-from index.loaders.mail.parts import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.parts import (
+    MOST_MESSAGES_DEEP,
+    Attachment,
+    add_attachments,
+    add_head,
     add_html_part,
     add_plain_text,
     decode_html_part,

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 from index.documents import NO_PROPERTIES, Content
-from index.loaders.markup.front_matter import read_front_matter
+from index.loaders.markup.head import read_front_matter
 from index.loaders.markup.markdown_blocks import CELL_BAR, MarkdownBlocks
 from index.loaders.shared.decoding import decode
 

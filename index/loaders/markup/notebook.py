@@ -23,7 +23,7 @@ from index.documents import (
     Span,
     replace_surrogates,
 )
-from index.loaders.markup.front_matter import read_fields
+from index.loaders.markup.head import read_fields
 from index.loaders.markup.markdown import EntangledQuotes, limit_quotes
 from index.loaders.pages.html import extract_content
 from index.loaders.shared.assembly import Assembly

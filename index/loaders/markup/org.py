@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from index.documents import Content, Heading, Span
 from index.loaders.markup.block_writer import Part
-from index.loaders.markup.head import LONGEST_LINE, HeadMarkup, read_head
+from index.loaders.markup.head import LONGEST_LINE, WORTH_FINDING, HeadMarkup, read_head
 from index.loaders.markup.lines import (
     BULLETS,
     Code,
@@ -28,7 +28,6 @@ from index.loaders.markup.lines import (
 )
 from index.loaders.markup.read_markup import Dialect, compile_marks, load_markup
 from index.loaders.markup.tables import MarkupTable
-from index.loaders.shared.head_lines import WORTH_FINDING
 
 # Lines that belong to the element below them.
 _OF_ELEMENT = r"(?:caption|name|header|results|plot|attr_\w+):"

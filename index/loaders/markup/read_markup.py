@@ -29,8 +29,8 @@ from index.loaders.markup.lines import (
     split_markup_lines,
 )
 from index.loaders.markup.tables import LocatedTable, locate_table
+from index.loaders.shared.contents_list import leave_out
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.head_lines import leave_out
 from index.text.plain_blocks import find_paragraphs
 
 # A table with more cells is shown as it is.

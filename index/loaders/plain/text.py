@@ -20,8 +20,8 @@ from index.loaders.plain.lines import Line, overlaps_any, split_lines
 from index.loaders.plain.manual import parse_manual
 from index.loaders.plain.ruled_headings import find_parting_rules, find_ruled_headings, find_title
 from index.loaders.plain.running_lines import find_running_lines
+from index.loaders.shared.contents_list import leave_out
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.head_lines import leave_out
 
 # What is longer than any book is not a manual.
 _MOST_CHARACTERS = 5_000_000

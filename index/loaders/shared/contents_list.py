@@ -1,13 +1,14 @@
-"""Tables of contents: lists of a document's headings, often with the pages they stand on.
+"""Stretches of a text that are in no passage: tables of contents, and lines for programs.
 
-If a file marks its table of contents, a loader leaves it out. What is recognised here
-only looks like one: it stays in the text, but it is not a block and its title is not a heading.
+Tables of contents are lists of a document's headings, often with the pages they stand on. If a file
+marks its table of contents, a loader leaves it out. What is recognised here only looks like one: it
+stays in the text, but it is not a block and its title is not a heading.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -157,3 +158,17 @@ def letters_of(line: str) -> str:
     """The letters and digits of a line without its label, in small letters."""
     words = line[match.end() :] if (match := _LABEL.match(line)) else line
     return "".join(letter for letter in words.lower() if letter.isalnum())
+
+
+# Deeper than any heading: it ends none.
+_DEEPEST_LEVEL = 100
+
+
+def leave_out(headings: Sequence[Heading], lines: Iterable[Span]) -> tuple[Heading, ...]:
+    """The headings of a text, and where some lines of it are left out: they are in no passage.
+
+    Args:
+        lines: none of them in a heading.
+    """
+    outs = (Heading(line, _DEEPEST_LEVEL, "") for line in lines)
+    return tuple(sorted((*headings, *outs), key=lambda heading: heading.span))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from index.documents import Content
-from index.loaders.markup.head import HeadMarkup, read_head
-from index.loaders.markup.read_markup import Dialect, load_markup
 from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from index.documents import Heading, Span
+
+from index.documents import Content, Heading, Span
 from index.loaders.markup.asciidoc.tables import read_asciidoc_table
-from index.loaders.markup.head import LONGEST_LINE
+from index.loaders.markup.head import LONGEST_LINE, WORTH_FINDING, HeadMarkup, read_head
 from index.loaders.markup.lines import (
     BULLETS,
     Code,
@@ -29,8 +27,7 @@ from index.loaders.markup.lines import (
     put_bar,
     skip_blank,
 )
-from index.loaders.markup.read_markup import compile_marks
-from index.loaders.shared.head_lines import WORTH_FINDING
+from index.loaders.markup.read_markup import Dialect, compile_marks, load_markup
 
 _HEADING = re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>\S.*)")
 _CLOSING = re.compile(r"[ \t]+(?:=|#){1,6}\Z")

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from itertools import islice
 
 from index.documents import Content, Heading, Span
-from index.loaders.markup.head import Head
+from index.loaders.markup.head import WORTH_FINDING, Head
 from index.loaders.markup.read_markup import Dialect, load_markup
 from index.loaders.markup.restructuredtext.grammar import MARKS, ReStructuredText
-from index.loaders.shared.head_lines import WORTH_FINDING
 from index.loaders.shared.metadata import make_properties
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")

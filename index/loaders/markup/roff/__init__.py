@@ -6,14 +6,14 @@ What is no such source is read as plain text: a page as printed has structure th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
 from index.documents import Content
-from index.loaders.markup.roff.lines import RoffLines
+from index.loaders.markup.roff.lines import MacroLine, RoffLines
 from index.loaders.markup.roff.mdoc import read_mdoc
+from index.loaders.markup.roff.page import Page
 from index.loaders.plain import text as plain_text
 from index.loaders.shared.decoding import UnreadableFile, decode
-from collections.abc import Iterator
-from index.loaders.markup.roff.lines import MacroLine
-from index.loaders.markup.roff.page import Page
 
 _MAN = re.compile(r"^[.'][ \t]*(?:TH|SH|Sh|Dd|Dt)\b", re.MULTILINE)
 _MDOC = re.compile(r"^[.'][ \t]*(?:Dd|Dt|Sh)\b", re.MULTILINE)

@@ -6,16 +6,326 @@ Left out are deleted text under change tracking, comments, hidden text and the t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
 from xml.etree.ElementTree import Element
 
 from index.documents import Content
-from index.loaders.office.docx.body import Body
-from index.loaders.office.docx.styles import Numbering, Styles
+from index.loaders.office.docx.styles import Numbering, Styles, read_integer, value
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive
+from index.loaders.shared.assembly import Assembly, Item, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.table_header import read_column_names
 from index.loaders.shared.xml import find_part, read_part
+
+# What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
+_HIDDEN = frozenset(
+    "del moveFrom delText delInstrText instrText rPr pPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr "
+    "sectPr rt proofErr bookmarkStart bookmarkEnd".split()
+)
+# In characters: a table with a longer cell lays out the page.
+_LONGEST_CELL = 500
+# A cell reaches over no more columns.
+_MOST_SPANNED = 100
+# In a document's properties of a part, the name of a table of contents.
+_CONTENTS_GALLERIES = frozenset(("Table of Contents", "Bibliographies Table of Contents"))
+# A line that may be a heading though only its bold type shows it; one that Word numbers.
+_HEADING_WORDS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
+_NUMBERED_WORDS = re.compile(r"[^\W\d][^\n\t]{1,78}[^\s.,:;!]")
+
+
+@dataclass(slots=True)
+class _Inline:
+    """The words of a paragraph, and what is attached to it.
+
+    Attributes:
+        notes: footnotes and endnotes, by kind and id.
+        boxes: text boxes.
+    """
+
+    words: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    boxes: list[Element] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.words).strip()
+
+
+class Body:
+    """Reads the body of a document.
+
+    Attributes:
+        assembly: what has been read so far.
+        title: the words of the first paragraph that is styled as the title.
+    """
+
+    def __init__(
+        self,
+        styles: Styles,
+        numbering: Numbering,
+        notes: dict[str, dict[str, Element]],
+    ) -> None:
+        self.assembly = Assembly()
+        self.title: str | None = None
+        self._styles, self._numbering = styles, numbering
+        self._notes = {kind: dict(given) for kind, given in notes.items()}
+        self._items: list[Item] = []
+        self._list = ""
+        self._indent = 0
+        self._level = 0
+
+    def read(self, body: Element | None) -> None:
+        """Read the whole body of the document."""
+        self._add_elements([*_find_blocks(body)])
+
+    def _add_elements(self, elements: Sequence[Element]) -> None:
+        """Add the paragraphs and tables of a part of the document."""
+        for element, following in zip_longest(elements, elements[1:]):
+            if element.tag == "p":
+                self._add_paragraph(element, following)
+            else:
+                self._end_list()
+                self._add_table(element)
+        self._end_list()
+
+    def _add_paragraph(self, paragraph: Element, following: Element | None) -> None:
+        if self._styles.is_contents(paragraph):
+            return
+        inline = _Inline()
+        self._collect(paragraph, inline)
+        words = inline.text
+        level = self._styles.heading_level(paragraph)
+        position = self._styles.list_position(paragraph) if words else None
+        label = self._numbering.label(*position) if position else ""
+        labelled = f"{label} {words}" if label else words
+        if level is not None:
+            self._end_list()
+            self._level = level
+            self.assembly.add_heading(labelled, level)
+            if self.title is None and words and self._styles.is_title(paragraph):
+                self.title = " ".join(words.split())
+        elif position is not None and self._is_numbered_heading(
+            paragraph, position, words, following
+        ):
+            self._end_list()
+            self._add_bold_line(labelled)
+        elif position is not None:
+            self._add_item(position, label, words)
+        elif words:
+            self._end_list()
+            if _HEADING_WORDS.fullmatch(words) and _is_bold_alone(paragraph, following):
+                self._add_bold_line(words)
+            else:
+                is_quotation = self._styles.is_quotation(paragraph)
+                self.assembly.add_block(words, "quote" if is_quotation else "paragraph")
+        self._add_attached(inline)
+
+    def _add_bold_line(self, words: str) -> None:
+        """Add a heading that only its type shows: it may be a name, so it stays in the text."""
+        self.assembly.begin_part(words, self._level + 1)
+        self.assembly.add_block(words, "paragraph")
+
+    def _add_item(self, position: tuple[str, int], label: str, words: str) -> None:
+        """Add an item to the open list, or to a list that is set in below one of its items."""
+        indent = self._numbering.indent(*position)
+        is_inner = bool(self._items) and position[0] != self._list and indent > self._indent
+        if not is_inner and position[0] != self._list:
+            self._end_list()
+        if not self._items:
+            self._list, self._indent = position[0], indent
+        self._items.append(Item(1 + position[1] + is_inner, label, words))
+
+    def _is_numbered_heading(
+        self,
+        paragraph: Element,
+        position: tuple[str, int],
+        words: str,
+        following: Element | None,
+    ) -> bool:
+        """Whether an item with a number is a bold line above what is not an item beside it."""
+        return (
+            self._numbering.is_counted(*position)
+            and _NUMBERED_WORDS.fullmatch(words) is not None
+            and following is not None
+            and _is_bold_alone(paragraph, following)
+            and self._styles.list_position(following) != position
+        )
+
+    def _end_list(self) -> None:
+        """Add the items of the list that ends as one block, a line each."""
+        self.assembly.add_list(self._items)
+        self._items = []
+
+    def _add_attached(self, inline: _Inline) -> None:
+        """Add text boxes and notes after the paragraph to which they belong."""
+        if inline.boxes or inline.notes:
+            self._end_list()
+        for box in inline.boxes:
+            self._add_elements([*_find_blocks(box)])
+        for kind, name in inline.notes:
+            # A note that refers to itself is read once.
+            note = self._notes[kind].pop(name, None)
+            if note is not None:
+                self.assembly.add_block(self._flatten(note), "paragraph")
+
+    def _add_table(self, table: Element) -> None:
+        """Add a table: a line for each row, a tab between cells. One for layout is taken apart."""
+        cells = [
+            text
+            for row in _find_rows(table)
+            for cell in _find_cells(row)
+            if (text := self._flatten(cell))
+        ]
+        if len(cells) == 1 or any(len(cell) > _LONGEST_CELL for cell in cells):
+            for row in _find_rows(table):
+                for cell in _find_cells(row):
+                    self._add_elements([*_find_blocks(cell)])
+            return
+        attached = _Inline()
+        rows = [
+            [
+                words
+                for cell in _find_cells(row)
+                # A cell over several columns stands in the first of them.
+                for words in (self._flatten(cell, attached), *[""] * (_count_columns(cell) - 1))
+            ]
+            for row in _find_rows(table)
+        ]
+        lines = [line for row in rows if (line := "\t".join(row).rstrip("\t"))]
+        columns = _read_columns(table, rows)
+        if columns is None:
+            self.assembly.add_unnamed_rows(lines)
+        else:
+            self.assembly.add_table(columns, lines)
+        self._add_attached(attached)
+
+    def _flatten(self, container: Element, attached: _Inline | None = None) -> str:
+        """All words of a cell or a note on one line.
+
+        Args:
+            attached: collects notes and text boxes. If it is given, items of lists are
+                counted and get their bullets and numbers: do this once for each item.
+        """
+        parts: list[str] = []
+        for element in _find_blocks(container):
+            if element.tag != "p":
+                parts += [
+                    self._flatten(cell, attached)
+                    for row in _find_rows(element)
+                    for cell in _find_cells(row)
+                ]
+                continue
+            inline = _Inline()
+            self._collect(element, inline)
+            words = inline.text
+            if attached is not None:
+                attached.notes += inline.notes
+                attached.boxes += inline.boxes
+                if words and (position := self._styles.list_position(element)):
+                    words = f"{self._numbering.label(*position)} {words}"
+            parts.append(words)
+        return " ".join(" ".join(parts).split())
+
+    def _collect(self, parent: Element, inline: _Inline) -> None:
+        """Add what a paragraph, or a part of one, holds."""
+        for element in parent:
+            tag = element.tag
+            if tag == "t":
+                inline.words.append(drop_unseen(element.text or ""))
+            elif tag == "tab":
+                inline.words.append("\t")
+            elif tag in ("br", "cr"):
+                inline.words.append("\n")
+            elif tag == "noBreakHyphen":
+                inline.words.append("-")
+            elif tag in ("footnoteReference", "endnoteReference"):
+                inline.notes.append((tag.removesuffix("Reference"), element.get("id", "")))
+            elif tag == "txbxContent":
+                inline.boxes.append(element)
+            elif tag == "AlternateContent":
+                chosen = _choose(element)
+                if chosen is not None:
+                    self._collect(chosen, inline)
+            elif tag not in _HIDDEN and not (tag == "r" and _is_on(element.find("rPr/vanish"))):
+                self._collect(element, inline)
+
+
+def _find_blocks(container: Element | None) -> Iterator[Element]:
+    """Paragraphs and tables at any depth of wrapping; not those of a marked table of contents."""
+    for element in container if container is not None else ():
+        if element.tag in ("p", "tbl"):
+            yield element
+        elif element.tag == "AlternateContent":
+            yield from _find_blocks(_choose(element))
+        elif element.tag not in _HIDDEN and not _is_contents(element):
+            yield from _find_blocks(element)
+
+
+def _is_contents(element: Element) -> bool:
+    """Whether a part of the document is marked as its table of contents."""
+    return value(element, "sdtPr/docPartObj/docPartGallery") in _CONTENTS_GALLERIES
+
+
+def _find_rows(table: Element) -> Iterator[Element]:
+    for element in table:
+        if element.tag == "tr":
+            if element.find("trPr/del") is None:
+                yield element
+        elif element.tag not in _HIDDEN:
+            yield from _find_rows(element)
+
+
+def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """The names of the columns; None if the first row neither is marked nor reads as names."""
+    if len(rows) < 2:
+        return None
+    first, second = islice(_find_rows(table), 2)
+    if sum(1 for _ in _find_cells(first)) < 2:
+        # It stands over all columns, and names none.
+        return None
+    is_repeated = _is_on(first.find("trPr/tblHeader"))
+    is_marked = is_repeated or (_is_bold(first) and not _is_bold(second))
+    return read_column_names(rows, is_marked=is_marked)
+
+
+def _is_bold_alone(paragraph: Element, following: Element | None) -> bool:
+    """Whether a paragraph is set in bold type above something that is not."""
+    return following is not None and _is_bold(paragraph) and not _is_bold(following)
+
+
+def _is_bold(part: Element) -> bool:
+    """Whether all words of a paragraph or a row are set in bold type."""
+    runs = [run for run in part.iter("r") if run.find("t") is not None]
+    return bool(runs) and all(_is_on(run.find("rPr/b")) for run in runs)
+
+
+def _find_cells(row: Element) -> Iterator[Element]:
+    for element in row:
+        if element.tag == "tc":
+            yield element
+        elif element.tag not in _HIDDEN:
+            yield from _find_cells(element)
+
+
+def _count_columns(cell: Element) -> int:
+    """Over how many columns a cell reaches."""
+    count = read_integer(value(cell, "tcPr/gridSpan"))
+    return max(1, min(count or 1, _MOST_SPANNED))
+
+
+def _choose(alternatives: Element) -> Element | None:
+    """The first of several renderings of the same thing."""
+    choice = alternatives.find("Choice")
+    return choice if choice is not None else alternatives.find("Fallback")
+
+
+def _is_on(setting: Element | None) -> bool:
+    return setting is not None and setting.get("val", "true") not in ("0", "false", "off")
+
 
 _USUAL_NAME = "word/document.xml"
 _PICTURE = re.compile(r"word/media/.")

@@ -27,6 +27,8 @@ from index.filesystem.safe_opening import read_regular
 from index.formats import GZIP, MARKDOWN, OCR
 from index.loaders.registry import (
     Loader,
+    explain_missing,
+    explain_unread,
     find_built_in,
     find_loader,
     find_missing_part,
@@ -43,7 +45,6 @@ from index.loaders.registry import (
 from index.loaders.shared.archive import unpack
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import NOT_TEXT, SCANNED, UnreadableFile, decode
-from index.loaders.unsupported import explain_missing, explain_unread
 from index.text.plain_blocks import complete_blocks
 
 if TYPE_CHECKING:

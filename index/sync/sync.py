@@ -25,10 +25,10 @@ from index.filesystem.freshness import (
 from index.filesystem.paths import drop_nested, is_within, paths_above, paths_within
 from index.filesystem.safe_opening import read_regular
 from index.loaders import MAX_BYTES, UnreadableFile, is_archive, list_kinds, suffix_of
+from index.loaders.registry import ARCHIVE
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
-from index.loaders.unsupported import ARCHIVE
 from index.reports import ChosenSkip, Failure, Report
 from index.sync.containers import FileProgress, FileReader, FoundDocument
 from index.sync.walk import WHOLE, Shard, WalkResult

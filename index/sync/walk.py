@@ -19,7 +19,7 @@ from index.filesystem.paths import drop_nested, is_within, paths_within
 from index.filesystem.safe_opening import open_folder
 from index.formats import FORMATS
 from index.loaders import MAX_BYTES, find_missing_part, is_archive, is_supported, suffix_of
-from index.loaders.unsupported import ARCHIVE, explain_unsupported
+from index.loaders.registry import ARCHIVE, explain_unsupported
 from index.reports import ChosenSkip, Progress, ProgressCallback, Skipped, ignore_progress
 from index.sizes import describe_size
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above

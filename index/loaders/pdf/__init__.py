@@ -1,10 +1,9 @@
 """PDF: the text as a person reads it, column by column, with its pages.
 
-The steps, a module each: `fragments` reads pieces of lines with their positions (and
-`right_to_left` orders the words of scripts such as Hebrew),
-`page_furniture` removes numbers of lines and pages, and running heads, `columns` puts lines into
-reading order, where `wrapped_cells` makes one of those that are one row of a table, `paragraphs`
-joins them, `headings` tells what some paragraphs are, and `text_writer` writes the
+The steps, a module each: `fragments` reads pieces of lines with their positions, and orders words
+of scripts such as Hebrew, `page_furniture` removes numbers of lines and pages, and running heads,
+`columns` puts lines into reading order, where `wrapped_cells` makes one of those that are one row
+of a table, `paragraphs` joins them, and `text_writer` tells which are headings, and writes the
 text, with tables.
 """
 
@@ -21,9 +20,8 @@ from index.documents import Content
 from index.formats import OCR
 from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment, read_fragments
-from index.loaders.pdf.headings import Bookmark
 from index.loaders.pdf.page_furniture import remove_furniture, remove_line_numbers
-from index.loaders.pdf.text_writer import write_text
+from index.loaders.pdf.text_writer import Bookmark, write_text
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import SCANNED, UnreadableFile
 from index.loaders.shared.metadata import choose_title, make_properties

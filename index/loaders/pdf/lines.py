@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, starmap
 from statistics import median
 
-from index.loaders.pdf.fragments import Fragment, half_points, write_superscript
-from index.loaders.pdf.right_to_left import order_pieces
+from index.loaders.pdf.fragments import Fragment, half_points, order_pieces, write_superscript
 from index.loaders.pdf.wrapped_cells import join_wrapped_rows
 
 # In ems: a gap wider than `_CELL` separates cells; in a row of cells all gaps wider than

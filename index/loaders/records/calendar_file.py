@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from index.documents import Content
-from index.loaders.records.content_lines import ContentLine, read_content_lines
+from index.loaders.records.contacts import ContentLine, read_content_lines
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from index.documents import Content
 from index.formats import read_suffix
+from index.loaders.registry import UNSUPPORTED
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.unsupported import UNSUPPORTED
 from index.reports import ChosenSkip
 from index.sizes import describe_size
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Blocks, Content
-from index.loaders.pages.html.around_article import is_comments
 from index.loaders.pages.html.limits import limit_nesting
-from index.loaders.pages.html.main_part import find_main_part
+from index.loaders.pages.html.main_part import find_main_part, is_comments
 from index.loaders.pages.html.meta import read_meta
 from index.loaders.pages.html.page import HEADINGS, Checkpoint, Page
 from index.loaders.pages.html.page_furniture import (
@@ -21,9 +20,8 @@ from index.loaders.pages.html.page_furniture import (
 )
 from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_page
 from index.loaders.pages.html.written_numbers import raise_text, read_list_numbers
-from index.loaders.shared.decoding import decode_as
-from index.loaders.shared.decoding import decode
 from index.loaders.shared.assembly import drop_unseen
+from index.loaders.shared.decoding import decode, decode_as
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from index.loaders.pages.html.around_article import are_teasers
 from index.loaders.pages.html.hidden import is_hidden
+from index.loaders.pages.html.main_part import are_teasers
 from index.loaders.pages.html.page import HEADINGS, Checkpoint, Counts, Page
 
 _DROPPED = frozenset(

@@ -12,7 +12,7 @@ from tests.support.hostile_pictures import CASES, HostilePicture, encode, make_t
 
 pytest.importorskip("rapidocr")
 images = pytest.importorskip("index.loaders.ocr.images")
-recognition = pytest.importorskip("index.loaders.ocr.recognition")
+recognition = pytest.importorskip("index.loaders.ocr.images")
 pytestmark = pytest.mark.model
 
 

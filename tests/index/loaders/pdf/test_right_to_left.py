@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders.pdf.right_to_left import order_pieces
+from index.loaders.pdf.fragments import order_pieces
 
 A, B, C = "\u05d0", "\u05d1\u05d1", "\u0627\u0628"
 

@@ -26,11 +26,7 @@ def load(data: bytes) -> Content:
 
 
 def open_container(data: bytes, kinds: frozenset[str]) -> Container:
-    """The messages of a mailbox.
-
-    Raises:
-        UnreadableFile: it is not one, or holds too many.
-    """
+    """The messages of a mailbox; raises `UnreadableFile` if it is not one, or holds too many."""
     beginnings = [*_BEGINNING.finditer(data)]
     if data.strip() and not (beginnings and not data[: beginnings[0].start()].strip()):
         raise UnreadableFile("not a mailbox: it does not begin with a message")

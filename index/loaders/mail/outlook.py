@@ -105,11 +105,7 @@ class MapiProperties:
 
 
 def open_file(data: bytes) -> MapiProperties:
-    """The properties of the message that a file holds.
-
-    Raises:
-        UnreadableFile: it holds none.
-    """
+    """The properties of the message that a file holds; raises `UnreadableFile` if it holds none."""
     try:
         file = OleFileIO(BytesIO(data))
         # What else is kept in such files has no properties of this kind.

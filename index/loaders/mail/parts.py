@@ -101,11 +101,7 @@ def _count_characters(text: str) -> int:
 
 
 def decode_html_part(part: Message) -> str:
-    """The source of a part in HTML.
-
-    Raises:
-        UnreadableFile: it is not text.
-    """
+    """The source of a part in HTML; raises `UnreadableFile` if it is not text."""
     return decode_text(part) if read_charset(part) else decode_page(read_bytes(part))
 
 

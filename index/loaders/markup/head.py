@@ -54,28 +54,28 @@ _MOST_VALUES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What front matter says.
+class Head:
+    """What stands above the first paragraph.
 
     Attributes:
-        end: where the text after it starts.
-        title: None if it gives none.
+        title: None if none is given.
+        lines: those that are for programs.
     """
 
-    end: int
-    title: str | None
-    properties: Properties
+    title: str | None = None
+    properties: Properties = NO_PROPERTIES
+    lines: Sequence[Span] = ()
 
 
-def read_front_matter(text: str) -> FrontMatter | None:
-    """The front matter that a text begins with; None if it begins with none."""
+def read_front_matter(text: str) -> Head | None:
+    """The front matter that a text begins with, as one line; None if it begins with none."""
     block = _YAML_BLOCK.match(text) or _TOML_BLOCK.match(text)
     if block is None:
         return None
     fields = _parse(block[1], is_toml=block.re is _TOML_BLOCK)
     title = fields.get("title")
     words = " ".join(title.split()) if isinstance(title, str) else ""
-    return FrontMatter(block.end(), words or None, read_fields(fields))
+    return Head(words or None, read_fields(fields), [Span(0, block.end())])
 
 
 def _parse(source: str, *, is_toml: bool) -> dict[str, Any]:
@@ -186,20 +186,6 @@ class HeadMarkup:
     field: re.Pattern[str]
     author: re.Pattern[str] | None = None
     date: re.Pattern[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands above the first paragraph.
-
-    Attributes:
-        title: None if none is given.
-        lines: those that are for programs.
-    """
-
-    title: str | None = None
-    properties: Properties = NO_PROPERTIES
-    lines: Sequence[Span] = ()
 
 
 def read_head(text: str, markup: HeadMarkup, headings: Sequence[Heading]) -> Head:

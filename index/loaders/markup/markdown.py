@@ -11,8 +11,8 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
-from index.documents import NO_PROPERTIES, Content
-from index.loaders.markup.head import read_front_matter
+from index.documents import Content
+from index.loaders.markup.head import Head, read_front_matter
 from index.loaders.markup.markdown_blocks import CELL_BAR, MarkdownBlocks
 from index.loaders.shared.decoding import decode
 
@@ -36,12 +36,11 @@ class EntangledQuotes(Exception):
 def load(data: bytes) -> Content:
     text = decode(data)
     parts = text.count("\n") + text.count("\r") + text.count("|")
-    front = read_front_matter(text)
-    properties = front.properties if front else NO_PROPERTIES
-    plain = Content(text, front.title if front else None, properties=properties)
+    front = read_front_matter(text) or Head()
+    plain = Content(text, front.title, properties=front.properties)
     if len(text) > _MOST_CHARACTERS or parts > _MOST_PARTS:
         return plain
-    body = front.end if front else 0
+    body = front.lines[0].end if front.lines else 0
     starts = [body]
     starts += [match.end() for match in _LINE_END.finditer(text, body)]
     starts.append(len(text))
@@ -53,10 +52,10 @@ def load(data: bytes) -> Content:
     except EntangledQuotes:
         return plain
     page = MarkdownBlocks(text, starts, parser)
-    if front:
-        page.write_front_matter(front.end, "toml" if text.startswith("+") else "yaml")
+    if front.lines:
+        page.write_front_matter(body, "toml" if text.startswith("+") else "yaml")
     page.write(tokens)
-    name = front.title if front else None
+    name = front.title
     if name is None and page.headings and page.headings[0].level == 1:
         name = page.headings[0].text
     return Content(
@@ -65,7 +64,7 @@ def load(data: bytes) -> Content:
         headings=tuple(page.headings),
         paragraphs=tuple(page.paragraphs),
         tables=tuple(page.tables),
-        properties=properties,
+        properties=front.properties,
         blocks=page.writer.blocks,
         marks=page.writer.sort_marks(),
     )

@@ -29,9 +29,8 @@ from index.loaders.markup.lines import (
     split_markup_lines,
 )
 from index.loaders.markup.tables import LocatedTable, locate_table
-from index.loaders.shared.contents_list import leave_out
+from index.loaders.shared.contents_list import leave_out, split_paragraphs
 from index.loaders.shared.decoding import decode
-from index.text.plain_blocks import find_paragraphs
 
 # A table with more cells is shown as it is.
 _MOST_CELLS = 1_000_000
@@ -98,7 +97,10 @@ def load_markup(data: bytes, dialect: Dialect) -> Content:
     paragraphs, blocks, marks = None, page.writer.blocks, page.writer.marks
     if page.omissions or page.tables:
         headings = leave_out(headings, (each.span for each in page.omissions if each.parts))
-        paragraphs = page.split_paragraphs(headings)
+        # What is there in place of a stretch: the rows of a table, or nothing.
+        cuts = [(each.span, each.blocks) for each in page.tables]
+        cuts += [(each.span, ()) for each in (*page.omissions, *headings)]
+        paragraphs = split_paragraphs(text, cuts)
         blocks, unseen = _fill(text, paragraphs, blocks)
         marks += [Mark("hidden", span) for span in unseen]
     tables = tuple(each.table for each in page.tables if each.table is not None)
@@ -152,21 +154,6 @@ class _Page:
                 self.omissions.append(found)
             case Heading():
                 self.terms.append(found)
-
-    def split_paragraphs(self, headings: Sequence[Heading]) -> tuple[Span, ...]:
-        """What blank lines part between some headings, with the tables row by row."""
-        text = self.writer.document
-        # What is there in place of a stretch: the rows of a table, or nothing.
-        cuts: list[tuple[Span, Sequence[Span]]] = [(each.span, each.blocks) for each in self.tables]
-        cuts += [(each.span, ()) for each in self.omissions]
-        cuts += [(heading.span, ()) for heading in headings]
-        at = 0
-        paragraphs: list[Span] = []
-        for span, rows in sorted(cuts, key=lambda cut: cut[0]):
-            paragraphs += find_paragraphs(text, at, span.start)
-            paragraphs += [row for row in rows if row.start >= at]
-            at = max(at, span.end)
-        return (*paragraphs, *find_paragraphs(text, at, len(text)))
 
     def _enter(self, indent: str, at: int) -> int:
         """Go into the items and quotations that lines with an indent are in; returns how many."""

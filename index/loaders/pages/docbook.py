@@ -81,11 +81,7 @@ _DEEPEST = 9
 
 
 def load(data: bytes) -> Content:
-    """The content of a document.
-
-    Raises:
-        UnreadableFile: it is broken, or of another kind.
-    """
+    """The content of a document; raises `UnreadableFile` if it is broken, or of another kind."""
     root = parse_xml(_replace_entities(decode(data)).encode())
     if root.tag not in _ROOTS:
         raise UnreadableFile(f"XML of another kind: its root is <{root.tag[:40]}>")

@@ -24,11 +24,7 @@ _MOST_PARTS = 1_000
 
 
 def load(data: bytes) -> Content:
-    """The content of the page.
-
-    Raises:
-        UnreadableFile: there is none in it.
-    """
+    """The content of the page; raises `UnreadableFile` if there is none in it."""
     try:
         message = parse_message(data)
         page = next(_find_pages(message), None)

@@ -28,17 +28,9 @@ _SAME_SIZE = 0.08
 _FARTHEST = 100_000.0
 # In degrees: text that slants more is a watermark or part of a drawing.
 _SLANT = 8
-_LIGATURES = {
-    0xFB00: "ff",
-    0xFB01: "fi",
-    0xFB02: "fl",
-    0xFB03: "ffi",
-    0xFB04: "ffl",
-    0xFB05: "st",
-    0xFB06: "st",
-}
+_LIGATURES = dict(enumerate("ff fi fl ffi ffl st st".split(), 0xFB00))
 # The ligatures of fonts of TeX, where a file does not say what its codes stand for.
-_TEX_LIGATURES = {0x0B: "ff", 0x0C: "fi", 0x0D: "fl", 0x0E: "ffi", 0x0F: "ffl"}
+_TEX_LIGATURES = dict(enumerate("ff fi fl ffi ffl".split(), 0x0B))
 _LINE_ENDS = frozenset((10, 13))
 _SPACES = _LINE_ENDS | {9, 32, 160}
 # A hyphen at the end of a line is stored as one of these.

@@ -117,7 +117,8 @@ def remove_furniture(pages: Sequence[Page]) -> list[Page]:
     """The pages without running heads, running feet and page numbers."""
     if len(pages) == 1:
         return [_remove_only_number(pages[0])]
-    edges = [_edges(page) for page in pages]
+    # The top and the bottom of each page, one after the other.
+    edges = [edge for page in pages for edge in _edges(page)]
     largest = _LARGEST_TYPE * find_body_size(fragment for page in pages for fragment in page)
     titles = {
         _strip_numbers(_join_words(row))
@@ -125,21 +126,13 @@ def remove_furniture(pages: Sequence[Page]) -> list[Page]:
         if max(fragment.size for fragment in row) > largest
     }
     signatures = [
-        [
-            [
-                _sign(edge.zone, row, row is edge.rows[0], number, largest, titles)
-                for row in edge.rows
-            ]
-            for edge in both
-        ]
-        for number, both in enumerate(edges)
+        [_sign(edge.zone, row, row is edge.rows[0], at // 2, largest, titles) for row in edge.rows]
+        for at, edge in enumerate(edges)
     ]
     enough = max(2, min(_FEWEST_PAGES, len(pages)))
-    kept = _drop_known(pages, edges, signatures, _count_signatures(signatures), enough)
+    kept = _drop_known(pages, edges, signatures, _count_signatures(signatures, pages), enough)
     # A page of nothing else is emptied only if pages with text have the same furniture.
-    on_pages_with_text = _count_signatures(
-        [each if page else [] for each, page in zip(signatures, kept, strict=True)]
-    )
+    on_pages_with_text = _count_signatures(signatures, kept)
     checked = _drop_known(pages, edges, signatures, on_pages_with_text, enough)
     return [page or again for page, again in zip(kept, checked, strict=True)]
 
@@ -169,43 +162,35 @@ def _remove_only_number(page: Page) -> Page:
 
 # The zone, the height and the size of type of a row.
 _Position = tuple[str, int, float]
-# The signatures of each row, for the top and the bottom of each page.
-_Signatures = Sequence[Sequence[Sequence[Sequence[_Signature]]]]
+# The signatures of each row of each edge.
+_Signatures = Sequence[Sequence[Sequence[_Signature]]]
 
 
-def _count_signatures(signatures: _Signatures) -> Counter[_Signature]:
-    """On how many pages each signature stands."""
+def _count_signatures(signatures: _Signatures, pages: Sequence[Page]) -> Counter[_Signature]:
+    """On how many pages that are not empty each signature stands."""
     counts: Counter[_Signature] = Counter()
-    for page in signatures:
-        counts.update({each for edge in page for row in edge for each in row})
+    for number, page in enumerate(pages):
+        both = signatures[2 * number : 2 * number + 2] if page else ()
+        counts.update({each for edge in both for row in edge for each in row})
     return counts
 
 
 def _drop_known(
     pages: Sequence[Page],
-    edges: Sequence[Sequence[_Edge]],
+    edges: Sequence[_Edge],
     signatures: _Signatures,
     counts: Counter[_Signature],
     enough: int,
 ) -> list[Page]:
     """The pages without those rows whose signatures stand on enough pages."""
     known = [
-        [
-            [
-                any(counts[each] >= _PAGES_BY_KIND.get(each.kind, enough) for each in row)
-                for row in edge
-            ]
-            for edge in page
-        ]
-        for page in signatures
+        [any(counts[each] >= _PAGES_BY_KIND.get(each.kind, enough) for each in row) for row in edge]
+        for edge in signatures
     ]
-    flat_edges = [edge for both in edges for edge in both]
-    flat_known = [flags for page in known for flags in page]
-    _complete_known(flat_edges, flat_known, enough)
-    furniture = _count_rows(flat_edges, flat_known)
+    _complete_known(edges, known, enough)
     dropped = {
         id(fragment)
-        for edge, number in zip(flat_edges, furniture, strict=True)
+        for edge, number in zip(edges, _count_rows(edges, known), strict=True)
         for row in edge.rows[:number]
         for fragment in row
     }

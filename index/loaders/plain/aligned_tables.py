@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from index.documents import Content, Span, Table
 from index.loaders.plain.lines import Line, overlaps_any
+from index.loaders.shared.contents_list import split_paragraphs
 from index.loaders.shared.table_header import read_column_names
-from index.text.plain_blocks import find_paragraphs
 
 # Lines of a table below the one that names its columns, at least; columns; characters of a cell.
 _FEWEST_ROWS, _MOST_COLUMNS, _LONGEST_CELL = 3, 20, 40
@@ -25,39 +25,28 @@ _NO_NAME_ENDS = tuple(",;:")
 _Cell = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Located:
-    """A table, and its rows below the one that names the columns."""
-
-    table: Table
-    rows: Sequence[Span]
-
-
 def locate_aligned_tables(content: Content, lines: Sequence[Line]) -> Content:
     """A text with its tables row by row, if its blocks are paragraphs."""
     if content.paragraphs is not None:
         return content
     taken = [heading.span for heading in content.headings]
-    tables = [
-        each
-        for each in _find_tables(content.text, lines)
-        if not overlaps_any(each.table.span, taken)
+    found = [
+        (table, rows)
+        for table, rows in _find_tables(content.text, lines)
+        if not overlaps_any(table.span, taken)
     ]
-    if not tables:
+    if not found:
         return content
-    # What is there in place of a stretch: the rows of a table, or nothing.
-    parts: list[tuple[Span, Sequence[Span]]] = [(each.table.span, each.rows) for each in tables]
-    parts += [(span, ()) for span in taken]
-    blocks: list[Span] = []
-    at = 0
-    for span, rows in sorted(parts, key=lambda part: part[0]):
-        blocks += [*find_paragraphs(content.text, at, span.start), *rows]
-        at = span.end
-    blocks += find_paragraphs(content.text, at, len(content.text))
-    return replace(content, paragraphs=tuple(blocks), tables=tuple(each.table for each in tables))
+    cuts = [*((table.span, rows) for table, rows in found), *((span, ()) for span in taken)]
+    return replace(
+        content,
+        paragraphs=split_paragraphs(content.text, cuts),
+        tables=tuple(table for table, _ in found),
+    )
 
 
-def _find_tables(text: str, lines: Sequence[Line]) -> Iterator[_Located]:
+def _find_tables(text: str, lines: Sequence[Line]) -> Iterator[tuple[Table, Sequence[Span]]]:
+    """The tables, each with its rows below the one that names the columns."""
     first = 0
     for at, line in enumerate(lines):
         if line.is_below_blank:
@@ -66,7 +55,7 @@ def _find_tables(text: str, lines: Sequence[Line]) -> Iterator[_Located]:
             yield table
 
 
-def _read_table(text: str, block: Sequence[Line]) -> _Located | None:
+def _read_table(text: str, block: Sequence[Line]) -> tuple[Table, Sequence[Span]] | None:
     inner = block[1:] if _is_rule(block[0]) else block
     inner = inner[:-1] if inner and _is_rule(inner[-1]) else inner
     if len(inner) <= _FEWEST_ROWS:
@@ -95,7 +84,7 @@ def _read_table(text: str, block: Sequence[Line]) -> _Located | None:
     span = Span(first.start, last.end)
     names = read_column_names([*zip(*words, strict=True)], is_marked=True)
     spans = [Span(line.start, line.end) for line in kept[1:]]
-    return _Located(Table(span, names), spans) if names else None
+    return (Table(span, names), spans) if names else None
 
 
 def _is_rule(line: Line) -> bool:

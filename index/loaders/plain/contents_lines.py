@@ -15,9 +15,13 @@ from itertools import pairwise
 
 from index.documents import Content, Heading, Span
 from index.loaders.plain.lines import is_below_blank
-from index.loaders.shared.contents_list import is_contents_title, letters_of, read_entry
+from index.loaders.shared.contents_list import (
+    is_contents_title,
+    letters_of,
+    read_entry,
+    split_paragraphs,
+)
 from index.text.patterns import SECTION_NUMBER, SECTION_WORDS
-from index.text.plain_blocks import find_paragraphs
 
 # So many headings at least are listed.
 _FEWEST_LISTED = 8
@@ -127,12 +131,7 @@ def exclude_contents_lines(content: Content) -> Content:
     contents = _find_contents(text, headings)
     if contents is None:
         return content
-    blocks: list[Span] = []
-    at = 0
-    for left_out in sorted([contents, *(heading.span for heading in headings)]):
-        blocks += find_paragraphs(text, at, left_out.start)
-        at = max(at, left_out.end)
-    blocks += find_paragraphs(text, at, len(text))
+    blocks = [*split_paragraphs(text, [(contents, ()), *((each.span, ()) for each in headings)])]
     above = max((block for block in blocks if block.end <= contents.start), default=None)
     if above and is_contents_title(above.of(text)):
         blocks.remove(above)

@@ -37,11 +37,7 @@ class _Cue:
 
 
 def load(data: bytes) -> Content:
-    """The words of subtitles.
-
-    Raises:
-        UnreadableFile: they have no times.
-    """
+    """The words of subtitles; raises `UnreadableFile` if they have no times."""
     text = decode(data)
     cues = [*_read_cues(text.splitlines())]
     if not cues and text.strip().removeprefix("WEBVTT"):

@@ -156,11 +156,7 @@ def send(stream: IO[bytes], *frames: bytes) -> None:
 
 
 def receive(stream: IO[bytes], most: int) -> bytes:
-    """The next frame.
-
-    Raises:
-        BrokenWire: there is none, or it is longer than `most` bytes.
-    """
+    """The next frame; raises `BrokenWire` if there is none, or it is longer than `most` bytes."""
     line = stream.readline(_LENGTH_LINE_BYTES)
     if not line.endswith(b"\n") or not line[:-1].isdigit() or int(line) > most:
         raise BrokenWire

@@ -23,11 +23,7 @@ _HEAD = 50_000
 
 
 def load(data: bytes) -> Content:
-    """The content of a page.
-
-    Raises:
-        UnreadableFile: it only says which other page to show.
-    """
+    """The content of a page; raises `UnreadableFile` if it only says which other page to show."""
     text = decode(data)
     if link := _LINK.match(text):
         raise UnreadableFile(f"only a link to the page {link[1]}")

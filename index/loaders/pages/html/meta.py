@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -49,42 +48,31 @@ def read_meta(tree: LexborHTMLParser) -> Properties:
         name = fields.get("name") or fields.get("property") or fields.get("itemprop") or ""
         if words := (fields.get("content") or "").strip():
             values.setdefault(name.lower().replace(":", "."), []).append(words)
-    linked = _read_linked_data(tree)
+    authors, tags, dates = _read_linked_data(tree)
     return make_properties(
-        next((values[name] for name in _AUTHORS if name in values), linked.authors),
-        [*(tag for name in _TAGS for tag in values.get(name, ())), *linked.tags],
-        [*(date for name in _DATES for date in values.get(name, ())), *linked.dates],
+        next((values[name] for name in _AUTHORS if name in values), authors),
+        [*(tag for name in _TAGS for tag in values.get(name, ())), *tags],
+        [*(date for name in _DATES for date in values.get(name, ())), *dates],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _LinkedData:
-    """What is said of the page; as it stands there."""
-
-    authors: list[str] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
-    dates: list[str] = field(default_factory=list)
-
-
-def _read_linked_data(tree: LexborHTMLParser) -> _LinkedData:
-    """What the scripts of a page say of it; nothing if they are damaged."""
+def _read_linked_data(tree: LexborHTMLParser) -> tuple[list[str], list[str], list[str]]:
+    """The authors, tags and dates in the scripts of a page, as they stand there."""
     things = list(islice(_find_things(tree), _MOST_THINGS))
     names = {
         each["@id"]: each["name"]
         for each in things
         if isinstance(each.get("@id"), str) and isinstance(each.get("name"), str)
     }
-    linked = _LinkedData()
+    authors, tags, dates = list[str](), list[str](), list[str]()
     for thing in things:
         if _OTHERS.intersection(_list_texts(thing.get("@type"))):
             continue
-        if not linked.authors:
-            linked.authors.extend(_find_names(thing.get("author") or thing.get("creator"), names))
-        linked.tags.extend(_list_texts(thing.get("keywords")))
-        linked.dates.extend(
-            text for name in _DATES_OF_THINGS for text in _list_texts(thing.get(name))
-        )
-    return linked
+        if not authors:
+            authors += _find_names(thing.get("author") or thing.get("creator"), names)
+        tags += _list_texts(thing.get("keywords"))
+        dates += (text for name in _DATES_OF_THINGS for text in _list_texts(thing.get(name)))
+    return authors, tags, dates
 
 
 def _find_things(tree: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:

@@ -410,6 +410,6 @@ def test_spans_are_right_whatever_it_holds(source, rule):
     content = load(text.encode())
     front = read_front_matter(content.text)
     assert front is not None
-    assert front.end <= len(content.text)
-    assert all(block.start >= front.end for block in content.paragraphs or ())
+    assert front.lines[0].end <= len(content.text)
+    assert all(block.start >= front.lines[0].end for block in content.paragraphs or ())
     assert all(block.of(content.text).strip() for block in content.paragraphs or ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+from contextlib import suppress
 from io import BytesIO
 
 from index.documents import Content
@@ -47,7 +48,8 @@ def _open_zip(data: bytes, members: MemberList) -> None:
         if name.endswith(("/", "\\")):
             continue
         if not part.flag_bits & _UTF_8:
-            name = _decode(name)
+            with suppress(UnicodeError):
+                name = name.encode(_OLD_ENCODING).decode()
         # Older programs write names as Windows does.
         name = clean_name(name.replace("\\", "/"))
         kind = part.external_attr >> 16 & _KIND if part.create_system == _UNIX else 0
@@ -60,13 +62,6 @@ def _open_zip(data: bytes, members: MemberList) -> None:
                 members.leave_out(name, str(error), failed=True)
             else:
                 members.add(name, inner)
-
-
-def _decode(name: str) -> str:
-    try:
-        return name.encode(_OLD_ENCODING).decode()
-    except UnicodeError:
-        return name
 
 
 def _open_tar(data: bytes, members: MemberList) -> None:

@@ -172,20 +172,16 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     """
     if not data.startswith(MAGIC):
         # Catalogues of other programs have names like these.
-        return Container(_load_text(data))
+        try:
+            return Container(code.load(data))
+        except UnreadableFile as error:
+            raise UnreadableFile("not a message of Outlook") from error
     assembly, members = Assembly(), MemberList(kinds)
     message = open_file(data)
     subject = _add_message(assembly, message, 1, members)
     head = dict(_read_head(message))
     properties = make_properties([head.get("From", "")], dates=[head.get("Date")])
     return members.finish(assembly.content(subject or None, properties))
-
-
-def _load_text(data: bytes) -> Content:
-    try:
-        return code.load(data)
-    except UnreadableFile as error:
-        raise UnreadableFile("not a message of Outlook") from error
 
 
 def _add_message(

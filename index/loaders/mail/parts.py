@@ -79,21 +79,15 @@ def is_stub(plain: str, html: str) -> bool:
         plain: the message in its plain form.
         html: the same in HTML.
     """
-    if len(plain) > _LONGEST_PLAIN or not _tells_to_look(plain):
+    if len(plain) > _LONGEST_PLAIN:
         return False
-    length = _count_characters(plain)
-    if length > _LONGEST_STUB:
+    words, length = " ".join(plain.split()), _count_characters(plain)
+    if length > _LONGEST_STUB or (words and not _TELLS.search(words)):
         return False
     try:
         return _count_characters(extract_content(html).text) >= max(1, _TIMES * length)
     except UnreadableFile:
         return False
-
-
-def _tells_to_look(plain: str) -> bool:
-    """Whether plain words tell to look at the page instead, or there are none."""
-    words = " ".join(plain[:_LONGEST_PLAIN].split())
-    return not words or _TELLS.search(words) is not None
 
 
 def _count_characters(text: str) -> int:

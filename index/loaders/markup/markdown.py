@@ -132,17 +132,15 @@ def _read_common(text: str) -> str:
             fence = "" if is_end else fence
         elif opening:
             fence = opening[1]
-        elif _is_for_programs(line) or (has_divisions and _DIVISION.fullmatch(line)):
+        elif (has_divisions and _DIVISION.fullmatch(line)) or (
+            _FOR_PROGRAMS.fullmatch(line) and not _SAYS.search(line)
+        ):
             line = ""
         elif "|" in before and "-" in line and _RULE.fullmatch(line):
             line = _complete_rule(line, before)
         lines.append(line)
         before = line
     return "\n".join(lines)
-
-
-def _is_for_programs(line: str) -> bool:
-    return _FOR_PROGRAMS.fullmatch(line) is not None and _SAYS.search(line) is None
 
 
 def _complete_rule(rule: str, names: str) -> str:

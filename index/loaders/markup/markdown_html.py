@@ -195,7 +195,9 @@ class HtmlBlocks:
         at = self._first = start
         for tag in chain(TAG.finditer(document, start, end), (None,)):
             past = tag.start() if tag else end
-            self._write_words(at, past)
+            if self._kind != "row":
+                # A cell is written when it has ended.
+                self._write_part(at, past)
             self._past = past
             name = tag["name"].lower() if tag and tag["name"] else ""
             in_row = self._kind == "row" and name not in _ROW_ENDS
@@ -279,11 +281,6 @@ class HtmlBlocks:
     def _trim(self, start: int, end: int) -> tuple[int, int]:
         words = Span(start, end).strip(self.writer.document)
         return words.start, words.end
-
-    def _write_words(self, start: int, end: int) -> None:
-        """Write what is between two tags; a cell is written when it has ended."""
-        if self._kind != "row":
-            self._write_part(start, end)
 
     def _write_part(self, start: int, end: int) -> None:
         """Write words with one space for each run of white space."""

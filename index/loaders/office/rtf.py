@@ -96,12 +96,9 @@ def _decode_words(words: str) -> str:
 
 def prepare_source(source: str) -> str:
     """The source of a document as the library reads it in time that grows with its length."""
-    return _shorten_font_table(_name_links(_ODD.sub("", source)))
-
-
-def _name_links(source: str) -> str:
-    """The source with the addresses of links behind their words, as the library writes them."""
-    return _FIELD.sub(_MARKED_FIELD, _LINK.sub(r"\1(\2)", source))
+    # The address of a link goes behind its words, as the library writes them.
+    linked = _FIELD.sub(_MARKED_FIELD, _LINK.sub(r"\1(\2)", _ODD.sub("", source)))
+    return _shorten_font_table(linked)
 
 
 def _shorten_font_table(source: str) -> str:

@@ -99,7 +99,7 @@ def _read_pages(
         # The other pages of a damaged file can still be read.
         with suppress(pdfium.PdfiumError), closing(_open_page(document, number)) as page:
             groups = read_fragments(page)
-            if not groups and _has_picture(page):
+            if not groups and any(page.get_objects((raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3)):
                 if read_scan is not None:
                     tell_page(number + 1, len(document))
                     groups = [read_scan(page)]
@@ -108,10 +108,6 @@ def _read_pages(
         upright.append(groups[0] if groups else [])
         turned.append(groups[1:])
     return upright, turned
-
-
-def _has_picture(page: pdfium.PdfPage) -> bool:
-    return any(page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3))
 
 
 def _open_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:

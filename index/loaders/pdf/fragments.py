@@ -263,7 +263,7 @@ class _Scanner:
         if not drawn or raw.FPDFText_IsGenerated(self._page, at) or not self._font(drawn).tex:
             return ""
         beside = [raw.FPDFText_GetUnicode(self._page, at + step) for step in (-2, -1, 1, 2)]
-        letters = [_is_letter(each) for each in beside]
+        letters = [each < 128 and chr(each).isalpha() for each in beside]
         return _TEX_LIGATURES[code] if all(letters[:2]) or all(letters[2:]) else ""
 
     def _is_in_ligature(self, word: _Word, at: int) -> bool:
@@ -334,10 +334,6 @@ def _main_size(sizes: Counter[float]) -> float:
     return max(size for size, count in sizes.items() if count >= least)
 
 
-def _is_letter(code: int) -> bool:
-    return code < 128 and chr(code).isalpha()
-
-
 def _printable(code: int) -> str:
     """The character; "" for a control character and for one that is private to a font."""
     if code < 32 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xF900 or 0xFFF0 <= code < 0x10000:
@@ -363,7 +359,8 @@ def order_pieces(pieces: Sequence[str]) -> list[str]:
     leftward = [at for at, piece in enumerate(pieces) if _RIGHT_TO_LEFT.search(piece)]
     if not leftward:
         return [*pieces]
-    rightward = [at for at, piece in enumerate(pieces) if _has_other_letters(piece)]
+    others = [_RIGHT_TO_LEFT.sub("", piece) for piece in pieces]
+    rightward = [at for at, letters in enumerate(others) if any(map(str.isalpha, letters))]
     if not rightward:
         return _reverse(pieces)
     ordered = [*pieces]
@@ -401,7 +398,3 @@ def _runs(leftward: Iterable[int], rightward: set[int]) -> list[tuple[int, int]]
         else:
             runs.append((at, at))
     return runs
-
-
-def _has_other_letters(piece: str) -> bool:
-    return any(letter.isalpha() for letter in _RIGHT_TO_LEFT.sub("", piece))

@@ -213,7 +213,8 @@ def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _
     is_same_type = line.bold == above.bold or is_header or is_code
     if not are_same_size(line.size, above.size) or not is_same_type:
         return _Relation.NEW_PARAGRAPH
-    if not is_code and "\t" in line.text and not _has_cells(paragraph):
+    has_cells = any("\t" in each.line.text for each in paragraph.lines)
+    if not is_code and "\t" in line.text and not has_cells:
         # A table begins.
         return _Relation.NEW_PARAGRAPH
     if following.is_first:
@@ -281,10 +282,6 @@ def _relate_over_columns(
         and (line.text[:1].islower() or before.is_edge_known)
     )
     return _Relation.CONTINUES if is_continued else _Relation.NEW_PARAGRAPH
-
-
-def _has_cells(paragraph: Paragraph) -> bool:
-    return any("\t" in line.line.text for line in paragraph.lines)
 
 
 def _begins_table(paragraph: Paragraph, line: Line) -> bool:

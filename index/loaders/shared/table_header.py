@@ -84,7 +84,7 @@ def find_header(rows: Sequence[Sequence[str]], *, may_be_long: bool = False) -> 
         # "£9 an hour" under "Weekday": in a table of two columns that may be a value by its name.
         usual > 2
         and not any(map(_HAS_DIGIT.search, given))
-        and any(2 * sum(map(_is_amount, column)) > len(column) for column in columns)
+        and any(2 * sum(map(bool, map(_AMOUNT.match, c))) > len(c) for c in columns)
     )
     return Header(at, clean_names(names), is_sure)
 
@@ -200,11 +200,6 @@ def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
 def _are_values(column: Sequence[str]) -> bool:
     """Whether most cells of a column are values."""
     return 2 * sum(map(_is_value, column)) > len(column)
-
-
-def _is_amount(cell: str) -> bool:
-    """Whether a cell begins with a number."""
-    return _AMOUNT.match(cell) is not None
 
 
 def _is_value(cell: str) -> bool:

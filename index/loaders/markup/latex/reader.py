@@ -70,14 +70,10 @@ _DROPPED |= dict.fromkeys(
     "multirow multicolumn markboth indexsee resizebox setkomavar DeclareSIUnit".split(),
     2,
 )
-_DROPPED |= {
-    "NewDocumentCommand": 3,
-    "newenvironment": 3,
-    "renewenvironment": 3,
-    "definecolor": 3,
-    "rule": 2,
-}
-_DROPPED |= {"href": 1, "fontsize": 2, "scalebox": 1, "colorbox": 1, "titleformat": 5}
+_DROPPED |= dict.fromkeys(
+    "NewDocumentCommand newenvironment renewenvironment definecolor".split(), 3
+)
+_DROPPED |= {"href": 1, "fontsize": 2, "scalebox": 1, "colorbox": 1, "titleformat": 5, "rule": 2}
 _DEFINITIONS = frozenset("newcommand renewcommand providecommand DeclareRobustCommand".split())
 _TITLED = frozenset(("title", "author", "date", "caption", "footnote", "footnotetext"))
 _DEEPEST = 3
@@ -153,14 +149,17 @@ class LatexReader:
         before = ""
         while at < end and (token := _TOKEN.match(self._source, at, end)):
             at = token.end()
-            if before == "}" and token[0] == "{" and self._ends_in_word():
+            if before == "}" and token[0] == "{" and "".join(self._pieces[-1:])[-1:].isalnum():
                 # It is another argument of a command that is not known.
                 self._pieces.append(" ")
             before = token[0]
             if token["words"] is not None:
                 self._pieces.append(token["words"])
+            elif token["barred"] is not None and self._has_bars:
+                self._pieces.append(token["barred"])
             elif token["barred"] is not None:
-                at = self._add_barred(token["barred"], token.start())
+                self._pieces.append("|")
+                at = token.start() + 1
             elif token["mark"] is not None:
                 self._add_mark(token["mark"])
             elif token["name"] is not None:
@@ -172,14 +171,6 @@ class LatexReader:
             elif token["blank"] is not None:
                 self._end_paragraph()
 
-    def _ends_in_word(self) -> bool:
-        return bool(self._pieces) and self._pieces[-1][-1:].isalnum()
-
-    def _add_barred(self, words: str, start: int) -> int:
-        """Words between bars, or a bar; returns the place after it."""
-        self._pieces.append(words if self._has_bars else "|")
-        return start + (len(words) + 2 if self._has_bars else 1)
-
     def _skip_space(self, at: int) -> int:
         """A command ends with the space after it."""
         while at < len(self._source) and self._source[at] in " \t":
@@ -188,8 +179,6 @@ class LatexReader:
 
     def _add_mark(self, mark: str) -> None:
         if mark == "&":
-            if self._rows is None:
-                return
             self._end_cell()
         else:
             self._pieces.append(_MARKS[mark])
@@ -202,7 +191,8 @@ class LatexReader:
             if self._rows is None:
                 self._pieces.append("\n")
             else:
-                self._end_row()
+                self._end_cell()
+                self._rows.append([])
         elif is_accent(sign):
             return self._add_accent(sign, at)
         else:
@@ -424,11 +414,10 @@ class LatexReader:
         if count is not None:
             self._lists[-1] = count + 1
         mark = f"{count + 1}." if count is not None else "•"
-        # A label is a part of the source, and short.
-        words = (
-            LatexReader(label, self._macros, _DEEPEST - 1, self._has_bars).show() if label else ""
-        )
-        self._mark = " ".join((words or mark).split())
+        if label:
+            # It is a part of the source, and short.
+            mark = LatexReader(label, self._macros, _DEEPEST - 1, self._has_bars).show() or mark
+        self._mark = " ".join(mark.split())
         self._pieces.append(f"{self._mark} ")
         return at
 
@@ -448,22 +437,15 @@ class LatexReader:
         return group[1] + 1
 
     def _end_cell(self) -> None:
+        """End a cell, if a table is open."""
         if self._rows is not None:
             self._rows[-1].append(" ".join("".join(self._pieces).split()))
             self._pieces = []
 
-    def _end_row(self) -> None:
-        self._end_cell()
-        if self._rows is not None:
-            self._rows.append([])
-
     def _end_table(self) -> None:
+        self._end_cell()
         rows, self._rows = self._rows, None
-        if rows is None:
-            return
-        rows[-1].append(" ".join("".join(self._pieces).split()))
-        self._pieces = []
-        add_rows(self._assembly, rows, is_marked=False)
+        add_rows(self._assembly, rows or (), is_marked=False)
 
     def _end_paragraph(self) -> None:
         if self._rows is not None:

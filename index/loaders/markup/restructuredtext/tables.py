@@ -13,6 +13,7 @@ from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable
 _BORDER = re.compile(r"=+(?:[ ]+=+)+")
 _SPANNED = re.compile(r"-+(?:[ ]+-+)*")
 _GRID_BORDER = re.compile(r"\+(?:[-=]+\+)+")
+_DRAWN = re.compile(r"[-=]+")
 _ITEM = re.compile(r"(?P<row>\*[ \t]+)?-(?:[ \t]+|$)")
 
 
@@ -85,7 +86,7 @@ def read_grid_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable | N
     header_rows = 0
     for at in range(number + 1, past):
         line = lines[at]
-        drawn = [_is_drawn(line.words[left + 1 : right]) for left, right in columns]
+        drawn = [bool(_DRAWN.fullmatch(line.words, left + 1, right)) for left, right in columns]
         if any(drawn):
             rows.append([])
         if at == head:
@@ -94,10 +95,6 @@ def read_grid_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable | N
         if cells and (not any(drawn) or any(map(_is_written, cells))):
             rows[-1].append(cells)
     return MarkupTable([row for row in rows if row], header_rows, past)
-
-
-def _is_drawn(words: str) -> bool:
-    return bool(words) and not words.strip("-=")
 
 
 def _cut_between(

@@ -261,13 +261,11 @@ def _find_blocks(container: Element | None) -> Iterator[Element]:
             yield element
         elif element.tag == "AlternateContent":
             yield from _find_blocks(_choose(element))
-        elif element.tag not in _HIDDEN and not _is_contents(element):
+        elif (
+            element.tag not in _HIDDEN
+            and value(element, "sdtPr/docPartObj/docPartGallery") not in _CONTENTS_GALLERIES
+        ):
             yield from _find_blocks(element)
-
-
-def _is_contents(element: Element) -> bool:
-    """Whether a part of the document is marked as its table of contents."""
-    return value(element, "sdtPr/docPartObj/docPartGallery") in _CONTENTS_GALLERIES
 
 
 def _find_rows(table: Element) -> Iterator[Element]:

@@ -330,7 +330,7 @@ class ShownTexts:
                     end = self._data.find(_PARAGRAPH_END, tag.end(), tag.end() + _LONGEST_BYTES)
                     words = _read_words(self._data[tag.end() : end]) if end >= 0 else ""
                     if words:
-                        texts.update(dict.fromkeys(numbered, partial(_show_text, words)))
+                        texts |= dict.fromkeys(numbered, partial(_show_text, words))
             else:
                 count = _read_count(_COLUMNS, attributes)
                 is_number = name == b"table:table-cell" and _NUMBER.search(attributes)

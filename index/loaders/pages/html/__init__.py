@@ -175,7 +175,8 @@ def _enter(node: LexborNode, page: Page) -> None:
     elif _names_details(node, page):
         page.begin_summary()
     if tag == "table":
-        page.layouts.append(_is_layout(node, page))
+        may_lay_out = not page.whole and len(page.layouts) < _MOST_LAYOUTS
+        page.layouts.append(may_lay_out and lays_out_page(node))
         if (caption := _find_columns(node, page)) is not None:
             page.begin_rows(caption)
     page.whole += _is_kept_whole(tag, page)
@@ -197,10 +198,6 @@ def _names_details(node: LexborNode, page: Page) -> bool:
         and not page.whole
         and node.css_first("h1, h2, h3, h4, h5, h6") is None
     )
-
-
-def _is_layout(table: LexborNode, page: Page) -> bool:
-    return not page.whole and len(page.layouts) < _MOST_LAYOUTS and lays_out_page(table)
 
 
 def _is_kept_whole(tag: str, page: Page) -> bool:

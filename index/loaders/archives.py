@@ -25,14 +25,7 @@ def load(data: bytes) -> Content:
 
 
 def open_container(data: bytes, kinds: frozenset[str]) -> Container:
-    """What is in an archive, packed or not.
-
-    Args:
-        kinds: the suffixes of files that are to be read.
-
-    Raises:
-        UnreadableFile: it is not one, is damaged, or holds too much.
-    """
+    """The files of some kinds in an archive, packed or not; raises `UnreadableFile`."""
     members = MemberList(kinds)
     if data.startswith(_ZIP):
         _open_zip(data, members)

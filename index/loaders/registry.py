@@ -145,7 +145,6 @@ def explain_unsupported(path: PurePath | str, part: str | None = None) -> str:
     """Why a file found in a folder is left out, by its suffix.
 
     Args:
-        path: of the file.
         part: the part with which it would be read.
     """
     if part is not None:

@@ -52,14 +52,7 @@ def load(data: bytes) -> Content:
 
 
 def open_container(data: bytes, kinds: frozenset[str]) -> Container:
-    """A message, and the files that came with it.
-
-    Args:
-        kinds: the suffixes of files that are to be read.
-
-    Raises:
-        UnreadableFile: it is not one, is nested too deeply, or too much came with it.
-    """
+    """A message, and the files of some kinds that came with it; raises `UnreadableFile`."""
     assembly, members = Assembly(), MemberList(kinds)
     try:
         message = parse_message(data)

@@ -162,14 +162,7 @@ def load(data: bytes) -> Content:
 
 
 def open_container(data: bytes, kinds: frozenset[str]) -> Container:
-    """A message, and the files that came with it.
-
-    Args:
-        kinds: the suffixes of files that are to be read.
-
-    Raises:
-        UnreadableFile: it is not one, is damaged, or too much came with it.
-    """
+    """A message, and the files of some kinds that came with it; raises `UnreadableFile`."""
     if not data.startswith(MAGIC):
         # Catalogues of other programs have names like these.
         try:

@@ -73,12 +73,7 @@ def _name_lines(text: str) -> list[tuple[str, bool, str]]:
 
 
 def is_stub(plain: str, html: str) -> bool:
-    """Whether plain words only tell to look at the page, which says far more.
-
-    Args:
-        plain: the message in its plain form.
-        html: the same in HTML.
-    """
+    """Whether plain words only tell to look at the page, which says far more."""
     if len(plain) > _LONGEST_PLAIN:
         return False
     words, length = " ".join(plain.split()), _count_characters(plain)
@@ -132,10 +127,8 @@ def add_head(
     """Begin a message.
 
     Args:
-        assembly: the text.
         subject: "" if there is none.
         lines: the names of what is shown, such as "From", and the words of each.
-        level: of the heading that the subject is.
     """
     if subject:
         assembly.add_heading(subject, level)
@@ -158,9 +151,6 @@ def add_attachments(
     """Add the names of files to the text, and the files to the members.
 
     Args:
-        assembly: the text.
-        attached: the files.
-        level: of the message's subject.
         members: gets the files, each under a name of its own.
     """
     named = [each for each in attached if each.name]

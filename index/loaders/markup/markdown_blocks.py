@@ -90,9 +90,7 @@ class MarkdownBlocks:
         """Take a document.
 
         Args:
-            text: what it says.
             starts: where the lines begin that the tokens are of, and where the last one ends.
-            parser: has made the tokens.
         """
         self.headings: list[Heading] = []
         self.paragraphs: list[Span] = []

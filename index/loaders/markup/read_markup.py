@@ -70,7 +70,6 @@ def strip_marks(words: str, marks: re.Pattern[str], depth: int = 0) -> str:
     """What a person reads of some words, in one line.
 
     Args:
-        marks: the markup that they may have.
         depth: in how much other markup they are.
     """
 

@@ -75,9 +75,7 @@ class Styles:
         """The bullet or number of an item in a list, such as "2.".
 
         Args:
-            list_style: the name of the list's style.
             level: 0 for the outermost list.
-            number: of the item.
         """
         style = self._lists.get(list_style or "")
         for rule in style if style is not None else ():

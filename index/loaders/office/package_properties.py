@@ -41,7 +41,6 @@ def read_office_properties(archive: Archive, name: str | None = None) -> OfficeP
     """The properties of an office file.
 
     Args:
-        archive: the file.
         name: of the part that holds them, if that is known.
     """
     for part in (name,) if name else _PARTS:

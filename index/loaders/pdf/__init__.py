@@ -50,7 +50,6 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
     """The content of a PDF file.
 
     Args:
-        data: the file.
         read_scan: reads a page without text by its picture.
 
     Raises:

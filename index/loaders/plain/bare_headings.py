@@ -64,11 +64,7 @@ class _Numbered:
 
 
 def find_bare_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
-    """The headings of a text that no rule marks, in order.
-
-    Args:
-        lines: those of the text that are not blank.
-    """
+    """The headings of a text that no rule marks, in order."""
     candidates = _find_numbered(text)
     series = [
         _count_on([each for each in candidates if each.is_lettered == lettered])

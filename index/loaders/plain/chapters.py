@@ -78,11 +78,7 @@ def find_chapters(lines: Sequence[Line]) -> list[Heading]:
 def place_beside(
     chapters: Sequence[Heading], others: Iterable[Heading], lines: Sequence[Line]
 ) -> list[Heading]:
-    """The chapters, and other headings below them, but for those that stand beside chapters.
-
-    Args:
-        lines: those of the text that are not blank.
-    """
+    """The chapters, and other headings below them, but for those that stand beside chapters."""
     if not chapters:
         return list(others)
     first, deepest = chapters[0].span.start, max(each.level for each in chapters)

@@ -31,12 +31,7 @@ _NO_TERM = re.compile(r"[.:;,{(]$|\S {3,}\S")
 
 
 def parse_manual(text: str, lines: Sequence[Line]) -> Content | None:
-    """The content of a page of a manual; None for any other text.
-
-    Args:
-        text: what is decoded.
-        lines: those of it that are not blank.
-    """
+    """The content of a page of a manual; None for any other text."""
     head = _HEAD.match(text)
     if head is None and _NAMED.match(text) is None:
         return None

@@ -227,7 +227,6 @@ def add_rows(assembly: Assembly, rows: Sequence[Sequence[str]], *, is_marked: bo
     """Add a table to a text: a line for each row, a tab between cells.
 
     Args:
-        assembly: the text.
         rows: the cells, each in one line.
         is_marked: whether the first row is marked as the one that names the columns.
     """

@@ -217,11 +217,7 @@ class Macros:
     """The macros of a source, and how much of them may still be read."""
 
     def __init__(self, characters: int) -> None:
-        """Begin without macros.
-
-        Args:
-            characters: of the source.
-        """
+        """Begin without macros, for a source of so many characters."""
         self._macros: dict[str, Macro] = {}
         self._left = characters + _MOST_EXPANDED
         self._depth = 0
@@ -269,8 +265,6 @@ def show_unknown_command(name: str, before: str, *, has_group: bool) -> str:
     A sentence in which a hole was left would say something else.
 
     Args:
-        name: of the command.
-        before: what stands before it.
         has_group: whether an empty group ends it, as it does if a word is meant, or if a command
             for words is used without any.
 

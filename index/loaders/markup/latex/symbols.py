@@ -39,12 +39,7 @@ _QUANTITY = re.compile(
 
 
 def show_quantity(name: str, groups: list[str]) -> str:
-    r"""The words of a command of `QUANTITIES`: "92 °C" of `\qty{92}{\celsius}`.
-
-    Args:
-        name: of the command.
-        groups: as many as it takes.
-    """
+    r"""The words of a command of `QUANTITIES`: "92 °C" of `\qty{92}{\celsius}`."""
     if name in ("unit", "si"):
         return _show_unit(groups[0])
     if name == "ang":

@@ -103,7 +103,6 @@ def _cut_between(
     """The cell of each column; of a merged one all columns but the first are empty.
 
     Args:
-        line: of a row.
         columns: where the signs before and after each stand in the line.
         drawn: in which a line is drawn in place of a cell.
         is_header: the name of a merged cell is that of each of its columns.

@@ -65,7 +65,6 @@ def replace_escapes(text: str, strings: Mapping[str, str]) -> str:
     """A text with the signs that its escapes stand for.
 
     Args:
-        text: a line, or a part of one.
         strings: what the page calls by names; there are no escapes in it.
     """
     if "\\" not in text:

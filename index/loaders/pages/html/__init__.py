@@ -48,7 +48,6 @@ def extract_content(html: str, *, is_page: bool = False) -> Content:
     """The content of HTML, as a person would read it.
 
     Args:
-        html: its source.
         is_page: it is a page of the web. Of one that is an article, only that is read.
 
     Raises:

@@ -38,7 +38,6 @@ def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
     """The part of HTML that is to be read; None if there is nothing to read.
 
     Args:
-        tree: the HTML.
         is_page: it is a page of the web, which may be an article.
     """
     root = tree.body or tree.root
@@ -136,13 +135,7 @@ _COMMENT = (
 
 
 def are_teasers(checkpoint: Checkpoint, page: Page, counts: Counts) -> bool:
-    """Whether the words since `checkpoint` lead to other articles than the one that the page is.
-
-    Args:
-        checkpoint: where an element began.
-        page: as it stands where the element ends.
-        counts: what was read in it.
-    """
+    """Whether the words since `checkpoint` lead to other articles than the one that the page is."""
     if not page.is_article or checkpoint.counts.prose < _LEAST_PROSE or checkpoint.node.tag == "p":
         return False
     share = counts.linked / counts.characters

@@ -306,11 +306,7 @@ class Page:
             self.ended_details = min(self.ended_details or outer + 1, outer + 1)
 
     def _part_from_details(self, start: int, level: int) -> None:
-        """A heading without words before the block that starts here, unless it is one as high.
-
-        Args:
-            level: that of the block; 0 for no heading.
-        """
+        """A heading without words before the block that starts here, unless it is one as high."""
         ended, self.ended_details = self.ended_details, None
         if ended is not None and not 0 < level <= ended:
             self.headings.append(Heading(Span(start, start), ended, ""))

@@ -98,8 +98,6 @@ def _is_page_number(
     """Whether an element is the number of a printed page, and is marked as one.
 
     Args:
-        node: the element.
-        attributes: its own.
         is_in_table: it stands in a table, whose cells may be numbers of any kind.
     """
     names = (attributes.get("class") or "").lower().split()

@@ -80,7 +80,6 @@ def raise_text(node: LexborNode, before: str) -> str:
     """The words of a superscript as they are to be written; "" if they may stay as they are.
 
     Args:
-        node: the superscript.
         before: what stands right before it; "" if it begins a block, or a gap is before it.
     """
     words = " ".join(node.text(deep=True).split())

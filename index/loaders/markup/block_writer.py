@@ -71,10 +71,6 @@ class BlockWriter:
         if shown:
             self._pieces.append(_Piece(start, end, shown[:MOST_MARK_CHARACTERS], tuple(styles)))
 
-    def add(self, at: int, shown: str, styles: Iterable[MarkKind] = ()) -> None:
-        """Show what is not in the text, at a place of it."""
-        self.replace(at, at, shown, styles)
-
     def set_marker(self, start: int, end: int, shown: str = "", *, is_term: bool = False) -> None:
         """Begin an item with its sign, or with something that is shown for it.
 

@@ -58,17 +58,15 @@ def load(data: bytes) -> Content:
     title = _TITLE.search(source, 0, _HEAD_CHARACTERS)
     assembly = Assembly()
     rows: list[list[str]] = []
-    for line in text.splitlines():
+    # A line that is no row ends the table, also the last one.
+    for line in [*text.splitlines(), ""]:
         cells = line.rstrip().split(_CELL_END)
         if len(cells) > 1 and not cells[-1]:
             rows.append([" ".join(cell.split()) for cell in cells[:-1]])
             continue
-        if rows:
-            add_rows(assembly, rows, is_marked=False)
-            rows = []
-        assembly.add_block(line)
-    if rows:
         add_rows(assembly, rows, is_marked=False)
+        rows = []
+        assembly.add_block(line)
     return assembly.content(
         choose_title(_decode_words(title[1])) if title else None, _read_properties(source)
     )

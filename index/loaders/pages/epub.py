@@ -105,12 +105,8 @@ def _find_package(archive: Archive) -> str:
 
 def _encrypted_parts(archive: Archive) -> set[str]:
     root = read_part(archive, _ENCRYPTION)
-    if root is None:
-        return set()
-    return {
-        resolve_name("", unquote(reference.get("URI", "")))
-        for reference in root.iter("CipherReference")
-    }
+    references = root.iter("CipherReference") if root is not None else ()
+    return {resolve_name("", unquote(reference.get("URI", ""))) for reference in references}
 
 
 def _chapter_names(archive: Archive, package_name: str, package: Element) -> dict[str, str]:

@@ -36,11 +36,7 @@ def load(data: bytes) -> Content:
         raise UnreadableFile("its parts are nested too deeply") from error
     except (MessageError, ValueError, LookupError) as error:
         raise UnreadableFile("damaged: its parts cannot be told apart") from error
-    return (
-        content
-        if content.title
-        else replace(content, title=read_header(message, "Subject") or None)
-    )
+    return replace(content, title=content.title or read_header(message, "Subject") or None)
 
 
 def _find_pages(message: Message) -> Iterator[Message]:

@@ -161,7 +161,8 @@ def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
         if _names_heading(line, titles):
             listing.add_entry(line)
         elif listing.entries and _goes_on(text, line, listing.indent):
-            listing.extend_entry(line)
+            # The title of the last entry goes on, if there was no line between them.
+            listing.end = listing.end if listing.below else line.end()
         elif listing.entries:
             listing.add_other(line)
         if listing.below > _MOST_OTHERS:
@@ -202,11 +203,6 @@ class _Listing:
         self.below = 0
         self.end = line.end()
         self.indent = _measure_indent(line[0])
-
-    def extend_entry(self, line: re.Match[str]) -> None:
-        """The title of the last entry goes on in this line, if there was none between them."""
-        if not self.below:
-            self.end = line.end()
 
     def add_other(self, line: re.Match[str]) -> None:
         self.below += 1 if _NUMBERED.match(line[0]) else _MOST_OTHERS + 1

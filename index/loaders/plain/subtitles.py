@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.documents import Content
 from index.loaders.shared.assembly import Assembly
@@ -70,24 +71,17 @@ def load(data: bytes) -> Content:
 
 def _read_cues(lines: list[str]) -> Iterator[_Cue]:
     cue: _Cue | None = None
-    for number, line in enumerate(lines):
-        if times := _TIMES.match(line):
-            if cue is not None:
-                yield cue
+    # A blank line ends the last one, too.
+    for line, following in pairwise([*lines, "", ""]):
+        times = _TIMES.match(line)
+        if cue is not None and (times or not line.strip()):
+            yield cue
+            cue = None
+        if times:
             start, end = _count_seconds(*times.groups()[:3]), _count_seconds(*times.groups()[3:])
             cue = _Cue(start, end, [])
-        elif not line.strip():
-            if cue is not None:
-                yield cue
-            cue = None
-        elif cue is not None:
-            is_number = line.strip().isdecimal() and _TIMES.match(
-                lines[number + 1] if number + 1 < len(lines) else ""
-            )
-            if not is_number:
-                cue.lines.append(line)
-    if cue is not None:
-        yield cue
+        elif cue is not None and not (line.strip().isdecimal() and _TIMES.match(following)):
+            cue.lines.append(line)
 
 
 def _count_seconds(hours: str | None, minutes: str, seconds: str) -> int:

@@ -75,16 +75,11 @@ def _read_fields(source: str, at: int, strings: dict[str, str]) -> tuple[dict[st
     """The fields of an entry, and the place after it."""
     fields: dict[str, str] = {}
     while field := _FIELD.match(source, at):
-        at = field.end()
-        parts = []
-        while True:
-            words, at = _read_value(source, at, strings)
-            parts.append(words)
-            joined = _JOINED.match(source, at)
-            if joined is None:
-                break
-            at = joined.end()
-        fields.setdefault(field[1].lower(), "".join(parts))
+        words, at = _read_value(source, field.end(), strings)
+        while joined := _JOINED.match(source, at):
+            more, at = _read_value(source, joined.end(), strings)
+            words += more
+        fields.setdefault(field[1].lower(), words)
     return fields, at
 
 

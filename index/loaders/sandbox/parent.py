@@ -229,15 +229,13 @@ class Sandbox:
 
     def _start(self, request: Request) -> ParserProcess:
         """A process that has given up its rights, and waits for the file."""
-        try:
-            return self._start_once(request)
-        except (BrokenWire, OSError):
-            # Of a server that has been killed since it was last used.
-            self._server.close()
-        try:
-            return self._start_once(request)
-        except (BrokenWire, OSError):
-            raise UnreadableFile("the process that parses files cannot be started") from None
+        # The server may have been killed since it was last used.
+        for _ in range(2):
+            try:
+                return self._start_once(request)
+            except (BrokenWire, OSError):
+                self._server.close()
+        raise UnreadableFile("the process that parses files cannot be started")
 
     def _start_once(self, request: Request) -> ParserProcess:
         if self._closed:

@@ -187,14 +187,12 @@ class Page:
             if self.gap == "\n" and not self.marker and not self.verbatim:
                 # It goes on below the words of its item.
                 self._put(_INDENT * min(self._depth, _DEEPEST))
+        if self.rows is not None and self.rows.start is None:
+            self.rows.begin_words(self.length, len(self.pieces))
+            self.begins_row = True
+        self._begin_block()
         if self.rows is not None:
-            if self.rows.start is None:
-                self.rows.begin_words(self.length, len(self.pieces))
-                self.begins_row = True
-            self._begin_block()
             self._put(self.rows.part_cells())
-        else:
-            self._begin_block()
         self._put(self.marker)
         self._put(words)
         self._end_block()

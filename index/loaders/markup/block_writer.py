@@ -131,11 +131,7 @@ class BlockWriter:
         self._add_block("rule", start, end, depth)
 
     def add_code(
-        self,
-        lines: Sequence[Part],
-        language: str = "",
-        depth: int = 0,
-        opening: Part | None = None,
+        self, lines: Sequence[Part], language: str = "", depth: int = 0, opening: Part | None = None
     ) -> None:
         """Lines that are shown as they are, without the signs that they begin with.
 

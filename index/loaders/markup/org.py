@@ -224,13 +224,7 @@ class _Grammar(LineReader):
         if term is None:
             return self._read_paragraph(number, line.start + at, marker)
         indent = self._indent(line.margin)
-        described = Paragraph(
-            line.start + at,
-            line.start + term.start(),
-            indent,
-            marker,
-            "term",
-        )
+        described = Paragraph(line.start + at, line.start + term.start(), indent, marker, "term")
         if term.end() == len(line.words):
             return [described], number + 1
         blocks, past = self._read_paragraph(number, line.start + term.end(), None, 2)

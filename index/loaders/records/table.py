@@ -116,11 +116,7 @@ def _find_doubled(text: str) -> Iterator[int]:
 
 
 def _make_blocks(
-    text: str,
-    rows: Sequence[Span],
-    grammar: _Grammar,
-    header: int | None,
-    comments: frozenset[int],
+    text: str, rows: Sequence[Span], grammar: _Grammar, header: int | None, comments: frozenset[int]
 ) -> Iterator[Block]:
     for number, row in enumerate(rows):
         if number in comments and number != header:

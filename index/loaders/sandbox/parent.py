@@ -192,11 +192,7 @@ class Sandbox:
         return reply
 
     def _ask_in_turn(
-        self,
-        request: Request,
-        data: bytes,
-        budget: Budget,
-        on_wait: Callable[[], object] | None,
+        self, request: Request, data: bytes, budget: Budget, on_wait: Callable[[], object] | None
     ) -> Reply:
         process = self._start(request)
         reply, started, ours = None, time.monotonic(), time.thread_time()

@@ -246,7 +246,7 @@ _SHAPING = "\u0600-\u180d\u180f-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U0
 # several, and letters of some scripts.
 _UNSEEN = re.compile(
     f"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-    f"|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])",
+    f"|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])"
 )
 
 

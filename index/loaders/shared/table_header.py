@@ -22,8 +22,7 @@ _UNIT = (
 )
 _ANSWER = r"true|false|yes|no|null"
 _VALUE = re.compile(
-    rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|{_ANSWER}",
-    re.IGNORECASE,
+    rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|{_ANSWER}", re.IGNORECASE
 )
 _HAS_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 # In characters: if a cell and all below it begin alike, it is one of them.

@@ -176,9 +176,7 @@ _SILENT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _WORDS_IN_NAME = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_IN_SENTENCE = re.compile(
-    r"[\w,;:)}][ \t~]{1,5}\(?$|[\w,;][ \t]{0,5}\n[ \t]{0,5}\(?$|[(~]$",
-)
+_IN_SENTENCE = re.compile(r"[\w,;:)}][ \t~]{1,5}\(?$|[\w,;][ \t]{0,5}\n[ \t]{0,5}\(?$|[(~]$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,7 @@ class Body:
     """
 
     def __init__(
-        self,
-        styles: Styles,
-        numbering: Numbering,
-        notes: dict[str, dict[str, Element]],
+        self, styles: Styles, numbering: Numbering, notes: dict[str, dict[str, Element]]
     ) -> None:
         self.assembly = Assembly()
         self.title: str | None = None
@@ -140,11 +137,7 @@ class Body:
         self._items.append(Item(1 + position[1] + is_inner, label, words))
 
     def _is_numbered_heading(
-        self,
-        paragraph: Element,
-        position: tuple[str, int],
-        words: str,
-        following: Element | None,
+        self, paragraph: Element, position: tuple[str, int], words: str, following: Element | None
     ) -> bool:
         """Whether an item with a number is a bold line above what is not an item beside it."""
         return (

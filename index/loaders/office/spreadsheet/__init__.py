@@ -20,10 +20,7 @@ from python_calamine import (
 )
 
 from index.documents import Content
-from index.loaders.office.package_properties import (
-    read_office_properties,
-    read_old_properties,
-)
+from index.loaders.office.package_properties import read_office_properties, read_old_properties
 from index.loaders.office.spreadsheet.regions import add_sheet
 from index.loaders.office.spreadsheet.shown_numbers import ShownTexts, WorkbookFormats
 from index.loaders.shared.archive import ENCRYPTED, Archive, refuse_encrypted

@@ -93,10 +93,7 @@ def _show_fraction(has_whole: bool, most_parts: int, parts: int | None, value: f
     else:
         over = int(exact * parts + Fraction(1, 2))
     whole, rest = divmod(over, parts) if has_whole else (0, over)
-    shown = [
-        *([f"{whole}"] if whole or not rest else []),
-        *([f"{rest}/{parts}"] if rest else []),
-    ]
+    shown = [*([f"{whole}"] if whole or not rest else []), *([f"{rest}/{parts}"] if rest else [])]
     return f"{'-' if value < 0 and over else ''}{' '.join(shown)}"
 
 

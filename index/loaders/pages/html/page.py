@@ -8,16 +8,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from index.documents import (
-    MOST_DEPTH,
-    TERM_LEVEL,
-    Block,
-    BlockKind,
-    Heading,
-    Span,
-    Table,
-    shorten,
-)
+from index.documents import MOST_DEPTH, TERM_LEVEL, Block, BlockKind, Heading, Span, Table, shorten
 from index.loaders.pages.html.tables import TableRows
 from index.loaders.pages.html.written_numbers import ListNumbers
 from index.text.plain_blocks import make_paragraph, make_row

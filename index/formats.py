@@ -100,10 +100,6 @@ _XML = Library("defusedxml", "defusedxml")
 _HTML = Library("selectolax", "selectolax")
 
 
-def _split(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
-
-
 def _need_no_advice(words: str) -> dict[str, str]:
     return dict.fromkeys(words.split(), "")
 
@@ -145,9 +141,9 @@ FORMATS = (
     Format("AsciiDoc", (".adoc", ".asciidoc"), "markup.asciidoc", is_decoded=True),
     Format(
         name="manual pages",
-        suffixes=_split(
+        suffixes=tuple(
             ".1 .2 .3 .4 .5 .6 .7 .8 .9 .1p .3p .3pm .3perl .3posix .3x .1ssl .3ssl .5ssl .7ssl "
-            ".1m .5x .man .mdoc"
+            ".1m .5x .man .mdoc".split()
         ),
         module="markup.roff",
     ),
@@ -336,12 +332,12 @@ FORMATS = (
     ),
     Format(
         name="code, data and logs",
-        suffixes=_split(
+        suffixes=tuple(
             ".js .mjs .cjs .jsx .ts .tsx .vue .c .h .cc .cpp .cxx .hpp .hh .cs .m .java .kt "
             ".scala .groovy .go .rs .swift .dart .rb .php .pl .pm .lua .r .jl .hs .ml .ex .exs "
             ".erl .clj .el .lisp .scm .f90 .pas .asm .s .vb .sh .bash .zsh .fish .ps1 .bat .sql "
             ".proto .css .scss .less .toml .yaml .yml .ini .cfg .conf .properties .cmake .mk .tf "
-            ".log"
+            ".log".split()
         ),
         module="plain.code",
         is_decoded=True,

@@ -188,7 +188,7 @@ class HeadMarkup:
     date: re.Pattern[str] | None = None
 
 
-def read_head(text: str, markup: HeadMarkup, headings: Sequence[Heading]) -> Head:
+def read_head(text: str, headings: Sequence[Heading], markup: HeadMarkup) -> Head:
     """What the lines above the first paragraph say of a document with these headings."""
     title: str | None = None
     authors: list[str] = []

@@ -15,8 +15,6 @@ from index.loaders.markup.tables import MarkupTable
 
 _LINE = re.compile(r"([ \t\v\f]*+)([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
 _TAB = 8
-# A text of more lines than any book has is read as it stands: each line takes memory.
-_MOST_LINES = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,6 @@ class MarkupLine:
             return self.start
         # Where there are tabs, what is left of the margin is counted from the words.
         return max(self.begin + columns, self.start - (self.margin - columns))
-
-
-def is_too_long(text: str) -> bool:
-    """Whether a text has too many lines to be taken apart."""
-    return text.count("\n") + text.count("\r") - text.count("\r\n") > _MOST_LINES
 
 
 def split_markup_lines(text: str) -> list[MarkupLine]:

@@ -12,7 +12,6 @@ from markdown_it.token import Token
 from index.documents import Heading, Span, Table
 from index.loaders.markup.block_writer import BlockWriter, Part
 from index.loaders.markup.markdown_html import (
-    NOTHING_VISIBLE,
     SCRIPT,
     TAG,
     HtmlBlocks,
@@ -336,20 +335,20 @@ class MarkdownBlocks:
 
     def _write_html(self, token: Token) -> None:
         start, end = self._bounds(token)
-        html, visible = Span(start, end), NOTHING_VISIBLE
+        html, headings, paragraphs = Span(start, end), list[Heading](), list[Span]()
         if token.level == 0 and start < end:
-            visible = find_visible(self._text, html)
-        for heading in visible.headings:
+            headings, paragraphs = find_visible(self._text, html)
+        for heading in headings:
             self._add_heading(heading)
         if is_unseen(self._text[start:end]) or SCRIPT.match(self._text, start):
-            self.paragraphs += visible.paragraphs
+            self.paragraphs += paragraphs
             return
         self._open_containers()
-        self._html.write(start, end, self._depth, visible.headings)
+        self._html.write(start, end, self._depth, headings)
         if token.level == 0:
             tables = [*find_html_tables(self._text, html, self._writer.blocks)]
             self.tables += [each.table for each in tables if each.table is not None]
-            self.paragraphs += _put_rows(visible.paragraphs, tables)
+            self.paragraphs += _put_rows(paragraphs, tables)
 
     def _write_table(self, tokens: Sequence[Token], number: int) -> int:
         if tokens[number].level == 0:

@@ -47,19 +47,8 @@ _MOST_LISTS = 8
 _BULLETS = "•◦▪"
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleHtml:
-    """What a person sees of a block of HTML, in reading order."""
-
-    headings: tuple[Heading, ...]
-    paragraphs: tuple[Span, ...]
-
-
-NOTHING_VISIBLE = VisibleHtml((), ())
-
-
-def find_visible(text: str, block: Span) -> VisibleHtml:
-    """Find the headings and the stretches with words in a block of HTML.
+def find_visible(text: str, block: Span) -> tuple[list[Heading], list[Span]]:
+    """The headings and the stretches with words in a block of HTML, in reading order.
 
     A stretch may hold tags that stand within a sentence. A picture says nothing, unless a
     heading consists of it.
@@ -94,7 +83,7 @@ def find_visible(text: str, block: Span) -> VisibleHtml:
         unseen = name if name in _UNSEEN and not is_end else ""
     if not unseen:
         add(Span(start, block.end), level)
-    return VisibleHtml(tuple(headings), tuple(paragraphs))
+    return headings, paragraphs
 
 
 def find_html_tables(text: str, html: Span, blocks: Blocks) -> Iterator[LocatedTable]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from index.documents import Content, Heading, Span
 from index.loaders.markup.block_writer import Part
@@ -26,7 +27,7 @@ from index.loaders.markup.lines import (
     indent_by,
     put_bar,
 )
-from index.loaders.markup.read_markup import Dialect, compile_marks, load_markup
+from index.loaders.markup.read_markup import compile_marks, load_markup
 from index.loaders.markup.tables import MarkupTable
 
 # Lines that belong to the element below them.
@@ -301,13 +302,8 @@ _MARKS = compile_marks(
     r"(?<![\w+])\+(?=[^\s+])(?P<struck1>[^+]++)(?<!\s)\+(?![\w+])",
     r"\\\\(?=\s|$)",
 )
-_ORG = Dialect(
-    lambda text, lines: _Grammar(text, lines).read(),
-    _MARKS,
-    lambda text, headings: read_head(text, _HEAD, headings),
-)
 
 
 def load(data: bytes) -> Content:
     """The text of a file with what its lines say."""
-    return load_markup(data, _ORG)
+    return load_markup(data, _Grammar, _MARKS, partial(read_head, markup=_HEAD))

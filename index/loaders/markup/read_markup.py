@@ -7,7 +7,7 @@ and the blocks and marks of what people see.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -19,19 +19,21 @@ from index.loaders.markup.lines import (
     Code,
     Found,
     Label,
+    LineReader,
     MarkupLine,
     Omission,
     Paragraph,
     Rows,
     Rule,
     Title,
-    is_too_long,
     split_markup_lines,
 )
 from index.loaders.markup.tables import LocatedTable, locate_table
 from index.loaders.shared.contents_list import leave_out, split_paragraphs
 from index.loaders.shared.decoding import decode
 
+# A text of more lines than any book has is read as it stands: each line takes memory.
+_MOST_LINES = 300_000
 # A table with more cells is shown as it is.
 _MOST_CELLS = 1_000_000
 _LINE = re.compile(r"[^\r\n]+")
@@ -40,21 +42,6 @@ _LONGEST = 20_000
 # Markup within markup, such as strong words in a link.
 _DEEPEST = 3
 _LINE_OR_END = re.compile(r"[^\r\n]+|(?:\r\n|\n|\r)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """A markup language.
-
-    Attributes:
-        find_parts: finds the parts of a text in its lines.
-        marks: the markup of words; see `compile_marks`.
-        read_head: reads what a text says of itself; it is told the headings.
-    """
-
-    find_parts: Callable[[str, Sequence[MarkupLine]], Iterator[Found]]
-    marks: re.Pattern[str]
-    read_head: Callable[[str, Sequence[Heading]], Head]
 
 
 def compile_marks(*patterns: str) -> re.Pattern[str]:
@@ -83,17 +70,28 @@ def strip_marks(words: str, marks: re.Pattern[str], depth: int = 0) -> str:
     return " ".join((marks.sub(show, words) if len(words) <= _LONGEST else words).split())
 
 
-def load_markup(data: bytes, dialect: Dialect) -> Content:
-    """A file with its title, headings, paragraphs and tables, its blocks and marks."""
+def load_markup(
+    data: bytes,
+    make_reader: Callable[[str, Sequence[MarkupLine]], LineReader],
+    marks: re.Pattern[str],
+    read_head: Callable[[str, Sequence[Heading]], Head],
+) -> Content:
+    """A file with its title, headings, paragraphs and tables, its blocks and marks.
+
+    Args:
+        make_reader: makes what finds the parts of a text in its lines.
+        marks: the markup of words; see `compile_marks`.
+        read_head: reads what a text says of itself; it is told the headings.
+    """
     text = decode(data)
-    if is_too_long(text):
+    if text.count("\n") + text.count("\r") - text.count("\r\n") > _MOST_LINES:
         return Content(text)
-    page = _Page(BlockWriter(text), dialect)
-    for found in dialect.find_parts(text, split_markup_lines(text)):
+    page = _Page(BlockWriter(text), marks)
+    for found in make_reader(text, split_markup_lines(text)).read():
         page.write(found)
-    head = dialect.read_head(text, page.headings)
+    head = read_head(text, page.headings)
     headings = leave_out((*page.headings, *page.terms), head.lines)
-    paragraphs, blocks, marks = None, page.writer.blocks, page.writer.marks
+    paragraphs, blocks = None, page.writer.blocks
     if page.omissions or page.tables:
         headings = leave_out(headings, (each.span for each in page.omissions if each.parts))
         # What is there in place of a stretch: the rows of a table, or nothing.
@@ -101,7 +99,7 @@ def load_markup(data: bytes, dialect: Dialect) -> Content:
         cuts += [(each.span, ()) for each in (*page.omissions, *headings)]
         paragraphs = split_paragraphs(text, cuts)
         blocks, unseen = _fill(text, paragraphs, blocks)
-        marks += [Mark("hidden", span) for span in unseen]
+        page.writer.marks += [Mark("hidden", span) for span in unseen]
     tables = tuple(each.table for each in page.tables if each.table is not None)
     return Content(
         text,
@@ -126,7 +124,7 @@ class _Page:
     """
 
     writer: BlockWriter
-    dialect: Dialect
+    marks: re.Pattern[str]
     headings: list[Heading] = field(default_factory=list)
     terms: list[Heading] = field(default_factory=list)
     omissions: list[Omission] = field(default_factory=list)
@@ -172,7 +170,7 @@ class _Page:
         return len(self.frames)
 
     def _write_words(self, start: int, end: int, styles: tuple[MarkKind, ...] = ()) -> None:
-        _write_words(self.writer, self.dialect.marks, start, end, styles)
+        _write_words(self.writer, self.marks, start, end, styles)
 
     def _write_title(self, found: Title) -> None:
         self.frames.clear()
@@ -221,7 +219,7 @@ class _Page:
         """The words of a cell without their markup, nor the quotation marks of CSV around it."""
         if len(words) > 1 and words[0] == words[-1] == '"':
             words = words[1:-1].replace('""', '"')
-        return strip_marks(words, self.dialect.marks)
+        return strip_marks(words, self.marks)
 
     def _write_table(self, found: Rows) -> None:
         located = locate_table(

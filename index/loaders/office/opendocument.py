@@ -261,9 +261,9 @@ def load(data: bytes) -> Content:
             raise UnreadableFile("neither a text nor a presentation")
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    core = read_office_properties(archive)
-    title = core.title or body.title or body.assembly.first_heading
-    return exclude_contents_lists(body.assembly.content(title, core.properties))
+    title, properties = read_office_properties(archive)
+    title = title or body.title or body.assembly.first_heading
+    return exclude_contents_lists(body.assembly.content(title, properties))
 
 
 def add_slide(body: Body, slide: Element, styles: Styles) -> None:

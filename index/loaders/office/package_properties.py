@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from io import BytesIO
 from xml.etree.ElementTree import Element
 
@@ -25,16 +24,9 @@ _TAGS = ("keyword", "keywords", "category")
 _DATES = ("modified", "date", "created", "creation-date")
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeProperties:
-    """What an office file says of itself.
-
-    Attributes:
-        title: None if it has none of use.
-    """
-
-    title: str | None = None
-    properties: Properties = NO_PROPERTIES
+# A title, None if there is none of use, and the rest of what an office file says of itself.
+OfficeProperties = tuple[str | None, Properties]
+_NOTHING: OfficeProperties = (None, NO_PROPERTIES)
 
 
 def read_office_properties(archive: Archive, name: str | None = None) -> OfficeProperties:
@@ -50,16 +42,14 @@ def read_office_properties(archive: Archive, name: str | None = None) -> OfficeP
         except UnreadableFile:
             # The file can be read without it.
             continue
-    return OfficeProperties()
+    return _NOTHING
 
 
 def _read(root: Element) -> OfficeProperties:
     authors = next((names for tag in _AUTHORS if (names := [*_find(root, tag)])), ())
     tags = [words for tag in _TAGS for words in _find(root, tag)]
     dates = [words for tag in _DATES for words in _find(root, tag)]
-    return OfficeProperties(
-        choose_title(root.findtext(".//title")), make_properties(authors, tags, dates)
-    )
+    return choose_title(root.findtext(".//title")), make_properties(authors, tags, dates)
 
 
 def _find(root: Element, tag: str) -> Iterator[str]:
@@ -80,8 +70,6 @@ def read_old_properties(data: bytes) -> OfficeProperties:
         )
     except Exception:
         # Whatever is wrong with them, the file can be read without them.
-        return OfficeProperties()
+        return _NOTHING
     days = (time and f"{time:%Y-%m-%d}" for time in (summary.last_saved_time, summary.create_time))
-    return OfficeProperties(
-        choose_title(title), make_properties([author], [keywords, category], days)
-    )
+    return choose_title(title), make_properties([author], [keywords, category], days)

@@ -43,8 +43,8 @@ def load(data: bytes) -> Content:
                 _add_slide(assembly, archive, name, slide)
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    core = read_office_properties(archive)
-    return assembly.content(core.title or assembly.first_heading, core.properties)
+    title, properties = read_office_properties(archive)
+    return assembly.content(title or assembly.first_heading, properties)
 
 
 def _add_slide(assembly: Assembly, archive: Archive, name: str, slide: Element) -> None:

@@ -104,7 +104,7 @@ def write_lines(fragments: Iterable[Fragment]) -> list[Line]:
     """The lines that fragments make up, from top to bottom, whatever the columns."""
     single = group_rows(fragments)
     joined = join_wrapped_rows(single, [row.is_wide for row in _measure_rows(single)])
-    rows = [row.fragments for row in joined]
+    rows = [row for row, _ in joined]
     edges = sorted((row[-1].right for row in rows), reverse=True)
     measured = _measure_rows(rows)
     lines = []
@@ -116,7 +116,7 @@ def write_lines(fragments: Iterable[Fragment]) -> list[Line]:
         others = edges[1:] if right == edges[0] else edges
         gap = _cell_gap(row, above, below, others[0] if others else None)
         line = _write_line(row, gap, is_set_in=_lacks_first_name(row, above, below))
-        foot = joined[number].foot
+        foot = joined[number][1]
         lines.append(line if foot is None else replace(line, foot=foot))
     return lines
 

@@ -40,17 +40,9 @@ _JOINING = frozenset(
 _FEWEST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedRow:
-    """A row of a table, or any other line.
-
-    Attributes:
-        fragments: one for each cell.
-        foot: the height of the last baseline, in points; None for a row of one line.
-    """
-
-    fragments: Row
-    foot: float | None
+# A row of a table, a fragment for each cell, or any other line; and the height of its last
+# baseline, in points, None for a row of one line.
+JoinedRow = tuple[Row, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ def join_wrapped_rows(rows: Sequence[Row], are_cells: Sequence[bool]) -> list[Jo
             joined += _join(table)
             at += len(table.lines)
         else:
-            joined.append(JoinedRow(rows[at], None))
+            joined.append((rows[at], None))
             at += 1
     return joined
 
@@ -98,9 +90,9 @@ def _join(table: _Lines) -> Iterator[JoinedRow]:
                 cells[at].append(piece)
             foot = min(piece.base for piece in line.values())
         else:
-            yield JoinedRow([*map(_merge, cells.values())], foot)
+            yield [*map(_merge, cells.values())], foot
             cells, foot = {at: [piece] for at, piece in line.items()}, None
-    yield JoinedRow([*map(_merge, cells.values())], foot)
+    yield [*map(_merge, cells.values())], foot
 
 
 def _merge(lines: Sequence[Fragment]) -> Fragment:

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index import Properties
 from index.documents import decode_properties, encode_properties
 from index.loaders import UnreadableFile, find_loader, parse
-from index.loaders.office.package_properties import OfficeProperties, read_old_properties
+from index.loaders.office.package_properties import read_old_properties
 from index.text.passages import cut_passages
 from tests.support.outlook_files import compound_file, outlook_message
 from tests.support.packed_files import (
@@ -193,7 +193,7 @@ def test_old_workbooks_say_it_too():
     names = {
         "\x05SummaryInformation": summary_information(b"Ann Smith; Bo Li", b"rain, heavy snow")
     }
-    expected = read_old_properties(compound_file(names)).properties
+    expected = read_old_properties(compound_file(names))[1]
     assert expected == FULL
 
 
@@ -223,4 +223,4 @@ def summary_information(author, keywords):
     "data", [b"", b"no compound file", compound_file({"\x05SummaryInformation": b"x" * 70})]
 )
 def test_what_cannot_be_read_says_nothing(data):
-    assert read_old_properties(data) == OfficeProperties()
+    assert read_old_properties(data) == (None, Properties())

@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from index.documents import Content, Heading, Span
 from index.loaders.markup.asciidoc.tables import read_asciidoc_table
@@ -27,7 +28,7 @@ from index.loaders.markup.lines import (
     put_bar,
     skip_blank,
 )
-from index.loaders.markup.read_markup import Dialect, compile_marks, load_markup
+from index.loaders.markup.read_markup import compile_marks, load_markup
 
 _HEADING = re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>\S.*)")
 _CLOSING = re.compile(r"[ \t]+(?:=|#){1,6}\Z")
@@ -429,13 +430,8 @@ _HEAD = HeadMarkup(
     ),
     date=re.compile(r"(?:v?[\d.]+, ?)?(?:\d{4}-\d\d-\d\d|\w{3,9} \d\d?, \d{4})(?::.*)?[ \t]*"),
 )
-_ASCIIDOC = Dialect(
-    lambda text, lines: _AsciiDoc(text, lines).read(),
-    _MARKS,
-    lambda text, headings: read_head(text, _HEAD, headings),
-)
 
 
 def load(data: bytes) -> Content:
     """The text of a file with what its lines say."""
-    return load_markup(data, _ASCIIDOC)
+    return load_markup(data, _AsciiDoc, _MARKS, partial(read_head, markup=_HEAD))

@@ -8,7 +8,7 @@ from itertools import islice
 
 from index.documents import Content, Heading, Span
 from index.loaders.markup.head import WORTH_FINDING, Head
-from index.loaders.markup.read_markup import Dialect, load_markup
+from index.loaders.markup.read_markup import load_markup
 from index.loaders.markup.restructuredtext.grammar import MARKS, ReStructuredText
 from index.loaders.shared.metadata import make_properties
 
@@ -80,11 +80,6 @@ def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list
     return fields, spans if _OF_DOCUMENT.intersection(fields) else []
 
 
-_RESTRUCTUREDTEXT = Dialect(
-    lambda text, lines: ReStructuredText(text, lines).read(), MARKS, _read_head
-)
-
-
 def load(data: bytes) -> Content:
     """The text of a file with what its lines say."""
-    return load_markup(data, _RESTRUCTUREDTEXT)
+    return load_markup(data, ReStructuredText, MARKS, _read_head)

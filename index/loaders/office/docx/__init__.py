@@ -342,8 +342,9 @@ def load(data: bytes) -> Content:
         body.read(document.find("body"))
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    core = read_office_properties(archive, find_part(archive, "", "core-properties"))
-    content = body.assembly.content(core.title or body.title, core.properties)
+    core = find_part(archive, "", "core-properties")
+    title, properties = read_office_properties(archive, core)
+    content = body.assembly.content(title or body.title, properties)
     if not content.text.strip() and any(_PICTURE.match(part.filename) for part in archive.parts):
         raise UnreadableFile("no text in it, only pictures: a PDF of it can be read by OCR")
     return exclude_contents_lists(content)

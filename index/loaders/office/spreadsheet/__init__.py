@@ -45,12 +45,12 @@ def load(data: bytes) -> Content:
         archive = Archive(data)
         archive.check_sizes(_LARGEST_BYTES)
         refuse_encrypted(archive)
-        core = read_office_properties(archive)
+        title, properties = read_office_properties(archive)
         formats = (ShownTexts if "content.xml" in archive else WorkbookFormats)(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     else:
-        core = read_old_properties(data)
+        title, properties = read_old_properties(data)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         visible = [sheet for sheet in workbook.sheets_metadata if _is_visible(sheet)]
@@ -69,7 +69,7 @@ def load(data: bytes) -> Content:
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableFile("damaged: its sheets cannot be read") from error
-    return assembly.content(core.title, core.properties)
+    return assembly.content(title, properties)
 
 
 def _is_visible(sheet: SheetMetadata) -> bool:

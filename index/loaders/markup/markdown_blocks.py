@@ -19,7 +19,7 @@ from index.loaders.markup.markdown_html import (
     find_visible,
 )
 from index.loaders.markup.markdown_inline import ATTRIBUTES, InlineWriter, says_nothing
-from index.loaders.markup.tables import LocatedTable
+from index.loaders.markup.tables import MOST_COLUMNS, LocatedTable
 from index.loaders.shared.table_header import are_names, clean_names, read_column_names
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -54,8 +54,6 @@ _WHOLE = frozenset(
 # Inline tokens that hold words, and those that part them.
 _WORDS = frozenset(("text", "text_special", "code_inline", "image"))
 _BREAKS = frozenset(("softbreak", "hardbreak"))
-# Of a table with more columns, or of one only, the rows stay together.
-_MOST_COLUMNS = 100
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 
@@ -432,7 +430,7 @@ def _read_table(
         elif token.type == "inline":
             rows[-1][1].append(token.content)
     cells = [row for _, row in rows]
-    if not 1 < len(cells[0]) <= _MOST_COLUMNS:
+    if not 1 < len(cells[0]) <= MOST_COLUMNS:
         return None
     names = [_strip_markup(cell, parser) for cell in cells[0]]
     if not any(names) or not are_names(names, marked=True):

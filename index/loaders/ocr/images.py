@@ -26,9 +26,8 @@ from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
 
 from index.documents import Content
 from index.loaders.pdf import load_document
-from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment
-from index.loaders.pdf.lines import Line
+from index.loaders.pdf.lines import Line, read_columns
 from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.pages_read import tell_page

@@ -2,9 +2,9 @@
 
 The steps, a module each: `fragments` reads pieces of lines with their positions, and orders words
 of scripts such as Hebrew, `page_furniture` removes numbers of lines and pages, and running heads,
-`columns` puts lines into reading order, where `wrapped_cells` makes one of those that are one row
-of a table, `paragraphs` joins them, and `text_writer` tells which are headings, and writes the
-text, with tables.
+`lines` puts them into reading order, where `wrapped_cells` makes one of those that are one row of a
+table, `paragraphs` joins them, and `text_writer` tells which are headings, and writes the text,
+with tables.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import pypdfium2.raw as raw
 
 from index.documents import Content
 from index.formats import OCR
-from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment, read_fragments
+from index.loaders.pdf.lines import read_columns
 from index.loaders.pdf.page_furniture import remove_furniture, remove_line_numbers
 from index.loaders.pdf.text_writer import Bookmark, write_text
 from index.loaders.shared.contents_list import exclude_contents_lists

@@ -40,8 +40,8 @@ def parse_manual(text: str, lines: Sequence[Line]) -> Content | None:
     around = [lines.pop(0)] if head else []
     if head and lines and _FOOT.fullmatch(lines[-1].words):
         around.append(lines.pop())
-    headings = [*_find_headings(lines), *(_make_heading(line, _SECTION, "") for line in around)]
-    headings.sort(key=lambda heading: heading.span)
+    hidden = [Heading(Span(line.start, line.end), _SECTION, "") for line in around]
+    headings = sorted([*_find_headings(lines), *hidden], key=lambda heading: heading.span)
     name = " ".join(lines[1].words.split()) if len(lines) > 1 else ""
     is_name = len(name) <= _LONGEST_NAME and _NAME.fullmatch(name)
     return Content(text, title=name if is_name else head and head[1], headings=tuple(headings))
@@ -56,7 +56,8 @@ def _find_headings(lines: Sequence[Line]) -> Iterator[Heading]:
         begins = line.indent < base and len(line.words) <= _LONGEST_TERM
         if begins:
             section, in_term = line.words, False
-            yield _make_heading(line, _SECTION if line.indent == 0 else _PART, line.words)
+            level = _SECTION if line.indent == 0 else _PART
+            yield Heading(Span(line.start, line.end), level, line.words)
         elif line.indent == base:
             term = "" if section == "SYNOPSIS" else _find_term(_take_block(lines, at))
             # What comes after the last description is not part of it.
@@ -89,7 +90,3 @@ def _find_term(block: Sequence[Line]) -> str:
 
 def _may_be_term(line: str) -> bool:
     return line.startswith("-") or (len(line) <= _LONGEST_TERM and not _NO_TERM.search(line))
-
-
-def _make_heading(line: Line, level: int, words: str) -> Heading:
-    return Heading(Span(line.start, line.end), level, words)

@@ -96,7 +96,8 @@ def load_markup(
         headings = leave_out(headings, (each.span for each in page.omissions if each.parts))
         # What is there in place of a stretch: the rows of a table, or nothing.
         cuts = [(each.span, each.blocks) for each in page.tables]
-        cuts += [(each.span, ()) for each in (*page.omissions, *headings)]
+        cuts += [(each.span, ()) for each in page.omissions]
+        cuts += [(heading.span, ()) for heading in headings]
         paragraphs = split_paragraphs(text, cuts)
         blocks, unseen = _fill(text, paragraphs, blocks)
         page.writer.marks += [Mark("hidden", span) for span in unseen]

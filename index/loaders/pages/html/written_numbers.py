@@ -52,17 +52,8 @@ def _read_number(node: LexborNode, name: str) -> int | None:
 
 
 def _write(number: int, kind: str) -> str:
-    match kind:
-        case "a":
-            return _write_letters(number)
-        case "A":
-            return _write_letters(number).upper()
-        case "i":
-            return write_roman(number)
-        case "I":
-            return write_roman(number).upper()
-        case _:
-            return str(number)
+    write = {"a": _write_letters, "i": write_roman}.get(kind.lower(), str)
+    return write(number).upper() if kind.isupper() else write(number)
 
 
 def _write_letters(number: int) -> str:

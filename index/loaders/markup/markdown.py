@@ -76,8 +76,7 @@ def _build_parser() -> MarkdownIt:
     parser.disable("reference")
     # Only headings need their inline markup read, which is most of the work.
     parser.core.ruler.disable("inline")
-    limit_quotes(parser)
-    return parser
+    return limit_quotes(parser)
 
 
 def limit_quotes(parser: MarkdownIt) -> MarkdownIt:

@@ -57,8 +57,7 @@ def load(data: bytes) -> Content:
     cells = _read_cells(notebook)
     if cells is None:
         raise UnreadableFile("not a notebook (it has no cells)")
-    renderer = MarkdownIt("commonmark").enable("table")
-    limit_quotes(renderer)
+    renderer = limit_quotes(MarkdownIt("commonmark").enable("table"))
     assembly = Assembly()
     for cell in cells:
         for part in _read_cell(cell, renderer, _read_language(notebook)):

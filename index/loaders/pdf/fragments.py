@@ -1,4 +1,7 @@
-"""Fragments: pieces of a PDF page's lines, each with its position and type."""
+"""Fragments: pieces of a PDF page's lines, each with its position and type.
+
+Words of scripts that are written from right to left, such as Hebrew, are put into reading order.
+"""
 
 from __future__ import annotations
 

@@ -39,8 +39,6 @@ _PARAGRAPHS = frozenset(("PP", "P", "LP", "HP", "Pp"))
 _SPACES = frozenset(("sp", "Sp", "ne"))
 _VERBATIM = {"nf": True, "EX": True, "Vb": True, "fi": False, "EE": False, "Ve": False}
 _BULLETS = frozenset("•*-–—o·+")
-_LINK_ENDS = frozenset(("UE", "ME"))
-_TABLE_END, _EQUATION_END = "TE", "EN"
 
 
 def _read_man(source: RoffLines) -> Content:
@@ -81,7 +79,7 @@ def _read_man(source: RoffLines) -> Content:
         elif name == "TS":
             page.add_rows([*_read_table(source, lines)])
         elif name == "EQ":
-            _skip(lines, _EQUATION_END)
+            _skip_equation(lines)
         else:
             _add_text(page, _join_words(name, words))
     return page.finish(title)
@@ -102,14 +100,12 @@ def _join_words(name: str, words: list[str]) -> str:
     """The words that a macro of a font, a link or a synopsis shows; "" for any other macro."""
     if name in _ALTERNATING:
         return "".join(words)
-    if name in _FONTS:
+    if name in _FONTS or name == "SY":
         return " ".join(words)
     if name in ("UR", "MT"):
         return f"<{words[0]}>" if words else ""
-    if name in _LINK_ENDS:
+    if name in ("UE", "ME"):
         return "".join(words[:1])
-    if name == "SY":
-        return " ".join(words)
     if name == "OP":
         return f"[{' '.join(words)}]" if words else ""
     if name == "MR":
@@ -150,7 +146,7 @@ def _read_table(source: RoffLines, lines: Iterator[MacroLine | str]) -> Iterator
     text: list[str] | None = None
     for line in lines:
         if isinstance(line, MacroLine):
-            if line.name == _TABLE_END:
+            if line.name == "TE":
                 break
             if line.name == "T&":
                 in_formats = True
@@ -186,7 +182,7 @@ def _read_table(source: RoffLines, lines: Iterator[MacroLine | str]) -> Iterator
         yield cells
 
 
-def _skip(lines: Iterator[MacroLine | str], end: str) -> None:
+def _skip_equation(lines: Iterator[MacroLine | str]) -> None:
     for line in lines:
-        if isinstance(line, MacroLine) and line.name == end:
+        if isinstance(line, MacroLine) and line.name == "EN":
             return

@@ -38,9 +38,7 @@ class BlockWriter:
     """Copies, replaces and leaves out what a text has, in order; what it is not given is hidden.
 
     Attributes:
-        document: the text.
         headings: those of the text, by their starts: each is drawn as such, and no other.
-        blocks, marks: what has been written.
     """
 
     document: str

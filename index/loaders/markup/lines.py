@@ -26,7 +26,6 @@ class MarkupLine:
         start, end: of its words, without white space around them; both are the same in a
             blank line.
         margin: columns of white space before its words.
-        words: what it says.
     """
 
     begin: int
@@ -94,7 +93,6 @@ class Marker:
     """The marker of an item of a list: its bullet or number.
 
     Attributes:
-        start, end: where it stands.
         shown: what people see in place of it; itself if "".
         is_term: whether it is a name, not a sign.
     """

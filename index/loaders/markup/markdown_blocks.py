@@ -63,8 +63,6 @@ class _Container:
     """A quotation or an item of a list, which may hold blocks.
 
     Attributes:
-        is_quote: a quotation, else an item.
-        start: where it begins.
         marker: where the sign of the item stands, and what is shown for it; None if it has none.
         is_begun: whether a block of it has been written.
     """
@@ -76,12 +74,7 @@ class _Container:
 
 
 class MarkdownBlocks:
-    """Walks through the tokens of a document.
-
-    Attributes:
-        headings, paragraphs, tables: of the document, as far as it has been read.
-        writer: takes what people see of it.
-    """
+    """Walks through the tokens of a document."""
 
     def __init__(self, text: str, starts: Sequence[int], parser: MarkdownIt) -> None:
         """Take a document.

@@ -107,7 +107,6 @@ class Body:
     """Reads the body of a document, or what stands on a slide.
 
     Attributes:
-        assembly: what has been read so far.
         title: the words of the first paragraph that is styled as the title.
     """
 

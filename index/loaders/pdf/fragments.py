@@ -61,7 +61,6 @@ class Fragment:
     Attributes:
         left, right: its ends, measured from the left of the page.
         base: the height of its baseline, measured from the bottom of the page.
-        size: the size of its type.
         bold: all of it is in bold type.
         monospaced: all of it is in a font of equal widths, as code is.
         doubtful: it was read from a picture, and not surely.

@@ -52,7 +52,6 @@ class ColumnLine:
         page: its page, from 0.
         edge: the right edge of lines of its size, in points.
         leading: the usual distance of baselines in the column, in ems.
-        is_first: it is the first line of its column.
         is_edge_known: there are enough lines of its size to tell their edge.
     """
 

@@ -230,9 +230,6 @@ class _Writer:
 
     Attributes:
         words: the words of the document, which tell how broken words are written.
-        pieces: the text so far.
-        spans: those of the paragraphs.
-        length: of the text so far.
         doubtful: starts and ends of lines that were not surely read.
     """
 

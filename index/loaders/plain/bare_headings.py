@@ -54,7 +54,6 @@ class _Numbered:
     Attributes:
         number: of its section, and of each within that; a letter counts as its place.
         is_lettered: whether a letter stands in place of the first number.
-        is_below_blank: whether a blank line is above it.
     """
 
     span: Span

@@ -22,7 +22,6 @@ class Line(NamedTuple):
 
     Attributes:
         start, end: of its words, without the white space around them.
-        words: what it says.
         indent: how many columns it is set in.
         is_below_blank, is_above_blank: whether a blank line, or none, is there.
     """

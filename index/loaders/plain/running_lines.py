@@ -36,7 +36,6 @@ class _Line:
     Attributes:
         place: which line of the text it is.
         words: those in it, with 0 for each number.
-        numbers: those in it.
     """
 
     span: Span

@@ -53,7 +53,6 @@ class Member:
 
     Attributes:
         name: its path below the container; its parts are parted by "/".
-        data: its bytes.
         suffix: what tells its kind, as `suffix_of` gives it.
     """
 
@@ -98,7 +97,6 @@ class MemberList:
 
     Attributes:
         kinds: the suffixes of files that are to be read.
-        most: how many members there may be.
     """
 
     kinds: frozenset[str]

@@ -42,7 +42,6 @@ class Header:
     """The row that names the columns.
 
     Attributes:
-        row: which one it is.
         columns: their names, in order; "" for one without a name.
         is_sure: False if no values tell names from rows: it may be a row as well.
     """

@@ -185,7 +185,6 @@ class Macro:
 
     Attributes:
         body: its source, with the places of its arguments as "#1".
-        count: how many arguments it has.
         default: what the first one is unless it is given; None if it must be.
     """
 

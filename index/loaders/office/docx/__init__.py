@@ -43,7 +43,6 @@ class _Inline:
 
     Attributes:
         notes: footnotes and endnotes, by kind and id.
-        boxes: text boxes.
     """
 
     words: list[str] = field(default_factory=list)
@@ -59,7 +58,6 @@ class Body:
     """Reads the body of a document.
 
     Attributes:
-        assembly: what has been read so far.
         title: the words of the first paragraph that is styled as the title.
     """
 

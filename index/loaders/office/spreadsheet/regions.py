@@ -100,7 +100,6 @@ class _ColumnNames:
     Attributes:
         first: the row in which they begin.
         count: how many rows have nothing else; 0 if it may be a row as well.
-        names: of each column.
     """
 
     first: int

@@ -22,7 +22,6 @@ class MainPart(NamedTuple):
     """The part of a page that is read.
 
     Attributes:
-        root: what is in it is read.
         headline: the heading of an article, if it stands outside of it.
         is_main: the page marks it as its main part.
         is_article: it is one article, and says so.

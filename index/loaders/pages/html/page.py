@@ -31,7 +31,6 @@ class Counts(NamedTuple):
 
     Attributes:
         characters, linked: characters, in all and in links.
-        links: how many there were.
         inner: those to a heading of the page.
         steps: those that only say "previous", "next", "up", "contents" or the like.
         back, forth: those that begin with "previous" and "next".
@@ -76,7 +75,6 @@ class Page:
     Attributes:
         size: characters of the page, hidden ones too.
         is_main: what is read is marked as the page's main part.
-        is_article: it is one article.
         titles: the words of the page's headings.
         start: where the block being read starts; None between blocks.
         first: its first piece.
@@ -105,8 +103,6 @@ class Page:
             None if none has.
         layouts: of each open table, whether it lays out the page.
         headings_read: headings so far, terms not counted.
-        counts: what has been read so far.
-        in_link: whether a link is open.
     """
 
     size: int

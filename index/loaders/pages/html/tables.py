@@ -177,7 +177,6 @@ class TableRows:
 
     Attributes:
         lists: how many lists are open around it.
-        title: what it is called.
         spare: how many characters of cells may still be repeated, those that reach over rows.
         start: where the row, or the caption, that is being read starts; None before its
             first word.

@@ -139,7 +139,7 @@ def test_no_word_is_lost_or_moved_to_another_column(drawn, data):
         return " ".join(piece.text for line in lines for piece in line if piece.left == left)
 
     for left in PLACES:
-        assert column([row.fragments for row in joined], left) == column(rows, left)
+        assert column([row for row, _ in joined], left) == column(rows, left)
     heads = [row.fragments[0].base for row in joined]
     assert heads == sorted(heads, reverse=True)
     for row in joined:

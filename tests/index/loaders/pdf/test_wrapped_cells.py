@@ -140,7 +140,7 @@ def test_no_word_is_lost_or_moved_to_another_column(drawn, data):
 
     for left in PLACES:
         assert column([row for row, _ in joined], left) == column(rows, left)
-    heads = [row.fragments[0].base for row in joined]
+    heads = [row[0].base for row, _ in joined]
     assert heads == sorted(heads, reverse=True)
-    for row in joined:
-        assert row.foot is None or row.foot < min(piece.base for piece in row.fragments)
+    for row, foot in joined:
+        assert foot is None or foot < min(piece.base for piece in row)

@@ -1,15 +1,13 @@
-"""What is read from a file: its text, and what that is made of. All frozen."""
+"""What is read from a file: its text, what that is made of, and the line of its headings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.documents.blocks import NO_BLOCKS, Blocks, Mark
-from index.documents.headings import shorten
+from index.documents.blocks import NO_BLOCKS, Blocks, Mark, Span
 from index.documents.properties import NO_PROPERTIES, Properties
-from index.documents.span import Span
 from index.documents.valid_json import replace_surrogates
 
 # A heading of this level, or below, that has no words of the text is a term that the block below
@@ -17,6 +15,8 @@ from index.documents.valid_json import replace_surrogates
 TERM_LEVEL = 7
 # Characters of a title, which goes with every passage; a longer one is cut short.
 _LONGEST_TITLE = 300
+# Characters of a heading line, and of the column names in it; they, too, go with every passage.
+_LONGEST_HEADING_LINE, _LONGEST_COLUMNS = 1_000, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +147,26 @@ def check_order(spans: Iterable[Span], size: int) -> None:
         if not before <= span.start <= span.end <= size:
             raise ValueError(f"{span} is out of order, or outside a text of {size} characters")
         before = span.start
+
+
+def shorten(text: str, most: int) -> str:
+    """The text; if longer than `most` characters, its beginning and "…"."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def join_headings(headings: Sequence[str], columns: Sequence[str] = ()) -> str:
+    """Headings and the names of columns in one line, for people and for search.
+
+    The line is cut short if it is very long. Nothing is ever parsed back out of it.
+    """
+    names = " | ".join(filter(None, dict.fromkeys(columns)))
+    if len(names) > _LONGEST_COLUMNS:
+        names = names[: names.rfind(" | ", 0, _LONGEST_COLUMNS)] + " | …"
+    return shorten(" › ".join(filter(None, (*headings, names))), _LONGEST_HEADING_LINE)
+
+
+def join_title(title: str | None, headings: Sequence[str], columns: Sequence[str] = ()) -> str:
+    """As `join_headings`, after the document's title unless the first heading repeats it."""
+    if title and title not in headings[:1]:
+        headings = (title, *headings)
+    return join_headings(headings, columns)

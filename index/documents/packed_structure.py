@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from index.documents.blocks import Block, Blocks, Mark, decode_marks, encode_marks
+from index.documents.blocks import Block, Blocks, Mark, Span, decode_marks, encode_marks
 from index.documents.content import NO_STRUCTURE, Heading, Structure, Table
 from index.documents.properties import ENGLISH, check_language
-from index.documents.span import Span
 
 # Start, length, level and words of a heading; start, length, columns and caption of a table.
 _PackedHeading = tuple[int, int, int, str]

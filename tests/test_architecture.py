@@ -123,9 +123,6 @@ def test_a_question_that_a_service_answers_waits_for_next_to_no_imports(monkeypa
         "index.filesystem.private_files",
         "index.lazy_names",
         "index.locations",
-        "index.locations.index_location",
-        "index.locations.passwords",
-        "index.locations.user_folders",
         "index.sizes",
     }
     others = {name.split(".")[3] for name in sent if name.startswith("tui.cli.commands.")}

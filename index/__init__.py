@@ -44,11 +44,13 @@ if TYPE_CHECKING:
         Surroundings as Surroundings,
         Table as Table,
     )
-    from index.engines.local.storage.schema import INDEX_FORMAT as INDEX_FORMAT
+    from index.engines.local.storage.schema import (
+        INDEX_FORMAT as INDEX_FORMAT,
+        is_index as is_index,
+    )
     from index.engines.registry import (
         holds_documents as holds_documents,
         identify_index as identify_index,
-        is_index as is_index,
     )
     from index.errors import (
         BadLocation as BadLocation,
@@ -136,8 +138,8 @@ else:
                 "Block Blocks Content Document Heading Hit Mark Passage Properties Span "
                 "Surroundings Table"
             ),
-            "index.engines.local.storage.schema": "INDEX_FORMAT",
-            "index.engines.registry": "holds_documents identify_index is_index",
+            "index.engines.local.storage.schema": "INDEX_FORMAT is_index",
+            "index.engines.registry": "holds_documents identify_index",
             "index.errors": (
                 "BadLocation BadPattern Cancelled CannotFetch CannotRead CannotWrite DamagedIndex "
                 "DamagedRow IndexInUse IndexMoved MissingEngine MissingPath ModelError NotAnIndex "

@@ -13,6 +13,16 @@ Halves = NDArray[np.float16]
 Ids = NDArray[np.int64]
 
 
+def find_ids(
+    ids: NDArray[np.integer], wanted: NDArray[np.integer]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Places of wanted ids among `ids`, which are ascending, and whether each is there."""
+    if not len(ids):
+        return np.zeros(len(wanted), dtype=np.intp), np.zeros(len(wanted), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return places, ids[places] == wanted
+
+
 def union_ids(*parts: Ids | Sequence[int]) -> Ids:
     """All the ids, ascending, each once; for many ids far quicker than `np.union1d`."""
     arrays = [np.asarray(part, dtype=np.int64) for part in parts]

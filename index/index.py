@@ -18,14 +18,14 @@ from index.documents import (
     dump_plain,
     replace_surrogates,
 )
+from index.engines.local import restore_index
 from index.engines.model import EmbeddingModel
-from index.engines.opening import open_engine, refuse_model, restore_index
 from index.engines.protocol import Engine, find_document, list_documents, read_text
+from index.engines.registry import open_engine, refuse_model
 from index.engines.settings import PROMISE, PROMISED_CONTENT, THRESHOLD, encode_threshold, name_note
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
-from index.filesystem.path_patterns import PathPatterns
-from index.filesystem.paths import Paths, as_list, is_address
+from index.filesystem.paths import PathPatterns, Paths, as_list, is_address
 from index.locations import EngineUrl, Location, read_location, require_folder
 from index.models.encoder import Encoder, identify_vectors
 from index.models.load import full_name
@@ -39,8 +39,8 @@ from index.reports import (
     stop_when_cancelled,
 )
 from index.search.filters import Filter
+from index.sync.batch import Writer, open_writer
 from index.sync.given_paths import add_paths, find_removable, remove_paths, update_paths
-from index.sync.pages import add_pages, fetch_pages, normalise_addresses
 from index.sync.status import (
     count_not_compared,
     read_advice,
@@ -48,9 +48,8 @@ from index.sync.status import (
     read_status,
     read_threshold,
 )
-from index.sync.texts import add_texts
 from index.sync.walk import WHOLE, Shard
-from index.sync.writer import Writer, open_writer
+from index.sync.without_files import add_pages, add_texts, fetch_pages, normalise_addresses
 
 
 class Index:

@@ -15,7 +15,7 @@ from index.filesystem.freshness import is_missing
 from index.filesystem.paths import Paths, as_list, is_within
 from index.index import Index
 from index.reports import ProgressCallback, Report
-from index.sync.ignore_rules import IGNORE_FILES
+from index.sync.walk import IGNORE_FILES
 
 # Milliseconds. Changes this close together are reported as one, but after `_LATEST_MS` at the
 # latest. Single files are not watched, but looked at every `_LOOK_MS`.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from index.arrays import Floats
 from index.documents import ENGLISH, Content, Document, Structure, join_title
 from index.filesystem.freshness import FileState, Stamp
-from index.filesystem.path_patterns import Root
+from index.filesystem.paths import Root
 from index.reports import Failure
 from index.text.passages import NewPassage
 

@@ -84,11 +84,8 @@ class EmbeddingModel:
             ModelError: it is not known, and the model cannot be loaded.
         """
         if known is None:
-            fingerprint: str | None = self.load().fingerprint
             known = set_first(self.load().fingerprint)
-        else:
-            fingerprint = self.find_fingerprint(may_compile=True)
-        if fingerprint not in (None, known):
+        if self.find_fingerprint(may_compile=True) not in (None, known):
             raise self.refuse()
 
     def refuse(self) -> OtherVersion:

@@ -22,7 +22,7 @@ from index.engines.model import EmbeddingModel
 from index.engines.stored_rows import decode_structure
 from index.errors import DamagedIndex, DamagedRow, MissingPath
 from index.filesystem.freshness import FailedFile, FileState
-from index.filesystem.path_patterns import Root
+from index.filesystem.paths import Root
 from index.locations import Location, not_local
 from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, Filterable, select_documents

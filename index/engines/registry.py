@@ -1,4 +1,4 @@
-"""The engine of a location: the local one for a folder, else that of the URL's scheme.
+"""The engine of a location: the local one for a folder, else that of the URL's scheme; opening it.
 
 Engines are imported when they are needed, as a plain installation lacks their packages. Other
 packages add engines as entry points: see `index.plugins`.
@@ -11,12 +11,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from index.defaults import DEFAULT_MODEL
 from index.engines import local
-from index.errors import MissingEngine
+from index.engines.protocol import Engine
+from index.errors import MissingEngine, OtherModel
 from index.locations import EngineUrl, Location
+from index.models.encoder import Encoder
+from index.models.load import full_name, load_encoder
 from index.parts import explain_installation
 from index.plugins import list_plugins, load_plugin
-from index.reports import ProgressCallback, ignore_progress
+from index.reports import ProgressCallback, as_stage_callback, ignore_progress
 
 if TYPE_CHECKING:
     from index.engines.protocol import Engine
@@ -92,11 +96,6 @@ def find_engine(location: Location) -> EngineModule:
         ) from error
 
 
-def is_index(folder: Path) -> bool:
-    """Whether a folder is an index, in whatever state."""
-    return local.is_index(folder)
-
-
 def holds_documents(location: Location) -> bool:
     """Whether there are documents in an index, or will be once it is restored.
 
@@ -136,3 +135,44 @@ def recommend_engine(folder: Path | None, passages: int) -> str | None:
         f"{passages:,} passages are many for a folder: move them to {name} with "
         f"`quoteback copy {shlex.quote(str(folder))} {url}`"
     )
+
+
+def open_engine(
+    location: Location,
+    create: bool,
+    model: str | None,
+    encoder: Encoder | None,
+    progress: ProgressCallback,
+) -> tuple[Engine, Encoder | None]:
+    """The engine of an index, and the encoder that is given, or was loaded to make the index.
+
+    Arguments and errors are those of `Index.open`.
+    """
+    kind = find_engine(location)
+    if create and not kind.is_index(location):
+        if encoder is None and model is not None:
+            # A model that cannot be loaded must leave no index behind.
+            encoder = load_encoder(model, progress=as_stage_callback(progress))
+        kind.create_index(location, encoder.name if encoder else DEFAULT_MODEL)
+    engine = kind.open_engine(location, progress)
+    try:
+        _check_model(engine, encoder.name if encoder else model)
+    except BaseException:
+        engine.close()
+        raise
+    return engine, encoder
+
+
+def refuse_model(engine: Engine, model: str) -> OtherModel:
+    """The error of an index that was made with another model than this one."""
+    is_remote = isinstance(engine.location, EngineUrl)
+    alternative = "" if is_remote else ", or remove that folder to start again"
+    return OtherModel(
+        f"{engine.location} was made with the model {engine.model}, not {model}: "
+        f"choose another --index{alternative}"
+    )
+
+
+def _check_model(engine: Engine, model: str | None) -> None:
+    if model is not None and full_name(model) != full_name(engine.model):
+        raise refuse_model(engine, model)

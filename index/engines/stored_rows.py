@@ -11,7 +11,7 @@ import json
 import math
 import os
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,7 +32,7 @@ from index.documents import (
 )
 from index.errors import DamagedRow
 from index.filesystem.freshness import FailedFile, FileState, Stamp
-from index.filesystem.path_patterns import Root
+from index.filesystem.paths import Root
 from index.search.filters import Filterable
 
 _Given = ParamSpec("_Given")
@@ -198,12 +198,39 @@ def encode_names(names: Sequence[str]) -> str | None:
     return json.dumps(names, ensure_ascii=False) if names else None
 
 
-def bound_paths(path: str) -> tuple[bytes, bytes, bytes]:
-    """The path of a document as bytes, and what the paths in a folder there lie between."""
+def path_condition(path: str | None, value: str) -> tuple[str, tuple[bytes, ...]]:
+    """A condition of SQL on `d.path`, with its values: at a path, or in the folder there.
+
+    Args:
+        value: what stands for a value: "?" or "%s".
+    """
+    if path is None:
+        return "TRUE", ()
     key = os.fsencode(path)
     below = key.rstrip(b"/") + b"/"
     # "0" is the character after "/".
-    return key, below, below[:-1] + b"0"
+    bounds = key, below, below[:-1] + b"0"
+    return f"(d.path = {value} OR d.path > {value} AND d.path < {value})", bounds
+
+
+def pair_passages(
+    rows: Iterable[Sequence[Any]],
+    columns: int,
+    read_passage: Callable[[Sequence[Any]], Passage],
+    read_document: Callable[[Sequence[Any]], Document],
+) -> Iterator[tuple[Passage, Document]]:
+    """Passages with their documents; each document is decoded once.
+
+    Args:
+        rows: a passage, followed by its document.
+        columns: how many of a row are the passage's.
+    """
+    documents: dict[Sequence[Any], Document] = {}
+    for row in rows:
+        passage, document = read_passage(row[:columns]), row[columns:]
+        if document not in documents:
+            documents[document] = read_document(document)
+        yield passage, documents[document]
 
 
 @refuse_nonsense

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
         find_file as find_file,
         is_gone as is_gone,
     )
-    from index.filesystem.path_patterns import anchor_pattern as anchor_pattern
     from index.filesystem.paths import (
+        anchor_pattern as anchor_pattern,
         is_address as is_address,
         is_within as is_within,
     )
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
         rename as rename,
         sync_folder as sync_folder,
     )
-    from index.filesystem.safe_opening import (
-        read_file as read_file,
-        read_regular as read_regular,
-    )
+    from index.filesystem.safe_opening import read_file as read_file, read_regular as read_regular
     from index.filesystem.sqlite_files import (
         SqliteFile as SqliteFile,
         bounded as bounded,
@@ -44,8 +41,7 @@ else:
         __name__,
         {
             "index.filesystem.freshness": "check_paths find_file is_gone",
-            "index.filesystem.path_patterns": "anchor_pattern",
-            "index.filesystem.paths": "is_address is_within",
+            "index.filesystem.paths": "anchor_pattern is_address is_within",
             "index.filesystem.private_files": (
                 "describe_danger has_room is_private make_private make_private_folder "
                 "open_privately rename sync_folder"

@@ -97,6 +97,16 @@ def has_room(path: Path) -> bool:
     return status.f_bavail * status.f_frsize > _ENOUGH_ROOM
 
 
+def measure_size(path: Path) -> int:
+    """Bytes that a file takes, or all files in a folder."""
+    total = 0
+    for file in (path, *path.rglob("*")):
+        # Files may be deleted meanwhile.
+        with suppress(OSError):
+            total += file.lstat().st_size if file.is_file() else 0
+    return total
+
+
 def make_private(path: Path) -> None:
     """Take away others' rights on a file, or on a folder and everything in it, if it is ours.
 

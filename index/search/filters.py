@@ -16,8 +16,7 @@ from index.documents import (
     decode_properties,
     fold,
 )
-from index.filesystem.path_patterns import PathPatterns, anchor_pattern
-from index.filesystem.paths import Paths, as_list
+from index.filesystem.paths import PathPatterns, Paths, anchor_pattern, as_list
 from index.formats import GZIP, find_format
 
 _NS = 10**9

@@ -1,4 +1,4 @@
-"""Changes that are embedded and committed together, beside the thread that reads files.
+"""Writing to an index: changes that are embedded and committed together, beside reading files.
 
 This is the one place where passages are embedded, for all engines. Some commit first: documents are
 found by keyword while they wait for their vectors, which a thread catches up with. For the others a
@@ -7,25 +7,81 @@ batch is read, the one before it is embedded, and the one before that is committ
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from math import inf
+from typing import Any, TypeVar
 
 import numpy as np
 
 from index.arrays import Floats
-from index.documents import Document, Passage, join_title
-from index.engines.changes import Change, Move, Put, Remove
+from index.documents import Content, Document, Passage, join_title
+from index.engines.changes import Change, ChangeGiven, Move, Put, Remove
+from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import Cancelled, DamagedIndex
 from index.models.encoder import Encoder
+from index.models.load import is_default_model
 from index.models.passage_encoding import PassageEncoder, Words
-from index.reports import Failure, ProgressCallback
+from index.reports import Failure, ProgressCallback, serialise_calls
+from index.text.passages import NewPassage, cut_passages, limit_passage_tokens
+
+
+@contextmanager
+def open_writer(
+    engine: Engine, model: EmbeddingModel, progress: ProgressCallback
+) -> Iterator[Writer]:
+    """Hold the right to write to an index.
+
+    Raises:
+        IndexInUse, CannotWrite, ModelError, OtherVersion: as `Engine.open_writer` does.
+    """
+    progress = serialise_calls(progress)
+    with engine.open_writer(model, progress) as changes:
+        batch = Batch(engine, changes, model.load, progress)
+        try:
+            yield Writer(engine, changes, model, batch, progress)
+            batch.embed_waiting()
+        finally:
+            batch.close(cancel=isinstance(sys.exc_info()[1], KeyboardInterrupt))
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Changes an index for as long as its process has the right to; see `open_writer`.
+
+    Attributes:
+        changes: changes what was given at once.
+        batch: gathers changes of documents.
+        progress: called with each step.
+    """
+
+    engine: Engine
+    changes: EngineWriter
+    model: EmbeddingModel
+    batch: Batch
+    progress: ProgressCallback
+
+    def change_given(self, **change: Sequence[Any]) -> None:
+        """Note what was given or taken out, by the fields of `ChangeGiven`, if it is anything."""
+        if any(change.values()):
+            self.changes.commit([ChangeGiven(**change)])
+
+    def cut(self, content: Content, seconds: float = inf) -> list[NewPassage]:
+        """Cut a text into passages that fit the model."""
+        encoder = self.model.load()
+        most = limit_passage_tokens(encoder.max_tokens)
+        english_alone = is_default_model(encoder.name)
+        return cut_passages(
+            content, encoder.count_tokens, most, seconds, reads_english_alone=english_alone
+        )
+
 
 # A batch is handed over when it holds so many passages or files, or is so many seconds old. A kill
 # loses what was read and embedded since.

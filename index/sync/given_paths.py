@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from index.engines.changes import Remove
 from index.engines.protocol import Engine, Given
 from index.errors import MissingPath
 from index.filesystem.freshness import find_file, is_missing
-from index.filesystem.path_patterns import Root
-from index.filesystem.paths import drop_nested, is_address, paths_within
+from index.filesystem.paths import Root, drop_nested, is_address, paths_within
 from index.reports import Report
-from index.sync.pages import read_kept_pages
+from index.sync.batch import Writer
 from index.sync.sync import sync_files
 from index.sync.walk import WHOLE, Shard, WalkResult, walk
-from index.sync.writer import Writer
 from index.web.kept_pages import forget_page
 
 # Patterns to include and patterns to exclude.
@@ -58,7 +56,7 @@ def add_paths(
     # Other new roots are part of a folder that is remembered already.
     writer.change_given(roots=[new[path] for path in new if path in walked.walked_roots])
     # Mail may hold archives, too: so all files are read again if `archives` has changed.
-    return _sync_files(writer, paths, walked, shard, lambda path: is_new or path in reopened)
+    return sync_files(writer, paths, walked, shard, lambda path: is_new or path in reopened)
 
 
 def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
@@ -70,7 +68,7 @@ def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
     present = {path: root for path, root in known.roots.items() if not _is_missing(writer, path)}
     wanted = list(present) if paths is None else paths_within(paths, present)
     wanted += _find_unread(writer, known)
-    return _sync_files(writer, wanted, _walk(writer, wanted, present))
+    return sync_files(writer, wanted, _walk(writer, wanted, present))
 
 
 def remove_paths(writer: Writer, paths: Iterable[str]) -> int:
@@ -151,21 +149,3 @@ def _walk(writer: Writer, paths: Sequence[str], roots: Mapping[str, Root]) -> Wa
     archives = opens_archives(writer.engine)
     removed = writer.engine.given().removed
     return walk(paths, roots, writer.engine.folder, removed, writer.progress, archives)
-
-
-def _sync_files(
-    writer: Writer,
-    paths: Sequence[str],
-    walked: WalkResult,
-    shard: Shard = WHOLE,
-    again: Callable[[str], bool] = lambda _: False,
-) -> Report:
-    """Read, move and remove what a walk has found to be new, changed, moved or gone.
-
-    Args:
-        again: whether an unchanged file is read again, as other members of it are wanted now.
-    """
-    report = sync_files(writer, paths, walked, shard, again)
-    writer.change_given(read=paths_within(writer.engine.given().unread, paths))
-    report.add_all(read_kept_pages(writer))
-    return report

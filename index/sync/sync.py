@@ -30,9 +30,10 @@ from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
 from index.reports import ChosenSkip, Failure, Report
+from index.sync.batch import Writer
 from index.sync.containers import FileProgress, FileReader, FoundDocument
 from index.sync.walk import WHOLE, Shard, WalkResult
-from index.sync.writer import Writer
+from index.sync.without_files import read_kept_pages
 from index.text.passages import NewPassage
 
 
@@ -44,6 +45,8 @@ def sync_files(
     again: Callable[[str], bool] = lambda _: False,
 ) -> Report:
     """Read what is new or has changed at some paths; remove what is gone or left out there.
+
+    Pages from the web that this version has not read are read, too.
 
     Args:
         paths: absolute, of files and folders, which need no longer exist.
@@ -94,7 +97,9 @@ def sync_files(
     file_progress.end()
     batch.commit()
     run.report_rejected()
-    return run.report
+    writer.change_given(read=paths_within(engine.given().unread, paths))
+    report.add_all(read_kept_pages(writer))
+    return report
 
 
 def _find_holder(path: str, files: Container[str], known: Container[str]) -> str:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import base64
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
@@ -27,7 +27,6 @@ from index.errors import CannotFetch
 from index.formats import BY_SUFFIX, find_format, find_suffix
 from index.sizes import describe_size
 from index.web.kept_pages import WebPage
-from index.web.public_addresses import IpAddress, is_public
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
 # Seconds for a page, redirects included, and for each answer within them.
@@ -39,6 +38,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
 
 # Names of this machine and of its network, which a proxy may know.
 _NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.arpa)\.?")
+
+IpAddress = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,8 @@ def normalise_address(address: str) -> str:
     return SplitResult(scheme, authority, path, query, "").geturl()
 
 
-def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = None) -> WebPage:
+def fetch_page(address: str) -> WebPage:
     """Fetch a page.
-
-    Args:
-        is_allowed: whether an address of the network may be connected to; by default, if it
-            is public.
 
     Raises:
         CannotFetch: there is no such page, no network, or it is not to be had within the limits.
@@ -89,7 +86,7 @@ def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = No
     with Deadline(_MOST_SECONDS) as deadline:
         for _ in range(_MOST_REDIRECTS + 1):
             try:
-                with _ask(here, is_allowed or is_public, deadline) as reply:
+                with _ask(here, deadline) as reply:
                     if reply.status in _REDIRECTS and (target := reply.headers.get("Location")):
                         here = _follow(here, target)
                         continue
@@ -122,17 +119,15 @@ def _cut(connection: socket.socket) -> None:
 
 
 @contextmanager
-def _ask(
-    address: str, is_allowed: Callable[[IpAddress], bool], deadline: Deadline
-) -> Iterator[http.client.HTTPResponse]:
+def _ask(address: str, deadline: Deadline) -> Iterator[http.client.HTTPResponse]:
     """Ask for a page, at a network address that was checked; raises what goes wrong."""
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
     proxy = _find_proxy(parts.scheme, host)
     if proxy is None:
-        connected = _connect(host, port, is_allowed)
+        connected = _connect(host, port)
     else:
-        _check_name(host, port, is_allowed)
+        _check_name(host, port)
         connected = _connect_to_proxy(proxy)
     deadline.act = partial(_cut, connected)
     target, headers = SplitResult("", "", parts.path, parts.query, "").geturl(), _HEADERS
@@ -213,7 +208,7 @@ def _open_tunnel(connected: socket.socket, proxy: _Proxy, authority: str) -> Non
         raise CannotFetch(f"{authority}: the proxy {proxy.host}:{proxy.port} says {status}")
 
 
-def _check_name(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> None:
+def _check_name(host: str, port: int) -> None:
     """Check a host that a proxy connects to: its addresses, as far as they are known here."""
     try:
         addresses = _resolve(host, port)
@@ -222,7 +217,7 @@ def _check_name(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -
         if _NAME_NEARBY.fullmatch(host):
             raise _not_public(host) from None
         return
-    if not all(map(is_allowed, addresses.values())):
+    if not all(map(is_public, addresses.values())):
         raise _not_public(host)
 
 
@@ -230,15 +225,15 @@ def _resolve(host: str, port: int) -> dict[str, IpAddress]:
     """The addresses of a host, as text and as numbers; raises OSError."""
     resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     names = (str(entry[4][0]) for entry in resolved)
-    return {name: ipaddress.ip_address(name.split("%")[0]) for name in names}
+    return {name: ip_address(name.split("%")[0]) for name in names}
 
 
 def _not_public(host: str) -> CannotFetch:
     return CannotFetch(f"{host} is not on the internet, but on this machine or its network")
 
 
-def _connect(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> socket.socket:
-    allowed = [name for name, address in _resolve(host, port).items() if is_allowed(address)]
+def _connect(host: str, port: int) -> socket.socket:
+    allowed = [name for name, address in _resolve(host, port).items() if is_public(address)]
     if not allowed:
         raise _not_public(host)
     for name in allowed[:-1]:
@@ -291,3 +286,66 @@ def _explain(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"its server cannot be reached ({error.strerror or error})"
     return "its server sent an invalid reply"
+
+
+# What the registries of special-purpose addresses, iana-ipv4-special-registry and
+# iana-ipv6-special-registry, set apart where addresses of the internet are given out; multicast is
+# in another registry. IANA last changed one of them on 2025-10-09, as of November 2026. The test
+# has all of their rows.
+_SET_APART = [
+    ip_network(each)
+    for each in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private use
+        "100.64.0.0/10",  # shared
+        "127.0.0.0/8",  # loopback
+        "169.254.0.0/16",  # link local
+        "172.16.0.0/12",  # private use
+        "192.0.0.0/24",  # protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.88.99.0/24",  # relays of 6to4
+        "192.168.0.0/16",  # private use
+        "198.18.0.0/15",  # benchmarking
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+        "2001::/23",  # protocol assignments, with Teredo
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4
+        "3fff::/20",  # documentation
+    )
+]
+# Of these, what can be reached from everywhere all the same.
+_GLOBAL = [
+    ip_network(each)
+    for each in (
+        "192.0.0.9/32",  # port control, anycast
+        "192.0.0.10/32",  # TURN, anycast
+        "2001:1::1/128",  # port control, anycast
+        "2001:1::2/128",  # TURN, anycast
+        "2001:1::3/128",  # DNS-SD registration, anycast
+        "2001:3::/32",  # AMT
+        "2001:4:112::/48",  # AS112
+        "2001:20::/28",  # ORCHIDv2
+        "2001:30::/28",  # drones
+    )
+]
+# All of IPv6 from which addresses of the internet are given out; the rest is kept for later.
+_GIVEN_OUT = IPv6Network("2000::/3")
+# The last 32 bits of these are the IPv4 address that is meant.
+_MAPPED, _TRANSLATED = IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: IpAddress) -> bool:
+    """Whether an address is one of the internet, and not of this machine or of its network.
+
+    Addresses of 6to4 and Teredo lead to an IPv4 address by way of a relay: they are not public.
+    """
+    if isinstance(address, IPv6Address):
+        if address in _MAPPED or address in _TRANSLATED:
+            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if address not in _GIVEN_OUT:
+            return False
+    is_set_apart = any(address in network for network in _SET_APART)
+    return not is_set_apart or any(address in network for network in _GLOBAL)

@@ -53,22 +53,14 @@ def keep_page(folder: Path, page: WebPage) -> None:
 
 def read_page(folder: Path, address: str) -> WebPage | None:
     """A page as it was fetched; None if it is not kept, or is damaged."""
-    try:
-        page = _read_page_file(_find_file(folder, address))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return page if page.address == address else None
+    page = _read_page_file(_find_file(folder, address))
+    return page if page is not None and page.address == address else None
 
 
 def list_pages(folder: Path) -> list[str]:
     """The addresses of the pages that are kept in an index, and are not damaged."""
-    addresses = []
-    for file in sorted((folder / FOLDER_NAME).glob(f"*{_SUFFIX}")):
-        try:
-            addresses.append(_read_page_file(file).address)
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return addresses
+    pages = map(_read_page_file, sorted((folder / FOLDER_NAME).glob(f"*{_SUFFIX}")))
+    return [page.address for page in pages if page is not None]
 
 
 def has_pages(folder: Path) -> bool:
@@ -93,9 +85,12 @@ def _find_file(folder: Path, address: str) -> Path:
     return folder / FOLDER_NAME / f"{name}{_SUFFIX}"
 
 
-def _read_page_file(file: Path) -> WebPage:
-    head, _, data = read_file(file).partition(b"\n")
-    fields = json.loads(head)
-    if fields["hash"] != hash_bytes(data).hex():
-        raise ValueError("damaged")
-    return WebPage(str(fields["address"]), data, str(fields["suffix"]), int(fields["time_ns"]))
+def _read_page_file(file: Path) -> WebPage | None:
+    try:
+        head, _, data = read_file(file).partition(b"\n")
+        fields = json.loads(head)
+        if fields["hash"] != hash_bytes(data).hex():
+            return None
+        return WebPage(str(fields["address"]), data, str(fields["suffix"]), int(fields["time_ns"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -29,7 +29,7 @@ from index import (
     Retriever,
 )
 from index.engines.local import vectors
-from index.engines.local.storage import create as creation
+from index.engines.local.storage import schema as creation
 from index.filesystem import locking
 from tests.support.timing import takes_at_most
 
@@ -507,11 +507,11 @@ def test_what_a_process_killed_while_creating_has_left_is_cleared_away(
     place = tmp_path / "new.index"
     killed = child(
         "import os, signal\n"
-        "from index.engines.local.storage import create\n"
+        "from index.engines.local.storage import schema\n"
         "def create_store(folder, settings):\n"
         "    (folder / 'index.sqlite').write_text('half of it')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "create.create_store = create_store\n"
+        "schema.create_store = create_store\n"
         "Index.open(place, create=True, encoder=WordEncoder())",
         place,
         folder,

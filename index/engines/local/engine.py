@@ -5,7 +5,7 @@ See "Invariants" in index/README.md.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from index.engines.settings import THRESHOLD
 from index.errors import DamagedIndex, DamagedKeywords, translate_disk_errors
 from index.filesystem.freshness import is_missing
 from index.filesystem.locking import writer_lock
-from index.filesystem.private_files import make_private
+from index.filesystem.private_files import make_private, measure_size
 from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 
@@ -174,19 +174,15 @@ class LocalEngine(Store, Engine):
         return Footprint(self._measure_parts(), {"asking": self.vectors.measure_memory()})
 
     def _measure_parts(self) -> dict[str, int]:
-        folder, parts = self.path.parent, dict.fromkeys(_PARTS, 0)
-        for file in folder.rglob("*"):
-            top = file.relative_to(folder).parts[0]
-            part = next((part for part, start in _PARTS.items() if top.startswith(start)), "text")
-            # Files may be deleted meanwhile.
-            with suppress(OSError):
-                parts[part] += file.lstat().st_size if file.is_file() else 0
+        parts = dict.fromkeys(_PARTS, 0)
+        for path in self.path.parent.iterdir():
+            starts = (part for part, start in _PARTS.items() if path.name.startswith(start))
+            parts[next(starts, "text")] += measure_size(path)
         return parts
 
 
-def open_engine(folder: Path, progress: ProgressCallback) -> LocalEngine:
-    """Open the index in a folder; see `EngineModule`."""
-    return LocalEngine(folder, progress)
+# See `EngineModule`.
+open_engine = LocalEngine
 
 
 def _describe_unread(root: str) -> str:

@@ -222,10 +222,7 @@ class KeywordIndex:
         if self._index is None:
             return []
         with self._translate_errors():
-            words: list[tuple[str, int]] = self._index.searcher().terms_with_prefix(
-                _FORMS, prefix, limit=most
-            )
-            return words
+            return list(self._index.searcher().terms_with_prefix(_FORMS, prefix, limit=most))
 
     def add(self, passages: Sequence[PassageWithContext], removed: Sequence[int] = ()) -> None:
         """Add passages (ids ascending) and delete removed ones, in one commit."""
@@ -294,21 +291,19 @@ class KeywordIndex:
             .add_text_field(_FORMS, tokenizer_name=_FORM_ANALYZER, index_option="basic")
             .build()
         )
+        # Tantivy takes a lock even if it only reads.
+        folder = self._folder if os.access(self._folder, os.W_OK) else self._make_links()
         try:
-            index = tantivy.Index(schema, path=str(self._writable_folder()))
+            index = tantivy.Index(schema, path=str(folder))
         except OSError:
-            # There may be no room for a lock.
+            # There may be no room for the lock.
             index = tantivy.Index(schema, path=str(self._make_links()))
         index.register_tokenizer(_ANALYZER, self._analyzer.stems)
         index.register_tokenizer(_FORM_ANALYZER, self._analyzer.forms)
         return index
 
-    def _writable_folder(self) -> Path:
-        """The folder, or another with links to its files."""
-        return self._folder if os.access(self._folder, os.W_OK) else self._make_links()
-
     def _make_links(self) -> Path:
-        """A folder with links to the files: tantivy takes a lock even if it only reads."""
+        """A folder with links to the files, in which a lock can be made."""
         aside = Path(tempfile.mkdtemp(prefix="quoteback-keywords-"))
         weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
         for file in self._folder.absolute().iterdir():

@@ -42,7 +42,6 @@ from index.search.signs import (
 )
 
 SEGMENT_SUFFIX = ".segment"
-PART_SUFFIX = ".part"
 
 _MAGIC = b"QBVECS03"
 _PREFIX = struct.Struct("<8sII")
@@ -198,7 +197,7 @@ def write_segment(folder: Path, ids: Ids, vectors: Halves, index_id: str = "") -
         }
     ).encode()
     path = folder / f"{ids[0]:012d}-{uuid4().hex[:12]}{SEGMENT_SUFFIX}"
-    with replace_file(path, PART_SUFFIX) as file:
+    with replace_file(path) as file:
         file.write(_PREFIX.pack(_MAGIC, len(header), zlib.crc32(header)) + header)
         for part in (packed_ids, packed_signs, rows.tobytes()):
             file.write(b"\0" * (_align(file.tell()) - file.tell()))

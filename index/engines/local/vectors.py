@@ -28,7 +28,6 @@ import numpy as np
 
 from index.arrays import Floats, Ids, union_ids
 from index.engines.local.segment import (
-    PART_SUFFIX,
     SEGMENT_SUFFIX,
     DamagedSegment,
     MaskedSegment,
@@ -315,7 +314,7 @@ class Vectors:
         ]
         self._write_removed(union_ids(*removed))
         leftovers = [self._folder / name for name in view.damaged]
-        leftovers += self._folder.glob(f"*{PART_SUFFIX}")
+        leftovers += self._folder.glob("*.part")
         for path in leftovers:
             # What cannot be deleted is not ours, and does no harm.
             with suppress(OSError):

@@ -30,9 +30,17 @@ from index.engines.changes import (
     reject,
 )
 from index.engines.local.keywords import KeywordIndex
-from index.engines.local.storage import writes
 from index.engines.local.storage.backup import write_backup
-from index.engines.local.storage.rows import write_setting
+from index.engines.local.storage.rows import (
+    change_given,
+    copy_document,
+    move_document,
+    put_document,
+    put_failure,
+    remove_documents,
+    touch_document,
+    write_setting,
+)
 from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.local.vectors import DenseIndex, Vectors
 from index.engines.model import EmbeddingModel
@@ -188,31 +196,31 @@ class _Step:
             connection.execute("ROLLBACK TO step")
             failure = reject(change, error)
             self.rejected.append(failure)
-            self.removed += writes.put_failure(connection, failure.path, failure.reason, None)
+            self.removed += put_failure(connection, failure.path, failure.reason, None)
         connection.execute("RELEASE step")
 
     def _write(self, connection: sqlite3.Connection, change: Change) -> list[int]:
         """Make one change; returns the ids of the passages that it deletes."""
         match change:
             case Put(path, content, state, passages, vectors):
-                removed, added = writes.put_document(connection, path, content, state, passages)
+                removed, added = put_document(connection, path, content, state, passages)
                 if vectors is not None:
                     self.vectors.update((new, vectors[place]) for new, place in added.items())
                 return removed
             case Touch(path, state):
-                return writes.touch_document(connection, path, state)
+                return touch_document(connection, path, state)
             case Move(source, path, state):
-                return writes.move_document(connection, source, path, state)
+                return move_document(connection, source, path, state)
             case Copy(source, path, state):
-                removed, copied = writes.copy_document(connection, source, path, state)
+                removed, copied = copy_document(connection, source, path, state)
                 self.copied.update(copied)
                 return removed
             case Remove(path):
-                return writes.remove_documents(connection, [path])
+                return remove_documents(connection, [path])
             case PutFailure(path, reason, stamp):
-                return writes.put_failure(connection, path, reason, stamp)
+                return put_failure(connection, path, reason, stamp)
             case ChangeGiven():
-                writes.change_given(connection, change)
+                change_given(connection, change)
                 return []
 
 

@@ -6,6 +6,7 @@ What its functions do is said in `EngineModule`.
 from __future__ import annotations
 
 import secrets
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from index.engines.milvus.address import Address, is_file_of_lite, read_address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.engine import MilvusEngine
-from index.engines.milvus.commits import publish
+from index.engines.milvus.catalog import publish
 from index.engines.milvus.records import SETTING, Record, key_of_setting
 from index.engines.milvus.schema import AGAIN, FORMAT, RECORDS, TEXTS
 from index.engines.settings import check_format
@@ -33,19 +34,15 @@ def is_index(location: EngineUrl) -> bool:
     address = read_address(location)
     if address.is_file and not is_file_of_lite(Path(address.uri)):
         return False
-    connection = Connection(address)
-    try:
+    with closing(Connection(address)) as connection:
         return _read_format(connection, address) is not None
-    finally:
-        connection.close()
 
 
 def create_index(location: EngineUrl, model: str) -> None:
     address = read_address(location)
     if address.is_file:
         is_file_of_lite(Path(address.uri))
-    connection = Connection(address)
-    try:
+    with closing(Connection(address)) as connection:
         if _read_format(connection, address) is not None:
             return
         connection.check_server()
@@ -57,8 +54,6 @@ def create_index(location: EngineUrl, model: str) -> None:
             for name, value in settings.items()
         ]
         publish(connection, Catalog(connection), records)
-    finally:
-        connection.close()
 
 
 def open_engine(location: EngineUrl, _progress: ProgressCallback) -> MilvusEngine:

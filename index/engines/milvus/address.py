@@ -139,13 +139,3 @@ def close_file(path: str) -> None:
 
     with suppress(Exception):
         server_manager_instance.release_server(path)
-
-
-def measure_file(path: Path) -> int:
-    """Bytes on the disk."""
-    total = 0
-    for file in path.rglob("*"):
-        # Files may be deleted meanwhile.
-        with suppress(OSError):
-            total += file.lstat().st_size if file.is_file() else 0
-    return total

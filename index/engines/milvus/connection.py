@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -320,27 +320,18 @@ class Connection:
             fields: the first one is the key.
         """
         for chunk in gather(groups, len, _MOST_LONG_ROWS):
-            if len(chunk) == 1:
-                yield list(self._read_group(collection, chunk[0], fields))
-                continue
-            keys = [key for group in chunk for key in group]
-            rows = {
-                row[fields[0]]: row
-                for part in batch(keys)
-                for row in self._query(collection, fields, ids=list(part))
-            }
+            keys = chunk[0] if len(chunk) == 1 else [key for group in chunk for key in group]
+            rows: dict[int | str, Row] = {}
+            asked = 0
+            for part in batch(keys, _MOST_LONG_ROWS):
+                asked += len(part)
+                found = self._query(collection, fields, ids=list(part))
+                rows.update((row[fields[0]], row) for row in found)
+                if not found:
+                    # None is left, whatever number is said to be in the group.
+                    break
             for group in chunk:
-                yield [rows[key] for key in group if key in rows]
-
-    def _read_group(
-        self, collection: str, group: Sequence[int | str], fields: Sequence[str]
-    ) -> Iterator[Row]:
-        """The rows of a group; it ends if none is left, whatever number is said to be in it."""
-        for part in batch(group, _MOST_LONG_ROWS):
-            rows = {row[fields[0]]: row for row in self._query(collection, fields, ids=list(part))}
-            if not rows:
-                return
-            yield from (rows[key] for key in part if key in rows)
+                yield [rows[key] for key in group[:asked] if key in rows]
 
     def find(
         self, collection: str, condition: str, fields: Sequence[str], most: int | None = None
@@ -348,34 +339,26 @@ class Connection:
         """The rows for which a condition holds, in any order; at most `most`, all if None."""
         if most is not None:
             return self._query(collection, fields, filter=condition, limit=most)
-        return [row for page in self.pages(collection, condition, fields) for row in page]
-
-    def pages(self, collection: str, condition: str, fields: Sequence[str]) -> Iterator[list[Row]]:
-        """As `find`, some rows at a time, by key."""
         self._load(collection)
+        found: list[Row] = []
         rows = self._call(
             "query_iterator",
             collection,
             filter=condition,
             output_fields=list(fields),
             batch_size=_PAGE_ROWS,
-            **self._consistency,
+            consistency_level=self.address.consistency,
         )
         try:
             while True:
                 with self.translate_errors(), self._turn or nullcontext():
                     page = rows.next()
                 if not page:
-                    return
-                yield list(page)
+                    return found
+                found += page
         finally:
             with suppress(Exception):
                 rows.close()
-
-    def count(self, collection: str, condition: str = "") -> int:
-        """How many rows there are for which a condition holds."""
-        [row] = self._query(collection, ["count(*)"], filter=condition)
-        return int(row["count(*)"])
 
     def search(
         self, field: str, collection: str, question: Any, k: int, condition: str
@@ -391,18 +374,14 @@ class Connection:
             filter=condition,
             output_fields=["id", "document"],
             search_params={"metric_type": "IP"},
-            **self._consistency,
+            consistency_level=self.address.consistency,
         )
         with self.translate_errors():
             return [_decode_hit(hit) for hit in hits]
 
-    @property
-    def _consistency(self) -> Mapping[str, str]:
-        return {"consistency_level": self.address.consistency}
-
     def _query(self, collection: str, fields: Sequence[str], **options: Any) -> list[Row]:
         self._load(collection)
-        options.update(output_fields=list(fields), **self._consistency)
+        options |= {"output_fields": list(fields), "consistency_level": self.address.consistency}
         return list(self._call("query", collection, **options))
 
     def _load(self, collection: str) -> None:

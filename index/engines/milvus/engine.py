@@ -19,9 +19,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index.documents import Document, Passage
-from index.engines.milvus.address import Address, measure_file
-from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.commits import publish, sweep
+from index.engines.milvus.address import Address
+from index.engines.milvus.catalog import Catalog, publish, sweep
 from index.engines.milvus.connection import Connection, batch, find_lock, hold_writer
 from index.engines.milvus.problems import find_problems
 from index.engines.milvus.records import (
@@ -35,20 +34,18 @@ from index.engines.milvus.records import (
     key_of_setting,
     read_document,
     read_failure,
-    read_root,
-    read_state,
-    take_numbers,
-)
-from index.engines.milvus.schema import PASSAGES, RECORDS
-from index.engines.milvus.search import MilvusVectors, Selection, make_selection, search_best
-from index.engines.milvus.values import (
     read_passage,
+    read_root,
     read_rows,
+    read_state,
     read_value,
     read_values,
     split_body,
     split_value,
+    take_numbers,
 )
+from index.engines.milvus.schema import PASSAGES, RECORDS
+from index.engines.milvus.search import MilvusVectors, Selection, make_selection, search_best
 from index.engines.milvus.words import find_words, weigh_question
 from index.engines.milvus.writer import MilvusWriter
 from index.engines.model import EmbeddingModel
@@ -56,6 +53,7 @@ from index.engines.protocol import Engine, Given, StoredDocument, StoredText
 from index.errors import DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.paths import is_within
+from index.filesystem.private_files import measure_size
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
@@ -77,8 +75,8 @@ class MilvusEngine(Engine):
         self.location = location
         self._address = address
         self.takes_many_writers = not address.is_file
-        self.connection = self._connection = Connection(address)
-        self._catalog = Catalog(self._connection)
+        self.connection = Connection(address)
+        self._catalog = Catalog(self.connection)
         # Settings that never change, once they are set.
         self._fixed: dict[str, str] = {}
         self._has_passages = False
@@ -90,7 +88,7 @@ class MilvusEngine(Engine):
             raise IndexMoved(f"{self.location} was removed, or replaced by another index")
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
 
     # Documents
 
@@ -120,7 +118,7 @@ class MilvusEngine(Engine):
         return None if found is None else self._split_body(*found)
 
     def _split_body(self, record: Record, body: str) -> StoredText:
-        with self._connection.translate_errors():
+        with self.connection.translate_errors():
             damage = f"{self.location}: {record.path!r} is damaged: remove it and index it again"
             return StoredText(*split_body(record, body), damage)
 
@@ -145,12 +143,12 @@ class MilvusEngine(Engine):
             return [(passage, document) for passages in read for passage in passages]
         if not self.has_vectors:
             return []
-        rows = self._connection.read(PASSAGES, ids, ["id", "document", "value"])
+        rows = self.connection.read(PASSAGES, ids, ["id", "document", "value"])
         records = self._catalog.find_documents([row["document"] for row in rows])
         found = []
         for row in rows:
             record = records.get(row["document"])
-            if record and (passage := read_passage(self._connection, row)):
+            if record and (passage := read_passage(self.connection, row)):
                 found.append((passage, read_document(record)))
         return found
 
@@ -158,7 +156,7 @@ class MilvusEngine(Engine):
         for chunk in batch(documents, _DOCUMENTS):
             records = self._find_records(chunk)
             lengths = [(record.document, record.value["body"]) for record in records]
-            bodies = read_values(self._connection, lengths)
+            bodies = read_values(self.connection, lengths)
             passages = self._read_passages(records)
             for record, body, own in zip(records, bodies, passages, strict=True):
                 if body is not None:
@@ -178,8 +176,8 @@ class MilvusEngine(Engine):
 
     def _read_passages(self, records: Sequence[Record]) -> Iterator[list[Passage]]:
         """The passages of documents, in order."""
-        for rows in read_rows(self._connection, records, ["id", "value"]):
-            passages = (read_passage(self._connection, row) for row in rows)
+        for rows in read_rows(self.connection, records, ["id", "value"]):
+            passages = (read_passage(self.connection, row) for row in rows)
             yield sorted(filter(None, passages), key=lambda passage: (passage.span, passage.id))
 
     def digest(self, version: str) -> str:
@@ -191,7 +189,7 @@ class MilvusEngine(Engine):
     @property
     def is_empty(self) -> bool:
         condition = f'kind == "{DOCUMENT}" and passages > 0'
-        return not self._connection.find(RECORDS, condition, ["key"], 1)
+        return not self.connection.find(RECORDS, condition, ["key"], 1)
 
     # Search
 
@@ -212,16 +210,16 @@ class MilvusEngine(Engine):
         if not words or not self.has_vectors:
             return {}
         weights = weigh_question(words, list(self._catalog.word_counts().values()))
-        return dict(search_best(self._connection, "words", weights, k, among))
+        return dict(search_best(self.connection, "words", weights, k, among))
 
     @property
     def has_vectors(self) -> bool:
         """Whether there are passages, or have been."""
-        self._has_passages = self._has_passages or self._connection.has(PASSAGES)
+        self._has_passages = self._has_passages or self.connection.has(PASSAGES)
         return self._has_passages
 
     def open_vectors(self, fingerprint: str) -> MilvusVectors | None:
-        return MilvusVectors(self._connection) if self.fingerprint == fingerprint else None
+        return MilvusVectors(self.connection) if self.fingerprint == fingerprint else None
 
     # What is kept with the index
 
@@ -249,7 +247,7 @@ class MilvusEngine(Engine):
                 return None
             if size not in record.value:
                 return record, ""
-            value = read_value(self._connection, record.document, record.value[size])
+            value = read_value(self.connection, record.document, record.value[size])
             if value is not None:
                 return record, value
         raise DamagedIndex(f"{self.location}: {damage}")
@@ -265,7 +263,7 @@ class MilvusEngine(Engine):
                 fields = {"name": name, "characters": len(value)}
                 record = Record(key, SETTING, number, value=fields)
                 texts = split_value(number, value)
-            publish(self._connection, self._catalog, [record], texts=texts, old=old, counts=False)
+            publish(self.connection, self._catalog, [record], texts=texts, old=old, counts=False)
 
     @property
     def model(self) -> str:
@@ -304,14 +302,14 @@ class MilvusEngine(Engine):
         with hold_writer(self._address):
             with find_lock(f"commits to {self._address.uri}"):
                 model.settle(self.fingerprint, self._set_fingerprint)
-                sweep(self._connection, self._catalog)
-            writer = MilvusWriter(self._connection, self._catalog, model)
+                sweep(self.connection, self._catalog)
+            writer = MilvusWriter(self.connection, self._catalog, model)
             try:
                 yield writer
             finally:
                 if writer.has_put:
                     with suppress(QuotebackError):
-                        self._connection.flush(PASSAGES)
+                        self.connection.flush(PASSAGES)
 
     def _set_fingerprint(self, fingerprint: str) -> str | None:
         """Keep the version of the model; of two first writers, the earlier one gives way."""
@@ -319,7 +317,7 @@ class MilvusEngine(Engine):
         return self.fingerprint
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
-        return find_problems(self._connection, self._catalog, model, progress)
+        return find_problems(self.connection, self._catalog, model, progress)
 
     def measure_footprint(self) -> Footprint:
         """Disk as one number; in memory, the vectors and words of all passages."""
@@ -330,7 +328,7 @@ class MilvusEngine(Engine):
     def _measure_disk(self) -> int:
         """Bytes on the disk; for a server, which does not tell, an estimate from the rows."""
         if self._address.is_file:
-            return measure_file(Path(self._address.uri))
+            return measure_size(Path(self._address.uri))
         records = self._all(DOCUMENT)
         vector = self._vector_bytes() if records else 0
         return sum(
@@ -341,4 +339,4 @@ class MilvusEngine(Engine):
     def _vector_bytes(self) -> int:
         if not self.has_vectors:
             return 0
-        return 4 * int(self._connection.fields(PASSAGES)["vector"]["params"]["dim"])
+        return 4 * int(self.connection.fields(PASSAGES)["vector"]["params"]["dim"])

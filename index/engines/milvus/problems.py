@@ -7,12 +7,17 @@ from itertools import repeat
 
 import numpy as np
 
-from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.commits import find_abandoned
+from index.engines.milvus.catalog import Catalog, find_abandoned
 from index.engines.milvus.connection import Connection, Row
-from index.engines.milvus.records import DOCUMENT, Record
+from index.engines.milvus.records import (
+    DOCUMENT,
+    Record,
+    read_passage,
+    read_rows,
+    read_values,
+    split_body,
+)
 from index.engines.milvus.schema import PASSAGES
-from index.engines.milvus.values import read_passage, read_rows, read_values, split_body
 from index.engines.model import EmbeddingModel
 from index.engines.stored_rows import decode_structure
 from index.errors import DamagedIndex, DamagedRow

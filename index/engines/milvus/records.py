@@ -1,10 +1,10 @@
-"""Records: what is in the index, as rows of the collection that a commit changes, and their ids.
+"""What is in the index, as rows: records, which a commit changes, with their ids; texts, passages.
 
 The key of a record is a hash of what it is about, so that no name ever stands in a condition.
 An id is a number that grows without a counter, as Milvus has none that several writers could share:
 a time, in units of 16 microseconds, and the writer's own mark. One writer's numbers always grow;
 those of several grow as far as their clocks agree. Two writers draw the same number only with the
-same mark, one of 65,536, in the same instant.
+same mark, one of 65,536, in the same instant. What is too long for Milvus is kept in parts.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from index.documents import Document
+from index.documents import Content, Document, Passage
 from index.engines.changes import ChangeGiven
-from index.engines.milvus.schema import LONGEST, UNUSED
+from index.engines.milvus.connection import Connection
+from index.engines.milvus.schema import LONGEST, PASSAGES, TEXTS, UNUSED
 from index.engines.settings import check_setting
 from index.engines.stored_rows import (
     check_count,
@@ -33,15 +35,18 @@ from index.engines.stored_rows import (
     decode_document,
     decode_failure,
     decode_object,
+    decode_passage,
     decode_path,
     decode_root,
     decode_stamp,
     decode_state,
     encode_stamp,
+    encode_structure,
     refuse_nonsense,
 )
 from index.filesystem.freshness import FailedFile, FileState, Stamp
-from index.filesystem.path_patterns import Root
+from index.filesystem.paths import Root
+from index.text.passages import NewPassage
 
 # Kinds of records; GONE stands where a document or a failure was, as a commit cannot delete.
 DOCUMENT, FAILURE, GONE = "document", "failure", "gone"
@@ -249,3 +254,135 @@ def number_of_time(seconds_ago: float) -> int:
 
 def _now() -> int:
     return (time.time_ns() - _EPOCH * 10**9) // _UNIT_NS
+
+
+# Characters that surely take no more bytes than a string may have.
+_CHARACTERS = LONGEST // 4
+
+
+def split_value(number: int, text: str, owner: int | None = None) -> list[dict[str, Any]]:
+    """The rows of a long value; a short one has a single row.
+
+    Args:
+        number: the id of the value.
+        owner: id of what the value is removed with; by default, the value itself.
+    """
+    starts = range(0, max(1, len(text)), _CHARACTERS)
+    return [
+        {
+            "key": f"{number}.{part}",
+            "owner": number if owner is None else owner,
+            "value": text[start : start + _CHARACTERS],
+            "unused": UNUSED,
+        }
+        for part, start in enumerate(starts)
+    ]
+
+
+def read_value(connection: Connection, number: int, characters: int) -> str | None:
+    """A long value; None if a part of it is missing."""
+    [value] = read_values(connection, [(number, characters)])
+    return value
+
+
+def read_values(connection: Connection, values: Sequence[tuple[int, int]]) -> Iterator[str | None]:
+    """Long values, each by its id and number of characters, in order; read some at a time."""
+    groups = (_list_keys(number, characters) for number, characters in values)
+    for (_, characters), rows in zip(
+        values, connection.read_groups(TEXTS, groups, ["key", "value"]), strict=True
+    ):
+        text = "".join(row["value"] for row in rows)
+        yield text if len(text) == characters else None
+
+
+def _list_keys(number: int, characters: int) -> list[str]:
+    parts = max(1, -(-characters // _CHARACTERS))
+    return [f"{number}.{part}" for part in range(parts)]
+
+
+def pack_body(content: Content) -> str:
+    """The text of a document, and behind it its structure."""
+    return content.text + b64encode(encode_structure(content.structure) or b"").decode()
+
+
+def split_body(record: Record, body: str) -> tuple[str, bytes | None]:
+    """The text of a document, and its structure as it is stored; raises `DamagedRow`."""
+    text, stored = body[: record.value["characters"]], body[record.value["characters"] :]
+    return text, _decode_bytes(stored) or None
+
+
+@refuse_nonsense
+def _decode_bytes(stored: str) -> bytes:
+    return b64decode(stored)
+
+
+def pack_passage(
+    number: int, document: int, passage: NewPassage, text: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """The value of a passage's row, and rows of `texts` if the value is too long for one."""
+    value = _dump(
+        {
+            "start": passage.span.start,
+            "text": text,
+            "headings": passage.headings,
+            "columns": passage.columns,
+            "page": passage.page,
+            "blocks": b64encode(passage.blocks).decode(),
+        }
+    )
+    if len(value) * 4 <= LONGEST or len(value.encode()) <= LONGEST:
+        return value, []
+    return json.dumps({"characters": len(value)}), split_value(number, value, document)
+
+
+def read_rows(
+    connection: Connection, documents: Iterable[Record], fields: Sequence[str]
+) -> Iterator[list[dict[str, Any]]]:
+    """The rows of the passages of documents, in order, and in reading order; some at a time.
+
+    They are read by their keys, which follow the id of the document: for any other condition,
+    Milvus Lite looks at all rows.
+
+    Args:
+        fields: the first one is "id".
+    """
+    records = list(documents)
+    groups = (list_following(record.document, record.passages) for record in records)
+    read = connection.read_groups(PASSAGES, groups, [*fields, "document"])
+    for record, rows in zip(records, read, strict=True):
+        # Whatever the record says of how many there are.
+        yield [row for row in rows if row["document"] == record.document]
+
+
+def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | None:
+    """The passage of a row; None if it was removed meanwhile.
+
+    Raises:
+        DamagedIndex: nobody can have written it.
+    """
+    with connection.translate_errors():
+        value = decode_object(row["value"])
+        if "characters" in value:
+            text = read_value(connection, row["id"], check_count(value["characters"]))
+            if text is None:
+                return None
+            value = decode_object(text)
+        return _decode(row["id"], value)
+
+
+@refuse_nonsense
+def _decode(number: int, value: Mapping[str, Any]) -> Passage:
+    start, text = value["start"], value["text"]
+    names = value["headings"], value["columns"]
+    blocks = b64decode(value["blocks"])
+    return decode_passage(number, start, start + len(text), text, *names, value["page"], blocks)
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # A heading may hold half a character.
+        return json.dumps(value)
+    return text

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Floats, Ids
+from index.arrays import Floats, Ids, find_ids
 from index.engines.milvus.connection import Connection, PassageHit, batch, is_among
 from index.engines.milvus.schema import MOST_ROWS, PASSAGES
 from index.engines.protocol import Found, PassageVectors, take_best
@@ -45,11 +45,8 @@ class Selection:
 
     def holds(self, documents: Sequence[int]) -> list[bool]:
         """Which documents are chosen."""
-        numbers = np.asarray(documents, np.int64)
-        ends = np.searchsorted(self.documents, numbers, side="right")
-        starts = np.searchsorted(self.documents, numbers)
-        are_chosen: list[bool] = (ends > starts).tolist()
-        return are_chosen
+        _, are_chosen = find_ids(self.documents, np.asarray(documents, np.int64))
+        return list(are_chosen.tolist())
 
 
 def make_selection(chosen: Sequence[int], known: Sequence[int]) -> Selection:

@@ -21,6 +21,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from index.arrays import find_ids
 from index.documents import ENGLISH
 from index.engines.stored_rows import inflate
 from index.search.analyzer import Analyzer
@@ -90,11 +91,10 @@ class WordCounts:
 
     def count(self, words: Sequence[int]) -> _Counts:
         """How many passages have each of some words."""
-        wanted = np.asarray(words, np.uint32)
-        if not len(self.dimensions):
-            return np.zeros(len(wanted), np.int64)
-        places = np.minimum(np.searchsorted(self.dimensions, wanted), len(self.dimensions) - 1)
-        return np.where(self.dimensions[places] == wanted, self.counts[places], 0)
+        counts = np.zeros(len(words), np.int64)
+        places, are_known = find_ids(self.dimensions, np.asarray(words, np.uint32))
+        counts[are_known] = self.counts[places[are_known]]
+        return counts
 
 
 def count_passages(passages: Iterable[tuple[Iterable[int], int]]) -> WordCounts:

@@ -19,8 +19,7 @@ from index.engines.changes import (
     Touch,
     reject,
 )
-from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.commits import publish
+from index.engines.milvus.catalog import Catalog, publish
 from index.engines.milvus.connection import Connection, Row, find_lock
 from index.engines.milvus.records import (
     DOCUMENT,
@@ -32,18 +31,16 @@ from index.engines.milvus.records import (
     key_of_setting,
     make_failure,
     make_given,
-    pack_state,
-    take_numbers,
-)
-from index.engines.milvus.schema import PASSAGES
-from index.engines.milvus.values import (
     pack_body,
     pack_passage,
+    pack_state,
     read_passage,
     read_rows,
     read_value,
     split_value,
+    take_numbers,
 )
+from index.engines.milvus.schema import PASSAGES
 from index.engines.milvus.words import (
     WordCounts,
     add_counts,
@@ -287,7 +284,8 @@ class MilvusWriter(EngineWriter):
             passages: list[Row] = []
             if new or old:
                 parts = self._catalog.word_counts()
-                counts = add_counts([self._count_new(new, parts), -self._count_old(gone, parts)])
+                before = round(add_counts([*parts.values()]).average)
+                counts = add_counts([_count_new(new, before), -self._count_old(gone, before)])
                 average = add_counts([*parts.values(), counts]).average
                 for number, document in new.items():
                     rows, long_texts = _make_rows(number, document, average)
@@ -314,24 +312,21 @@ class MilvusWriter(EngineWriter):
             raise self._model.refuse()
         return {record.path: record for record in records.values() if record.kind != GONE}
 
-    def _count_new(
-        self, new: dict[int, PreparedDocument], parts: dict[str, WordCounts]
-    ) -> WordCounts:
-        average = round(add_counts(list(parts.values())).average)
-        return count_passages(
-            # Of a copied passage only the weights of its words are known.
-            (
-                passage.words,
-                sum(passage.words.values()) if isinstance(passage.words, Counter) else average,
-            )
-            for document in new.values()
-            for passage in document.passages
-        )
-
-    def _count_old(self, old: Sequence[Record], parts: dict[str, WordCounts]) -> WordCounts:
-        average = round(add_counts(list(parts.values())).average)
+    def _count_old(self, old: Sequence[Record], average: int) -> WordCounts:
         passages = read_rows(self._connection, old, ["id", "words"])
         return count_passages((row["words"], average) for rows in passages for row in rows)
+
+
+def _count_new(new: Mapping[int, PreparedDocument], average: int) -> WordCounts:
+    return count_passages(
+        # Of a copied passage only the weights of its words are known.
+        (
+            passage.words,
+            sum(passage.words.values()) if isinstance(passage.words, Counter) else average,
+        )
+        for document in new.values()
+        for passage in document.passages
+    )
 
 
 def _make_rows(

@@ -16,15 +16,15 @@ from index.documents import Document, Passage, encode_properties, join_title
 from index.engines.changes import UNFIT, Put, reject
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.keywords import BatchWords, add_forms, count_words, join_batches
-from index.engines.postgres.sign_bits import encode_vectors, sign_vectors
+from index.engines.postgres.vectors import encode_vectors, sign_vectors
 from index.engines.stored_rows import (
-    bound_paths,
     decode_document,
     decode_passage,
     decode_state,
     encode_names,
     encode_state,
     encode_structure,
+    pair_passages,
 )
 from index.filesystem.freshness import FileState
 from index.reports import Failure
@@ -68,19 +68,12 @@ def read_document_and_state(row: Sequence[Any], host: str) -> tuple[Document, Fi
 
 def read_passages(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]:
     """Passages with their documents, from rows of `PASSAGE` followed by `DOCUMENT`."""
-    documents: dict[int, Document] = {}
-    for row in rows:
-        passage, document = row[:_PASSAGE_COLUMNS], row[_PASSAGE_COLUMNS:]
-        if document[0] not in documents:
-            documents[document[0]] = decode_document(*document)
-        yield decode_passage(*passage), documents[document[0]]
-
-
-def path_condition(path: str | None) -> tuple[str, tuple[Any, ...]]:
-    """A condition on `d.path`, with its values: at a path, or in the folder there."""
-    if path is None:
-        return "TRUE", ()
-    return "(d.path = %s OR d.path > %s AND d.path < %s)", bound_paths(path)
+    return pair_passages(
+        rows,
+        _PASSAGE_COLUMNS,
+        lambda row: decode_passage(*row),
+        lambda row: decode_document(*row),
+    )
 
 
 @dataclass(frozen=True, slots=True)

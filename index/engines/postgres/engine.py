@@ -10,18 +10,17 @@ import socket
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from hashlib import blake2b
+from typing import Any
 
 from index.documents import Document, Passage
 from index.engines.model import EmbeddingModel
 from index.engines.postgres.address import Address
-from index.engines.postgres.commits import commit, read_number
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.documents import (
     DOCUMENT,
     PASSAGE,
     STATE,
     Writing,
-    path_condition,
     read_document_and_state,
     read_passages,
 )
@@ -30,11 +29,12 @@ from index.engines.postgres.maintenance import GRAPH, read_ids
 from index.engines.postgres.problems import find_problems
 from index.engines.postgres.schema import (
     check_index,
+    commit,
+    read_number,
     read_settings,
     write_setting,
 )
-from index.engines.postgres.sign_bits import Signs
-from index.engines.postgres.vectors import PostgresVectors, Selection
+from index.engines.postgres.vectors import PostgresVectors, Selection, Signs
 from index.engines.postgres.writer import PostgresWriter, open_writer
 from index.engines.protocol import Engine, Given, StoredText
 from index.engines.stored_rows import (
@@ -44,6 +44,7 @@ from index.engines.stored_rows import (
     decode_path,
     decode_root,
     decode_stamp,
+    path_condition,
 )
 from index.errors import DamagedIndex, DamagedRow, IndexMoved
 from index.filesystem.freshness import FailedFile, FileState
@@ -96,7 +97,8 @@ class PostgresEngine(Engine):
         ids: Sequence[int] | None = None,
         content: bytes | None = None,
     ) -> list[tuple[Document, FileState | None]]:
-        clause, values = path_condition(path)
+        values: tuple[Any, ...]
+        clause, values = path_condition(path, "%s")
         if ids is not None:
             clause, values = "d.id = ANY(%s)", (list(ids),)
         elif content is not None:
@@ -108,7 +110,7 @@ class PostgresEngine(Engine):
         )
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
-        clause, values = path_condition(path)
+        clause, values = path_condition(path, "%s")
         return dict(
             self._connections.read(
                 lambda row: (decode_path(row[0]), decode_failure(row[1], decode_stamp(*row[2:]))),

@@ -22,9 +22,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Ids
-from index.engines.postgres.commits import read_number
+from index.arrays import Ids, find_ids
 from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
+from index.engines.postgres.schema import read_number
 from index.engines.stored_rows import check_number, refuse_nonsense
 from index.errors import DamagedRow
 from index.search.analyzer import Analyzer
@@ -278,14 +278,6 @@ def _rank(
 
 def _saturate(counts: NDArray[np.uint16], lengths: NDArray[np.uint16], length: float) -> Weights:
     return saturate(counts.astype(np.float64), lengths.astype(np.float64), length)
-
-
-def find_ids(ids: Ids, wanted: Ids) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Places of wanted ids among `ids`, which are ascending, and whether each is there."""
-    if not len(ids):
-        return np.zeros(len(wanted), dtype=np.intp), np.zeros(len(wanted), dtype=np.bool_)
-    places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    return places, ids[places] == wanted
 
 
 def add_forms(connection: Connection, forms: Sequence[str]) -> None:

@@ -23,12 +23,11 @@ from psycopg import ServerCursor, errors, sql
 
 from index.arrays import Ids
 from index.engines.postgres.address import Address
-from index.engines.postgres.connections import Connection, Connections, fetch
+from index.engines.postgres.connections import Connection, Connections, fetch, translated
 from index.engines.postgres.documents import copy_postings, make_batch
 from index.engines.postgres.keywords import drop_dead
 from index.engines.postgres.schema import lock_index
-from index.engines.postgres.server_errors import translated
-from index.engines.postgres.sign_bits import join_signs, read_signs
+from index.engines.postgres.vectors import join_signs, read_signs
 from index.engines.stored_rows import check_number
 from index.reports import Progress, ProgressCallback
 
@@ -200,19 +199,17 @@ def keep_up(connections: Connections, progress: ProgressCallback) -> None:
     """Merge postings and signs, and build graphs, unless another writer is doing that."""
 
     def work(connection: Connection) -> None:
-        with _try_lock(connection, connections.address.schema) as is_held:
-            if is_held:
-                _keep_up(connection, connections.address, progress)
+        address = connections.address
+        with _try_lock(connection, address.schema) as is_held:
+            if not is_held:
+                return
+            while batches := _choose_batches(connection):
+                progress(Progress("merging the words of passages", 0, 0))
+                _merge(connection, batches)
+            merge_signs(connection, address.schema)
+            settle(connection, address, progress)
 
     connections.run(work)
-
-
-def _keep_up(connection: Connection, address: Address, progress: ProgressCallback) -> None:
-    while batches := _choose_batches(connection):
-        progress(Progress("merging the words of passages", 0, 0))
-        _merge(connection, batches)
-    merge_signs(connection, address.schema)
-    settle(connection, address, progress)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from index.engines.postgres.connections import Connection, Connections, fetch, o
 from index.engines.postgres.documents import DOCUMENT, PASSAGE
 from index.engines.postgres.keywords import ENTRY_BYTES, drop_dead
 from index.engines.postgres.maintenance import read_ids
-from index.engines.postgres.sign_bits import join_signs, read_signs
+from index.engines.postgres.vectors import join_signs, read_signs
 from index.engines.stored_rows import decode_body, decode_document, decode_passage, decode_path
 from index.errors import DamagedRow
 from index.reports import Progress, ProgressCallback

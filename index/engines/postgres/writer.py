@@ -11,7 +11,6 @@ from threading import get_ident
 
 from index.engines.changes import Change, ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.model import EmbeddingModel
-from index.engines.postgres.commits import commit
 from index.engines.postgres.connections import Connection, Connections
 from index.engines.postgres.documents import (
     STATE,
@@ -23,10 +22,11 @@ from index.engines.postgres.documents import (
     prepare_put,
 )
 from index.engines.postgres.maintenance import is_due, keep_up
-from index.engines.postgres.schema import read_setting, write_setting
+from index.engines.postgres.schema import commit, read_setting, write_setting
 from index.engines.protocol import EngineWriter
 from index.engines.stored_rows import encode_stamp, encode_state
 from index.errors import CannotWrite
+from index.filesystem.freshness import Stamp
 from index.reports import Failure, ProgressCallback
 
 # After so many passages a writer looks whether all writers together have put enough for a graph.
@@ -159,11 +159,7 @@ class PostgresWriter(EngineWriter):
             case Remove(path):
                 _delete(connection, path)
             case PutFailure(path, reason, stamp):
-                _delete(connection, path)
-                connection.execute(
-                    "INSERT INTO failures VALUES (%s, %s, %s, %s, %s)",
-                    [os.fsencode(path), reason.encode(errors="replace"), *encode_stamp(stamp)],
-                )
+                _put_failure(connection, path, reason, stamp)
             case ChangeGiven():
                 _change_given(connection, change)
         return None
@@ -205,10 +201,13 @@ def _put_lost_source(connection: Connection, source: str, path: str) -> Failure:
     """Note that what a document was to be made of is gone."""
     # Without a stamp the next run tries again, and then reads the file itself.
     reason = f"another writer has removed {source}, which it is a copy of: try again"
-    failure = Failure(path, reason)
-    _delete(connection, failure.path)
+    _put_failure(connection, path, reason, None)
+    return Failure(path, reason)
+
+
+def _put_failure(connection: Connection, path: str, reason: str, stamp: Stamp | None) -> None:
+    _delete(connection, path)
     connection.execute(
-        "INSERT INTO failures (path, reason) VALUES (%s, %s)",
-        [os.fsencode(failure.path), failure.reason.encode(errors="replace")],
+        "INSERT INTO failures VALUES (%s, %s, %s, %s, %s)",
+        [os.fsencode(path), reason.encode(errors="replace"), *encode_stamp(stamp)],
     )
-    return failure

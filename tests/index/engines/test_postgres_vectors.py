@@ -13,7 +13,7 @@ from psycopg import errors
 from index import Content, Filter, Index, QuotebackError, Span
 from index.engines.changes import Put
 from index.engines.postgres import maintenance, vectors, writer
-from index.engines.postgres.sign_bits import Signs
+from index.engines.postgres.vectors import Signs
 from index.reports import ignore_progress
 from index.text.passages import NewPassage
 from tests.support.encoders import WordEncoder

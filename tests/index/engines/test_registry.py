@@ -1,10 +1,19 @@
-"""From a place to its engine: built in, of another package, or missing."""
+"""From a place to its engine: built in, of another package, or missing; what is told before that."""
 
 import sys
 
 import pytest
 
-from index import Index, MissingEngine, PluginError, QuotebackError, Retriever
+from index import (
+    DamagedIndex,
+    Index,
+    MissingEngine,
+    NotAnIndex,
+    PluginError,
+    QuotebackError,
+    Retriever,
+    holds_documents,
+)
 from index.engines import registry
 from index.plugins import list_plugins
 from tests.support.encoders import WordEncoder
@@ -65,3 +74,22 @@ def test_a_missing_package_is_told_with_the_extra_that_brings_it(tmp_path, monke
         Index.open("milvus://user:s3cret@host/one")
     assert "no_such_driver" in str(error.value)
     assert "s3cret" not in str(error.value)
+
+
+def test_an_index_holds_documents_once_one_is_added(tmp_path, encoder):
+    (tmp_path / "note.txt").write_text("The pear tree was planted in 2004.", encoding="utf-8")
+    with Index.open(tmp_path / "i", create=True) as index:
+        assert not holds_documents(tmp_path / "i")
+        index.add([tmp_path / "note.txt"])
+        assert holds_documents(tmp_path / "i")
+        index.remove([tmp_path / "note.txt"])
+        assert not holds_documents(tmp_path / "i")
+
+
+def test_what_is_no_index_or_a_damaged_one_is_said(tmp_path, encoder):
+    with pytest.raises(NotAnIndex):
+        holds_documents(tmp_path / "nowhere")
+    Index.open(tmp_path / "i", create=True).close()
+    (tmp_path / "i" / "index.sqlite").write_bytes(b"no database" * 1000)
+    with pytest.raises(DamagedIndex):
+        holds_documents(tmp_path / "i")

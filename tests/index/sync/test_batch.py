@@ -9,8 +9,7 @@ from index import Content, Failure, QuotebackError, Span
 from index.engines.changes import Put
 from index.engines.model import EmbeddingModel
 from index.reports import ignore_progress
-from index.sync.batch import Batch
-from index.sync.writer import open_writer
+from index.sync.batch import Batch, open_writer
 from index.text.passages import NewPassage
 from tests.support.encoders import WordEncoder
 

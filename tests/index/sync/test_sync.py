@@ -24,8 +24,8 @@ from index import (
     loaders,
 )
 from index.engines.local.keywords import KeywordIndex
-from index.engines.local.storage import writes
-from index.sync import walk, writer
+from index.engines.local.storage.rows import put_document, touch_document
+from index.sync import batch, walk
 from tests.support.timing import takes_at_most
 
 
@@ -346,7 +346,7 @@ def test_a_document_that_cannot_be_stored_costs_no_other(
     path = write("b.txt", paragraphs("rain"))
     for name in "ac":
         write(f"{name}.txt", paragraphs(name))
-    put = writes.put_document
+    put = put_document
 
     def refuse(connection, path, *rest):
         removed = put(connection, path, *rest)
@@ -355,7 +355,7 @@ def test_a_document_that_cannot_be_stored_costs_no_other(
         return removed
 
     with monkeypatch.context() as patch:
-        patch.setattr(writes, "put_document", refuse)
+        patch.setattr("index.engines.local.writer.put_document", refuse)
         report = index.add([folder])
     reason = "cannot be stored (OverflowError('too large'))"
     assert (counted(report), report.failed) == ((2, 0, 0, 0, 0), [Failure(path, reason)])
@@ -368,14 +368,14 @@ def test_an_error_in_cutting_a_file_costs_that_file_alone(
 ):
     path = write("b.txt", paragraphs("rain"))
     write("c.txt", paragraphs("snow"))
-    cut = writer.cut_passages
+    cut = batch.cut_passages
 
     def fail(content, *rest, **named):
         if "rain" in content.text:
             raise RecursionError("too deep")
         return cut(content, *rest, **named)
 
-    monkeypatch.setattr(writer, "cut_passages", fail)
+    monkeypatch.setattr(batch, "cut_passages", fail)
     report = index.add([folder])
     assert report.failed == [Failure(path, "cannot be indexed (RecursionError('too deep'))")]
     assert names(index, folder) == ["c.txt"]
@@ -614,7 +614,7 @@ def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(
     index.add([folder])
     with index.engine.writing() as connection:
         for path, state in index.engine.states().items():
-            writes.touch_document(connection, path, replace(state, loader_version=None))
+            touch_document(connection, path, replace(state, loader_version=None))
     assert index.status().to_reread == 2
     before = index.engine.passage_ids().tolist()
     words.encoded.clear()

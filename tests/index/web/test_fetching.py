@@ -122,12 +122,13 @@ def test_no_redirect_leads_to_another_kind_of_address(server, target):
         fetch_page(f"{base}/a")
 
 
-def test_what_a_redirect_leads_to_is_checked_anew(server):
+def test_what_a_redirect_leads_to_is_checked_anew(server, monkeypatch):
+    monkeypatch.setattr(fetching, "is_public", lambda address: str(address) == "127.0.0.1")
     pages, base = server
     pages["/a"] = (302, {"Location": f"http://127.0.0.2:{base.rpartition(':')[2]}/secret"}, b"")
     pages["/secret"] = html()
     with pytest.raises(CannotFetch, match=r"127\.0\.0\.2 is not on the internet"):
-        fetch_page(f"{base}/a", lambda address: str(address) == "127.0.0.1")
+        fetch_page(f"{base}/a")
     assert [path for path, _ in Answering.asked] == ["/a"]
 
 
@@ -233,11 +234,12 @@ def slow_server(parts, pause):
 )
 def test_a_page_has_a_limit_on_its_time(monkeypatch, beginning):
     monkeypatch.setattr(fetching, "_MOST_SECONDS", 0.3)
+    monkeypatch.setattr(fetching, "is_public", lambda _: True)
     parts = [beginning, *[b"x"] * 40]
     with slow_server(parts, 0.05) as address:
         started = time.monotonic()
         with pytest.raises(CannotFetch, match="took longer than"):
-            fetch_page(address, lambda _: True)
+            fetch_page(address)
         assert time.monotonic() - started < 1.5
 
 
@@ -264,7 +266,7 @@ def test_a_page_is_not_decoded_by_the_program_itself(server):
     pages, base = server
     words = "Schöne Grüße".encode("latin-1")
     pages["/"] = 200, {"Content-Type": "text/plain; charset=iso-8859-1"}, words
-    page = fetch_page(base, is_allowed=lambda _: True)
+    page = fetch_page(base)
     assert (page.data, page.charset) == (words, "iso-8859-1")
 
 
@@ -332,7 +334,7 @@ def test_a_page_that_an_earlier_version_has_read_is_read_again_from_what_was_kep
     pages["/a"] = html()
     write("notes.txt", "All about snow.")
     with monkeypatch.context() as earlier:
-        earlier.setattr("index.sync.pages.FileState", partial(FileState, loader_version=1))
+        earlier.setattr("index.sync.without_files.FileState", partial(FileState, loader_version=1))
         index.add([folder, f"{base}/a"])
     assert index.engine.states(f"{base}/a")[f"{base}/a"].loader_version == 1
     pages.clear()

@@ -187,8 +187,9 @@ def test_a_proxy_is_not_asked_for_what_is_nearby(proxy, unknown_names, monkeypat
 def test_what_no_proxy_names_is_asked_itself(proxy, monkeypatch):
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy}")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(fetching, "is_public", lambda _: True)
     with running(Pages) as port:
-        page = fetch_page(f"http://127.0.0.1:{port}/", is_allowed=lambda _: True)
+        page = fetch_page(f"http://127.0.0.1:{port}/")
     assert page.data == PAGE
     assert (len(Pages.asked), Proxy.asked) == (1, [])
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.web.public_addresses import is_public
+from index.web.fetching import is_public
 
 # A row each of iana-ipv4-special-registry and iana-ipv6-special-registry: the smallest block that
 # holds an address decides. The last rows of each are in other registries of IANA.

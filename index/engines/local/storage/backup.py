@@ -19,7 +19,7 @@ from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.settings import THRESHOLD, is_valid
 from index.errors import IndexInUse, translate_disk_errors
 from index.filesystem.locking import writer_lock
-from index.filesystem.path_patterns import Root
+from index.filesystem.paths import Root
 from index.filesystem.private_files import write_file
 from index.filesystem.safe_opening import read_file
 from index.reports import ProgressCallback

@@ -18,7 +18,6 @@ from uuid import uuid4
 
 from index.documents import NO_STRUCTURE, Content, Document
 from index.engines.changes import ChangeGiven, make_content
-from index.engines.local.storage import writes
 from index.engines.local.storage.backup import Backup
 from index.engines.local.storage.damage import (
     LOST,
@@ -31,9 +30,17 @@ from index.engines.local.storage.database import is_damage
 from index.engines.local.storage.rows import (
     DOCUMENT,
     PASSAGE,
+    change_given,
+    insert_row,
+    make_document_row,
+    put_document,
+    put_failure,
+    put_paths,
     read_document_row,
     read_next_id,
     read_passage_row,
+    remove_documents,
+    touch_document,
 )
 from index.engines.local.storage.schema import check_store_format
 from index.engines.local.storage.store import UNFINISHED, Store
@@ -43,7 +50,7 @@ from index.engines.stored_rows import decode_path, decode_root
 from index.errors import DamagedIndex, DamagedRow
 from index.filesystem.freshness import FileState, is_gone, is_missing
 from index.filesystem.paths import paths_above, paths_within
-from index.filesystem.sqlite_files import SqliteFile, unseal
+from index.filesystem.sqlite_files import SqliteFile, seal, unseal
 from index.reports import Progress, ProgressCallback
 from index.text.passages import NewPassage
 
@@ -209,7 +216,7 @@ def salvage_rows(
         documents.copy(connection)
         documents.check(connection)
         for row in damaged.scan_sealed("failures").values():
-            writes.copy_failure(connection, row)
+            insert_row(connection, "failures", seal(*row), "OR IGNORE")
     for table in ("documents", "passages"):
         store.reserve_ids(damaged.read_last_id(table), table)
     if documents.has_losses:
@@ -218,8 +225,8 @@ def salvage_rows(
         # What they held is there, so nothing waits for a folder that is away.
         unread += [root.path for root in roots if not is_missing(root.path)]
     with store.writing() as connection:
-        writes.change_given(connection, ChangeGiven(roots, removed=removed))
-        writes.put_unread(connection, unread)
+        change_given(connection, ChangeGiven(roots, removed=removed))
+        put_paths(connection, "unread", unread)
     return documents.describe_losses([root.path for root in roots])
 
 
@@ -257,7 +264,8 @@ class _Documents:
         """Copy all rows that are sound by themselves."""
         for row in self.damaged.scan("documents d", DOCUMENT):
             self.seen.add(row[0])
-            if (entry := self._check_entry(row)) and writes.copy_document_row(connection, entry):
+            entry = self._check_entry(row)
+            if entry and insert_row(connection, "documents", entry, "OR IGNORE"):
                 self.entries.add(row[0])
             else:
                 self.lacks_names = True
@@ -265,14 +273,14 @@ class _Documents:
             with suppress(DamagedRow):
                 unseal(row)
                 if row[0] in self.entries:
-                    writes.copy_text_row(connection, row)
+                    insert_row(connection, "texts", row, "OR IGNORE")
                 elif row[0] not in self.seen:
                     self.nameless.add(row[0])
         for row in self.damaged.scan("passages p", PASSAGE):
             with suppress(DamagedRow):
                 read_passage_row(row)
                 if row[1] in self.entries:
-                    writes.copy_passage_row(connection, row)
+                    insert_row(connection, "passages", row, "OR IGNORE")
         # If the file is not whole, entries may be lost of which nothing tells.
         self.lacks_names |= bool(self.nameless) or self.damaged.is_broken
 
@@ -285,9 +293,9 @@ class _Documents:
             text = read_sound_text(connection, document.id)
             if text is None:
                 self.lost[document.path] = state
-                writes.remove_documents(connection, [document.path])
+                remove_documents(connection, [document.path])
                 if state is None:
-                    writes.put_failure(connection, document.path, LOST, None)
+                    put_failure(connection, document.path, LOST, None)
             elif not has_sound_passages(connection, document.id, row[8], text.text):
                 self._cut_again(connection, document, text, state)
                 self.cut_again.add(document.path)
@@ -299,7 +307,7 @@ class _Documents:
             is_kept = document.path not in self.lost
             if state and is_kept and (self.lacks_names or document.path in above):
                 reread = replace(state, loader_version=None)
-                writes.touch_document(connection, document.path, reread)
+                touch_document(connection, document.path, reread)
 
     def describe_losses(self, roots: Sequence[str]) -> list[str]:
         """The losses that no file can bring back, a line each."""
@@ -336,7 +344,7 @@ class _Documents:
         try:
             name = decode_path(path)
             title = title if isinstance(title, str) else None
-            entry = writes.make_document_row(number, name, title, None, passages, None)
+            entry = make_document_row(number, name, title, None, passages, None)
             read_document_row(entry)
         except DamagedRow:
             return None
@@ -355,4 +363,4 @@ class _Documents:
             structure = stored.structure
         content = make_content(document, stored.text, structure)
         reread = state and replace(state, loader_version=None)
-        writes.put_document(connection, document.path, content, reread, self.cut(content))
+        put_document(connection, document.path, content, reread, self.cut(content))

@@ -39,12 +39,12 @@ from index.engines.local.storage.schema import (
 )
 from index.engines.protocol import Given, StoredText
 from index.engines.stored_rows import (
-    bound_paths,
     decode_failure,
     decode_filterable,
     decode_path,
     decode_root,
     decode_stamp,
+    path_condition,
 )
 from index.errors import DamagedIndex
 from index.filesystem.freshness import FailedFile, FileState
@@ -171,7 +171,7 @@ class Store(Database):
             return sorted(found, key=lambda pair: os.fsencode(pair[0].path))
         if content is not None:
             return self._select_documents("d.content_hash = ? AND d.size IS NOT NULL", content)
-        clause, values = _path_condition(path)
+        clause, values = path_condition(path, "?")
         return self._select_documents(clause, *values)
 
     def _select_documents(
@@ -195,7 +195,7 @@ class Store(Database):
             return [decode_filterable(*row) for row in rows]
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
-        clause, values = _path_condition(path)
+        clause, values = path_condition(path, "?")
         with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT * FROM failures d WHERE {clause} ORDER BY path", values
@@ -277,13 +277,6 @@ class Store(Database):
                 "(SELECT count(*) FROM passages WHERE document_id >= 0)"
             ).fetchone()
         return IndexCounts(*row)
-
-
-def _path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:
-    """A condition on `d.path`, with its values: at a path, or in the folder there."""
-    if path is None:
-        return "TRUE", ()
-    return "(d.path = ? OR d.path > ? AND d.path < ?)", bound_paths(path)
 
 
 def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:

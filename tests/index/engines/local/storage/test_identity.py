@@ -1,11 +1,14 @@
-"""All parts of an index bear its identity, and an open index notices when it is another's place."""
+"""All parts of an index bear its identity and its format; one of another is noticed, and left alone."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from threading import Event
 
 import pytest
 
-from index import Index, IndexMoved, Retriever, watch
+from index import Index, IndexMoved, OtherFormat, Retriever, watch
+from index.engines.local.storage.schema import FILE_NAME, INDEX_FORMAT
 
 
 @pytest.fixture
@@ -95,3 +98,30 @@ def test_a_watcher_ends_when_its_index_is_moved(two, words, folder):
         with pytest.raises(IndexMoved):
             next(reports)
     assert not first.exists()
+
+
+def read_format(place):
+    with closing(sqlite3.connect(place / FILE_NAME)) as connection:
+        return connection.execute("SELECT value FROM settings WHERE name = 'format'").fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("found", "advice"),
+    [(str(INDEX_FORMAT + 1), "update Quoteback"), ("0", "remove the folder")],
+)
+def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
+    index.engine.set_setting("format", found)
+    with pytest.raises(OtherFormat, match=advice):
+        Index.open(index.path, create=True, encoder=words)
+    with pytest.raises(OtherFormat, match=advice):
+        index.documents()
+    with pytest.raises(OtherFormat, match=advice):
+        Index.restore(index.path, encoder=words)
+    assert read_format(index.path) == found
+
+
+def test_a_store_without_a_format_is_refused(index, words):
+    with index.engine.writing() as connection:
+        connection.execute("DELETE FROM settings WHERE name = 'format'")
+    with pytest.raises(OtherFormat, match="unknown"):
+        Index.open(index.path, encoder=words)

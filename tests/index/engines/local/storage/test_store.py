@@ -8,9 +8,16 @@ import pytest
 
 from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError, Span
 from index.engines.local import open_engine
-from index.engines.local.storage import writes
 from index.engines.local.storage.damage import find_damage
 from index.engines.local.storage.restore import restore_store
+from index.engines.local.storage.rows import (
+    copy_document,
+    move_document,
+    put_document,
+    put_failure,
+    remove_documents,
+    touch_document,
+)
 from index.engines.local.storage.schema import FILE_NAME, create_store
 from index.engines.local.storage.store import FailedFile, PassageWithContext, Store
 from index.filesystem.freshness import FileState, Stamp
@@ -35,9 +42,7 @@ def store(tmp_path):
 
 def put(store, path="/a.txt", text=TEXT, passages=NEW_PASSAGES, state=STATE, title="Title"):
     with store.writing() as connection:
-        removed, added = writes.put_document(
-            connection, path, Content(text, title=title), state, passages
-        )
+        removed, added = put_document(connection, path, Content(text, title=title), state, passages)
         assert all(0 <= place < len(passages) for place in added.values())
         return removed
 
@@ -85,7 +90,7 @@ def test_ids_grow_and_are_never_used_again(store):
     assert put(store, text=TEXT.lower()) == first
     second = ids(store)
     with store.writing() as connection:
-        assert writes.remove_documents(connection, ["/a.txt"]) == second
+        assert remove_documents(connection, ["/a.txt"]) == second
     put(store)
     assert max(first) < min(second) < max(second) < min(ids(store))
     assert store.documents()[0].id == 2
@@ -132,7 +137,7 @@ def test_a_moved_document_keeps_all_but_its_path(store):
     put(store, "/b.txt", text="What was there.", passages=[NewPassage(Span(0, 4))])
     state = FileState(Stamp(5, 99, 100), b"hash")
     with store.writing() as connection:
-        assert writes.move_document(connection, "/a.txt", "/b.txt", state) == [3]
+        assert move_document(connection, "/a.txt", "/b.txt", state) == [3]
     assert store.states() == {"/b.txt": state}
     assert store.text("/b.txt") == TEXT
     assert ids(store) == [1, 2]
@@ -142,7 +147,7 @@ def test_a_moved_document_keeps_all_but_its_path(store):
 def test_a_copied_document_has_passages_of_its_own(store):
     put(store)
     with store.writing() as connection:
-        assert writes.copy_document(connection, "/a.txt", "/b.txt", STATE) == ([], {3: 1, 4: 2})
+        assert copy_document(connection, "/a.txt", "/b.txt", STATE) == ([], {3: 1, 4: 2})
     assert store.text("/b.txt") == TEXT
     found = store.passages(ids(store))
     assert {passage.id: document.path for passage, document in found.values()} == {
@@ -180,7 +185,7 @@ def test_every_transaction_is_counted(store):
 def test_removal_leaves_nothing(store):
     put(store)
     with store.writing() as connection:
-        writes.remove_documents(connection, ["/a.txt", "/never there"])
+        remove_documents(connection, ["/a.txt", "/never there"])
     assert store.counts() == (0, 0)
     assert store.text("/a.txt") is None
     with store.reading() as connection:
@@ -192,8 +197,8 @@ def test_a_transaction_is_whole_or_nothing(store):
 
     def change_and_fail():
         with store.writing() as connection:
-            writes.remove_documents(connection, ["/a.txt"])
-            writes.put_document(connection, "/b.txt", Content("b"), None, [])
+            remove_documents(connection, ["/a.txt"])
+            put_document(connection, "/b.txt", Content("b"), None, [])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -204,8 +209,8 @@ def test_a_transaction_is_whole_or_nothing(store):
 def test_failures_are_noted_until_the_file_is_fine(store):
     put(store)
     with store.writing() as connection:
-        writes.put_failure(connection, "/a.txt", "not text \ud800", Stamp(5, 7, 9))
-        writes.put_failure(connection, "/b.txt", "Permission denied", None)
+        put_failure(connection, "/a.txt", "not text \ud800", Stamp(5, 7, 9))
+        put_failure(connection, "/b.txt", "Permission denied", None)
     assert store.failures() == {
         "/a.txt": FailedFile("not text \ufffd", Stamp(5, 7, 9)),
         "/b.txt": FailedFile("Permission denied", None),
@@ -221,9 +226,7 @@ def test_touching_changes_the_time_alone(store):
     put(store)
     before = ids(store)
     with store.writing() as connection:
-        assert (
-            writes.touch_document(connection, "/a.txt", FileState(Stamp(5, 99, 100), b"hash")) == []
-        )
+        assert touch_document(connection, "/a.txt", FileState(Stamp(5, 99, 100), b"hash")) == []
     assert store.states() == {"/a.txt": FileState(Stamp(5, 99, 100), b"hash")}
     assert ids(store) == before
     assert find_damage(store) == []

@@ -1,11 +1,14 @@
-"""Pages from the web in an index: added when they are fetched, read again from kept bytes."""
+"""Documents that have no file: texts under a name, and pages from the web with kept bytes."""
 
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 
+from index.documents import Content
 from index.engines.changes import Put, Touch
 from index.filesystem.freshness import LOADER_VERSION, FileState, Stamp, hash_bytes
 from index.filesystem.paths import is_address
@@ -13,8 +16,48 @@ from index.loaders import UnreadableFile, parse
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Failure, Progress, ProgressCallback, Report
-from index.sync.writer import Writer
+from index.sync.batch import Writer
+from index.text.plain_blocks import complete_blocks
 from index.web.kept_pages import WebPage, has_pages, keep_page, read_page
+
+# With fewer texts than this, each is looked up: a large index has very many names.
+_FEW_TEXTS = 20
+
+
+def add_texts(writer: Writer, texts: Iterable[tuple[str, str | Content]]) -> Report:
+    """Add texts that have no file, each under its name."""
+    report = Report()
+    checked = map(_check_text, texts)
+    first = list(islice(checked, _FEW_TEXTS))
+    known = _find_names(writer, [name for name, _ in first])
+    for name, content in chain(first, checked):
+        put = Put(name, content, None, writer.cut(content))
+        writer.batch.add(put, is_known=name in known)
+        report.updated += name in known
+        report.added += name not in known
+    writer.batch.commit()
+    report.failed += writer.batch.rejected
+    return report
+
+
+def _find_names(writer: Writer, names: Sequence[str]) -> set[str]:
+    """The names of all documents; if few texts are given, only those among their names."""
+    few = len(names) < _FEW_TEXTS
+    documents = chain.from_iterable(map(writer.engine.documents, names if few else (None,)))
+    return {document.path for document in documents}
+
+
+def _check_text(pair: tuple[str, str | Content]) -> tuple[str, Content]:
+    match pair:
+        case (str(name), (str() | Content()) as text):
+            if not name.strip():
+                raise ValueError("a text needs a name, in place of a path: one has none")
+            try:
+                os.fsencode(name)
+            except UnicodeEncodeError:
+                raise ValueError(f"the name of a text holds half a character: {name!r}") from None
+            return name, complete_blocks(Content(text) if isinstance(text, str) else text)
+    raise TypeError(f"add_texts takes pairs of a name and a text, not {str(pair)[:80]!r}")
 
 
 def normalise_addresses(paths: Iterable[str]) -> list[str]:

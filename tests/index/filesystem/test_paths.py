@@ -5,7 +5,7 @@ import time
 import pytest
 
 from index import BadPattern
-from index.filesystem.path_patterns import PathPatterns, anchor_pattern
+from index.filesystem.paths import PathPatterns, anchor_pattern
 
 
 @pytest.mark.parametrize(

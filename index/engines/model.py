@@ -5,14 +5,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Protocol
 
+from index.documents import Content
 from index.errors import ModelError, OtherVersion
 from index.locations import Location
 from index.models.encoder import Encoder
-from index.models.load import load_encoder, read_fingerprint, reads_all_languages
+from index.models.load import is_default_model, load_encoder, read_fingerprint, reads_all_languages
 from index.reports import ProgressCallback, as_stage_callback
+from index.text.passages import NewPassage, cut_passages, limit_passage_tokens
+
+
+def cut_for(encoder: Encoder, content: Content, seconds: float = inf) -> list[NewPassage]:
+    """Cut a text into passages that fit a model; raises `TimeoutError` if it takes longer."""
+    return cut_passages(
+        content,
+        encoder.count_tokens,
+        limit_passage_tokens(encoder.max_tokens),
+        seconds,
+        reads_english_alone=is_default_model(encoder.name),
+    )
 
 
 class _Embedded(Protocol):

@@ -23,14 +23,13 @@ import numpy as np
 from index.arrays import Floats
 from index.documents import Content, Document, Passage, join_title
 from index.engines.changes import Change, ChangeGiven, Move, Put, Remove
-from index.engines.model import EmbeddingModel
+from index.engines.model import EmbeddingModel, cut_for
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import Cancelled, DamagedIndex
 from index.models.encoder import Encoder
-from index.models.load import is_default_model
 from index.models.passage_encoding import PassageEncoder, Words
 from index.reports import Failure, ProgressCallback, serialise_calls
-from index.text.passages import NewPassage, cut_passages, limit_passage_tokens
+from index.text.passages import NewPassage
 
 
 @contextmanager
@@ -75,12 +74,7 @@ class Writer:
 
     def cut(self, content: Content, seconds: float = inf) -> list[NewPassage]:
         """Cut a text into passages that fit the model."""
-        encoder = self.model.load()
-        most = limit_passage_tokens(encoder.max_tokens)
-        english_alone = is_default_model(encoder.name)
-        return cut_passages(
-            content, encoder.count_tokens, most, seconds, reads_english_alone=english_alone
-        )
+        return cut_for(self.model.load(), content, seconds)
 
 
 # A batch is handed over when it holds so many passages or files, or is so many seconds old. A kill

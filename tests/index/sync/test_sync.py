@@ -23,9 +23,10 @@ from index import (
     Retriever,
     loaders,
 )
+from index.engines import model
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage.rows import put_document, touch_document
-from index.sync import batch, walk
+from index.sync import walk
 from tests.support.timing import takes_at_most
 
 
@@ -368,14 +369,14 @@ def test_an_error_in_cutting_a_file_costs_that_file_alone(
 ):
     path = write("b.txt", paragraphs("rain"))
     write("c.txt", paragraphs("snow"))
-    cut = batch.cut_passages
+    cut = model.cut_passages
 
     def fail(content, *rest, **named):
         if "rain" in content.text:
             raise RecursionError("too deep")
         return cut(content, *rest, **named)
 
-    monkeypatch.setattr(batch, "cut_passages", fail)
+    monkeypatch.setattr(model, "cut_passages", fail)
     report = index.add([folder])
     assert report.failed == [Failure(path, "cannot be indexed (RecursionError('too deep'))")]
     assert names(index, folder) == ["c.txt"]

@@ -17,7 +17,8 @@ from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.schema import BACKUP_NAME
 from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.settings import THRESHOLD, is_valid
-from index.errors import IndexInUse, translate_disk_errors
+from index.engines.stored_rows import check_name, decode_names, decode_root
+from index.errors import DamagedRow, IndexInUse, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.paths import Root
 from index.filesystem.private_files import write_file
@@ -97,39 +98,23 @@ def read_backup(folder: Path) -> Backup:
     try:
         record = json.loads(read_file(folder / BACKUP_NAME))
         if record.pop("checksum") != _make_checksum(record):
-            raise BadBackup("it is damaged")
-        roots = tuple(
-            Root(_check_text(path), _check_texts(include), _check_texts(exclude))
-            for path, include, exclude in record["roots"]
-        )
+            raise ValueError
         return Backup(
-            _check_text(record["index"]),
+            check_name(record["index"]),
             {name: value for name, value in record["settings"].items() if is_valid(name, value)},
-            roots,
-            _check_texts(record["removed"]),
+            tuple(decode_root(*root) for root in record["roots"]),
+            decode_names(record["removed"]),
         )
     except FileNotFoundError as error:
         raise BadBackup("it is missing") from error
     except OSError as error:
         raise BadBackup(f"it cannot be read ({error.strerror})") from error
-    except BadBackup:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, DamagedRow) as error:
         raise BadBackup("it is damaged") from error
 
 
 def _make_checksum(record: dict[str, Any]) -> str:
     return blake2b(json.dumps(record, sort_keys=True).encode(), digest_size=16).hexdigest()
-
-
-def _check_texts(values: Any) -> tuple[str, ...]:
-    return tuple(_check_text(value) for value in values)
-
-
-def _check_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
 
 
 def keep_threshold(store: Store, threshold: str, progress: ProgressCallback) -> None:

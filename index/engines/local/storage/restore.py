@@ -20,13 +20,14 @@ from index.engines.local.storage.database import Database
 from index.engines.local.storage.salvage import DamagedFile, salvage_rows, salvage_settings
 from index.engines.local.storage.schema import FILE_NAME, RESTORED_NAME, create_store
 from index.engines.local.storage.store import Store
+from index.engines.model import cut_for
 from index.errors import CannotWrite, DamagedIndex, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private_folder, rename
 from index.models.encoder import Encoder
-from index.models.load import is_default_model, load_encoder
+from index.models.load import load_encoder
 from index.reports import ProgressCallback, as_stage_callback
-from index.text.passages import NewPassage, cut_passages, limit_passage_tokens
+from index.text.passages import NewPassage
 from index.web.kept_pages import list_pages
 
 # Loads the model of a name.
@@ -117,13 +118,7 @@ def _make_store_from(
     settings = salvage_settings(damaged, folder, backup, model)
 
     def cut(content: Content) -> list[NewPassage]:
-        encoder = load(settings["model"])
-        return cut_passages(
-            content,
-            encoder.count_tokens,
-            limit_passage_tokens(encoder.max_tokens),
-            reads_english_alone=is_default_model(encoder.name),
-        )
+        return cut_for(load(settings["model"]), content)
 
     aside = folder / "store.part"
     shutil.rmtree(aside, ignore_errors=True)

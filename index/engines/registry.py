@@ -7,6 +7,7 @@ packages add engines as entry points: see `index.plugins`.
 from __future__ import annotations
 
 import shlex
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -105,11 +106,8 @@ def holds_documents(location: Location) -> bool:
     """
     if not isinstance(location, EngineUrl):
         return local.holds_documents(location)
-    engine = find_engine(location).open_engine(location, ignore_progress)
-    try:
+    with closing(find_engine(location).open_engine(location, ignore_progress)) as engine:
         return not engine.is_empty
-    finally:
-        engine.close()
 
 
 def identify_index(location: Location) -> object:
@@ -156,7 +154,9 @@ def open_engine(
         kind.create_index(location, encoder.name if encoder else DEFAULT_MODEL)
     engine = kind.open_engine(location, progress)
     try:
-        _check_model(engine, encoder.name if encoder else model)
+        wanted = encoder.name if encoder else model
+        if wanted is not None and full_name(wanted) != full_name(engine.model):
+            raise refuse_model(engine, wanted)
     except BaseException:
         engine.close()
         raise
@@ -171,8 +171,3 @@ def refuse_model(engine: Engine, model: str) -> OtherModel:
         f"{engine.location} was made with the model {engine.model}, not {model}: "
         f"choose another --index{alternative}"
     )
-
-
-def _check_model(engine: Engine, model: str | None) -> None:
-    if model is not None and full_name(model) != full_name(engine.model):
-        raise refuse_model(engine, model)

@@ -149,7 +149,11 @@ class LocalEngine(Store, Engine):
                 for path, failed in self.failures().items()
                 if failed.reason == LOST
             ]
-            problems += [_describe_unread(root) for root in self.given().unread]
+            for root in self.given().unread:
+                advice = f"bring it back and {_ADVICE}" if is_missing(root) else _ADVICE
+                problems.append(
+                    f"store: {root} has not been read again since the store was restored: {advice}"
+                )
             backup_problem = describe_backup_problem(self)
         except DamagedIndex as error:
             return [f"store: {error}"]
@@ -183,8 +187,3 @@ class LocalEngine(Store, Engine):
 
 # See `EngineModule`.
 open_engine = LocalEngine
-
-
-def _describe_unread(root: str) -> str:
-    advice = f"bring it back and {_ADVICE}" if is_missing(root) else _ADVICE
-    return f"store: {root} has not been read again since the store was restored: {advice}"

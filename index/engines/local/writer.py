@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
@@ -73,7 +72,9 @@ def open_writer(
     with writer_lock(folder, progress), translate_disk_errors(folder):
         store.check()
         _reset_if_outdated(store, dense, model)
-        _remove_leftovers(folder)
+        # What a killed writer was rebuilding.
+        for path in (*folder.glob("*.part"), *folder.glob("*.old")):
+            shutil.rmtree(path, ignore_errors=True)
         vectors = dense.vectors
         vectors.refresh()
         store.reserve_ids(max(keywords.watermark, vectors.last_id))
@@ -96,12 +97,6 @@ def _reset_if_outdated(store: Store, dense: DenseIndex, model: EmbeddingModel) -
         if fingerprint is not None and fingerprint != known:
             dense.begin_version(fingerprint)
     dense.delete_older()
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what a killed writer was rebuilding."""
-    for path in (*folder.glob("*.part"), *folder.glob("*.old")):
-        shutil.rmtree(path, ignore_errors=True)
 
 
 @dataclass(slots=True)

@@ -305,15 +305,11 @@ def pack_body(content: Content) -> str:
     return content.text + b64encode(encode_structure(content.structure) or b"").decode()
 
 
+@refuse_nonsense
 def split_body(record: Record, body: str) -> tuple[str, bytes | None]:
     """The text of a document, and its structure as it is stored; raises `DamagedRow`."""
     text, stored = body[: record.value["characters"]], body[record.value["characters"] :]
-    return text, _decode_bytes(stored) or None
-
-
-@refuse_nonsense
-def _decode_bytes(stored: str) -> bytes:
-    return b64decode(stored)
+    return text, b64decode(stored) or None
 
 
 def pack_passage(

@@ -22,7 +22,7 @@ from index.filesystem.sqlite_files import SqliteFile, seal
 from index.reports import Progress, ProgressCallback, ignore_progress
 
 # Tables beside the documents whose rows are known by a path.
-PATH_TABLES = ("roots", "removed", "failures", "unread")
+_PATH_TABLES = ("roots", "removed", "failures", "unread")
 # Settings without which an index cannot be used.
 REQUIRED = ("format", "index_id", "model")
 # Why a text is in the list of failures: it was in no file, and could not be saved.
@@ -43,11 +43,10 @@ def find_damage(store: Store, progress: ProgressCallback = ignore_progress) -> l
             f"store: its settings are damaged ({name}): {repair_advice(store.path.parent)}"
             for name in _find_damaged_settings(connection)
         ]
-        problems += [
-            f"store: {count} of the {table} are damaged"
-            for table in PATH_TABLES
-            if (count := _count_damaged_rows(connection, table))
-        ]
+        for table in _PATH_TABLES:
+            rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+            if count := sum(seal(*row[:-1]) != row for row in rows):
+                problems.append(f"store: {count} of the {table} are damaged")
     return problems
 
 
@@ -123,8 +122,3 @@ def _find_damaged_settings(connection: sqlite3.Connection) -> list[str]:
         for name, value, checksum in rows
         if seal(name, value)[-1] != checksum or not is_valid(str(name), value)
     ]
-
-
-def _count_damaged_rows(connection: sqlite3.Connection, table: str) -> int:
-    rows = connection.execute(f"SELECT * FROM {table}").fetchall()
-    return sum(seal(*row[:-1])[-1] != row[-1] for row in rows)

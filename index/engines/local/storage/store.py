@@ -255,7 +255,13 @@ class Store(Database):
             rows = connection.execute(
                 f"{_JOINED} WHERE p.id > ? ORDER BY p.id LIMIT ?", (number, most)
             ).fetchall()
-            return [_add_context(*pair) for pair in read_passage_rows(rows)]
+            return [
+                PassageWithContext(
+                    *(passage.id, passage.text, document.title),
+                    *(passage.headings, passage.columns, passage.language),
+                )
+                for passage, document in read_passage_rows(rows)
+            ]
 
     def given(self) -> Given:
         with self.reading() as connection:
@@ -285,14 +291,3 @@ def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _placeholders(values: Sequence[object]) -> str:
     return f"({','.join('?' * len(values))})"
-
-
-def _add_context(passage: Passage, document: Document) -> PassageWithContext:
-    return PassageWithContext(
-        passage.id,
-        passage.text,
-        document.title,
-        passage.headings,
-        passage.columns,
-        passage.language,
-    )

@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from uuid import uuid4
 
 from index.defaults import DEFAULT_MODEL
 from index.documents import Content
 from index.engines.local.storage.backup import Backup, BadBackup, read_backup
+from index.engines.local.storage.damage import REQUIRED, DamagedFile, salvage_rows
 from index.engines.local.storage.database import Database
-from index.engines.local.storage.salvage import DamagedFile, salvage_rows, salvage_settings
-from index.engines.local.storage.schema import FILE_NAME, RESTORED_NAME, create_store
-from index.engines.local.storage.store import Store
+from index.engines.local.storage.schema import (
+    FILE_NAME,
+    RESTORED_NAME,
+    check_store_format,
+    create_store,
+)
+from index.engines.local.storage.store import UNFINISHED, Store
 from index.engines.model import cut_for
+from index.engines.settings import is_valid
 from index.errors import CannotWrite, DamagedIndex, translate_disk_errors
 from index.filesystem.locking import writer_lock
 from index.filesystem.private_files import make_private_folder, rename
@@ -115,7 +123,7 @@ def _make_store_from(
     backup: Backup | None = None
     with suppress(BadBackup):
         backup = read_backup(folder)
-    settings = salvage_settings(damaged, folder, backup, model)
+    settings = _salvage_settings(damaged, folder, backup, model)
 
     def cut(content: Content) -> list[NewPassage]:
         return cut_for(load(settings["model"]), content)
@@ -140,6 +148,37 @@ def _make_store_from(
     rename(aside / FILE_NAME, folder / RESTORED_NAME)
     shutil.rmtree(aside, ignore_errors=True)
     return lost
+
+
+def _salvage_settings(
+    damaged: DamagedFile, folder: Path, backup: Backup | None, model: str
+) -> dict[str, str]:
+    """The settings of the new store: the sound ones, and what the backup has of the others.
+
+    Args:
+        folder: of the index.
+        model: the name of the model, if nothing else tells it.
+
+    Raises:
+        OtherFormat: another version has made the store.
+    """
+    stored = {name: row[1] for name, row in damaged.scan_sealed("settings").items()}
+    sound = {name: value for name, value in stored.items() if is_valid(str(name), value)}
+    if len(sound) < len(stored) or not sound.keys() >= set(REQUIRED):
+        damaged.has_losses = True
+    if "format" in sound:
+        check_store_format(folder, sound["format"])
+    # At least what it was.
+    commits = str(int(sound["commits"]) + 1) if "commits" in sound else str(time.time_ns())
+    settings = {"index_id": uuid4().hex, "model": model, **sound, "commits": commits}
+    if not damaged.is_whole:
+        if backup is not None:
+            settings = {**settings, **backup.settings, **sound, "commits": commits}
+        if not {"fingerprint", "vectors"} <= sound.keys():
+            # It is not known which version of the model made the vectors.
+            settings.pop("fingerprint", None)
+            settings["vectors"] = f"vectors-{uuid4().hex[:16]}"
+    return {**settings, UNFINISHED: "yes"}
 
 
 def _replace_store(folder: Path) -> None:

@@ -132,10 +132,7 @@ class EmbeddingModel:
         """Whether another version of the model has made the vectors.
 
         False also if the version of the model is not known: it cannot be loaded, or has yet
-        to be compiled.
-
-        Args:
-            may_compile: compile the model if its version is only known after that.
+        to be compiled, which is done only if it may be.
         """
         known = self._engine.fingerprint
         return known is not None and self.find_fingerprint(may_compile) not in (None, known)
@@ -165,11 +162,7 @@ class EmbeddingModel:
         return reads_all_languages(model) != reads_all_languages(self._encoder.name)
 
     def load(self) -> Encoder:
-        """The model, whatever version has made the vectors.
-
-        Raises:
-            ModelError: it cannot be loaded.
-        """
+        """The model, whatever version has made the vectors; raises `ModelError`."""
         with self._loading:
             if self._encoder is None or self._is_replaced:
                 self._encoder = load_encoder(

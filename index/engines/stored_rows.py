@@ -120,12 +120,7 @@ def decode_passage(
 def decode_state(
     size: Any, mtime_ns: Any, ctime_ns: Any, content_hash: Any, version: Any, host: Any = None
 ) -> FileState | None:
-    """The state of a document's file; None if its size is, as there is no file then.
-
-    Args:
-        version: of the loader that has read it.
-        host: the machine that has read it.
-    """
+    """The state of a document's file; None if its size is, as there is no file then."""
     stamp = decode_stamp(size, mtime_ns, ctime_ns)
     if stamp is None:
         return None
@@ -199,11 +194,7 @@ def encode_names(names: Sequence[str]) -> str | None:
 
 
 def path_condition(path: str | None, value: str) -> tuple[str, tuple[bytes, ...]]:
-    """A condition of SQL on `d.path`, with its values: at a path, or in the folder there.
-
-    Args:
-        value: what stands for a value: "?" or "%s".
-    """
+    """A condition of SQL on `d.path`: at a path, or in the folder there. `value` is "?" or "%s"."""
     if path is None:
         return "TRUE", ()
     key = os.fsencode(path)
@@ -219,12 +210,7 @@ def pair_passages(
     read_passage: Callable[[Sequence[Any]], Passage],
     read_document: Callable[[Sequence[Any]], Document],
 ) -> Iterator[tuple[Passage, Document]]:
-    """Passages with their documents; each document is decoded once.
-
-    Args:
-        rows: a passage, followed by its document.
-        columns: how many of a row are the passage's.
-    """
+    """Passages with their documents, which follow the columns of the passage in each row."""
     documents: dict[Sequence[Any], Document] = {}
     for row in rows:
         passage, document = read_passage(row[:columns]), row[columns:]

@@ -266,11 +266,7 @@ class Batch:
         del self._commits[0]
 
     def _embed(self, changes: Sequence[Change], known: Container[str]) -> list[Change]:
-        """The changes, with the vectors of the passages that they put.
-
-        Raises:
-            Cancelled: the run was stopped meanwhile.
-        """
+        """The changes, with the vectors of the passages that they put; raises `Cancelled`."""
         words = {
             (number, place): pair
             for number, change in enumerate(changes)
@@ -328,11 +324,7 @@ def _stack(vectors: Sequence[Floats]) -> Floats:
 
 
 def _read_vectors(engine: Engine, path: str, fingerprint: str) -> dict[Words, Floats]:
-    """The vectors of the document at a path, by the words that they were made of.
-
-    Args:
-        fingerprint: of the version of the model that made them.
-    """
+    """The vectors of the document at a path, by their words, if this version has made them."""
     document = next((each for each in engine.documents(path) if each.path == path), None)
     vectors = engine.open_vectors(fingerprint)
     if document is None or vectors is None:
@@ -352,8 +344,7 @@ def _name_words(passage: Passage, document: Document) -> Words:
 class _Commit:
     """Changes on their way, in a thread of their own, which does not keep the process from ending.
 
-    Attributes:
-        paths: of the documents that change.
+    `paths` are those of the documents that change.
     """
 
     def __init__(

@@ -136,12 +136,7 @@ def _join(path: str, name: str) -> str:
 
 @dataclass(slots=True)
 class FileProgress:
-    """Shows which file is read. What the callback raises stops the run, also within a file.
-
-    Attributes:
-        progress: called with each step.
-        total: how many files there are.
-    """
+    """Shows which of all files is read. What the callback raises stops the run, also in a file."""
 
     progress: ProgressCallback
     total: int

@@ -70,12 +70,9 @@ class KeywordIndex:
     """
 
     def __init__(self, folder: Path, index_id: Callable[[], str] = str) -> None:
-        """The keyword index in a folder, which is made with the first passage.
+        """The keyword index in a folder, made with the first passage; nothing is read yet.
 
-        Nothing is read before `refresh`.
-
-        Args:
-            index_id: called for the identity of the index.
+        `index_id` is called for the identity of the index.
         """
         self._folder = folder
         self._index_id = index_id

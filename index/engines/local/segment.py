@@ -63,19 +63,13 @@ class Segment:
     """An open segment. Thread-safe; its file is closed with the last reference to it.
 
     Attributes:
-        path: the file.
         ids: ids of its passages, ascending.
         dimension: length of a vector.
         index_id: the identity of the index that it was made for.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open a segment, reading its header and ids.
-
-        Raises:
-            FileNotFoundError: there is no such file.
-            DamagedSegment: it is not as it was written.
-        """
+        """Read its header and ids; raises `FileNotFoundError`, or `DamagedSegment`."""
         self.path = path
         self._lock = threading.Lock()
         try:

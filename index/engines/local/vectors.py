@@ -140,8 +140,7 @@ class Vectors:
     def __init__(self, folder: Path, index_id: str = "") -> None:
         """The vectors in a folder, which is made with the first of them.
 
-        Args:
-            index_id: the identity of the index; segments made for another one count as damaged.
+        Segments that were made for an index with another identity count as damaged.
         """
         self._folder = folder
         self._index_id = index_id

@@ -92,12 +92,7 @@ def read_address(location: EngineUrl) -> Address:
 
 
 def is_file_of_lite(path: Path) -> bool:
-    """Whether there is a file of Milvus Lite at a path.
-
-    Raises:
-        NotAnIndex: something else is in its place.
-        CannotRead: it may not be looked at.
-    """
+    """Whether there is a file of Milvus Lite at a path; raises `NotAnIndex`, `CannotRead`."""
     with translate_permission_errors():
         if not path.exists():
             return False
@@ -107,12 +102,7 @@ def is_file_of_lite(path: Path) -> bool:
 
 
 def check_unused(path: Path, place: str) -> None:
-    """Make sure that no other process has a file open.
-
-    Raises:
-        IndexInUse: another process has it open.
-        CannotRead: it cannot be opened, or be made.
-    """
+    """Make sure that no other process has a file open; raises `IndexInUse`, `CannotRead`."""
     try:
         if not path.exists():
             path.mkdir(mode=0o700, parents=True)

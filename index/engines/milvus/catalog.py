@@ -59,11 +59,7 @@ class Catalog:
 
     @property
     def commits(self) -> int:
-        """The number of the last commit.
-
-        Raises:
-            OtherFormat: another version has changed the format since the index was opened.
-        """
+        """The number of the last commit; raises `OtherFormat` if another version has made it."""
         records = self.read([LAST, _FORMAT_KEY])
         if _FORMAT_KEY in records:
             current = str(records[_FORMAT_KEY].value.get("value"))

@@ -77,11 +77,7 @@ def _measure_row(row: Row) -> int:
 
 @contextmanager
 def hold_writer(address: Address) -> Iterator[None]:
-    """Be the only thread that writes to a file; a server lets in several.
-
-    Raises:
-        IndexInUse: another thread has been writing for some seconds.
-    """
+    """Be the only thread that writes to a file; a server lets in several. Raises `IndexInUse`."""
     if not address.is_file:
         yield
         return
@@ -314,10 +310,7 @@ class Connection:
     ) -> Iterator[list[Row]]:
         """The rows that exist of each group of keys, in the order of these.
 
-        Small groups are read together, a large one in parts.
-
-        Args:
-            fields: the first one is the key.
+        Small groups are read together, a large one in parts. The first of the fields is the key.
         """
         for chunk in gather(groups, len, _MOST_LONG_ROWS):
             keys = chunk[0] if len(chunk) == 1 else [key for group in chunk for key in group]

@@ -263,9 +263,7 @@ _CHARACTERS = LONGEST // 4
 def split_value(number: int, text: str, owner: int | None = None) -> list[dict[str, Any]]:
     """The rows of a long value; a short one has a single row.
 
-    Args:
-        number: the id of the value.
-        owner: id of what the value is removed with; by default, the value itself.
+    `owner` is the id of what the value is removed with; by default, its own.
     """
     starts = range(0, max(1, len(text)), _CHARACTERS)
     return [
@@ -351,11 +349,7 @@ def read_rows(
 
 
 def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | None:
-    """The passage of a row; None if it was removed meanwhile.
-
-    Raises:
-        DamagedIndex: nobody can have written it.
-    """
+    """The passage of a row; None if it was removed meanwhile. Raises `DamagedIndex`."""
     with connection.translate_errors():
         value = decode_object(row["value"])
         if "characters" in value:

@@ -50,11 +50,7 @@ class Selection:
 
 
 def make_selection(chosen: Sequence[int], known: Sequence[int]) -> Selection:
-    """The selection of some documents.
-
-    Args:
-        known: ids of all documents.
-    """
+    """The selection of some documents among all that are known, by id."""
     ids = np.unique(np.asarray(known, np.int64))
     rows = np.flatnonzero(np.isin(ids, np.asarray(chosen, np.int64)))
     if not len(rows):

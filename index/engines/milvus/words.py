@@ -55,11 +55,7 @@ def _find_dimension(word: str) -> int:
 
 
 def weigh_passage(words: Mapping[int, int], average: float) -> dict[int, float]:
-    """The sparse vector of a passage.
-
-    Args:
-        average: mean number of words of a passage.
-    """
+    """The sparse vector of a passage; `average` is the mean number of words of one."""
     length = sum(words.values())
     weights = {word: saturate(float(count), length, average) for word, count in words.items()}
     return weights or dict(_NO_WORD)

@@ -77,11 +77,7 @@ class PreparedPassage:
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """The text and passages of a new document, which are written beside its record.
-
-    Attributes:
-        body: the text, with its structure.
-    """
+    """The text, with its structure, and passages of a new document, written beside its record."""
 
     body: str
     passages: Sequence[PreparedPassage]
@@ -98,11 +94,7 @@ class PreparedChanges:
     """
 
     def __init__(self, connection: Connection, before: Mapping[str, Record]) -> None:
-        """Nothing is changed yet.
-
-        Args:
-            before: by path, what is there.
-        """
+        """Nothing is changed yet; `before` is what is there, by path."""
         self._connection = connection
         self._before = before
         self.records: dict[str, Record | None] = {}
@@ -252,8 +244,7 @@ class PreparedChanges:
 class MilvusWriter(EngineWriter):
     """Changes an index in Milvus. The writers of one process take turns.
 
-    Attributes:
-        has_put: whether it has written passages.
+    `has_put` says whether it has written passages.
     """
 
     def __init__(self, connection: Connection, catalog: Catalog, model: EmbeddingModel) -> None:

@@ -38,11 +38,7 @@ class Address:
 
 
 def read_address(location: EngineUrl) -> Address:
-    """The address that a URL gives: libpq's own form, and `schema=NAME` among its parameters.
-
-    Raises:
-        BadLocation: it cannot be read.
-    """
+    """The address that a URL of libpq gives, with `?schema=NAME`; raises `BadLocation`."""
     base, _, query = location.raw.partition("?")
     authority, _, path = base.partition("://")[2].partition("/")
     port = authority.rpartition(":")[2]

@@ -197,10 +197,8 @@ class Connections:
     def run(self, work: Callable[[Connection], _Result]) -> _Result:
         """Do some reading, and do it once more if the connection turns out to be lost.
 
-        A server that was reached before is waited for while it restarts.
-
-        Raises:
-            QuotebackError: in place of any error of the driver.
+        A server that was reached before is waited for while it restarts. Raises a
+        `QuotebackError` in place of any error of the driver.
         """
         try:
             with self.borrow() as connection:
@@ -219,19 +217,11 @@ class Connections:
     def read(
         self, decode: Callable[[Sequence[Any]], _Result], query: str, *values: Any
     ) -> list[_Result]:
-        """What the rows of a query stand for.
-
-        Args:
-            decode: may raise `DamagedRow`, which is translated.
-        """
+        """What the rows of a query stand for; `decode` may raise `DamagedRow`."""
         return self.run(lambda connection: list(map(decode, fetch(connection, query, *values))))
 
     def wait_for_server(self) -> None:
-        """Connect again after a loss, waiting for a server that restarts.
-
-        Raises:
-            Unreachable: it does not come back, or does not let us in.
-        """
+        """Connect again, waiting for a server that restarts; raises `Unreachable`."""
         # After a restart, all idle connections are lost, too.
         self._drop_idle()
         deadline = time.monotonic() + RESTART_SECONDS
@@ -248,11 +238,7 @@ class Connections:
 
     @contextmanager
     def borrow(self) -> Iterator[Connection]:
-        """A connection, in autocommit; what the driver raises is translated.
-
-        Raises:
-            Unreachable: none can be made.
-        """
+        """A connection, in autocommit; what the driver raises becomes a `QuotebackError`."""
         with self._places:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
@@ -292,11 +278,7 @@ class Connections:
 
 
 def connect(address: Address) -> Connection:
-    """A new connection, in autocommit.
-
-    Raises:
-        Unreachable: it cannot be made.
-    """
+    """A new connection, in autocommit; raises `Unreachable`."""
     try:
         # Never prepare statements: poolers between us and the server lose them.
         connection = psycopg.connect(address.conninfo, autocommit=True, prepare_threshold=None)

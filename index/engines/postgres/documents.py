@@ -55,11 +55,7 @@ _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 
 
 def read_document_and_state(row: Sequence[Any], host: str) -> tuple[Document, FileState | None]:
-    """A document and the state of its file, from a row of `DOCUMENT` and `STATE`.
-
-    Args:
-        host: the name of this machine.
-    """
+    """A document and its file's state, from `DOCUMENT` and `STATE`; `host` is this machine."""
     size, mtime_ns, ctime_ns, content_hash, version, other = row[_DOCUMENT_COLUMNS:]
     here = None if other == host else other
     state = decode_state(size, mtime_ns, ctime_ns, content_hash, version, here)
@@ -78,11 +74,7 @@ def read_passages(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Docu
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What all writers of a process share.
-
-    Attributes:
-        host: the name of this machine.
-    """
+    """What all writers of a process share; `host` is the name of this machine."""
 
     host: str
     analyzer: Analyzer = field(default_factory=Analyzer)

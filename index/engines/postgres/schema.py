@@ -289,13 +289,9 @@ _MOST_LOSSES = 3
 
 
 def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _Result:
-    """Do some work in one transaction, which all see from then on.
+    """Do some work in one transaction, which all see from then on; again if it was surely undone.
 
-    Args:
-        work: done again if it was surely undone.
-
-    Raises:
-        QuotebackError: nothing was changed.
+    Raises `QuotebackError`: nothing was changed then.
     """
     token = uuid4()
     results: list[_Result] = []

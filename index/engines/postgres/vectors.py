@@ -34,11 +34,7 @@ _HEADER = struct.Struct(">HH")
 
 @dataclass(frozen=True, slots=True)
 class SignedVectors:
-    """Signs of some vectors; ids ascending.
-
-    Attributes:
-        signs: of shape (words, vectors).
-    """
+    """Signs of some vectors, of shape (words, vectors); ids ascending."""
 
     ids: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     signs: SignWords = field(default_factory=lambda: np.empty((0, 0), dtype=np.uint64))
@@ -48,11 +44,7 @@ class SignedVectors:
 
     @refuse_nonsense
     def nearest(self, question: Floats, count: int, among: Ids | None) -> list[int]:
-        """Ids of those that are nearest according to their signs.
-
-        Args:
-            among: ids to choose from, ascending; all if None.
-        """
+        """Ids of those that are nearest according to their signs, among some ids, or all."""
         if among is not None:
             chosen = self.take(np.isin(self.ids, among, assume_unique=True))
             return chosen.nearest(question, count, None)

@@ -258,7 +258,6 @@ def salvage_rows(
 
     Args:
         pages: addresses of the pages that are kept beside the store.
-        cut: cuts a text into passages.
 
     Returns:
         what is lost for good, or has to be looked at, a line each.

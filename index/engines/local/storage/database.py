@@ -70,11 +70,7 @@ class Database:
             self._file, self._idle, self._closed = _identify(self.path), [], False
 
     def check(self) -> None:
-        """Make sure that the file is still the one that was opened.
-
-        Raises:
-            IndexMoved: it was moved or removed, or another has taken its place.
-        """
+        """Make sure that the file is still the one that was opened; raises `IndexMoved`."""
         if _identify(self.path) != self._file:
             raise IndexMoved(
                 f"{self.path.parent} is no longer the index that was opened: it was moved, removed "
@@ -232,12 +228,7 @@ def _identify(path: Path) -> tuple[int, int] | None:
 
 
 def identify_store(folder: str | os.PathLike[str]) -> tuple[int, int]:
-    """Device and inode number of the file of an index's store.
-
-    Raises:
-        NotAnIndex: there is none, or no longer.
-        CannotRead: the folder may not be read.
-    """
+    """Device and inode number of an index's store; raises `NotAnIndex`, `CannotRead`."""
     try:
         status = Path(folder, FILE_NAME).stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -249,12 +240,7 @@ def identify_store(folder: str | os.PathLike[str]) -> tuple[int, int]:
 
 @translate_permission_errors()
 def holds_documents(folder: Path) -> bool:
-    """Whether there are documents in an index, or will be once it is restored.
-
-    Raises:
-        NotAnIndex: the folder is not an index.
-        DamagedIndex: the index cannot be read.
-    """
+    """Whether there are documents in an index; see `index.engines.registry`."""
     path = folder / FILE_NAME
     if (folder / RESTORED_NAME).exists():
         return True

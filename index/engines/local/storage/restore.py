@@ -92,11 +92,7 @@ def restore_store(
 
 
 def finish_restoring(folder: Path, progress: ProgressCallback) -> None:
-    """Put a restored store in its place, if a process was killed before it did so.
-
-    Raises:
-        IndexInUse, CannotWrite: as `writer_lock` does.
-    """
+    """Put a restored store in its place, if a process was killed before it did so."""
     if (folder / RESTORED_NAME).exists():
         with writer_lock(folder, progress):
             if (folder / RESTORED_NAME).exists():
@@ -155,12 +151,7 @@ def _salvage_settings(
 ) -> dict[str, str]:
     """The settings of the new store: the sound ones, and what the backup has of the others.
 
-    Args:
-        folder: of the index.
-        model: the name of the model, if nothing else tells it.
-
-    Raises:
-        OtherFormat: another version has made the store.
+    Raises `OtherFormat`. `model` is its name, if nothing else tells it.
     """
     stored = {name: row[1] for name, row in damaged.scan_sealed("settings").items()}
     sound = {name: value for name, value in stored.items() if is_valid(str(name), value)}

@@ -230,11 +230,7 @@ def remove_documents(connection: sqlite3.Connection, paths: Iterable[str]) -> li
 def put_failure(
     connection: sqlite3.Connection, path: str, reason: str, stamp: Stamp | None
 ) -> list[int]:
-    """Note a file that could not be read, and remove its document.
-
-    Args:
-        stamp: of the file, if trying again is useless until that changes.
-    """
+    """Note a file that could not be read, and remove its document; see `PutFailure`."""
     removed = remove_documents(connection, [path])
     row = seal(os.fsencode(path), replace_surrogates(reason), *encode_stamp(stamp))
     insert_row(connection, "failures", row)
@@ -292,12 +288,7 @@ def make_document_row(
     passages: int,
     properties: str | None,
 ) -> tuple[object, ...]:
-    """A sealed row of the table of documents.
-
-    Args:
-        passages: how many it has.
-        properties: as they are stored.
-    """
+    """A sealed row of the table of documents, with its number of passages."""
     stamp, reading = (state.stamp, state.loader_version) if state else (None, None)
     known = *encode_stamp(stamp), state.content_hash if state else b"", reading
     return seal(number, os.fsencode(path), title, *known, passages, properties)

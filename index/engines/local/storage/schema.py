@@ -118,11 +118,7 @@ def is_index(folder: Path) -> bool:
 
 
 def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
-    """The error of a folder without a store: an index that has lost it, or no index at all.
-
-    Args:
-        otherwise: the message if the folder is not an index.
-    """
+    """The error of a folder without a store; `otherwise` is the message if it is not an index."""
     entries = os.listdir(folder) if folder.is_dir() else []
     # Without what follows "-", as in the folders of vectors, and without the endings of what a
     # killed process has left half made.

@@ -66,12 +66,7 @@ class Store(Database):
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open the store of an index.
-
-        Raises:
-            NotAnIndex: the folder is not an index.
-            DamagedIndex: the folder is an index that has lost its store.
-        """
+        """Raises `NotAnIndex`, or `DamagedIndex` if the folder is an index without its store."""
         super().__init__(folder / FILE_NAME)
         if not self.path.is_file():
             otherwise = (

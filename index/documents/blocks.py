@@ -137,11 +137,7 @@ class Blocks(Sequence[Block]):
     __slots__ = ("_fields", "_places", "_starts")
 
     def __init__(self, blocks: Iterable[Block] = ()) -> None:
-        """Hold some blocks.
-
-        Raises:
-            ValueError: they overlap, are out of order, or a marker or a cell is out of place.
-        """
+        """Hold some blocks; raises `ValueError` if they overlap, or anything is out of order."""
         self._starts = array("q")
         # Where the fields of each block begin.
         self._places = array("q")

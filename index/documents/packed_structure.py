@@ -33,10 +33,7 @@ def pack_structure(structure: Structure) -> bytes:
 
 
 def unpack_structure(packed: bytes, characters: int) -> Structure:
-    """The structure that `pack_structure` has made these bytes of.
-
-    Args:
-        characters: of its text.
+    """The structure that `pack_structure` has packed, of a text of so many characters.
 
     Raises:
         ValueError: it is not the structure of such a text.
@@ -83,11 +80,7 @@ def pack_passage(
 
 
 def unpack_passage(packed: bytes, span: Span) -> tuple[tuple[Block, ...], tuple[Mark, ...]]:
-    """The blocks and marks of a passage, at their places in the document.
-
-    Raises:
-        ValueError: they are not what `pack_passage` makes.
-    """
+    """Blocks and marks of a passage, at their places in the document; raises ValueError."""
     if not packed:
         return (Block("paragraph", span),), ()
     numbers, marks, _ = _decode_passage(packed)

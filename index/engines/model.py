@@ -74,12 +74,7 @@ class EmbeddingModel:
 
     @property
     def encoder(self) -> Encoder:
-        """The model, loaded when first needed.
-
-        Raises:
-            OtherVersion: another version of it has made the vectors.
-            ModelError: it cannot be loaded.
-        """
+        """The model, loaded when first needed; raises `OtherVersion`, or `ModelError`."""
         encoder = self.load()
         known = self._engine.fingerprint
         if known is not None and known != encoder.fingerprint:
@@ -95,7 +90,6 @@ class EmbeddingModel:
 
         Raises:
             OtherVersion: it is another one.
-            ModelError: it is not known, and the model cannot be loaded.
         """
         if known is None:
             known = set_first(self.load().fingerprint)

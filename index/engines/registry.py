@@ -71,12 +71,7 @@ class EngineModule(Protocol):
 
 
 def find_engine(location: Location) -> EngineModule:
-    """The module of the engine of a location.
-
-    Raises:
-        MissingEngine: it is not installed, or there is none for the scheme of the URL.
-        PluginError: another package's engine cannot be imported.
-    """
+    """The module of the engine of a location; raises `MissingEngine`, or `PluginError`."""
     if not isinstance(location, EngineUrl):
         return cast("EngineModule", local)
     if location.scheme not in _ENGINES:

@@ -72,14 +72,7 @@ def read_regular(
 
 
 def read_file(path: Path, most: int | None = None) -> bytes:
-    """A file's bytes; nothing is ever waited for.
-
-    Args:
-        most: how many bytes it may have; None for any number.
-
-    Raises:
-        OSError: it is not a regular file, or larger, or cannot be read.
-    """
+    """A file's bytes, of which there may be at most so many; raises OSError as `read_regular` does."""
     if most is not None:
         return read_regular(path, most=most)[0]
     with open_to_read(path) as file:
@@ -90,8 +83,7 @@ def read_file(path: Path, most: int | None = None) -> bytes:
 def open_folder(path: str, root: str) -> Iterator[int]:
     """A descriptor of a folder, which is opened step by step from a folder that was given.
 
-    Raises:
-        OSError: it cannot be opened, or a link stands in its place or above it, below `root`.
+    Raises OSError, also if a link stands in its place or above it, below `root`.
     """
     descriptor = _open_below(path, root, os.O_RDONLY | _FOLDER)
     try:

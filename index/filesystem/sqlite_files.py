@@ -95,11 +95,7 @@ class StatementBudget:
 
 
 class SqliteFile(sqlite3.Connection):
-    """A connection that was opened by `open_sqlite`.
-
-    Attributes:
-        budget: what its statements may take.
-    """
+    """A connection that was opened by `open_sqlite`, with what its statements may take."""
 
     budget: StatementBudget
 
@@ -141,11 +137,7 @@ def open_sqlite(path: Path, words: frozenset[str], query: str = "", **options: A
 
 @contextmanager
 def bounded(connection: SqliteFile) -> Iterator[None]:
-    """Count what statements take from now on.
-
-    Raises:
-        HostileFile: one was ended, as it took more than it can.
-    """
+    """Count what statements take from now on; raises `HostileFile` once it is too much."""
     connection.budget.renew()
     try:
         yield

@@ -36,11 +36,7 @@ from index.text.passages import NewPassage
 def open_writer(
     engine: Engine, model: EmbeddingModel, progress: ProgressCallback
 ) -> Iterator[Writer]:
-    """Hold the right to write to an index.
-
-    Raises:
-        IndexInUse, CannotWrite, ModelError, OtherVersion: as `Engine.open_writer` does.
-    """
+    """Hold the right to write to an index; raises what `Engine.open_writer` does."""
     progress = serialise_calls(progress)
     with engine.open_writer(model, progress) as changes:
         batch = Batch(engine, changes, model.load, progress)
@@ -294,8 +290,7 @@ class Batch:
     ) -> None:
         """Embed passages, but for those with the same words as others.
 
-        Raises:
-            Cancelled: the run was stopped meanwhile; `vectors` has what was embedded by then.
+        If it raises `Cancelled`, `vectors` has what was embedded by then.
         """
         known = {key: equal[pair] for key, pair in words.items() if pair in equal}
         self._encoder.embed(

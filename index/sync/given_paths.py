@@ -74,10 +74,7 @@ def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
 def remove_paths(writer: Writer, paths: Iterable[str]) -> int:
     """Remove documents, or all documents in a folder; returns how many were removed.
 
-    Roots are forgotten. A document whose root stays is left out from now on.
-
-    Raises:
-        MissingPath: one of the paths is not in the index.
+    Roots are forgotten. A document whose root stays is left out from now on. Raises `MissingPath`.
     """
     known = writer.engine.given()
     # Dictionaries, as they keep the order.
@@ -111,11 +108,7 @@ def opens_archives(engine: Engine) -> bool:
 
 
 def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:
-    """The paths of the documents and failures, and of the roots, that `remove` takes out.
-
-    Raises:
-        MissingPath: the path is not in the index.
-    """
+    """The documents and failures, and the roots, that `remove` takes out; raises `MissingPath`."""
     if not os.fspath(path):
         # It would be the working folder.
         raise MissingPath("an empty path: name a file, a folder or a text")

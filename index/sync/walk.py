@@ -330,9 +330,7 @@ def read_ignore_rules(
     """The rules that hold in a folder: its own, if it has any, and those above it.
 
     Args:
-        folder: where the files with the rules lie.
         root: the folder at or above it that was given by a person.
-        above: the rules of the folder above.
         unreadable: gets the ignore files that are not followed, with the reason.
     """
     lines: list[str] = []

@@ -72,11 +72,7 @@ def normalise_addresses(paths: Iterable[str]) -> list[str]:
 
 
 def fetch_pages(addresses: Sequence[str], progress: ProgressCallback) -> list[WebPage]:
-    """Fetch pages, one after the other.
-
-    Raises:
-        CannotFetch: one of them cannot be fetched.
-    """
+    """Fetch pages, one after the other; raises `CannotFetch` if one cannot be fetched."""
     if not addresses:
         return []
     from index.web.fetching import fetch_page

@@ -44,11 +44,7 @@ IpAddress = IPv4Address | IPv6Address
 
 @dataclass(frozen=True, slots=True)
 class _Proxy:
-    """Connects in our place.
-
-    Attributes:
-        headers: sent to the proxy to log in.
-    """
+    """Connects in our place; the headers are sent to it to log in."""
 
     host: str
     port: int
@@ -77,11 +73,7 @@ def normalise_address(address: str) -> str:
 
 
 def fetch_page(address: str) -> WebPage:
-    """Fetch a page.
-
-    Raises:
-        CannotFetch: there is no such page, no network, or it is not to be had within the limits.
-    """
+    """Fetch a page; raises `CannotFetch` if it is not to be had within the limits."""
     named = here = normalise_address(address)
     with Deadline(_MOST_SECONDS) as deadline:
         for _ in range(_MOST_REDIRECTS + 1):

@@ -151,11 +151,7 @@ class Keywords:
         self._kept = 0
 
     def search(self, question: str, k: int, among: Ids | None) -> dict[int, float]:
-        """The best `k` passages with BM25 scores, best first; ties by id.
-
-        Args:
-            among: ids of the passages to choose from, ascending; all if None.
-        """
+        """The best `k` passages with BM25 scores, best first, among some ids, ascending, or all."""
         words = self._analyzer.list_words(question)
         if not words or (among is not None and not len(among)):
             return {}

@@ -72,7 +72,7 @@ def read_regular(
 
 
 def read_file(path: Path, most: int | None = None) -> bytes:
-    """A file's bytes, of which there may be at most so many; raises OSError as `read_regular` does."""
+    """A file's bytes, of which there may be at most so many; raises OSError as `open_to_read`."""
     if most is not None:
         return read_regular(path, most=most)[0]
     with open_to_read(path) as file:

@@ -20,6 +20,15 @@ _ADDRESS = re.compile("https?:/", re.IGNORECASE)
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
+# Bytes of names that are not UTF-8 come as lone surrogates, which cannot be matched: they are
+# replaced by characters that nobody uses.
+_STAND_INS = {surrogate: 0x100000 + surrogate for surrogate in range(0xD800, 0xE000)}
+# Characters of a pattern, and of all of a set, without comments. RE2 refuses what is larger, too,
+# but only after seconds, and after it has written thousands of lines to standard error.
+_LONGEST, _MOST = 4_096, 100_000
+_TOO_LARGE = "too many or too long patterns: write fewer"
+
+
 def as_list(paths: Paths) -> list[str]:
     """One path or several as a list of strings; a string is one path, not its characters."""
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
@@ -60,16 +69,6 @@ def paths_within(paths: Iterable[str], folders: Iterable[str]) -> list[str]:
         for path in paths
         if path in wanted or any(str(up) in wanted for up in Path(path).parents)
     ]
-
-
-# Bytes of names that are not UTF-8 come as lone surrogates, which cannot be matched: they are
-# replaced by characters that nobody uses.
-_STAND_INS = {surrogate: 0x100000 + surrogate for surrogate in range(0xD800, 0xE000)}
-
-# Characters of a pattern, and of all of a set, without comments. RE2 refuses what is larger, too,
-# but only after seconds, and after it has written thousands of lines to standard error.
-_LONGEST, _MOST = 4_096, 100_000
-_TOO_LARGE = "too many or too long patterns: write fewer"
 
 
 class PathPatterns:

@@ -31,6 +31,17 @@ from index.models.passage_encoding import PassageEncoder, Words
 from index.reports import Failure, ProgressCallback, serialise_calls
 from index.text.passages import NewPassage
 
+# A batch is handed over when it holds so many passages or files, or is so many seconds old. A kill
+# loses what was read and embedded since.
+COMMIT_PASSAGES = 1_024
+COMMIT_FILES = 200
+COMMIT_SECONDS = 5.0
+# Between two looks at a commit that is waited for, and between two tries to cancel it.
+_PAUSE_SECONDS = 0.1
+# Vectors of replaced passages that are kept for others with the same words.
+_MOST_EQUAL = 20_000
+_Key = TypeVar("_Key")
+
 
 @contextmanager
 def open_writer(
@@ -71,19 +82,6 @@ class Writer:
     def cut(self, content: Content, seconds: float = inf) -> list[NewPassage]:
         """Cut a text into passages that fit the model."""
         return cut_for(self.model.load(), content, seconds)
-
-
-# A batch is handed over when it holds so many passages or files, or is so many seconds old. A kill
-# loses what was read and embedded since.
-COMMIT_PASSAGES = 1_024
-COMMIT_FILES = 200
-COMMIT_SECONDS = 5.0
-# Between two looks at a commit that is waited for, and between two tries to cancel it.
-_PAUSE_SECONDS = 0.1
-# Vectors of replaced passages that are kept for others with the same words.
-_MOST_EQUAL = 20_000
-
-_Key = TypeVar("_Key")
 
 
 class Batch:

@@ -44,6 +44,13 @@ _FOLDER_ENDINGS = (
 _MOST = 10_000
 
 
+# Of two patterns in one folder, that of the later file counts.
+IGNORE_FILES = (".gitignore", ".ignore")
+# A larger file (in bytes) was not written by a person.
+_MOST_BYTES = 2**17
+_NOT_FOLLOWED = "its patterns are not followed"
+
+
 @dataclass(slots=True)
 class WalkResult:
     """What a walk has found.
@@ -295,13 +302,6 @@ class Shard:
 
 # All files.
 WHOLE = Shard(1, 1)
-
-
-# Of two patterns in one folder, that of the later file counts.
-IGNORE_FILES = (".gitignore", ".ignore")
-# A larger file (in bytes) was not written by a person.
-_MOST_BYTES = 2**17
-_NOT_FOLLOWED = "its patterns are not followed"
 
 
 @dataclass(frozen=True, eq=False, slots=True)

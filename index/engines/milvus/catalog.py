@@ -44,6 +44,11 @@ from index.errors import DamagedIndex, DamagedRow, QuotebackError
 _FORMAT_KEY = key_of_setting("format")
 
 
+_ABANDONED_SECONDS = 3_600.0
+# Ids in one note.
+_MOST_OWNERS = 2_000
+
+
 class Catalog:
     """The records of an index. Thread-safe.
 
@@ -147,11 +152,6 @@ class Catalog:
             except (ValueError, DamagedRow):
                 return None
         return parts
-
-
-_ABANDONED_SECONDS = 3_600.0
-# Ids in one note.
-_MOST_OWNERS = 2_000
 
 
 def publish(

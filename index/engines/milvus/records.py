@@ -64,6 +64,10 @@ _lock = threading.Lock()
 _last = 0
 
 
+# Characters that surely take no more bytes than a string may have.
+_CHARACTERS = LONGEST // 4
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row of `records`.
@@ -254,10 +258,6 @@ def number_of_time(seconds_ago: float) -> int:
 
 def _now() -> int:
     return (time.time_ns() - _EPOCH * 10**9) // _UNIT_NS
-
-
-# Characters that surely take no more bytes than a string may have.
-_CHARACTERS = LONGEST // 4
 
 
 def split_value(number: int, text: str, owner: int | None = None) -> list[dict[str, Any]]:

@@ -23,23 +23,6 @@ from index.errors import (
     QuotebackError,
 )
 
-
-class Unreachable(CannotRead):
-    """The server cannot be reached, or does not let us in."""
-
-
-class ConnectionLost(Unreachable):
-    """The connection was lost in the middle of something."""
-
-
-class ServerStarting(Unreachable):
-    """The server is there, and is not ready yet: it starts, stops or recovers."""
-
-
-class FormatChanged(Exception):
-    """Another version has changed the format; with what `check_format` takes after the place."""
-
-
 _IS_LOST = (
     errors.AdminShutdown,
     errors.CrashShutdown,
@@ -68,6 +51,53 @@ _ADVICE = (
     ("certificate", "check sslmode and sslrootcert"),
     ("SSL", "check sslmode and sslrootcert"),
 )
+Connection = psycopg.Connection[tuple[Any, ...]]
+_Result = TypeVar("_Result")
+# Connections that are used at once, and how many of them are kept for later.
+_MOST_CONNECTIONS, _KEPT_CONNECTIONS = 8, 3
+# Seconds to wait for a server that is being restarted.
+RESTART_SECONDS = 20.0
+_PAUSE_SECONDS = 0.25
+# Seconds to reach the server in order to cancel; nobody else gets a connection meanwhile.
+_CANCEL_SECONDS = 5.0
+# Settings of every connection. Compiling a statement takes longer than ours take.
+_SETTINGS = {
+    "statement_timeout": "120s",
+    "lock_timeout": "60s",
+    "idle_in_transaction_session_timeout": "10min",
+    "jit": "off",
+    "hnsw.ef_search": "800",
+    "hnsw.iterative_scan": "strict_order",
+    "hnsw.max_scan_tuples": "40000",
+    "client_encoding": "UTF8",
+}
+# The extension may lie in any schema; its operators are looked up along the path. Long values are
+# compressed in less time, by a server that was built with it.
+_PREPARE = (
+    "SELECT set_config('search_path', concat_ws(', ', quote_ident(%s), (SELECT "
+    "quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+    "WHERE e.extname = 'vector')), false), "
+    "(SELECT set_config(name, 'lz4', false) FROM pg_settings "
+    "WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals))"
+    + ", set_config(%s, %s, false)"
+    * len(_SETTINGS)
+)
+
+
+class Unreachable(CannotRead):
+    """The server cannot be reached, or does not let us in."""
+
+
+class ConnectionLost(Unreachable):
+    """The connection was lost in the middle of something."""
+
+
+class ServerStarting(Unreachable):
+    """The server is there, and is not ready yet: it starts, stops or recovers."""
+
+
+class FormatChanged(Exception):
+    """Another version has changed the format; with what `check_format` takes after the place."""
 
 
 def shorten_message(error: BaseException) -> str:
@@ -138,40 +168,6 @@ def translated(address: Address, connection: psycopg.Connection) -> Iterator[Non
     except psycopg.Error as error:
         is_lost = connection.closed or connection.broken
         raise translate(address, error, is_lost) from error
-
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-_Result = TypeVar("_Result")
-
-# Connections that are used at once, and how many of them are kept for later.
-_MOST_CONNECTIONS, _KEPT_CONNECTIONS = 8, 3
-# Seconds to wait for a server that is being restarted.
-RESTART_SECONDS = 20.0
-_PAUSE_SECONDS = 0.25
-# Seconds to reach the server in order to cancel; nobody else gets a connection meanwhile.
-_CANCEL_SECONDS = 5.0
-# Settings of every connection. Compiling a statement takes longer than ours take.
-_SETTINGS = {
-    "statement_timeout": "120s",
-    "lock_timeout": "60s",
-    "idle_in_transaction_session_timeout": "10min",
-    "jit": "off",
-    "hnsw.ef_search": "800",
-    "hnsw.iterative_scan": "strict_order",
-    "hnsw.max_scan_tuples": "40000",
-    "client_encoding": "UTF8",
-}
-# The extension may lie in any schema; its operators are looked up along the path. Long values are
-# compressed in less time, by a server that was built with it.
-_PREPARE = (
-    "SELECT set_config('search_path', concat_ws(', ', quote_ident(%s), (SELECT "
-    "quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
-    "WHERE e.extname = 'vector')), false), "
-    "(SELECT set_config(name, 'lz4', false) FROM pg_settings "
-    "WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals))"
-    + ", set_config(%s, %s, false)"
-    * len(_SETTINGS)
-)
 
 
 class Connections:

@@ -135,6 +135,13 @@ CREATE TABLE forms (            -- words as they are written, of at least four l
 _READ_FORMAT = "SELECT (SELECT value FROM settings WHERE name = 'format')"
 
 
+_Result = TypeVar("_Result")
+# Tokens that are kept: a writer looks for its own within seconds.
+_KEPT_TOKENS = 10_000
+# How often the connection may be lost in one commit.
+_MOST_LOSSES = 3
+
+
 def has_index(address: Address) -> bool:
     """Whether there is an index in the schema, in whatever state."""
     with connect(address) as connection, translated(address, connection):
@@ -279,13 +286,6 @@ def _create_extension(address: Address, connection: Connection) -> None:
             f"the server of {address.shown} lacks pgvector ({shorten_message(error)}): have its "
             f"administrator install it (Debian: postgresql-NN-pgvector)"
         ) from error
-
-
-_Result = TypeVar("_Result")
-# Tokens that are kept: a writer looks for its own within seconds.
-_KEPT_TOKENS = 10_000
-# How often the connection may be lost in one commit.
-_MOST_LOSSES = 3
 
 
 def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _Result:

@@ -32,6 +32,14 @@ from index.search.signs import SignWords, choose_by_signs, pack_signs
 _HEADER = struct.Struct(">HH")
 
 
+# Up to so many vectors are compared one by one: of those that a filter lets through, and of those
+# without a graph.
+_FEW, _FEW_YOUNG = 20_000, 10_000
+# If signs choose, so many vectors are compared for each hit, and at least so many in all.
+_COMPARED_EACH, _COMPARED = 8, 500
+_Nearest = list[tuple[int, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class SignedVectors:
     """Signs of some vectors, of shape (words, vectors); ids ascending."""
@@ -155,15 +163,6 @@ def encode_vectors(vectors: Floats) -> list[bytes]:
         raise ValueError("its vectors hold something that is not a number")
     header = _HEADER.pack(halves.shape[1], 0)
     return [header + row.tobytes() for row in halves]
-
-
-# Up to so many vectors are compared one by one: of those that a filter lets through, and of those
-# without a graph.
-_FEW, _FEW_YOUNG = 20_000, 10_000
-# If signs choose, so many vectors are compared for each hit, and at least so many in all.
-_COMPARED_EACH, _COMPARED = 8, 500
-
-_Nearest = list[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)

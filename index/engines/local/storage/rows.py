@@ -53,6 +53,12 @@ _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 _HIGHEST_ID = 2**62
 
 
+_UPDATE = (
+    "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
+    "content_hash = ?, reading = ?, passages = ?, properties = ?, hash = ? WHERE id = ?"
+)
+
+
 class DamagedSetting(DamagedRow):
     """A damaged row of the settings, without which the index cannot be used."""
 
@@ -101,12 +107,6 @@ def read_next_id(connection: sqlite3.Connection, table: str) -> int:
     """The id that the table's next row will get. It is needed for the row's hash."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
     return 1 + (check_number(row[0], most=_HIGHEST_ID) if row else 0)
-
-
-_UPDATE = (
-    "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
-    "content_hash = ?, reading = ?, passages = ?, properties = ?, hash = ? WHERE id = ?"
-)
 
 
 def put_document(

@@ -18,8 +18,6 @@ from index.reports import ChosenSkip
 _ADDRESS = re.compile("https?:/", re.IGNORECASE)
 # One path or pattern, or several.
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-
-
 # Bytes of names that are not UTF-8 come as lone surrogates, which cannot be matched: they are
 # replaced by characters that nobody uses.
 _STAND_INS = {surrogate: 0x100000 + surrogate for surrogate in range(0xD800, 0xE000)}

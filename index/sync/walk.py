@@ -41,9 +41,7 @@ _FOLDER_ENDINGS = (
     "_file",
     "_bestanden",
 )
-_MOST = 10_000
-
-
+_MOST_SHARDS = 10_000
 # Of two patterns in one folder, that of the later file counts.
 IGNORE_FILES = (".gitignore", ".ignore")
 # A larger file (in bytes) was not written by a person.
@@ -286,7 +284,7 @@ class Shard:
     of: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.number <= self.of <= _MOST:
+        if not 1 <= self.number <= self.of <= _MOST_SHARDS:
             raise ValueError(f"no shard {self.number}/{self.of}: it is one from 1/N to N/N")
 
     def __str__(self) -> str:

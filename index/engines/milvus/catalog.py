@@ -42,8 +42,6 @@ from index.engines.settings import check_format
 from index.errors import DamagedIndex, DamagedRow, QuotebackError
 
 _FORMAT_KEY = key_of_setting("format")
-
-
 _ABANDONED_SECONDS = 3_600.0
 # Ids in one note.
 _MOST_OWNERS = 2_000

@@ -62,8 +62,6 @@ _UNIT_NS = 16_000
 _MARK = secrets.randbelow(2**_MARK_BITS)
 _lock = threading.Lock()
 _last = 0
-
-
 # Characters that surely take no more bytes than a string may have.
 _CHARACTERS = LONGEST // 4
 

@@ -133,8 +133,6 @@ CREATE TABLE forms (            -- words as they are written, of at least four l
 """
 # The format of an index, as it is stored; one row.
 _READ_FORMAT = "SELECT (SELECT value FROM settings WHERE name = 'format')"
-
-
 _Result = TypeVar("_Result")
 # Tokens that are kept: a writer looks for its own within seconds.
 _KEPT_TOKENS = 10_000

@@ -30,8 +30,6 @@ from index.search.signs import SignWords, choose_by_signs, pack_signs
 
 # How a half vector begins in the server's binary form: its dimension, and two bytes of 0.
 _HEADER = struct.Struct(">HH")
-
-
 # Up to so many vectors are compared one by one: of those that a filter lets through, and of those
 # without a graph.
 _FEW, _FEW_YOUNG = 20_000, 10_000

@@ -51,8 +51,6 @@ PASSAGE = (
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 # Ids above it are given to nothing; SQLite's own limit is twice as high.
 _HIGHEST_ID = 2**62
-
-
 _UPDATE = (
     "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
     "content_hash = ?, reading = ?, passages = ?, properties = ?, hash = ? WHERE id = ?"

@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from index.defaults import DEFAULT_MODEL
 from index.engines import local
-from index.engines.protocol import Engine
 from index.errors import MissingEngine, OtherModel
 from index.locations import EngineUrl, Location
-from index.models.encoder import Encoder
-from index.models.load import full_name, load_encoder
 from index.parts import explain_installation
 from index.plugins import list_plugins, load_plugin
 from index.reports import ProgressCallback, as_stage_callback, ignore_progress
 
 if TYPE_CHECKING:
     from index.engines.protocol import Engine
+    from index.models.encoder import Encoder
 
 # By scheme, the module of an engine and the extra that installs what it needs.
 _ENGINES = {
@@ -141,6 +139,9 @@ def open_engine(
 
     Arguments and errors are those of `Index.open`.
     """
+    # Others ask only where an index is, and need no numpy.
+    from index.models.load import full_name, load_encoder
+
     kind = find_engine(location)
     if create and not kind.is_index(location):
         if encoder is None and model is not None:

@@ -52,7 +52,6 @@ _MARKED_BY_PLACE = {
     "index/models/test_load.py": "model",
     "index/models/test_shipped_model.py": "model",
     "index/models/test_quantise.py": "model",
-    "index/models/test_smoothing.py": "model",
     "qa/adapters": "model",
     "index/loaders/sandbox": "e2e",
     "qa/service/api/test_serve.py": "e2e",

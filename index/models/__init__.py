@@ -30,11 +30,6 @@ if TYPE_CHECKING:
         reads_all_languages as reads_all_languages,
     )
     from index.models.onnx_session import OnnxGraph as OnnxGraph
-    from index.models.piece_table import (
-        PieceTable as PieceTable,
-        Tokens as Tokens,
-        write_pieces as write_pieces,
-    )
     from index.models.quantise import (
         quantise_graph as quantise_graph,
         silence_libraries as silence_libraries,
@@ -44,15 +39,18 @@ if TYPE_CHECKING:
         LANGUAGES_QUESTION_WEIGHTS as LANGUAGES_QUESTION_WEIGHTS,
         QUESTION_WEIGHTS as QUESTION_WEIGHTS,
         QUESTION_WEIGHTS_FILE as QUESTION_WEIGHTS_FILE,
-        ShippedModel as ShippedModel,
-    )
-    from index.models.stored_weights import (
         SCALE as SCALE,
         ZERO_POINT as ZERO_POINT,
+        ShippedModel as ShippedModel,
         Weights as Weights,
         load_weights as load_weights,
     )
-    from index.models.word_table import WordTable as WordTable
+    from index.models.token_tables import (
+        PieceTable as PieceTable,
+        Tokens as Tokens,
+        WordTable as WordTable,
+        write_pieces as write_pieces,
+    )
 else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
@@ -68,13 +66,11 @@ else:
                 "languages_weights_file load_encoder reads_all_languages"
             ),
             "index.models.onnx_session": "OnnxGraph",
-            "index.models.piece_table": "PieceTable Tokens write_pieces",
             "index.models.quantise": "quantise_graph silence_libraries",
             "index.models.shipped_model": (
                 "CARD LANGUAGES_QUESTION_WEIGHTS QUESTION_WEIGHTS QUESTION_WEIGHTS_FILE "
-                "ShippedModel"
+                "SCALE ZERO_POINT ShippedModel Weights load_weights"
             ),
-            "index.models.stored_weights": "SCALE ZERO_POINT Weights load_weights",
-            "index.models.word_table": "WordTable",
+            "index.models.token_tables": "PieceTable Tokens WordTable write_pieces",
         },
     )

@@ -1,8 +1,4 @@
-"""From text to vectors: what an encoder is, one that runs a compiled model, and one of two models.
-
-Tokenizers of the BERT family look at each word by itself: the tokens of words that were seen before
-are remembered, which is far quicker than counting them again.
-"""
+"""From text to vectors: what an encoder is, one that runs a compiled model, and one of two."""
 
 from __future__ import annotations
 
@@ -19,12 +15,11 @@ import numpy as np
 from index.arrays import Floats
 from index.documents import replace_surrogates
 from index.models.onnx_session import OnnxGraph
-from index.models.word_table import WORDS, WordTable
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-    from index.models.piece_table import PieceTable
+    from index.models.token_tables import PieceTable, WordTable
 
 # Words whose token counts are kept in memory (some ten megabytes), and the length of the longest.
 _MOST_WORDS, _LONGEST_WORD = 100_000, 50
@@ -42,8 +37,9 @@ MANIFEST = "manifest.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 PIECES = "pieces.bin"
+WORDS = "words.bin"
 # The input of a network that takes the numbers of tokens, and of one that takes their vectors.
-_NUMBERS, VECTORS = "input_ids", "word_vectors"
+NUMBERS, VECTORS = "input_ids", "word_vectors"
 # Vectors of length 1, but for rounding, are no longer than this.
 _LONGEST_VECTOR = 1.01
 
@@ -153,7 +149,7 @@ def check_vectors(vectors: Floats, encoder: Encoder, count: int) -> Floats:
     return np.asarray(vectors, dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """The facts about a compiled model that its network and tokenizer do not hold.
 
@@ -165,14 +161,14 @@ class Manifest:
         cosine_mean, cosine_lowest: similarity of its vectors to the original's on a fixed sample.
     """
 
-    fingerprint: str
+    fingerprint: str = ""
     dimension: int
     max_tokens: int
-    question_prompt: str
-    passage_prompt: str
-    quantisation: str
-    cosine_mean: float
-    cosine_lowest: float
+    question_prompt: str = ""
+    passage_prompt: str = ""
+    quantisation: str = "none"
+    cosine_mean: float = 1.0
+    cosine_lowest: float = 1.0
 
     def write(self, path: Path) -> None:
         """Write as JSON."""
@@ -217,7 +213,7 @@ class OnnxEncoder:
         self._pieces: PieceTable | None = None
         if (words := tokenizer.with_name(WORDS)).is_file():
             # It imports tokenizers, as `_load_tokenizer` does.
-            from index.models.piece_table import PieceTable
+            from index.models.token_tables import PieceTable, WordTable
 
             self._words = WordTable.open(words, manifest.dimension)
             self._pieces = PieceTable(tokenizer.with_name(PIECES))
@@ -292,7 +288,7 @@ class OnnxEncoder:
         if self._words is not None:
             inputs = {VECTORS: self._words.look_up(ids)[None]}
         else:
-            inputs = {_NUMBERS: np.array([ids], dtype=np.int64)}
+            inputs = {NUMBERS: np.array([ids], dtype=np.int64)}
         vector: Floats = self._graph.run(**inputs)[0][0]
         return vector
 

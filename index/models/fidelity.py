@@ -11,9 +11,9 @@ from tokenizers import Tokenizer
 
 from index.arrays import Floats
 from index.models.cache import FORMAT
-from index.models.encoder import MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
+from index.models.encoder import MANIFEST, NUMBERS, TOKENIZER, Encoder, Manifest, OnnxEncoder
 from index.models.onnx_session import processor
-from index.models.smoothing import Inputs
+from index.models.quantise import Inputs
 
 # The name of the output of a network that makes vectors of texts.
 OUTPUT = "text_vector"
@@ -94,7 +94,7 @@ def write_tokenizer(tokenizer: Tokenizer, folder: Path, max_tokens: int) -> list
     tokenizer.save(str(folder / TOKENIZER))
     # The model takes no more tokens.
     tokenizer.enable_truncation(max_tokens)
-    return [{"input_ids": np.array([tokenizer.encode(text).ids])} for text in SAMPLE]
+    return [{NUMBERS: np.array([tokenizer.encode(text).ids])} for text in SAMPLE]
 
 
 def write_manifest(manifest: Manifest, quantisation: str, digest: str, folder: Path) -> None:

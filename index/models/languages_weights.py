@@ -2,7 +2,7 @@
 
 The package's own code is never run. Its file is mapped into memory, and little of it is read before
 it is needed. The vectors of the tokenizer's pieces, which are most of it, stay as they are; see
-`word_table`.
+`token_tables`.
 
     E5S1 | version | sizes | pieces, their scores | normalisation | names of tensors | tensors
 """
@@ -22,8 +22,16 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, processors
 
 from index.arrays import Floats
-from index.models.piece_table import END, NORMALIZER, PRE_TOKENIZER, START, UNKNOWN
-from index.models.word_table import BLOCK, WordTable, widen_blocks
+from index.models.token_tables import (
+    BLOCK,
+    END,
+    NORMALIZER,
+    PRE_TOKENIZER,
+    START,
+    UNKNOWN,
+    WordTable,
+    widen_blocks,
+)
 
 # What the model was trained to see before a question, and before a passage.
 QUESTION_PROMPT, PASSAGE_PROMPT = "query: ", "passage: "

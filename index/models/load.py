@@ -125,14 +125,12 @@ def load_encoder(
     def compile_known(
         target: Path, digest: str, show: StageCallback, trained: Path | None = None
     ) -> None:
-        # Both import onnx: only if a model is compiled.
-        if is_default:
-            from index.models.default_model import compile_default_model
+        # It imports onnx: only if a model is compiled.
+        from index.models.known_models import compile_default_model, compile_languages_model
 
+        if is_default:
             compile_default_model(folder, target, digest, show, trained)
         else:
-            from index.models.languages_model import compile_languages_model
-
             compile_languages_model(folder / _LANGUAGES_FILE, target, digest, show, trained)
 
     def compile_questions(weights: Path, target: Path) -> None:

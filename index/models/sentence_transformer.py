@@ -5,7 +5,9 @@ Imports torch: only what compiles a model may import this.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, eager_mask
 from transformers.utils import logging
 
 from index.arrays import Floats
@@ -27,8 +30,7 @@ from index.models.fidelity import (
     write_manifest,
     write_tokenizer,
 )
-from index.models.quantise import NotExportable, silence_libraries
-from index.models.torch_export import export_int8
+from index.models.quantise import Inputs, NotExportable, quantise_graph, silence_libraries
 from index.reports import StageCallback
 
 # The most tokens for a model without a limit of its own; passages are paragraphs.
@@ -74,14 +76,10 @@ def compile_model(
     original = SentenceTransformerEncoder("", "", model)
     reference = encode_sample(original)
     manifest = Manifest(
-        fingerprint="",
         dimension=reference.shape[1],
         max_tokens=_read_limit(model),
         question_prompt=_read_prompt(model, "query"),
         passage_prompt=_read_prompt(model, "document", "passage", "corpus"),
-        quantisation="none",
-        cosine_mean=1.0,
-        cosine_lowest=1.0,
     )
     check = FidelityCheck(manifest, target, reference)
     try:
@@ -190,3 +188,82 @@ def _read_limit(model: SentenceTransformer) -> int:
 def _read_prompt(model: SentenceTransformer, *names: str) -> str:
     """The first prompt that is not empty; the library adds empty ones of its own."""
     return next((model.prompts[name] for name in names if model.prompts.get(name)), "")
+
+
+def export_int8(
+    module: nn.Module,
+    inputs: Mapping[str, Tensor],
+    outputs: Sequence[str],
+    target: Path,
+    check: Callable[[Path], bool],
+    *,
+    sample: Sequence[Inputs],
+    progress: StageCallback | None = None,
+) -> str:
+    """Compile a module to an ONNX file that `index.models.onnx_session.OnnxGraph` runs.
+
+    Args:
+        module: in evaluation mode, on the CPU, in float32.
+        inputs: examples of its inputs by name, int64 of shape (batch, tokens), both above 1;
+            the network takes batches of any size, and any number of tokens.
+        outputs: names of its outputs, in order; names that the module uses inside are refused.
+        target: the file to write, in a folder that exists.
+        check: whether the network in this file is close enough to the module.
+        sample: inputs that show how large its numbers are.
+        progress: called with each stage and how much of the work is done, 0 to 1.
+
+    Returns:
+        The name of the quantisation that passed, or `float32`.
+
+    Raises:
+        NotExportable: it cannot be exported, or float32 does not pass either.
+    """
+    report = progress if progress is not None else lambda *_: None
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        exported = Path(scratch) / "float32.onnx"
+        report("Exporting", 0.0)
+        _export(module, inputs, outputs, exported)
+        return quantise_graph(exported, target, check, sample=sample, progress=progress)
+
+
+def _export(
+    module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], path: Path
+) -> None:
+    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    try:
+        with silence_libraries(), _without_padding_masks(), torch.no_grad():
+            torch.onnx.export(
+                module,
+                tuple(inputs.values()),
+                str(path),
+                input_names=list(inputs),
+                output_names=list(outputs),
+                dynamic_shapes=tuple(free for _ in inputs),
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    except (OSError, MemoryError):
+        # These errors have nothing to do with the module.
+        raise
+    except Exception as error:
+        raise NotExportable(f"it cannot be exported: {error}") from error
+
+
+@contextmanager
+def _without_padding_masks() -> Iterator[None]:
+    """Leave out attention masks that would only hide padding, as there never is any.
+
+    Adding their zeros takes a twelfth of the time. Transformers leaves them out by itself when a
+    model is run, but not when it is exported.
+    """
+
+    def mask(*args: Any, **options: Any) -> Tensor | None:
+        plain = options.get("allow_is_bidirectional_skip") and options.get("local_size") is None
+        return None if plain else eager_mask(*args, **options)
+
+    ALL_MASK_ATTENTION_FUNCTIONS["eager"] = mask
+    try:
+        yield
+    finally:
+        del ALL_MASK_ATTENTION_FUNCTIONS["eager"]

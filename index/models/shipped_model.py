@@ -1,28 +1,54 @@
 """Models that come with their weights: checked, compiled once, cached like every model.
 
 Two of them embed questions: one in place of the default model, one in place of that of the part
-`languages`.
+`languages`. Weights are stored as safetensors, some of them in int8.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.arrays import Floats
 from index.errors import ModelError, first_line
 from index.models.cache import ModelSource, hash_file, load_compiled
 from index.models.encoder import GRAPH, MANIFEST, Encoder, Manifest, OnnxEncoder
 
-CARD = "card.json"
-
 T = TypeVar("T")
+Weights = dict[str, Floats]
+
+CARD = "card.json"
 QUESTION_WEIGHTS = Path(__file__).with_name("question_weights")
 LANGUAGES_QUESTION_WEIGHTS = Path(__file__).with_name("languages_question_weights")
 QUESTION_WEIGHTS_FILE = "questions.safetensors"
+# An int8 tensor N comes with N.scale and N.zero_point; it stands for (N - zero point) * scale.
+SCALE, ZERO_POINT = ".scale", ".zero_point"
+
+
+def load_weights(path: Path) -> Weights:
+    """The weights of a file in float32, by name."""
+    # Only training and compilation need it.
+    from safetensors.numpy import load_file
+
+    stored = load_file(path)
+    return {
+        name: (_to_floats(array) - _to_floats(stored[name + ZERO_POINT]))
+        * _to_floats(stored[name + SCALE])
+        if array.dtype == np.int8
+        else _to_floats(array)
+        for name, array in stored.items()
+        if not name.endswith((SCALE, ZERO_POINT))
+    }
+
+
+def _to_floats(array: NDArray[Any]) -> Floats:
+    return array.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +135,3 @@ def load_question_encoder(
 
     shipped = ShippedModel(folder, QUESTION_WEIGHTS_FILE, "question encoder")
     return shipped.load(compile_network, load)
-
-
-def replace_weights(weights: Mapping[str, Floats], trained: Path | None) -> dict[str, Floats]:
-    """The weights of a model, some of them replaced by those in a file.
-
-    Raises:
-        KeyError: the model has no weight of such a name.
-    """
-    # It imports safetensors: only if a model is compiled.
-    from index.models.stored_weights import load_weights
-
-    others = {} if trained is None else load_weights(trained)
-    for name in others:
-        if name not in weights:
-            raise KeyError(f"the model has no weight {name}")
-    return {**weights, **others}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index import LANGUAGES_MODEL, ModelError, explain_installation
 from index.documents import replace_surrogates
 from index.models import has_languages_model, load, load_encoder
-from index.models.word_table import BLOCK, WordTable, widen_blocks
+from index.models.token_tables import BLOCK, WordTable, widen_blocks
 
 is_installed = pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")
 BRIDGE = {

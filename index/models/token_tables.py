@@ -1,9 +1,12 @@
-"""The tokens of some texts, by a table of pieces on the disk.
+"""A tokenizer's pieces and their vectors, looked up in files that are mapped into memory.
 
 A tokenizer of a quarter of a million pieces takes more than half a second to load, and 300 MB. A
-question and the passages found for it need some hundreds of them: they are looked up by their
-hashes, in a file that is mapped into memory. The tokens are those of the whole tokenizer: the
-likeliest pieces, a word at a time (Kudo, "Subword Regularization", 2018).
+question and the passages found for it need some hundreds of them.
+
+Pieces are looked up by their hashes. The tokens are those of the whole tokenizer: the likeliest
+pieces, a word at a time (Kudo, "Subword Regularization", 2018). Of the vectors, with four bits a
+number, only those of a text's pieces are read. A block is 32 numbers, from -8 to 7, and their
+scale.
 """
 
 from __future__ import annotations
@@ -11,10 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from index.arrays import Floats
 
 _ROW = np.dtype([("hash", "<u8"), ("id", "<i4"), ("score", "<f4")])
 # Pieces have no more letters, and a text that is encoded no more tokens.
@@ -23,6 +29,11 @@ _LONGEST_PIECE = 16
 START, END, UNKNOWN = 0, 2, 3
 # The name of a piece that no text holds: a text is prepared without it.
 _NO_TEXT = "\0"
+
+BLOCK_SIZE = 32
+# Two numbers a byte: those of the first half of the block are the lower four bits.
+BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", (BLOCK_SIZE // 2,))])
+_ZERO = 8
 
 # How a text is prepared: one form of each character, one space between words, before each a mark.
 NORMALIZER = normalizers.Sequence(
@@ -110,3 +121,31 @@ def _hash(name: str) -> int:
     return int.from_bytes(
         blake2b(name.encode("utf-8", "replace"), digest_size=8).digest(), "little"
     )
+
+
+def widen_blocks(blocks: NDArray[Any]) -> Floats:
+    """Blocks of shape (rows, blocks) as numbers of shape (rows, 32 × blocks)."""
+    pairs = blocks["pairs"]
+    numbers = np.concatenate((pairs & 15, pairs >> 4), axis=-1).astype(np.float32) - _ZERO
+    scaled: Floats = numbers * blocks["scale"].astype(np.float32)[..., None]
+    return scaled.reshape(len(blocks), -1)
+
+
+class WordTable:
+    """The vectors of all pieces. Thread-safe."""
+
+    def __init__(self, blocks: NDArray[Any], dimension: int) -> None:
+        """A table of the blocks of all vectors, one vector after the other."""
+        self._blocks = blocks.reshape(-1, dimension // BLOCK_SIZE)
+
+    @classmethod
+    def open(cls, path: Path, dimension: int) -> WordTable:
+        """Open a file of blocks; nothing is read yet."""
+        return cls(np.memmap(path, BLOCK, "r"), dimension)
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def look_up(self, ids: Sequence[int]) -> Floats:
+        """The vectors of some pieces, of shape (pieces, dimension)."""
+        return widen_blocks(self._blocks[np.asarray(ids)])

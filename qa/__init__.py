@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         counted as counted,
         visible as visible,
     )
-    from qa.networks.passage_text import ModelPassage as ModelPassage
+    from qa.passage_text import ModelPassage as ModelPassage
     from qa.quotations.checking import (
         CheckedQuotation as CheckedQuotation,
         Match as Match,
@@ -105,7 +105,7 @@ else:
                 "FEWEST_WORDS PASSAGES_READ RANKING_MODES EvaluationSetting RankingMode"
             ),
             "qa.display": "counted visible",
-            "qa.networks.passage_text": "ModelPassage",
+            "qa.passage_text": "ModelPassage",
             "qa.quotations.checking": "CheckedQuotation Match check_quotations",
             "qa.quotations.finding": "Quotation find_quotations",
             "qa.reader.reading": "Reader Reading ScoredSpan",

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from index import Hit
 from qa.cancellation import never
-from qa.networks.passage_text import ModelPassage, as_model_passages
+from qa.passage_text import ModelPassage, as_model_passages
 
 
 class Reranker(Protocol):

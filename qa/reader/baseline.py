@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from index import Cancelled, Encoder, Span
 from index.text import MONTH, split_sentences
 from qa.cancellation import never
-from qa.networks.passage_text import ModelPassage
+from qa.passage_text import ModelPassage
 from qa.reader.reading import Reading, ScoredSpan
 
 _MONTH = rf"{MONTH}\.?"

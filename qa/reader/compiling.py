@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 
-from index.models import VECTORS, GraphBuilder, LanguagesWeights, OnnxGraph, Weights
-from qa.networks.compiling import HEADS, compile_graph
-from qa.networks.windows import (
+from index import ModelError
+from index.models import (
+    VECTORS,
+    GraphBuilder,
+    LanguagesWeights,
+    OnnxGraph,
+    Weights,
+    load_weights,
+    quantise_graph,
+)
+from qa.reader.trained import TrainedReader, WindowScores, find_best_span
+from qa.reader.windows import (
     INPUTS,
     MakeInputs,
     Window,
@@ -19,77 +30,53 @@ from qa.networks.windows import (
     make_network_inputs,
     make_vector_inputs,
 )
-from qa.reader.decoding import WindowScores, find_best_spans
-from qa.reader.trained import TrainedReader
 
+# Attention heads of the reader.
+_HEADS = 12
 # The compiled network must choose the float network's span on this share of the sample.
 AGREEMENT = 0.85
 # Its margins, relevance and evidence must differ from the float network's by less on average.
 DRIFT = 1.0
 
-# Written for this check: questions of every kind, over one passage each.
-_SAMPLE = (
+# Written for this check: passages, and questions of every kind that each is read for.
+_SAMPLE = {
     (
-        "When did the ferry stop running?",
         "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks "
-        "after the bridge had been opened by the mayor, Louisa Penhale.",
-    ),
+        "after the bridge had been opened by the mayor, Louisa Penhale."
+    ): ("When did the ferry stop running?", "Who opened the bridge?"),
     (
-        "Who opened the bridge?",
-        "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks "
-        "after the bridge had been opened by the mayor, Louisa Penhale.",
-    ),
-    (
-        "How deep is the lake?",
         "Lake Orna covers eleven square kilometres and reaches a depth of 84 metres at its "
-        "northern end, where the old quarry lies under water.",
-    ),
+        "northern end, where the old quarry lies under water."
+    ): ("How deep is the lake?",),
     (
-        "Why was the quarry given up?",
         "The quarry was worked until 1931. It was given up because the pumps could no longer "
-        "keep the water out, and the company had no money for new ones.",
-    ),
+        "keep the water out, and the company had no money for new ones."
+    ): ("Why was the quarry given up?",),
     (
-        "Which colours can be ordered?",
         "The chair is made of beech and comes in grey, moss green or dark blue. Orders are "
-        "delivered within six weeks; assembled chairs take a week longer.",
-    ),
+        "delivered within six weeks; assembled chairs take a week longer."
+    ): ("Which colours can be ordered?",),
     (
-        "What does the red light mean?",
         "A green light shows that the battery is full. If the light turns red, the charger is "
-        "too hot: unplug it, let it cool for half an hour and try again.",
-    ),
+        "too hot: unplug it, let it cool for half an hour and try again."
+    ): ("What does the red light mean?",),
     (
-        "Where were the letters found?",
         "In 1988 a plumber found 214 letters behind the bath of a house in Rua das Flores. "
-        "They had been written by a sailor to his sister between 1871 and 1879.",
-    ),
+        "They had been written by a sailor to his sister between 1871 and 1879."
+    ): ("Where were the letters found?", "How many letters were there?"),
     (
-        "How many letters were there?",
-        "In 1988 a plumber found 214 letters behind the bath of a house in Rua das Flores. "
-        "They had been written by a sailor to his sister between 1871 and 1879.",
-    ),
-    (
-        "What is a kioke?",
         "Soy sauce used to be brewed in kioke, large barrels of cedar wood held together by "
-        "hoops of braided bamboo. A good one lasts for more than a century.",
-    ),
+        "hoops of braided bamboo. A good one lasts for more than a century."
+    ): ("What is a kioke?",),
     (
-        "How is the dough kept warm?",
         "Cover the bowl with a damp cloth and set it in the switched-off oven with the lamp "
-        "on; the lamp keeps the dough at about 26 °C through the night.",
-    ),
+        "on; the lamp keeps the dough at about 26 °C through the night."
+    ): ("How is the dough kept warm?",),
     (
-        "Who paid for the new organ?",
         "The choir rehearses on Tuesdays. Its organ, built by a firm from Lucca, was paid for "
-        "by the widow of a brewer, and it has 1,312 pipes.",
-    ),
-    (
-        "What is the capital of Peru?",
-        "The choir rehearses on Tuesdays. Its organ, built by a firm from Lucca, was paid for "
-        "by the widow of a brewer, and it has 1,312 pipes.",
-    ),
-)
+        "by the widow of a brewer, and it has 1,312 pipes."
+    ): ("Who paid for the new organ?", "What is the capital of Peru?"),
+}
 
 
 def compile_reader(
@@ -102,30 +89,31 @@ def compile_reader(
     """Compile a reader; returns the name of the quantisation that passed the check.
 
     Args:
-        weights: see `index.models.stored_weights`.
+        weights: see `index.models.load_weights`.
         target: the ONNX file to write.
         part: of a reader of all languages, the encoder whose lowest layers are its own.
 
     Raises:
         ModelError: the weights do not fit the network, or it cannot be compiled.
     """
-    questions, passages = (windower.tokenize(texts) for texts in zip(*_SAMPLE, strict=True))
     windows = [
-        windower.windows(question, passage)[0]
-        for question, passage in zip(questions, passages, strict=True)
+        windower.windows(*windower.tokenize([question, passage]))[0]
+        for passage, questions in _SAMPLE.items()
+        for question in questions
     ]
-
     make_inputs: MakeInputs = make_network_inputs
-    build: Callable[[Weights], Any] = build_reader
     if part is not None:
         make_inputs = partial(make_vector_inputs, part.open_words())
-        build = partial(build_languages_reader, part=part)
+
+    def report_stage(stage: str, done: float) -> None:
+        if progress is not None:
+            progress(f"{stage} the reader", done)
 
     def summarise(path: Path) -> list[tuple[int, int, float, float, float]]:
         reader = TrainedReader(OnnxGraph(path), windower, make_inputs)
         return [_summarise_best(window, reader.scores(window)) for window in windows]
 
-    def agrees(original: Path, compiled: Path) -> bool:
+    def agrees(compiled: Path) -> bool:
         expected, summaries = summarise(original), summarise(compiled)
         same = sum(a[:2] == b[:2] for a, b in zip(summaries, expected, strict=True))
         distances = np.abs(
@@ -133,9 +121,25 @@ def compile_reader(
         )
         return bool(same >= AGREEMENT * len(windows) and (distances.mean(0) < DRIFT).all())
 
-    return compile_graph(
-        weights, build, target, agrees, windows, "reader", progress, make_inputs=make_inputs
-    )
+    report_stage("Exporting", 0.0)
+    try:
+        own = load_weights(weights)
+        model = build_reader(own) if part is None else build_languages_reader(own, part)
+    except KeyError as error:
+        raise ModelError("the reader's weights do not fit: reinstall quoteback") from error
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        original = Path(scratch) / "float32.onnx"
+        onnx.save(model, str(original))
+        try:
+            return quantise_graph(
+                original,
+                target,
+                agrees,
+                sample=[make_inputs(window) for window in windows],
+                progress=report_stage,
+            )
+        except ValueError as error:
+            raise ModelError(f"the reader cannot be compiled: {error}") from error
 
 
 def build_reader(weights: Weights) -> Any:
@@ -147,7 +151,7 @@ def build_reader(weights: Weights) -> Any:
         KeyError: a weight is missing.
     """
     graph = GraphBuilder(weights)
-    outputs = _add_heads(graph, graph.add_bert(*INPUTS, "backbone.", HEADS))
+    outputs = _add_heads(graph, graph.add_bert(*INPUTS, "backbone.", _HEADS))
     return graph.build(INPUTS, outputs)
 
 
@@ -160,7 +164,7 @@ def build_languages_reader(weights: Weights, part: LanguagesWeights) -> Any:
     """
     borrowed = {f"backbone.{name}": each for name, each in part.widen_tensors().items()}
     graph = GraphBuilder({**borrowed, **weights})
-    outputs = _add_heads(graph, graph.add_embedded_bert(VECTORS, "backbone.", HEADS))
+    outputs = _add_heads(graph, graph.add_embedded_bert(VECTORS, "backbone.", _HEADS))
     return graph.build([], outputs, vectors=[VECTORS])
 
 
@@ -184,7 +188,7 @@ def _add_heads(graph: GraphBuilder, states: str) -> dict[str, str]:
 
 def _summarise_best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:
     """The best span, its margin, the relevance, and the mean evidence of the passage."""
-    best = find_best_spans(window, scores, 1)[0]
+    best = find_best_span(window, scores)
     passage = slice(window.passage_start, window.passage_start + len(window.offsets))
     evidence = float(scores.evidence[passage].mean())
-    return best.start, best.end, best.margin, scores.relevance, evidence
+    return best.span.start, best.span.end, best.score, scores.relevance, evidence

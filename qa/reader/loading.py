@@ -17,8 +17,8 @@ from index.models import (
     open_languages_weights,
     write_pieces,
 )
-from qa.networks.windows import Windower, make_default_windower, make_vector_inputs
 from qa.reader.trained import TrainedReader
+from qa.reader.windows import Windower, make_default_windower, make_vector_inputs
 
 __all__ = ["CARD", "FILE", "load_languages_reader", "load_reader"]
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from index import Hit, Span
 from qa.cancellation import never
-from qa.networks.passage_text import ModelPassage, as_model_passages
+from qa.passage_text import ModelPassage, as_model_passages
 
 
 @dataclass(frozen=True, slots=True)

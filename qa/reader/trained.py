@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import Cancelled, Span
 from index.documents import replace_surrogates
 from index.models import OnnxGraph
 from index.text import split_sentences
 from qa.cancellation import never
-from qa.networks.passage_text import ModelPassage, RenderedPassage, render_passage
-from qa.networks.windows import MakeInputs, Window, Windower, make_network_inputs
-from qa.reader.decoding import (
-    Floats,
-    WindowScores,
-    choose_best_spans,
-    make_span_matrix,
-)
+from qa.passage_text import ModelPassage, RenderedPassage, render_passage
 from qa.reader.reading import Reading, ScoredSpan
+from qa.reader.windows import MakeInputs, Window, Windower, make_network_inputs
 
+Floats = NDArray[np.float32]
+
+# Tokens of the longest span that is an answer.
+MAX_ANSWER_TOKENS = 80
 # Spans kept of a passage: those after the first few never win.
 _SPANS_KEPT = 8
 # Spans looked at in a window: some only repeat the question.
@@ -30,6 +30,28 @@ _SPANS_TRIED = 12
 RANKING_SCALE = 2.5
 # The relevance of a passage without a word.
 _IRRELEVANT = -50.0
+
+
+@dataclass(frozen=True, slots=True)
+class WindowScores:
+    """What the network says of one window, padding cut off.
+
+    Attributes:
+        start, end: float32 of shape (tokens,).
+        left, right: float32 of shape (tokens, joint size).
+        null: score of "not here".
+        relevance: log odds that the passage answers.
+        evidence: float32 of shape (tokens,): the mean over the tokens of a sentence gives the
+            log odds that the sentence answers.
+    """
+
+    start: Floats
+    end: Floats
+    left: Floats
+    right: Floats
+    null: float
+    relevance: float
+    evidence: Floats
 
 
 class TrainedReader:
@@ -85,28 +107,63 @@ class TrainedReader:
 
     def scores(self, window: Window) -> WindowScores:
         """The network's scores of one window."""
-        return make_window_scores(*self._graph.run(**self._make_inputs(window)))
+        outputs = self._graph.run(**self._make_inputs(window))
+        return take_scores(outputs, 0, len(window.ids))
 
 
-def make_window_scores(
-    start: Floats,
-    end: Floats,
-    left: Floats,
-    right: Floats,
-    null: Floats,
-    relevance: Floats,
-    evidence: Floats,
-) -> WindowScores:
-    """The network's outputs for a batch of one window."""
+def take_scores(outputs: Sequence[Floats], row: int, tokens: int) -> WindowScores:
+    """The network's outputs for one window of a batch, which has so many tokens."""
+    start, end, left, right, null, relevance, evidence = (output[row] for output in outputs)
     return WindowScores(
-        start[0],
-        end[0],
-        left[0],
-        right[0],
-        float(null[0]),
-        float(relevance[0]),
-        evidence[0],
+        start[:tokens],
+        end[:tokens],
+        left[:tokens],
+        right[:tokens],
+        float(null),
+        float(relevance),
+        evidence[:tokens],
     )
+
+
+def make_span_matrix(window: Window, scores: WindowScores) -> Floats:
+    """The score of each span by its first and last token: float32 of shape (n, n).
+
+    It is over the n tokens of the passage; -inf if there is no span.
+    """
+    first, count = window.passage_start, len(window.offsets)
+    passage = slice(first, first + count)
+    left, right = scores.left[passage], scores.right[passage]
+    # Row by row: the product of whole matrices uses all cores, which wait for each other. On a
+    # busy machine that takes a hundred times as long.
+    matrix = (left[:, None] @ right.T)[:, 0] / np.float32(left.shape[1] ** 0.5)
+    matrix += scores.start[passage, None] + scores.end[None, passage]
+    distance = np.arange(count)[None, :] - np.arange(count)[:, None]
+    matrix[(distance < 0) | (distance >= MAX_ANSWER_TOKENS)] = -np.inf
+    return matrix
+
+
+def find_best_span(window: Window, scores: WindowScores) -> ScoredSpan:
+    """The best span of a window, with its log odds against "not here"."""
+    return _choose_best_spans(window, make_span_matrix(window, scores), scores.null, 1)[0]
+
+
+def _choose_best_spans(window: Window, matrix: Floats, null: float, n: int) -> list[ScoredSpan]:
+    """The `n` best spans of a window, best first; ties go to the earlier, shorter span.
+
+    Args:
+        matrix: of the window, as `make_span_matrix` makes it.
+        null: the score of "not here".
+    """
+    flat = matrix.ravel()
+    kept = min(n, flat.size)
+    top = np.argpartition(-flat, kept - 1)[:kept]
+    top = top[np.isfinite(flat[top])]
+    best = []
+    for cell in sorted(top.tolist(), key=lambda cell: (-flat[cell], cell)):
+        head, tail = divmod(cell, matrix.shape[1])
+        span = Span(int(window.offsets[head, 0]), int(window.offsets[tail, 1]))
+        best.append(ScoredSpan(span, float(flat[cell]) - null))
+    return best
 
 
 def _make_reading(
@@ -126,10 +183,10 @@ def _make_reading(
     relevance = ranking = _IRRELEVANT
     for window, scores in windows:
         matrix = make_span_matrix(window, scores)
-        for candidate in choose_best_spans(window, matrix, scores.null, _SPANS_TRIED):
-            span = rendered.locate(Span(candidate.start, candidate.end))
+        for best in _choose_best_spans(window, matrix, scores.null, _SPANS_TRIED):
+            span = rendered.locate(best.span)
             if span is not None:
-                spans.append(ScoredSpan(span, candidate.margin))
+                spans.append(ScoredSpan(span, best.score))
         relevance = max(relevance, _score_relevance(matrix, scores, best_sentence))
         ranking = max(ranking, scores.relevance)
     return Reading(_drop_repeats(spans), relevance, sentences, RANKING_SCALE * ranking)
@@ -152,8 +209,7 @@ def _locate_sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[
     if rendered.cells:
         return [(Span(0, len(passage.text)), Span(0, len(rendered.text)))]
     found = split_sentences(passage.text, passage.language)
-    sentences = [Span(start, end) for start, end in found]
-    return [(sentence, sentence) for sentence in sentences]
+    return [(Span(*sentence), Span(*sentence)) for sentence in found]
 
 
 def _score_evidence(window: Window, scores: WindowScores, sentence: Span) -> float:

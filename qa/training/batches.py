@@ -12,8 +12,8 @@ from torch import Tensor
 
 from index import Span
 from index.models import Tokens
-from qa.networks.windows import Window, Windower
-from qa.reader.decoding import MAX_ANSWER_TOKENS
+from qa.reader.trained import MAX_ANSWER_TOKENS
+from qa.reader.windows import Window, Windower
 from qa.training.labelled_passages import LabelledPassage
 from qa.training.mixture import TrainingQuestion
 

@@ -43,7 +43,7 @@ from qa.answering.models import (
 )
 from qa.cancellation import never
 from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
-from qa.networks.passage_text import ModelPassage
+from qa.passage_text import ModelPassage
 from qa.reader.reading import Reader
 from qa.regression import fit_logistic_regression
 from qa.training.language_documents import ask_language_documents, load_language_documents

@@ -40,7 +40,7 @@ def convert(model: Path, weights: Path) -> None:
 
 
 def extract_weights(graph: Any) -> Arrays:
-    """The tensors of a quantised ONNX graph, as `index.models.stored_weights` reads them."""
+    """The tensors of a quantised ONNX graph, as `index.models.load_weights` reads them."""
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     weights: Arrays = {
         name: array

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from index.models import load_weights
 from qa.cancellation import never
-from qa.networks.passage_text import ModelPassage, render_passage
-from qa.networks.windows import make_default_windower
+from qa.passage_text import ModelPassage, render_passage
 from qa.reader.network import ReaderNetwork
 from qa.reader.trained import RANKING_SCALE
+from qa.reader.windows import make_default_windower
 from qa.training.batches import Target
 from qa.training.development import score_windows
 

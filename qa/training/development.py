@@ -11,9 +11,10 @@ import numpy as np
 import torch
 
 from qa.evaluation.measuring.abstention import auroc
-from qa.networks.windows import Window, Windower
-from qa.reader.decoding import DecodedSpan, WindowScores, find_best_spans
 from qa.reader.network import ReaderNetwork
+from qa.reader.reading import ScoredSpan
+from qa.reader.trained import find_best_span, take_scores
+from qa.reader.windows import Window, Windower
 from qa.squad import exact_match, f1
 from qa.training.batches import Item, Target, collate, make_target
 from qa.training.data_files import QuestionRow, load_rows, read_rows
@@ -43,12 +44,12 @@ class PassageScores:
     """The network's scores of a passage: the best over its windows.
 
     Attributes:
-        span: its best span.
+        span: its best span, with its log odds against "not here".
         relevance: log odds that it answers.
         evidence: for each of its sentences the log odds that it answers.
     """
 
-    span: DecodedSpan
+    span: ScoredSpan
     relevance: float
     evidence: tuple[float, ...]
 
@@ -111,7 +112,7 @@ class Development:
         pairs = self._whole[name]
         matches, overlaps = [], []
         for (row, _), scores in zip(pairs, self._read(network, pairs), strict=True):
-            prediction = row.context[scores.span.start : scores.span.end]
+            prediction = scores.span.span.of(row.context)
             matches.append(exact_match(prediction, row.answer_texts))
             overlaps.append(f1(prediction, row.answer_texts))
         return {"exact match": float(np.mean(matches)), "F1": float(np.mean(overlaps))}
@@ -120,7 +121,7 @@ class Development:
         pairs = self._whole[ABSTENTION]
         read = self._read(network, pairs)
         answerable = [bool(row.answers) for row, _ in pairs]
-        margins = [scores.span.margin for scores in read]
+        margins = [scores.span.score for scores in read]
         relevance = [scores.relevance for scores in read]
         return {
             "AUROC span": auroc(margins, answerable),
@@ -156,35 +157,19 @@ def score_windows(
     batch = collate([Item((window,), (target,)) for window, target in windows])
     with torch.inference_mode(), mixed_precision():
         outputs = network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
-    start, end, left, right, null, relevance, evidence = (
-        output.float().numpy() for output in outputs
-    )
+    arrays = [output.float().numpy() for output in outputs]
     scored = []
     for row, (window, target) in enumerate(windows):
-        used = len(window.ids)
-        scores = WindowScores(
-            start[row, :used],
-            end[row, :used],
-            left[row, :used],
-            right[row, :used],
-            float(null[row]),
-            float(relevance[row]),
-            evidence[row, :used],
-        )
+        scores = take_scores(arrays, row, len(window.ids))
         sentences = (scores.evidence[span.start : span.end].mean() for span in target.sentences)
-        scored.append(
-            PassageScores(
-                find_best_spans(window, scores, 1)[0],
-                scores.relevance,
-                tuple(float(score) for score in sentences),
-            )
-        )
+        evidence = tuple(float(score) for score in sentences)
+        scored.append(PassageScores(find_best_span(window, scores), scores.relevance, evidence))
     return scored
 
 
 def _join_scores(one: PassageScores, other: PassageScores) -> PassageScores:
     """The scores of two windows of a passage as one, without its sentences."""
-    span = max(one.span, other.span, key=lambda candidate: candidate.margin)
+    span = max(one.span, other.span, key=lambda candidate: candidate.score)
     return PassageScores(span, max(one.relevance, other.relevance), ())
 
 

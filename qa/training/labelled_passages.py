@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 
 from index import Span
 from index.text import split_sentences
-from qa.networks.passage_text import ModelPassage, render_passage
+from qa.passage_text import ModelPassage, render_passage
 from qa.training.data_files import QuestionRow
 
 # The most characters of a passage; one of these is drawn for each context.

@@ -19,8 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from qa.reader.decoding import MAX_ANSWER_TOKENS
 from qa.reader.network import Outputs, score_spans
+from qa.reader.trained import MAX_ANSWER_TOKENS
 from qa.training.batches import Batch
 
 _NEVER = -1e9

@@ -42,8 +42,8 @@ from index.models import (
     load_weights,
     open_languages_weights,
 )
-from qa.networks.windows import Windower, cut_texts, make_default_windower
 from qa.reader.loading import FILE
+from qa.reader.windows import Windower, cut_texts, make_default_windower
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.data_files import LANGUAGES_BASE, write_card
 from qa.training.development import LANGUAGES, Development

@@ -25,7 +25,7 @@ _HEAD_SCALES = {"pooler": 0.5, "relevance": 0.5}
 
 
 def store_weight(name: str, weight: Tensor) -> dict[str, Tensor]:
-    """A weight as it is stored, see `index.models.stored_weights`.
+    """A weight as it is stored, see `index.models.load_weights`.
 
     A matrix is stored in int8, each row with its own scale; all else in half precision.
     """

@@ -34,7 +34,7 @@ from index import Hit, Index, Passage, Retriever, Span
 from index.documents import join_title
 from qa.answering.quoting.evidence import join_neighbours, split_passage
 from qa.conversation import resolve_question
-from qa.networks.passage_text import ModelPassage, find_cells
+from qa.passage_text import ModelPassage, find_cells
 from qa.reranking import Reranker
 from qa.training.cross_encoder import CrossEncoder
 from qa.training.data_files import QuestionRow

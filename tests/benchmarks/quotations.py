@@ -22,7 +22,7 @@ from qa.answering.answers import Answer
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import answer_question
 from qa.evaluation.measuring.scoring import list_f1
-from qa.networks.passage_text import ModelPassage, find_cells
+from qa.passage_text import ModelPassage, find_cells
 from qa.question_form import QuestionForm
 from qa.training.data_files import QuestionRow, load_rows
 from qa.training.labelled_passages import cut_context, split_row

@@ -22,12 +22,11 @@ from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span
 from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation.measuring.abstention import auroc
-from qa.networks.passage_text import ModelPassage
-from qa.networks.windows import make_default_windower
+from qa.passage_text import ModelPassage
 from qa.reader.compiling import build_reader
-from qa.reader.decoding import find_best_spans
 from qa.reader.loading import FILE, load_reader
-from qa.reader.trained import TrainedReader
+from qa.reader.trained import TrainedReader, find_best_span
+from qa.reader.windows import make_default_windower
 from qa.squad import exact_match, f1
 from qa.training.data_files import QuestionRow, load_rows
 from qa.training.development import ANSWERS
@@ -80,9 +79,9 @@ def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[QuestionRo
         text = row.context
         windows = windower.windows(*windower.tokenize([row.question, text]))
         for name, scores in (("float", original.scores), ("int8", reader.scores)):
-            found = [find_best_spans(window, scores(window), 1)[0] for window in windows]
-            best = max(found, key=lambda candidate: candidate.margin)
-            exact[name].append(text[best.start : best.end])
+            found = [find_best_span(window, scores(window)) for window in windows]
+            best = max(found, key=lambda candidate: candidate.score)
+            exact[name].append(best.span.of(text))
     return scores_of(exact["float"], rows)[1] - scores_of(exact["int8"], rows)[1]
 
 

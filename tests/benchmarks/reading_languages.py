@@ -21,7 +21,7 @@ from index import LANGUAGES_MODEL, Index, Retriever
 from qa import Assistant
 from qa.answering.models import LanguagesModels
 from qa.evaluation.measuring.scoring import quotes_answer
-from qa.networks.passage_text import ModelPassage
+from qa.passage_text import ModelPassage
 from qa.squad import exact_match, f1
 from tests.benchmarks.languages import Asked, open_kept, read_xquad
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.networks.passage_text import ModelPassage, find_cells, render_passage
+from qa.passage_text import ModelPassage, find_cells, render_passage
 from tests.support.rows import make_row
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index import Passage, Span
 from qa.answering.stems import stem_content
-from qa.networks.passage_text import find_cells
+from qa.passage_text import find_cells
 from qa.question_form import QuestionForm
 from qa.reader.reading import Reading
 

@@ -24,7 +24,7 @@ from qa.answering.tables.quantities import (
     parse_quantity,
 )
 from qa.answering.tables.table_rows import MOST_ROWS, read_table
-from qa.networks.passage_text import find_cells
+from qa.passage_text import find_cells
 from qa.reader.reading import Reading
 
 # A longer cell says more than a range.

@@ -17,7 +17,7 @@ from pathlib import Path
 from index import Hit, Passage, Span, Surroundings
 from qa.answering.stems import stem_words
 from qa.answering.tables.quantities import find_unit, parse_number
-from qa.networks.passage_text import find_cells
+from qa.passage_text import find_cells
 from qa.question_form import HIGHEST, LOWEST, QuestionForm
 
 # Rows of the longest table that is searched, and of the longest answer.

@@ -6,7 +6,7 @@ from index import Index, Retriever
 from index.models import has_languages_model
 from qa import Assistant
 from qa.answering.models import LanguagesModels
-from qa.networks.passage_text import ModelPassage
+from qa.passage_text import ModelPassage
 from tests.support.encoders import WordEncoder
 
 pytestmark = [

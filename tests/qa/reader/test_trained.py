@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index import Cancelled, ModelError, Span
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, load_models
 from qa.answering.spans import tidy_span
-from qa.networks.passage_text import ModelPassage
+from qa.passage_text import ModelPassage
 from qa.reader.baseline import SentenceReader
 from qa.reader.loading import CARD, FILE, load_reader
 from qa.squad import normalize

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.networks.windows import (
+from qa.reader.windows import (
     MAX_ABOVE_TOKENS,
     MAX_TOKENS,
     OVERLAP_TOKENS,

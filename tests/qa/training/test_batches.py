@@ -3,7 +3,7 @@
 import pytest
 
 from index import Span
-from qa.networks.windows import make_default_windower
+from qa.reader.windows import make_default_windower
 from qa.training.batches import collate, make_batches, make_items, share_batch
 from qa.training.labelled_passages import LabelledPassage
 from qa.training.mixture import TrainingQuestion

@@ -7,8 +7,8 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from index import Span
-from qa.networks.windows import make_default_windower
 from qa.reader.network import Outputs, score_spans
+from qa.reader.windows import make_default_windower
 from qa.training.batches import collate, make_items
 from qa.training.labelled_passages import LabelledPassage
 from qa.training.losses import LossWeights, compute_losses, sum_losses

@@ -11,10 +11,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from index.models import OnnxGraph, load_weights
-from qa.networks.windows import make_default_windower, make_network_inputs
 from qa.reader.compiling import build_reader
 from qa.reader.loading import FILE
 from qa.reader.network import Outputs, ReaderNetwork
+from qa.reader.windows import make_default_windower, make_network_inputs
 from qa.training.batches import collate, make_items
 from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
 from qa.training.mixture import Mixture, Source, make_training_questions

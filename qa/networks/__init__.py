@@ -1,1 +1,0 @@
-"""The reader's network, which also ranks: its weights, compiling, what it reads."""

@@ -32,8 +32,7 @@ from index.index import Index
 from index.models.encoder import Encoder, check_vectors
 from index.models.load import is_default_model, reads_all_languages
 from index.search.filters import Filter
-from index.search.question_words import drop_question_words
-from index.search.spelling import correct_spelling
+from index.search.questions import correct_spelling, drop_question_words
 from index.text.language import detect_language, find_question_language
 
 # How much the cosine counts in the mix of both scores, the rest being BM25's. Mixed documents and

@@ -26,7 +26,7 @@ from index.filesystem.paths import Root
 from index.locations import Location, not_local
 from index.reports import Failure, Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, Filterable, select_documents
-from index.search.spelling import Vocabulary
+from index.search.questions import Vocabulary
 
 # What a filter lets through, in the engine's own form.
 Selection = Any

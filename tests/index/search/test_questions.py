@@ -1,4 +1,4 @@
-"""Spelling: misspelt words become words of the index, and nothing else is touched."""
+"""What keyword search makes of a question: words are corrected, and those that only ask left out."""
 
 from itertools import product
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.engines.local.keywords import KeywordIndex
 from index.engines.local.storage.store import PassageWithContext
-from index.search.spelling import correct_spelling, measure_distance
+from index.search.questions import correct_spelling, drop_question_words, measure_distance
 
 TEXTS = [
     "The glossary has three hundred entries, in alphabetical order.",
@@ -150,3 +150,55 @@ def test_every_single_error_in_a_long_word_is_corrected(correct):
             word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
         ):
             assert correct(misspelt) == word, misspelt
+
+
+def words_searched(question: str) -> str:
+    return " ".join(drop_question_words(question).split())
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("How do I undo my last commit?", "undo last commit?"),
+        ("why can't I see it", "see it"),
+        ("What's the melting point of tin?", "the melting point of tin?"),
+        ("Don’t you need a licence?", "need a licence?"),
+        ("melting point of tin", "melting point of tin"),
+        ("What does autolyse mean?", "autolyse?"),
+        ("what do the red dots on it mean", "the red dots on it"),
+        ("What is the arithmetic mean?", "the arithmetic mean?"),
+    ],
+)
+def test_question_words_are_dropped(question: str, topic: str) -> None:
+    assert words_searched(question) == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does WHO say?", "WHO say?"),
+        ("What is a CAN bus?", "a CAN bus?"),
+        ("what does the -i option do", "the -i option"),
+        ("where is /etc/who", "/etc/who"),
+        ("what is in my.cnf?", "in my.cnf?"),
+        ("How does git-who work?", "git-who work?"),
+        ('Where does "what is it" stand?', '"what is it" stand?'),
+        ("What does `which` print?", "`which` print?"),
+        ("What is I/O?", "I/O?"),
+    ],
+)
+def test_names_options_paths_and_quotations_stay(question: str, topic: str) -> None:
+    assert words_searched(question) == topic
+
+
+@pytest.mark.parametrize("question", ["Who are you?", "WHO IS WHO", "how do you do", "", "???"])
+def test_a_question_of_nothing_else_stays_whole(question: str) -> None:
+    assert drop_question_words(question) == question
+
+
+@given(st.text(alphabet=st.sampled_from("HowIdo myWHO's’-/.\"` x\n"), max_size=60))
+def test_words_are_only_dropped_never_changed_or_moved(question: str) -> None:
+    kept = drop_question_words(question)
+    letters = iter(question)
+    assert all(letter in letters for letter in kept if letter != " ")
+    assert any(letter.isalnum() for letter in kept) or kept == question

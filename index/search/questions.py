@@ -1,11 +1,17 @@
-"""Misspelt words of a question are corrected to words of the index.
+"""What a question is before keyword search: words are corrected, and those left out that only ask.
 
-A word counts as misspelt if no passage holds it and it is not common: the encoder has a single
-token for each common word of its language. It is corrected to the closest word of the index
-with the same first letter, by optimal string alignment distance (a letter inserted, deleted or
-replaced, or two neighbours swapped). Damerau found that four of five misspelt words have a
-single one of these errors ("A technique for computer detection and correction of spelling
-errors", 1964). If two corrections are about as good, the misspelt word stays.
+A misspelt word is corrected to a word of the index. A word counts as misspelt if no passage holds
+it and it is not common: the encoder has a single token for each common word of its language. It is
+corrected to the closest word of the index with the same first letter, by optimal string alignment
+distance (a letter inserted, deleted or replaced, or two neighbours swapped). Damerau found that
+four of five misspelt words have a single one of these errors ("A technique for computer detection
+and correction of spelling errors", 1964). If two corrections are about as good, the misspelt word
+stays.
+
+"How do I undo my last commit?" looks for passages about undoing the last commit; in a manual,
+which asks nothing and speaks to nobody, "how", "do", "I" and "my" are so rare that BM25 would
+take them for the topic. Articles and prepositions stay: they are frequent everywhere, and count
+for little.
 """
 
 from __future__ import annotations
@@ -35,6 +41,22 @@ _ENDINGS = (
     ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""),
     ("ing", "e"), ("er", ""), ("er", "e"), ("or", "e"), ("ly", ""),
 )  # fmt: skip
+
+_QUESTION_WORDS = (
+    "how what which who when where why is are was were do does did can should i me my you your we"
+).split()
+# What is written together with such a word: "what's", "don't", "I've".
+_CONTRACTION = r"(?:n['’]?t|['’](?:s|re|m|ve|d|ll|t))?"
+# A word by itself. In quotes, and as part of a name, a path, an option or an address, it is meant.
+_QUESTION_WORD = re.compile(
+    rf"""(?P<kept>"[^"]*"|“[^”]{{0,500}}”|`[^`]*`)
+       | (?<![\w./@#$+'’-]) (?:{"|".join(_QUESTION_WORDS)}) {_CONTRACTION}
+         (?! [\w/@'’-] | [.:]\w )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# "What does autolyse mean?" is about autolyse alone.
+_ASKED = re.compile(r"\bwhat\s+(?:does|do|did)\s", re.IGNORECASE)
+_MEANING = re.compile(r"\smeans?(?=\W*\Z)", re.IGNORECASE)
 
 
 class Vocabulary(Protocol):
@@ -178,3 +200,26 @@ def _copy_case(model: str, word: str) -> str:
     if model.isupper():
         return word.upper()
     return word[0].upper() + word[1:] if model[0].isupper() else word
+
+
+def drop_question_words(question: str) -> str:
+    """The question without the words that make it one; unchanged if nothing else is left.
+
+    A word in capitals is a name ("WHO", "CAN") unless the whole question is in capitals.
+    """
+    has_small_letters = question.upper() != question
+
+    def keep(match: re.Match[str]) -> str:
+        word = match[0]
+        is_name = has_small_letters and len(word) > 1 and word.isupper()
+        return word if match["kept"] or is_name else " "
+
+    topic = _QUESTION_WORD.sub(keep, _drop_meaning(question))
+    return topic if re.search(r"\w", topic) else question
+
+
+def _drop_meaning(question: str) -> str:
+    meaning = _MEANING.search(question)
+    if meaning is None or not _ASKED.search(question, 0, meaning.start()):
+        return question
+    return question[: meaning.start()] + question[meaning.end() :]

@@ -145,7 +145,7 @@ def compile_reader(
 def build_reader(weights: Weights) -> Any:
     """The network in float32 as an ONNX model.
 
-    It computes what `qa.reader.network.ReaderNetwork` does.
+    It computes what `qa.training.reader.network.ReaderNetwork` does.
 
     Raises:
         KeyError: a weight is missing.

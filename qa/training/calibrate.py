@@ -46,15 +46,16 @@ from qa.evaluation.measuring.abstention import auroc, calibration_error, reliabi
 from qa.passage_text import ModelPassage
 from qa.reader.reading import Reader
 from qa.regression import fit_logistic_regression
-from qa.training.language_documents import ask_language_documents, load_language_documents
-from qa.training.trials import (
+from qa.training.questions.language_documents import load_language_documents
+from qa.training.questions.trials import (
     Trial,
     ask_documents,
+    ask_language_documents,
     ask_written,
     is_right,
     run_trials,
 )
-from qa.training.written_questions import is_held_out, load_written
+from qa.training.questions.written import is_held_out, load_written
 
 _FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
 
@@ -323,7 +324,7 @@ def main() -> None:
         "--languages",
         type=Path,
         metavar="DOCUMENTS",
-        help="fit the reader of all languages, to documents of qa.training.language_documents",
+        help="fit the reader of all languages, to a file of questions.language_documents",
     )
     arguments = parser.parse_args()
     trials: list[Trial] = []

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from index.documents import ENGLISH
 from index.text import LANGUAGE_WEIGHTS, list_pieces, split_words
 from qa.training.follow_ups import WRITTEN
-from qa.training.written_questions import is_held_out
+from qa.training.questions.written import is_held_out
 
 # Languages that share their script with others; the others are told by their script.
 LANGUAGES = (

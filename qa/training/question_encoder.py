@@ -46,19 +46,22 @@ from index.models import (
     open_languages_weights,
     silence_libraries,
 )
-from qa.reader.network import count_layers
-from qa.training.data_files import LANGUAGES_BASE, write_card
-from qa.training.language_documents import load_language_documents
-from qa.training.precision import mixed_precision
-from qa.training.question_corpus import (
+from qa.training.questions.language_documents import load_language_documents
+from qa.training.questions.question_corpus import (
     Corpus,
     CorpusQuestion,
     make_corpus,
     make_languages_corpus,
     sample_contexts,
 )
-from qa.training.training_state import store_weight
-from qa.training.written_questions import is_held_out, load_written
+from qa.training.questions.written import is_held_out, load_written
+from qa.training.reader.network import (
+    LANGUAGES_BASE,
+    count_layers,
+    mixed_precision,
+    store_weight,
+    write_card,
+)
 
 _QUESTIONS = _SENTENCES = 64
 # The rate rises in the first steps, and falls to zero in the last share of them.
@@ -371,13 +374,13 @@ def main() -> None:
         type=Path,
         nargs="+",
         default=[],
-        help="JSON Lines, see qa.training.written_questions; held-out sources are left out",
+        help="JSON Lines, see qa.training.questions.written; held-out sources are left out",
     )
     parser.add_argument(
         "--languages",
         type=Path,
         nargs="+",
-        help="train that of the part `languages` on such files, see qa.training.language_documents",
+        help="train that of the part `languages` on such files, see questions.language_documents",
     )
     parser.add_argument(
         "--data", type=Path, help="with --languages: questions of lang/*.train.jsonl.gz in it, too"

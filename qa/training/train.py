@@ -2,7 +2,7 @@
 
 Starts from the reranker's weights, or with `--start` from those of a reader. With `--languages` it
 trains the reader of all languages, from the encoder of that part; `--documents` are files of
-`qa.training.language_documents`. Checkpoints are plain
+`qa.training.questions.language_documents`. Checkpoints are plain
 safetensors files; with `--resume` a stopped run goes on where it was. With `--written` it also
 learns from questions that `qa.training.written_questions` has made. The log is one JSON object a
 line: losses, rate and speed, and now and then scores on samples of the development sets.
@@ -44,13 +44,15 @@ from index.models import (
 )
 from qa.reader.loading import FILE
 from qa.reader.windows import Windower, cut_texts, make_default_windower
-from qa.training.batches import Item, collate, make_batches, make_items, share_batch
-from qa.training.data_files import LANGUAGES_BASE, write_card
-from qa.training.development import LANGUAGES, Development
-from qa.training.language_documents import load_language_documents, make_language_questions
-from qa.training.mixture import make_training_questions
-from qa.training.recipe import Recipe
-from qa.training.training_state import TrainingState
+from qa.training.questions.language_documents import (
+    load_language_documents,
+    make_language_questions,
+)
+from qa.training.questions.mixture import make_training_questions
+from qa.training.reader.batches import Item, collate, make_batches, make_items, share_batch
+from qa.training.reader.network import LANGUAGES_BASE, write_card
+from qa.training.reader.scoring import LANGUAGES, Development
+from qa.training.reader.training_state import Recipe, TrainingState
 from qa.training.written_questions import load_questions
 
 RECIPE = Path(__file__).with_name("recipe.toml")
@@ -76,7 +78,7 @@ class Plan:
         workers: how many processes take part.
         start: folder of a reader whose weights it goes on from; None for the reranker's.
         written: files of `qa.training.written_questions`.
-        documents: files of `qa.training.language_documents`.
+        documents: files of `qa.training.questions.language_documents`.
     """
 
     data: Path
@@ -254,7 +256,7 @@ def main() -> None:
         type=Path,
         nargs="+",
         default=[],
-        help="files of qa.training.language_documents",
+        help="files of qa.training.questions.language_documents",
     )
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"

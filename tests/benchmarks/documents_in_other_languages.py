@@ -3,7 +3,7 @@
 python -m tests.benchmarks.documents_in_other_languages --keep FOLDER [--documents FILE]
 [--show LANGUAGE]
 
-FILE has documents with their questions, as `qa.training.language_documents` explains; by default
+FILE has documents with their questions, as `qa.training.questions.language_documents` explains; by default
 those that nothing is trained on, in German, Spanish, French and Chinese. The documents of each
 language have an index of their own, made in --keep if it is not there.
 
@@ -24,8 +24,8 @@ from pathlib import Path
 from index import LANGUAGES_MODEL, Hit, Index, Retriever
 from qa import Assistant
 from qa.evaluation.measuring.scoring import quotes_answer
-from qa.training.data_files import QuestionRow
-from qa.training.language_documents import LanguageDocument, load_language_documents
+from qa.training.questions.language_documents import LanguageDocument, load_language_documents
+from qa.training.questions.rows import QuestionRow
 
 DOCUMENTS = Path("qa/training/data/languages_evaluation.jsonl.gz")
 _DEPTHS = (8, 16, 24)

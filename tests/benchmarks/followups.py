@@ -39,7 +39,7 @@ from qa.training.follow_ups import (
     read_turns,
     read_written,
 )
-from qa.training.written_questions import split_document
+from qa.training.questions.written import split_document
 
 SETS = ("cast2019", "cast2020", "canard_dev_third")
 SWITCHES = ("squad_v2.0.dev_half", "feedbackqa.dev", "emanual_tv.dev", "boolq_evidence.dev")

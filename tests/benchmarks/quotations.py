@@ -24,8 +24,7 @@ from qa.answering.pipeline import answer_question
 from qa.evaluation.measuring.scoring import list_f1
 from qa.passage_text import ModelPassage, find_cells
 from qa.question_form import QuestionForm
-from qa.training.data_files import QuestionRow, load_rows
-from qa.training.labelled_passages import cut_context, split_row
+from qa.training.questions.rows import QuestionRow, cut_context, load_rows, split_row
 from tests.support.rows import make_row
 
 TABLES = ("aitqa.dev", "tatqa.dev", "wikitablequestions.dev", "hybridqa.dev", "fetaqa.dev")

@@ -28,8 +28,8 @@ from qa.reader.loading import FILE, load_reader
 from qa.reader.trained import TrainedReader, find_best_span
 from qa.reader.windows import make_default_windower
 from qa.squad import exact_match, f1
-from qa.training.data_files import QuestionRow, load_rows
-from qa.training.development import ANSWERS
+from qa.training.questions.rows import QuestionRow, load_rows
+from qa.training.reader.scoring import ANSWERS
 
 
 def name_paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:

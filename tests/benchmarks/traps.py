@@ -36,7 +36,7 @@ from typing import Any, Literal
 
 from index import Index, Retriever, Span
 from qa import Answer, Assistant, Reply
-from qa.training.written_questions import split_document
+from qa.training.questions.written import split_document
 from tui.common.presentation.answers import find_lead_in
 from tui.common.presentation.wording import describe_confidence
 

@@ -7,7 +7,7 @@ import pytest
 
 from index import Index, Span
 from qa import Reply
-from qa.training.written_questions import is_held_out
+from qa.training.questions.written import is_held_out
 from tests.benchmarks.traps import (
     DATA,
     KINDS,

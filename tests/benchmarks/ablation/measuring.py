@@ -18,7 +18,7 @@ from qa.evaluation.measuring.abstention import auroc
 from qa.evaluation.measuring.significance import Floats, randomisation_p, statistic_p
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question import Question
-from qa.training.trials import Trial, is_right
+from qa.training.questions.trials import Trial, is_right
 from tests.benchmarks.ablation.remembered import Models
 from tests.benchmarks.followups import count_terms, read_set
 

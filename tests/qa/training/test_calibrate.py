@@ -9,7 +9,7 @@ from qa.training.calibrate import (
     fit_confidence,
     measure_figures,
 )
-from qa.training.trials import Trial, is_right, run_trials
+from qa.training.questions.trials import Trial, is_right, run_trials
 
 NOTES = Document(1, "/notes.md", None)
 

@@ -16,14 +16,6 @@ from index.models import (
     hash_file,
     load_weights,
 )
-from qa.training.data_files import QuestionRow
-from qa.training.language_documents import LanguageDocument
-from qa.training.question_corpus import (
-    CorpusQuestion,
-    make_corpus,
-    make_languages_corpus,
-    sample_contexts,
-)
 from qa.training.question_encoder import (
     DEFAULT_RECIPE,
     QuestionNetwork,
@@ -35,7 +27,15 @@ from qa.training.question_encoder import (
     save_weights,
     train,
 )
-from qa.training.written_questions import WrittenQuestion, take_fingerprint
+from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.question_corpus import (
+    CorpusQuestion,
+    make_corpus,
+    make_languages_corpus,
+    sample_contexts,
+)
+from qa.training.questions.rows import QuestionRow
+from qa.training.questions.written import WrittenQuestion, take_fingerprint
 
 FERRY = "The boat across the Tamble stopped in May, when the bridge was opened."
 LAMP = "A red lamp shows that the charger is too hot."

@@ -13,14 +13,13 @@ from safetensors.torch import load_file, save_file
 from index.models import OnnxGraph, load_weights
 from qa.reader.compiling import build_reader
 from qa.reader.loading import FILE
-from qa.reader.network import Outputs, ReaderNetwork
 from qa.reader.windows import make_default_windower, make_network_inputs
-from qa.training.batches import collate, make_items
-from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
-from qa.training.mixture import Mixture, Source, make_training_questions
-from qa.training.recipe import Recipe
+from qa.training.questions.mixture import Mixture, Source, make_training_questions
+from qa.training.reader.batches import collate, make_items
+from qa.training.reader.network import Outputs, ReaderNetwork
+from qa.training.reader.scoring import ABSTENTION, ANSWERS, EVIDENCE
+from qa.training.reader.training_state import Recipe, TrainingState
 from qa.training.train import RECIPE, Plan, train
-from qa.training.training_state import TrainingState
 from qa.training.written_questions import save_questions
 
 FACTS = [("museum", "1991"), ("ferry", "1956"), ("bridge", "1955"), ("quarry", "1931")]
@@ -250,3 +249,23 @@ def test_a_reader_of_all_languages_borrows_the_layers_that_stay(recipe, batch):
     del start["backbone.encoder.layer.2.output.dense.weight"]
     with pytest.raises(ValueError, match="not a reader's weights"):
         TrainingState(base, frozen, start)
+
+
+RECIPES = sorted(RECIPE.parent.glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_that_ships_is_whole(path):
+    recipe = Recipe.load(path)
+    assert recipe.mixture.base in recipe.mixture.sources
+    assert 0 < recipe.warmup < recipe.fall < 1
+    assert recipe.rate_at(1.0) == 0.0
+
+
+def test_a_setting_that_is_missing_or_unknown_is_an_error(tmp_path):
+    text = RECIPE.read_text()
+    for changed in (text.replace("seed =", "sed ="), f"more = 1\n{text}"):
+        path = tmp_path / "changed.toml"
+        path.write_text(changed)
+        with pytest.raises(TypeError):
+            Recipe.load(path)

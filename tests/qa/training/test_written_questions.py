@@ -8,17 +8,19 @@ import pytest
 
 from index import Index, Passage, Retriever, Span
 from qa.answering.models import load_models
-from qa.training.written_questions import (
+from qa.training.questions.written import (
     WrittenQuestion,
-    choose_passages,
     is_held_out,
-    load_questions,
     load_written,
     locate_question,
-    make_questions,
-    save_questions,
     split_document,
     take_fingerprint,
+)
+from qa.training.written_questions import (
+    choose_passages,
+    load_questions,
+    make_questions,
+    save_questions,
 )
 
 REEL = "Lift the lever until the reel clicks."

@@ -13,20 +13,19 @@ import hashlib
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from index import Index, Retriever, Span
-from index.models import reads_all_languages
-from qa.answering.retrieving import retrieve
-from qa.conversation import resolve_in_context
-from qa.defaults import PASSAGES_RETRIEVED
-from qa.training.data_files import QuestionRow
-from qa.training.mixture import TrainingQuestion, assemble_question, cut_hard_negative
-from qa.training.negatives import find_hard_negatives
-from qa.training.trials import Trial
+from index import Span
+from qa.training.questions.mixture import (
+    TrainingQuestion,
+    assemble_question,
+    cut_hard_negative,
+    find_hard_negatives,
+)
+from qa.training.questions.rows import QuestionRow
 
 _BETWEEN = "\n\n"
 # Of the documents, one in so many is held out.
@@ -94,34 +93,6 @@ def _cut_to_paragraph(row: QuestionRow) -> QuestionRow:
         answers=tuple(answer.shift(-start) for answer in row.answers),
         evidence=(),
     )
-
-
-def ask_language_documents(
-    index: Index, documents: Sequence[LanguageDocument], part: str
-) -> Iterator[Trial]:
-    """The questions of the documents that are held out, asked of an index of all.
-
-    Args:
-        index: empty; gets the documents.
-        part: what all trials belong to.
-    """
-    index.add_texts((document.title, document.text) for document in documents)
-    retriever = Retriever(index)
-    held_out = [document for document in documents if document.is_held_out]
-    asked = [(document, row) for document in held_out for row in document.rows]
-    resolved = [resolve_in_context(row.question, ()) for _, row in asked]
-    found = retrieve(retriever, resolved, PASSAGES_RETRIEVED)
-    for (document, row), question, retrieval in zip(asked, resolved, found, strict=True):
-        yield Trial(
-            part,
-            question.text,
-            retrieval.hits,
-            tuple(row.answer_texts),
-            "all" if row.requires_all else "any",
-            frozenset({document.title}),
-            1.0,
-            compares_languages=reads_all_languages(index.model),
-        )
 
 
 def _read_document(row: dict[str, Any]) -> LanguageDocument:

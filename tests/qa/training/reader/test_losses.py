@@ -7,12 +7,12 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from index import Span
-from qa.reader.network import Outputs, score_spans
 from qa.reader.windows import make_default_windower
-from qa.training.batches import collate, make_items
-from qa.training.labelled_passages import LabelledPassage
-from qa.training.losses import LossWeights, compute_losses, sum_losses
-from qa.training.mixture import TrainingQuestion
+from qa.training.questions.mixture import TrainingQuestion
+from qa.training.questions.rows import LabelledPassage
+from qa.training.reader.batches import collate, make_items
+from qa.training.reader.losses import LossWeights, compute_losses, sum_losses
+from qa.training.reader.network import Outputs, score_spans
 
 TEXT = "It opened in 1991."
 WHOLE = (Span(0, len(TEXT)),)

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from qa.reader.network import Outputs, score_spans
 from qa.reader.trained import MAX_ANSWER_TOKENS
-from qa.training.batches import Batch
+from qa.training.reader.batches import Batch
+from qa.training.reader.network import Outputs, score_spans
 
 _NEVER = -1e9
 _REGION_WEIGHT = 0.5

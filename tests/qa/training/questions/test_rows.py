@@ -5,8 +5,7 @@ import random
 import pytest
 
 from index import Span
-from qa.training.data_files import QuestionRow
-from qa.training.labelled_passages import cut_context
+from qa.training.questions.rows import QuestionRow, cut_context
 
 STORY = (
     "The museum opened in 1991. It stands on Pilot Quay in Port Averil. "

@@ -1,25 +1,32 @@
-"""Scores on samples of the development sets, during a run."""
+"""Scores by networks of torch: on samples of the development sets in a run, and the reranker's."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from index.models import load_weights
+from qa.cancellation import never
 from qa.evaluation.measuring.abstention import auroc
-from qa.reader.network import ReaderNetwork
+from qa.passage_text import ModelPassage, render_passage
 from qa.reader.reading import ScoredSpan
-from qa.reader.trained import find_best_span, take_scores
-from qa.reader.windows import Window, Windower
+from qa.reader.trained import RANKING_SCALE, find_best_span, take_scores
+from qa.reader.windows import Window, Windower, make_default_windower
 from qa.squad import exact_match, f1
-from qa.training.batches import Item, Target, collate, make_target
-from qa.training.data_files import QuestionRow, load_rows, read_rows
-from qa.training.labelled_passages import LabelledPassage, cut_context
-from qa.training.precision import mixed_precision
+from qa.training.questions.rows import (
+    LabelledPassage,
+    QuestionRow,
+    cut_context,
+    load_rows,
+    read_rows,
+)
+from qa.training.reader.batches import Item, Target, collate, make_target
+from qa.training.reader.network import ReaderNetwork, mixed_precision
 
 ANSWERS = "squad_v1.1.dev_part"
 # Of a reader for all languages.
@@ -197,3 +204,31 @@ def _score_evidence(
 def _thin(rows: list[QuestionRow], count: int) -> list[QuestionRow]:
     """`count` rows, or somewhat more, evenly spread."""
     return rows[:: max(1, len(rows) // count)]
+
+
+class CrossEncoder:
+    """The reranker that the reader starts from: it tells which passages may answer a question.
+
+    Scores are the network's logits, about -11 to 11: see `qa.reranking.Reranker`.
+    """
+
+    def __init__(self, weights: Path) -> None:
+        """A reranker from the file that `qa.training.convert_reranker` writes."""
+        self._network = ReaderNetwork().eval()
+        self._network.load_reranker(load_weights(weights))
+        self._windower = make_default_windower()
+
+    def score(
+        self,
+        question: str,
+        passages: Sequence[ModelPassage],
+        _cancelled: Callable[[], bool] = never,
+    ) -> list[float]:
+        rendered = [render_passage(passage) for passage in passages]
+        texts = [question, *(each.above for each in rendered), *(each.text for each in rendered)]
+        encoded_question, *encoded = self._windower.tokenize(texts)
+        pairs = zip(encoded[len(rendered) :], encoded[: len(rendered)], strict=True)
+        # Of a passage that does not fit one window, the first is enough here.
+        windows = [self._windower.windows(encoded_question, *pair)[0] for pair in pairs]
+        scored = score_windows(self._network, [(window, Target()) for window in windows])
+        return [RANKING_SCALE * each.relevance for each in scored]

@@ -6,8 +6,8 @@ import pytest
 
 from index import Document, Hit, Index, Passage, Retriever, Span
 from qa.answering.answers import Answer
-from qa.training.trials import Trial, ask_documents, ask_written, is_right
-from qa.training.written_questions import WrittenQuestion, take_fingerprint
+from qa.training.questions.trials import Trial, ask_documents, ask_written, is_right
+from qa.training.questions.written import WrittenQuestion, take_fingerprint
 
 NOTES = Document(1, "/notes.md", None)
 

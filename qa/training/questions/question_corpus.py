@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from index import Index, Passage, Retriever
-from qa.training.data_files import read_rows
-from qa.training.language_documents import LanguageDocument
-from qa.training.written_questions import (
+from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.rows import read_rows
+from qa.training.questions.written import (
     SplitDocument,
     WrittenQuestion,
     locate_question,

@@ -14,8 +14,8 @@ from index import Span
 from index.models import Tokens
 from qa.reader.trained import MAX_ANSWER_TOKENS
 from qa.reader.windows import Window, Windower
-from qa.training.labelled_passages import LabelledPassage
-from qa.training.mixture import TrainingQuestion
+from qa.training.questions.mixture import TrainingQuestion
+from qa.training.questions.rows import LabelledPassage
 
 # Batches whose windows are sorted by length together.
 _SORTED_TOGETHER = 40

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from index import Hit, Index, Retriever
+from index.models import reads_all_languages
 from qa.answering.answers import Answer
 from qa.answering.confidence.calibration import Calibration
 from qa.answering.models import AnsweringModels
@@ -19,7 +20,8 @@ from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.evaluation.measuring.scoring import quotes_answer
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
-from qa.training.written_questions import WrittenQuestion, locate_questions
+from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.written import WrittenQuestion, locate_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,34 @@ def ask_written(
             "all" if row.requires_all else "any",
             frozenset({str(folder / each.document)}),
             weight,
+        )
+
+
+def ask_language_documents(
+    index: Index, documents: Sequence[LanguageDocument], part: str
+) -> Iterator[Trial]:
+    """The questions of the documents that are held out, asked of an index of all.
+
+    Args:
+        index: empty; gets the documents.
+        part: what all trials belong to.
+    """
+    index.add_texts((document.title, document.text) for document in documents)
+    retriever = Retriever(index)
+    held_out = [document for document in documents if document.is_held_out]
+    asked = [(document, row) for document in held_out for row in document.rows]
+    resolved = [resolve_in_context(row.question, ()) for _, row in asked]
+    found = retrieve(retriever, resolved, PASSAGES_RETRIEVED)
+    for (document, row), question, retrieval in zip(asked, resolved, found, strict=True):
+        yield Trial(
+            part,
+            question.text,
+            retrieval.hits,
+            tuple(row.answer_texts),
+            "all" if row.requires_all else "any",
+            frozenset({document.title}),
+            1.0,
+            compares_languages=reads_all_languages(index.model),
         )
 
 

@@ -1,21 +1,25 @@
-"""A context of the training data cut into passages, as the index cuts documents, with labels.
+"""The rows of the training data, and their contexts cut into passages, with labels.
 
-Running text becomes passages of a few sentences, a table becomes a passage a row. How
-long the passages of a context are is drawn at random, so that the reader meets all lengths.
+A context is cut as the index cuts documents. Running text becomes passages of a few sentences, a
+table becomes a passage a row. How long the passages of a context are is drawn at random, so that
+the reader meets all lengths.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from pathlib import Path
 
 from index import Span
+from index.documents import ENGLISH
 from index.text import split_sentences
 from qa.passage_text import ModelPassage, render_passage
-from qa.training.data_files import QuestionRow
 
 # The most characters of a passage; one of these is drawn for each context.
 _LENGTHS = (260, 380, 520, 700, 860, 950)
@@ -37,6 +41,71 @@ _WITH_TITLE = 0.7
 
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
 _BETWEEN_CELLS = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question asked of a context.
+
+    Attributes:
+        answers: where the answer stands in the context; empty if the context has none.
+        evidence: the sentences or table rows that answer, if the data have them.
+        title: of the document that the context comes from, or "".
+        requires_all: whether all answers are required, as those of a list.
+        language: of the context.
+    """
+
+    question: str
+    context: str
+    answers: tuple[Span, ...] = ()
+    evidence: tuple[Span, ...] = ()
+    title: str = ""
+    requires_all: bool = False
+    language: str = ENGLISH
+
+    @property
+    def answer_texts(self) -> list[str]:
+        return [answer.of(self.context) for answer in self.answers]
+
+
+def load_rows(folder: Path, source: str) -> list[QuestionRow]:
+    """The rows of one gzipped JSON Lines file, `qa/SOURCE.jsonl.gz` in the data folder.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    return read_rows(folder / "qa" / f"{source}.jsonl.gz")
+
+
+def read_rows(path: Path) -> list[QuestionRow]:
+    """The rows of a gzipped JSON Lines file.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    rows = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            starts = {(a["answer_start"], len(a["text"])) for a in row["answers"]}
+            rows.append(
+                QuestionRow(
+                    row["question"],
+                    row["context"],
+                    tuple(Span(start, start + length) for start, length in sorted(starts)),
+                    tuple(Span(*pair) for pair in row.get("evidence") or ()),
+                    (row.get("title") or "").replace("_", " "),
+                    requires_all=row.get("match") == "all",
+                    language=row.get("language", ENGLISH),
+                )
+            )
+    return rows
+
+
+def holds_answer(text: str, answers: list[str]) -> bool:
+    """Whether a text holds one of the answers, also as a part of longer words."""
+    lowered = text.lower()
+    return any(answer.lower() in lowered for answer in answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ import random
 import pytest
 
 from index import Index, Span
-from qa.training.data_files import QuestionRow
-from qa.training.language_documents import (
+from qa.training.questions.language_documents import (
     LanguageDocument,
-    ask_language_documents,
     load_language_documents,
     make_language_questions,
 )
+from qa.training.questions.rows import QuestionRow
+from qa.training.questions.trials import ask_language_documents
 from tests.support.encoders import WordEncoder
 
 ROWS = [

@@ -1,21 +1,29 @@
-"""The reader as a torch module: a reranker's backbone with the reader's own heads.
+"""The reader as a torch module, and what is common to the networks in training.
 
-Only training imports this module. Questions are answered by the same network as an ONNX graph,
-which `qa.reader.compiling.build_reader` builds without torch.
+The reader is a reranker's backbone with heads of its own. Questions are answered by the same
+network as an ONNX graph, which `qa.reader.compiling.build_reader` builds without torch.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from index.models import Weights, silence_libraries
+from index.models import CARD, SCALE, ZERO_POINT, Weights, hash_file, silence_libraries
 from qa.reader.trained import RANKING_SCALE
 
+# The model of the part `languages`, as it is known.
+LANGUAGES_BASE = "intfloat/multilingual-e5-small"
+# The largest number in int8 that has its opposite.
+_HIGHEST = 127
+_PROCESSOR = Path("/proc/cpuinfo")
 JOINT_SIZE = 64
 _KINDS = "embeddings.token_type_embeddings.weight"
 
@@ -158,3 +166,48 @@ def score_spans(start: Tensor, end: Tensor, left: Tensor, right: Tensor) -> Tens
     joint = left @ right.transpose(1, 2) / JOINT_SIZE**0.5
     scores: Tensor = start.unsqueeze(2) + end.unsqueeze(1) + joint
     return scores
+
+
+@cache
+def has_bfloat16() -> bool:
+    """Whether the processor computes in bfloat16, as far as Linux says so."""
+    return _PROCESSOR.exists() and "avx512_bf16" in _PROCESSOR.read_text(encoding="utf-8")
+
+
+def mixed_precision() -> torch.autocast:
+    """A context in which matrices are multiplied in bfloat16.
+
+    A processor that has to emulate it takes several times as long as for float32: there, it changes
+    nothing.
+    """
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16())
+
+
+def store_weight(name: str, weight: Tensor) -> dict[str, Tensor]:
+    """A weight as it is stored, see `index.models.load_weights`.
+
+    A matrix is stored in int8, each row with its own scale; all else in half precision.
+    """
+    if weight.ndim < 2:
+        return {name: weight.to(torch.float16)}
+    scale = (weight.float().abs().amax(1, keepdim=True) / _HIGHEST).clamp_min(1e-8)
+    return {
+        name: (weight.float() / scale).round().to(torch.int8),
+        name + SCALE: scale,
+        name + ZERO_POINT: torch.zeros(1, dtype=torch.int8),
+    }
+
+
+def write_card(weights: Path, base: str, base_weights: Path) -> None:
+    """Write the card of a file of weights, beside it.
+
+    Args:
+        base: the model that training started from.
+        base_weights: the file with its weights.
+    """
+    card = {
+        "sha256": hash_file(weights),
+        "base": base,
+        "base_sha256": hash_file(base_weights),
+    }
+    (weights.parent / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

@@ -1,8 +1,10 @@
-"""The state of a training run: weights, their average, the optimiser, and the step."""
+"""A training run: its settings, and its state: weights, their average, the optimiser, the step."""
 
 from __future__ import annotations
 
+import tomllib
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -10,33 +12,80 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from index.models import SCALE, ZERO_POINT, Weights
-from qa.reader.network import ReaderNetwork, count_layers
-from qa.training.batches import Batch
-from qa.training.losses import compute_losses, sum_losses
-from qa.training.precision import mixed_precision
-from qa.training.recipe import Recipe
+from index.models import Weights
+from qa.training.questions.mixture import Mixture, Source
+from qa.training.reader.batches import Batch
+from qa.training.reader.losses import LossWeights, compute_losses, sum_losses
+from qa.training.reader.network import ReaderNetwork, count_layers, mixed_precision, store_weight
 
 # A young average forgets faster than the recipe says, or it would remember untrained heads.
 _YOUNG = 10
-# The largest number in int8 that has its opposite.
-_HIGHEST = 127
 _HEAD_SCALES = {"pooler": 0.5, "relevance": 0.5}
 
 
-def store_weight(name: str, weight: Tensor) -> dict[str, Tensor]:
-    """A weight as it is stored, see `index.models.load_weights`.
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The settings of a run.
 
-    A matrix is stored in int8, each row with its own scale; all else in half precision.
+    Attributes:
+        steps: optimisation steps.
+        peak_rate: the highest learning rate, that of the last layer and the heads.
+        layer_decay: the rate of each layer as a share of that of the layer above.
+        frozen_layers: how many of the lowest layers keep the reranker's weights.
+        warmup: share of the run in which the rate rises.
+        fall: share of the run, at its end, in which the rate falls to zero.
+        batch: windows a step.
+        clip: the largest norm of the gradient.
+        average: how much of the moving average of the weights each step keeps.
+        start_share: how much the weights of the start count in those that are written. The mean
+            of both knows more of what the training has not shown (Wortsman et al. 2022,
+            arXiv:2109.01903).
+        reranker_every: the reranker is asked too in one of so many steps.
+        development_sample: questions asked of each development set during the run.
+        development_minutes: how often they are asked.
     """
-    if weight.ndim < 2:
-        return {name: weight.to(torch.float16)}
-    scale = (weight.float().abs().amax(1, keepdim=True) / _HIGHEST).clamp_min(1e-8)
-    return {
-        name: (weight.float() / scale).round().to(torch.int8),
-        name + SCALE: scale,
-        name + ZERO_POINT: torch.zeros(1, dtype=torch.int8),
-    }
+
+    seed: int
+    steps: int
+    peak_rate: float
+    layer_decay: float
+    frozen_layers: int
+    warmup: float
+    fall: float
+    weight_decay: float
+    batch: int
+    clip: float
+    average: float
+    start_share: float
+    reranker_every: int
+    development_sample: int
+    development_minutes: float
+    losses: LossWeights
+    mixture: Mixture
+
+    @classmethod
+    def load(cls, path: Path) -> Recipe:
+        """Read a recipe.
+
+        Raises:
+            TypeError: a setting is missing or unknown.
+        """
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values["losses"] = LossWeights(**values["losses"])
+        mixture = values["mixture"]
+        mixture["sources"] = {name: Source(**source) for name, source in mixture["sources"].items()}
+        values["mixture"] = Mixture(**mixture)
+        return cls(**values)
+
+    def rate_at(self, progress: float) -> float:
+        """The learning rate: a short rise, a plateau, a straight fall to zero.
+
+        Args:
+            progress: how much of the run is done, 0 to 1.
+        """
+        rise = (progress + 1 / self.steps) / self.warmup
+        fall = (1 - progress) / self.fall
+        return self.peak_rate * max(0.0, min(1.0, rise, fall))
 
 
 def _is_reranker(weights: Weights) -> bool:

@@ -4,9 +4,9 @@ import pytest
 
 from index import Span
 from qa.reader.windows import make_default_windower
-from qa.training.batches import collate, make_batches, make_items, share_batch
-from qa.training.labelled_passages import LabelledPassage
-from qa.training.mixture import TrainingQuestion
+from qa.training.questions.mixture import TrainingQuestion
+from qa.training.questions.rows import LabelledPassage
+from qa.training.reader.batches import collate, make_batches, make_items, share_batch
 
 TEXT = "Much is told of the museum. It opened in 1991, on a Monday."
 SENTENCES = (Span(0, 27), Span(28, len(TEXT)))

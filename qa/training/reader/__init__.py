@@ -1,0 +1,1 @@
+"""The reader in training: its network, batches, losses, state and scores."""

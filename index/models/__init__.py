@@ -13,7 +13,11 @@ if TYPE_CHECKING:
         hash_file as hash_file,
         load_compiled as load_compiled,
     )
-    from index.models.encoder import PIECES as PIECES, VECTORS as VECTORS
+    from index.models.encoder import (
+        PIECES as PIECES,
+        VECTORS as VECTORS,
+        load_tokenizer as load_tokenizer,
+    )
     from index.models.graph_building import GraphBuilder as GraphBuilder
     from index.models.languages_weights import (
         QUESTION_PROMPT as QUESTION_PROMPT,
@@ -56,7 +60,7 @@ else:
         __name__,
         {
             "index.models.cache": "ModelSource compiled_folder hash_file load_compiled",
-            "index.models.encoder": "PIECES VECTORS",
+            "index.models.encoder": "PIECES VECTORS load_tokenizer",
             "index.models.graph_building": "GraphBuilder",
             "index.models.languages_weights": (
                 "QUESTION_PROMPT LanguagesWeights load_common_vector open_languages_weights"

@@ -212,7 +212,7 @@ class OnnxEncoder:
         self._words: WordTable | None = None
         self._pieces: PieceTable | None = None
         if (words := tokenizer.with_name(WORDS)).is_file():
-            # It imports tokenizers, as `_load_tokenizer` does.
+            # It imports tokenizers, as `load_tokenizer` does.
             from index.models.token_tables import PieceTable, WordTable
 
             self._words = WordTable.open(words, manifest.dimension)
@@ -250,7 +250,7 @@ class OnnxEncoder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = _load_tokenizer(self.tokenizer_file)
+        tokenizer = load_tokenizer(self.tokenizer_file)
         if self._pieces is None:
             tokenizer.enable_truncation(self.manifest.max_tokens)
         return tokenizer
@@ -259,7 +259,7 @@ class OnnxEncoder:
     def _counter(self) -> TokenCounter:
         # Truncation is a tokenizer's state, and threads share it: counting takes one of its own.
         is_whole = self._pieces is not None
-        return TokenCounter(self._tokenizer if is_whole else _load_tokenizer(self.tokenizer_file))
+        return TokenCounter(self._tokenizer if is_whole else load_tokenizer(self.tokenizer_file))
 
     def _cut(self, text: str) -> list[int]:
         """The numbers of a text's tokens, as many as the network takes."""
@@ -293,12 +293,12 @@ class OnnxEncoder:
         return vector
 
 
-def _load_tokenizer(path: Path) -> Tokenizer:
+def load_tokenizer(path: Path) -> Tokenizer:
+    """A tokenizer that cuts no text short, and pads none, whatever its file says."""
     # Imported when a model is loaded: listing and removing documents need none.
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(path))
-    # The file may carry a truncation and a padding of its own, shorter than the model's limit.
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

@@ -88,9 +88,11 @@ class FidelityCheck:
 
 
 def write_tokenizer(tokenizer: Tokenizer, folder: Path, max_tokens: int) -> list[Inputs]:
-    """Write a tokenizer; returns the tokens of the sample, cut as the encoder cuts texts."""
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    """Write a tokenizer; returns the tokens of the sample, cut as the encoder cuts texts.
+
+    Args:
+        tokenizer: cuts no text short, and pads none.
+    """
     tokenizer.save(str(folder / TOKENIZER))
     # The model takes no more tokens.
     tokenizer.enable_truncation(max_tokens)

@@ -27,6 +27,7 @@ from index.models.encoder import (
     WORDS,
     Manifest,
     OnnxEncoder,
+    load_tokenizer,
 )
 from index.models.fidelity import (
     OUTPUT,
@@ -77,7 +78,7 @@ def compile_default_model(
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
     states = graph.add_bert(NUMBERS, None, "", heads)
     network = graph.build([NUMBERS], {OUTPUT: graph.add_mean_vector(states)})
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer = load_tokenizer(folder / TOKENIZER)
     manifest = Manifest(dimension=_DIMENSION, max_tokens=_MAX_TOKENS)
     _compile(network, tokenizer, manifest, target, digest, progress)
 

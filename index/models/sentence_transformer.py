@@ -85,6 +85,8 @@ def compile_model(
     try:
         pipeline = _Pipeline(model)
         tokenizer = Tokenizer.from_str(pipeline.tokenizer.to_str())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
         sample = write_tokenizer(tokenizer, target, manifest.max_tokens)
         quantisation = export_int8(
             pipeline,

@@ -146,21 +146,10 @@ def _find_closest(word: str, vocabulary: Vocabulary, only_swapped: bool) -> str 
 
 def measure_distance(word: str, other: str, limit: int) -> int:
     """The optimal string alignment distance of two words, or `limit + 1` if it is larger."""
-    if abs(len(word) - len(other)) > limit:
-        return limit + 1
-    two_above: list[int] = []
-    above = list(range(len(other) + 1))
-    for i, letter in enumerate(word):
-        row = [i + 1]
-        for j, other_letter in enumerate(other):
-            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != other_letter))
-            if i and j and letter == other[j - 1] and word[i - 1] == other_letter:
-                cost = min(cost, two_above[j - 1] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-        two_above, above = above, row
-    return min(above[-1], limit + 1)
+    # Most questions have no misspelt word.
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(word, other, score_cutoff=limit)
 
 
 def _fold(word: str) -> str:

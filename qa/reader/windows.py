@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.models import VECTORS, Tokens, WordTable, default_model_folder
+from index.models import VECTORS, Tokens, WordTable, default_model_folder, load_tokenizer
 
 # What the networks are given of a window.
 INPUTS = ("input_ids", "token_type_ids")
@@ -74,14 +73,6 @@ def make_vector_inputs(words: WordTable, window: Window) -> dict[str, NDArray[An
     return {VECTORS: words.look_up(window.ids)[None]}
 
 
-def load_tokenizer(folder: Path) -> Tokenizer:
-    """The tokenizer of a model folder, with its own truncation and padding switched off."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
-
-
 # Cuts texts into tokens.
 Cut = Callable[[Sequence[str]], list[Tokens]]
 
@@ -94,7 +85,7 @@ def cut_texts(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
 
 def make_default_windower(max_tokens: int = MAX_TOKENS) -> Windower:
     """The windower for networks that read English; it has the default encoder's tokenizer."""
-    tokenizer = load_tokenizer(default_model_folder())
+    tokenizer = load_tokenizer(default_model_folder() / "tokenizer.json")
     marks = _find_special_token(tokenizer, "[CLS]"), _find_special_token(tokenizer, "[SEP]")
     return Windower(partial(cut_texts, tokenizer), marks, max_tokens)
 

@@ -26,7 +26,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, Literal, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 
@@ -44,7 +44,7 @@ from qa.answering.models import (
 from qa.cancellation import never
 from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
 from qa.passage_text import ModelPassage
-from qa.reader.reading import Reader
+from qa.reader.reading import Reader, Reading
 from qa.regression import fit_logistic_regression
 from qa.training.questions.language_documents import load_language_documents
 from qa.training.questions.trials import (
@@ -59,9 +59,6 @@ from qa.training.questions.written import is_held_out, load_written
 
 _FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
 
-Judgement = TypeVar("Judgement")
-# What a model says of passages for a question.
-Judge = Callable[[str, Sequence[ModelPassage], Callable[[], bool]], list[Judgement]]
 # Of the regression on standardised features; high, as questions on real documents are few.
 _RIDGE = 20.0
 _FOLDS = 8
@@ -81,33 +78,26 @@ _UNANSWERED_WEIGHT = 6.0
 _CAUTION = logit(0.6)
 
 
-class _Memoised(Generic[Judgement]):
-    """Judgements of passages for a question, each made once."""
-
-    def __init__(self, judge: Judge[Judgement]) -> None:
-        self._judge = judge
-        self._known: dict[tuple[str, ModelPassage], Judgement] = {}
-
-    def __call__(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = never,
-    ) -> list[Judgement]:
-        new = [p for p in dict.fromkeys(passages) if (question, p) not in self._known]
-        if new:
-            judged = self._judge(question, new, cancelled)
-            self._known.update({(question, p): each for p, each in zip(new, judged, strict=True)})
-        return [self._known[question, passage] for passage in passages]
-
-
 class MemoisedReader:
     """A reader that reads each passage once for a question."""
 
     ranks_passages: Literal[True] = True
 
     def __init__(self, reader: Reader) -> None:
-        self.read = _Memoised(reader.read)
+        self._reader = reader
+        self._known: dict[tuple[str, ModelPassage], Reading] = {}
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[ModelPassage],
+        cancelled: Callable[[], bool] = never,
+    ) -> list[Reading]:
+        new = [p for p in dict.fromkeys(passages) if (question, p) not in self._known]
+        if new:
+            readings = self._reader.read(question, new, cancelled)
+            self._known.update({(question, p): r for p, r in zip(new, readings, strict=True)})
+        return [self._known[question, passage] for passage in passages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +108,12 @@ class ConfidenceTable:
         features: of shape (answers, features).
         correct: whether each answer is right.
         answerable: whether its question has an answer.
-        shares: how much each counts, 1 on average.
         parts: the part that its question belongs to.
     """
 
     features: Any
     correct: Any
     answerable: Any
-    shares: Any
     parts: Any
 
     def choose(self, rows: Any) -> ConfidenceTable:
@@ -134,7 +122,6 @@ class ConfidenceTable:
             self.features[rows],
             self.correct[rows],
             self.answerable[rows],
-            self.shares[rows],
             self.parts[rows],
         )
 
@@ -153,7 +140,7 @@ def fit_confidence(
     features, correct = table.features, table.correct
     deviations = features.std(axis=0) + 1e-9
     standard = (features - features.mean(axis=0)) / deviations
-    weighed = np.where(table.answerable, 1.0, _UNANSWERED_WEIGHT) * table.shares
+    weighed = np.where(table.answerable, 1.0, _UNANSWERED_WEIGHT)
     start, slopes = fit_logistic_regression(standard, correct, weighed, ridge=_RIDGE)
     parts = sorted({trial.part for trial in trials})
     shift, stretch = _find_stretch(table, parts, standard, weighed)
@@ -194,9 +181,7 @@ def _find_stretch(
                 standard[seen], table.correct[seen], weighed[seen], ridge=_RIDGE
             )
             unseen[out] = start + standard[out] @ slopes
-    shift, (stretch,) = fit_logistic_regression(
-        unseen[:, None], table.correct, table.shares, ridge=0.01
-    )
+    shift, (stretch,) = fit_logistic_regression(unseen[:, None], table.correct, ridge=0.01)
     return float(shift), float(stretch)
 
 
@@ -215,20 +200,18 @@ def tabulate_confidence(
 ) -> ConfidenceTable:
     """A table of the best answers."""
     unit = replace(calibration, intercept=0.0, weights=dict.fromkeys(_FEATURES, 1.0))
-    rows, correct, answerable, weights, parts = [], [], [], [], []
+    rows, correct, answerable, parts = [], [], [], []
     for trial, answering in zip(trials, run_trials(trials, models, unit), strict=True):
         if answering.answers:
             best = answering.answers[0]
             rows.append([best.factors[name] for name in _FEATURES])
             correct.append(is_right(best, trial))
             answerable.append(bool(trial.answers))
-            weights.append(trial.weight)
             parts.append(trial.part)
     return ConfidenceTable(
         np.asarray(rows, dtype=np.float64),
         np.asarray(correct, dtype=np.bool_),
         np.asarray(answerable, dtype=np.bool_),
-        np.asarray(weights, dtype=np.float64) / np.mean(weights),
         np.asarray(parts),
     )
 
@@ -336,12 +319,12 @@ def main() -> None:
         for number, (questions, folder) in enumerate(arguments.questions):
             with Index.open(Path(scratch, str(number)), create=True) as index:
                 index.add([folder])
-                trials += ask_documents(Retriever(index), questions, folder, weight=1.0)
+                trials += ask_documents(Retriever(index), questions, folder)
         for number, (questions, folder) in enumerate(arguments.written):
             with Index.open(Path(scratch, f"written-{number}"), create=True) as index:
                 written = [each for each in load_written(questions) if is_held_out(each.document)]
                 index.add({folder / each.document.split("/")[0] for each in written})
-                trials += ask_written(index, written, folder, weight=1.0)
+                trials += ask_written(index, written, folder)
         if arguments.languages:
             trials += _ask_languages(arguments.languages, Path(scratch))
         memoised = replace(models, reader=MemoisedReader(models.reader))

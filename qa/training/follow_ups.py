@@ -10,7 +10,6 @@ development conversations are never read: they measure the result.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 from collections import Counter, defaultdict
@@ -22,6 +21,8 @@ from typing import Any
 from qa.conversation.features import extract_question_features, extract_term_features
 from qa.conversation.model import Regression
 from qa.conversation.turns import ParsedText, Turn, parse_history
+from qa.training.questions.rows import read_json_lines
+from qa.training.questions.written import read_turns
 
 WRITTEN = Path(__file__).parent / "data"
 _WEIGHTS = Path(__file__).parents[1] / "conversation" / "weights.json"
@@ -82,12 +83,6 @@ class FollowUp:
         return FollowUp(history, question, self.rewrite, 0.5 * self.weight)
 
 
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a gzipped file of JSON Lines."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
 # Conversations
 
 
@@ -98,7 +93,7 @@ def read_canard(folder: Path, chance: random.Random) -> Iterator[FollowUp]:
     first question is taken as rewritten, or what its rewrite adds becomes a turn before it.
     """
     dialogs: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
-    for row in read_rows(folder / "conv/canard_train_questions_only.jsonl.gz"):
+    for row in read_json_lines(folder / "conv/canard_train_questions_only.jsonl.gz"):
         dialogs[row["dialog"]][row["turn"]] = row
     for rows in dialogs.values():
         first = rows.pop(1, None)
@@ -125,7 +120,7 @@ def _extract_title(question: str, rewrite: str) -> str:
 
 def read_canard_with_answers(folder: Path) -> Iterator[FollowUp]:
     """The even half of CANARD's development conversations; each begins with its title."""
-    for row in read_rows(folder / "conv/canard_dev_third.jsonl.gz"):
+    for row in read_json_lines(folder / "conv/canard_dev_third.jsonl.gz"):
         if is_for_fitting(row["dialog"]):
             yield FollowUp(pair_turns(row["history"]), row["question"], row["rewrite"], 2.0)
 
@@ -142,7 +137,7 @@ def pair_turns(history: Sequence[str]) -> list[Turn]:
 
 def read_cast(folder: Path) -> Iterator[FollowUp]:
     """The questions of CAsT 2019."""
-    for row in read_rows(folder / "conv/cast2019.jsonl.gz"):
+    for row in read_json_lines(folder / "conv/cast2019.jsonl.gz"):
         yield FollowUp(row["history"], row["question"], row["rewrite"], 3.0)
 
 
@@ -151,11 +146,11 @@ def read_self_contained(
 ) -> Iterator[FollowUp]:
     """Self-contained questions after a conversation on another topic, and on their own."""
     for name, count in (("nq_qed", 1200), ("tydiqa_en", 2000), ("squad_v1.1.train", 1200)):
-        questions = [row["question"] for row in read_rows(folder / f"qa/{name}.jsonl.gz")]
+        questions = [row["question"] for row in read_json_lines(folder / f"qa/{name}.jsonl.gz")]
         for question in chance.sample(questions, count):
             yield FollowUp(chance.choice(follow_ups).history, question, question)
     paragraphs: dict[str, list[str]] = defaultdict(list)
-    for row in read_rows(folder / "qa/squad_v1.1.train.jsonl.gz"):
+    for row in read_json_lines(folder / "qa/squad_v1.1.train.jsonl.gz"):
         paragraphs[row["context"]].append(row["question"])
     several = [questions for questions in paragraphs.values() if len(questions) > 2]
     for questions in chance.sample(several, 1200):
@@ -168,7 +163,7 @@ def read_everyday(
 ) -> Iterator[FollowUp]:
     """Questions to a search engine or an office, on another topic than the turns before."""
     for name in ("feedbackqa", "nq_long", "nq_paragraphs", "boolq_evidence"):
-        rows = {row["question"]: row for row in read_rows(folder / f"qa/{name}.jsonl.gz")}
+        rows = {row["question"]: row for row in read_json_lines(folder / f"qa/{name}.jsonl.gz")}
         everyday = [row for question, row in rows.items() if len(question) < _LONGEST_EVERYDAY]
         turns = [_pair_answer(row, chance) for row in everyday]
         for row in chance.sample(everyday, 1500):
@@ -190,14 +185,9 @@ def _pair_answer(row: dict[str, Any], chance: random.Random) -> Turn:
 
 def read_written(folder: Path) -> list[dict[str, Any]]:
     """The written questions that a document answers."""
-    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [*map(json.loads, lines), *read_rows(folder / "corpus_questions.jsonl.gz")]
+    files = ("questions.jsonl", "corpus_questions.jsonl.gz")
+    rows = (row for name in files for row in read_json_lines(folder / name))
     return [row for row in rows if row.get("evidence")]
-
-
-def read_turns(row: dict[str, Any]) -> list[Turn]:
-    """The turns before a written follow-up; none before another question."""
-    return [turn if isinstance(turn, str) else tuple(turn) for turn in row.get("history", ())]
 
 
 def take_written_follow_ups(
@@ -235,7 +225,7 @@ def take_written_self_contained(
 def count_frequent_terms(folder: Path) -> list[str]:
     """The terms most often asked about, most frequent first."""
     counts: Counter[str] = Counter()
-    for row in read_rows(folder / "qa/squad_v1.1.train.jsonl.gz"):
+    for row in read_json_lines(folder / "qa/squad_v1.1.train.jsonl.gz"):
         counts.update(ParsedText.parse(row["question"]).stems)
     return [term for term, _ in counts.most_common(_MOST_FREQUENT)]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from index.documents import ENGLISH
 from index.text import LANGUAGE_WEIGHTS, list_pieces, split_words
 from qa.training.follow_ups import WRITTEN
+from qa.training.questions.rows import read_json_lines
 from qa.training.questions.written import is_held_out
 
 # Languages that share their script with others; the others are told by their script.
@@ -90,8 +90,7 @@ def make_texts(words: dict[str, dict[str, float]]) -> Iterator[tuple[str, str]]:
 def make_english() -> Iterator[tuple[str, str]]:
     """Written questions, as they are and without their first words."""
     chance = np.random.default_rng(1)
-    with gzip.open(WRITTEN / "corpus_questions.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = read_json_lines(WRITTEN / "corpus_questions.jsonl.gz")
     written = [row["question"] for row in rows if not is_held_out(row["document"])]
     for at in chance.permutation(len(written))[:_QUESTIONS]:
         words = written[at].split()

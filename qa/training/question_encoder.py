@@ -32,7 +32,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import Module, functional
 from torch.nn.utils.rnn import pad_sequence
-from transformers import BertConfig, BertModel
+from transformers import BertModel
 
 from index import DEFAULT_MODEL, LANGUAGES_MODEL, Index
 from index.models import (
@@ -42,9 +42,9 @@ from index.models import (
     default_model_folder,
     languages_weights_file,
     load_common_vector,
+    load_tokenizer,
     load_weights,
     open_languages_weights,
-    silence_libraries,
 )
 from qa.training.questions.language_documents import load_language_documents
 from qa.training.questions.question_corpus import (
@@ -58,6 +58,7 @@ from qa.training.questions.written import is_held_out, load_written
 from qa.training.reader.network import (
     LANGUAGES_BASE,
     count_layers,
+    make_bert,
     mixed_precision,
     store_weight,
     write_card,
@@ -136,13 +137,11 @@ def load_default_model() -> BaseModel:
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
     network = _make_network(load_weights(weights), heads)
     words = network.get_input_embeddings()
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
     return BaseModel(
         f"sentence-transformers/{DEFAULT_MODEL}",
         weights,
         network,
-        tokenizer,
+        load_tokenizer(folder / "tokenizer.json"),
         lambda ids: words(torch.tensor(ids)),
         "",
         torch.zeros(network.config.hidden_size),
@@ -169,19 +168,7 @@ def load_languages_model() -> BaseModel:
 
 
 def _make_network(weights: Weights, heads: int) -> BertModel:
-    pieces, dimension = weights[_WORDS].shape
-    config = BertConfig(
-        vocab_size=pieces,
-        hidden_size=dimension,
-        num_hidden_layers=count_layers(weights),
-        num_attention_heads=heads,
-        intermediate_size=4 * dimension,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-        attn_implementation="eager",
-    )
-    with silence_libraries():
-        network = BertModel(config, add_pooling_layer=False)
+    network = make_bert(count_layers(weights), *weights[_WORDS].shape, heads)
     names = network.state_dict().keys()
     network.load_state_dict({name: torch.from_numpy(weights[name]) for name in names})
     return network.eval().requires_grad_(False)

@@ -262,20 +262,9 @@ def main() -> None:
         "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"
     )
     arguments = parser.parse_args()
-    train(
-        Plan(
-            arguments.data,
-            arguments.out,
-            Recipe.load(arguments.recipe),
-            reranker=arguments.reranker,
-            minutes=arguments.minutes,
-            resume=arguments.resume,
-            workers=arguments.workers,
-            start=arguments.start,
-            written=arguments.written,
-            documents=arguments.documents,
-        )
-    )
+    options = vars(arguments)
+    del options["languages"]
+    train(Plan(**options | {"recipe": Recipe.load(arguments.recipe)}))
 
 
 if __name__ == "__main__":

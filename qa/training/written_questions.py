@@ -25,7 +25,12 @@ from index.documents import join_title
 from qa.passage_text import ModelPassage, find_cells
 from qa.reranking import Reranker
 from qa.training.questions.mixture import TrainingQuestion, retype
-from qa.training.questions.rows import LabelledPassage, QuestionRow, label_passage
+from qa.training.questions.rows import (
+    LabelledPassage,
+    QuestionRow,
+    label_passage,
+    read_json_lines,
+)
 from qa.training.questions.written import (
     LocatedQuestion,
     WrittenQuestion,
@@ -144,8 +149,7 @@ def save_questions(path: Path, questions: Iterable[TrainingQuestion]) -> int:
 
 def load_questions(path: Path) -> list[TrainingQuestion]:
     """Read what `save_questions` has written."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [_read_question(json.loads(line)) for line in lines]
+    return [_read_question(values) for values in read_json_lines(path)]
 
 
 def _read_question(values: dict[str, Any]) -> TrainingQuestion:

@@ -35,11 +35,10 @@ from qa.training.follow_ups import (
     FollowUp,
     is_for_fitting,
     pair_turns,
-    read_rows,
-    read_turns,
     read_written,
 )
-from qa.training.questions.written import split_document
+from qa.training.questions.rows import read_json_lines
+from qa.training.questions.written import read_turns, split_document
 
 SETS = ("cast2019", "cast2020", "canard_dev_third")
 SWITCHES = ("squad_v2.0.dev_half", "feedbackqa.dev", "emanual_tv.dev", "boolq_evidence.dev")
@@ -78,7 +77,7 @@ Method = Callable[[str, Sequence[Turn]], str]
 
 def read_set(path: Path) -> Iterator[FollowUp]:
     """Read a set; of CANARD's development conversations the half that was not fitted on."""
-    for row in read_rows(path):
+    for row in read_json_lines(path):
         history: list[Turn] = row["history"]
         if path.name.startswith("canard_dev"):
             if is_for_fitting(row["dialog"]):
@@ -90,7 +89,7 @@ def read_set(path: Path) -> Iterator[FollowUp]:
 def read_switches(path: Path, follow_ups: Sequence[FollowUp]) -> list[FollowUp]:
     """Questions on another topic, each after a conversation."""
     chance = random.Random(0)
-    questions = list(dict.fromkeys(row["question"] for row in read_rows(path)))
+    questions = list(dict.fromkeys(row["question"] for row in read_json_lines(path)))
     histories = [each.history for each in follow_ups if each.history]
     return [
         FollowUp(chance.choice(histories), question, question)

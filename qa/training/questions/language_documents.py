@@ -8,9 +8,7 @@ that they stand in; all three are null if the document does not answer.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,7 +23,7 @@ from qa.training.questions.mixture import (
     cut_hard_negative,
     find_hard_negatives,
 )
-from qa.training.questions.rows import QuestionRow
+from qa.training.questions.rows import QuestionRow, read_json_lines
 
 _BETWEEN = "\n\n"
 # Of the documents, one in so many is held out.
@@ -56,8 +54,7 @@ def load_language_documents(path: Path) -> list[LanguageDocument]:
         OSError: it cannot be read.
         ValueError: an answer does not stand in its paragraph.
     """
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [_read_document(json.loads(line)) for line in lines]
+    return [_read_document(row) for row in read_json_lines(path)]
 
 
 def make_language_questions(

@@ -11,10 +11,11 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any
 
 from index import Span
 from index.documents import ENGLISH
@@ -68,8 +69,15 @@ class QuestionRow:
         return [answer.of(self.context) for answer in self.answers]
 
 
+def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON Lines, which may be gzipped."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
 def load_rows(folder: Path, source: str) -> list[QuestionRow]:
-    """The rows of one gzipped JSON Lines file, `qa/SOURCE.jsonl.gz` in the data folder.
+    """The rows of one file, `qa/SOURCE.jsonl.gz` in the data folder.
 
     Raises:
         OSError: there is no such file.
@@ -83,23 +91,20 @@ def read_rows(path: Path) -> list[QuestionRow]:
     Raises:
         OSError: there is no such file.
     """
-    rows = []
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            starts = {(a["answer_start"], len(a["text"])) for a in row["answers"]}
-            rows.append(
-                QuestionRow(
-                    row["question"],
-                    row["context"],
-                    tuple(Span(start, start + length) for start, length in sorted(starts)),
-                    tuple(Span(*pair) for pair in row.get("evidence") or ()),
-                    (row.get("title") or "").replace("_", " "),
-                    requires_all=row.get("match") == "all",
-                    language=row.get("language", ENGLISH),
-                )
-            )
-    return rows
+    return [_read_row(row) for row in read_json_lines(path)]
+
+
+def _read_row(row: dict[str, Any]) -> QuestionRow:
+    starts = {(answer["answer_start"], len(answer["text"])) for answer in row["answers"]}
+    return QuestionRow(
+        row["question"],
+        row["context"],
+        tuple(Span(start, start + length) for start, length in sorted(starts)),
+        tuple(Span(*pair) for pair in row.get("evidence") or ()),
+        (row.get("title") or "").replace("_", " "),
+        requires_all=row.get("match") == "all",
+        language=row.get("language", ENGLISH),
+    )
 
 
 def holds_answer(text: str, answers: list[str]) -> bool:

@@ -32,7 +32,6 @@ class Trial:
         part: the article or document that it belongs to, for cross-validation.
         answers: empty if no document holds one.
         documents: paths of those that hold the answer.
-        weight: how much it counts.
         context: of a follow-up.
         compares_languages: whether the part `languages` has found the hits.
     """
@@ -43,7 +42,6 @@ class Trial:
     answers: tuple[str, ...]
     match: Literal["any", "all"]
     documents: frozenset[str]
-    weight: float
     context: Context | None = None
     compares_languages: bool = False
 
@@ -56,9 +54,7 @@ def is_right(answer: Answer, trial: Trial) -> bool:
     return quotes_answer(parts, trial.answers, trial.match)
 
 
-def ask_documents(
-    retriever: Retriever, questions: Path, folder: Path, weight: float
-) -> Iterator[Trial]:
+def ask_documents(retriever: Retriever, questions: Path, folder: Path) -> Iterator[Trial]:
     """The questions of a set, asked of the index of their documents in a folder."""
     find = make_resolver((d.path for d in retriever.index.documents()), folder)
     further = _read_further_documents(questions)
@@ -67,25 +63,20 @@ def ask_documents(
             continue
         resolved = resolve_in_context(question.text, question.history)
         retrieval = retrieve(retriever, [resolved], PASSAGES_RETRIEVED)[0]
-        path = find(question.document) if question.document else None
         names = (question.document, *further.get(question.id, ()))
-        documents = frozenset(filter(None, (name and find(name) for name in names)))
-        part = path or question.id
+        paths = [find(name) if name else None for name in names]
         yield Trial(
-            part,
+            paths[0] or question.id,
             resolved.text,
             retrieval.hits,
             question.answers,
             question.match,
-            documents,
-            weight,
+            frozenset(filter(None, paths)),
             context=retrieval.context,
         )
 
 
-def ask_written(
-    index: Index, written: Sequence[WrittenQuestion], folder: Path, weight: float
-) -> Iterator[Trial]:
+def ask_written(index: Index, written: Sequence[WrittenQuestion], folder: Path) -> Iterator[Trial]:
     """Written questions, asked of an index of their documents in a folder.
 
     The part that a trial belongs to is the first folder of its document: that of its source.
@@ -101,7 +92,6 @@ def ask_written(
             tuple(row.answer_texts),
             "all" if row.requires_all else "any",
             frozenset({str(folder / each.document)}),
-            weight,
         )
 
 
@@ -128,7 +118,6 @@ def ask_language_documents(
             tuple(row.answer_texts),
             "all" if row.requires_all else "any",
             frozenset({document.title}),
-            1.0,
             compares_languages=reads_all_languages(index.model),
         )
 

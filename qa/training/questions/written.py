@@ -11,9 +11,7 @@ self-contained, as the program does it.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -25,8 +23,9 @@ from typing import Any
 from index import Index, Passage, Span
 from qa.answering.quoting.evidence import join_neighbours, split_passage
 from qa.conversation import resolve_question
+from qa.conversation.turns import Turn
 from qa.passage_text import find_cells
-from qa.training.questions.rows import QuestionRow
+from qa.training.questions.rows import QuestionRow, read_json_lines
 
 # Of the sources of real documents, one in so many is held out.
 _HELD_OUT = 8
@@ -48,22 +47,24 @@ class WrittenQuestion:
 
 def load_written(path: Path) -> list[WrittenQuestion]:
     """The questions of a file, which may be gzipped."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as lines:
-        return [_read_written(json.loads(line)) for line in lines]
+    return [_read_written(row) for row in read_json_lines(path)]
 
 
 def _read_written(row: dict[str, Any]) -> WrittenQuestion:
     excerpt = row.get("excerpt")
-    history = [turn if isinstance(turn, str) else tuple(turn) for turn in row.get("history", ())]
     return WrittenQuestion(
         row["document"],
-        resolve_question(row["question"], history),
+        resolve_question(row["question"], read_turns(row)),
         row["kind"],
         tuple(row.get("evidence", ())),
         tuple(row.get("answers", ())),
         (excerpt[0], excerpt[1]) if excerpt else None,
     )
+
+
+def read_turns(row: dict[str, Any]) -> list[Turn]:
+    """The turns before a written follow-up; none before another question."""
+    return [turn if isinstance(turn, str) else tuple(turn) for turn in row.get("history", ())]
 
 
 def is_held_out(document: str) -> bool:

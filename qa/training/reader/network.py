@@ -63,21 +63,8 @@ class ReaderNetwork(nn.Module):
             pieces: of its tokenizer.
         """
         super().__init__()
-        # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
-        # fused kernel's at this head size.
-        config = BertConfig(
-            vocab_size=pieces,
-            hidden_size=384,
-            num_hidden_layers=layers,
-            num_attention_heads=12,
-            intermediate_size=1536,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-            attn_implementation="eager",
-        )
-        with silence_libraries():
-            self.backbone = BertModel(config, add_pooling_layer=False)
-        hidden = config.hidden_size
+        hidden = 384
+        self.backbone = make_bert(layers, pieces, hidden, heads=12)
         self.pooler = nn.Linear(hidden, hidden)
         self.relevance = nn.Linear(hidden, 1)
         self.edges = nn.Linear(hidden, 2)
@@ -141,6 +128,24 @@ class ReaderNetwork(nn.Module):
         missing = [name for name in loaded.missing_keys if name.startswith(("backbone", "pooler"))]
         if missing or loaded.unexpected_keys:
             raise RuntimeError(f"not a reranker's weights: {(missing + loaded.unexpected_keys)[0]}")
+
+
+def make_bert(layers: int, pieces: int, width: int, heads: int) -> BertModel:
+    """A BERT without a pooler, with random weights; nothing is dropped out in training."""
+    # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
+    # fused kernel's at this head size.
+    config = BertConfig(
+        vocab_size=pieces,
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        intermediate_size=4 * width,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",
+    )
+    with silence_libraries():
+        return BertModel(config, add_pooling_layer=False)
 
 
 def count_layers(weights: Weights) -> int:

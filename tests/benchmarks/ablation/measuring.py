@@ -111,7 +111,6 @@ def _make_trial(question: Question, further: Sequence[str | None], find) -> Tria
         question.answers or (),
         question.match,
         frozenset(filter(None, documents)),
-        1.0,
     )
 
 

@@ -41,9 +41,7 @@ def year_trials():
         text = f"{1900 + number} ({sure})"
         answers = (str(1900 + number),) if sure > 0 else ()
         hits = (hit_of(text, number + 1),)
-        trials.append(
-            Trial(f"d{number}", "When?", hits, answers, "any", frozenset({NOTES.path}), 1.0)
-        )
+        trials.append(Trial(f"d{number}", "When?", hits, answers, "any", frozenset({NOTES.path})))
     return trials
 
 

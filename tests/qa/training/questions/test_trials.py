@@ -25,7 +25,7 @@ def answer_of(text, *parts):
 
 
 def trial_of(answers, match="any", documents=frozenset({NOTES.path})):
-    return Trial("a", "When?", (), tuple(answers), match, documents, 1.0)
+    return Trial("a", "When?", (), tuple(answers), match, documents)
 
 
 OPENED = "The museum opened on 4 May 1998 with a concert."
@@ -74,11 +74,11 @@ def test_a_question_on_documents_may_be_answered_from_each_that_is_named(tmp_pat
     questions.write_text("".join(json.dumps(row) + "\n" for row in rows))
     with Index.open(tmp_path / "i", create=True, encoder=encoder) as index:
         index.add([folder])
-        trials = list(ask_documents(Retriever(index), questions, folder, weight=2.0))
+        trials = list(ask_documents(Retriever(index), questions, folder))
     named = [{path.rsplit("/", 1)[-1] for path in trial.documents} for trial in trials]
     assert named[:2] == [{"a.txt", "b.txt"}, {"c.txt"}]
     assert [trial.answers for trial in trials] == [("£700",), ("£700",), ()]
-    assert all(trial.weight == 2.0 and trial.hits for trial in trials)
+    assert all(trial.hits for trial in trials)
 
 
 def test_a_written_question_is_answered_by_its_own_document_and_belongs_to_its_source(
@@ -97,7 +97,7 @@ def test_a_written_question_is_answered_by_its_own_document_and_belongs_to_its_s
     ]
     with Index.open(tmp_path / "i", create=True, encoder=encoder) as index:
         index.add([folder])
-        trials = list(ask_written(index, asked, folder, weight=2.0))
+        trials = list(ask_written(index, asked, folder))
     assert [trial.answers for trial in trials] == [("£700",), ("Rent is £700.",), ()]
     assert {trial.documents for trial in trials} == {frozenset({str(folder / "a/one.txt")})}
-    assert all(trial.part == "a" and trial.weight == 2.0 and trial.hits for trial in trials)
+    assert all(trial.part == "a" and trial.hits for trial in trials)

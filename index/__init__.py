@@ -96,12 +96,12 @@ if TYPE_CHECKING:
         list_conversions as list_conversions,
     )
     from index.models.encoder import Encoder as Encoder
-    from index.parts import (
+    from index.plugins import (
         PARTS as PARTS,
+        PluginError as PluginError,
         explain_installation as explain_installation,
         name_reinstallation as name_reinstallation,
     )
-    from index.plugins import PluginError as PluginError
     from index.reports import (
         Failure as Failure,
         Footprint as Footprint,
@@ -154,8 +154,7 @@ else:
             "index.loaders.sandbox.parent": "check_isolation",
             "index.loaders.registry": "explain_conversion list_conversions",
             "index.models.encoder": "Encoder",
-            "index.parts": "PARTS explain_installation name_reinstallation",
-            "index.plugins": "PluginError",
+            "index.plugins": "PARTS PluginError explain_installation name_reinstallation",
             "index.reports": (
                 "Failure Footprint Progress Promise Report Risk Status describe_not_compared "
                 "describe_promise is_surprising"

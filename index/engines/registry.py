@@ -16,8 +16,7 @@ from index.defaults import DEFAULT_MODEL
 from index.engines import local
 from index.errors import MissingEngine, OtherModel
 from index.locations import EngineUrl, Location
-from index.parts import explain_installation
-from index.plugins import list_plugins, load_plugin
+from index.plugins import explain_installation, list_plugins, load_plugin
 from index.reports import ProgressCallback, as_stage_callback, ignore_progress
 
 if TYPE_CHECKING:

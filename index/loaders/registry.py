@@ -11,8 +11,7 @@ from pathlib import Path, PurePath
 
 from index.documents import Content
 from index.formats import BY_SUFFIX, FORMATS, GZIP, Format, Library, find_conversion, read_suffix
-from index.parts import explain_installation
-from index.plugins import list_plugins
+from index.plugins import explain_installation, list_plugins
 
 Loader = Callable[[bytes], Content]
 

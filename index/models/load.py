@@ -45,7 +45,7 @@ from index.models.shipped_model import (
     QUESTION_WEIGHTS,
     load_question_encoder,
 )
-from index.parts import explain_installation
+from index.plugins import explain_installation
 from index.reports import StageCallback
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from index.engines.settings import PROMISE, PROMISED_CONTENT, THRESHOLD
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.models.load import has_languages_model, is_default_model
-from index.parts import explain_installation
+from index.plugins import explain_installation
 from index.reports import Failure, Promise, Status, describe_not_compared
 from index.sync.given_paths import opens_archives
 from index.sync.walk import walk

@@ -24,8 +24,7 @@ from index.documents import (
     shorten,
 )
 from index.text.language import PASSAGE_LEAD, count_letters, detect_language, find_main_language
-from index.text.plain_blocks import complete_blocks, find_lines
-from index.text.sections import split_sections
+from index.text.plain_blocks import complete_blocks, find_lines, split_sections
 from index.text.sentences import split_sentences
 
 # A passage shorter than this (in characters) does not stand alone if it has a neighbour.

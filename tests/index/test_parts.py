@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index import explain_installation, parts
+from index import explain_installation, plugins
 from tests.support.command_line import run_refused
 
 
@@ -25,10 +25,10 @@ def test_a_command_names_its_part_and_how_to_install_it(capsys, monkeypatch, par
 def test_the_way_it_was_installed_is_the_way_to_install_a_part(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setattr(sys, "executable", "/my venv/bin/python")
-    clone = Path(parts.__file__).parents[1]
+    clone = Path(plugins.__file__).parents[1]
     line = explain_installation("ocr")
     assert line.endswith(f"`'/my venv/bin/python' -m pip install --editable '{clone}[ocr]'`")
-    monkeypatch.setattr(parts, "__file__", str(tmp_path / "index" / "parts.py"))
+    monkeypatch.setattr(plugins, "__file__", str(tmp_path / "index" / "plugins.py"))
     line = explain_installation("ocr")
     assert "`'/my venv/bin/python' -m pip install '.[ocr]'` in a clone" in line
     (tmp_path / "pipx_metadata.json").touch()
@@ -58,5 +58,5 @@ def test_the_command_that_installs_again_is_that_of_the_environment(
 ):
     monkeypatch.setattr("sys.prefix", "/home/ann/quoteback/.venv")
     monkeypatch.setattr("sys.executable", "/home/ann/quoteback/.venv/bin/python")
-    monkeypatch.setattr(parts, "__file__", f"{clone}/index/parts.py")
-    assert parts.name_reinstallation(part) == command
+    monkeypatch.setattr(plugins, "__file__", f"{clone}/index/plugins.py")
+    assert plugins.name_reinstallation(part) == command

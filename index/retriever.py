@@ -183,7 +183,9 @@ class Retriever:
     ) -> list[Hit]:
         depth = max(_DEPTH, 2 * k)
         while True:
-            dense = encoded.find_nearest(depth, among) if encoded else {}
+            dense: dict[int, float] = {}
+            if encoded is not None:
+                dense = dict(encoded.passages.search(encoded.vector, depth, among))
             bm25: dict[int, float] = {}
             if mode != "dense":
                 bm25 = self._search_keywords(question, depth, among, needed=encoded is None)
@@ -204,18 +206,14 @@ class Retriever:
                 and any(hit.passage.language != ENGLISH for hit in hits)
             )
             if is_mixed:
-                cosines = self._drop_unread(cosines)
+                unread = self._find_others(ENGLISH, cosines)
+                cosines = {number: c for number, c in cosines.items() if number not in unread}
                 hits = self._read_hits(_fuse(bm25, cosines, mode, least, dense_share), k)
             # There are fewer than k if passages were deleted meanwhile: look deeper.
             exhausted = len(bm25) < depth and len(dense) < depth
             if len(hits) == k or exhausted or is_mixed:
                 return hits
             depth *= 4
-
-    def _drop_unread(self, cosines: Mapping[int, float]) -> dict[int, float]:
-        """The cosines of English passages."""
-        others = self._find_others(ENGLISH, cosines)
-        return {number: cosine for number, cosine in cosines.items() if number not in others}
 
     def _find_others(self, language: str, numbers: Iterable[int]) -> set[int]:
         """Which of some passages are in another language, or gone."""
@@ -277,9 +275,6 @@ class _EncodedQuestion:
 
     vector: Floats
     passages: PassageVectors
-
-    def find_nearest(self, k: int, among: Selection | None) -> dict[int, float]:
-        return dict(self.passages.search(self.vector, k, among))
 
 
 def _add_missing_cosines(

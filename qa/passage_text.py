@@ -7,7 +7,6 @@ Ireland; Meals: £38; Hotel: £130".
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit, Passage, Span
@@ -120,8 +119,3 @@ def find_cells(passage: Passage) -> tuple[Span, ...]:
         return ()
     end = len(passage.text)
     return (*rows[0], *[Span(end, end)] * (columns - len(rows[0])))
-
-
-def as_model_passages(hits: Sequence[Hit]) -> list[ModelPassage]:
-    """The passages of hits, in their order."""
-    return [ModelPassage.of(hit) for hit in hits]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from index import Hit
 from qa.cancellation import never
-from qa.passage_text import ModelPassage, as_model_passages
+from qa.passage_text import ModelPassage
 
 
 class Reranker(Protocol):
@@ -46,7 +46,7 @@ def score_hits(
         TypeError, ValueError: the scores are not as `Reranker.score` promises.
         Cancelled: `cancelled()` turned true.
     """
-    scores = reranker.score(question, as_model_passages(hits), cancelled)
+    scores = reranker.score(question, [ModelPassage.of(hit) for hit in hits], cancelled)
     name = f"the reranker {type(reranker).__name__}"
     if not isinstance(scores, list) or not all(isinstance(score, float) for score in scores):
         raise TypeError(f"{name} must return a list of floats, one for each passage")

@@ -155,7 +155,8 @@ def load_compiled(
                 _replace(folder, lambda fresh: build(fresh, digest))
                 model = load(folder)
     with contextlib.suppress(OSError):
-        _write_pointer(pointer, name)
+        make_private_folder(pointer.parent)
+        write_file(pointer, name.encode(), suffix=f".{os.getpid()}")
     return model
 
 
@@ -270,11 +271,6 @@ def _replace(folder: Path, build: Callable[[Path], None]) -> None:
     finally:
         for left_behind in (fresh, old):
             shutil.rmtree(left_behind, ignore_errors=True)
-
-
-def _write_pointer(path: Path, name: str) -> None:
-    make_private_folder(path.parent)
-    write_file(path, name.encode(), suffix=f".{os.getpid()}")
 
 
 @cache

@@ -221,19 +221,16 @@ class OnnxEncoder:
         self.max_tokens = manifest.max_tokens - self._count_short(manifest.passage_prompt)
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
-        """Vectors of shape (texts, dimension), each of length 1."""
         if texts:
             # Before threads need it: it may take half a second to load.
             _ = self._tokenizer
         return self._encode(self.manifest.passage_prompt, texts, self._cut)
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
-        """Vectors of shape (texts, dimension), each of length 1."""
         cut = self._cut if self._pieces is None else self._cut_question
         return self._encode(self.manifest.question_prompt, texts, cut)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each whole text, special tokens and prompt not counted."""
         if self._pieces is not None and sum(map(len, texts)) < _SHORT:
             return [len(tokens.ids) for tokens in self._pieces.tokenize(texts)]
         return self._counter.count(texts)
@@ -336,15 +333,12 @@ class DualEncoder:
         return self.passages.max_tokens
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
-        """Vectors of shape (texts, dimension), each of length 1."""
         return self.passages.encode_passages(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
-        """Vectors of shape (texts, dimension), each of length 1."""
         return self.questions.encode_questions(texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each whole text, special tokens and prompt not counted."""
         return self.passages.count_tokens(texts)
 
 

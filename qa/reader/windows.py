@@ -91,7 +91,11 @@ def make_default_windower(max_tokens: int = MAX_TOKENS) -> Windower:
 
 
 class Windower:
-    """Cuts questions and passages into windows of at most `max_tokens`."""
+    """Cuts questions and passages into windows of at most `max_tokens`.
+
+    Attributes:
+        tokenize: cuts texts into tokens, without special ones.
+    """
 
     def __init__(self, cut: Cut, marks: tuple[int, int], max_tokens: int = MAX_TOKENS) -> None:
         """Make windows of the tokens that texts are cut into.
@@ -100,13 +104,9 @@ class Windower:
             marks: the numbers of the tokens that begin a window and end its parts.
             max_tokens: of a window.
         """
-        self._cut = cut
+        self.tokenize = cut
         self._cls, self._sep = marks
         self._max_tokens = max_tokens
-
-    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
-        """Texts as tokens, without special ones."""
-        return self._cut(texts)
 
     def windows(
         self, question: Tokens, passage: Tokens, above: Tokens | None = None

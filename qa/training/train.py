@@ -66,19 +66,12 @@ _LOG_STEPS = 25
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run as its workers see it.
+    """A run as its workers see it; the options of the command, which explains them.
 
     Attributes:
-        data: folder that holds `qa/*.jsonl.gz`; for a reader of all languages, `lang/*.jsonl.gz`.
-        out: folder for checkpoints, log and weights.
-        reranker: the file of the weights that readers of English start from, and are held close
-            to; None for a reader of all languages, which starts from the part `languages`.
-        minutes: the run ends after so many at the latest, with the rate at zero.
-        resume: whether it goes on from the last checkpoint.
-        workers: how many processes take part.
-        start: folder of a reader whose weights it goes on from; None for the reranker's.
-        written: files of `qa.training.written_questions`.
-        documents: files of `qa.training.questions.language_documents`.
+        data: for a reader of all languages it holds `lang/*.jsonl.gz`, too.
+        reranker: readers of English start from its weights, and are held close to them; None for a
+            reader of all languages, which starts from the part `languages`.
     """
 
     data: Path

@@ -125,11 +125,7 @@ class TrainingQuestion:
 
 
 def make_training_questions(folder: Path, mixture: Mixture, seed: int) -> list[TrainingQuestion]:
-    """All questions of a mixture; the same for the same seed.
-
-    Args:
-        folder: holds `qa/*.jsonl.gz`.
-    """
+    """All questions of a mixture, from the data in a folder; the same for the same seed."""
     rng = random.Random(seed)
     rows: dict[str, list[QuestionRow]] = {}
     for name, source in mixture.sources.items():
@@ -142,10 +138,9 @@ def make_training_questions(folder: Path, mixture: Mixture, seed: int) -> list[T
         rows[name] = loaded[: source.rows]
     mined: dict[str, list[QuestionRow]] = defaultdict(list)
     for name, source in mixture.sources.items():
-        if source.mined:
-            for row in rows[name]:
-                if row.answers:
-                    mined[row.language].append(row)
+        for row in rows[name] if source.mined else ():
+            if row.answers:
+                mined[row.language].append(row)
     hard = {
         id(row): found
         for same in mined.values()
@@ -182,19 +177,15 @@ def make_training_questions(folder: Path, mixture: Mixture, seed: int) -> list[T
 
 
 def assemble_question(
-    row: QuestionRow,
-    others: Sequence[LabelledPassage],
-    negatives: int,
-    rng: random.Random,
+    row: QuestionRow, others: Sequence[LabelledPassage], negatives: int, rng: random.Random
 ) -> list[TrainingQuestion]:
     """A row as a question with one passage that answers, if any does, and some that do not.
+
+    There is none if no passage of the context has the labels of the row.
 
     Args:
         others: passages from elsewhere that lack the answer.
         negatives: how many passages that do not answer, at most.
-
-    Returns:
-        One question; nothing if no passage of the context has the labels of the row.
     """
     passages = cut_context(row, rng)
     question = retype(row.question, rng)
@@ -337,13 +328,10 @@ def remove_answer_sentence(row: QuestionRow) -> QuestionRow | None:
 def edit_question(
     row: QuestionRow, articles: dict[str, list[str]], rng: random.Random
 ) -> QuestionRow | None:
-    """Swap a year, a name or an opposite, so that the paragraph no longer answers.
+    """Swap a year, a name or an opposite, if any can be, so that the paragraph no longer answers.
 
     Args:
         articles: title → paragraphs, that of the row among them.
-
-    Returns:
-        None if nothing can be swapped.
     """
     question = row.question
     changes: list[str] = []

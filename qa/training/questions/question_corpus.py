@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from qa.training.questions.rows import read_rows
 from qa.training.questions.written import (
     SplitDocument,
     WrittenQuestion,
-    locate_question,
+    locate_questions,
     split_document,
     touches_any,
 )
@@ -74,15 +74,8 @@ def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) 
         )
         for document in index.documents()
     }
-
-    def list_answered() -> Iterator[tuple[str, list[Passage]]]:
-        for question in written:
-            path = str(folder / question.document)
-            located = locate_question(question, split[path]) if path in split else None
-            if located is not None:
-                yield question.question, list(located.answering)
-
-    return _make_corpus(index, split, list_answered())
+    located = locate_questions(written, index, folder)
+    return _make_corpus(index, split, ((each.question, found.answering) for each, found in located))
 
 
 def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -> Corpus:
@@ -113,11 +106,8 @@ def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -
 def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
     """Contexts of public sets in other languages, each as a document with one question.
 
-    Args:
-        data: folder that holds `lang/*.train.jsonl.gz`.
-
     Raises:
-        ValueError: it holds none.
+        ValueError: the folder of the data holds no `lang/*.train.jsonl.gz`.
     """
     documents: list[LanguageDocument] = []
     paths = sorted(data.glob("lang/*.train.jsonl.gz"))

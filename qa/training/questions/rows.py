@@ -77,20 +77,12 @@ def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def load_rows(folder: Path, source: str) -> list[QuestionRow]:
-    """The rows of one file, `qa/SOURCE.jsonl.gz` in the data folder.
-
-    Raises:
-        OSError: there is no such file.
-    """
+    """The rows of one file, `qa/SOURCE.jsonl.gz` in the data folder."""
     return read_rows(folder / "qa" / f"{source}.jsonl.gz")
 
 
 def read_rows(path: Path) -> list[QuestionRow]:
-    """The rows of a gzipped JSON Lines file.
-
-    Raises:
-        OSError: there is no such file.
-    """
+    """The rows of a gzipped JSON Lines file."""
     return [_read_row(row) for row in read_json_lines(path)]
 
 

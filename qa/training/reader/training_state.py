@@ -157,11 +157,7 @@ class TrainingState:
         )
 
     def _load_reader(self, weights: Weights) -> None:
-        """Take the weights of a reader.
-
-        Raises:
-            ValueError: they are not those of one.
-        """
+        """Take the weights of a reader; raises ValueError if they are not those of one."""
         tensors = {name: torch.from_numpy(weight) for name, weight in weights.items()}
         loaded = self.network.load_state_dict(tensors, strict=False)
         # What stays as it is in a reader of all languages is the encoder's.

@@ -50,24 +50,26 @@ def copy_index(
             meanwhile.
     """
     kind = find_engine(target)
-    if _exists(target) or kind.is_index(target):
+    if (_is_on_disk(target) and _read_path(target).exists()) or kind.is_index(target):
         raise CannotWrite(f"{target} exists: name a place where there is nothing yet")
     with closing(find_engine(source).open_engine(source, progress)) as old:
         aside = _name_temporary(target)
-        _delete(aside)
+        is_aside = aside != target
+        if is_aside:
+            shutil.rmtree(_read_path(aside), ignore_errors=True)
         try:
             kind.create_index(aside, old.model)
             with closing(kind.open_engine(aside, progress)) as new:
                 copied = _fill(old, new, progress)
-            if aside != target:
+            if is_aside:
                 rename(_read_path(aside), _read_path(target))
         except OSError as error:
             raise CannotWrite(
                 f"{target} cannot be written ({error.strerror}): nothing was made"
             ) from error
         finally:
-            if aside != target:
-                _delete(aside)
+            if is_aside:
+                shutil.rmtree(_read_path(aside), ignore_errors=True)
     return copied
 
 
@@ -77,10 +79,6 @@ def _read_path(location: Location) -> Path:
 
 def _is_on_disk(location: Location) -> bool:
     return not isinstance(location, EngineUrl) or location.scheme.endswith("+file")
-
-
-def _exists(location: Location) -> bool:
-    return _is_on_disk(location) and _read_path(location).exists()
 
 
 def _name_temporary(location: Location) -> Location:
@@ -93,11 +91,6 @@ def _name_temporary(location: Location) -> Location:
     if not isinstance(location, EngineUrl):
         return aside
     return EngineUrl(f"{location.scheme}://{aside}", location.scheme, str(aside))
-
-
-def _delete(location: Location) -> None:
-    if _is_on_disk(location) and _read_path(location).name.startswith(".quoteback-copy-"):
-        shutil.rmtree(_read_path(location), ignore_errors=True)
 
 
 def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:

@@ -92,8 +92,7 @@ class GraphBuilder:
             self.add("Gather", self.add_weight(f"{prefix}embeddings.{name}_embeddings.weight"), of)
             for name, of in (("word", ids), ("token_type", types))
         )
-        states = self._add_positions(words, kinds, f"{prefix}embeddings.")
-        return self.add_layers(states, f"{prefix}encoder.", heads)
+        return self._add_states(words, kinds, prefix, heads)
 
     def add_embedded_bert(self, words: str, prefix: str, heads: int) -> str:
         """As `add_bert`, for tokens of the first type whose vectors are given.
@@ -101,11 +100,9 @@ class GraphBuilder:
         Args:
             words: of shape (batch, tokens, width), as is what comes back.
         """
-        embeddings = f"{prefix}embeddings."
-        types = self.add_weight(f"{embeddings}token_type_embeddings.weight")
+        types = self.add_weight(f"{prefix}embeddings.token_type_embeddings.weight")
         kind = self.add("Gather", types, self.add_integers(0))
-        states = self._add_positions(words, kind, embeddings)
-        return self.add_layers(states, f"{prefix}encoder.", heads)
+        return self._add_states(words, kind, prefix, heads)
 
     def add_mean_vector(self, states: str) -> str:
         """Add the mean of the states of a text's tokens, at length 1."""
@@ -118,28 +115,22 @@ class GraphBuilder:
         longer = self.add("Max", length, self.add_number(_LEAST_LENGTH))
         return self.add("Div", vectors, longer)
 
-    def add_layers(self, states: str, prefix: str, heads: int) -> str:
-        """Add the layers of a BERT, `layer.0` and so on, as many as there are under the prefix.
-
-        Args:
-            states: of shape (batch, tokens, width), as is what comes back.
-        """
-        layer = 0
-        while f"{prefix}layer.{layer}.output.dense.weight" in self._weights:
-            states = self._add_layer(states, f"{prefix}layer.{layer}.", heads)
-            layer += 1
-        return states
-
-    def _add_positions(self, words: str, kinds: str, prefix: str) -> str:
-        """Add what stands for the place and the type of each token to its vector."""
-        positions = np.arange(len(self._weights[f"{prefix}position_embeddings.weight"]))
+    def _add_states(self, words: str, kinds: str, prefix: str, heads: int) -> str:
+        """Add place and type to the vectors of tokens; then the layers, as many as have weights."""
+        embeddings, layers = f"{prefix}embeddings.", f"{prefix}encoder.layer."
+        positions = np.arange(len(self._weights[f"{embeddings}position_embeddings.weight"]))
         tokens = self.add("Shape", words, start=1, end=2)
         first, axis = self.add_integers(0), self.add_integers(0)
         places = self.add("Slice", self.add_constant(positions), first, tokens, axis)
-        table = self.add_weight(f"{prefix}position_embeddings.weight")
+        table = self.add_weight(f"{embeddings}position_embeddings.weight")
         order = self.add("Gather", table, places)
         total = self.add("Add", self.add("Add", words, kinds), order)
-        return self.add_normalisation(total, f"{prefix}LayerNorm")
+        states = self.add_normalisation(total, f"{embeddings}LayerNorm")
+        layer = 0
+        while f"{layers}{layer}.output.dense.weight" in self._weights:
+            states = self._add_layer(states, f"{layers}{layer}.", heads)
+            layer += 1
+        return states
 
     def _add_layer(self, states: str, prefix: str, heads: int) -> str:
         attended = self._add_attention(states, f"{prefix}attention.self.", heads)

@@ -75,10 +75,9 @@ class Filter:
             if not isinstance(moment, datetime | None):
                 raise TypeError(f"{name} is a datetime, not {moment!r}")
             object.__setattr__(self, name, moment)
-        for name, words in (
-            *(("paths", paths), ("types", types)),
-            *(("tags", tags), ("authors", authors), ("languages", languages)),
-        ):
+        lists = {"paths": paths, "types": types}
+        lists |= {"tags": tags, "authors": authors, "languages": languages}
+        for name, words in lists.items():
             object.__setattr__(self, name, tuple(as_list(words)))
         for language in self.languages:
             check_language(language)

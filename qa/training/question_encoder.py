@@ -168,7 +168,8 @@ def load_languages_model() -> BaseModel:
 
 
 def _make_network(weights: Weights, heads: int) -> BertModel:
-    network = make_bert(count_layers(weights), *weights[_WORDS].shape, heads)
+    pieces, width = weights[_WORDS].shape
+    network = make_bert(count_layers(weights), pieces, width, heads)
     names = network.state_dict().keys()
     network.load_state_dict({name: torch.from_numpy(weights[name]) for name in names})
     return network.eval().requires_grad_(False)
@@ -264,19 +265,18 @@ def compute_ranking_loss(
 
 def train(network: QuestionNetwork, corpus: Corpus, recipe: Recipe, seed: int) -> dict[str, Tensor]:
     """Train the network; returns the trained weights by name, averaged over the last steps."""
-    steps = recipe.steps
     rng = random.Random(seed)
     torch.manual_seed(seed)
     parameters = list(network.trained.values())
     optimizer = torch.optim.AdamW(parameters, lr=recipe.peak_rate, weight_decay=0.01)
     average = {name: each.detach().clone() for name, each in network.trained.items()}
     batches = _draw_batches(corpus.questions, rng)
+    steps = recipe.steps
     for step in range(steps):
         rate = min(1.0, (step + 1) / _WARMUP, (steps - step) / (steps * _FALL))
         for group in optimizer.param_groups:
             group["lr"] = recipe.peak_rate * rate
-        batch = next(batches)
-        rows, batch = draw_passages(batch, len(corpus.vectors))
+        rows, batch = draw_passages(next(batches), len(corpus.vectors))
         texts = [_vary_question(each.text, rng) for each in batch]
         sentences = rng.sample(corpus.sentences, min(_SENTENCES, len(corpus.sentences)))
         vectors, original = network.embed([*texts, *sentences])

@@ -41,22 +41,18 @@ async def run_cancellable(
     import asyncio
 
     stop = threading.Event()
-    executor = _writers() if writes else _readers()
     try:
-        return await asyncio.wrap_future(executor.submit(work, stop.is_set))
+        return await asyncio.wrap_future(_executor(writes).submit(work, stop.is_set))
     except asyncio.CancelledError:
         stop.set()
         raise
 
 
 @cache
-def _readers() -> ThreadPoolExecutor:
+def _executor(writes: bool) -> ThreadPoolExecutor:
+    if writes:
+        return ThreadPoolExecutor(_MOST_WRITERS, "quoteback-writing")
     return ThreadPoolExecutor(available_cores(), "quoteback-reading")
-
-
-@cache
-def _writers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_MOST_WRITERS, "quoteback-writing")
 
 
 class Deadline:

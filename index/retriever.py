@@ -322,15 +322,11 @@ def _fuse(
             for number, value in zip(ids, z.tolist(), strict=True)
         }
     order = sorted(mixed, key=lambda number: (-mixed[number], number))
-    parts = {
-        number: {
-            name: side[number]
-            for name, side in (("bm25", bm25), ("dense", dense))
-            if number in side
-        }
+    sides = {"bm25": bm25, "dense": dense}
+    return [
+        (number, mixed[number], {name: s[number] for name, s in sides.items() if number in s})
         for number in order
-    }
-    return [(number, mixed[number], parts[number]) for number in order]
+    ]
 
 
 def _z_scores(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -75,12 +75,9 @@ def list_paragraphs(content: Content) -> Iterator[Span]:
     """The paragraphs of a content; if it names none, what blank lines part between headings."""
     if content.paragraphs is not None:
         yield from content.paragraphs
-        return
-    at = 0
-    for heading in (*content.headings, None):
-        end = heading.span.start if heading else len(content.text)
-        yield from find_paragraphs(content.text, at, end)
-        at = max(at, heading.span.end) if heading else at
+    else:
+        for section in _split_at_headings(content):
+            yield from section.paragraphs
 
 
 def make_row(row: str, at: int, kind: BlockKind = "row") -> Block:

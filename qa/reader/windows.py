@@ -86,7 +86,7 @@ def cut_texts(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
 def make_default_windower(max_tokens: int = MAX_TOKENS) -> Windower:
     """The windower for networks that read English; it has the default encoder's tokenizer."""
     tokenizer = load_tokenizer(default_model_folder() / "tokenizer.json")
-    marks = _find_special_token(tokenizer, "[CLS]"), _find_special_token(tokenizer, "[SEP]")
+    marks = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     return Windower(partial(cut_texts, tokenizer), marks, max_tokens)
 
 
@@ -131,13 +131,6 @@ class Windower:
             if end == len(passage.ids):
                 return windows
             start = end - OVERLAP_TOKENS
-
-
-def _find_special_token(tokenizer: Tokenizer, token: str) -> int:
-    number = tokenizer.token_to_id(token)
-    if number is None:
-        raise ValueError(f"the tokenizer has no {token}")
-    return int(number)
 
 
 def _shorten(ids: Sequence[int], most: int) -> Sequence[int]:

@@ -86,8 +86,10 @@ def cut_texts(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
 def make_default_windower(max_tokens: int = MAX_TOKENS) -> Windower:
     """The windower for networks that read English; it has the default encoder's tokenizer."""
     tokenizer = load_tokenizer(default_model_folder() / "tokenizer.json")
-    marks = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    return Windower(partial(cut_texts, tokenizer), marks, max_tokens)
+    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    assert cls is not None
+    assert sep is not None
+    return Windower(partial(cut_texts, tokenizer), (cls, sep), max_tokens)
 
 
 class Windower:

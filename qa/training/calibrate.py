@@ -64,6 +64,7 @@ _RIDGE = 20.0
 _FOLDS = 8
 # Folds of the figures that are reported.
 _REPORTED_FOLDS = 5
+# Too few questions have selected rows or unmentioned names to fit these two weights.
 # Of WikiTableQuestions' questions with conditions that are checked, two thirds get the right cells.
 # If no passage mentions a name, the log odds of a right answer are lower by about 1, on real
 # documents and in SQuAD.
@@ -116,15 +117,6 @@ class ConfidenceTable:
     answerable: Any
     parts: Any
 
-    def choose(self, rows: Any) -> ConfidenceTable:
-        """Some of the rows."""
-        return ConfidenceTable(
-            self.features[rows],
-            self.correct[rows],
-            self.answerable[rows],
-            self.parts[rows],
-        )
-
 
 def fit_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
@@ -134,9 +126,6 @@ def fit_confidence(
     That of the reader of English keeps half of its weights.
     """
     table = tabulate_confidence(trials, models, calibration)
-    # Too few questions have selected rows or unmentioned names to fit these two weights.
-    rare = {_FEATURES.index(name): weight for name, weight in _GIVEN_WEIGHTS.items()}
-    table = table.choose((table.features[:, list(rare)] == 0).all(axis=1))
     features, correct = table.features, table.correct
     deviations = features.std(axis=0) + 1e-9
     standard = (features - features.mean(axis=0)) / deviations
@@ -152,8 +141,8 @@ def fit_confidence(
     # was fitted to.
     before = np.asarray([calibration.weights.get(name, 0.0) for name in _FEATURES])
     weights = ((weights + before) / 2).round(4)
-    for feature, weight in rare.items():
-        weights[feature] = weight
+    for name, weight in _GIVEN_WEIGHTS.items():
+        weights[_FEATURES.index(name)] = weight
     odds_before = features @ before + calibration.intercept
     intercept = _keep_errors(features @ weights, odds_before, correct, calibration.threshold)
     return _set_confidence(calibration, intercept, weights)
@@ -198,12 +187,12 @@ def _keep_errors(odds: Any, odds_before: Any, correct: Any, threshold: float) ->
 def tabulate_confidence(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> ConfidenceTable:
-    """A table of the best answers."""
+    """A table of the best answers, but for those whose weights are given."""
     unit = replace(calibration, intercept=0.0, weights=dict.fromkeys(_FEATURES, 1.0))
     rows, correct, answerable, parts = [], [], [], []
     for trial, answering in zip(trials, run_trials(trials, models, unit), strict=True):
-        if answering.answers:
-            best = answering.answers[0]
+        best = answering.answers[0] if answering.answers else None
+        if best is not None and not any(best.factors[name] for name in _GIVEN_WEIGHTS):
             rows.append([best.factors[name] for name in _FEATURES])
             correct.append(is_right(best, trial))
             answerable.append(bool(trial.answers))

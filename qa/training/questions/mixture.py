@@ -1,4 +1,7 @@
-"""The training mixture: questions of many sources, with passages that answer and others."""
+"""The training mixture: questions of many sources, with passages that answer and others.
+
+The others are like those that answer, or made so that they answer no longer.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ _STOP_WORDS = frozenset(
 _K1, _B = 0.9, 0.4
 _LONGEST_CONTEXT = 2500
 _ASKED_AT_ONCE = 256
-EDIT_WEIGHT = 0.5
+_EDIT_WEIGHT = 0.5
 
 _YEAR = re.compile(r"\b(1[0-9]|20)\d\d\b")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
@@ -166,7 +169,7 @@ def make_training_questions(folder: Path, mixture: Mixture, seed: int) -> list[T
         (make_rows(base, mixture.holes, rng, remove_answer_sentence), 1.0),
         (
             make_rows(base, mixture.edits, rng, lambda row: edit_question(row, articles, rng)),
-            EDIT_WEIGHT,
+            _EDIT_WEIGHT,
         ),
     ):
         for row in made:

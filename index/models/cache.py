@@ -246,11 +246,7 @@ def _make_sums(folder: Path) -> str:
 
 
 def _acquire_lock(folder: Path, name: str) -> contextlib.AbstractContextManager[object]:
-    """Take the lock on building one model; it ends with its process, even one that is killed.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
+    """Take the lock on building one model; it ends with its process, even one that is killed."""
     make_private_folder(folder)
     return FileLock(folder / f"{name}.lock", mode=0o600).acquire()
 

@@ -75,11 +75,7 @@ class FidelityCheck:
         self._reference = reference
 
     def __call__(self, graph: Path) -> bool:
-        """Check a network.
-
-        Raises:
-            Exception: it cannot be run, as with too little memory; that says nothing of the model.
-        """
+        """Check a network. What is raised if it cannot be run says nothing of the model."""
         vectors = encode_sample(OnnxEncoder("", self.manifest, graph, self._folder / TOKENIZER))
         cosines = (vectors * self._reference).sum(axis=1)
         mean, lowest = float(cosines.mean()), float(cosines.min())

@@ -55,11 +55,7 @@ _MAX_TOKENS = 256
 
 
 def compile_default_model(
-    folder: Path,
-    target: Path,
-    digest: str,
-    progress: StageCallback,
-    trained: Path | None = None,
+    folder: Path, target: Path, digest: str, progress: StageCallback, trained: Path | None = None
 ) -> None:
     """Fill an empty folder with the files of the compiled default model.
 
@@ -84,11 +80,7 @@ def compile_default_model(
 
 
 def compile_languages_model(
-    weights: Path,
-    target: Path,
-    digest: str,
-    progress: StageCallback,
-    trained: Path | None = None,
+    weights: Path, target: Path, digest: str, progress: StageCallback, trained: Path | None = None
 ) -> None:
     """Fill an empty folder with the files of the compiled model of the part `languages`.
 
@@ -142,11 +134,7 @@ def _compile(
 
 
 def _replace_weights(weights: Mapping[str, Floats], trained: Path | None) -> dict[str, Floats]:
-    """The weights of a model, some of them replaced by those in a file.
-
-    Raises:
-        KeyError: the model has no weight of such a name.
-    """
+    """The weights of a model, some of them replaced by those of the same names in a file."""
     others = {} if trained is None else load_weights(trained)
     for name in others:
         if name not in weights:

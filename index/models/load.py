@@ -62,11 +62,7 @@ _LONGEST_SHOWN = 300
 
 
 def note_folder(source: ModelSource) -> None:
-    """Note that a person has named a model's folder; if nothing can be written, do nothing.
-
-    Raises:
-        ModelError: another user owns the cache, or can write to it.
-    """
+    """Note that a person has named a model's folder; if nothing can be written, do nothing."""
     if not was_named(source.folder):
         record = _find_record(source.folder)
         with suppress(OSError):
@@ -75,11 +71,7 @@ def note_folder(source: ModelSource) -> None:
 
 
 def was_named(folder: Path) -> bool:
-    """Whether a person has named a folder, and the model in it was not changed since.
-
-    Raises:
-        ModelError: another user owns the cache, or can write to it.
-    """
+    """Whether a person has named a folder, and the model in it was not changed since."""
     try:
         return read_file(_find_record(folder)) == ModelSource.of(folder).stamp().encode()
     except OSError:

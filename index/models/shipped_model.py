@@ -79,6 +79,7 @@ class ShippedModel:
 
         Raises:
             ModelError: the weights are missing, altered or cannot be compiled.
+            OSError: they cannot be read, or the disk is full.
         """
         weights, card = self.folder / self.file, self.folder / CARD
         if not weights.is_file() or not card.is_file():
@@ -100,19 +101,12 @@ class ShippedModel:
 def load_question_encoder(
     folder: Path, passages: OnnxEncoder, compile_to: Callable[[Path, Path], object]
 ) -> Encoder:
-    """A question encoder, compiled the first time it is used.
+    """A question encoder, compiled the first time it is used; warns and raises as `load` does.
 
     Args:
         folder: holds its weights.
         passages: the model that they belong to, whose tokenizer it takes.
         compile_to: compiles the model with some other weights, which are in a file, into a folder.
-
-    Warns:
-        Notice: the compiled model cannot be kept.
-
-    Raises:
-        ModelError: the weights are missing, altered or cannot be compiled.
-        OSError: they cannot be read, or the disk is full.
     """
 
     def compile_network(weights: Path, target: Path) -> None:

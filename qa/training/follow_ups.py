@@ -238,7 +238,6 @@ def fit_regression(samples: Sequence[_Sample], strength: float, threshold: float
     """Fit a logistic regression.
 
     Args:
-        samples: features, whether the answer is yes, and the weight of each sample.
         strength: inverse of the L2 regularisation.
         threshold: the log odds from which on the answer is yes.
     """

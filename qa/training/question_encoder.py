@@ -197,10 +197,9 @@ class QuestionNetwork:
         }
 
     def embed(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Vectors of length 1, two of float32 of shape (texts, dimension).
+        """Vectors by the network in training, and by the model as it was.
 
-        Returns:
-            those by the network in training, and those by the model as it was.
+        Both are float32 of shape (texts, dimension), and of length 1.
         """
         tokenizer, prompt = self.base.tokenizer, self.base.prompt
         rows = [each.ids for each in tokenizer.encode_batch([prompt + text for text in texts])]
@@ -315,12 +314,8 @@ def draw_passages(
 ) -> tuple[Tensor, list[CorpusQuestion]]:
     """Rows of the passages that questions are compared with, and the questions on these rows.
 
-    Args:
-        passages: how many there are.
-
-    Returns:
-        the rows, int64 of shape (passages drawn,), ascending: those that answer one of the
-        questions, or that keywords find, and others at random.
+    The rows are int64 of shape (passages drawn,), ascending: those that answer one of the
+    questions, or that keywords find, and others at random of so many passages.
     """
     named = [rows for each in questions for rows in (each.answering, each.keyword_hits)]
     others = torch.randperm(passages)[:_OTHER_PASSAGES]

@@ -116,11 +116,7 @@ def _count_evidence(passage: Passage, row: QuestionRow) -> int:
 def make_questions(
     written: Sequence[WrittenQuestion], index: Index, folder: Path, reranker: Reranker, seed: int
 ) -> Iterator[TrainingQuestion]:
-    """The questions whose documents are in an index, with their passages.
-
-    Args:
-        folder: that documents are named in.
-    """
+    """The questions whose documents, of a folder, are in an index, with their passages."""
     rng = random.Random(seed)
     retriever = Retriever(index)
     for each, located in locate_questions(written, index, folder):

@@ -258,11 +258,8 @@ def cut_hard_negative(
 def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[QuestionRow]]:
     """For each row the rows whose contexts BM25 ranks highest for its question, best first.
 
-    Its own context, and those that hold its answer, are left out.
-
-    Args:
-        rows: all in one language.
-        depth: how many contexts to look at for each question.
+    Of `depth` contexts, its own, and those that hold its answer, are left out. All rows are in one
+    language.
     """
     first: dict[str, QuestionRow] = {}
     for row in rows:

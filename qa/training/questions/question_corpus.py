@@ -60,10 +60,7 @@ class Corpus:
 
 
 def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) -> Corpus:
-    """The written questions whose documents are in an index, and all its passages.
-
-    Args:
-        folder: that documents are named in.
+    """The written questions whose documents, of a folder, are in an index, and all its passages.
 
     Raises:
         ValueError: none of the questions is about a document of the index.
@@ -79,11 +76,7 @@ def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) 
 
 
 def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -> Corpus:
-    """The questions about documents in many languages, but for those that are held out.
-
-    Args:
-        index: empty; gets all the documents.
-    """
+    """The questions about documents that are not held out; the index gets all the documents."""
     index.add_texts((document.title, document.text) for document in documents)
     split = {
         document.title: split_document(
@@ -127,12 +120,7 @@ def _make_corpus(
     split: Mapping[str, SplitDocument],
     answered: Iterable[tuple[str, Sequence[Passage]]],
 ) -> Corpus:
-    """The corpus of an index.
-
-    Args:
-        split: all its documents.
-        answered: questions, each with the passages that answer it.
-    """
+    """The corpus of an index, from all its documents and the passages that answer questions."""
     vectors = index.engine.open_vectors(index.encoder.fingerprint)
     if vectors is None:
         raise ValueError("the index has no vectors of the model")

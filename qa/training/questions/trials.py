@@ -98,12 +98,7 @@ def ask_written(index: Index, written: Sequence[WrittenQuestion], folder: Path) 
 def ask_language_documents(
     index: Index, documents: Sequence[LanguageDocument], part: str
 ) -> Iterator[Trial]:
-    """The questions of the documents that are held out, asked of an index of all.
-
-    Args:
-        index: empty; gets the documents.
-        part: what all trials belong to.
-    """
+    """The questions of the documents that are held out, asked of an index, which gets them all."""
     index.add_texts((document.title, document.text) for document in documents)
     retriever = Retriever(index)
     held_out = [document for document in documents if document.is_held_out]

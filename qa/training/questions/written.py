@@ -158,11 +158,7 @@ def locate_question(written: WrittenQuestion, document: SplitDocument) -> Locate
 def locate_questions(
     written: Iterable[WrittenQuestion], index: Index, folder: Path
 ) -> Iterator[tuple[WrittenQuestion, LocatedQuestion]]:
-    """The questions whose documents are in an index and have kept their evidence.
-
-    Args:
-        folder: that documents are named in.
-    """
+    """The questions whose documents, of a folder, are in an index and have kept their evidence."""
     titles = {document.path: document.title for document in index.documents()}
 
     @cache

@@ -154,12 +154,7 @@ def _mark_rows(where: Tensor, rows: int) -> Tensor:
 
 
 def _join_by(values: Tensor, where: Tensor, requires_all: Tensor) -> Tensor:
-    """For each window one of its answers (log-sum-exp), or all of them if it needs all (mean).
-
-    Args:
-        values: of shape (answers,).
-        where: the window of each.
-    """
+    """For each window one of its answers (log-sum-exp), or all of them if it needs all (mean)."""
     rows = len(requires_all)
     return torch.where(
         requires_all, _mean_by(values, where, rows), _logsumexp_by(values, where, rows)

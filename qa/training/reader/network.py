@@ -57,11 +57,7 @@ class ReaderNetwork(nn.Module):
     """
 
     def __init__(self, layers: int = 12, pieces: int = 30_522) -> None:
-        """A network with random weights.
-
-        Args:
-            pieces: of its tokenizer.
-        """
+        """A network with random weights, for a tokenizer of so many pieces."""
         super().__init__()
         hidden = 384
         self.backbone = make_bert(layers, pieces, hidden, heads=12)
@@ -98,13 +94,10 @@ class ReaderNetwork(nn.Module):
         )
 
     def load_backbone(self, weights: Weights) -> None:
-        """Take the backbone of an encoder; the heads stay as they are.
-
-        Args:
-            weights: as transformers names those of a `BertModel`.
+        """Take the backbone of an encoder, a `BertModel` of transformers; the heads stay.
 
         Raises:
-            RuntimeError: they do not fit.
+            RuntimeError: the weights do not fit.
         """
         own = {name: torch.from_numpy(each) for name, each in weights.items()}
         # An encoder has read one text at a time: it knows no second kind of token.
@@ -113,13 +106,10 @@ class ReaderNetwork(nn.Module):
         self.backbone.load_state_dict(own)
 
     def load_reranker(self, weights: Weights) -> None:
-        """Take the backbone and the relevance head of a reranker; other heads stay as they are.
-
-        Args:
-            weights: as transformers names those of a `BertForSequenceClassification`.
+        """Take backbone and relevance head of a `BertForSequenceClassification`; others stay.
 
         Raises:
-            RuntimeError: they do not fit.
+            RuntimeError: the weights do not fit.
         """
         own = {translate_name(name): torch.from_numpy(each) for name, each in weights.items()}
         for name in ("relevance.weight", "relevance.bias"):
@@ -204,12 +194,7 @@ def store_weight(name: str, weight: Tensor) -> dict[str, Tensor]:
 
 
 def write_card(weights: Path, base: str, base_weights: Path) -> None:
-    """Write the card of a file of weights, beside it.
-
-    Args:
-        base: the model that training started from.
-        base_weights: the file with its weights.
-    """
+    """Write the card of a file of weights, with the model that training started from, beside it."""
     card = {
         "sha256": hash_file(weights),
         "base": base,

@@ -65,11 +65,7 @@ class Recipe:
 
     @classmethod
     def load(cls, path: Path) -> Recipe:
-        """Read a recipe.
-
-        Raises:
-            TypeError: a setting is missing or unknown.
-        """
+        """Read a recipe; raises TypeError if a setting is missing or unknown."""
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         values["losses"] = LossWeights(**values["losses"])
         mixture = values["mixture"]
@@ -78,11 +74,7 @@ class Recipe:
         return cls(**values)
 
     def rate_at(self, progress: float) -> float:
-        """The learning rate: a short rise, a plateau, a straight fall to zero.
-
-        Args:
-            progress: how much of the run is done, 0 to 1.
-        """
+        """The learning rate at a share of the run: a short rise, a plateau, a fall to zero."""
         rise = (progress + 1 / self.steps) / self.warmup
         fall = (1 - progress) / self.fall
         return self.peak_rate * max(0.0, min(1.0, rise, fall))

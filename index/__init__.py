@@ -14,14 +14,8 @@ from typing import TYPE_CHECKING
 from index.lazy_names import export_lazily
 
 if TYPE_CHECKING:
-    from index.copying import (
-        Copied as Copied,
-        copy_index as copy_index,
-    )
-    from index.cost import (
-        Cost as Cost,
-        measure_cost as measure_cost,
-    )
+    from index.copying import Copied as Copied, copy_index as copy_index
+    from index.cost import Cost as Cost, measure_cost as measure_cost
     from index.defaults import (
         DEFAULT_HITS as DEFAULT_HITS,
         DEFAULT_MODE as DEFAULT_MODE,
@@ -115,10 +109,7 @@ if TYPE_CHECKING:
         is_surprising as is_surprising,
     )
     from index.retriever import Retriever as Retriever
-    from index.search.filter_dates import (
-        parse_since as parse_since,
-        parse_until as parse_until,
-    )
+    from index.search.filter_dates import parse_since as parse_since, parse_until as parse_until
     from index.search.filters import Filter as Filter
     from index.search.letter_pieces import (
         list_search_pieces as list_search_pieces,

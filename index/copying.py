@@ -157,10 +157,7 @@ def _read_changes(
 
 
 def _make_puts(
-    source: Engine,
-    target: Engine,
-    read: Sequence[StoredDocument],
-    vectors: PassageVectors | None,
+    source: Engine, target: Engine, read: Sequence[StoredDocument], vectors: PassageVectors | None
 ) -> Iterator[Put]:
     """The changes that put some documents, whose vectors are read at once."""
     ids = [passage.id for stored in read for passage in stored.passages]

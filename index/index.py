@@ -368,10 +368,7 @@ class Index:
         return await run_cancellable(add, writes=True)
 
     def update(
-        self,
-        paths: Paths | None = None,
-        *,
-        progress: ProgressCallback | None = None,
+        self, paths: Paths | None = None, *, progress: ProgressCallback | None = None
     ) -> Report:
         """Bring the index up to date with all that is remembered, or with a part of it.
 
@@ -412,12 +409,7 @@ class Index:
         with self._open_writer(progress) as writer:
             return add_texts(writer, texts)
 
-    def remove(
-        self,
-        paths: Paths,
-        *,
-        progress: ProgressCallback | None = None,
-    ) -> int:
+    def remove(self, paths: Paths, *, progress: ProgressCallback | None = None) -> int:
         """Remove documents, or all documents in a folder; returns how many were removed.
 
         Folders that were given to be indexed are forgotten. A document whose folder stays is

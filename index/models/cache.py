@@ -106,9 +106,7 @@ def hash_file(path: Path) -> str:
 
 
 def load_compiled(
-    source: ModelSource,
-    build: Callable[[Path, str], None],
-    load: Callable[[Path], T],
+    source: ModelSource, build: Callable[[Path, str], None], load: Callable[[Path], T]
 ) -> T:
     """Load what was compiled from `source`, compiling it first if that is needed.
 

@@ -84,10 +84,7 @@ def _find_record(folder: Path) -> Path:
 
 
 def load_encoder(
-    model: str | None = None,
-    *,
-    progress: StageCallback | None = None,
-    by_person: bool = True,
+    model: str | None = None, *, progress: StageCallback | None = None, by_person: bool = True
 ) -> Encoder:
     """The encoder of a sentence-transformers model, compiled the first time it is used.
 

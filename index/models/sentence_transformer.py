@@ -62,10 +62,7 @@ def open_model(folder: Path) -> SentenceTransformer:
 
 
 def compile_model(
-    model: SentenceTransformer,
-    target: Path,
-    digest: str,
-    progress: StageCallback,
+    model: SentenceTransformer, target: Path, digest: str, progress: StageCallback
 ) -> None:
     """Fill an empty folder with the files of a compiled model, or its manifest alone.
 

@@ -9,13 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from index.documents import (
-    NO_PROPERTIES,
-    Properties,
-    check_language,
-    decode_properties,
-    fold,
-)
+from index.documents import NO_PROPERTIES, Properties, check_language, decode_properties, fold
 from index.filesystem.paths import PathPatterns, Paths, anchor_pattern, as_list
 from index.formats import GZIP, find_format
 

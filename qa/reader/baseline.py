@@ -51,10 +51,7 @@ class SentenceReader:
         self._encoder = encoder
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = never,
+        self, question: str, passages: Sequence[ModelPassage], cancelled: Callable[[], bool] = never
     ) -> list[Reading]:
         located = [
             (number, Span(start, end))

@@ -43,10 +43,7 @@ class Reader(Protocol):
     """Finds the answer to a question in passages."""
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = ...,
+        self, question: str, passages: Sequence[ModelPassage], cancelled: Callable[[], bool] = ...
     ) -> list[Reading]:
         """One reading a passage, in the order given.
 

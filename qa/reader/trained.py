@@ -60,10 +60,7 @@ class TrainedReader:
     ranks_passages: Literal[True] = True
 
     def __init__(
-        self,
-        graph: OnnxGraph,
-        windower: Windower,
-        make_inputs: MakeInputs = make_network_inputs,
+        self, graph: OnnxGraph, windower: Windower, make_inputs: MakeInputs = make_network_inputs
     ) -> None:
         """A reader over a compiled `ReaderNetwork`, with the inputs that it takes."""
         self._graph = graph
@@ -71,10 +68,7 @@ class TrainedReader:
         self._make_inputs = make_inputs
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = never,
+        self, question: str, passages: Sequence[ModelPassage], cancelled: Callable[[], bool] = never
     ) -> list[Reading]:
         rendered = [render_passage(passage) for passage in passages]
         texts = [question, *(each.above for each in rendered), *(each.text for each in rendered)]
@@ -167,9 +161,7 @@ def _choose_best_spans(window: Window, matrix: Floats, null: float, n: int) -> l
 
 
 def _make_reading(
-    passage: ModelPassage,
-    rendered: RenderedPassage,
-    windows: Sequence[tuple[Window, WindowScores]],
+    passage: ModelPassage, rendered: RenderedPassage, windows: Sequence[tuple[Window, WindowScores]]
 ) -> Reading:
     """A passage's reading, from the scores of its windows."""
     sentences = tuple(

@@ -89,10 +89,7 @@ class MemoisedReader:
         self._known: dict[tuple[str, ModelPassage], Reading] = {}
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = never,
+        self, question: str, passages: Sequence[ModelPassage], cancelled: Callable[[], bool] = never
     ) -> list[Reading]:
         new = [p for p in dict.fromkeys(passages) if (question, p) not in self._known]
         if new:

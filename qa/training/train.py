@@ -36,12 +36,7 @@ from safetensors.torch import save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
-from index.models import (
-    Weights,
-    languages_weights_file,
-    load_weights,
-    open_languages_weights,
-)
+from index.models import Weights, languages_weights_file, load_weights, open_languages_weights
 from qa.reader.loading import FILE
 from qa.reader.windows import Windower, cut_texts, make_default_windower
 from qa.training.questions.language_documents import (

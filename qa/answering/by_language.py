@@ -1,8 +1,8 @@
 """Which models read a question and its passages, by their languages.
 
 The models for English read English passages for English questions. Those for all languages, which
-the part `languages` makes possible, read the rest; without them, nobody does: see
-`qa.answering.unread`.
+the part `languages` makes possible, read the rest. If these cannot be used, nobody reads it: a
+sentence of each passage is shown as the best candidate, and is never said to answer.
 """
 
 from __future__ import annotations
@@ -10,22 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index import Hit
+from index import Hit, Span, score_texts
 from index.documents import ENGLISH
-from index.text import detect_language
-from qa.answering.answers import MOST_ANSWERS, ConsideredPassage
+from index.text import detect_language, find_question_language
+from qa.answering.answers import MOST_ANSWERS, Answer, ConsideredPassage
 from qa.answering.pipeline import Answering
+from qa.answering.quoting.evidence import split_passage
 from qa.answering.retrieving import Context
-from qa.answering.stems import stem_words
-from qa.answering.unread import Compare, quote_unread
+from qa.answering.topic import are_all_far
+from qa.conversation.words import stem_words
 
 # So many of the first hits decide whether other languages than English matter for a question.
 _FIRST = 3
+# The confidence of what nobody has read: none is shown as an answer.
+_CONFIDENCE_UNREAD = 0.0
 
 # Answers a question from some hits and its context.
 AnswerFrom = Callable[[Sequence[Hit], Context | None], Answering]
 # Puts some hits in order.
 Rank = Callable[[Sequence[Hit]], Sequence[Hit]]
+# Cosines of a question with some texts, in whatever language each is.
+Compare = Callable[[str, Sequence[str]], Sequence[float]]
 
 
 def answer_by_language(
@@ -147,3 +152,71 @@ def _keep_english(hits: Sequence[Hit]) -> list[Hit]:
 
 def _drop_english(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.passage.language != ENGLISH]
+
+
+def quote_unread(question: str, hits: Sequence[Hit], compare: Compare | None) -> Answering:
+    """For each of the first hits the sentence that fits the question best.
+
+    Args:
+        compare: if the hits were found by meaning in all languages.
+    """
+    located = [(hit, span) for hit in hits[:MOST_ANSWERS] for span in split_passage(hit.passage)]
+    best: dict[int, tuple[float, Hit, Span]] = {}
+    scores = _score_sentences(question, located, compare)
+    for (hit, span), score in zip(located, scores, strict=True):
+        number = hit.passage.id
+        if number not in best or score > best[number][0]:
+            best[number] = score, hit, span
+    return Answering(
+        answers=tuple(_make_answer(hit, span) for _, hit, span in best.values()),
+        hits=tuple(hits),
+        ranked=tuple(hits),
+        considered=tuple(map(ConsideredPassage, hits)),
+        off_topic=compare is not None and are_all_far(question, hits),
+    )
+
+
+def _score_sentences(
+    question: str, located: Sequence[tuple[Hit, Span]], compare: Compare | None
+) -> list[float]:
+    """How well each sentence fits the question, compared with the others of its passage.
+
+    Words tell it better than meaning does, if they are words of one language.
+    """
+    texts = [span.of(hit.passage.text) for hit, span in located]
+    language = located[0][0].passage.language if located else ENGLISH
+    scores = score_texts(question, texts, language)
+    if compare is None:
+        return scores
+    asked = find_question_language(question)
+    others = [
+        place
+        for place, (hit, _) in enumerate(located)
+        if asked is not None and hit.passage.language != asked
+    ]
+    cosines = compare(question, [texts[place] for place in others]) if others else ()
+    for place, cosine in zip(others, cosines, strict=True):
+        scores[place] = cosine
+    return scores
+
+
+def _make_answer(hit: Hit, sentence: Span) -> Answer:
+    passage = hit.passage
+    span = sentence.shift(passage.span.start)
+    text = passage.quote(span)
+    return Answer(
+        text=text,
+        span=span,
+        spans=(span,),
+        sentence=span,
+        sentence_text=text,
+        document=hit.document,
+        page=passage.page,
+        heading=passage.heading,
+        score=hit.score,
+        confidence=_CONFIDENCE_UNREAD,
+        stale=hit.stale,
+        hit=hit,
+        form="sentences",
+        evidence=(span,),
+    )

@@ -9,17 +9,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from index import Cancelled, Hit
 from index.documents import ENGLISH
 from index.text import detect_language
-from qa.answering.answer_list import list_answers
-from qa.answering.answers import Answer, ConsideredPassage
-from qa.answering.candidates import ReadPassage
+from qa.answering.answers import MOST_ANSWERS, Answer, ConsideredPassage
+from qa.answering.candidates import Candidate, ReadPassage, list_whole_passages, merge_spans
 from qa.answering.confidence.calibration import Calibration
+from qa.answering.confidence.unmentioned_names import find_unmentioned_names
+from qa.answering.confidence_features import measure_features, measure_standing
 from qa.answering.models import AnsweringModels
+from qa.answering.quoting.draft_answers import (
+    DraftAnswer,
+    build_answer,
+    complete_draft,
+    draft_answer,
+    draft_row_in_range,
+    draft_rows,
+)
+from qa.answering.quoting.evidence import score_sentences
 from qa.answering.ranking import (
     RankedHit,
     choose_hits_to_read,
@@ -27,10 +37,11 @@ from qa.answering.ranking import (
     read_hits,
 )
 from qa.answering.retrieving import Context, merge_context
-from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, find_best_ranking
+from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
+from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, bound_confidence, find_best_ranking
 from qa.cancellation import never
 from qa.defaults import PASSAGES_RANKED, PASSAGES_RANKED_ALWAYS, RANKING_IN_CONTEXT
-from qa.question_form import QuestionForm
+from qa.question_form import AnswerForm, QuestionForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +165,80 @@ def _list_considered(
             calibration.log_odds(top.score, best - passage.log_odds),
         )
     return tuple(considered[hit.passage.id] for hit in hits)
+
+
+# The highest confidence if a table tells nothing of the age or amount that is asked of.
+_MOST_OUTSIDE = 0.2
+
+
+def list_answers(
+    asked: QuestionForm,
+    read: Sequence[ReadPassage],
+    models: AnsweringModels,
+    off_topic: bool,
+) -> list[Answer]:
+    """The answers to a question, best first.
+
+    Rows of a table that were selected for the question come first. The others follow in the order
+    of their shares; each has the shares of all candidates that it quotes. No answer is surer than
+    the one before it: confidence is fitted on the best answers only, and shares order them better.
+    If the passages are off the topic, an answer that is not fairly sure counts as next to
+    impossible; and if the table of the best one has rows for other ages or amounts only, all are
+    unlikely.
+
+    Raises:
+        TypeError, ValueError: the reader returns what its protocol does not allow.
+    """
+    calibration = models.calibration
+    kept = keep_rows_in_range(asked.text, read)
+    form, candidates, standing = _choose_candidates(asked, kept, calibration)
+    sentences_of = {id(passage): score_sentences(passage) for passage in kept}
+    ranges = match_ranges(asked.text, read)
+    # In "the most that a child of seven may have", the age says which row is meant.
+    table = (
+        draft_row_in_range(ranges.row, candidates)
+        if ranges.row is not None
+        else draft_rows(asked, kept, candidates)
+    )
+    drafts: list[DraftAnswer] = []
+    for candidate in candidates:
+        sentences = sentences_of[id(candidate.passage)]
+        draft = draft_answer(asked, form, candidate, sentences, calibration, first=not drafts)
+        if not any(draft.overlaps(other) for other in drafts):
+            share = sum(c.share for c in candidates if draft.quotes(c))
+            drafts.append(replace(draft, share=share))
+    drafts.sort(key=lambda draft: -draft.share)
+    if table is not None:
+        drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
+    # In other languages, not only names have capital letters.
+    has_unmentioned_name = models.knows_english_rules and bool(
+        find_unmentioned_names(asked.text, (passage.hit for passage in read))
+    )
+    answers: list[Answer] = []
+    for draft in drafts[:MOST_ANSWERS]:
+        features = measure_features(asked, draft, kept, standing, has_unmentioned_name)
+        highest = answers[-1].confidence if answers else 1.0
+        if ranges.is_outside:
+            highest = min(highest, _MOST_OUTSIDE)
+        if off_topic and not draft.selected:
+            highest = min(highest, bound_confidence(calibration.confidence(features)))
+        whole = complete_draft(asked, draft, first=not answers)
+        answers.append(build_answer(whole, features, calibration, highest))
+    return answers
+
+
+def _choose_candidates(
+    asked: QuestionForm, read: Sequence[ReadPassage], calibration: Calibration
+) -> tuple[AnswerForm, list[Candidate], float]:
+    """The form to quote in, what to quote from, and the log odds of the best span.
+
+    Whole passages are quoted from where sentences answer better than spans.
+    """
+    form = asked.answer_form
+    spans, passages = merge_spans(read, calibration), list_whole_passages(read, calibration)
+    standing = measure_standing(spans)
+    if form == "verdict":
+        return form, passages, standing
+    if form == "sentences" or standing < calibration.least_margin:
+        return "sentences", passages, standing
+    return form, spans, standing

@@ -1,6 +1,6 @@
 """What is searched for when a question is asked: see `qa.conversation.resolving`."""
 
-from qa.conversation.courtesy import strip_courtesy
+from qa.conversation.resolving import strip_courtesy
 from qa.conversation.resolving import ResolvedQuestion, resolve_in_context, resolve_question
 from qa.conversation.turns import Turn
 

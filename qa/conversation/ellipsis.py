@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from qa.conversation.turns import ParsedText
-from qa.conversation.vocabulary import CALENDAR_NAMES
-from qa.conversation.words import Word, drop_marks
+from qa.conversation.words import CALENDAR_NAMES, Word, drop_marks
 
 # A longer question says what it is about.
 _MOST_WORDS = 7

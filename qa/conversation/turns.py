@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.conversation.vocabulary import DEMONSTRATIVES, PERSON, SEVERAL, THING
-from qa.conversation.words import Word, parse_words
+from qa.conversation.words import DEMONSTRATIVES, PERSON, SEVERAL, THING, Word, parse_words
 
 Turn = str | tuple[str, str]
 """An earlier question, or (question, answer)."""

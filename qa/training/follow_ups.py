@@ -18,8 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from qa.conversation.features import extract_question_features, extract_term_features
-from qa.conversation.model import Regression
+from qa.conversation.model import Regression, extract_question_features, extract_term_features
 from qa.conversation.turns import ParsedText, Turn, parse_history
 from qa.training.questions.rows import read_json_lines
 from qa.training.questions.written import read_turns

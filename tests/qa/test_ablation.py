@@ -60,7 +60,7 @@ def test_what_measures_answers_stays_as_it_is():
 
 
 def test_rules_are_on_again_after_an_error():
-    rule = Rule("courtesy", (Replacement("conversation.courtesy", "strip_courtesy", None),))
+    rule = Rule("courtesy", (Replacement("conversation.resolving", "strip_courtesy", None),))
     with pytest.raises(ZeroDivisionError), switch_off([rule]):
         _ = 1 / 0
     assert courtesy.strip_courtesy is not None

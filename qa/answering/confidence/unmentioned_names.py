@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Set
 
 from index import Hit
-from qa.conversation.vocabulary import CALENDAR_NAMES
+from qa.conversation.words import CALENDAR_NAMES
 
 _WORD = re.compile(r"[^\W_]+")
 # A word with what may be joined to it: "O'Brien", "PostgreSQL-17", "C++".

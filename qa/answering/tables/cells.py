@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Passage, Span
-from qa.answering.stems import stem_content
+from qa.conversation.words import stem_content
 from qa.passage_text import find_cells
 from qa.question_form import QuestionForm
 from qa.reader.reading import Reading

@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 
 from index import Hit, Passage, Span, Surroundings
-from qa.answering.stems import stem_words
 from qa.answering.tables.quantities import find_unit, parse_number
+from qa.conversation.words import stem_words
 from qa.passage_text import find_cells
 from qa.question_form import HIGHEST, LOWEST, QuestionForm
 

@@ -135,7 +135,7 @@ FOLLOW_UPS = (
         ("conversation.ellipsis", "change_question", always(None)),
     ),
     _rule("another topic is forgotten", ("conversation.resolving", "_NEW_TOPIC", -math.inf)),
-    _rule("courtesy", ("conversation.courtesy", "strip_courtesy", argument(0))),
+    _rule("courtesy", ("conversation.resolving", "strip_courtesy", argument(0))),
     _rule("only English is resolved", ("conversation.resolving", "_is_english", _ASKED)),
     _rule("phrases", ("conversation.phrases", "extract_phrases", always([]))),
     _rule(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.conversation import resolve_question
-from qa.conversation.courtesy import strip_courtesy
+from qa.conversation.resolving import strip_courtesy
 
 
 @pytest.mark.parametrize(

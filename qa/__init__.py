@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         ConsideredPassage as ConsideredPassage,
         Reply as Reply,
     )
-    from qa.answering.confidence.calibration import Calibration as Calibration
+    from qa.answering.calibration import Calibration as Calibration
     from qa.assistant import Assistant as Assistant
     from qa.citations import (
         Citation as Citation,
@@ -94,7 +94,7 @@ else:
         {
             "index": "Cancelled",
             "qa.answering.answers": "Answer ConsideredPassage Reply",
-            "qa.answering.confidence.calibration": "Calibration",
+            "qa.answering.calibration": "Calibration",
             "qa.assistant": "Assistant",
             "qa.citations": (
                 "Citation cite_answer cite_hit cite_match escape_markdown format_citations "

@@ -36,8 +36,7 @@ from qa.answering.by_language import (
     needs_all_languages,
     rank_by_language,
 )
-from qa.answering.confidence.calibration import Calibration
-from qa.answering.confidence.stored_calibration import read_calibration, write_calibration
+from qa.answering.calibration import Calibration, read_calibration, write_calibration
 from qa.answering.models import (
     CALIBRATION,
     LANGUAGES_WEIGHTS,

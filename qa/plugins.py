@@ -7,7 +7,7 @@ from typing import Any
 
 from index import PluginError
 from index.plugins import PluginKind, load_plugin
-from qa.answering.confidence.calibration import Calibration
+from qa.answering.calibration import Calibration
 from qa.reader.reading import Reader
 from qa.reranking import Reranker
 

@@ -36,7 +36,7 @@ class Answer:
         hit: the passage it was found in.
         factors: what each feature adds to the log odds of `confidence`; also a constant
             (`intercept`), and what the answer before takes away (`order`), if it does. See
-            `qa.answering.confidence.calibration.ConfidenceFeatures`.
+            `qa.answering.calibration.ConfidenceFeatures`.
         cells: what is shown of a row of a table: the cells that name it, then those asked for; of
             several rows, those of each in turn. Empty if rows are shown whole.
         more: how many members more the list has in its source.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Hit, Span
-from qa.answering.confidence.calibration import Calibration, logit
+from qa.answering.calibration import Calibration, logit
 from qa.reader.reading import Reading
 from qa.squad import normalize
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import Encoder, ModelError, Progress
 from index.models import has_languages_model
-from qa.answering.confidence.calibration import SENTENCE_BASELINE, Calibration
+from qa.answering.calibration import SENTENCE_BASELINE, Calibration
 from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
 from qa.reranking import Reranker

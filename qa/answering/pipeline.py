@@ -16,10 +16,13 @@ from index import Cancelled, Hit
 from index.documents import ENGLISH
 from index.text import detect_language
 from qa.answering.answers import MOST_ANSWERS, Answer, ConsideredPassage
+from qa.answering.calibration import Calibration
 from qa.answering.candidates import Candidate, ReadPassage, list_whole_passages, merge_spans
-from qa.answering.confidence.calibration import Calibration
-from qa.answering.confidence.unmentioned_names import find_unmentioned_names
-from qa.answering.confidence_features import measure_features, measure_standing
+from qa.answering.confidence_features import (
+    find_unmentioned_names,
+    measure_features,
+    measure_standing,
+)
 from qa.answering.models import AnsweringModels
 from qa.answering.quoting.draft_answers import (
     DraftAnswer,

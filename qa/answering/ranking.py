@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from index import Hit, Span
 from index.documents import ENGLISH
+from qa.answering.calibration import logit
 from qa.answering.candidates import ReadPassage
-from qa.answering.confidence.calibration import logit
 from qa.answering.models import AnsweringModels
 from qa.answering.spans import tidy_span
 from qa.cancellation import never

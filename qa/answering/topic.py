@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from index import Hit
 from index.documents import ENGLISH
 from index.text import detect_language, find_question_language
-from qa.answering.confidence.calibration import Calibration
+from qa.answering.calibration import Calibration
 
 # A passage whose cosine with the question is at least this is about the same. Of 39 questions that
 # were off the topic of four sets, two came so near.

@@ -32,7 +32,7 @@ import numpy as np
 
 from index import LANGUAGES_MODEL, Index, Retriever
 from qa.answering.answers import Answer
-from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
+from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.models import (
     CALIBRATION,
     LANGUAGES_WEIGHTS,

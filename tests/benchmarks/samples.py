@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index import Index, Retriever
 from qa import Assistant, sample_folder, sample_questions
-from qa.answering.confidence.calibration import SENTENCE_BASELINE
+from qa.answering.calibration import SENTENCE_BASELINE
 from qa.reader.baseline import SentenceReader
 from qa.squad import exact_match, f1
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Filter, Index, Promise, Retriever, Span
 from qa import Assistant, Calibration, Cancelled, Reading, ScoredSpan, sample_folder
-from qa.answering.confidence.calibration import SENTENCE_BASELINE
+from qa.answering.calibration import SENTENCE_BASELINE
 from qa.reader.baseline import SentenceReader
 
 

@@ -10,7 +10,7 @@ import pytest
 from index import Index, Retriever, register_loader
 from index.loaders.sandbox.parent import Sandbox
 from qa import Assistant, sample_folder
-from qa.answering.confidence.calibration import SENTENCE_BASELINE
+from qa.answering.calibration import SENTENCE_BASELINE
 from qa.reader.baseline import SentenceReader
 from tests.support.encoders import WordEncoder
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from index import Hit, Passage, Span
 from qa.answering.answers import Answer
+from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
-from qa.answering.confidence.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.quoting.evidence import (
     choose_evidence,
     find_limit_below,
@@ -16,8 +16,15 @@ from qa.answering.quoting.evidence import (
     score_longer,
     split_passage,
 )
-from qa.answering.quoting.item_lists import ItemList, find_quoted_item, find_steps, find_whole_list
-from qa.answering.quoting.lists import QuotedList, find_members, find_rival_items
+from qa.answering.quoting.lists import (
+    ItemList,
+    QuotedList,
+    find_members,
+    find_quoted_item,
+    find_rival_items,
+    find_steps,
+    find_whole_list,
+)
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.cells import choose_cells, find_cell_beside
 from qa.answering.tables.ranges import RowInRange

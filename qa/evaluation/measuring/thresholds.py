@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import QuotebackError
-from qa.answering.confidence.calibration import logit, sigmoid
+from qa.answering.calibration import logit, sigmoid
 from qa.evaluation.measuring.abstention import calibration_error
 from qa.evaluation.measuring.results import Evaluation, QuestionResult
 from qa.evaluation.question_sets.question import Question

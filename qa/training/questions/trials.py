@@ -11,7 +11,7 @@ from typing import Literal
 from index import Hit, Index, Retriever
 from index.models import reads_all_languages
 from qa.answering.answers import Answer
-from qa.answering.confidence.calibration import Calibration
+from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.retrieving import Context, retrieve

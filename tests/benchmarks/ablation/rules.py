@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from qa.answering.quoting.evidence import cover_spans
-from qa.answering.quoting.item_lists import find_own_items
+from qa.answering.quoting.lists import find_own_items
 from qa.answering.tables.ranges import RangeMatch
 from tests.benchmarks.ablation.switching import NOTHING, Replacement, Rule, always, argument
 
@@ -78,15 +78,13 @@ QUOTING = (
         "the passage nearest in meaning",
         ("answering.candidates", "_find_similarity_gaps", lambda read: [0.0] * len(read)),
     ),
-    _rule("all numbered steps", ("answering.quoting.item_lists", "find_steps", always(None))),
+    _rule("all numbered steps", ("answering.quoting.lists", "find_steps", always(None))),
     _rule(
         "the next paragraph takes back",
         ("answering.quoting.evidence", "find_limit_below", always(None)),
     ),
     _rule("evidence: neighbours", ("answering.quoting.evidence", "choose_evidence", _quote_only)),
-    _rule(
-        "list: in other passages", ("answering.quoting.item_lists", "find_whole_list", _own_items)
-    ),
+    _rule("list: in other passages", ("answering.quoting.lists", "find_whole_list", _own_items)),
     _rule(
         "evidence: sentences that go together",
         ("answering.quoting.evidence", "_go_together", _NOT_ASKED),
@@ -115,7 +113,7 @@ QUOTING = (
 CONFIDENCE = (
     _rule(
         "unmentioned names",
-        ("answering.confidence.unmentioned_names", "find_unmentioned_names", always(())),
+        ("answering.confidence_features", "find_unmentioned_names", always(())),
     ),
     _rule(
         "off the topic: next to impossible", ("answering.topic", "bound_confidence", argument(0))

@@ -2,7 +2,7 @@
 
 from index import Document, Hit, Span
 from index.text import split_sentences
-from qa.answering.confidence.calibration import Calibration
+from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
 from qa.reader.reading import Reading, ScoredSpan

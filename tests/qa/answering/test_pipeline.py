@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from index import Span, Surroundings
+from qa.answering.calibration import logit, sigmoid
 from qa.answering.candidates import ReadPassage, list_whole_passages, merge_spans
-from qa.answering.confidence.calibration import logit, sigmoid
 from qa.reader.reading import Reading
 from tests.qa.answering.scripted_models import (
     AGAIN,

@@ -1,7 +1,7 @@
 """The calibration is fitted through the pipeline, to what the models gave once."""
 
 from index import Document, Hit, Passage, Span
-from qa.answering.confidence.calibration import Calibration
+from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
 from qa.training.calibrate import (

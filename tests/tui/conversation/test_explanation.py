@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from index import Document, Hit, Passage, Promise, Span
 from qa import Answer, ConsideredPassage, Reply
-from qa.answering.confidence.calibration import ConfidenceFeatures
+from qa.answering.calibration import ConfidenceFeatures
 from tui.conversation.explanation import (
     REASONS,
     Explanation,

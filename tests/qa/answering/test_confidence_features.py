@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
-from qa.answering.confidence.unmentioned_names import find_unmentioned_names
+from qa.answering.confidence_features import find_unmentioned_names
 
 TEXT = "The firm of O'Brien in Madrid employs 40 people, and another 12 in Germany."
 

@@ -9,7 +9,7 @@ from index.models import ShippedModel, check_languages_weights
 from index.models.languages_weights import open_languages_weights
 from qa import Assistant, Calibration
 from qa.answering import models as models_module
-from qa.answering.confidence.calibration import ConfidenceFeatures
+from qa.answering.calibration import ConfidenceFeatures
 from qa.answering.models import AnsweringModels, LanguagesModels
 from tests.support.encoders import WordEncoder
 

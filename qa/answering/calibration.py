@@ -5,7 +5,8 @@ reader or a reranker ranks it, and the reader's relevance. Their weighted sum or
 The log odds of a span are `scale · (score - shift) - retrieval · behind`, where `behind` is how far
 its passage stands behind the best one, in log odds (the best score itself depends on the size of
 the index, and says nothing). A softmax over all spans of all passages and one "not here" of log
-odds zero gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`.
+odds zero gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`. One that
+is fitted to a person's own questions is kept with their index.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
+
+import msgspec
+
+from index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +192,47 @@ SENTENCE_BASELINE = Calibration(
     weights={"margin": 0.5},
     threshold=0.4,
 )
+
+
+# The note of an index that keeps one.
+_NOTE = "calibration"
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What is kept.
+
+    Attributes:
+        of: the digest of the shipped calibration that it was fitted on top of.
+        intercept, weights: those of the fitted one.
+    """
+
+    of: str
+    intercept: float
+    weights: dict[str, float]
+
+
+def write_calibration(index: Index, shipped: Calibration, fitted: Calibration) -> None:
+    """Keep a fitted calibration with an index, to be used in place of the shipped one."""
+    kept = _Kept(_digest(shipped), fitted.intercept, dict(fitted.weights))
+    index.write_note(_NOTE, msgspec.json.encode(kept).decode())
+
+
+def read_calibration(index: Index, shipped: Calibration) -> Calibration:
+    """The calibration kept with an index.
+
+    The shipped one if none is kept, or if it was not fitted on top of that one: anybody may have
+    made the index.
+    """
+    text = index.read_note(_NOTE)
+    try:
+        kept = msgspec.json.decode(text or "", type=_Kept)
+    except (msgspec.DecodeError, RecursionError):
+        return shipped
+    is_ours = kept.of == _digest(shipped) and kept.weights.keys() == shipped.weights.keys()
+    if not is_ours or not all(map(math.isfinite, (kept.intercept, *kept.weights.values()))):
+        return shipped
+    return replace(shipped, intercept=kept.intercept, weights=kept.weights)
+
+
+def _digest(calibration: Calibration) -> str:
+    return blake2b(repr(calibration).encode(), digest_size=8).hexdigest()

@@ -43,18 +43,18 @@ from qa.answering.models import (
     READER_WEIGHTS,
     AnsweringModels,
     LanguagesModels,
+    Reranker,
     load_models,
+    make_reader,
+    make_reranker,
 )
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
 from qa.answering.topic import has_cosines
-from qa.cancellation import never
 from qa.conversation import Turn, resolve_in_context
-from qa.defaults import PASSAGES_RANKED, PASSAGES_READ, PASSAGES_RETRIEVED
-from qa.plugins import make_reader, make_reranker
+from qa.defaults import PASSAGES_RANKED, PASSAGES_READ, PASSAGES_RETRIEVED, never
 from qa.reader.reading import Reader
-from qa.reranking import Reranker
 
 if TYPE_CHECKING:
     from qa.quotations.checking import CheckedQuotation

@@ -58,3 +58,8 @@ CITATION_FORMATS: tuple[CitationFormat, ...] = get_args(CitationFormat)
 # is a title, a term or irony.
 FEWEST_WORDS = 4
 QuotationStatus = Literal["verbatim", "altered", "not found"]
+
+
+def never() -> bool:
+    """The `cancelled` of a question that nobody withdraws."""
+    return False

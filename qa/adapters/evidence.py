@@ -17,7 +17,7 @@ from qa.answering.by_language import answer_by_language, needs_all_languages
 from qa.answering.models import AnsweringModels, LanguagesModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.retrieving import Context
-from qa.cancellation import never
+from qa.defaults import never
 from qa.quotations.checking import check_quotations
 from qa.records import encode_quotation
 

@@ -27,8 +27,7 @@ from qa.adapters.evidence import (
     open_retriever,
 )
 from qa.adapters.passages import list_offsets, make_filter, make_metadata
-from qa.cancellation import never
-from qa.defaults import FEWEST_WORDS
+from qa.defaults import FEWEST_WORDS, never
 
 
 @component

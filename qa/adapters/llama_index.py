@@ -31,7 +31,7 @@ from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode
 from index.concurrency import run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence, open_retriever
 from qa.adapters.passages import list_offsets, make_filter, make_metadata
-from qa.cancellation import never
+from qa.defaults import never
 
 
 class QuotebackRetriever(BaseRetriever):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
-from index import Encoder, ModelError, Progress
+from index import Encoder, Hit, ModelError, PluginError, Progress
 from index.models import has_languages_model
+from index.plugins import PluginKind, load_plugin
 from qa.answering.calibration import SENTENCE_BASELINE, Calibration
+from qa.defaults import never
+from qa.networks.passage_text import ModelPassage, as_model_passages
 from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
-from qa.reranking import Reranker
 
 READER_WEIGHTS = Path(__file__).parents[1] / "reader" / "weights"
 # Of the reader of all languages.
@@ -113,3 +117,81 @@ def _report_to(progress: Callable[[Progress], None] | None) -> Callable[[str, fl
             progress(Progress(stage, round(100 * done), 100))
 
     return report
+
+
+def make_reader(name: str) -> tuple[Reader, Calibration]:
+    """The reader that a package names under `quoteback.readers`, with its calibration.
+
+    Raises:
+        PluginError: there is none, it fails, or it makes something else.
+    """
+    made = _make("readers", name)
+    if not (isinstance(made, tuple) and len(made) == 2 and isinstance(made[1], Calibration)):
+        raise PluginError(f"the reader {name!r} must come as a pair: a reader and its calibration")
+    reader: Reader = made[0]
+    return reader, made[1]
+
+
+def make_reranker(name: str) -> Reranker:
+    """The reranker that a package names under `quoteback.rerankers`.
+
+    Raises:
+        PluginError: there is none, or it fails.
+    """
+    made: Reranker = _make("rerankers", name)
+    return made
+
+
+def _make(kind: PluginKind, name: str) -> Any:
+    make: Callable[[], Any] = load_plugin(kind, name)
+    try:
+        return make()
+    except Exception as error:
+        raise PluginError(f"the {kind.removesuffix('s')} {name!r} fails: {error!r}") from error
+
+
+class Reranker(Protocol):
+    """Scores how well passages answer a question."""
+
+    def score(
+        self,
+        question: str,
+        passages: Sequence[ModelPassage],
+        cancelled: Callable[[], bool] = ...,
+    ) -> list[float]:
+        """One finite score a passage, in the order given; higher is better.
+
+        Scores compare across questions and across passages. A passage's score does not depend
+        on the other passages.
+
+        Args:
+            cancelled: asked between passages.
+
+        Raises:
+            Cancelled: `cancelled()` turned true.
+        """
+        ...
+
+
+def score_hits(
+    question: str,
+    hits: Sequence[Hit],
+    reranker: Reranker,
+    cancelled: Callable[[], bool] = never,
+) -> list[float]:
+    """One score a hit, in the order given.
+
+    Raises:
+        TypeError, ValueError: the scores are not as `Reranker.score` promises.
+        Cancelled: `cancelled()` turned true.
+    """
+    scores = reranker.score(question, as_model_passages(hits), cancelled)
+    name = f"the reranker {type(reranker).__name__}"
+    if not isinstance(scores, list) or not all(isinstance(score, float) for score in scores):
+        raise TypeError(f"{name} must return a list of floats, one for each passage")
+    if len(scores) != len(hits):
+        raise ValueError(f"{name} returns {len(scores)} scores for {len(hits)} passages")
+    for score in scores:
+        if not math.isfinite(score):
+            raise ValueError(f"{name} returns a score of {score}: it must be finite")
+    return scores

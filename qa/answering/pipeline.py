@@ -42,8 +42,7 @@ from qa.answering.ranking import (
 from qa.answering.retrieving import Context, merge_context
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, bound_confidence, find_best_ranking
-from qa.cancellation import never
-from qa.defaults import PASSAGES_RANKED, PASSAGES_RANKED_ALWAYS, RANKING_IN_CONTEXT
+from qa.defaults import PASSAGES_RANKED, PASSAGES_RANKED_ALWAYS, RANKING_IN_CONTEXT, never
 from qa.question_form import AnswerForm, QuestionForm
 
 

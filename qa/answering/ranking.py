@@ -14,9 +14,8 @@ from index import Hit, Span
 from index.documents import ENGLISH
 from qa.answering.calibration import logit
 from qa.answering.candidates import ReadPassage
-from qa.answering.models import AnsweringModels
+from qa.answering.models import AnsweringModels, score_hits
 from qa.answering.spans import tidy_span
-from qa.cancellation import never
 from qa.defaults import (
     FURTHEST_BEHIND,
     HIGH_RANKING,
@@ -24,10 +23,10 @@ from qa.defaults import (
     PASSAGES_RANKED_ALWAYS,
     PASSAGES_RANKED_AT_ONCE,
     PASSAGES_READ_ALWAYS,
+    never,
 )
 from qa.question_form import QuestionForm
 from qa.reader.reading import RankingReader, Reading, ScoredSpan, read_passages
-from qa.reranking import score_hits
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from index import Cancelled, Content, Document, Filter, Index, Passage, Span, load_text
-from qa.cancellation import never
-from qa.defaults import FEWEST_WORDS, QuotationStatus
+from qa.defaults import FEWEST_WORDS, QuotationStatus, never
 from qa.quotations.aligning import Alignment, WordDifference, align
 from qa.quotations.citing import CitedDocuments
 from qa.quotations.finding import Quotation, find_quotations

@@ -10,8 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from index import Block, Cancelled, Content, Heading, Span
-from qa.cancellation import never
-from qa.defaults import FEWEST_WORDS
+from qa.defaults import FEWEST_WORDS, never
 from qa.quotations.pairs import find_enclosed, opens_quotation
 from qa.quotations.words import SeenText, are_unspaced, split_seen_words
 

@@ -41,7 +41,7 @@ from qa.answering.models import (
     LanguagesModels,
     load_models,
 )
-from qa.cancellation import never
+from qa.defaults import never
 from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
 from qa.passage_text import ModelPassage
 from qa.reader.reading import Reader, Reading

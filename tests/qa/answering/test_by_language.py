@@ -194,7 +194,7 @@ def make_hits(*languages, start=10):
     return hits
 
 
-def answer(question, hits, compare=None):
+def answer_unread(question, hits, compare=None):
     reader = NotesWhatItReads()
     models = AnsweringModels(reader, Calibration("words"))
 
@@ -206,7 +206,7 @@ def answer(question, hits, compare=None):
 
 def test_a_question_in_another_language_gets_the_sentence_that_has_its_words():
     hits = make_hits("de", "en")
-    answering, seen = answer("Wann wurde die Brücke gebaut?", hits)
+    answering, seen = answer_unread("Wann wurde die Brücke gebaut?", hits)
     best, *_ = answering.answers
     assert (best.text, best.form, best.confidence) == (
         "Die Brücke wurde im Jahr 1931 gebaut.",
@@ -223,7 +223,7 @@ def test_a_question_in_another_language_gets_the_sentence_that_has_its_words():
 
 def test_an_english_question_is_read_in_english_passages_alone():
     hits = make_hits("de", "en", "de")
-    answering, seen = answer("When was the bridge built?", hits)
+    answering, seen = answer_unread("When was the bridge built?", hits)
     assert seen == [TEXTS["en"]]
     assert answering.answers[0].document.path == "/en2.txt"
     german = [each for each in answering.answers if each.document.path != "/en2.txt"]
@@ -235,9 +235,9 @@ def test_an_english_question_is_read_in_english_passages_alone():
 
 
 def test_what_is_found_and_not_read_is_not_said_to_be_missing():
-    answering, _ = answer("When does the ferry to Lummingen sail?", make_hits("de"))
+    answering, _ = answer_unread("When does the ferry to Lummingen sail?", make_hits("de"))
     assert not answering.off_topic
-    mixed = answer("When does the ferry to Lummingen sail?", make_hits("en", "de"))[0]
+    mixed = answer_unread("When does the ferry to Lummingen sail?", make_hits("en", "de"))[0]
     assert not mixed.off_topic
     assert "/de2.txt" in {each.document.path for each in mixed.answers}
 
@@ -247,7 +247,7 @@ def test_nothing_is_said_to_be_unread_where_all_is_english():
 
 
 def test_an_english_question_that_finds_no_english_passage_gets_a_sentence():
-    answering, seen = answer("When was Brücke 1931 built?", make_hits("de"))
+    answering, seen = answer_unread("When was Brücke 1931 built?", make_hits("de"))
     assert answering.answers[0].text == "Die Brücke wurde im Jahr 1931 gebaut."
     assert not seen
 
@@ -269,14 +269,14 @@ def test_a_few_words_that_english_passages_have_are_read():
     passage = replace(hits[0].passage, text=text, span=Span(10, 10 + len(text)))
     hits = [replace(hits[0], passage=passage)]
     assert detect_language("gitignore negate pattern") != "en"
-    assert answer("gitignore negate pattern", hits)[1] == [text]
+    assert answer_unread("gitignore negate pattern", hits)[1] == [text]
     assert list_unread("gitignore negate pattern", hits) == ()
-    assert answer("Wann wird die Brücke gebaut?", hits)[1] == []
+    assert answer_unread("Wann wird die Brücke gebaut?", hits)[1] == []
 
 
 def test_nothing_found_is_nothing_quoted():
     assert list_unread("Wann wurde die Brücke gebaut?", []) == ("de",)
-    answering, _ = answer("Wann wurde die Brücke gebaut?", [])
+    answering, _ = answer_unread("Wann wurde die Brücke gebaut?", [])
     assert answering.answers == answering.hits == ()
 
 
@@ -288,18 +288,18 @@ def test_a_sentence_in_another_language_than_the_question_is_chosen_by_its_meani
         ("Quand le pont a-t-il été construit ?", "de"),
         ("Wann wurde die Brücke gebaut?", "en"),
     ):
-        answering, seen = answer(asked, make_hits(language), compare)
+        answering, seen = answer_unread(asked, make_hits(language), compare)
         assert "1931" in answering.answers[0].text
         assert not seen
     # Of its own language, by its words.
-    answering, _ = answer("Ist die Brücke heute gesperrt?", make_hits("de"), compare)
+    answering, _ = answer_unread("Ist die Brücke heute gesperrt?", make_hits("de"), compare)
     assert answering.answers[0].text == "Heute ist sie gesperrt."
 
 
 def test_what_comes_near_to_no_passage_is_not_in_these_documents():
     def ask(question, cosine):
         hits = [replace(hit, scores={"dense": cosine}) for hit in make_hits("de")]
-        return answer(question, hits, lambda _, texts: [0.0] * len(texts))[0]
+        return answer_unread(question, hits, lambda _, texts: [0.0] * len(texts))[0]
 
     asked, across = "Wann wurde die Brücke gebaut?", "When was the bridge built?"
     assert ask(asked, 0.45).off_topic
@@ -309,10 +309,12 @@ def test_what_comes_near_to_no_passage_is_not_in_these_documents():
     assert not ask(across, 0.45).off_topic
     # Without the part, nobody can tell.
     hits = [replace(hit, scores={"dense": 0.1}) for hit in make_hits("de")]
-    assert not answer("Wann wurde die Brücke gebaut?", hits)[0].off_topic
+    assert not answer_unread("Wann wurde die Brücke gebaut?", hits)[0].off_topic
     # Nothing was found, or found by keyword alone.
-    assert not answer("Wann wurde die Brücke gebaut?", [], lambda *_: [])[0].off_topic
-    assert not answer("Wann wurde sie gebaut?", make_hits("de"), lambda *_: [0.0] * 3)[0].off_topic
+    assert not answer_unread("Wann wurde die Brücke gebaut?", [], lambda *_: [])[0].off_topic
+    assert not answer_unread("Wann wurde sie gebaut?", make_hits("de"), lambda *_: [0.0] * 3)[
+        0
+    ].off_topic
 
 
 def test_passages_in_other_languages_keep_their_places_when_english_ones_are_ranked():

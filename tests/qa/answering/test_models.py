@@ -1,16 +1,18 @@
 """The models for all languages are loaded when they are needed; if that fails, a line says so."""
 
+from __future__ import annotations
+
 import threading
 
 import pytest
 
-from index import Index, ModelError, Retriever
+from index import Document, Hit, Index, ModelError, Passage, Retriever, Span
 from index.models import ShippedModel, check_languages_weights
 from index.models.languages_weights import open_languages_weights
 from qa import Assistant, Calibration
 from qa.answering import models as models_module
 from qa.answering.calibration import ConfidenceFeatures
-from qa.answering.models import AnsweringModels, LanguagesModels
+from qa.answering.models import AnsweringModels, LanguagesModels, score_hits
 from tests.support.encoders import WordEncoder
 
 GERMAN = "Die Brücke über den Fluss wurde im Jahr 1931 gebaut, und heute ist sie gesperrt."
@@ -106,3 +108,46 @@ def test_a_model_is_compiled_anew_if_a_file_changes_that_it_borrows_from(tmp_pat
     assert load() == b"first"
     borrowed.write_bytes(b"second")
     assert load() == b"second"
+
+
+TEXTS = ["The bridge opened in 1956.", "The oven is hot."]
+HITS = [
+    Hit(Passage(number, Span(0, len(text)), text), Document(1, "/notes.md", "Notes"), 0.5)
+    for number, text in enumerate(TEXTS)
+]
+
+
+class Answering:
+    """A reranker that answers the same to everything."""
+
+    def __init__(self, scores):
+        self.scores = scores
+
+    def score(self, question, passages, cancelled):
+        self.question, self.passages = question, passages
+        return [] if cancelled() else self.scores
+
+
+def test_hits_are_scored_in_their_order_with_the_title_in_view():
+    reranker = Answering([2.0, -1.0])
+    assert score_hits("When?", HITS, reranker) == [2.0, -1.0]
+    assert reranker.question == "When?"
+    assert [passage.text for passage in reranker.passages] == TEXTS
+    assert [passage.above for passage in reranker.passages] == ["Notes", "Notes"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "error", "line"),
+    [
+        ((2.0, -1.0), TypeError, "list of floats"),
+        ([2.0, "much"], TypeError, "list of floats"),
+        ([2.0], ValueError, "1 scores for 2 passages"),
+        ([2.0, float("nan")], ValueError, "must be finite"),
+        ([float("inf"), 1.0], ValueError, "must be finite"),
+    ],
+)
+def test_other_scores_are_refused_in_one_line_that_names_the_reranker(scores, error, line):
+    with pytest.raises(error, match=line) as caught:
+        score_hits("When?", HITS, Answering(scores))
+    assert "Answering" in str(caught.value)
+    assert "\n" not in str(caught.value)

@@ -51,7 +51,7 @@ OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/lo
 	tests/qa/adapters/test_haystack.py tests/qa/adapters/test_langchain.py \
 	tests/qa/adapters/test_llama_index.py tests/qa/quotations/test_checking.py \
 	tests/qa/service/api/test_app.py \
-	tests/qa/service/mcp/test_server.py::test_over_http_with_the_token \
+	tests/qa/service/mcp/test_serve.py::test_over_http_with_the_token \
 	tests/tui/settings/test_settings.py
 .PHONY: oldest
 oldest: .venv/oldest/installed

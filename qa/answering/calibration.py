@@ -5,8 +5,9 @@ reader or a reranker ranks it, and the reader's relevance. Their weighted sum or
 The log odds of a span are `scale · (score - shift) - retrieval · behind`, where `behind` is how far
 its passage stands behind the best one, in log odds (the best score itself depends on the size of
 the index, and says nothing). A softmax over all spans of all passages and one "not here" of log
-odds zero gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`. One that
-is fitted to a person's own questions is kept with their index.
+odds zero gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`.
+
+A calibration that is fitted to a person's own questions is kept with their index.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from qa.evaluation.measuring.corpora import (
     open_corpus as open_corpus,
 )
 from qa.evaluation.measuring.evaluate import evaluate as evaluate
-from qa.evaluation.measuring.promises import (
+from qa.evaluation.measuring.thresholds import (
     NoPromise as NoPromise,
     check_enough_to_promise as check_enough_to_promise,
     fit_promise as fit_promise,
@@ -42,7 +42,7 @@ from qa.evaluation.measuring.retrieval import (
     UnknownMeasure as UnknownMeasure,
     find_measure as find_measure,
 )
-from qa.evaluation.measuring.runs import (
+from qa.evaluation.measuring.retrieval import (
     write_predictions as write_predictions,
     write_qrels as write_qrels,
     write_run as write_run,
@@ -54,7 +54,7 @@ from qa.evaluation.measuring.thresholds import (
     check_enough as check_enough,
     fit_threshold as fit_threshold,
 )
-from qa.evaluation.question_sets.check import check_question_set as check_question_set
+from qa.evaluation.question_sets.labels import check_question_set as check_question_set
 from qa.evaluation.question_sets.question import (
     Corpus as Corpus,
     Question as Question,

@@ -30,7 +30,7 @@ from pathlib import Path
 from index import QuotebackError
 from index.documents import dump_plain
 from qa.evaluation import ConfigurationScores, QuestionSet, check_question_set, compare
-from qa.evaluation.measuring.cache import Cache
+from qa.evaluation.measuring.evaluate import Cache
 from qa.service.token import load_token
 from tests.support.damage import damaged
 from tests.support.hostile_values import change

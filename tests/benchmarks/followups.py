@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import Index, Retriever
-from qa.conversation import Turn, resolve_question, vocabulary
+from qa.conversation import Turn, resolve_question, words
 from qa.training.follow_ups import (
     WRITTEN,
     FollowUp,
@@ -45,21 +45,21 @@ SWITCHES = ("squad_v2.0.dev_half", "feedbackqa.dev", "emanual_tv.dev", "boolq_ev
 _MOST_SWITCHES = 1000
 
 _STOP_WORDS = (
-    vocabulary.QUESTION_WORDS
-    | vocabulary.AUXILIARIES
-    | vocabulary.SPEAKERS
-    | vocabulary.PERSON
-    | vocabulary.THING
-    | vocabulary.SEVERAL
-    | vocabulary.DEMONSTRATIVES
-    | vocabulary.DETERMINERS
-    | vocabulary.PREPOSITIONS
-    | vocabulary.CONJUNCTIONS
+    words.QUESTION_WORDS
+    | words.AUXILIARIES
+    | words.SPEAKERS
+    | words.PERSON
+    | words.THING
+    | words.SEVERAL
+    | words.DEMONSTRATIVES
+    | words.DETERMINERS
+    | words.PREPOSITIONS
+    | words.CONJUNCTIONS
     | frozenset(
         ["not", "there", "s", "t", "d", "ll", "re", "ve", "m", "also", "than", "other", "so"]
     )
 )
-_PRONOUNS = vocabulary.PERSON | vocabulary.THING | vocabulary.SEVERAL
+_PRONOUNS = words.PERSON | words.THING | words.SEVERAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ import numpy as np
 from index import Risk
 from index.locations import cache_folder
 from qa.evaluation import Evaluation, NoPromise, QuestionResult, fit_promise
-from qa.evaluation.measuring.promises import measure_chance
+from qa.evaluation.measuring.thresholds import measure_chance
 from tests.benchmarks.ablation.__main__ import find_sets
 from tests.benchmarks.ablation.measuring import Answered
 

@@ -4,7 +4,7 @@ import pytest
 
 from qa import squad
 from qa.answering import candidates
-from qa.conversation import courtesy, resolve_question
+from qa.conversation import resolve_question, resolving
 from qa.evaluation.measuring import scoring
 from tests.benchmarks.ablation.rules import RULES
 from tests.benchmarks.ablation.switching import Replacement, Rule, split_alternatives, switch_off
@@ -45,9 +45,9 @@ def test_a_rule_is_off_wherever_it_is_used_and_on_again_afterwards():
     rule = next(rule for rule in RULES if rule.name == "courtesy")
     polite = "Hello, when does it open?"
     with switch_off([rule]):
-        assert courtesy.strip_courtesy(polite) == polite
+        assert resolving.strip_courtesy(polite) == polite
         assert resolve_question(polite, []) == polite
-    assert courtesy.strip_courtesy(polite) == "when does it open?"
+    assert resolving.strip_courtesy(polite) == "when does it open?"
     assert resolve_question(polite, []) == "when does it open?"
 
 
@@ -63,7 +63,7 @@ def test_rules_are_on_again_after_an_error():
     rule = Rule("courtesy", (Replacement("conversation.resolving", "strip_courtesy", None),))
     with pytest.raises(ZeroDivisionError), switch_off([rule]):
         _ = 1 / 0
-    assert courtesy.strip_courtesy is not None
+    assert resolving.strip_courtesy is not None
 
 
 def test_a_pattern_is_measured_without_each_of_its_alternatives():

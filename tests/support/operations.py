@@ -26,7 +26,7 @@ from index.models import ModelSource, load_compiled
 from index.sync import batch
 from qa.evaluation import QuestionSet, evaluate
 from qa.evaluation.measuring.asking import Outcome
-from qa.evaluation.measuring.cache import Cache
+from qa.evaluation.measuring.evaluate import Cache
 from qa.evaluation.question_sets.question import Question
 from qa.service.token import load_token
 from tests.support.encoders import WordEncoder

@@ -16,7 +16,7 @@ from qa.answering.retrieving import Retrieval, correct_question, retrieve
 from qa.assistant import Assistant
 from qa.conversation import ResolvedQuestion, resolve_in_context
 from qa.defaults import PASSAGES_RETRIEVED, EvaluationSetting, RankingMode
-from qa.evaluation.answers_in_text import holds_answer
+from qa.evaluation.question_sets.labels import holds_answer
 from qa.evaluation.question_sets.question import Question
 
 # Questions encoded and searched for together.

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from index import Index, Span
 from qa.defaults import PASSAGES_READ
-from qa.evaluation.answers_in_text import find_absent, locate_answers
 from qa.evaluation.measuring import retrieval
 from qa.evaluation.measuring.asking import Outcome, QuotedPassage
 from qa.evaluation.measuring.results import QuestionResult, RankedDocument, ShownPassage, Stage
-from qa.evaluation.question_sets.labels import LabelledQuestion
+from qa.evaluation.question_sets.labels import LabelledQuestion, find_absent, locate_answers
 from qa.evaluation.question_sets.question import Match, Question
 from qa.squad import exact_match, f1, normalize
 

@@ -1,19 +1,20 @@
-"""The labels of a question set, in the names of an index."""
+"""The labels of a question set in an index: its documents by name, its answers in their texts."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from index import Index
+from index import Index, Span
 from qa.defaults import EvaluationSetting
 from qa.display import counted
-from qa.evaluation.question_sets.question import Question
-from qa.evaluation.question_sets.question_set import QuestionSet
-from qa.evaluation.question_sets.reading import BadQuestionSet
+from qa.evaluation.question_sets.beir import locate_judgements
+from qa.evaluation.question_sets.question import Corpus, Question
+from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
+from qa.evaluation.question_sets.reading import BadQuestionSet, Problem, name_shortly
 
 # Questions named in a note.
 _NAMED = 3
@@ -132,3 +133,156 @@ def label_questions(
         count = counted(without_relevant, "question")
         notes.append(f"{count} with no relevant document in the index")
     return labelled, notes
+
+
+# From this character on, scripts without spaces between words.
+_UNSPACED = "\u2e80"
+
+
+def fold_text(text: str) -> str:
+    """Text as answers are looked for in it: without regard to case and white space."""
+    return " ".join(text.casefold().split())
+
+
+def holds_answer(text: str, answers: Iterable[str]) -> bool:
+    """Whether a text holds one of the answers (of a list, one of its members)."""
+    within = fold_text(text)
+    return any(_find_answer(within, fold_text(answer)) >= 0 for answer in answers)
+
+
+def locate_answers(text: str, answers: Iterable[str]) -> tuple[Span, ...]:
+    """Where the answers stand in a text, letter by letter, in reading order; none overlap."""
+    spans: list[Span] = []
+    for answer in sorted(answers, key=len, reverse=True):
+        at = _find_answer(text, answer)
+        while at >= 0:
+            span = Span(at, at + len(answer))
+            if all(span.end <= other.start or other.end <= span.start for other in spans):
+                spans.append(span)
+            at = _find_answer(text, answer, span.end)
+    return tuple(sorted(spans))
+
+
+def _find_answer(text: str, answer: str, start: int = 0) -> int:
+    """Where an answer stands in a text, not as a part of a longer word; -1 if nowhere."""
+    at = text.find(answer, start)
+    while (
+        at >= 0
+        and answer
+        and (
+            _are_in_one_word(text[max(0, at - 1) : at + 1])
+            or _are_in_one_word(text[at + len(answer) - 1 : at + len(answer) + 1])
+        )
+    ):
+        at = text.find(answer, at + 1)
+    return at
+
+
+def _are_in_one_word(pair: str) -> bool:
+    """Whether two characters belong to one word; never in scripts without spaces."""
+    return len(pair) == 2 and all(c.isalnum() and c < _UNSPACED for c in pair)
+
+
+def find_absent(
+    index: Index, wanted: Mapping[str, tuple[Sequence[str], Sequence[str] | None]]
+) -> set[str]:
+    """The questions whose answer stands in none of the documents.
+
+    Args:
+        wanted: question → its answers, and the documents in which to look, or None for all.
+    """
+    left = dict(wanted)
+    everywhere = any(documents is None for _, documents in left.values())
+    named = {path for _, documents in left.values() for path in documents or ()}
+    for document in index.documents():
+        if not left:
+            break
+        if not everywhere and document.path not in named:
+            continue
+        text = fold_text(index.text(document.path))
+        for question, (answers, documents) in list(left.items()):
+            if documents is not None and document.path not in documents:
+                continue
+            if any(_find_answer(text, fold_text(answer)) >= 0 for answer in answers):
+                del left[question]
+    return set(left)
+
+
+def check_question_set(
+    path: Path, index: Index | None = None
+) -> tuple[QuestionSet | None, list[Problem]]:
+    """A question set with all that is wrong with it.
+
+    Args:
+        index: the documents that the questions are about; without it, only a set that
+            carries its own corpus is checked against documents.
+
+    Returns:
+        The set, None if it cannot be used; and the problems, in the order of lines.
+
+    Raises:
+        MissingPath: it is not there.
+    """
+    questions, problems_read = read_question_set(path)
+    problems = list(problems_read)
+    if questions is not None:
+        if questions.corpus is not None:
+            problems += _check_corpus(questions, questions.corpus)
+        elif index is not None:
+            problems += _check_index(questions, index)
+    return questions, sorted(problems, key=lambda problem: problem.sort_key)
+
+
+def _check_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]:
+    try:
+        known = {name for name, _ in corpus.read()}
+    except BadQuestionSet as error:
+        yield Problem("", str(error))
+        return
+    if not known:
+        yield Problem("", "its corpus holds no document")
+    missing = [
+        (question.id, name)
+        for question in questions.questions
+        for name in question.relevant or ()
+        if name not in known
+    ]
+    if missing and questions.folder is not None:
+        places = locate_judgements(questions.folder)
+        for number, name in missing:
+            yield Problem(
+                places.get((number, name), ""),
+                f"question {name_shortly(number)} is judged for {name_shortly(name)!r}, "
+                f"which the corpus does not hold",
+            )
+
+
+def _check_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
+    resolve = make_resolver((document.path for document in index.documents()), questions.folder)
+    wanted: dict[str, tuple[Sequence[str], Sequence[str] | None]] = {}
+    by_id: dict[str, Question] = {}
+    for question in questions.questions:
+        by_id[question.id] = question
+        document = None
+        if question.document is not None:
+            document = resolve(question.document)
+            if document is None:
+                name = name_shortly(question.document)
+                yield Problem(question.where, f"{name} is not in the index")
+                continue
+        if question.answers:
+            wanted[question.id] = question.answers, [document] if document else None
+    for number in sorted(find_absent(index, wanted), key=list(by_id).index):
+        question = by_id[number]
+        documents = name_shortly(question.document or "any document")
+        yield Problem(
+            question.where,
+            f"the answer {_list_names(question.answers or ())} does not stand in {documents}",
+            fatal=False,
+        )
+
+
+def _list_names(names: Sequence[str]) -> str:
+    return ", ".join(repr(name_shortly(name)) for name in names[:3]) + (
+        ", …" if len(names) > 3 else ""
+    )

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from qa.display import counted
 from qa.evaluation.measuring.abstention import LESS_IS_BETTER
 from qa.evaluation.measuring.results import MAIN_MEASURES, Change, Comparison, Difference
-from qa.evaluation.report.plots import Interval, draw_intervals
 from qa.evaluation.report.sections import (
+    Interval,
     Markup,
     Section,
     clip,
+    draw_intervals,
     element,
     format_number,
     join,

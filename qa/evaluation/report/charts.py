@@ -10,21 +10,19 @@ from collections.abc import Callable, Sequence
 from qa.defaults import PASSAGES_READ
 from qa.display import counted
 from qa.evaluation.measuring.results import MAIN_MEASURES, Evaluation, RiskPoint, Stage
-from qa.evaluation.report.plots import (
+from qa.evaluation.report.sections import (
     Axis,
     Bar,
     Point,
+    Section,
     Tone,
+    clip,
     draw_bars,
     draw_curve,
-    make_share_axis,
-)
-from qa.evaluation.report.sections import (
-    Section,
-    clip,
     format_number,
     format_share,
     join_picture,
+    make_share_axis,
     make_table,
 )
 

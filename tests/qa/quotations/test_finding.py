@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from index import Cancelled, Content, Span
 from index.text.plain_blocks import complete_blocks
-from qa.quotations.finding import find_quotations
-from qa.quotations.pairs import find_enclosed
+from qa.quotations.finding import find_enclosed, find_quotations
 from tests.support.loading import load_here
 from tests.support.timing import takes_at_most
 

@@ -10,7 +10,7 @@ from mcp import Client
 
 from index import Index
 from qa.service import Service
-from qa.service.mcp.server import make_server
+from qa.service.mcp.serve import make_server
 from tests.qa.service.conftest import open_client
 from tests.support.command_line import run_command
 

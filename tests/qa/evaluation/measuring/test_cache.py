@@ -8,7 +8,7 @@ import pytest
 
 from index import Span
 from qa.evaluation.measuring.asking import Outcome, QuotedPassage
-from qa.evaluation.measuring.cache import Cache, NotACache, make_key
+from qa.evaluation.measuring.evaluate import Cache, NotACache, make_key
 from qa.evaluation.question_sets.question import Question
 
 ASKED = Outcome(

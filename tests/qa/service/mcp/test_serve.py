@@ -13,7 +13,7 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 
-from qa.service.mcp.server import make_server
+from qa.service.mcp.serve import make_server
 from tests.support.command_line import serve_command, start_process
 
 DUE = {"question": "When is the next service due?", "threshold": 0}

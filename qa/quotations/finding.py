@@ -1,8 +1,8 @@
 """Finds the quotations in a text: between quotation marks, in blocks, and above their source.
 
 A quotation mark may open in one language and close in another, and an apostrophe looks like one:
-what stands beside it tells. A mark without its partner does not count; of nested pairs the outer one
-counts.
+what stands beside it tells. A mark without its partner does not count; of nested pairs the outer
+one counts.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from qa.conversation import (
     resolve_in_context,
     resolve_question,
     strip_courtesy,
+    words,
 )
 
 FOUNDED = "Who founded the Museum of Rain?"
@@ -259,16 +260,16 @@ def test_it_takes_little_time() -> None:
 
 
 _SMALL_WORDS = (
-    vocabulary.PERSON
-    | vocabulary.THING
-    | vocabulary.SEVERAL
-    | vocabulary.DEMONSTRATIVES
-    | vocabulary.DETERMINERS
-    | vocabulary.AUXILIARIES
-    | vocabulary.QUESTION_WORDS
-    | vocabulary.CONJUNCTIONS
-    | vocabulary.PREPOSITIONS
-    | vocabulary.ADVERBS
+    words.PERSON
+    | words.THING
+    | words.SEVERAL
+    | words.DEMONSTRATIVES
+    | words.DETERMINERS
+    | words.AUXILIARIES
+    | words.QUESTION_WORDS
+    | words.CONJUNCTIONS
+    | words.PREPOSITIONS
+    | words.ADVERBS
     | {"one", "ones", "there", "s"}
 )
 _VOCABULARY = sorted(

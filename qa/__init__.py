@@ -61,15 +61,8 @@ if TYPE_CHECKING:
         Match as Match,
         check_quotations as check_quotations,
     )
-    from qa.quotations.finding import (
-        Quotation as Quotation,
-        find_quotations as find_quotations,
-    )
-    from qa.reader.reading import (
-        Reader as Reader,
-        Reading as Reading,
-        ScoredSpan as ScoredSpan,
-    )
+    from qa.quotations.finding import Quotation as Quotation, find_quotations as find_quotations
+    from qa.reader.reading import Reader as Reader, Reading as Reading, ScoredSpan as ScoredSpan
     from qa.records import (
         encode_answer as encode_answer,
         encode_check as encode_check,
@@ -83,10 +76,7 @@ if TYPE_CHECKING:
         encode_search as encode_search,
         encode_status as encode_status,
     )
-    from qa.samples import (
-        sample_folder as sample_folder,
-        sample_questions as sample_questions,
-    )
+    from qa.samples import sample_folder as sample_folder, sample_questions as sample_questions
     from qa.version import VERSION as VERSION
 else:
     __all__, __getattr__, __dir__ = export_lazily(

@@ -110,9 +110,7 @@ class Assistant:
         if reader is None:
             models = load_models(lambda: retriever.index.encoder, progress)
             models = replace(
-                models,
-                reranker=reranker,
-                calibration=calibration or models.calibration,
+                models, reranker=reranker, calibration=calibration or models.calibration
             )
         elif calibration is None:
             raise ValueError(
@@ -384,13 +382,7 @@ class Assistant:
             models: AnsweringModels, read: Sequence[Hit], context: Context | None
         ) -> Answering:
             return answer_question(
-                question,
-                read,
-                models,
-                k,
-                cancelled,
-                context=context,
-                compares_languages=compares,
+                question, read, models, k, cancelled, context=context, compares_languages=compares
             )
 
         # Cosines mean the same in all languages only then.

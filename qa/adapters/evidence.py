@@ -101,9 +101,7 @@ class SourceAnswer:
 
 
 def find_answers(
-    question: str,
-    sources: Sequence[SourceText],
-    cancelled: Callable[[], bool] = never,
+    question: str, sources: Sequence[SourceText], cancelled: Callable[[], bool] = never
 ) -> list[SourceAnswer]:
     """The answers to a question that the texts hold, best first.
 

@@ -191,10 +191,7 @@ def _map_filters(filters: dict[str, Any] | None) -> Filter | None:
 
 def _make_document(hit: Hit) -> Document:
     return Document(
-        id=str(hit.passage.id),
-        content=hit.passage.text,
-        meta=make_metadata(hit),
-        score=hit.score,
+        id=str(hit.passage.id), content=hit.passage.text, meta=make_metadata(hit), score=hit.score
     )
 
 

@@ -155,9 +155,7 @@ def _make_node(hit: Hit) -> NodeWithScore:
         id_=str(hit.passage.id),
         text=hit.passage.text,
         metadata=make_metadata(hit),
-        relationships={
-            NodeRelationship.SOURCE: RelatedNodeInfo(node_id=str(hit.document.id)),
-        },
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=str(hit.document.id))},
         start_char_idx=hit.passage.span.start,
         end_char_idx=hit.passage.span.end,
     )

@@ -187,11 +187,7 @@ def sigmoid(value: float) -> float:
 # For the sentence baseline, whose scores are cosines. Its confidence is that the sentence
 # holds the answer: a whole sentence is hardly ever an exact match.
 SENTENCE_BASELINE = Calibration(
-    reader="sentence baseline",
-    scale=12.0,
-    shift=0.6,
-    weights={"margin": 0.5},
-    threshold=0.4,
+    reader="sentence baseline", scale=12.0, shift=0.6, weights={"margin": 0.5}, threshold=0.4
 )
 
 

@@ -60,11 +60,7 @@ def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[C
     """
     best_passage = max((passage.log_odds for passage in read), default=0.0)
     spans = [
-        (
-            calibration.log_odds(scored.score, best_passage - passage.log_odds),
-            number,
-            scored.span,
-        )
+        (calibration.log_odds(scored.score, best_passage - passage.log_odds), number, scored.span)
         for number, passage in enumerate(read)
         for scored in passage.reading.spans
     ]

@@ -154,10 +154,7 @@ class Reranker(Protocol):
     """Scores how well passages answer a question."""
 
     def score(
-        self,
-        question: str,
-        passages: Sequence[ModelPassage],
-        cancelled: Callable[[], bool] = ...,
+        self, question: str, passages: Sequence[ModelPassage], cancelled: Callable[[], bool] = ...
     ) -> list[float]:
         """One finite score a passage, in the order given; higher is better.
 
@@ -174,10 +171,7 @@ class Reranker(Protocol):
 
 
 def score_hits(
-    question: str,
-    hits: Sequence[Hit],
-    reranker: Reranker,
-    cancelled: Callable[[], bool] = never,
+    question: str, hits: Sequence[Hit], reranker: Reranker, cancelled: Callable[[], bool] = never
 ) -> list[float]:
     """One score a hit, in the order given.
 

@@ -33,12 +33,7 @@ from qa.answering.quoting.draft_answers import (
     draft_rows,
 )
 from qa.answering.quoting.evidence import score_sentences
-from qa.answering.ranking import (
-    RankedHit,
-    choose_hits_to_read,
-    rank_hits,
-    read_hits,
-)
+from qa.answering.ranking import RankedHit, choose_hits_to_read, rank_hits, read_hits
 from qa.answering.retrieving import Context, merge_context
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, bound_confidence, find_best_ranking
@@ -120,10 +115,7 @@ def answer_question(
     chosen = choose_hits_to_read(ranked[:k])
     read = read_hits(asked, chosen, models, cancelled)
     off_topic = are_off_topic(
-        question,
-        _list_hits(ranked),
-        models.calibration,
-        compares_languages=compares_languages,
+        question, _list_hits(ranked), models.calibration, compares_languages=compares_languages
     )
     answers = list_answers(asked, read, models, off_topic)
     done = time.perf_counter()
@@ -174,10 +166,7 @@ _MOST_OUTSIDE = 0.2
 
 
 def list_answers(
-    asked: QuestionForm,
-    read: Sequence[ReadPassage],
-    models: AnsweringModels,
-    off_topic: bool,
+    asked: QuestionForm, read: Sequence[ReadPassage], models: AnsweringModels, off_topic: bool
 ) -> list[Answer]:
     """The answers to a question, best first.
 

@@ -19,13 +19,7 @@ from index.text import detect_language
 from qa.conversation.ellipsis import change_question, is_elliptical
 from qa.conversation.model import extract_question_features, extract_term_features, load_model
 from qa.conversation.phrases import extract_phrases
-from qa.conversation.turns import (
-    LONGEST_QUESTION,
-    ParsedText,
-    ParsedTurn,
-    Turn,
-    parse_history,
-)
+from qa.conversation.turns import LONGEST_QUESTION, ParsedText, ParsedTurn, Turn, parse_history
 from qa.conversation.words import SMALL_WORDS, drop_marks
 
 _QUESTION_WORD = (

@@ -19,10 +19,7 @@ from qa.evaluation.measuring.comparison import (
     ConfigurationScores as ConfigurationScores,
     compare as compare,
 )
-from qa.evaluation.measuring.corpora import (
-    CorpusIndex as CorpusIndex,
-    open_corpus as open_corpus,
-)
+from qa.evaluation.measuring.corpora import CorpusIndex as CorpusIndex, open_corpus as open_corpus
 from qa.evaluation.measuring.evaluate import evaluate as evaluate
 from qa.evaluation.measuring.thresholds import (
     NoPromise as NoPromise,
@@ -55,19 +52,10 @@ from qa.evaluation.measuring.thresholds import (
     fit_threshold as fit_threshold,
 )
 from qa.evaluation.question_sets.labels import check_question_set as check_question_set
-from qa.evaluation.question_sets.question import (
-    Corpus as Corpus,
-    Question as Question,
-)
+from qa.evaluation.question_sets.question import Corpus as Corpus, Question as Question
 from qa.evaluation.question_sets.question_set import (
     QuestionSet as QuestionSet,
     read_question_set as read_question_set,
 )
-from qa.evaluation.question_sets.reading import (
-    BadQuestionSet as BadQuestionSet,
-    Problem as Problem,
-)
-from qa.evaluation.report.write import (
-    explain as explain,
-    make_report as make_report,
-)
+from qa.evaluation.question_sets.reading import BadQuestionSet as BadQuestionSet, Problem as Problem
+from qa.evaluation.report.write import explain as explain, make_report as make_report

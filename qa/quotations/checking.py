@@ -153,12 +153,7 @@ def _rank(alignment: Alignment) -> tuple[float, int]:
 
 
 def _make_match(
-    alignment: Alignment,
-    source: Source,
-    *,
-    checked: SeenText,
-    quotation: Quotation,
-    pieces: Pieces,
+    alignment: Alignment, source: Source, *, checked: SeenText, quotation: Quotation, pieces: Pieces
 ) -> Match:
     is_verbatim = not alignment.differences
     return Match(

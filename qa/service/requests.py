@@ -35,8 +35,7 @@ _EarlierText = Annotated[str, Meta(max_length=LONGEST_SENT_QUESTION)]
 # Not a tuple of two: msgspec 0.22 crashes on one beside a string with a limit.
 _Turn = _EarlierText | Annotated[tuple[_EarlierText, ...], Meta(min_length=2, max_length=2)]
 _Patterns = Annotated[
-    tuple[Annotated[str, Meta(min_length=1, max_length=4096)], ...],
-    Meta(max_length=_MOST_PATTERNS),
+    tuple[Annotated[str, Meta(min_length=1, max_length=4096)], ...], Meta(max_length=_MOST_PATTERNS)
 ]
 _Count = Annotated[int, Meta(ge=1, le=_MOST_PASSAGES)]
 
@@ -45,8 +44,7 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Conditions that confine a question to some of the documents."""
 
     paths: Annotated[
-        _Patterns,
-        Meta(description="Only from documents whose path matches, as in .gitignore."),
+        _Patterns, Meta(description="Only from documents whose path matches, as in .gitignore.")
     ] = ()
     types: Annotated[
         _Patterns, Meta(description="Only from documents of these types: pdf, md, …")

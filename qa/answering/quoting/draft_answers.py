@@ -176,11 +176,7 @@ def _add_limit(draft: DraftAnswer, passage: Passage, limit: Span) -> DraftAnswer
 
 
 def _find_list(
-    form: AnswerForm,
-    hit: Hit,
-    reading: Reading,
-    span: Span | None,
-    sentences: Sequence[ScoredSpan],
+    form: AnswerForm, hit: Hit, reading: Reading, span: Span | None, sentences: Sequence[ScoredSpan]
 ) -> QuotedList | None:
     """The list to quote, if one is asked for, or if the reader can't tell its items apart."""
     if span is None or form not in ("list", "words"):
@@ -191,9 +187,7 @@ def _find_list(
 
 
 def draft_rows(
-    asked: QuestionForm,
-    read: Sequence[ReadPassage],
-    candidates: Sequence[Candidate],
+    asked: QuestionForm, read: Sequence[ReadPassage], candidates: Sequence[Candidate]
 ) -> DraftAnswer | None:
     """The rows that meet the question's conditions, of the table that the best passage is in.
 

@@ -63,10 +63,7 @@ def split_passage(passage: Passage) -> list[Span]:
 
 
 def choose_evidence(
-    passage: Passage,
-    scored: Sequence[ScoredSpan],
-    quoted: Sequence[Span],
-    gap: float,
+    passage: Passage, scored: Sequence[ScoredSpan], quoted: Sequence[Span], gap: float
 ) -> tuple[Span, ...]:
     """The sentences that answer, in reading order, at least one.
 

@@ -22,14 +22,7 @@ from qa.evaluation.measuring.results import (
 from qa.evaluation.measuring.significance import bootstrap_interval
 from qa.evaluation.question_sets.question_set import QuestionSet
 
-ANSWER_MEASURES = (
-    "exact_match",
-    "f1",
-    "best_exact_match",
-    "best_f1",
-    "evidence_f1",
-    "answered",
-)
+ANSWER_MEASURES = ("exact_match", "f1", "best_exact_match", "best_f1", "evidence_f1", "answered")
 _DEPTHS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 700, 1000)
 
 

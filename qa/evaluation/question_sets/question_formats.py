@@ -292,11 +292,7 @@ def _iterate_objects(
 
 
 def _parse_squad_question(
-    entry: Mapping[str, Any],
-    context: str,
-    document: str,
-    where: str,
-    problems: list[Problem],
+    entry: Mapping[str, Any], context: str, document: str, where: str, problems: list[Problem]
 ) -> Question:
     answers: list[str] = []
     if not entry.get("is_impossible", False):

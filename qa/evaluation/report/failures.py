@@ -167,9 +167,7 @@ def _describe_given(result: QuestionResult) -> str | Markup:
     if not result.best:
         return element("em", "nothing")
     return join(
-        element("em", "nothing; held back: "),
-        clip(result.best),
-        element("small", f" {sure}"),
+        element("em", "nothing; held back: "), clip(result.best), element("small", f" {sure}")
     )
 
 

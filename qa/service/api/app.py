@@ -96,12 +96,7 @@ def _encode_event(name: str, data: object) -> bytes:
 
 
 def _encode_progress(step: Progress) -> dict[str, Any]:
-    return {
-        "stage": step.stage,
-        "done": step.done,
-        "total": step.total,
-        "current": step.current,
-    }
+    return {"stage": step.stage, "done": step.done, "total": step.total, "current": step.current}
 
 
 def make_app(
@@ -117,9 +112,7 @@ def make_app(
     operations = _Operations(service)
     routes = [
         Route(
-            each.path,
-            getattr(operations, each.name),
-            methods=["POST" if each.request else "GET"],
+            each.path, getattr(operations, each.name), methods=["POST" if each.request else "GET"]
         )
         for each in OPERATIONS
     ]

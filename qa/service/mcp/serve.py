@@ -81,9 +81,7 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
 
 
 async def _read_messages(
-    source: BinaryIO,
-    received: MemoryObjectSendStream[SessionMessage | Exception],
-    answers: Answers,
+    source: BinaryIO, received: MemoryObjectSendStream[SessionMessage | Exception], answers: Answers
 ) -> None:
     async with received, answers:
         while line := await run_sync(source.readline, LARGEST_MESSAGE_BYTES + 1):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 from index import Cost, Document, Failure, Hit, Passage, Promise, Report, Risk, Span, Status
 from qa.answering.answers import Answer, Reply
@@ -12,6 +12,8 @@ from qa.question_form import AnswerForm
 
 if TYPE_CHECKING:
     from qa.quotations.checking import CheckedQuotation, Match
+
+Record = TypeVar("Record")
 
 
 class SpanRecord(TypedDict):
@@ -228,41 +230,43 @@ class StatusRecord(TypedDict):
     promise_is_old: bool
 
 
+def _encode(kind: type[Record], source: object, **others: object) -> Record:
+    """A record of a kind: its fields are `others`, or attributes of `source` by the same names."""
+    record: dict[str, Any] = {}
+    for name in kind.__annotations__:
+        value = others[name] if name in others else getattr(source, name)
+        if isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(value, Mapping):
+            value = dict(value)
+        record[name] = value
+    return cast(Record, record)
+
+
 def encode_reply(reply: Reply) -> ReplyRecord:
     """A reply with its answers and passages."""
-    return {
-        "question": reply.question,
-        "resolved_question": reply.resolved_question,
-        "answered": reply.answered,
-        "off_topic": reply.off_topic,
-        "unread": list(reply.unread),
-        "answers": [encode_answer(answer) for answer in reply.answers],
-        "passages": [encode_hit(hit) for hit in reply.hits],
-        "threshold": reply.threshold,
-        "promise": encode_promise(reply.promise),
-        "timings_ms": dict(reply.timings_ms),
-    }
+    return _encode(
+        ReplyRecord,
+        reply,
+        answers=[encode_answer(answer) for answer in reply.answers],
+        passages=[encode_hit(hit) for hit in reply.hits],
+        promise=encode_promise(reply.promise),
+    )
 
 
 def encode_answer(answer: Answer) -> AnswerRecord:
     """One answer; the text of each span is the document's own."""
-    return {
-        "text": answer.text,
-        "form": answer.form,
-        "document": answer.document.path,
-        "start": answer.span.start,
-        "end": answer.span.end,
-        "spans": _encode_parts(answer.hit, answer.spans),
-        "more": answer.more,
-        "evidence": _encode_parts(answer.hit, answer.evidence),
-        "sentence_start": answer.sentence.start,
-        "sentence_end": answer.sentence.end,
-        "page": answer.page,
-        "heading": answer.heading,
-        "score": answer.score,
-        "confidence": answer.confidence,
-        "stale": answer.stale,
-    }
+    return _encode(
+        AnswerRecord,
+        answer,
+        document=answer.document.path,
+        start=answer.span.start,
+        end=answer.span.end,
+        spans=_encode_parts(answer.hit, answer.spans),
+        evidence=_encode_parts(answer.hit, answer.evidence),
+        sentence_start=answer.sentence.start,
+        sentence_end=answer.sentence.end,
+    )
 
 
 def _encode_parts(hit: Hit, spans: Iterable[Span]) -> list[SpanRecord]:
@@ -371,56 +375,30 @@ def encode_passage(passage: Passage) -> PassageRecord:
 
 def encode_report(report: Report) -> ReportRecord:
     """What a run of indexing did."""
-    return {
-        "added": report.added,
-        "updated": report.updated,
-        "moved": report.moved,
-        "removed": report.removed,
-        "unchanged": report.unchanged,
-        "skipped": _encode_failures(report.skipped.listed),
-        "skipped_by_reason": dict(report.skipped.reasons),
-        "failed": _encode_failures(report.failed),
-    }
+    return _encode(
+        ReportRecord,
+        report,
+        skipped=_encode_failures(report.skipped.listed),
+        skipped_by_reason=report.skipped.reasons,
+        failed=_encode_failures(report.failed),
+    )
 
 
 def encode_status(status: Status) -> StatusRecord:
     """What is in an index, and what is out of date."""
-    return {
-        "index": status.path,
-        "documents": status.documents,
-        "passages": status.passages,
-        "vectors": status.vectors,
-        "model": status.model,
-        "outdated": status.outdated,
-        "bytes": status.bytes,
-        "waiting": status.waiting,
-        "to_reread": status.to_reread,
-        "unread": list(status.unread),
-        "folders": list(status.folders),
-        "stale": list(status.stale),
-        "gone": list(status.gone),
-        "new": list(status.new),
-        "failed": _encode_failures(status.failed),
-        "skipped": _encode_failures(status.skipped),
-        "removed": list(status.removed),
-        "threshold": status.threshold,
-        "promise": encode_promise(status.promise),
-        "promise_is_old": status.promise_is_old,
-    }
+    return _encode(
+        StatusRecord,
+        status,
+        index=status.path,
+        failed=_encode_failures(status.failed),
+        skipped=_encode_failures(status.skipped),
+        promise=encode_promise(status.promise),
+    )
 
 
 def encode_promise(promise: Promise | None) -> PromiseRecord | None:
     """What is promised of a threshold, if anything."""
-    if promise is None:
-        return None
-    return {
-        "risk": promise.risk,
-        "at_most": promise.at_most,
-        "threshold": promise.threshold,
-        "questions": promise.questions,
-        "shown": promise.shown,
-        "wrong": promise.wrong,
-    }
+    return None if promise is None else _encode(PromiseRecord, promise)
 
 
 def encode_cost(cost: Cost) -> CostRecord:

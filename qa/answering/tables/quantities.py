@@ -7,51 +7,34 @@ from dataclasses import dataclass
 
 # After these and "of", a number counts years: "a girl of five".
 _PERSONS = "adult baby boy child girl man woman".split()
-# What units measure, and in multiples of what.
-UNITS = {
-    "minute": ("hours", 1 / 1440),
-    "min": ("hours", 1 / 1440),
-    "hour": ("hours", 1 / 24),
-    "hr": ("hours", 1 / 24),
-    "day": ("time", 1.0),
-    "week": ("time", 7.0),
-    "month": ("time", 365.25 / 12),
-    "year": ("time", 365.25),
-    "yr": ("time", 365.25),
-    "g": ("mass", 1.0),
-    "gram": ("mass", 1.0),
-    "kg": ("mass", 1000.0),
-    "kilo": ("mass", 1000.0),
-    "kilogram": ("mass", 1000.0),
-    "lb": ("mass", 453.6),
-    "oz": ("mass", 28.35),
-    "ounce": ("mass", 28.35),
-    "ml": ("volume", 0.001),
-    "l": ("volume", 1.0),
-    "litre": ("volume", 1.0),
-    "liter": ("volume", 1.0),
-    "cm": ("length", 0.01),
-    "m": ("length", 1.0),
-    "metre": ("length", 1.0),
-    "meter": ("length", 1.0),
-    "km": ("length", 1000.0),
-    "kilometre": ("length", 1000.0),
-    "kilometer": ("length", 1000.0),
-    "mile": ("length", 1609.3),
-    "person": ("people", 1.0),
-    "people": ("people", 1.0),
-    "guest": ("people", 1.0),
-    "visitor": ("people", 1.0),
-    "°c": ("temperature", 1.0),
-    "degree": ("temperature", 1.0),
-    "%": ("share", 1.0),
-    "percent": ("share", 1.0),
-    "£": ("£", 1.0),
-    "$": ("$", 1.0),
-    "€": ("€", 1.0),
-    # If a number comes without a unit, after these words it counts years.
-    **dict.fromkeys(("age", "aged", *_PERSONS), ("time", 365.25)),
+# By what they measure: units, and what they are multiples of.
+_UNITS_BY_KIND = {
+    "hours": {"minute min": 1 / 1440, "hour hr": 1 / 24},
+    "time": {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year yr": 365.25},
+    "mass": {"g gram": 1.0, "kg kilo kilogram": 1000.0, "lb": 453.6, "oz ounce": 28.35},
+    "volume": {"ml": 0.001, "l litre liter": 1.0},
+    "length": {
+        "cm": 0.01,
+        "m metre meter": 1.0,
+        "km kilometre kilometer": 1000.0,
+        "mile": 1609.3,
+    },
+    "people": {"person people guest visitor": 1.0},
+    "temperature": {"°c degree": 1.0},
+    "share": {"% percent": 1.0},
+    "£": {"£": 1.0},
+    "$": {"$": 1.0},
+    "€": {"€": 1.0},
 }
+# What each unit measures, and in multiples of what.
+UNITS = {
+    unit: (kind, size)
+    for kind, sizes in _UNITS_BY_KIND.items()
+    for units, size in sizes.items()
+    for unit in units.split()
+}
+# If a number comes without a unit, after these words it counts years.
+UNITS |= dict.fromkeys(("age", "aged", *_PERSONS), UNITS["year"])
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
@@ -60,13 +43,9 @@ _VALUES = {word: float(value) for value, word in enumerate(_WORDS)}
 _CURRENCIES = ("£", "$", "€")
 # Sums are given in thousands and millions, too: "£30k", "£1.5 million".
 _SCALES = {
-    "k": 1e3,
-    "thousand": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "million": 1e6,
-    "bn": 1e9,
-    "billion": 1e9,
+    **dict.fromkeys(("k", "thousand"), 1e3),
+    **dict.fromkeys(("m", "mn", "million"), 1e6),
+    **dict.fromkeys(("bn", "billion"), 1e9),
 }
 DIGITS = r"(?:\d{1,3}(?:[ \xa0\u202f]\d{3}(?!\d))++|\d{1,9}(?:,\d{3})*+)(?:\.\d{1,6})?"
 UNIT = r"(?:[^\W\d_]{1,12}|°\s?C|%)"

@@ -72,10 +72,9 @@ class Range:
         return UNITS[self.unit][0]
 
     def includes(self, quantity: Quantity) -> bool:
-        above = self.low < quantity.value or (self.low == quantity.value and not self.excludes_low)
-        below = quantity.value < self.high or (
-            quantity.value == self.high and not self.excludes_high
-        )
+        value = quantity.value
+        above = self.low < value or (self.low == value and not self.excludes_low)
+        below = value < self.high or (value == self.high and not self.excludes_high)
         return above and below
 
 
@@ -146,11 +145,11 @@ def _compare_rows(
     right: list[RowInRange] = []
     wrong: list[ReadPassage] = []
     for passage in read if quantities else ():
-        compared = _compare_row(passage.hit.passage, quantities)
-        if compared is not None and compared.is_included:
-            right.append(RowInRange(passage, compared.cell))
-        elif compared is not None:
-            wrong.append(passage)
+        match _compare_row(passage.hit.passage, quantities):
+            case True, cell:
+                right.append(RowInRange(passage, cell))
+            case False, _:
+                wrong.append(passage)
     return right, wrong
 
 
@@ -201,24 +200,14 @@ def _join_bounds(ranges: Sequence[Range | None]) -> Range | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
-    """A row's range beside a quantity of the question.
-
-    Attributes:
-        is_included: whether the quantity is within the range.
-        cell: the cell with the range, in the row's text.
-    """
-
-    is_included: bool
-    cell: Span
-
-
-def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> _Comparison | None:
-    """The one range of a row with the one quantity that it can be compared with.
+def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> tuple[bool, Span] | None:
+    """Whether the one range of a row includes the one quantity that it can be compared with.
 
     They are of the same kind, and of the same unit if there is such a pair: in "for a child of
     seven, in one day" the age is compared with a range of years.
+
+    Returns:
+        also the cell with the range, in the row's text. None if there is no such pair, or several.
     """
     cells = find_cells(row)
     if len(cells) != len(row.columns):
@@ -234,4 +223,4 @@ def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> _Comparison | 
     if len(same) != 1:
         return None
     limits, quantity, cell = same[0]
-    return _Comparison(limits.includes(quantity), cell)
+    return limits.includes(quantity), cell

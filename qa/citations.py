@@ -129,8 +129,7 @@ def _cite_parts(
 ) -> Citation:
     """The citation of parts of a document, with "…" where words between two are left out.
 
-    Args:
-        quoted: what stands from the first part to the last; None if it is in the passage.
+    `quoted` is what stands from the first part to the last, if it is not in the passage.
     """
     span = Span(parts[0].start, parts[-1].end)
     whole = passage.quote(span) if quoted is None else quoted

@@ -26,11 +26,7 @@ _MOST_OPEN = 8
 
 
 def open_retriever(index: str) -> Retriever:
-    """The retriever of an index, by its folder or URL.
-
-    Raises:
-        QuotebackError: as `Index.open` raises it.
-    """
+    """The retriever of an index, by its folder or URL; raises as `Index.open` does."""
     return _open_retriever(read_location(index))
 
 
@@ -138,11 +134,7 @@ def find_evidence(
     threshold: float = 0.0,
     cancelled: Callable[[], bool] = never,
 ) -> list[SourceAnswer]:
-    """The best answer in each text that holds one, with its evidence; best text first.
-
-    Args:
-        threshold: confidence below which an answer does not count.
-    """
+    """The best answer in each text that holds one at least this sure; the best text comes first."""
     best: dict[int, SourceAnswer] = {}
     for each in find_answers(question, sources, cancelled):
         if each.answer.confidence >= threshold:

@@ -79,11 +79,7 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
 
 
 def make_filter_of_fields(fields: Mapping[str, Any] | None) -> Filter | None:
-    """The filter of `{"path": …, "type": …, "tag": …, "author": …, "language": …, "since": …,
-    "until": …}`.
-
-    None without fields.
-    """
+    """The filter of fields that a `QuotebackRetriever` of LangChain takes; None without fields."""
     if not fields:
         return None
     return make_filter(

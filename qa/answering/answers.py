@@ -68,9 +68,8 @@ class Answer:
     def stands_alone(self) -> bool:
         """Whether what is quoted may be shown without the sentence around it.
 
-        Words may if they say alone what they say there: see
-        `qa.answering.complete_words`. The cell of a row is named by its column. In other languages
-        than English, nobody can tell.
+        Words may if they say alone what they say there: see `qa.answering.complete_words`. The cell
+        of a row is named by its column. In other languages than English, nobody can tell.
         """
         if self.form != "words" or self.hit.passage.columns:
             return True

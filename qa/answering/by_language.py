@@ -45,15 +45,8 @@ def answer_by_language(
 
     An English question is answered from English hits by the models for English; other hits matter
     if they are among the first. A question in another language is answered by the models for all
-    languages. If these cannot be used, the best sentence of each of the first hits is shown.
-
-    Args:
-        question: self-contained.
-        hits: in the retriever's order.
-        context: of a follow-up.
-        in_english, in_all: answer with the models for English, and with those for all languages,
-            which are None if they cannot be used.
-        compare: if the hits were found by meaning in all languages.
+    languages (`in_all`), if these can be used; else the best sentence of each of the first hits is
+    shown. `compare` is given if the hits were found by meaning in all languages.
     """
     read = _keep_english(hits)
     if not is_english(question, hits) or (hits and not read):
@@ -72,12 +65,7 @@ def answer_by_language(
 
 
 def _join(english: Answering, other: Answering, others: Sequence[Hit]) -> Answering:
-    """The answers from English hits and from others, the surest first.
-
-    Args:
-        other: the answers from others may be among those from English hits.
-        others: all hits that are not in English.
-    """
+    """The answers from English hits and from `others`, the surest first."""
     if not others:
         return english
     found = [each for each in other.answers if each.hit.passage.language != ENGLISH]
@@ -107,8 +95,7 @@ def rank_by_language(
 ) -> list[Hit]:
     """Rank the hits that are in English, if the question is; all others keep their places.
 
-    Those of a question in another language are ranked by the models for all languages, if there are
-    any.
+    Those of a question in another language are ranked by the models for all languages, if any.
     """
     if not is_english(question, hits):
         return list(hits if in_all is None else in_all(hits))
@@ -117,11 +104,7 @@ def rank_by_language(
 
 
 def list_unread(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The languages that the models for English do not read.
-
-    That of the question comes first, then those of the first hits in their order. None if all are
-    English.
-    """
+    """The languages of a question and its first hits that the models for English do not read."""
     languages = dict.fromkeys(hit.passage.language for hit in hits[:_FIRST])
     if is_english(question, hits):
         return tuple(language for language in languages if language != ENGLISH)
@@ -155,11 +138,7 @@ def _drop_english(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def quote_unread(question: str, hits: Sequence[Hit], compare: Compare | None) -> Answering:
-    """For each of the first hits the sentence that fits the question best.
-
-    Args:
-        compare: if the hits were found by meaning in all languages.
-    """
+    """For each of the first hits the sentence that fits the question best."""
     located = [(hit, span) for hit in hits[:MOST_ANSWERS] for span in split_passage(hit.passage)]
     best: dict[int, tuple[float, Hit, Span]] = {}
     scores = _score_sentences(question, located, compare)

@@ -64,12 +64,7 @@ def takes_back(sentence: str) -> bool:
 
 
 def are_complete(text: str, sentence: Span, words: Span) -> bool:
-    """Whether the words say alone what they say in their sentence.
-
-    Args:
-        text: of the passage.
-        sentence: the one around the words.
-    """
+    """Whether words say alone what they say in their sentence."""
     if words.holds(sentence):
         return True
     before = text[sentence.start : words.start]
@@ -89,9 +84,7 @@ def are_complete(text: str, sentence: Span, words: Span) -> bool:
 def are_joined_wrongly(left_out: str, instead: str) -> bool:
     """Whether what is left out between two stretches of words turns one of them.
 
-    Args:
-        left_out: what stands between them.
-        instead: what stands there where they are quoted: it may say "not" itself.
+    What stands there `instead` may say "not" itself.
     """
     # What stands between commas may be left out: "the cat, which does not like dogs, likes fish".
     clause = (_COMMA if _INSERTED.fullmatch(left_out) else _CLAUSE_END).split(left_out)[-1]
@@ -103,9 +96,7 @@ def are_joined_wrongly(left_out: str, instead: str) -> bool:
 def are_turned(text: str, sentence: Span, words: Span, said_before: str = "") -> bool:
     """Whether words that are quoted from a sentence are cut from its "not" or "unless".
 
-    Args:
-        said_before: what stands before the words where they are quoted: who says "not" there,
-            too, has not cut it off.
+    Who says "not" before the words, too, has not cut it off.
     """
     clause = _CLAUSE_END.split(text[sentence.start : words.start])[-1]
     if _TURNS.search(clause) and not _TURNS.search(said_before):

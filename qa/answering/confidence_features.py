@@ -23,11 +23,7 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def measure_standing(spans: Sequence[Candidate]) -> float:
-    """The log odds of the best span of all passages, within bounds.
-
-    Args:
-        spans: best first; if there are none, the lower bound is returned.
-    """
+    """The log odds of the best of some spans, within bounds; the lower bound if there are none."""
     return _bound(spans[0].margin, _MOST_STANDING) if spans else -_MOST_STANDING
 
 
@@ -38,13 +34,7 @@ def measure_features(
     standing: float,
     has_unmentioned_name: bool,
 ) -> ConfidenceFeatures:
-    """What the confidence in a drafted answer is computed from.
-
-    Args:
-        read: the passages that answers are drafted from.
-        standing: of the best span of them: see `measure_standing`.
-        has_unmentioned_name: whether the question names something that no passage mentions.
-    """
+    """What the confidence in a drafted answer is computed from."""
     candidate = draft.candidate
     hit, relevance = candidate.passage.hit, candidate.passage.reading.relevance
     score = hit.scores.get("reranker", 0.0)

@@ -175,9 +175,7 @@ def score_hits(
 ) -> list[float]:
     """One score a hit, in the order given.
 
-    Raises:
-        TypeError, ValueError: the scores are not as `Reranker.score` promises.
-        Cancelled: `cancelled()` turned true.
+    Raises `TypeError` or `ValueError` if the scores are not as `Reranker.score` promises.
     """
     scores = reranker.score(question, as_model_passages(hits), cancelled)
     name = f"the reranker {type(reranker).__name__}"

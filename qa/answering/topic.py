@@ -40,10 +40,7 @@ def are_off_topic(
     """Whether even the best passage is about something else than the question.
 
     Nobody can tell that of a question in another language, unless the model of the part `languages`
-    has made the index.
-
-    Args:
-        compares_languages: whether it has, and has found the hits by their meaning.
+    has found the hits by their meaning.
     """
     if find_best_ranking(hits) >= calibration.off_topic:
         return False

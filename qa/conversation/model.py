@@ -97,13 +97,7 @@ _CROSSED = frozenset(
 def extract_question_features(
     question: ParsedText, turns: Sequence[ParsedTurn], frequency: Mapping[str, int]
 ) -> set[str]:
-    """The features of a question in its conversation.
-
-    Args:
-        question: as asked.
-        turns: the earlier turns, oldest first.
-        frequency: the rank of frequent terms, 0 for the first.
-    """
+    """The features of a question, as asked, after the earlier turns."""
     words = drop_marks(question.words)
     content = [word for word in words if word.is_content]
     names, known = _collect_names(words), _collect_terms(turns)
@@ -188,13 +182,7 @@ class _Mention:
 def extract_term_features(
     question: ParsedText, turns: Sequence[ParsedTurn], frequency: Mapping[str, int]
 ) -> Iterator[tuple[str, set[str]]]:
-    """Each term of the earlier turns that the question lacks, with its features.
-
-    Args:
-        question: as asked.
-        turns: the earlier turns, oldest first.
-        frequency: the rank of frequent terms, 0 for the first.
-    """
+    """Each term of the earlier turns that the question lacks, with its features."""
     in_questions: dict[str, list[_Mention]] = defaultdict(list)
     in_answers: dict[str, list[_Mention]] = defaultdict(list)
     for number, turn in enumerate(turns):

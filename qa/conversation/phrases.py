@@ -25,10 +25,7 @@ def extract_phrases(
 ) -> list[str]:
     """The phrases of earlier turns that a question leaves out, surest first.
 
-    Args:
-        question: as asked.
-        turns: the earlier turns, oldest first.
-        scores: by term, how surely it is left out; positive if it is.
+    `scores` say by term how surely it is left out; positive if it is.
     """
     # Terms of the question score nothing, but may hold a phrase together.
     remaining = dict.fromkeys(question.stems, 0.0) | dict(scores)
@@ -76,14 +73,7 @@ def _find_best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[
 def _widen(
     words: Sequence[Word], begin: int, end: int, question_terms: frozenset[str]
 ) -> tuple[int, int]:
-    """A run with the rest of its name, and with its article.
-
-    Args:
-        words: the words of the turn.
-        begin: position of the run's first word.
-        end: position after its last.
-        question_terms: the terms of the question.
-    """
+    """A run with the rest of its name, and with its article."""
     while begin > 1 and words[begin].is_capitalized and _is_joined(words[begin - 1], words[begin]):
         begin -= 1
     while end < len(words) and _is_joined(words[end - 1], words[end]):

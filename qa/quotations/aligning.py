@@ -272,8 +272,7 @@ def _find_differences(words: Words, stretch: Words) -> tuple[list[WordDifference
 def _find_other_capitals(ours: Words, theirs: Words, *, begins: bool) -> Iterator[WordDifference]:
     """The words that are the same but for capitals.
 
-    Args:
-        begins: whether these words begin a piece, whose first letter may be large or small.
+    If they begin a piece, its first letter may be large or small.
     """
     if len(ours) != len(theirs):
         # A letter in brackets is another one on purpose: "[T]he".

@@ -199,11 +199,7 @@ _SAID_BEFORE_CHARACTERS = 60
 
 
 def is_altered(alignment: Alignment, words: int) -> bool:
-    """Whether what was found is the quotation in other words, not another sentence.
-
-    Args:
-        words: of the quotation.
-    """
+    """Whether what was found is the quotation in other words, not another sentence."""
     first, last = alignment.quoted[0].start, alignment.quoted[-1].end
     if (
         words < _FEW_WORDS

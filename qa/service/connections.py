@@ -40,12 +40,7 @@ class Strangers:
     """
 
     def __init__(self, most: int, seconds: float) -> None:
-        """It knows no connection yet.
-
-        Args:
-            most: connections at a time.
-            seconds: how long each of them may stay.
-        """
+        """It knows no connection yet; so many may stay at a time, each for so many seconds."""
         self._most = most
         self._seconds = seconds
         # The oldest first; with each what cuts it off.

@@ -90,9 +90,7 @@ def draft_answer(
 ) -> DraftAnswer:
     """What is quoted for a candidate, with its evidence.
 
-    Args:
-        sentences: the passage's, with their scores.
-        first: whether this is the best answer: only then the rest of a list is looked for.
+    Only of the best answer (`first`) the rest of a list is looked for.
     """
     hit, reading, span = candidate.passage.hit, candidate.passage.reading, candidate.span
     passage, gap = hit.passage, calibration.evidence_gap
@@ -164,11 +162,7 @@ def _add_steps(draft: DraftAnswer, steps: ItemList) -> DraftAnswer:
 
 
 def _add_limit(draft: DraftAnswer, passage: Passage, limit: Span) -> DraftAnswer:
-    """The draft with a sentence that takes back its last one.
-
-    Args:
-        passage: that both are in, with the draft's at its beginning.
-    """
+    """The draft with a sentence that takes back its last one; the passage holds both."""
     quoted, evidence = draft.quoted, (*draft.evidence, limit)
     if draft.form in ("sentences", "verdict"):
         quoted = _quote_evidence(draft.form, passage, evidence)

@@ -38,12 +38,7 @@ def score_sentences(passage: ReadPassage) -> list[ScoredSpan]:
 def score_longer(
     longer: Passage, passage: Passage, scored: Sequence[ScoredSpan]
 ) -> Sequence[ScoredSpan]:
-    """The sentences of a longer passage; those that the reader has not seen score as the worst.
-
-    Args:
-        passage: that the reader has seen, a part of the longer one.
-        scored: its sentences.
-    """
+    """The sentences of a longer passage; those that the reader has not seen score as the worst."""
     if longer is passage:
         return scored
     by = passage.span.start - longer.span.start
@@ -67,11 +62,8 @@ def choose_evidence(
 ) -> tuple[Span, ...]:
     """The sentences that answer, in reading order, at least one.
 
-    Args:
-        scored: the passage's sentences.
-        quoted: spans that the evidence must cover; if there are none, it begins with the
-            best sentence.
-        gap: how much lower a neighbour may score than the best of the evidence.
+    They cover what is quoted; if nothing is, they begin with the best sentence. A neighbour may
+    score lower than the best of them by so large a `gap`.
     """
     text = passage.text
     if quoted:
@@ -110,12 +102,8 @@ def find_limit_below(
 ) -> tuple[Passage, Span] | None:
     """The passage of a hit with the next one of the section, if that takes back its end.
 
-    Args:
-        passage: that the evidence is in.
-
-    Returns:
-        also the first sentence of the next one, in the text of both. None if that takes back
-        nothing, or if the evidence does not reach the end of the hit's passage.
+    Also the first sentence of the next one, in the text of both. None if that takes back nothing,
+    or if the evidence does not reach the end of the hit's passage.
     """
     own = hit.passage
     if passage.span != own.span or own.columns or own.text[evidence[-1].end :].strip():

@@ -58,11 +58,7 @@ class ItemList:
         return span.shift(-self.passage.span.start)
 
     def count_left(self, quoted: Sequence[Span]) -> int:
-        """How many items of the list in the source are not quoted.
-
-        Args:
-            quoted: in the document.
-        """
+        """How many items of the list in the source are not quoted in the document."""
         left = (item for item in self.items if not any(item.span.overlaps(q) for q in quoted))
         return self.more + sum(1 for _ in left)
 
@@ -111,9 +107,6 @@ def find_steps(hit: Hit, evidence: Sequence[Span]) -> ItemList | None:
     """The numbered steps of which evidence has the first: who is told that needs all of them.
 
     None if it has the first of none. Numbered questions are not steps.
-
-    Args:
-        evidence: in the text of the hit's passage.
     """
     passage = hit.passage
     for item in passage.blocks:
@@ -247,12 +240,7 @@ class QuotedList:
 
 
 def find_members(hit: Hit, best: Span, reading: Reading) -> QuotedList:
-    """The members of a list: its items, one span that spells it out, or spans that stand apart.
-
-    Args:
-        best: the best span of the hit's passage.
-        reading: of the passage, with tidy spans.
-    """
+    """The members of a list: its items, one span that spells it out, or spans that stand apart."""
     passage, text = hit.passage, hit.passage.text
     item = find_quoted_item(passage, best)
     if item is not None and len(find_own_items(passage, item).items) > 1:
@@ -282,12 +270,9 @@ def find_rival_items(
 ) -> QuotedList | None:
     """All items of the list that the best span is in, if the reader can't tell them apart.
 
-    It can't if most of them hold a span, or are a sentence, that scores nearly as well as the
-    best. None if it can, or if there is no list. What a sentence lists is one item, and the reader
-    scores it as a whole.
-
-    Args:
-        sentences: the passage's.
+    It can't if most of them hold a span, or are a sentence, that scores nearly as well as the best.
+    None if it can, or if there is no list. What a sentence lists is one item, and the reader scores
+    it as a whole.
     """
     passage = hit.passage
     lowest = reading.spans[0].score - _RIVAL_GAP
@@ -312,11 +297,7 @@ def find_rival_items(
 
 
 def _list_wider_spans(passage: Passage, best: Span, reading: Reading, gap: float) -> list[Span]:
-    """The best span, and those around it within its sentence that score nearly as well.
-
-    Args:
-        gap: how much lower they may score, in log odds.
-    """
+    """The best span, and those around it in its sentence that score lower by `gap` at most."""
     sentence = sentence_around(passage, best)
     lowest = reading.spans[0].score - gap if reading.spans else 0.0
     near = (scored.span for scored in reading.spans if scored.score >= lowest)

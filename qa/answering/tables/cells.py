@@ -22,13 +22,8 @@ def choose_cells(
     """The cells to show of a row: those that name it, then those that are quoted.
 
     It is named by the cells in the question's words, or else by its first one. Of a wide row that
-    is quoted whole, the cell that the reader would quote counts as quoted.
-
-    Returns:
-        nothing if the passage is not a row, or is short enough to be shown whole.
-
-    Args:
-        quoted: in the row's text.
+    is quoted whole, the cell that the reader would quote counts as quoted. There are none if the
+    passage is not a row, or is short enough to be shown whole.
     """
     cells = [cell for cell in find_cells(row) if len(cell)]
     if cells and all(any(span.overlaps(cell) for span in quoted) for cell in cells):
@@ -43,11 +38,7 @@ def choose_cells(
 
 
 def find_cell_beside(row: Passage, known: Span, reading: Reading) -> Span | None:
-    """The cell of a row that the reader would quote, beside the one that tells which row is meant.
-
-    Args:
-        known: that cell.
-    """
+    """The cell that the reader would quote, beside the known one that tells which row is meant."""
     others = [cell for cell in find_cells(row) if cell != known and len(cell)]
     quoted = (cell for scored in reading.spans for cell in others if cell.holds(scored.span))
     return next(quoted, others[0] if len(others) == 1 else None)

@@ -161,8 +161,7 @@ def _identify_table(passage: ReadPassage) -> tuple[object, ...]:
 def parse_range(text: str, column: str = "") -> Range | None:
     """The range that a cell stands for; None if it names none, or several.
 
-    Args:
-        column: the name of its column, which may tell the unit: "Age (years)".
+    The name of its column may tell the unit: "Age (years)".
     """
     matches = list(_RANGE.finditer(text)) if len(text) <= _LONGEST_CELL else []
     if not matches or _ENDS_OPEN.search(text, 0, matches[0].start()):
@@ -203,11 +202,9 @@ def _join_bounds(ranges: Sequence[Range | None]) -> Range | None:
 def _compare_row(row: Passage, quantities: Sequence[Quantity]) -> tuple[bool, Span] | None:
     """Whether the one range of a row includes the one quantity that it can be compared with.
 
-    They are of the same kind, and of the same unit if there is such a pair: in "for a child of
-    seven, in one day" the age is compared with a range of years.
-
-    Returns:
-        also the cell with the range, in the row's text. None if there is no such pair, or several.
+    Also the cell with the range; None if there is no such pair, or several. The two are of the same
+    kind, and of the same unit if there is such a pair: in "for a child of seven, in one day" the
+    age is compared with a range of years.
     """
     cells = find_cells(row)
     if len(cells) != len(row.columns):

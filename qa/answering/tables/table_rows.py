@@ -94,11 +94,7 @@ class TableExtract:
 
 
 def extract_rows(asked: QuestionForm, hit: Hit) -> TableExtract | None:
-    """The rows of a hit's table that meet a question's conditions.
-
-    None if the hit is not a row of a table, or the question sets no condition that the columns
-    decide.
-    """
+    """The rows of a hit's table that meet a question's conditions; None if it is in none."""
     table = read_table(hit)
     if table is None:
         return None
@@ -128,13 +124,8 @@ def select_rows(
 ) -> tuple[SelectedRow, ...]:
     """The rows of one table that meet a question's conditions, in reading order.
 
-    Args:
-        rows: all rows of the table, with the same columns.
-        about: what the document says that it is about: its title, its name.
-
-    Returns:
-        nothing if the question sets no condition that the columns can decide, or if all
-        rows, very many or none meet it.
+    None if the question sets no condition that the columns can decide, or if all rows, very many or
+    none meet it. `about` is what the document says that it is about: its title, its name.
     """
     table = _Table.of(rows)
     if table is None:
@@ -322,11 +313,7 @@ def _find_extreme(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[
 
 
 def _compares_prices(superlative: str, after: str) -> bool:
-    """Whether "the cheapest" or "the most expensive" is asked for.
-
-    Args:
-        after: what follows the superlative.
-    """
+    """Whether "the cheapest" or "the most expensive" is asked for, by what follows it."""
     if superlative in ("most", "least"):
         return after.lstrip().startswith(_DEAR)
     return superlative in ("cheapest", "costliest")

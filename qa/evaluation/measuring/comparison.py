@@ -221,11 +221,7 @@ def _compare_abstention(
 
 
 def _measure_gain(measure: Statistic, rows: Floats) -> float | None:
-    """The gain of a measure from the first of two sides to the second.
-
-    Args:
-        rows: of both sides, shape (questions, 2, columns).
-    """
+    """The gain of a measure between two sides, in rows of shape (questions, 2, columns)."""
     before, after = measure(rows[:, 0]), measure(rows[:, 1])
     return None if before is None or after is None else after - before
 

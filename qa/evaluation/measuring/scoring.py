@@ -80,11 +80,8 @@ def find_answer_stage(
 ) -> Stage | None:
     """Where an answer was lost; None if it was not.
 
-    Args:
-        answered: a prediction was given.
-        right: the best candidate is an exact match.
-        read, retrieved, present: the answer stands in a passage that was read, in one that
-            was found, in any document.
+    It was read, retrieved or present if it stands in a passage that was read, in one that was
+    found, or in any document.
     """
     if not answerable:
         return Stage.FALSE_ANSWER if answered else None
@@ -100,10 +97,7 @@ def find_answer_stage(
 def find_document_stage(rank: int | None, most_read: int, present: bool) -> Stage | None:
     """Where the best ranked relevant document was lost, if no answer is labelled.
 
-    Args:
-        rank: from 1; None if none was found.
-        most_read: documents that are looked at.
-        present: a relevant document is indexed.
+    Its rank is None if it was not found; it is present if it is indexed.
     """
     if rank is None:
         return Stage.NOT_RETRIEVED if present else Stage.ABSENT
@@ -117,13 +111,7 @@ def score_questions(
     names: Sequence[str],
     threshold: float,
 ) -> list[QuestionResult]:
-    """The result of every question.
-
-    Args:
-        outcomes: by question.
-        names: of measures of retrieval; none if nothing was retrieved.
-        threshold: the confidence below which nothing is answered.
-    """
+    """The result of every question; `names` are those of the measures of retrieval."""
     qrels = {entry.question.id: entry.relevant for entry in labelled if entry.relevant is not None}
     rankings = {number: [name for name, _ in outcomes[number].ranking] for number in qrels}
     of_retrieval = retrieval.score_rankings(names, qrels, rankings) if names else {}

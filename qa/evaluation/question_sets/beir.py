@@ -86,11 +86,7 @@ def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
 
 
 def _read_documents(corpus: Path) -> Iterator[tuple[str, Content]]:
-    """(name, content) of every document.
-
-    Raises:
-        BadQuestionSet: a line is not a document, or names one twice.
-    """
+    """The name and the content of every document; raises `BadQuestionSet`."""
     seen: set[str] = set()
     for where, row in _read_rows(corpus):
         name = _read_id(row, where)
@@ -163,11 +159,7 @@ def _parse_number(text: str) -> float | None:
 
 
 def _read_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(where, object) of every line.
-
-    Raises:
-        BadQuestionSet: a line is not a JSON object.
-    """
+    """The place and the object of every line; raises `BadQuestionSet`."""
     with _explain_errors(path):
         for number, line in enumerate(read_lines(path), 1):
             if not line.strip():

@@ -188,8 +188,7 @@ def find_absent(
 ) -> set[str]:
     """The questions whose answer stands in none of the documents.
 
-    Args:
-        wanted: question → its answers, and the documents in which to look, or None for all.
+    `wanted` holds the answers of each, and the documents in which to look, or None for all.
     """
     left = dict(wanted)
     everywhere = any(documents is None for _, documents in left.values())

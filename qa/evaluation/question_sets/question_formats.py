@@ -115,11 +115,7 @@ def _read_json_lines(text: str) -> tuple[list[Question], list[Problem]]:
 
 
 def parse_json(line: str) -> Any:
-    """JSON, as Python values.
-
-    Raises:
-        ValueError: it is not valid, or nested too deeply.
-    """
+    """JSON, as Python values; raises `ValueError` if it is not valid, or nested too deeply."""
     try:
         return json.loads(line)
     except json.JSONDecodeError as error:

@@ -61,8 +61,7 @@ def make_table(
 ) -> Markup:
     """A table whose first column names the rows; wide ones scroll by themselves.
 
-    Args:
-        text: the further columns that hold words, not figures.
+    The further columns with the numbers `text` hold words, not figures.
     """
 
     def kind(column: int) -> str | None:
@@ -193,11 +192,7 @@ def make_share_axis(label: str) -> Axis:
 def draw_bars(
     title: str, description: str, rows: Sequence[Bar], most: float | None = None
 ) -> Markup:
-    """Horizontal bars, one a row, with their figures at the end.
-
-    Args:
-        most: the value of a bar of full length; the greatest one if not given.
-    """
+    """Horizontal bars, one a row, with their figures; one of the value `most` has full length."""
     longest = most or max((row.value for row in rows), default=0.0) or 1.0
     room = _WIDTH - _LABELS - _FIGURES
     drawn = []
@@ -266,12 +261,7 @@ def draw_curve(
     marked: Iterable[Point] = (),
     diagonal: bool = False,
 ) -> Markup:
-    """A line through points in their order.
-
-    Args:
-        marked: points beside the line.
-        diagonal: a dashed line at which both are the same.
-    """
+    """A line through points, with `marked` points beside it, and a dashed diagonal if wanted."""
     left, right, top, bottom = 60.0, _WIDTH - 24.0, 12.0, 320.0
     across, up = _make_placer(x, left, right), _make_placer(y, bottom, top)
     drawn = []

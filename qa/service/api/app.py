@@ -102,13 +102,7 @@ def _encode_progress(step: Progress) -> dict[str, Any]:
 def make_app(
     service: Service, token: str, hosts: Collection[str], strangers: Strangers | None = None
 ) -> ASGIApp:
-    """The application that answers for a service.
-
-    Args:
-        token: what callers must know.
-        hosts: names and addresses by which they may reach it.
-        strangers: see `Guard`.
-    """
+    """The application that answers for a service, guarded: see `Guard`."""
     operations = _Operations(service)
     routes = [
         Route(

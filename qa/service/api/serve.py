@@ -77,11 +77,7 @@ async def serve_app(
     listening: socket.socket,
     on_start: Callable[[], None],
 ) -> None:
-    """Run an application, and answer the command line, until a signal comes.
-
-    Args:
-        strangers: those that the application's guard releases.
-    """
+    """Run a guarded application, and answer the command line, until a signal comes."""
     log_briefly()
     config = uvicorn.Config(
         app,

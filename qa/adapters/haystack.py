@@ -16,7 +16,7 @@ from typing import Any
 from haystack import Document, component
 from haystack.dataclasses import ExtractedAnswer
 
-from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span
+from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Mode, Span
 from index.concurrency import run_cancellable
 from qa.adapters.evidence import (
     SourceAnswer,
@@ -70,7 +70,13 @@ class QuotebackRetriever:
         hits = open_retriever(self.index).search(
             query, top_k or self.top_k, self.mode, filter=_map_filters(filters or self.filters)
         )
-        return {"documents": [_make_document(hit) for hit in hits]}
+        documents = [
+            Document(
+                str(hit.passage.id), hit.passage.text, meta=make_metadata(hit), score=hit.score
+            )
+            for hit in hits
+        ]
+        return {"documents": documents}
 
     @component.output_types(documents=list[Document])
     async def run_async(
@@ -186,12 +192,6 @@ def _map_filters(filters: dict[str, Any] | None) -> Filter | None:
     return make_filter(
         (str(each["field"]).removeprefix("meta."), each["operator"], each["value"])
         for each in conditions
-    )
-
-
-def _make_document(hit: Hit) -> Document:
-    return Document(
-        id=str(hit.passage.id), content=hit.passage.text, meta=make_metadata(hit), score=hit.score
     )
 
 

@@ -21,7 +21,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableConfig, RunnableSerializable
 
-from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode
+from index import DEFAULT_HITS, DEFAULT_MODE, Mode
 from index.concurrency import run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, check_text, find_evidence, open_retriever
 from qa.adapters.passages import list_offsets, make_filter_of_fields, make_metadata
@@ -74,7 +74,12 @@ class QuotebackRetriever(BaseRetriever):
         hits = open_retriever(self.index).search(
             query, k or self.k, self.mode, filter=make_filter_of_fields(filter or self.filter)
         )
-        return [_make_document(hit) for hit in hits]
+        return [
+            Document(
+                id=str(hit.passage.id), page_content=hit.passage.text, metadata=make_metadata(hit)
+            )
+            for hit in hits
+        ]
 
 
 class EvidenceCompressor(BaseDocumentCompressor):
@@ -159,12 +164,6 @@ class QuotationChecker(RunnableSerializable[Any, list[dict[str, Any]]]):
 
 def _read_text(given: str | BaseMessage) -> str:
     return given if isinstance(given, str) else str(given.text)
-
-
-def _make_document(hit: Hit) -> Document:
-    return Document(
-        id=str(hit.passage.id), page_content=hit.passage.text, metadata=make_metadata(hit)
-    )
 
 
 def _keep_evidence(document: Document, extracted: SourceAnswer) -> Document:

@@ -98,7 +98,11 @@ def find_unmentioned_names(question: str, hits: Iterable[Hit]) -> tuple[str, ...
     for hit in hits:
         for text in (hit.passage.text, hit.above, hit.document.path):
             words.update(_WORD.findall(text.lower()))
-    return tuple(name for name in names if not _is_mentioned(name, words))
+    return tuple(
+        name
+        for name in names
+        if not all(_stands_in(part, words) for part in _WORD.findall(name.lower()))
+    )
 
 
 def _find_names(question: str) -> list[str]:
@@ -115,10 +119,6 @@ def _find_names(question: str) -> list[str]:
     return [
         name for name in names if re.search(r"\w\w", name) and name.lower() not in CALENDAR_NAMES
     ]
-
-
-def _is_mentioned(name: str, words: Set[str]) -> bool:
-    return all(_stands_in(part, words) for part in _WORD.findall(name.lower()))
 
 
 def _stands_in(part: str, words: Set[str]) -> bool:

@@ -147,17 +147,12 @@ def _list_considered(
     considered = {each.hit.passage.id: ConsideredPassage(each.hit) for each in ranked}
     for passage in read:
         hit, reading = passage.hit, passage.reading
-        start = hit.passage.span.start
-        if not reading.spans:
-            considered[hit.passage.id] = ConsideredPassage(hit, reading.relevance)
-            continue
-        top = reading.spans[0]
-        considered[hit.passage.id] = ConsideredPassage(
-            hit,
-            reading.relevance,
-            top.span.shift(start),
-            calibration.log_odds(top.score, best - passage.log_odds),
-        )
+        span, log_odds = None, None
+        if reading.spans:
+            top = reading.spans[0]
+            span = top.span.shift(hit.passage.span.start)
+            log_odds = calibration.log_odds(top.score, best - passage.log_odds)
+        considered[hit.passage.id] = ConsideredPassage(hit, reading.relevance, span, log_odds)
     return tuple(considered[hit.passage.id] for hit in hits)
 
 

@@ -70,7 +70,8 @@ def parse_history(history: Sequence[Turn]) -> tuple[ParsedTurn, ...]:
         history = [history[0], *history[1 - _MOST_TURNS :]]
     pairs = ((turn, "") if isinstance(turn, str) else turn for turn in history)
     turns = (
-        ParsedTurn(_parse_question(question), _parse_answer(answer)) for question, answer in pairs
+        ParsedTurn(_parse_question(question), ParsedText.parse(_clean(answer[:_LONGEST_ANSWER])))
+        for question, answer in pairs
     )
     return tuple(turn for turn in turns if turn.question.words or turn.answer.words)
 
@@ -83,10 +84,6 @@ def _parse_question(question: str) -> ParsedText:
     questions = [sentence for sentence in sentences[1:] if sentence.rstrip().endswith("?")]
     beginning = re.split(r"(?<=[.!?])\s", question[:LONGEST_QUESTION])[0]
     return ParsedText.parse(_clean(questions[-1] if questions else beginning))
-
-
-def _parse_answer(answer: str) -> ParsedText:
-    return ParsedText.parse(_clean(answer[:_LONGEST_ANSWER]))
 
 
 def _clean(text: str) -> str:

@@ -7,7 +7,7 @@ it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -150,17 +150,16 @@ def _find_run(passage: Passage, item: Block) -> Sequence[Block]:
         first -= 1
     while last + 1 < len(blocks) and blocks[last + 1].depth >= item.depth:
         last += 1
-    for above, below in pairwise(_list_siblings(blocks, first, last, item.depth)):
+    siblings = [
+        number
+        for number in range(first, last + 1)
+        if blocks[number].kind == "item" and blocks[number].depth == item.depth
+    ]
+    for above, below in pairwise(siblings):
         # Two lists may follow each other without a word between.
         if not _are_in_order(passage, blocks[above], blocks[below]):
             first, last = (below, last) if below <= at else (first, min(last, below - 1))
     return blocks[first : last + 1]
-
-
-def _list_siblings(blocks: Sequence[Block], first: int, last: int, depth: int) -> Iterator[int]:
-    for number in range(first, last + 1):
-        if blocks[number].kind == "item" and blocks[number].depth == depth:
-            yield number
 
 
 def _are_in_order(passage: Passage, above: Block, below: Block) -> bool:

@@ -135,10 +135,9 @@ def _check_options(setting: str, mode: str, k: int, passages_read: int) -> None:
         raise ValueError(f"no setting {setting!r}: choose one of {', '.join(EVALUATION_SETTINGS)}")
     if mode not in RANKING_MODES:
         raise ValueError(f"no mode {mode!r}: choose one of {', '.join(RANKING_MODES)}")
-    if k < 1:
-        raise ValueError("k must be at least 1")
-    if passages_read < 1:
-        raise ValueError("passages_read must be at least 1")
+    for name, value in (("k", k), ("passages_read", passages_read)):
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1")
 
 
 def _ask_questions(

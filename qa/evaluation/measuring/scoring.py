@@ -235,9 +235,7 @@ def _choose_passages(result: QuestionResult, outcome: Outcome) -> tuple[ShownPas
             continue
         predicted: tuple[Span, ...] = ()
         if passage == outcome.answered_from:
-            predicted = tuple(
-                Span(span.start - passage.start, span.end - passage.start) for span in outcome.spans
-            )
+            predicted = tuple(span.shift(-passage.start) for span in outcome.spans)
         shown.append(_clip_passage(passage, predicted, locate_answers(passage.text, answers)))
     return tuple(shown)
 
@@ -252,8 +250,6 @@ def _clip_passage(
         passage.document,
         passage.start + start,
         passage.text[start:end],
-        tuple(Span(s.start - start, s.end - start) for s in predicted),
-        tuple(
-            Span(s.start - start, s.end - start) for s in gold if start <= s.start and s.end <= end
-        ),
+        tuple(span.shift(-start) for span in predicted),
+        tuple(span.shift(-start) for span in gold if Span(start, end).holds(span)),
     )

@@ -38,6 +38,8 @@ def summarise_results(
     with_answers = [result for result in results if result.answers is not None]
     confidences = [result.confidence for result in with_answers]
     right = [result.right for result in with_answers]
+    if len(results) == 1:
+        notes = [*notes, "with one question, figures say nothing about others"]
     answers = _estimate_measures(results, ANSWER_MEASURES[:-1])
     if with_answers:
         answers["answered"] = _estimate([float(not r.abstained) for r in with_answers])
@@ -52,18 +54,14 @@ def summarise_results(
             confidences, right, [bool(result.answers) for result in with_answers]
         ),
         kinds=_summarise_kinds(results),
-        stages=_count_stages(results),
+        stages={stage: sum(result.stage is stage for result in results) for stage in Stage},
         reliability=tuple(reliability(confidences, right)),
         risk_coverage=abstention.thin_risk_coverage(confidences, right),
         recall_by_depth=_measure_recall(results, config.get("k")),
         latency=_measure_latency([result.latency_ms for result in results]),
         index_cost=cost,
-        notes=(*notes, *_note_oddities(results)),
+        notes=tuple(notes),
     )
-
-
-def _note_oddities(results: Sequence[QuestionResult]) -> list[str]:
-    return ["with one question, figures say nothing about others"] if len(results) == 1 else []
 
 
 def _estimate_measures(
@@ -101,10 +99,6 @@ def _summarise_kinds(results: Sequence[QuestionResult]) -> tuple[KindFigures, ..
         for kind, members in by_kind.items()
     )
     return tuple(sorted(kinds, key=lambda figures: (-figures.questions, figures.kind)))
-
-
-def _count_stages(results: Sequence[QuestionResult]) -> dict[Stage, int]:
-    return {stage: sum(result.stage is stage for result in results) for stage in Stage}
 
 
 def _measure_recall(results: Sequence[QuestionResult], k: object) -> tuple[DepthPoint, ...]:

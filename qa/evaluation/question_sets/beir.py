@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import blake2b
+from functools import partial
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,10 @@ def read_folder(folder: Path) -> Reading:
     """
     corpus, queries = _find_file(folder / "corpus.jsonl"), _find_file(folder / "queries.jsonl")
     qrels = _find_qrels(folder)
-    for name, file in (("corpus.jsonl", corpus), ("queries.jsonl", queries), ("qrels", qrels)):
-        if file is None:
-            layout = "there must be corpus.jsonl, queries.jsonl and qrels/test.tsv"
-            return [], [Problem("", f"has no {name}: {layout}")], None
-    assert corpus is not None
-    assert queries is not None
-    assert qrels is not None
+    if corpus is None or queries is None or qrels is None:
+        name = "corpus.jsonl" if corpus is None else "queries.jsonl" if queries is None else "qrels"
+        layout = "there must be corpus.jsonl, queries.jsonl and qrels/test.tsv"
+        return [], [Problem("", f"has no {name}: {layout}")], None
     try:
         return _read_files(corpus, queries, qrels)
     except BadQuestionSet as error:
@@ -78,11 +76,7 @@ def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
         problems.append(Problem("", f"{qrels.name} judges no document relevant"))
     if not questions:
         return [], problems, None
-
-    def documents() -> Iterator[tuple[str, Content]]:
-        return _read_documents(corpus)
-
-    return questions, problems, Corpus(_digest_file(corpus), documents)
+    return questions, problems, Corpus(_digest_file(corpus), partial(_read_documents, corpus))
 
 
 def _read_documents(corpus: Path) -> Iterator[tuple[str, Content]]:
@@ -208,8 +202,5 @@ def _find_qrels(folder: Path) -> Path | None:
 
 
 def _digest_file(path: Path) -> str:
-    digest = blake2b(digest_size=16)
     with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(stream, partial(blake2b, digest_size=16)).hexdigest()

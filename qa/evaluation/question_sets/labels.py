@@ -157,7 +157,7 @@ def locate_answers(text: str, answers: Iterable[str]) -> tuple[Span, ...]:
         at = _find_answer(text, answer)
         while at >= 0:
             span = Span(at, at + len(answer))
-            if all(span.end <= other.start or other.end <= span.start for other in spans):
+            if not any(span.overlaps(other) for other in spans):
                 spans.append(span)
             at = _find_answer(text, answer, span.end)
     return tuple(sorted(spans))

@@ -26,7 +26,6 @@ from qa.evaluation.question_sets.reading import (
 )
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
-_LONG_NUMBER = "a number of thousands of digits"
 _ROW = '{"id": …, "question": …, "answers": […]}'
 _KEYS = ("id", "question", "answers", "evidence", "match", "history", "document", "kind")
 # What the app notes beside them when an answer is marked right or wrong.
@@ -59,7 +58,8 @@ def read_file(path: Path) -> Reading:
     if isinstance(whole, dict) and "data" in whole:
         questions, problems, corpus = _read_squad(whole)
         return *_check_ids(questions, problems), corpus
-    if ".json" in suffixes and whole is None and not _is_object(text.split("\n", 1)[0]):
+    has_object = isinstance(_parse_whole(text.split("\n", 1)[0]), dict)
+    if ".json" in suffixes and whole is None and not has_object:
         return [], [_locate_json_error(text)], None
     if isinstance(whole, list) or (isinstance(whole, dict) and "\n" in text.strip()):
         problem = Problem("line 1", f"must be SQuAD's JSON, or hold one question a line: {_ROW}")
@@ -119,11 +119,11 @@ def parse_json(line: str) -> Any:
     try:
         return json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg}, column {error.colno}") from None
+        raise ValueError(f"{error.msg}, column {error.colno}") from error
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except ValueError:
-        raise ValueError(_LONG_NUMBER) from None
+        raise ValueError("a number of thousands of digits") from None
 
 
 def _parse_question(row: Any, where: str) -> Question:
@@ -209,22 +209,13 @@ def _parse_whole(text: str) -> Any:
         return None
 
 
-def _is_object(line: str) -> bool:
-    return isinstance(_parse_whole(line), dict)
-
-
 def _locate_json_error(text: str) -> Problem:
     """Where a file that is all one JSON value breaks off."""
     try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        return Problem(
-            f"line {error.lineno}", f"is not valid JSON ({error.msg}, column {error.colno})"
-        )
-    except RecursionError:
-        return Problem("", "is not valid JSON (nested too deeply)")
-    except ValueError:
-        return Problem("", f"is not valid JSON ({_LONG_NUMBER})")
+        parse_json(text)
+    except ValueError as error:
+        line = getattr(error.__cause__, "lineno", None)
+        return Problem(f"line {line}" if line else "", f"is not valid JSON ({error})")
     return Problem("", "holds no question")
 
 

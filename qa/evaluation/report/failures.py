@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from index import Span
@@ -94,14 +94,11 @@ def mark_passage(passage: ShownPassage) -> Markup:
     }
     parts = []
     for start, end in pairwise(sorted(edge for edge in edges if 0 <= edge <= len(passage.text))):
-        kinds = [kind for kind, marked in spans.items() if _cover(marked, start, end)]
+        part = Span(start, end)
+        kinds = [kind for kind, marked in spans.items() if any(span.holds(part) for span in marked)]
         text = _shorten(passage.text[start:end])
         parts.append(element("mark", text, class_=" ".join(kinds)) if kinds else join(text))
     return join(parts)
-
-
-def _cover(spans: Sequence[Span], start: int, end: int) -> bool:
-    return any(span.start <= start and end <= span.end for span in spans)
 
 
 def _make_choice(key: str, label: str, *, checked: bool = False) -> Markup:

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -78,7 +78,7 @@ async def stream_indexing(
     run.add_done_callback(lambda _: steps.put_nowait(None))
     try:
         while (step := await steps.get()) is not None:
-            yield _encode_event("progress", _encode_progress(step))
+            yield _encode_event("progress", asdict(step))
         try:
             yield _encode_event("report", encode_report(run.result()))
         except (QuotebackError, OSError) as error:
@@ -93,10 +93,6 @@ async def stream_indexing(
 
 def _encode_event(name: str, data: object) -> bytes:
     return f"event: {name}\ndata: {dump_json(data)}\n\n".encode("ascii")
-
-
-def _encode_progress(step: Progress) -> dict[str, Any]:
-    return {"stage": step.stage, "done": step.done, "total": step.total, "current": step.current}
 
 
 def make_app(

@@ -24,7 +24,6 @@ _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (MissingPath, HTTPStatus.NOT_FOUND),
     (BadPattern, HTTPStatus.UNPROCESSABLE_ENTITY),
     (IndexInUse, HTTPStatus.CONFLICT),
-    (ServiceBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (QuotebackError, HTTPStatus.SERVICE_UNAVAILABLE),
     (TimeoutError, HTTPStatus.GATEWAY_TIMEOUT),
 )

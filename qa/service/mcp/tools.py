@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
@@ -21,11 +21,10 @@ from qa.records import (
     ReplyRecord,
     SearchRecord,
     StatusRecord,
-    encode_answer,
     encode_check,
     encode_document,
-    encode_hit,
     encode_reply,
+    encode_search,
     encode_status,
 )
 from qa.service.requests import (
@@ -191,17 +190,11 @@ async def _ask(service: Service, request: AskRequest) -> ToolResult:
     reply = await service.ask(request)
     texts = await service.read_texts(hit.document.path for hit in reply.hits)
     cited = [cite_answer(each, texts[each.document.path]) for each in reply.answers]
-    record = {
-        **encode_reply(reply),
-        "answers": [
-            {**encode_answer(each), "citation": citation.location}
-            for each, citation in zip(reply.answers, cited, strict=True)
-        ],
-        "passages": [
-            {**encode_hit(hit), "citation": cite_hit(hit, texts[hit.document.path]).location}
-            for hit in reply.hits
-        ],
-    }
+    record = encode_reply(reply)
+    _add_citations(record["answers"], cited)
+    _add_citations(
+        record["passages"], [cite_hit(hit, texts[hit.document.path]) for hit in reply.hits]
+    )
     if reply.answered:
         best = reply.answers[0]
         words = "; ".join(best.hit.passage.quote(span) for span in best.spans)
@@ -217,13 +210,8 @@ async def _search(service: Service, request: SearchRequest) -> ToolResult:
     hits = await service.search(request)
     texts = await service.read_texts(hit.document.path for hit in hits)
     cited = [cite_hit(hit, texts[hit.document.path]) for hit in hits]
-    record = {
-        "question": request.question,
-        "passages": [
-            {**encode_hit(hit), "citation": citation.location}
-            for hit, citation in zip(hits, cited, strict=True)
-        ],
-    }
+    record = encode_search(request.question, hits)
+    _add_citations(record["passages"], cited)
     return record, "\n\n".join(map(_quote, cited)) or "No passage was found."
 
 
@@ -267,6 +255,12 @@ async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     if status.promise is not None:
         text += f"\nPromised: {describe_promise(status.promise, is_old=status.promise_is_old)}."
     return encode_status(status), text
+
+
+def _add_citations(records: Sequence[Any], citations: Sequence[Citation]) -> None:
+    """Make cited answers or passages of these."""
+    for record, citation in zip(records, citations, strict=True):
+        record["citation"] = citation.location
 
 
 def _quote(citation: Citation) -> str:

@@ -67,8 +67,7 @@ class Citation:
 def cite_answer(answer: Answer, text: str | None) -> Citation:
     """The citation of an answer: its evidence.
 
-    Args:
-        text: of its document, to find the line; None if it cannot be had.
+    The text of its document tells the line; None if it cannot be had.
     """
     return _cite_parts(answer.document, answer.hit.passage, answer.evidence, text)
 

@@ -51,9 +51,7 @@ def check_text(
 ) -> list[dict[str, Any]]:
     """The quotations in a text, as the objects of `quoteback check --json`.
 
-    Raises:
-        UnreadableFile: it is not a text.
-        QuotebackError: as `Index.open` raises it.
+    Raises `UnreadableFile` if it is not a text, and as `Index.open` does.
     """
     opened = open_retriever(index).index
     checked = check_quotations(text, opened, fewest_words=fewest_words, cancelled=cancelled)
@@ -102,10 +100,7 @@ def find_answers(
     """The answers to a question that the texts hold, best first.
 
     Of texts in other languages than English, which nobody reads without the part `languages`, a
-    sentence follows without confidence.
-
-    Raises:
-        Cancelled: `cancelled()` turned true.
+    sentence follows without confidence. Raises `Cancelled`.
     """
     hits = [_make_hit(number, source) for number, source in enumerate(sources) if source.text]
     if not hits:

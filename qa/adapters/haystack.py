@@ -72,7 +72,10 @@ class QuotebackRetriever:
         )
         documents = [
             Document(
-                str(hit.passage.id), hit.passage.text, meta=make_metadata(hit), score=hit.score
+                id=str(hit.passage.id),
+                content=hit.passage.text,
+                meta=make_metadata(hit),
+                score=hit.score,
             )
             for hit in hits
         ]

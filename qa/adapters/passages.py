@@ -48,10 +48,8 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     """The filter of conditions that must all hold: field, operator, value.
 
     `path`, `type`, `author` and `language` take `==` and `in`, once each, and `tag` takes `==`,
-    with values as `Filter` has them; `date` takes `>=` and `<=`, and a date.
-
-    Raises:
-        ValueError: a condition is not one of these, or a date is not one.
+    with values as `Filter` has them; `date` takes `>=` and `<=`, and a date. Raises `ValueError` if
+    a condition is not one of these, or a date is not one.
     """
     values: dict[tuple[str, str], Any] = {}
     tags: list[str] = []

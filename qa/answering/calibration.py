@@ -133,11 +133,9 @@ class Calibration:
         )
 
     def log_odds(self, score: float, behind: float) -> float:
-        """Log odds that a span is the answer.
+        """Log odds that a span is the answer, by the reader's score.
 
-        Args:
-            score: the reader's.
-            behind: log odds (at least 0) by which the passage stands behind the best one.
+        Its passage stands `behind` the best one by so much, in log odds (at least 0).
         """
         return self.scale * (score - self.shift) - self.retrieval * behind
 

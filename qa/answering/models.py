@@ -122,8 +122,7 @@ def _report_to(progress: Callable[[Progress], None] | None) -> Callable[[str, fl
 def make_reader(name: str) -> tuple[Reader, Calibration]:
     """The reader that a package names under `quoteback.readers`, with its calibration.
 
-    Raises:
-        PluginError: there is none, it fails, or it makes something else.
+    Raises `PluginError` if there is none, if it fails, or makes something else.
     """
     made = _make("readers", name)
     if not (isinstance(made, tuple) and len(made) == 2 and isinstance(made[1], Calibration)):
@@ -133,11 +132,7 @@ def make_reader(name: str) -> tuple[Reader, Calibration]:
 
 
 def make_reranker(name: str) -> Reranker:
-    """The reranker that a package names under `quoteback.rerankers`.
-
-    Raises:
-        PluginError: there is none, or it fails.
-    """
+    """The reranker that a package names under `quoteback.rerankers`; raises `PluginError`."""
     made: Reranker = _make("rerankers", name)
     return made
 

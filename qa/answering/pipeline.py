@@ -73,24 +73,15 @@ def answer_question(
     context: Context | None = None,
     compares_languages: bool = False,
 ) -> Answering:
-    """Answer a question from retrieved passages.
+    """Answer a self-contained question from passages in the retriever's order.
 
-    Args:
-        question: self-contained.
-        hits: in the retriever's order.
-        k: how many passages are read, at most: see `choose_hits_to_read`.
-        cancelled: asked between steps.
-        rank_at_least: how many passages are ranked in any case: see `rank_hits`.
-        context: of a follow-up. It is looked at if none of the hits is found to answer the
-            question by itself.
-        compares_languages: whether the part `languages` has found the hits, by their meaning.
+    At most `k` are read: see `choose_hits_to_read`; at least so many are ranked: see `rank_hits`.
+    The context of a follow-up is looked at if none of the passages is found to answer the question
+    by itself. `compares_languages` tells that the part `languages` has found them, by their
+    meaning. A question without a letter or a digit has an empty `Answering`.
 
-    Returns:
-        an empty `Answering` for a question without a letter or a digit.
-
-    Raises:
-        TypeError, ValueError: a model returns what its protocol does not allow.
-        Cancelled: `cancelled()` turned true.
+    Raises `TypeError` or `ValueError` if a model returns what its protocol does not allow, and
+    `Cancelled`.
     """
     if not any(character.isalnum() for character in question):
         return Answering()
@@ -171,9 +162,6 @@ def list_answers(
     If the passages are off the topic, an answer that is not fairly sure counts as next to
     impossible; and if the table of the best one has rows for other ages or amounts only, all are
     unlikely.
-
-    Raises:
-        TypeError, ValueError: the reader returns what its protocol does not allow.
     """
     calibration = models.calibration
     kept = keep_rows_in_range(asked.text, read)

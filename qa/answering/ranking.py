@@ -55,16 +55,11 @@ def rank_hits(
 ) -> list[RankedHit]:
     """The hits in the order of the retriever's score and that of the models together.
 
-    The first ones are ranked, then some more at a time, until the next one could not overtake the
-    best with a high score either. Those left follow in the order given. If there is no reranker and
-    the reader does not rank, all stay in the order given.
-
-    Args:
-        hits: in the retriever's order.
-        at_least: how many are ranked in any case, at least 1.
-        at_most: how many are ranked, at most.
-        in_context: a follow-up after the question before it; the score is then the mean of
-            those for both.
+    The first ones are ranked, `at_least` so many, then some more at a time, until the next one
+    could not overtake the best with a high score either, or `at_most` are. Those left follow in the
+    order given. If there is no reranker and the reader does not rank, all stay in the order given.
+    If a follow-up is given after the question before it (`in_context`), the score is the mean of
+    those for both.
     """
     calibration = models.calibration
     ranked: list[RankedHit] = []
@@ -145,10 +140,7 @@ def read_hits(
 
 
 def _tidy_reading(amount: re.Pattern[str] | None, text: str, reading: Reading) -> Reading:
-    """The reading with tidy spans, each once, best first; how many, only a number answers.
-
-    Spans of white space go.
-    """
+    """The reading with tidy spans, each once, best first; how many, only a number answers."""
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)

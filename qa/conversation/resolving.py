@@ -58,11 +58,9 @@ _IF = re.compile(r"\s*if\b", re.IGNORECASE)
 def strip_courtesy(question: str) -> str:
     """The question without the courtesy around it.
 
-    "Hi, do you know if dogs are allowed? Thanks!" becomes "whether dogs are allowed?".
-
-    Returns:
-        the question itself, character for character, if nothing of the kind surrounds it, or
-        if nothing would be left.
+    "Hi, do you know if dogs are allowed? Thanks!" becomes "whether dogs are allowed?". It stays as
+    it is, character for character, if nothing of the kind surrounds it, or if nothing would be
+    left.
     """
     start, end, mark = 0, len(question), ""
     indirect = False
@@ -102,10 +100,7 @@ class ResolvedQuestion:
 
 
 def resolve_in_context(question: str, history: Sequence[Turn]) -> ResolvedQuestion:
-    """The question as it is searched for, with the one before it.
-
-    Args: as for `resolve_question`.
-    """
+    """The question as it is searched for, with the one before it: see `resolve_question`."""
     return ResolvedQuestion(resolve_question(question, history), _resolve_previous(history))
 
 

@@ -82,9 +82,7 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def read_filter(self) -> Filter:
         """The documents to search.
 
-        Raises:
-            ValueError: a date is not one, or a language has no such name.
-            BadPattern: a pattern cannot be read.
+        Raises `ValueError` if a date is not one, or a language has no such name, and `BadPattern`.
         """
         from index import Filter, parse_since, parse_until
 
@@ -207,11 +205,7 @@ class BadRequest(Exception):
 
 
 def decode_request(body: bytes, kind: type[Kind]) -> Kind:
-    """The request in a body of JSON.
-
-    Raises:
-        BadRequest: it is not JSON, or not of this kind.
-    """
+    """The request in a body of JSON; raises `BadRequest` if it is not one of this kind."""
     try:
         fields = load_json(body)
     except ValueError as error:
@@ -220,11 +214,7 @@ def decode_request(body: bytes, kind: type[Kind]) -> Kind:
 
 
 def convert_request(fields: object, kind: type[Kind]) -> Kind:
-    """The request in an object that is already decoded.
-
-    Raises:
-        BadRequest: it is not of this kind.
-    """
+    """The request in an object that is decoded already; raises `BadRequest`."""
     try:
         return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:

@@ -58,9 +58,7 @@ class NotAllowed(QuotebackError):
 def check_allowed(path: str, folders: Iterable[str]) -> str:
     """The path without "..", if it lies in one of the folders, also with all links followed.
 
-    Raises:
-        NotAllowed: it does not, or it is relative.
-        MissingPath: there is nothing at it.
+    Raises `NotAllowed` if it does not, or is relative, and `MissingPath` if there is nothing at it.
     """
     if not Path(path).is_absolute() or "\0" in path:
         raise NotAllowed(f"{path!r} is not an absolute path")

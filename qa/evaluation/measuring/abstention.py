@@ -23,8 +23,7 @@ _POINTS = 200
 def auroc(scores: ArrayLike, labels: ArrayLike) -> float:
     """Area under the ROC curve: how often a positive outscores a negative, ties half.
 
-    Raises:
-        ValueError: there are no positives, or no negatives.
+    Raises `ValueError` without positives, or without negatives.
     """
     values = np.asarray(scores, dtype=np.float64)
     positive = np.asarray(labels, dtype=bool)
@@ -113,10 +112,8 @@ def estimate_abstention(
 ) -> dict[str, Estimate]:
     """`auroc`, `ece`, `aurc` and accuracy at coverage, each if it can be measured.
 
-    Args:
-        confidences: of each question's best candidate, 0 if there is none.
-        right: it is an exact match.
-        answerable: the documents hold an answer to the question.
+    Of each question, confidence in its best candidate (0 if there is none), whether that is an
+    exact match, and whether the documents hold an answer.
     """
     rows = np.asarray([confidences, right, answerable], dtype=np.float64).T
     estimates = {}
@@ -133,8 +130,7 @@ def estimate_abstention(
 def compute_measure(name: str, rows: NDArray[np.float64]) -> float | None:
     """One of the measures; None if it cannot be measured.
 
-    Args:
-        rows: confidence, right, answerable of each question; shape (questions, 3).
+    Rows hold confidence, right, answerable of each question: shape (questions, 3).
     """
     if not len(rows):
         return None

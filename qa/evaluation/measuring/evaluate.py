@@ -228,11 +228,7 @@ class Cache:
         return self._known.get(key)
 
     def put(self, key: str, outcome: Outcome) -> None:
-        """Keep what came back for a question, safe from all but a power cut.
-
-        Raises:
-            NotACache: it cannot be written, such as when the disk is full.
-        """
+        """Keep what came back for a question, safe from all but a power cut; raises `NotACache`."""
         self._known[key] = outcome
         try:
             self._stream.write(json.dumps({"key": key, "asked": asdict(outcome)}) + "\n")

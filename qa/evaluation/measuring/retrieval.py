@@ -76,19 +76,11 @@ def _explain_missing(measure: Any) -> str:
 def score_rankings(
     names: Sequence[str], qrels: Qrels, rankings: Rankings
 ) -> dict[str, dict[str, float]]:
-    """Every question's value of every measure.
+    """Every question's value of every measure: question → measure → value.
 
-    Args:
-        names: of measures.
-        qrels: question → document → grade; documents without one count as not relevant.
-        rankings: question → documents, best first.
-
-    Returns:
-        question → measure → value, for every question of `qrels`; one without results
-        has 0 everywhere, and values that are not finite are left out.
-
-    Raises:
-        UnknownMeasure: there is no measure of one of these names, or computing it failed.
+    Rankings hold documents, best first; documents without a grade in `qrels` count as not relevant.
+    A question without results has 0 everywhere, and values that are not finite are left out. Raises
+    `UnknownMeasure` if there is no such measure, or if computing it failed.
     """
     import ir_measures
 
@@ -130,8 +122,7 @@ def recall_at(
 ) -> list[float]:
     """Share of a question's relevant documents among the first so many, for each depth.
 
-    Raises:
-        ValueError: the question has no relevant document.
+    Raises `ValueError` if it has none.
     """
     relevant = {document for document, grade in grades.items() if grade > 0}
     if not relevant:

@@ -63,9 +63,7 @@ def randomisation_p(differences: Sequence[float] | Floats) -> float | None:
 def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] | None:
     """95 % percentile interval of the mean, by drawing the questions again with replacement.
 
-    Returns:
-        low, high; None if all values are equal, or there is only one: they do not tell how
-        others would vary.
+    None if all values are equal, or there is only one: they do not tell how others would vary.
     """
     given = np.asarray(values, dtype=np.float64)
     count = len(given)
@@ -86,14 +84,9 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] 
 def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float] | None:
     """95 % interval of a statistic that is not a mean over questions, by drawing them again.
 
-    Draws repeat some questions and lack others, which biases calibration error. So the interval
-    is moved back by their mean bias, but always holds the observed value.
-
-    Args:
-        rows: shape (questions, …).
-
-    Returns:
-        low, high; None if the statistic is hardly ever defined, or nearly always the same.
+    Draws repeat some questions and lack others, which biases calibration error. So the interval is
+    moved back by their mean bias, but always holds the observed value. Rows have the shape
+    (questions, …). None if the statistic is hardly ever defined, or nearly always the same.
     """
     count, observed = len(rows), statistic(rows)
     generator = np.random.default_rng(_SEED)
@@ -114,14 +107,9 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
 def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:
     """Two-sided p of the difference of a statistic that is not a mean over questions.
 
-    The two sides of questions are swapped at random.
-
-    Args:
-        old, new: rows of the same questions, shape (questions, columns).
-
-    Returns:
-        None if the statistic is not defined on the questions, there are fewer than two, or
-        both sides are the same.
+    The two sides of questions are swapped at random; rows have the shape (questions, columns). None
+    if the statistic is not defined on the questions, there are fewer than two, or both sides are
+    the same.
     """
     count = len(old)
     before, after = statistic(old), statistic(new)

@@ -314,13 +314,9 @@ def fit_logistic_regression(
 ) -> tuple[float, Floats]:
     """Intercept, and weights of shape (features,), by Newton's method.
 
-    A ridge penalty keeps the weights finite where they separate right and wrong completely.
-
-    Args:
-        features: shape (rows, features).
-        correct: shape (rows,).
-        shares: how much each row counts, shape (rows,).
-        ridge: the penalty; a higher one gives smaller weights.
+    The features have the shape (rows, features); each row counts by its share. A ridge penalty
+    keeps the weights finite where they separate right and wrong completely; a higher one makes them
+    smaller.
     """
     design = np.column_stack([np.ones(len(features)), features])
     penalty = np.diag([0.0] + [ridge] * features.shape[1])

@@ -73,8 +73,7 @@ def label_questions(
 ) -> tuple[list[LabelledQuestion], list[str]]:
     """The questions that can be asked, with their labels; and notes about the labels.
 
-    Raises:
-        BadQuestionSet: none can be asked, or no labelled document is in the corpus.
+    Raises `BadQuestionSet` if none can, or if no labelled document is in the corpus.
     """
     paths = [document.path for document in index.documents()]
     if not paths:

@@ -76,8 +76,7 @@ def warn_of_unknown(
 def read_bytes(path: Path) -> bytes:
     """A file's bytes, unzipped if its name ends in `.gz`.
 
-    Raises:
-        OSError, EOFError, zlib.error: it cannot be read, is a device, or too large.
+    Raises one of `READ_ERRORS` if it cannot be read, is a device, or too large.
     """
     with _open(path) as (file, most):
         most = min(most, _MOST_BYTES)
@@ -92,9 +91,8 @@ def read_bytes(path: Path) -> bytes:
 def read_lines(path: Path) -> Iterator[str]:
     """A file's lines, unzipped if its name ends in `.gz`.
 
-    Raises:
-        OSError, EOFError, zlib.error, UnicodeDecodeError: it cannot be read, is a device, unpacks
-            to far too much, or a line is too long.
+    Raises one of `READ_ERRORS`, or `UnicodeDecodeError`, if it cannot be read, is a device, unpacks
+    to far too much, or a line is too long.
     """
     with _open(path) as (file, most), io.TextIOWrapper(file, "utf-8-sig", newline="\n") as text:
         characters = 0

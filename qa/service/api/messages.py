@@ -71,9 +71,8 @@ def make_problem_response(error: Exception) -> ProblemResponse:
 async def read_request(request: Request, kind: type[Kind]) -> Kind:
     """The body of a request, as an object of a kind.
 
-    Raises:
-        HTTPException: its media type is not JSON, it is too large, or it comes too slowly.
-        BadRequest: it is not JSON, or not of this kind.
+    Raises `HTTPException` if its media type is not JSON, or it is too large, or too slow; and
+    `BadRequest` if it is not JSON, or not of this kind.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
@@ -98,11 +97,8 @@ async def _read_body(request: Request) -> bytes:
 async def run_until_gone(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
     """The result of `work`, which is cancelled when the caller goes, or at the end of its time.
 
-    The body must have been read.
-
-    Raises:
-        ClientDisconnect: the caller has gone.
-        TimeoutError: it took too long.
+    The body must have been read. Raises `ClientDisconnect` if the caller has gone, and
+    `TimeoutError`.
     """
     task = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_wait_until_gone(request))

@@ -73,8 +73,7 @@ class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 def read_document_part(source: DocumentText, wanted: ReadRequest) -> DocumentPartRecord:
     """A part of a document, at most `LONGEST_PART` characters of it.
 
-    Raises:
-        MissingPath: there is no such page or heading.
+    Raises `MissingPath` if there is no such page or heading.
     """
     text = source.text
     whole = Span(0, len(text))
@@ -169,12 +168,7 @@ class Tool:
     run: Callable[[Service, Any], Awaitable[ToolResult]]
 
     async def call(self, service: Service, arguments: object) -> ToolResult:
-        """Decode the arguments and run the tool.
-
-        Raises:
-            BadRequest: the arguments are not what the tool takes.
-            QuotebackError: it cannot be done.
-        """
+        """Decode the arguments and run the tool; raises `BadRequest` or `QuotebackError`."""
         return await self.run(service, convert_request(arguments, self.request))
 
     @property

@@ -60,11 +60,9 @@ def check_text(
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A text to quote from.
+    """A text to quote from, with what is known of its document.
 
-    Attributes:
-        name, title, heading: of the document that it is from, if they are known.
-        score: how well it fits the question, 0 to 1, as far as is known.
+    The score says how well it fits the question, 0 to 1.
     """
 
     text: str
@@ -83,12 +81,7 @@ class SourceText:
 
 @dataclass(frozen=True, slots=True)
 class SourceAnswer:
-    """An answer in one of the texts.
-
-    Attributes:
-        source: the number of the text in the list, from 0.
-        answer: its spans are offsets into that text.
-    """
+    """An answer, whose spans are offsets into the text with this number in the list, from 0."""
 
     source: int
     answer: Answer

@@ -194,12 +194,7 @@ _NOTE = "calibration"
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """What is kept.
-
-    Attributes:
-        of: the digest of the shipped calibration that it was fitted on top of.
-        intercept, weights: those of the fitted one.
-    """
+    """What is kept of a calibration, and the digest of the shipped one that it was fitted on."""
 
     of: str
     intercept: float

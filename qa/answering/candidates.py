@@ -14,12 +14,7 @@ from qa.squad import normalize
 
 @dataclass(frozen=True, slots=True)
 class ReadPassage:
-    """A passage that was read.
-
-    Attributes:
-        hit: with the scores of all models.
-        reading: with tidy spans; see `qa.answering.spans.tidy_span`.
-    """
+    """A passage that was read: its hit with all scores, its reading with tidy spans."""
 
     hit: Hit
     reading: Reading
@@ -36,14 +31,11 @@ class ReadPassage:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something to quote.
+    """Something to quote: a span in the text of a passage; None for the whole passage.
 
-    Attributes:
-        passage: where it scores best.
-        span: in the text of the passage; None for the whole passage.
-        margin: log odds that this span answers, taken by itself.
-        share: its probability, 0 to 1, among all candidates and "not here"; the shares of the
-            same words in several passages are added up.
+    The passage is the one where it scores best. The margin is the log odds that this span answers,
+    taken by itself; the share its probability, 0 to 1, among all candidates and "not here". The
+    shares of the same words in several passages are added up.
     """
 
     passage: ReadPassage

@@ -72,10 +72,7 @@ def load_models(
 class LanguagesModels:
     """The models for all languages, loaded when something else than English is first read.
 
-    Thread-safe.
-
-    Attributes:
-        notice: a line for people if they could not be used.
+    Thread-safe. If they could not be used, `notice` is a line for people.
     """
 
     def __init__(self, progress: Callable[[Progress], None] | None = None) -> None:

@@ -31,12 +31,10 @@ from qa.reader.reading import RankingReader, Reading, ScoredSpan, read_passages
 
 @dataclass(frozen=True, slots=True)
 class RankedHit:
-    """A hit in the order of how well it answers.
+    """A hit in the order of how well it answers, with its reading if the reader has ranked it.
 
-    Attributes:
-        hit: if it was ranked, `scores` has "reranker": the score of the reader, or of a reranker of
-            one's own.
-        reading: if the reader has ranked it.
+    If it was ranked, `scores` has "reranker": the score of the reader, or of a reranker of one's
+    own.
     """
 
     hit: Hit

@@ -19,12 +19,7 @@ from qa.defaults import PASSAGES_FROM_CONTEXT
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A question in its context.
-
-    Attributes:
-        question: after the question before it.
-        hits: found for both together, best first.
-    """
+    """A question after the question before it, and what was found for both together, best first."""
 
     question: str
     hits: tuple[Hit, ...]
@@ -32,12 +27,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What is found for a question.
-
-    Attributes:
-        hits: best first.
-        context: None if no question was before it.
-    """
+    """What is found for a question, best first, and its context if a question was before it."""
 
     hits: tuple[Hit, ...]
     context: Context | None = None

@@ -25,10 +25,8 @@ from qa.conversation.words import Word, drop_marks
 class Regression:
     """A logistic regression over features that are there or not.
 
-    Attributes:
-        threshold: the log odds from which on the answer is yes.
-        intercept: the log odds without any feature.
-        weights: the log odds that each feature adds; features that are not in it add none.
+    A feature adds its weight to the log odds, one that has none adds nothing; the answer is yes
+    from the threshold on.
     """
 
     threshold: float
@@ -45,10 +43,8 @@ class Regression:
 class FollowUpModel:
     """What is fitted: see `qa.training.follow_ups`.
 
-    Attributes:
-        need: whether a question needs its history.
-        term: whether such a question leaves out a term of its history.
-        frequency: the rank of the terms most often asked about, 0 for the first.
+    Whether a question needs its history, and whether such a question leaves out a term of it; and
+    the rank of the terms most often asked about, 0 for the first.
     """
 
     need: Regression
@@ -162,13 +158,7 @@ def _rate_rarity(term: str, frequency: Mapping[str, int]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """A word of an earlier turn.
-
-    Attributes:
-        turn: the number of its turn.
-        words: the words of the turn's question, or of its answer.
-        position: its number among them.
-    """
+    """A word, by its position in the question or the answer of an earlier turn with this number."""
 
     turn: int
     words: Sequence[Word]

@@ -83,11 +83,9 @@ _NEW_TOPIC = -3.0
 
 @dataclass(frozen=True, slots=True)
 class ResolvedQuestion:
-    """A question as it is searched for.
+    """A question as it is searched for, and the one before it, if there is any.
 
-    Attributes:
-        text: without courtesy, a follow-up made self-contained: see `resolve_question`.
-        previous: the question before it, likewise; None if there is none.
+    Both are without courtesy, and a follow-up is made self-contained: see `resolve_question`.
     """
 
     text: str

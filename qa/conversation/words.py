@@ -109,12 +109,8 @@ _PREDICATE_ENDINGS = ("ed", "wn", "ught", "ble", "born")
 class Word:
     """A word or mark, which is `text[start:end]` of the text it was parsed from.
 
-    Attributes:
-        text: the word as written.
-        lower: in lower case, with a straight apostrophe.
-        start, end: offsets in code points.
-        word_class: its class.
-        stem: what the forms of a content word have in common; else `lower`.
+    `lower` has a straight apostrophe; the stem is what the forms of a content word have in common,
+    else `lower`.
     """
 
     text: str

@@ -29,11 +29,9 @@ _Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class WordDifference:
-    """Words that are other words in the source.
+    """Words of a text that is checked that are other words in the document.
 
-    Attributes:
-        quoted: where they stand in the text that is checked; empty if the quotation lacks them.
-        source: where they stand in the document; empty if the quotation adds them.
+    Either span is empty if there are none on its side.
     """
 
     quoted: Span

@@ -21,11 +21,7 @@ _BREAK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words that follow each other in the source.
-
-    Attributes:
-        most_before: so many words of the source may be left out before it.
-    """
+    """Words that follow each other in the source; so many of its words may be left out before them."""
 
     words: Words
     most_before: int = 0
@@ -33,12 +29,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A quotation in pieces.
+    """A quotation in pieces, and all that stands in it, brackets and all, as one piece.
 
-    Attributes:
-        whole: all that stands in the quotation, brackets and all, as one piece.
-        parts: the pieces, in order.
-        leaves_out, inserts, is_sic: whether there is "[…]", are words in brackets, is "[sic]".
+    It may leave something out ("[…]"), insert words in brackets, and say "[sic]".
     """
 
     whole: Piece

@@ -35,11 +35,8 @@ _KEPT_CHARACTERS, _SPLIT_TIMES = 60_000_000, 25
 class Source:
     """A part of a document in which a quotation may stand.
 
-    Attributes:
-        text: of the document.
-        words: of the part.
-        passages: of the document: the one that was found, or all of them, in reading order.
-        stale: the file has changed since it was indexed.
+    The words are those of the part; the passages those of the document: the one that was found, or
+    all of them, in reading order. It is stale if the file has changed since it was indexed.
     """
 
     document: Document

@@ -48,11 +48,7 @@ _FARTHEST_MARK_CHARACTERS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class SeenText:
-    """A text of which people do not see all, such as Markdown.
-
-    Attributes:
-        marks: those that say what is not seen, in the order of their starts.
-    """
+    """A text of which people do not see all, such as Markdown, and the marks that say what."""
 
     text: str
     marks: Sequence[Mark] = ()
@@ -87,12 +83,10 @@ class SeenText:
 
 @dataclass(frozen=True)
 class Words:
-    """Words and punctuation of a text, in order.
+    """Words and punctuation of a text, in order, with their places in it.
 
-    Attributes:
-        forms: as they are compared: in small letters, in one way of writing.
-        written: the same with capitals.
-        spans: where each stands in the text.
+    The forms are as they are compared: in small letters, in one way of writing; `written` has
+    capitals.
     """
 
     forms: Sequence[str]

@@ -28,13 +28,10 @@ _MOST_CHARACTERS = 3_000
 
 @dataclass(frozen=True, slots=True)
 class ItemList:
-    """A list of the source, as far as it is quoted.
+    """A list of the source, as far as it is quoted, and how many items more it has there.
 
-    Attributes:
-        passage: that holds it: the one that was found, or a longer one if the list goes on in the
-            passages around.
-        blocks: its items and what goes on with them, at their places in the document.
-        more: how many items more it has in the source.
+    The passage is the one that was found, or a longer one if the list goes on in the passages
+    around. The blocks are its items and what goes on with them, at their places in the document.
     """
 
     passage: Passage
@@ -224,13 +221,9 @@ _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 @dataclass(frozen=True, slots=True)
 class QuotedList:
-    """The members of a list that are quoted.
+    """The members of a list that are quoted, in the text of a passage, and how many more there are.
 
-    Attributes:
-        passage: they are quoted from it: the one that was found, or a longer one if the list goes
-            on in the next passages.
-        members: in the text of that passage, in reading order.
-        more: how many members more the list has in its source.
+    The passage is the one that was found, or a longer one if the list goes on in the next ones.
     """
 
     passage: Passage

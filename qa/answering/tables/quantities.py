@@ -65,11 +65,9 @@ _NUMBER = re.compile(r"\W*?([-−]?\d[\d,.' ]*+)\s*+(°?[^\W\d]*+)\W*+")
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number of something.
+    """A number of something, in the unit that all units of its kind are multiples of.
 
-    Attributes:
-        value: in the unit that all units of its kind are multiples of.
-        unit: as `UNITS` names it; "" if none is said.
+    The unit is the one that is said, as `UNITS` names it; "" if none is.
     """
 
     value: float

@@ -52,13 +52,10 @@ _ENDS_OPEN = re.compile(r"(?:\bto|[-−–—])\s?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a row stands for.
+    """What a row stands for, from `low` to `high`, which are infinite if there is no bound.
 
-    Attributes:
-        low, high: in the unit that all units of its kind are multiples of; infinite if there
-            is no bound.
-        unit: that of its last bound.
-        excludes_low, excludes_high: whether that bound is not a part of it: "over 5", "under 5".
+    They are in the unit that all units of its kind are multiples of; `unit` is that of the last
+    bound. A bound may not be a part of it: "over 5", "under 5".
     """
 
     low: float
@@ -80,11 +77,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class RowInRange:
-    """A row that stands for the quantity of a question.
-
-    Attributes:
-        cell: the cell with the range, in the row's text.
-    """
+    """A row that stands for the quantity of a question, and the cell with the range in its text."""
 
     passage: ReadPassage
     cell: Span
@@ -105,10 +98,8 @@ def keep_rows_in_range(question: str, read: Sequence[ReadPassage]) -> list[ReadP
 class RangeMatch:
     """How the table of the best passage fits the question's quantity.
 
-    Attributes:
-        row: the one row that stands for it, while others stand for other ranges.
-        is_outside: whether all rows stand for other ranges; not if one stands for none
-            that is known ("Adults").
+    The one row that stands for it, while others stand for other ranges; and whether all rows stand
+    for other ranges, which is not so if one stands for none that is known ("Adults").
     """
 
     row: RowInRange | None = None

@@ -63,12 +63,9 @@ _LEAST_COMPLETE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class SelectedRow:
-    """A row that meets the conditions.
+    """A row that meets the conditions, with the cell that is asked for, and the cells to show.
 
-    Attributes:
-        row: the passage.
-        cell: the cell that is asked for, in the passage.
-        shown: the cells to show: the first, those of the conditions, and the one asked for.
+    These are the first cell, those of the conditions, and the one asked for.
     """
 
     row: Passage
@@ -80,11 +77,8 @@ class SelectedRow:
 class TableExtract:
     """The part of a table from the first to the last row that meets the conditions.
 
-    Attributes:
-        hit: the hit, with that part as its passage.
-        rows: the rows that meet the conditions, in the text of that passage.
-        cells: what is asked for of each, likewise.
-        shown: the cells to show of each, likewise.
+    The hit has that part as its passage. In its text: the rows that meet the conditions, what is
+    asked for of each, and the cells to show of each.
     """
 
     hit: Hit

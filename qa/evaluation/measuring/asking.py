@@ -66,11 +66,8 @@ class Outcome:
 class Asker:
     """Asks questions in one configuration.
 
-    Attributes:
-        assistant: reads; None if nothing is to be read.
-        k: documents ranked.
-        passages_read: for a question, at most.
-        relevant: question → documents that hold its answer, if labelled.
+    Without an assistant nothing is read. So many (`k`) documents are ranked; `relevant` holds the
+    documents with the answer of each question, if they are labelled.
     """
 
     retriever: Retriever

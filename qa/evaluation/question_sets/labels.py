@@ -51,11 +51,7 @@ def make_resolver(paths: Iterable[str], folder: Path | None) -> Callable[[str], 
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """A question with what its set says of it, in the index's names.
-
-    Attributes:
-        relevant: document → grade; None if it is not labelled.
-    """
+    """A question with the grades of documents, in the index's names; None if it is not labelled."""
 
     question: Question
     relevant: Mapping[str, int] | None

@@ -70,11 +70,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The documents that a question set brings along.
+    """The documents that a question set brings along, as names and contents.
 
-    Attributes:
-        digest: of their content, so that an index of them is known again.
-        read: gives (name, content) of each.
+    By the digest of their content an index of them is known again.
     """
 
     digest: str

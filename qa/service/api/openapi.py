@@ -59,13 +59,10 @@ class ProblemRecord(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of the interface.
+    """An operation of the interface, which the method of this name in `app.py` does.
 
-    Attributes:
-        name: of what does it, in `app.py`.
-        record: the kind of its reply; None if it sends events.
-        request: the kind of its body; None if it has none, and is a GET.
-        problems: further statuses of its own, beside those of all.
+    Without a record it sends events; without a request it has no body, and is a GET. The problems
+    are further statuses of its own, beside those of all.
     """
 
     name: str

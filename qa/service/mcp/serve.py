@@ -40,11 +40,7 @@ Answers = MemoryObjectSendStream[SessionMessage]
 
 
 class _BadMessage(Exception):
-    """A line that is not a message.
-
-    Attributes:
-        answer: what its sender gets.
-    """
+    """A line that is not a message, with what its sender gets."""
 
     def __init__(self, code: int, problem: str, id: types.RequestId | None = None) -> None:
         super().__init__(problem)

@@ -154,12 +154,7 @@ ToolResult = tuple[Any, str]
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool.
-
-    Attributes:
-        request, result: the types of its arguments and of the object that it returns.
-        run: does the work. Raises `QuotebackError`.
-    """
+    """One tool, with the types of its arguments and of the object that it returns."""
 
     name: str
     description: str

@@ -32,16 +32,10 @@ _LONGEST_PATH_BYTES = 100
 
 
 class WarmRequest(Struct, frozen=True):
-    """A question to a service.
+    """A question to a service: the fields of an `AskRequest` or a `SearchRequest`.
 
-    Attributes:
-        version: of the program that asks; another one may answer otherwise.
-        index: the name of its location.
-        texts: whether the texts of the documents are wanted, too.
-        kind: what the request is.
-        request: the fields of an `AskRequest` or a `SearchRequest`.
-        defaults: the caller's settings, for what the request leaves open.
-        models: the names of the reader and the reranker, if they are not those that ship.
+    Another version of the program may answer otherwise. The defaults are the caller's settings; the
+    models are named if they are not those that ship. The texts of the documents may be wanted, too.
     """
 
     version: str

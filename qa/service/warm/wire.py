@@ -14,15 +14,11 @@ LONGEST_REQUEST_BYTES, LONGEST_REPLY_BYTES = 2**20, 512 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class WarmReply:
-    """The reply of a service.
+    """The reply of a service to a question, or to a search, or the problem that it has.
 
-    Attributes:
-        problem: why it cannot answer; the others are empty then.
-        reply, hits: of a question, of a search.
-        documents, passages: how many the index holds.
-        waiting: passages that are yet to be embedded; counted if nothing was found.
-        notice: a line for people if one of the models could not be used.
-        texts: of the documents that are quoted, by path; if they were asked for.
+    The waiting passages are yet to be embedded, and counted if nothing was found. The notice is a
+    line for people if one of the models could not be used. The texts are those of the documents
+    that are quoted, by path, if they were asked for.
     """
 
     problem: str | None = None

@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE.parent))
 import index  # noqa: E402
 import qa  # noqa: E402
 from qa import VERSION  # noqa: E402
-from qa.service.api.openapi import describe_api  # noqa: E402
+from qa.service.api.app import describe_api  # noqa: E402
 from tui.cli.main import build_parser  # noqa: E402
 from tui.settings.settings import make_schema  # noqa: E402
 

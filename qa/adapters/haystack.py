@@ -23,10 +23,12 @@ from qa.adapters.evidence import (
     SourceText,
     check_text,
     find_answers,
+    list_offsets,
     load_shipped_models,
+    make_filter,
+    make_metadata,
     open_retriever,
 )
-from qa.adapters.passages import list_offsets, make_filter, make_metadata
 from qa.defaults import FEWEST_WORDS, never
 
 

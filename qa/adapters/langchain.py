@@ -23,8 +23,16 @@ from langchain_core.runnables import RunnableConfig, RunnableSerializable
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Mode
 from index.concurrency import run_cancellable
-from qa.adapters.evidence import SourceAnswer, SourceText, check_text, find_evidence, open_retriever
-from qa.adapters.passages import list_offsets, make_filter_of_fields, make_metadata
+from qa.adapters.evidence import (
+    SourceAnswer,
+    SourceText,
+    check_text,
+    find_evidence,
+    list_offsets,
+    make_filter_of_fields,
+    make_metadata,
+    open_retriever,
+)
 from qa.defaults import FEWEST_WORDS, never
 
 

@@ -29,8 +29,15 @@ from llama_index.core.vector_stores.types import (
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode
 from index.concurrency import run_cancellable
-from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence, open_retriever
-from qa.adapters.passages import list_offsets, make_filter, make_metadata
+from qa.adapters.evidence import (
+    SourceAnswer,
+    SourceText,
+    find_evidence,
+    list_offsets,
+    make_filter,
+    make_metadata,
+    open_retriever,
+)
 from qa.defaults import never
 
 

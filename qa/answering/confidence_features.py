@@ -88,8 +88,9 @@ _SHORTEST_STEM, _LONGEST_ENDING = 4, 2
 def find_unmentioned_names(question: str, hits: Iterable[Hit]) -> tuple[str, ...]:
     """The names in a question that stand in no passage, nor above one, nor in its path.
 
-    A name is a word with a capital letter that does not begin a sentence. If most words have
-    one, as in a title, nobody can tell, and there are none.
+    Passages that never speak of Lyon seldom tell how many people work there. A name is a word with
+    a capital letter that does not begin a sentence. If most words have one, as in a title, nobody
+    can tell, and there are none.
     """
     names = _find_names(question)
     if not names:

@@ -11,8 +11,14 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.fuzz import partial_ratio_alignment
 
 from index import Span
-from qa.quotations.pieces import Piece, Pieces, cut_long_pieces
-from qa.quotations.words import Words, count_word_letters, is_punctuation
+from qa.quotations.words import (
+    Piece,
+    Pieces,
+    Words,
+    count_word_letters,
+    cut_long_pieces,
+    is_punctuation,
+)
 
 # Words that are aligned at a time: a quotation of any length takes time that grows with it.
 _MOST_WORDS = 200

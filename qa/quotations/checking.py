@@ -16,9 +16,8 @@ from qa.defaults import FEWEST_WORDS, QuotationStatus, never
 from qa.quotations.aligning import Alignment, WordDifference, align
 from qa.quotations.citing import CitedDocuments
 from qa.quotations.finding import Quotation, find_quotations
-from qa.quotations.pieces import Pieces, split_pieces
 from qa.quotations.sources import Source, Sources
-from qa.quotations.words import SeenText, split_seen_words
+from qa.quotations.words import Pieces, SeenText, split_pieces, split_seen_words
 
 # The share of words in common from which no further search finds a likelier source.
 _SURELY_SHARED = 0.85

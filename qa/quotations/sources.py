@@ -9,8 +9,14 @@ from itertools import chain, islice
 from rapidfuzz import fuzz, process
 
 from index import Document, Filter, Index, Passage, Span
-from qa.quotations.pieces import Pieces
-from qa.quotations.words import SeenText, Words, are_unspaced, is_punctuation, split_seen_words
+from qa.quotations.words import (
+    Pieces,
+    SeenText,
+    Words,
+    are_unspaced,
+    is_punctuation,
+    split_seen_words,
+)
 
 # The searches for a quotation: for how many of its words, how many passages are found, and how many
 # of these are read. The first finds most quotations.

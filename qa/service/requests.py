@@ -193,7 +193,7 @@ class IndexRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class BadRequest(Exception):
-    """A request that cannot be understood, or is not even JSON; the message says why in one line."""
+    """A request that cannot be understood, or is not even JSON: the message says why in a line."""
 
     def __init__(self, message: str, *, malformed: bool = False) -> None:
         super().__init__(message)

@@ -26,9 +26,8 @@ from qa.answering.quoting.lists import (
     find_whole_list,
 )
 from qa.answering.spans import sentence_around, strip_marker
-from qa.answering.tables.cells import choose_cells, find_cell_beside
 from qa.answering.tables.ranges import RowInRange
-from qa.answering.tables.table_rows import extract_rows
+from qa.answering.tables.table_rows import choose_cells, extract_rows, find_cell_beside
 from qa.question_form import AnswerForm, QuestionForm
 from qa.reader.reading import Reading, ScoredSpan
 

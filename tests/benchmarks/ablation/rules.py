@@ -126,19 +126,19 @@ FOLLOW_UPS = (
         ("conversation.resolving", "_find_left_out", always([])),
     ),
     _rule(
-        "a part takes the question before", ("conversation.ellipsis", "is_elliptical", _NOT_ASKED)
+        "a part takes the question before", ("conversation.resolving", "is_elliptical", _NOT_ASKED)
     ),
     _rule(
         "a part changes the question before",
-        ("conversation.ellipsis", "change_question", always(None)),
+        ("conversation.resolving", "change_question", always(None)),
     ),
     _rule("another topic is forgotten", ("conversation.resolving", "_NEW_TOPIC", -math.inf)),
     _rule("courtesy", ("conversation.resolving", "strip_courtesy", argument(0))),
     _rule("only English is resolved", ("conversation.resolving", "_is_english", _ASKED)),
-    _rule("phrases", ("conversation.phrases", "extract_phrases", always([]))),
+    _rule("phrases", ("conversation.resolving", "extract_phrases", always([]))),
     _rule(
         "phrase: widened",
-        ("conversation.phrases", "_widen", lambda _words, begin, end, _: (begin, end)),
+        ("conversation.resolving", "_widen", lambda _words, begin, end, _: (begin, end)),
     ),
 )
 

@@ -1,10 +1,21 @@
 """Answers in texts of any source, in whatever order they come."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 import pytest
 
+from index import Filter
 from index.models import has_languages_model
 from qa.adapters import evidence
-from qa.adapters.evidence import SourceText, find_answers, find_evidence
+from qa.adapters.evidence import (
+    SourceText,
+    find_answers,
+    find_evidence,
+    make_filter,
+    make_filter_of_fields,
+)
 
 QUESTION = "When did the ferry stop running?"
 NEAR = "The ferry stopped running in winter only from 1931 on, when ice lay on the river."
@@ -62,3 +73,54 @@ def test_with_the_part_a_text_in_another_language_is_read():
     assert "1931" in best.text
     assert best.span.of(german) == best.text
     assert best.confidence > 0
+
+
+FIRST, LAST = datetime(2026, 1, 31), datetime(2026, 12, 31, 23, 59, 59, 999_999)
+
+
+def test_conditions_become_a_filter():
+    conditions = [
+        ("path", "==", "*.md"),
+        ("type", "in", ["md", "txt"]),
+        ("tag", "==", "rain"),
+        ("tag", "==", "snow"),
+        ("author", "in", ["ann", "smith"]),
+        ("date", ">=", "2026-01-31"),
+        ("date", "<=", "2026-12-31"),
+    ]
+    wanted = Filter(
+        "*.md",
+        ["md", "txt"],
+        FIRST,
+        until=LAST,
+        tags=["rain", "snow"],
+        authors=["ann", "smith"],
+    )
+    assert make_filter(conditions) == wanted
+    fields = {"path": "*.md", "type": ["md", "txt"], "tag": ["rain", "snow"]}
+    more = {"author": ["ann", "smith"], "since": "2026-01-31", "until": "2026-12-31"}
+    assert make_filter_of_fields(fields | more) == wanted
+    assert make_filter_of_fields({"until": FIRST}) == Filter(until=FIRST)
+    assert make_filter_of_fields({}) is None
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [("tag", "in", ["rain", "snow"])],
+        [("author", "==", "ann"), ("author", "in", ["bo"])],
+        [("date", "==", "2026-01-31")],
+        [("colour", "==", "red")],
+    ],
+)
+def test_other_conditions_are_refused(conditions):
+    with pytest.raises(ValueError, match="cannot filter by"):
+        make_filter(conditions)
+
+
+@pytest.mark.parametrize("text", ["soon", "0001-01-01"])
+def test_a_date_that_is_none_is_said_in_one_line(text):
+    line = f"^date must be a date such as 2026-01-31, not '{text}'$"
+    for conditions in ([("date", ">=", text)], [("date", "<=", text)]):
+        with pytest.raises(ValueError, match=line):
+            make_filter(conditions)

@@ -161,8 +161,6 @@ def _choose_title(citation: Citation) -> str:
     return citation.title or PurePath(citation.document).name or citation.document
 
 
-# Markdown
-
 # Text of documents must not act as markup. Markdown takes a backslash before any of these.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 # Markers of lists and headings: these act only at the start of a line.
@@ -188,8 +186,6 @@ def escape_markdown(text: str) -> str:
 def _escape_address(address: str) -> str:
     return quote(visible(address), safe="/:#%?=&+~@!,;'()$-._")
 
-
-# BibTeX
 
 _BIBTEX = {
     "\\": r"\textbackslash{}",
@@ -225,9 +221,6 @@ def _name_keys(citations: Sequence[Citation]) -> list[str]:
         numbered = (f"{key}-{number}" for number in count(2))
         keys[next(name for name in chain([key], numbered) if name not in keys)] = None
     return list(keys)
-
-
-# CSL-JSON
 
 
 def _encode_csl(key: str, citation: Citation) -> dict[str, Any]:

@@ -87,9 +87,6 @@ _CROSSED = frozenset(
 )
 
 
-# Whether something is left out
-
-
 def extract_question_features(
     question: ParsedText, turns: Sequence[ParsedTurn], frequency: Mapping[str, int]
 ) -> set[str]:
@@ -151,9 +148,6 @@ def _rate_rarity(term: str, frequency: Mapping[str, int]) -> int:
     """0 for the most frequent terms to 4 for those that hardly anyone asks about."""
     rank = frequency.get(term, 10_000)
     return sum(rank >= limit for limit in (300, 1000, 3000, 6000))
-
-
-# Which terms are left out
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,6 @@ def _list_words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Small words
-
-
 QUESTION_WORDS = _list_words("who whom whose which what when where why how")
 BE = _list_words("is are was were am be been being isn't aren't wasn't weren't")
 AUXILIARIES = BE | _list_words(
@@ -71,9 +68,6 @@ SMALL_WORDS: dict[str, WordClass] = {
     **dict.fromkeys(AUXILIARIES, "auxiliary"),
     **dict.fromkeys(QUESTION_WORDS, "question"),
 }
-
-# Content words
-
 
 # Verbs that begin a request: "Tell me about owls".
 COMMANDS = _list_words("tell describe explain compare contrast list name give show find define")

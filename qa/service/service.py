@@ -87,14 +87,6 @@ class DocumentText:
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """An open index, and which one it was when it was opened."""
-
-    assistant: Assistant
-    identity: object
-
-
 class Service:
     """Answers for many callers from one index, which stays open.
 
@@ -131,7 +123,8 @@ class Service:
         self._most = most_questions
         self._pending = 0
         self._opening = threading.Lock()
-        self._opened: _Opened | None = None
+        # Over an open index, and which one it was when it was opened.
+        self._opened: tuple[Assistant, object] | None = None
 
     def warm_up(self, progress: ProgressCallback | None = None) -> Assistant:
         """Open the index and load all models, so that no question waits for them.
@@ -148,7 +141,7 @@ class Service:
     def close(self) -> None:
         """Close the index."""
         if self._opened is not None:
-            self._opened.assistant.index.close()
+            self._opened[0].index.close()
 
     def check(self) -> None:
         """Check that the index is still there.
@@ -319,13 +312,13 @@ class Service:
         """The assistant over the index that lies in the folder now."""
         identity = identify_index(self.location)
         with self._opening:
-            if self._opened is None or self._opened.identity != identity:
+            if self._opened is None or self._opened[1] != identity:
                 index = Index.open(self.location, progress=progress)
                 reader, reranker = self.models
                 assistant = Assistant(
                     Retriever(index), reader=reader, reranker=reranker, progress=progress
                 )
-                previous, self._opened = self._opened, _Opened(assistant, identity)
+                previous, self._opened = self._opened, (assistant, identity)
                 if previous is not None:
-                    previous.assistant.index.close()
-            return self._opened.assistant
+                    previous[0].index.close()
+            return self._opened[0]

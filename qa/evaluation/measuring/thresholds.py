@@ -106,9 +106,9 @@ def fit_threshold(evaluation: Evaluation) -> FittedThreshold:
     results = [result for result in evaluation.questions if result.answers is not None]
     check_enough(results)
     in_force = evaluation.config.get("threshold")
-    before = _measure_quality(results, _list_confidences(results), float(in_force or 0.0))
+    confidences = [result.confidence for result in results]
+    before = _measure_quality(results, confidences, float(in_force or 0.0))
     adjustment = _fit_adjustment(results)
-    confidences = _list_confidences(results)
     if adjustment is not None:
         confidences = [adjustment.of(confidence) for confidence in confidences]
     total = 0.0
@@ -130,10 +130,6 @@ def fit_threshold(evaluation: Evaluation) -> FittedThreshold:
         total / len(results),
         len(results),
     )
-
-
-def _list_confidences(results: Sequence[QuestionResult]) -> list[float]:
-    return [result.confidence for result in results]
 
 
 def _find_best_threshold(results: Sequence[QuestionResult], confidences: Sequence[float]) -> float:

@@ -87,9 +87,6 @@ def _check_ids(
     return questions, problems
 
 
-# JSON lines
-
-
 def _read_json_lines(text: str) -> tuple[list[Question], list[Problem]]:
     questions: list[Question] = []
     problems: list[Problem] = []
@@ -217,9 +214,6 @@ def _locate_json_error(text: str) -> Problem:
         line = getattr(error.__cause__, "lineno", None)
         return Problem(f"line {line}" if line else "", f"is not valid JSON ({error})")
     return Problem("", "holds no question")
-
-
-# SQuAD
 
 
 def _read_squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem], Corpus]:

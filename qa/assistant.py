@@ -14,19 +14,15 @@ from index import (
     DEFAULT_MODE,
     Cancelled,
     Content,
-    Document,
     Filter,
     Hit,
     Index,
     Mode,
-    Passage,
     Progress,
     Promise,
-    Properties,
     Retriever,
 )
 from index.concurrency import run_cancellable
-from index.documents import Structure
 from index.models import reads_all_languages
 from qa.answering.answers import Reply
 from qa.answering.by_language import (
@@ -140,17 +136,8 @@ class Assistant:
 
     @property
     def index(self) -> Index:
+        """The index whose documents questions are answered from."""
         return self.retriever.index
-
-    @property
-    def documents(self) -> int:
-        """How many documents questions are answered from."""
-        return self.index.counts.documents
-
-    @property
-    def passages(self) -> int:
-        """How many passages they have."""
-        return self.index.counts.passages
 
     def read_fitted(self) -> None:
         """Take the threshold and the calibration kept with the index, which may have changed."""
@@ -187,14 +174,6 @@ class Assistant:
         if not self.index.is_empty:
             _ = self.index.encoder
 
-    def text(self, path: str | os.PathLike[str]) -> str:
-        """The canonical text of a document; see `Index.text`."""
-        return self.index.text(path)
-
-    def list_documents(self) -> list[Document]:
-        """All documents, by path."""
-        return self.index.documents()
-
     def search(
         self,
         question: str,
@@ -229,18 +208,6 @@ class Assistant:
         models = None if is_english(question, hits) else self.load_languages()
         in_all = None if models is None else partial(rank, models)
         return rank_by_language(question, hits, in_english, in_all)[:k]
-
-    def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
-        """The passages of a document; see `Index.passages`."""
-        return self.index.passages(path)
-
-    def structure_of(self, path: str | os.PathLike[str]) -> Structure:
-        """What the text of a document is made of; see `Index.structure`."""
-        return self.index.structure(path)
-
-    def properties_of(self, path: str | os.PathLike[str]) -> Properties:
-        """What a document says of itself; see `Index.properties`."""
-        return self.index.properties(path)
 
     def check_quotations(
         self,

@@ -256,6 +256,33 @@ class CheckingIndex:
 
 
 @dataclass
+class FakeIndex:
+    """What documents say, and how many passages they have."""
+
+    texts: dict[str, str]
+    counted: int
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        return len(self.texts), self.counted
+
+    def text(self, path: str) -> str:
+        return self.texts[path]
+
+    def documents(self) -> list[Document]:
+        return [DOCUMENTS.get(path, Document(99, path, None)) for path in self.texts]
+
+    def passages(self, path: str) -> list[Passage]:
+        return PASSAGES.get(path, [])
+
+    def structure(self, path: str) -> Structure:
+        return read_structure(path, self.texts[path])
+
+    def properties(self, path: str) -> Properties:
+        return DOCUMENTS[path].properties if path in DOCUMENTS else Properties()
+
+
+@dataclass
 class FakeAssistant:
     """Knows its replies by heart. `busy` holds it up until it is set or the question cancelled."""
 
@@ -269,23 +296,8 @@ class FakeAssistant:
     checked: list[str] = field(default_factory=list)
 
     @property
-    def documents(self) -> int:
-        return len(self.texts)
-
-    def text(self, path: str) -> str:
-        return self.texts[path]
-
-    def list_documents(self) -> list[Document]:
-        return [DOCUMENTS.get(path, Document(99, path, None)) for path in self.texts]
-
-    def passages_of(self, path: str) -> list[Passage]:
-        return PASSAGES.get(path, [])
-
-    def structure_of(self, path: str) -> Structure:
-        return read_structure(path, self.texts[path])
-
-    def properties_of(self, path: str) -> Properties:
-        return DOCUMENTS[path].properties if path in DOCUMENTS else Properties()
+    def index(self) -> FakeIndex:
+        return FakeIndex(self.texts, self.passages)
 
     def search(self, words, k, *_mode, **_filter) -> list[Hit]:
         wanted = words.casefold().split()

@@ -41,7 +41,7 @@ async def choose_documents(
         lambda: read_document_tree(index),
         main.summary.scope,
         adding=adding,
-        passages_of=own.passages_of if own else None,
+        passages_of=own.index.passages if own else None,
     )
     return await main.app.push_screen_wait(screen)
 
@@ -52,8 +52,8 @@ async def open_by_name(main: MainScreen) -> None:
     if assistant is None:
         return
     screen = QuickOpenScreen(
-        lambda: [document.path for document in assistant.list_documents()],
-        assistant.passages_of,
+        lambda: [document.path for document in assistant.index.documents()],
+        assistant.index.passages,
         main.navigation.session_paths,
         main.navigation.recall_read,
     )

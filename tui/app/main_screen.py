@@ -160,7 +160,7 @@ class MainScreen(Screen[None]):
                 self._side.update_documents()
 
     async def _count(self, assistant: Assistant) -> tuple[int, int]:
-        counts = in_background(lambda: (assistant.documents, assistant.passages))
+        counts = in_background(lambda: assistant.index.counts)
         return await while_running(self.app, counts)
 
     def on_resize(self) -> None:

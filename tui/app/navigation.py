@@ -49,7 +49,7 @@ class SourceNavigation:
         assistant = self._answering.assistant
         if assistant is None:
             return [], []
-        return self.recall_read(), [document.path for document in assistant.list_documents()]
+        return self.recall_read(), [document.path for document in assistant.index.documents()]
 
     def can_step(self, by: int) -> bool:
         """Whether there is a position to go back (-1) or forward (1) to."""

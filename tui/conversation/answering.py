@@ -17,7 +17,7 @@ from tui.common.screens.background import in_background, while_running
 from tui.conversation.turn_view import TurnView
 
 if TYPE_CHECKING:
-    from index import Filter, Mode
+    from index import Filter, Index, Mode
     from qa import Assistant
     from tui.source.source_document import SourceDocument
 
@@ -142,7 +142,7 @@ class QuestionAnswerer:
 
     def read_document(self, path: str, shown: SourceDocument | None) -> SourceDocument:
         """A document ready to be shown; the one that is shown, if it still reads the same."""
-        holder, text = self._find_document(path)
+        index, text = self._find_document(path)
         if shown is not None and (shown.path, shown.text) == (path, text):
             return shown
         # It loads NumPy, which comes with the first text: the screen is drawn before that.
@@ -151,18 +151,18 @@ class QuestionAnswerer:
         return read_source_document(
             path,
             text,
-            holder.passages_of(path),
-            holder.properties_of(path),
-            holder.structure_of(path),
+            index.passages(path),
+            index.properties(path),
+            index.structure(path),
         )
 
-    def _find_document(self, path: str) -> tuple[Assistant, str]:
-        """The assistant that has a document, and the text of the document."""
+    def _find_document(self, path: str) -> tuple[Index, str]:
+        """The index that has a document, and the text of the document."""
         problem: Exception = LookupError("no index is open")
         for assistant in (self.assistant, self._previous):
             if assistant is not None:
                 try:
-                    return assistant, assistant.text(path)
+                    return assistant.index, assistant.index.text(path)
                 except Exception as error:
                     problem = error
         raise problem

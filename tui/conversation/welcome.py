@@ -57,7 +57,7 @@ class Overview:
 
 def read_overview(assistant: Assistant) -> Overview:
     """Describe the documents; `suggest_questions` looks into them."""
-    paths = [document.path for document in assistant.list_documents()]
+    paths = [document.path for document in assistant.index.documents()]
     kinds = Counter(map(describe_kind, paths))
     named = [f"{count:,} {kind}" for kind, count in kinds.most_common(_KINDS)]
     rest = len(paths) - sum(count for _, count in kinds.most_common(_KINDS))
@@ -105,7 +105,7 @@ def _make_questions(
     Those that ask most plainly come first, of all documents and of each one: they are answered most
     often, and to try one takes a while.
     """
-    paths = [document.path for document in assistant.list_documents()]
+    paths = [document.path for document in assistant.index.documents()]
     # The same ones for the same documents; others as soon as there are more.
     chance = random.Random(len(paths))
     by_document: list[list[tuple[str, str]]] = []
@@ -114,7 +114,9 @@ def _make_questions(
             return []
         headings = list(
             dict.fromkeys(
-                passage.headings[-1] for passage in assistant.passages_of(path) if passage.headings
+                passage.headings[-1]
+                for passage in assistant.index.passages(path)
+                if passage.headings
             )
         )
         chance.shuffle(headings)

@@ -29,7 +29,6 @@ from qa.answering.by_language import (
     answer_by_language,
     is_english,
     list_unread,
-    needs_all_languages,
     rank_by_language,
 )
 from qa.answering.calibration import Calibration, read_calibration, write_calibration
@@ -47,7 +46,6 @@ from qa.answering.models import (
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.ranking import rank_hits
 from qa.answering.retrieving import Context, Retrieval, correct_question, retrieve
-from qa.answering.topic import has_cosines
 from qa.conversation import Turn, resolve_in_context
 from qa.defaults import PASSAGES_RANKED, PASSAGES_READ, PASSAGES_RETRIEVED, never
 from qa.reader.reading import Reader
@@ -353,11 +351,12 @@ class Assistant:
             )
 
         # Cosines mean the same in all languages only then.
-        compares = reads_all_languages(self.index.model) and has_cosines(hits)
+        has_cosines = any("dense" in hit.scores for hit in hits)
+        compares = reads_all_languages(self.index.model) and has_cosines
         in_english = partial(answer, self.models)
         if self._languages is None:
             return in_english(hits, context)
-        models = self.load_languages() if needs_all_languages(question, hits) else None
+        models = self.load_languages() if list_unread(question, hits) else None
         in_all = None if models is None else partial(answer, models)
         compare = self._compare if compares else None
         return answer_by_language(question, hits, context, in_english, in_all, compare)

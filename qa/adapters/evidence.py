@@ -16,7 +16,7 @@ from index.locations import Location, read_location
 from index.models import load_encoder
 from index.text import PASSAGE_LEAD, detect_language
 from qa.answering.answers import Answer
-from qa.answering.by_language import answer_by_language, needs_all_languages
+from qa.answering.by_language import answer_by_language, list_unread
 from qa.answering.models import AnsweringModels, LanguagesModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.retrieving import Context
@@ -112,8 +112,7 @@ def find_answers(
     def in_english(read: Sequence[Hit], context: Context | None) -> Answering:
         return answer(load_shipped_models(), read, context)
 
-    needs_all = needs_all_languages(question, hits)
-    languages = _languages_models().load() if needs_all else None
+    languages = _languages_models().load() if list_unread(question, hits) else None
     in_all = None if languages is None else partial(answer, languages)
     answering = answer_by_language(question, hits, None, in_english, in_all)
     return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]

@@ -124,11 +124,6 @@ def is_english(question: str, hits: Sequence[Hit]) -> bool:
     return 2 * len(words & stem_words(found)) > len(words)
 
 
-def needs_all_languages(question: str, hits: Sequence[Hit]) -> bool:
-    """Whether the models for English are not enough to answer a question from its hits."""
-    return bool(list_unread(question, hits))
-
-
 def _keep_english(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.passage.language == ENGLISH]
 

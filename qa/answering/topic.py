@@ -57,11 +57,6 @@ def are_all_far(question: str, hits: Sequence[Hit]) -> bool:
     return asked is not None and bool(hits) and not any(_is_near(hit, asked) for hit in hits)
 
 
-def has_cosines(hits: Sequence[Hit]) -> bool:
-    """Whether hits were found by their meaning, too."""
-    return any("dense" in hit.scores for hit in hits)
-
-
 def _is_near(hit: Hit, asked: str) -> bool:
     # What was found by keyword alone has no cosine.
     cosine, language = hit.scores.get("dense", 1.0), hit.passage.language

@@ -320,13 +320,12 @@ def find_short_lines(passage: Passage, span: Span) -> tuple[Span, ...]:
     lines = [strip_marker(passage, Span(*line.span("words"))) for line in block]
     if lines and lines[0].of(text).endswith(":"):
         del lines[0]
-    if len(lines) < _LEAST_LINES or not all(_is_short_line(text, line) for line in lines):
+    are_short = all(
+        len(line) <= _LONGEST_LINE and text[line.end - 1] not in _LINE_GOES_ON for line in lines
+    )
+    if len(lines) < _LEAST_LINES or not are_short:
         return ()
     return tuple(lines) if Span(lines[0].start, lines[-1].end).holds(span) else ()
-
-
-def _is_short_line(text: str, line: Span) -> bool:
-    return len(line) <= _LONGEST_LINE and text[line.end - 1] not in _LINE_GOES_ON
 
 
 def find_item_names(text: str, items: Sequence[Span]) -> tuple[Span, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from index import MissingPath, QuotebackError
 from index.documents import load_plain
 from qa.display import counted
+from qa.evaluation.measuring import significance
 from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, compute_measure
 from qa.evaluation.measuring.results import (
     MAIN_MEASURES,
@@ -22,15 +23,6 @@ from qa.evaluation.measuring.results import (
     Difference,
     Evaluation,
     QuestionResult,
-)
-from qa.evaluation.measuring.significance import (
-    Floats,
-    Statistic,
-    bootstrap_interval,
-    holm,
-    randomisation_p,
-    statistic_interval,
-    statistic_p,
 )
 from qa.evaluation.question_sets.reading import read_bytes
 
@@ -133,7 +125,7 @@ def compare(
         differences += _compare_abstention(baseline, other, common)
         changed += _list_changes(baseline, other, common)
     ps = [difference.p for difference in differences if difference.p is not None]
-    corrected = iter(holm(ps))
+    corrected = iter(significance.holm(ps))
     differences = [
         d if d.p is None else replace(d, p_corrected=next(corrected)) for d in differences
     ]
@@ -160,7 +152,7 @@ def _compare_scores(
             continue
         olds, news = np.asarray(pairs, dtype=np.float64).T
         gains = np.where(np.abs(news - olds) < _SAME, 0.0, news - olds)
-        low, high = bootstrap_interval(gains) or (None, None)
+        low, high = significance.bootstrap_interval(gains) or (None, None)
         differences.append(
             Difference(
                 measure=name,
@@ -171,7 +163,7 @@ def _compare_scores(
                 difference=float(gains.mean()),
                 low=low,
                 high=high,
-                p=randomisation_p(gains),
+                p=significance.randomisation_p(gains),
                 wins=int((gains > 0).sum()),
                 ties=int((gains == 0).sum()),
                 losses=int((gains < 0).sum()),
@@ -203,7 +195,8 @@ def _compare_abstention(
         values = measure(before), measure(after)
         if values[0] is None or values[1] is None:
             continue
-        low, high = statistic_interval(partial(_measure_gain, measure), both) or (None, None)
+        interval = significance.statistic_interval(partial(_measure_gain, measure), both)
+        low, high = interval or (None, None)
         differences.append(
             Difference(
                 measure=name,
@@ -214,13 +207,13 @@ def _compare_abstention(
                 difference=values[1] - values[0],
                 low=low,
                 high=high,
-                p=statistic_p(measure, before, after),
+                p=significance.statistic_p(measure, before, after),
             )
         )
     return differences
 
 
-def _measure_gain(measure: Statistic, rows: Floats) -> float | None:
+def _measure_gain(measure: significance.Statistic, rows: significance.Floats) -> float | None:
     """The gain of a measure between two sides, in rows of shape (questions, 2, columns)."""
     before, after = measure(rows[:, 0]), measure(rows[:, 1])
     return None if before is None or after is None else after - before

@@ -64,15 +64,11 @@ def quotes_answer(quoted: Sequence[str], answers: Sequence[str], match: Match) -
     together = " ".join(quoted)
     words, numbers = f" {normalize(together)} ", set(_NUMBER.findall(together))
     return any(
-        (f" {normalize(answer)} " in words and not _is_by_chance(normalize(answer), words))
+        (f" {plain} " in words and (len(plain) > _SHORT or len(words.split()) <= _FEW_WORDS))
         or (f1(quoted[0], [answer]) >= 0.5 and numbers == set(_NUMBER.findall(answer)))
         for answer in answers
-        if normalize(answer)
+        if (plain := normalize(answer))
     )
-
-
-def _is_by_chance(answer: str, words: str) -> bool:
-    return len(answer) <= _SHORT and len(words.split()) > _FEW_WORDS
 
 
 def find_answer_stage(

@@ -269,14 +269,10 @@ def _check_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
     for number in sorted(find_absent(index, wanted), key=list(by_id).index):
         question = by_id[number]
         documents = name_shortly(question.document or "any document")
+        answers = question.answers or ()
+        named = [repr(name_shortly(answer)) for answer in answers[:3]] + ["…"] * (len(answers) > 3)
         yield Problem(
             question.where,
-            f"the answer {_list_names(question.answers or ())} does not stand in {documents}",
+            f"the answer {', '.join(named)} does not stand in {documents}",
             fatal=False,
         )
-
-
-def _list_names(names: Sequence[str]) -> str:
-    return ", ".join(repr(name_shortly(name)) for name in names[:3]) + (
-        ", …" if len(names) > 3 else ""
-    )

@@ -25,22 +25,7 @@ from starlette.types import ASGIApp
 from index import Filter, Progress, QuotebackError
 from index.documents import dump_json
 from index.locations import hide_passwords
-from qa.records import (
-    CheckRecord,
-    DocumentRecord,
-    DocumentsRecord,
-    PassageRecord,
-    ReplyRecord,
-    SearchRecord,
-    StatusRecord,
-    encode_check,
-    encode_document,
-    encode_passage,
-    encode_reply,
-    encode_report,
-    encode_search,
-    encode_status,
-)
+from qa import records
 from qa.service.api.guard import Guard
 from qa.service.api.messages import (
     JsonResponse,
@@ -71,11 +56,11 @@ NUMBERS = {"offset": (0, 2**31), "limit": (MOST_DOCUMENTS, MOST_DOCUMENTS)}
 LONGEST_ID = 18
 
 
-class DocumentTextRecord(DocumentRecord):
+class DocumentTextRecord(records.DocumentRecord):
     """A document with its canonical text and its passages."""
 
     text: str
-    passages: list[PassageRecord]
+    passages: list[records.PassageRecord]
 
 
 class HealthRecord(TypedDict):
@@ -110,11 +95,17 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation("ask", "/v1/ask", "Answer a question.", ReplyRecord, AskRequest),
-    Operation("search", "/v1/search", "List passages.", SearchRecord, SearchRequest),
-    Operation("check", "/v1/check", "Check the quotations in a text.", CheckRecord, CheckRequest),
+    Operation("ask", "/v1/ask", "Answer a question.", records.ReplyRecord, AskRequest),
+    Operation("search", "/v1/search", "List passages.", records.SearchRecord, SearchRequest),
     Operation(
-        "list_documents", "/v1/documents", "List documents.", DocumentsRecord, problems=(422,)
+        "check", "/v1/check", "Check the quotations in a text.", records.CheckRecord, CheckRequest
+    ),
+    Operation(
+        "list_documents",
+        "/v1/documents",
+        "List documents.",
+        records.DocumentsRecord,
+        problems=(422,),
     ),
     Operation(
         "read_document",
@@ -124,7 +115,9 @@ OPERATIONS = (
         problems=(404, 422),
     ),
     Operation("add", "/v1/index", "Add files and folders.", None, IndexRequest, (404,)),
-    Operation("status", "/v1/status", "Say what is indexed, and what has changed.", StatusRecord),
+    Operation(
+        "status", "/v1/status", "Say what is indexed, and what has changed.", records.StatusRecord
+    ),
     Operation("health", "/health", "Say whether the service answers.", HealthRecord),
 )
 _PROBLEMS, _PROBLEMS_OF_BODIES = (401, 403, 503), (400, 408, 413, 415, 422, 504)
@@ -231,7 +224,7 @@ async def stream_indexing(
         while (step := await steps.get()) is not None:
             yield _encode_event("progress", asdict(step))
         try:
-            yield _encode_event("report", encode_report(run.result()))
+            yield _encode_event("report", records.encode_report(run.result()))
         except (QuotebackError, OSError) as error:
             yield _encode_event(
                 "problem", {"title": type(error).__name__, "detail": hide_passwords(str(error))}
@@ -278,24 +271,26 @@ class _Operations:
 
     async def ask(self, request: Request) -> Response:
         body = await read_request(request, AskRequest)
-        return JsonResponse(encode_reply(await run_until_gone(request, self._service.ask(body))))
+        return JsonResponse(
+            records.encode_reply(await run_until_gone(request, self._service.ask(body)))
+        )
 
     async def search(self, request: Request) -> Response:
         body = await read_request(request, SearchRequest)
         hits = await run_until_gone(request, self._service.search(body))
-        return JsonResponse(encode_search(body.question, hits))
+        return JsonResponse(records.encode_search(body.question, hits))
 
     async def check(self, request: Request) -> Response:
         body = await read_request(request, CheckRequest)
         checked = await run_until_gone(request, self._service.check_quotations(body))
-        return JsonResponse(encode_check(checked))
+        return JsonResponse(records.encode_check(checked))
 
     async def list_documents(self, request: Request) -> Response:
         start, most = (_read_number(request, name) for name in ("offset", "limit"))
         documents = await self._service.list_documents(_read_filter(request))
         page = documents[start : start + most]
         return JsonResponse(
-            {"documents": [encode_document(each) for each in page], "total": len(documents)}
+            {"documents": [records.encode_document(each) for each in page], "total": len(documents)}
         )
 
     async def read_document(self, request: Request) -> Response:
@@ -305,9 +300,9 @@ class _Operations:
         document = await self._service.read_document(int(number))
         return JsonResponse(
             {
-                **encode_document(document.document),
+                **records.encode_document(document.document),
                 "text": document.text,
-                "passages": [encode_passage(each) for each in document.passages],
+                "passages": [records.encode_passage(each) for each in document.passages],
             }
         )
 
@@ -322,7 +317,7 @@ class _Operations:
 
     async def status(self, request: Request) -> Response:
         status = await run_until_gone(request, self._service.read_status())
-        return JsonResponse(encode_status(status))
+        return JsonResponse(records.encode_status(status))
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
         try:

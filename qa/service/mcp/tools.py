@@ -11,22 +11,9 @@ from msgspec import Meta, Struct
 
 from index import MissingPath, Passage, Span, describe_promise
 from index.documents import spell_surrogates
+from qa import records
 from qa.citations import Citation, cite_answer, cite_hit, cite_match
 from qa.display import visible
-from qa.records import (
-    AnswerRecord,
-    CheckRecord,
-    DocumentsRecord,
-    HitRecord,
-    ReplyRecord,
-    SearchRecord,
-    StatusRecord,
-    encode_check,
-    encode_document,
-    encode_reply,
-    encode_search,
-    encode_status,
-)
 from qa.service.requests import (
     AskRequest,
     CheckRequest,
@@ -119,26 +106,26 @@ def _fold_heading(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-class CitedAnswer(AnswerRecord):
+class CitedAnswer(records.AnswerRecord):
     """An answer with a line that says where it stands."""
 
     citation: str
 
 
-class CitedPassage(HitRecord):
+class CitedPassage(records.HitRecord):
     """A passage with a line that says where it stands."""
 
     citation: str
 
 
-class CitedReply(ReplyRecord):
+class CitedReply(records.ReplyRecord):
     """A reply whose answers and passages say where they stand."""
 
     answers: list[CitedAnswer]  # type: ignore[misc]
     passages: list[CitedPassage]  # type: ignore[misc]
 
 
-class CitedSearch(SearchRecord):
+class CitedSearch(records.SearchRecord):
     """The passages that a search has found, which say where they stand."""
 
     passages: list[CitedPassage]  # type: ignore[misc]
@@ -179,7 +166,7 @@ async def _ask(service: Service, request: AskRequest) -> ToolResult:
     reply = await service.ask(request)
     texts = await service.read_texts(hit.document.path for hit in reply.hits)
     cited = [cite_answer(each, texts[each.document.path]) for each in reply.answers]
-    record = encode_reply(reply)
+    record = records.encode_reply(reply)
     _add_citations(record["answers"], cited)
     _add_citations(
         record["passages"], [cite_hit(hit, texts[hit.document.path]) for hit in reply.hits]
@@ -199,7 +186,7 @@ async def _search(service: Service, request: SearchRequest) -> ToolResult:
     hits = await service.search(request)
     texts = await service.read_texts(hit.document.path for hit in hits)
     cited = [cite_hit(hit, texts[hit.document.path]) for hit in hits]
-    record = encode_search(request.question, hits)
+    record = records.encode_search(request.question, hits)
     _add_citations(record["passages"], cited)
     return record, "\n\n".join(map(_quote, cited)) or "No passage was found."
 
@@ -219,7 +206,7 @@ async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
             lines += ["The file has changed since it was indexed."] * match.stale
             lines.append(citation.location)
     text = "\n".join(visible(line) for line in lines)
-    return encode_check(checked), text or "There is no quotation in the text."
+    return records.encode_check(checked), text or "There is no quotation in the text."
 
 
 async def _read(service: Service, request: ReadRequest) -> ToolResult:
@@ -230,7 +217,10 @@ async def _read(service: Service, request: ReadRequest) -> ToolResult:
 async def _list_documents(service: Service, request: ListRequest) -> ToolResult:
     documents = await service.list_documents(request.read_filter())
     page = documents[request.offset : request.offset + request.limit]
-    record = {"documents": [encode_document(each) for each in page], "total": len(documents)}
+    record = {
+        "documents": [records.encode_document(each) for each in page],
+        "total": len(documents),
+    }
     lines = [
         visible(spell_surrogates(f"{each.id}: {each.path}")).replace("\n", " ") for each in page
     ]
@@ -243,7 +233,7 @@ async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     text = f"{status.documents} documents, {status.passages} passages in {place}"
     if status.promise is not None:
         text += f"\nPromised: {describe_promise(status.promise, is_old=status.promise_is_old)}."
-    return encode_status(status), text
+    return records.encode_status(status), text
 
 
 def _add_citations(records: Sequence[Any], citations: Sequence[Citation]) -> None:
@@ -287,7 +277,7 @@ TOOLS = (
         "each is verbatim, altered (`difference` has the words) or not found. Check every draft "
         "that quotes before you give it, and mend what is altered from `match_text`.",
         CheckRequest,
-        CheckRecord,
+        records.CheckRecord,
         _verify_quotes,
     ),
     Tool(
@@ -302,14 +292,14 @@ TOOLS = (
         "list_documents",
         "List the documents that are indexed.",
         ListRequest,
-        DocumentsRecord,
+        records.DocumentsRecord,
         _list_documents,
     ),
     Tool(
         "status",
         "Say what is indexed, and what has changed since.",
         NoArguments,
-        StatusRecord,
+        records.StatusRecord,
         _read_status,
     ),
 )

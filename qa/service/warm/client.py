@@ -128,24 +128,19 @@ def reach_service(index: str | os.PathLike[str] | EngineUrl) -> socket.socket:
         raise NotServed("no service runs for this index")
     if not (is_private(path.parent) and is_private(path)):
         raise NotServed(f"{path} could be another user's")
-    try:
-        return _connect(path)
-    except ConnectionRefusedError:
-        raise NotServed("the service has died") from None
-    except OSError as error:
-        raise _not_answering(error) from error
-
-
-def _not_answering(error: OSError) -> NotServed:
-    return NotServed(f"the service does not answer ({error})")
-
-
-def _connect(path: Path) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(_CONNECT_SECONDS)
         connection.connect(os.fspath(path))
-    except BaseException:
+    except BaseException as error:
         connection.close()
+        if isinstance(error, ConnectionRefusedError):
+            raise NotServed("the service has died") from None
+        if isinstance(error, OSError):
+            raise _not_answering(error) from error
         raise
     return connection
+
+
+def _not_answering(error: OSError) -> NotServed:
+    return NotServed(f"the service does not answer ({error})")

@@ -52,7 +52,7 @@ READING = (
         ("answering.ranking", "choose_hits_to_read", argument(0)),
     ),
     _rule("at least three passages are read", ("answering.ranking", "PASSAGES_READ_ALWAYS", 1)),
-    _rule("answering.models stops early", ("answering.ranking", "HIGH_RANKING", 1000.0)),
+    _rule("reranking stops early", ("answering.ranking", "HIGH_RANKING", 1000.0)),
     _rule(
         "retrieval with the question before",
         ("answering.pipeline", "RANKING_IN_CONTEXT", -math.inf),

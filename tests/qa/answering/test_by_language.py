@@ -10,7 +10,6 @@ from qa import Assistant, Calibration, Reading, ScoredSpan
 from qa.answering.by_language import (
     answer_by_language,
     list_unread,
-    needs_all_languages,
     rank_by_language,
 )
 from qa.answering.models import AnsweringModels
@@ -133,11 +132,11 @@ def test_all_passages_are_ranked_for_a_question_in_another_language():
 
 
 def test_nothing_else_is_loaded_where_all_is_english():
-    assert not needs_all_languages(ENGLISH, make_hits("en", "en"))
-    assert needs_all_languages(ENGLISH, make_hits("en", "de"))
-    assert needs_all_languages(GERMAN, make_hits("en"))
+    assert not list_unread(ENGLISH, make_hits("en", "en"))
+    assert list_unread(ENGLISH, make_hits("en", "de"))
+    assert list_unread(GERMAN, make_hits("en"))
     # One that is found far behind may be in English that looks like another language.
-    assert not needs_all_languages(ENGLISH, make_hits("en", "en", "en", "de"))
+    assert not list_unread(ENGLISH, make_hits("en", "en", "en", "de"))
 
 
 def test_a_span_ends_where_a_letter_does():

@@ -2,6 +2,6 @@
 
 from qa.conversation.resolving import strip_courtesy
 from qa.conversation.resolving import ResolvedQuestion, resolve_in_context, resolve_question
-from qa.conversation.turns import Turn
+from qa.conversation.words import Turn
 
 __all__ = ["ResolvedQuestion", "Turn", "resolve_in_context", "resolve_question", "strip_courtesy"]

@@ -17,8 +17,7 @@ from itertools import pairwise
 from math import fsum
 from typing import Any
 
-from qa.conversation.turns import ParsedText, ParsedTurn
-from qa.conversation.words import Word, drop_marks
+from qa.conversation.words import ParsedText, ParsedTurn, Word, drop_marks
 
 
 @dataclass(frozen=True, slots=True)

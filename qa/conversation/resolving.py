@@ -18,8 +18,17 @@ from typing import Literal
 from index.documents import ENGLISH
 from index.text import detect_language
 from qa.conversation.model import extract_question_features, extract_term_features, load_model
-from qa.conversation.turns import LONGEST_QUESTION, ParsedText, ParsedTurn, Turn, parse_history
-from qa.conversation.words import CALENDAR_NAMES, SMALL_WORDS, Word, drop_marks
+from qa.conversation.words import (
+    CALENDAR_NAMES,
+    LONGEST_QUESTION,
+    SMALL_WORDS,
+    ParsedText,
+    ParsedTurn,
+    Turn,
+    Word,
+    drop_marks,
+    parse_history,
+)
 
 _QUESTION_WORD = (
     r"(?:(?:about|at|by|for|from|in|on|to|with)\s+)?"

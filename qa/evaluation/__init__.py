@@ -10,7 +10,7 @@ hybrid.answers["f1"].value, compare(bm25, hybrid).differences
 
 from __future__ import annotations
 
-from qa.evaluation.measuring.abstention import (
+from qa.evaluation.measuring.summary import (
     ABSTENTION_MEASURES as ABSTENTION_MEASURES,
     LESS_IS_BETTER as LESS_IS_BETTER,
 )

@@ -48,6 +48,7 @@ from qa.reader.reading import Reader, Reading
 from qa.regression import fit_logistic_regression
 from qa.training.questions.language_documents import load_language_documents
 from qa.training.questions.trials import (
+from qa.evaluation.measuring.summary import auroc, calibration_error, reliability
 from qa.evaluation.measuring.thresholds import fit_logistic_regression
 from qa.reader.reading import Reader
 from qa.training.language_documents import ask_language_documents, load_language_documents

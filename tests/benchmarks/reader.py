@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from qa.evaluation.measuring.abstention import auroc
 
 from index import Content, Index, Retriever
 from index.models import OnnxGraph, default_model_folder, load_weights
@@ -21,7 +22,7 @@ from qa import Assistant
 from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span
 from qa.defaults import PASSAGES_RETRIEVED
-from qa.evaluation.measuring.abstention import auroc
+from qa.evaluation.measuring.summary import auroc
 from qa.passage_text import ModelPassage
 from qa.reader.compiling import build_reader
 from qa.reader.loading import FILE, load_reader

@@ -15,7 +15,6 @@ from index import MissingPath, QuotebackError
 from index.documents import load_plain
 from qa.display import counted
 from qa.evaluation.measuring import significance
-from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, compute_measure
 from qa.evaluation.measuring.results import (
     MAIN_MEASURES,
     Change,
@@ -24,6 +23,7 @@ from qa.evaluation.measuring.results import (
     Evaluation,
     QuestionResult,
 )
+from qa.evaluation.measuring.summary import ABSTENTION_MEASURES, compute_measure
 from qa.evaluation.question_sets.reading import read_bytes
 
 # Scores that differ by less are the same but for rounding.

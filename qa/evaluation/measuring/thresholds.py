@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 from index import Promise, QuotebackError, Risk
 from qa.answering.calibration import logit, sigmoid
 from qa.display import counted
-from qa.evaluation.measuring.abstention import calibration_error
 from qa.evaluation.measuring.results import Evaluation, QuestionResult
+from qa.evaluation.measuring.summary import calibration_error
 from qa.evaluation.question_sets.question import Question
 
 # Questions that are answerable, and as many that are not: with fewer, chance would set the

@@ -15,7 +15,6 @@ from importlib.resources import files
 
 from index import describe_size
 from qa.display import counted
-from qa.evaluation.measuring.abstention import LESS_IS_BETTER
 from qa.evaluation.measuring.results import (
     MAIN_MEASURES,
     Change,
@@ -24,6 +23,7 @@ from qa.evaluation.measuring.results import (
     Estimate,
     Evaluation,
 )
+from qa.evaluation.measuring.summary import LESS_IS_BETTER
 from qa.evaluation.report.charts import PICTURES
 from qa.evaluation.report.failures import list_failures, make_filter_rules
 from qa.evaluation.report.sections import (

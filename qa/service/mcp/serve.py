@@ -22,9 +22,8 @@ from index import QuotebackError, describe_size
 from index.documents import load_json, make_valid, spell_surrogates
 from index.locations import hide_passwords
 from qa.service.api.guard import Guard
-from qa.service.api.serve import LOOPBACK, make_strangers, names_of, serve_app
+from qa.service.api.serve import LOOPBACK, log_briefly, make_strangers, names_of, serve_app
 from qa.service.connections import listen
-from qa.service.log import log_briefly
 from qa.service.mcp.tools import TOOLS
 from qa.service.requests import BadRequest
 from qa.service.service import Service

@@ -13,7 +13,9 @@ import torch
 from index.models import load_weights
 from qa.cancellation import never
 from qa.evaluation.measuring.abstention import auroc
+from qa.evaluation.measuring.summary import auroc
 from qa.passage_text import ModelPassage, render_passage
+from qa.reader.network import ReaderNetwork
 from qa.reader.reading import ScoredSpan
 from qa.reader.trained import RANKING_SCALE, find_best_span, take_scores
 from qa.reader.windows import Window, Windower, make_default_windower

@@ -14,8 +14,8 @@ from index import Filter, Hit, Index, Mode, Retriever
 from qa import Assistant
 from qa.conversation import resolve_question
 from qa.evaluation import QuestionSet
-from qa.evaluation.measuring.abstention import auroc
 from qa.evaluation.measuring.significance import Floats, randomisation_p, statistic_p
+from qa.evaluation.measuring.summary import auroc
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question import Question
 from qa.training.questions.trials import Trial, is_right

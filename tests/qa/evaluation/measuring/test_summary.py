@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.measuring.abstention import (
+from qa.evaluation.measuring.results import RiskPoint
+from qa.evaluation.measuring.summary import (
     accuracy_at,
     aurc,
     auroc,
@@ -16,7 +17,6 @@ from qa.evaluation.measuring.abstention import (
     risk_coverage,
     thin_risk_coverage,
 )
-from qa.evaluation.measuring.results import RiskPoint
 
 SCORED = st.lists(st.tuples(st.integers(-5, 5), st.booleans()), min_size=2, max_size=40)
 JUDGED = st.lists(

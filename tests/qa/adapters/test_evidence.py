@@ -89,12 +89,7 @@ def test_conditions_become_a_filter():
         ("date", "<=", "2026-12-31"),
     ]
     wanted = Filter(
-        "*.md",
-        ["md", "txt"],
-        FIRST,
-        until=LAST,
-        tags=["rain", "snow"],
-        authors=["ann", "smith"],
+        "*.md", ["md", "txt"], FIRST, until=LAST, tags=["rain", "snow"], authors=["ann", "smith"]
     )
     assert make_filter(conditions) == wanted
     fields = {"path": "*.md", "type": ["md", "txt"], "tag": ["rain", "snow"]}

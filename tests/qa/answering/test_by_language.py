@@ -7,11 +7,7 @@ from dataclasses import replace
 from index import Document, Hit, Index, Passage, Retriever, Span
 from index.text import detect_language
 from qa import Assistant, Calibration, Reading, ScoredSpan
-from qa.answering.by_language import (
-    answer_by_language,
-    list_unread,
-    rank_by_language,
-)
+from qa.answering.by_language import answer_by_language, list_unread, rank_by_language
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question
 from qa.answering.retrieving import Context

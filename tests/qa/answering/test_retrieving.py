@@ -32,9 +32,7 @@ def hits_read(alone, in_context, context=True):
     insurance, hall = hit(1, INSURANCE, score=0.9), hit(2, HALL, score=0.8)
     readings = [reading(INSURANCE, ("14 days", 0.0)), reading(HALL, ("half", 0.0))]
     models = AnsweringModels(
-        ScriptedReader([insurance, hall], readings),
-        CALIBRATION,
-        ContextReranker(alone, in_context),
+        ScriptedReader([insurance, hall], readings), CALIBRATION, ContextReranker(alone, in_context)
     )
     both = Context(f"{HIRE} {WHAT_IF}", (hall,)) if context else None
     found = [insurance, hit(3, INSURANCE, score=0.1)]

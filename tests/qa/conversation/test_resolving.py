@@ -10,13 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.conversation import (
-    Turn,
-    resolve_in_context,
-    resolve_question,
-    strip_courtesy,
-    words,
-)
+from qa.conversation import Turn, resolve_in_context, resolve_question, strip_courtesy, words
 
 FOUNDED = "Who founded the Museum of Rain?"
 DESCALE = "How do I descale the Lumora E2?"
@@ -197,10 +191,7 @@ def test_an_everyday_question_on_another_topic_is_left_alone(turn: Turn, questio
 
 @pytest.mark.parametrize(
     "question",
-    [
-        "When do they collect the brown bin?",
-        "What do they call a checkpoint in write-ahead mode?",
-    ],
+    ["When do they collect the brown bin?", "What do they call a checkpoint in write-ahead mode?"],
 )
 @pytest.mark.parametrize(
     "turn", ["What is the default page size in SQLite?", "Where is the Lumora E2 made?"]

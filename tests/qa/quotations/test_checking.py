@@ -43,10 +43,7 @@ def list_differences(found, index):
         ("[t]he museum opened its doors in 1881", ("capitals",)),
         ("The oﬃce of the director is closed", ("ligatures",)),
         ("their well‑behaved parents pay nothing", ("hyphens",)),
-        (
-            "Children under 12 and their well-\nbehaved parents",
-            ("white space",),
-        ),
+        ("Children under 12 and their well-\nbehaved parents", ("white space",)),
         ("The museum opened […] and every visitor was given a pear", ("left out",)),
         ("The museum opened . . . and every visitor was given a pear", ("left out",)),
         ("It took eleven weeks [sic] until the water had left", ("sic",)),
@@ -117,10 +114,7 @@ def test_what_is_nowhere_is_not_found(quoted, index):
     assert check_one(quoted, index).status == "not found"
 
 
-@pytest.mark.parametrize(
-    "quoted",
-    ["belong to the museum itself", "Dogs may swim in the pond"],
-)
+@pytest.mark.parametrize("quoted", ["belong to the museum itself", "Dogs may swim in the pond"])
 def test_a_quotation_cut_from_its_not_or_unless_is_out_of_context(quoted, index):
     found = check_one(quoted, index)
     assert found.status == "verbatim"

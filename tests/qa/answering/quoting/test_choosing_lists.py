@@ -5,10 +5,7 @@ from hypothesis import strategies as st
 
 from index import Span
 from index.text import split_sentences
-from qa.answering.quoting.lists import (
-    find_members,
-    find_rival_items,
-)
+from qa.answering.quoting.lists import find_members, find_rival_items
 from qa.reader.reading import Reading, ScoredSpan
 from tests.support.passages import make_hit
 

@@ -101,10 +101,7 @@ def test_it_ends_before_it_grows_too_long():
 
 def test_neighbours_are_joined_and_others_stay_apart():
     first, second, third, fourth = SENTENCES
-    assert join_neighbours(TEXT, (first, second, fourth)) == (
-        Span(first.start, second.end),
-        fourth,
-    )
+    assert join_neighbours(TEXT, (first, second, fourth)) == (Span(first.start, second.end), fourth)
     assert join_neighbours(TEXT, (third,)) == (third,)
 
 

@@ -64,10 +64,7 @@ def test_what_was_found_stays_in_the_list_and_the_list_in_the_text(text, start, 
             "- Wall box: charges one car at a time\n- Fast post: charges two cars at a time",
             ["Wall box", "Fast post"],
         ),
-        (
-            "- Ash – for handles and tool shafts\n- Oak – for beams and outdoor work",
-            ["Ash", "Oak"],
-        ),
+        ("- Ash – for handles and tool shafts\n- Oak – for beams and outdoor work", ["Ash", "Oak"]),
         # What follows is the answer, not what explains the name.
         ("- Monday: 9 am to 5 pm, all year\n- Tuesday: 10 am to 5 pm, all year", []),
         ("- Adults: five pounds\n- Children: two pounds", []),

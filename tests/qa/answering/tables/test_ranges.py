@@ -137,10 +137,7 @@ def test_a_number_that_is_part_of_another_is_no_quantity():
 def rows_of(*texts, columns=("Age", "Dose", "Every")):
     document = Document(1, "/leaflet.html", None)
     return [
-        ReadPassage(
-            Hit(make_row(text, columns, number=n), document, 0.5, {}),
-            Reading((), 0.0),
-        )
+        ReadPassage(Hit(make_row(text, columns, number=n), document, 0.5, {}), Reading((), 0.0))
         for n, text in enumerate(texts, 1)
     ]
 

@@ -82,9 +82,7 @@ def test_sets_without_a_question_in_common_are_not_compared():
 
 
 def test_an_evaluation_that_was_written_is_read_again(tmp_path):
-    rows = [
-        {"id": "q0", "question": "question q0?", "prediction": "x", "scores": {"f1": 0.5}},
-    ]
+    rows = [{"id": "q0", "question": "question q0?", "prediction": "x", "scores": {"f1": 0.5}}]
     path = tmp_path / "old.json"
     path.write_text(json.dumps({"name": "old", "per_question": rows}), encoding="utf-8")
     found = ConfigurationScores.load(path)

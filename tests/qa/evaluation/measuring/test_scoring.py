@@ -70,10 +70,7 @@ def test_a_member_is_not_found_within_a_word():
         ({"right": False, "answered": False}, Stage.OTHER_SPAN),
         ({"right": False, "read": False}, Stage.NOT_READ),
         ({"right": False, "read": False, "retrieved": False}, Stage.NOT_RETRIEVED),
-        (
-            {"right": False, "read": False, "retrieved": False, "present": False},
-            Stage.ABSENT,
-        ),
+        ({"right": False, "read": False, "retrieved": False, "present": False}, Stage.ABSENT),
         ({"answerable": False, "right": False}, Stage.FALSE_ANSWER),
         ({"answerable": False, "right": False, "answered": False}, None),
     ],

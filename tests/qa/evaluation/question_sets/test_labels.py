@@ -80,10 +80,7 @@ def test_judgements_of_documents_that_there_are_not_are_listed(beir):
         [("q1", "d1", 1), ("q1", "d2", 1)],
     )
     assert said(folder) == [
-        (
-            True,
-            "test.tsv, line 3: question q1 is judged for 'd2', which the corpus does not hold",
-        )
+        (True, "test.tsv, line 3: question q1 is judged for 'd2', which the corpus does not hold")
     ]
 
 

@@ -3,10 +3,7 @@
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import (
-    negative_data_rejection,
-    positive_data_acceptance,
-)
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from qa.service.api.app import make_app
 from tests.qa.service.conftest import HOSTS, TOKEN

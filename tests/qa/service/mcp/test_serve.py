@@ -46,14 +46,7 @@ def client(request, service):
 
 async def test_it_offers_six_tools_that_say_what_they_take_and_return(client):
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(tools) == {
-        "ask",
-        "search",
-        "verify_quotes",
-        "read",
-        "list_documents",
-        "status",
-    }
+    assert set(tools) == {"ask", "search", "verify_quotes", "read", "list_documents", "status"}
     for tool in tools.values():
         assert tool.description
         assert tool.annotations.read_only_hint
@@ -166,8 +159,7 @@ async def test_a_tool_that_does_not_exist_is_refused(client):
 async def test_on_standard_input_and_output(index_folder, tmp_path):
     log = (tmp_path / "errors").open("w+")
     server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "tui", "mcp", "--index", str(index_folder)],
+        command=sys.executable, args=["-m", "tui", "mcp", "--index", str(index_folder)]
     )
     async with Client(stdio_client(server, errlog=log)) as client:
         reply, _ = await call(client, "ask", DUE)

@@ -337,10 +337,7 @@ class Assistant:
     ) -> Answering:
         """Answer a self-contained question from passages that were retrieved for it.
 
-        Args:
-            context: of a follow-up; see `qa.answering.retrieving`.
-
-        Raises: as `qa.answering.pipeline.answer_question` raises it.
+        The context is that of a follow-up. Raises as `answer_question` does.
         """
 
         def answer(
@@ -370,10 +367,8 @@ class Assistant:
     def load_languages(self) -> AnsweringModels | None:
         """The models for all languages, loaded the first time.
 
-        What a person's own questions have taught of confidence counts for them, too.
-
-        Returns:
-            None if the part `languages` is missing, or they cannot be used: see `notice`.
+        What a person's own questions have taught of confidence counts for them, too. None if the
+        part `languages` is missing, or they cannot be used: see `notice`.
         """
         models = None if self._languages is None else self._languages.load()
         if models is None:

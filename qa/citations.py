@@ -83,11 +83,7 @@ def cite_match(match: Match, text: str | None) -> Citation:
 
 
 def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str:
-    """Citations in one of the formats, ending in a line feed.
-
-    Raises:
-        ValueError: there is no such format.
-    """
+    """Citations in one of the formats, ending in a line feed; raises `ValueError` for another."""
     if form == "markdown":
         return "\n".join(map(_format_markdown, citations))
     if form == "bibtex":

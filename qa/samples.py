@@ -23,8 +23,7 @@ class SampleQuestion:
 def sample_folder() -> Path:
     """Where the sample documents lie: inside the installed package, or in the source tree.
 
-    Raises:
-        FileNotFoundError: this copy of Quoteback came without them.
+    Raises `FileNotFoundError` if this copy of Quoteback came without them.
     """
     here = Path(__file__).parent
     for folder in (here / "seeds", here.parent / "seeds"):

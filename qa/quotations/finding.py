@@ -87,12 +87,8 @@ def find_quotations(
 ) -> list[Quotation]:
     """The quotations in a text, in its order; none within another.
 
-    Args:
-        fewest_words: what has fewer is no quotation.
-        cancelled: asked before each block.
-
-    Raises:
-        Cancelled: the caller no longer wants to know.
+    What has fewer words is no quotation. `cancelled` is asked before each block; if it turns true,
+    `Cancelled` is raised.
     """
     source = SeenText.of(content.text, content.marks)
     return [

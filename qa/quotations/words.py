@@ -56,11 +56,7 @@ class SeenText:
 
     @classmethod
     def of(cls, text: str, marks: Iterable[Mark], *, code: bool = True) -> SeenText:
-        """A text with the marks of its structure.
-
-        Args:
-            code: whether code within a paragraph is seen.
-        """
+        """A text with the marks of its structure; code within a paragraph is seen, or not."""
         kinds = _UNSEEN if code else {*_UNSEEN, "code"}
         return cls(text, [mark for mark in marks if mark.kind in kinds])
 

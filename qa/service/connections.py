@@ -15,13 +15,9 @@ class PortInUse(QuotebackError):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Listen on an address.
+    """Listen on an address; port 0 is any that is free.
 
-    Args:
-        port: 0 for any that is free.
-
-    Raises:
-        PortInUse: it is taken or closed to us, or there is no such address.
+    Raises `PortInUse` if it is taken or closed to us, or there is no such address.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

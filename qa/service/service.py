@@ -129,8 +129,7 @@ class Service:
     def warm_up(self, progress: ProgressCallback | None = None) -> Assistant:
         """Open the index and load all models, so that no question waits for them.
 
-        Raises:
-            QuotebackError: as `Index.open` raises it.
+        Raises `QuotebackError` as `Index.open` does.
         """
         assistant = self._open_assistant(progress)
         if not assistant.index.is_empty:
@@ -146,8 +145,7 @@ class Service:
     def check(self) -> None:
         """Check that the index is still there.
 
-        Raises:
-            NotAnIndex, CannotRead: it is gone, or may not be read.
+        Raises `NotAnIndex` if it is gone, and `CannotRead` if it may not be read.
         """
         identify_index(self.location)
 
@@ -157,14 +155,10 @@ class Service:
         return self._open_assistant().notice
 
     async def ask(self, request: AskRequest, defaults: Defaults | None = None) -> Reply:
-        """Answer a question.
+        """Answer a question, with the caller's own defaults if given.
 
-        Args:
-            defaults: the caller's own.
-
-        Raises:
-            ServiceBusy: too many wait.
-            QuotebackError: as `Assistant.ask` raises it, or the index is gone.
+        Raises `ServiceBusy` if too many wait, and `QuotebackError` as `Assistant.ask` does, or if
+        the index is gone.
         """
         defaults = defaults or self.defaults
 
@@ -200,10 +194,9 @@ class Service:
         )
 
     async def check_quotations(self, request: CheckRequest) -> list[CheckedQuotation]:
-        """The quotations in a text, each with what is to be said of it. Raises as `ask` does.
+        """The quotations in a text, each with what is to be said of it.
 
-        Raises:
-            BadRequest: it is not a text.
+        Raises as `ask` does, and `BadRequest` if it is not a text.
         """
 
         def check(cancelled: Callable[[], bool]) -> list[CheckedQuotation]:
@@ -230,8 +223,7 @@ class Service:
     async def read_document(self, name: int | str) -> DocumentText:
         """A document by its id or its path, or by its path as it is spelled to other programs.
 
-        Raises:
-            MissingPath: there is none.
+        Raises `MissingPath` if there is none.
         """
 
         def read(_: Callable[[], bool]) -> DocumentText:
@@ -274,9 +266,8 @@ class Service:
     async def check_paths(self, request: IndexRequest) -> list[str]:
         """The paths to add, absolute and without "..".
 
-        Raises:
-            NotAllowed: nothing may be added, or a path is in no folder that is allowed.
-            MissingPath: a path does not exist.
+        Raises `NotAllowed` if nothing may be added, or a path is in no folder that is allowed, and
+        `MissingPath` if one does not exist.
         """
         if self.read_only:
             raise NotAllowed(

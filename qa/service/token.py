@@ -26,9 +26,8 @@ def token_file() -> Path:
 def load_token() -> str:
     """The token of this user; made the first time, and kept.
 
-    Raises:
-        CannotRead: it cannot be trusted: others can read it, or it is not a token.
-        CannotWrite: it cannot be made.
+    Raises `CannotRead` if it cannot be trusted: others can read it, or it is not a token; and
+    `CannotWrite` if it cannot be made.
     """
     path = token_file()
     if not path.is_symlink() and not path.exists():

@@ -69,9 +69,8 @@ class ConfigurationScores:
     def load(cls, path: str | os.PathLike[str]) -> ConfigurationScores:
         """The scores in a file that `quoteback eval --json` has written, under the file's name.
 
-        Raises:
-            MissingPath: it is not there.
-            CannotCompare: it is not such a file, or cannot be read.
+        Raises `MissingPath` if it is not there, and `CannotCompare` if it is not such a file, or
+        cannot be read.
         """
         try:
             rows = load_plain(read_bytes(Path(path)), _KeptEvaluation).per_question
@@ -94,11 +93,8 @@ def compare(
 ) -> Comparison:
     """Every measure's difference between the first configuration and each of the others.
 
-    Only questions that both sides were asked are compared. The p values are corrected
-    for the number of all differences.
-
-    Raises:
-        CannotCompare: two sides have no question in common.
+    Only questions that both sides were asked are compared. The p values are corrected for the
+    number of all differences. Raises `CannotCompare` if two sides have no question in common.
     """
     baseline = _take_scores(old)
     differences: list[Difference] = []

@@ -35,8 +35,7 @@ class UnknownMeasure(QuotebackError):
 def find_measure(name: str) -> Any:
     """The measure of ir-measures that goes by a name.
 
-    Raises:
-        UnknownMeasure: there is none, it cannot be computed here, or it is not a score.
+    Raises `UnknownMeasure` if there is none, it cannot be computed here, or it is not a score.
     """
     import ir_measures
 

@@ -84,8 +84,7 @@ class FittedThreshold:
 def check_enough(questions: Iterable[Question | QuestionResult]) -> None:
     """Check, before anything is asked, that there are enough questions to fit a threshold to.
 
-    Raises:
-        TooFewQuestions: there are too few answerable, or too few unanswerable ones.
+    Raises `TooFewQuestions` if there are too few answerable, or too few unanswerable ones.
     """
     labelled = [bool(question.answers) for question in questions if question.answers is not None]
     answerable = sum(labelled)
@@ -100,8 +99,7 @@ def check_enough(questions: Iterable[Question | QuestionResult]) -> None:
 def fit_threshold(evaluation: Evaluation) -> FittedThreshold:
     """The threshold with the highest mean F1 on the questions of an evaluation.
 
-    Raises:
-        TooFewQuestions: there are too few answerable, or too few unanswerable ones.
+    Raises `TooFewQuestions` if there are too few answerable, or too few unanswerable ones.
     """
     results = [result for result in evaluation.questions if result.answers is not None]
     check_enough(results)
@@ -213,8 +211,7 @@ def count_least(at_most: float) -> int:
 def check_enough_to_promise(questions: int, at_most: float) -> None:
     """Check, before anything is asked, that so many labelled questions can be enough.
 
-    Raises:
-        NoPromise: even if no answer were wrong, they would be too few.
+    Raises `NoPromise` if they would be too few even if no answer were wrong.
     """
     if questions < (least := count_least(at_most)):
         raise NoPromise(
@@ -226,13 +223,8 @@ def check_enough_to_promise(questions: int, at_most: float) -> None:
 def fit_promise(evaluation: Evaluation, at_most: float, risk: Risk) -> Promise:
     """The lowest threshold at which errors are as rare as wanted, with what is promised of it.
 
-    Args:
-        evaluation: its questions without labelled answers do not count.
-        at_most: the share of errors, between 0 and 1.
-        risk: what share; see `index.Promise`.
-
-    Raises:
-        NoPromise: there is no such threshold.
+    Questions without labelled answers do not count. At most this share of errors is wanted, between
+    0 and 1; what share, says `index.Promise`. Raises `NoPromise` if there is no such threshold.
     """
     labelled = [result for result in evaluation.questions if result.answers is not None]
     check_enough_to_promise(len(labelled), at_most)

@@ -205,17 +205,10 @@ def find_absent(
 def check_question_set(
     path: Path, index: Index | None = None
 ) -> tuple[QuestionSet | None, list[Problem]]:
-    """A question set with all that is wrong with it.
+    """A question set, None if it cannot be used, with all that is wrong with it in order.
 
-    Args:
-        index: the documents that the questions are about; without it, only a set that
-            carries its own corpus is checked against documents.
-
-    Returns:
-        The set, None if it cannot be used; and the problems, in the order of lines.
-
-    Raises:
-        MissingPath: it is not there.
+    Without an index, only a set that carries its own corpus is checked against documents. Raises
+    `MissingPath` if it is not there.
     """
     questions, problems_read = read_question_set(path)
     problems = list(problems_read)

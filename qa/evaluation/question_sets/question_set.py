@@ -48,9 +48,8 @@ class QuestionSet:
     def load(cls, path: str | os.PathLike[str]) -> QuestionSet:
         """Read a question set: JSONL, SQuAD JSON, CSV, or a folder in BEIR's layout.
 
-        Raises:
-            MissingPath: it is not there.
-            BadQuestionSet: it cannot be used; the message names the line.
+        Raises `MissingPath` if it is not there, and `BadQuestionSet` if it cannot be used; the
+        message names the line.
         """
         loaded, problems = read_question_set(Path(path))
         fatal = [problem for problem in problems if problem.fatal]
@@ -62,12 +61,9 @@ class QuestionSet:
 
 
 def read_question_set(path: Path) -> tuple[QuestionSet | None, Sequence[Problem]]:
-    """A question set and all that is wrong with it, in the order of lines.
+    """A question set, or None if it cannot be used, and all that is wrong with it in order.
 
-    The set is None if it cannot be used.
-
-    Raises:
-        MissingPath: it is not there.
+    Raises `MissingPath` if it is not there.
     """
     # Not `is_file`: a pipe will do, too.
     if not path.exists():

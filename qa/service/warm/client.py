@@ -52,8 +52,7 @@ class Call:
     def receive(self) -> WarmReply:
         """The answer, once it comes: with a reply to a question, with hits of a search.
 
-        Raises:
-            NotServed: the service cannot answer, or has failed.
+        Raises `NotServed` if the service cannot answer, or has failed.
         """
         from index.documents import load_plain
         from qa.service.warm.wire import WarmReply
@@ -93,12 +92,8 @@ def call_service(
 ) -> Call:
     """Ask the service that runs for an index.
 
-    Args:
-        request: the fields of an `AskRequest` or a `SearchRequest`.
-        details: further fields of a `WarmRequest`.
-
-    Raises:
-        NotServed: no service runs, or it cannot be reached.
+    The request has the fields of an `AskRequest` or a `SearchRequest`; the details are further
+    fields of a `WarmRequest`. Raises `NotServed` if no service runs, or it cannot be reached.
     """
     question = {
         "version": VERSION,
@@ -120,8 +115,7 @@ def call_service(
 def reach_service(index: str | os.PathLike[str] | EngineUrl) -> socket.socket:
     """A connection to the service that runs for an index.
 
-    Raises:
-        NotServed: no service runs, or it cannot be reached.
+    Raises `NotServed` if none runs, or it cannot be reached.
     """
     path = locate_socket(index)
     if not path.exists():

@@ -107,15 +107,12 @@ class ResolvedQuestion:
 
 def resolve_in_context(question: str, history: Sequence[Turn]) -> ResolvedQuestion:
     """The question as it is searched for, with the one before it: see `resolve_question`."""
-    return ResolvedQuestion(resolve_question(question, history), _resolve_previous(history))
-
-
-def _resolve_previous(history: Sequence[Turn]) -> str | None:
+    resolved = resolve_question(question, history)
     turns = parse_history(history[-1:])
-    question = turns[0].question.text if turns else ""
-    if not any(character.isalnum() for character in question):
-        return None
-    return resolve_question(question, history[:-1])
+    before = turns[0].question.text if turns else ""
+    if not any(character.isalnum() for character in before):
+        return ResolvedQuestion(resolved)
+    return ResolvedQuestion(resolved, resolve_question(before, history[:-1]))
 
 
 def resolve_question(question: str, history: Sequence[Turn]) -> str:

@@ -131,10 +131,10 @@ def _check(
     named = (each for each in map(sources.find_in, cited[:_MOST_CITED]) if each is not None)
     for searched, found in enumerate(chain([named], sources.find(pieces))):
         for source in found:
-            alignment = align(pieces, source.words)
-            if alignment and (nearest is None or _rank(alignment) > _rank(nearest[0])):
-                nearest = alignment, source
-                if not alignment.differences:
+            found_here = align(pieces, source.words)
+            if found_here and (nearest is None or _rank(found_here) > _rank(nearest[0])):
+                nearest = found_here, source
+                if not found_here.differences:
                     break
         if nearest is not None and (
             not nearest[0].differences or (searched > 1 and nearest[0].shared >= _SURELY_SHARED)
@@ -143,19 +143,9 @@ def _check(
     text = quotation.span.of(checked.text)
     if nearest is None or not is_altered(nearest[0], words):
         return CheckedQuotation(quotation, text, None, cited)
-    match = _make_match(*nearest, checked=checked, quotation=quotation, pieces=pieces)
-    return CheckedQuotation(quotation, text, match, cited)
-
-
-def _rank(alignment: Alignment) -> tuple[float, int]:
-    return alignment.shared, -len(alignment.differences)
-
-
-def _make_match(
-    alignment: Alignment, source: Source, *, checked: SeenText, quotation: Quotation, pieces: Pieces
-) -> Match:
+    alignment, source = nearest
     is_verbatim = not alignment.differences
-    return Match(
+    match = Match(
         source.document,
         source.find_passage(alignment.span),
         alignment.span,
@@ -166,19 +156,18 @@ def _make_match(
         is_verbatim and is_out_of_context(checked, quotation.span, source.text, alignment),
         source.stale,
     )
+    return CheckedQuotation(quotation, text, match, cited)
+
+
+def _rank(alignment: Alignment) -> tuple[float, int]:
+    return alignment.shared, -len(alignment.differences)
 
 
 # What may differ in a quotation that is verbatim.
 Allowance = Literal[
-    "white space",
-    "quotation marks",
-    "hyphens",
-    "ligatures",
-    "capitals",
-    "left out",
-    "inserted",
-    "sic",
-]
+    "white space", "quotation marks", "hyphens", "ligatures", "capitals",
+    "left out", "inserted", "sic",
+]  # fmt: skip
 
 # The shares of words, and of their letters, in common from which a quotation is an altered one, not
 # another sentence: two sentences may have most of their short words in common by chance.

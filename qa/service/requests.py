@@ -34,9 +34,8 @@ Question = Annotated[
 _EarlierText = Annotated[str, Meta(max_length=LONGEST_SENT_QUESTION)]
 # Not a tuple of two: msgspec 0.22 crashes on one beside a string with a limit.
 _Turn = _EarlierText | Annotated[tuple[_EarlierText, ...], Meta(min_length=2, max_length=2)]
-_Patterns = Annotated[
-    tuple[Annotated[str, Meta(min_length=1, max_length=4096)], ...], Meta(max_length=_MOST_PATTERNS)
-]
+_Path = Annotated[str, Meta(min_length=1, max_length=4096)]
+_Patterns = Annotated[tuple[_Path, ...], Meta(max_length=_MOST_PATTERNS)]
 _Count = Annotated[int, Meta(ge=1, le=_MOST_PASSAGES)]
 
 
@@ -158,7 +157,7 @@ class CheckRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=T
         Meta(description="What has fewer words is no quotation."),
     ] = FEWEST_WORDS
     path: Annotated[
-        Annotated[str, Meta(min_length=1, max_length=4096)] | None,
+        _Path | None,
         Meta(
             description="Absolute path of the file that the text is in, if any: it is not a source "
             "of what it quotes itself, even if it is indexed."
@@ -179,7 +178,7 @@ class IndexRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Files and folders to add, or to bring up to date."""
 
     paths: Annotated[
-        tuple[Annotated[str, Meta(min_length=1, max_length=4096)], ...],
+        tuple[_Path, ...],
         Meta(
             min_length=1,
             max_length=1000,

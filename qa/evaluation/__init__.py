@@ -10,10 +10,6 @@ hybrid.answers["f1"].value, compare(bm25, hybrid).differences
 
 from __future__ import annotations
 
-from qa.evaluation.measuring.summary import (
-    ABSTENTION_MEASURES as ABSTENTION_MEASURES,
-    LESS_IS_BETTER as LESS_IS_BETTER,
-)
 from qa.evaluation.measuring.comparison import (
     CannotCompare as CannotCompare,
     ConfigurationScores as ConfigurationScores,
@@ -21,11 +17,6 @@ from qa.evaluation.measuring.comparison import (
 )
 from qa.evaluation.measuring.corpora import CorpusIndex as CorpusIndex, open_corpus as open_corpus
 from qa.evaluation.measuring.evaluate import evaluate as evaluate
-from qa.evaluation.measuring.thresholds import (
-    NoPromise as NoPromise,
-    check_enough_to_promise as check_enough_to_promise,
-    fit_promise as fit_promise,
-)
 from qa.evaluation.measuring.results import (
     MAIN_MEASURES as MAIN_MEASURES,
     Comparison as Comparison,
@@ -38,17 +29,22 @@ from qa.evaluation.measuring.results import (
 from qa.evaluation.measuring.retrieval import (
     UnknownMeasure as UnknownMeasure,
     find_measure as find_measure,
-)
-from qa.evaluation.measuring.retrieval import (
     write_predictions as write_predictions,
     write_qrels as write_qrels,
     write_run as write_run,
 )
-from qa.evaluation.measuring.summary import ANSWER_MEASURES as ANSWER_MEASURES
+from qa.evaluation.measuring.summary import (
+    ABSTENTION_MEASURES as ABSTENTION_MEASURES,
+    ANSWER_MEASURES as ANSWER_MEASURES,
+    LESS_IS_BETTER as LESS_IS_BETTER,
+)
 from qa.evaluation.measuring.thresholds import (
     FittedThreshold as FittedThreshold,
+    NoPromise as NoPromise,
     TooFewQuestions as TooFewQuestions,
     check_enough as check_enough,
+    check_enough_to_promise as check_enough_to_promise,
+    fit_promise as fit_promise,
     fit_threshold as fit_threshold,
 )
 from qa.evaluation.question_sets.labels import check_question_set as check_question_set

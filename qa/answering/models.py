@@ -14,7 +14,7 @@ from index.models import has_languages_model
 from index.plugins import PluginKind, load_plugin
 from qa.answering.calibration import SENTENCE_BASELINE, Calibration
 from qa.defaults import never
-from qa.networks.passage_text import ModelPassage, as_model_passages
+from qa.passage_text import ModelPassage
 from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
 
@@ -169,7 +169,7 @@ def score_hits(
 
     Raises `TypeError` or `ValueError` if the scores are not as `Reranker.score` promises.
     """
-    scores = reranker.score(question, as_model_passages(hits), cancelled)
+    scores = reranker.score(question, [ModelPassage.of(hit) for hit in hits], cancelled)
     name = f"the reranker {type(reranker).__name__}"
     if not isinstance(scores, list) or not all(isinstance(score, float) for score in scores):
         raise TypeError(f"{name} must return a list of floats, one for each passage")

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 
 from index import Cancelled, Encoder, Span
 from index.text import MONTH, split_sentences
-from qa.cancellation import never
 from qa.defaults import never
 from qa.passage_text import ModelPassage
 from qa.reader.reading import Reading, ScoredSpan

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from index import Hit, Span
-from qa.cancellation import never
 from qa.defaults import never
 from qa.passage_text import ModelPassage
 

@@ -13,14 +13,8 @@ from index import Cancelled, Span
 from index.documents import replace_surrogates
 from index.models import OnnxGraph
 from index.text import split_sentences
-from qa.cancellation import never
 from qa.defaults import never
 from qa.passage_text import ModelPassage, RenderedPassage, render_passage
-from qa.reader.decoding import (
-    Floats,
-    WindowScores,
-    make_span_matrix,
-)
 from qa.reader.reading import Reading, ScoredSpan
 from qa.reader.windows import MakeInputs, Window, Windower, make_network_inputs
 

@@ -42,17 +42,12 @@ from qa.answering.models import (
     load_models,
 )
 from qa.defaults import never
-from qa.evaluation.measuring.abstention import auroc, calibration_error, reliability
-from qa.passage_text import ModelPassage
-from qa.reader.reading import Reader, Reading
-from qa.regression import fit_logistic_regression
-from qa.training.questions.language_documents import load_language_documents
-from qa.training.questions.trials import (
 from qa.evaluation.measuring.summary import auroc, calibration_error, reliability
 from qa.evaluation.measuring.thresholds import fit_logistic_regression
-from qa.reader.reading import Reader
-from qa.training.language_documents import ask_language_documents, load_language_documents
-from qa.training.trials import (
+from qa.passage_text import ModelPassage
+from qa.reader.reading import Reader, Reading
+from qa.training.questions.language_documents import load_language_documents
+from qa.training.questions.trials import (
     Trial,
     ask_documents,
     ask_language_documents,

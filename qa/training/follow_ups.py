@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from qa.conversation.model import Regression, extract_question_features, extract_term_features
-from qa.conversation.turns import ParsedText, Turn, parse_history
 from qa.conversation.words import ParsedText, Turn, parse_history
 from qa.training.questions.rows import read_json_lines
 from qa.training.questions.written import read_turns

@@ -24,11 +24,6 @@ from index import Hit, Index, Passage, Retriever, Span
 from index.documents import join_title
 from qa.answering.models import Reranker
 from qa.passage_text import ModelPassage, find_cells
-from qa.reranking import Reranker
-from qa.training.cross_encoder import CrossEncoder
-from qa.training.data_files import QuestionRow
-from qa.training.labelled_passages import LabelledPassage, label_passage
-from qa.training.mixture import TrainingQuestion, retype
 from qa.training.questions.mixture import TrainingQuestion, retype
 from qa.training.questions.rows import (
     LabelledPassage,

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from qa.evaluation.measuring.abstention import auroc
 
 from index import Content, Index, Retriever
 from index.models import OnnxGraph, default_model_folder, load_weights

@@ -22,8 +22,7 @@ from typing import Any
 
 from index import Index, Passage, Span
 from qa.answering.quoting.evidence import join_neighbours, split_passage
-from qa.conversation import resolve_question
-from qa.conversation.turns import Turn
+from qa.conversation import Turn, resolve_question
 from qa.passage_text import find_cells
 from qa.training.questions.rows import QuestionRow, read_json_lines
 

@@ -11,11 +11,9 @@ import numpy as np
 import torch
 
 from index.models import load_weights
-from qa.cancellation import never
-from qa.evaluation.measuring.abstention import auroc
+from qa.defaults import never
 from qa.evaluation.measuring.summary import auroc
 from qa.passage_text import ModelPassage, render_passage
-from qa.reader.network import ReaderNetwork
 from qa.reader.reading import ScoredSpan
 from qa.reader.trained import RANKING_SCALE, find_best_span, take_scores
 from qa.reader.windows import Window, Windower, make_default_windower
@@ -211,7 +209,7 @@ def _thin(rows: list[QuestionRow], count: int) -> list[QuestionRow]:
 class CrossEncoder:
     """The reranker that the reader starts from: it tells which passages may answer a question.
 
-    Scores are the network's logits, about -11 to 11: see `qa.reranking.Reranker`.
+    Scores are the network's logits, about -11 to 11: see `qa.answering.models.Reranker`.
     """
 
     def __init__(self, weights: Path) -> None:

@@ -1,4 +1,4 @@
-"""The parser of options, options that many commands have, and --json."""
+"""The parser of options, and options that many commands have."""
 
 from __future__ import annotations
 
@@ -27,14 +27,6 @@ T = TypeVar("T")
 _LEAST_SHARE = 1e-5
 # Exit codes; success is 0.
 FAILURE, WRONG_USE = 1, 2
-
-
-def print_json(value: object, *, lines: bool = False) -> None:
-    """Print one object: over several lines, or as one of many lines."""
-    # It comes with much else, and most output is for people.
-    from index.documents import dump_json
-
-    print(dump_json(value, indent=None if lines else 2))
 
 
 class UsageError(Exception):

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from index.documents import join_headings
 from qa import visible
-from tui.cli.pages import BOLD, DIM, QUOTED, Page
-from tui.cli.references import choose_answers
+from tui.cli.output import BOLD, DIM, QUOTED, Page, choose_answers
 from tui.common.presentation.answers import (
     ShownMember,
     find_lead_in,

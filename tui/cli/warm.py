@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from index.locations import default_index
+from tui.cli.output import needs_texts
 from tui.cli.question import list_filter_fields, say_if_empty
-from tui.cli.references import needs_texts
 
 if TYPE_CHECKING:
     from qa.service import WarmReply
@@ -97,7 +97,7 @@ def _import_output(options: argparse.Namespace) -> None:
     elif options.cite:
         from qa import format_citations  # noqa: F401
     elif not options.vimgrep:
-        from tui.cli.pages import Page
+        from tui.cli.output import Page
 
         Page(sys.stdout)
 

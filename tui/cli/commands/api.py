@@ -10,7 +10,6 @@ from tui.cli.question import open_service
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_index_option(parser)
     parser.add_argument(
         "--port",
@@ -38,7 +37,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     try:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401

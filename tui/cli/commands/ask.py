@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
 from tui.cli.options import UsageError, add_index_option, fraction, positive
+from tui.cli.output import (
+    add_reference_options,
+    choose_answers,
+    needs_texts,
+    print_citations,
+    print_json,
+    print_places,
+)
 from tui.cli.question import (
     add_filter_options,
     add_model_option,
@@ -20,13 +28,6 @@ from tui.cli.question import (
     read_question,
     warn_if_nothing_is_found,
 )
-from tui.cli.references import (
-    add_reference_options,
-    choose_answers,
-    needs_texts,
-    print_citations,
-    print_places,
-)
 from tui.cli.warm import add_warm_options, ask_running_service
 from tui.common.presentation.wording import describe_refusal
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
@@ -66,7 +66,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     question = read_question(options)
     if len(options.question) > 1 and options.history:
         # Without quotes nobody knows where the earlier question ends.
@@ -126,7 +125,6 @@ def _print(
     texts = found.texts
     if options.json:
         from qa import encode_reply
-        from tui.cli.options import print_json
 
         print_json(encode_reply(reply))
     elif options.cite or options.vimgrep:

@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 from index import QuotebackError
 from qa import FEWEST_WORDS
 from tui.cli.options import FAILURE, UsageError, add_index_option, nonempty, positive
+from tui.cli.output import (
+    add_reference_options,
+    needs_texts,
+    print_citations,
+    print_json,
+    print_place,
+)
 from tui.cli.question import add_filter_options, read_filter
-from tui.cli.references import add_reference_options, needs_texts, print_citations, print_place
 
 if TYPE_CHECKING:
     from index import Content, Index
@@ -24,7 +30,6 @@ _STANDARD_INPUT = "-"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     parser.add_argument(
         "file",
         nargs="+",
@@ -112,7 +117,6 @@ def _print(
         texts = {match.document.path: index.text(match.document.path) for match in matches}
     if options.json:
         from qa import encode_quotation
-        from tui.cli.options import print_json
 
         records = [
             {"file": name, **encode_quotation(each)} for name, found in checked for each in found

@@ -14,7 +14,6 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     parser.add_argument(
         "shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
     )
@@ -26,7 +25,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from argcomplete.shell_integration import shellcode
 
     script = shellcode(["quoteback"], shell=options.shell)

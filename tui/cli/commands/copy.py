@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from tui.cli.options import add_json_option, nonempty
+from tui.cli.output import print_json
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     parser.add_argument(
         "source", type=nonempty, metavar="FROM", help="the index: a folder or a URL"
     )
@@ -22,11 +22,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import copy_index
     from index.locations import read_location
     from qa import visible
-    from tui.cli.options import print_json
     from tui.cli.progress import ProgressBar
 
     source, target = read_location(options.source), read_location(options.target)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.options import add_json_option
-from tui.cli.pages import print_beside
+from tui.cli.output import print_beside, print_json
 
 if TYPE_CHECKING:
     from index import Format
@@ -15,19 +15,16 @@ _NAME_WIDTH = 22
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import (
         explain_conversion,
         explain_installation,
         list_conversions,
         list_formats,
     )
-    from tui.cli.options import print_json
 
     formats, conversions = list_formats(), list_conversions()
     if options.json:

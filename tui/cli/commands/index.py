@@ -26,6 +26,7 @@ from tui.cli.options import (
     nonempty,
     shard,
 )
+from tui.cli.output import print_json
 
 if TYPE_CHECKING:
     from index import Cost, Index, Progress
@@ -41,7 +42,6 @@ _QUESTION = (
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_paths(parser)
     add_index_option(parser)
     add_json_option(parser)
@@ -93,7 +93,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import measure_cost, watch
     from qa import visible
     from tui.cli.progress import ProgressBar
@@ -164,7 +163,6 @@ def _print_report(
 ) -> None:
     """Print what was done; while watching, on one line that begins with the time."""
     from qa import counted, encode_cost, encode_report, visible
-    from tui.cli.options import print_json
     from tui.cli.printing import print_cost
 
     if as_json:

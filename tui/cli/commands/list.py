@@ -11,21 +11,19 @@ import sys
 
 from qa import visible
 from tui.cli.options import add_index_option, add_json_option
+from tui.cli.output import print_json
 from tui.cli.question import add_filter_options, read_filter
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_index_option(parser)
     add_filter_options(parser)
     add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import Index
     from qa import encode_document
-    from tui.cli.options import print_json
     from tui.common.index_choice import require_index
     from tui.common.presentation.wording import describe_languages
 

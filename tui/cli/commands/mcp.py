@@ -10,7 +10,6 @@ from tui.cli.question import open_service
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_index_option(parser)
     parser.add_argument(
         "--http", action="store_true", help="over HTTP on this machine, with a token"
@@ -24,7 +23,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     if options.port is not None and not options.http:
         raise UsageError("--port goes with --http: without it, no port is opened")
     try:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.options import FAILURE, add_index_option, add_json_option, nonempty
+from tui.cli.output import print_json
 
 if TYPE_CHECKING:
     from qa.evaluation import QuestionSet
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     inner = parser.add_subparsers(metavar="COMMAND", required=True)
     summary = "Say what is wrong with a question set, line by line."
     parser = inner.add_parser("check", help=summary, description=summary)
@@ -28,11 +28,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import Index
     from qa import visible
     from qa.evaluation import check_question_set
-    from tui.cli.options import print_json
     from tui.common.index_choice import choose_index
 
     path = Path(options.questions)

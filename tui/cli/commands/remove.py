@@ -6,19 +6,17 @@ import argparse
 import os
 
 from tui.cli.options import add_index_option, add_json_option, add_paths
+from tui.cli.output import print_json
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_paths(parser)
     add_index_option(parser)
     add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import Index
-    from tui.cli.options import print_json
     from tui.cli.progress import ProgressBar
     from tui.common.index_choice import require_index
 

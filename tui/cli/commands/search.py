@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 
 from index import DEFAULT_HITS, DEFAULT_MODE, MODES
 from tui.cli.options import add_index_option, positive
+from tui.cli.output import (
+    add_reference_options,
+    needs_texts,
+    print_citations,
+    print_json,
+    print_places,
+)
 from tui.cli.question import (
     add_filter_options,
     add_model_option,
@@ -20,12 +27,6 @@ from tui.cli.question import (
     read_question,
     warn_if_nothing_is_found,
 )
-from tui.cli.references import (
-    add_reference_options,
-    needs_texts,
-    print_citations,
-    print_places,
-)
 from tui.cli.warm import add_warm_options, ask_running_service
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
@@ -58,7 +58,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     question = read_question(options)
     request = {"question": question, "k": options.k, "mode": options.mode}
     found = ask_running_service(options, "search", request) or _search_here(options, question)
@@ -96,7 +95,6 @@ def _print(
 ) -> None:
     if options.json:
         from qa import encode_search
-        from tui.cli.options import print_json
 
         print_json(encode_search(question, hits))
     elif options.cite:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from index import Notice
 from tui.cli.options import UsageError, add_json_option
+from tui.cli.output import print_json
 
 if TYPE_CHECKING:
     from tui.settings.settings import Settings
@@ -25,7 +26,6 @@ _ACTIONS = {
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     parser.add_argument(
         "action",
         nargs="?",
@@ -38,8 +38,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
-    from tui.cli.options import print_json
     from tui.locations import settings_file
 
     if options.json and options.action != "print":

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tui.cli.options import add_index_option, add_json_option
+from tui.cli.output import print_json
 from tui.cli.printing import print_cost
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ _LISTED = 20
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_index_option(parser)
     parser.add_argument(
         "--cost",
@@ -27,10 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import Index, check_isolation, measure_cost
     from qa import encode_cost, encode_status
-    from tui.cli.options import print_json
     from tui.common.index_choice import require_index
 
     with Index.open(require_index(options.index)) as index:

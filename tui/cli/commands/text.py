@@ -9,7 +9,6 @@ from tui.cli.options import nonempty
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     parser.add_argument(
         "file",
         type=nonempty,
@@ -19,7 +18,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from qa import visible
     from tui.common.named_files import load_named_file
 

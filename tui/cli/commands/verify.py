@@ -7,10 +7,10 @@ import sys
 
 from index import DamagedIndex
 from tui.cli.options import FAILURE, add_index_option, add_json_option
+from tui.cli.output import print_json
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_index_option(parser)
     add_json_option(parser)
     parser.add_argument(
@@ -21,11 +21,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from index import Index
     from index.locations import default_index
     from qa import visible
-    from tui.cli.options import print_json
     from tui.cli.progress import ProgressBar
     from tui.common.index_choice import require_index
 

@@ -18,8 +18,7 @@ from index import Index
 from qa.service import locate_socket
 from tests.support import ROOT
 from tests.support.command_line import run_command, run_process
-from tui.cli.commands.doctor import folders
-from tui.cli.commands.doctor.findings import show_place
+from tui.cli.commands.doctor import show_place, storage
 
 pytestmark = [
     pytest.mark.model,
@@ -121,7 +120,7 @@ def let_others_read_the_data(monkeypatch, folder):
 
 
 def fill_the_disk(monkeypatch, folder):
-    monkeypatch.setattr(folders, "_LEAST_FREE_BYTES", 1 << 60)
+    monkeypatch.setattr(storage, "_LEAST_FREE_BYTES", 1 << 60)
 
 
 def name_no_index(monkeypatch, folder):
@@ -358,7 +357,7 @@ def test_nothing_is_made_or_changed(capsys, own_index, tmp_path):
 @pytest.mark.parametrize("base", ["/run/user/1234", "/tmp/runtime-1234"])
 def test_a_socket_outside_the_home_folder_is_shown_where_it_lies(monkeypatch, base):
     folder = Path(base) / "quoteback"
-    monkeypatch.setattr("tui.cli.commands.doctor.findings.runtime_folder", lambda: folder)
+    monkeypatch.setattr("tui.cli.commands.doctor.runtime_folder", lambda: folder)
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     assert show_place(folder / "0a.sock") == f"{base}/quoteback/0a.sock"
     assert show_place(Path("/srv/zoe/divorce/i")) == "i"

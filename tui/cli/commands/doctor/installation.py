@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from tui.cli.commands.doctor.findings import Finding
+from index import ModelError, UnreadableFile, check_isolation, name_reinstallation
+from tui.cli.commands.doctor import Finding
 
 # Packages whose versions say most when something is wrong.
 _TELLING = ("textual", "onnxruntime", "tokenizers", "tantivy", "numpy", "torch")
@@ -52,8 +53,6 @@ def check_packages() -> Iterator[Finding]:
     """Whether every package that Quoteback needs is installed, in a version that it works with."""
     from packaging.requirements import Requirement
 
-    from index import name_reinstallation
-
     missing, other = [], []
     needed = [each for part, each in _list_requirements() if not part]
     for requirement in map(Requirement, needed):
@@ -87,13 +86,7 @@ def check_processor() -> Iterator[Finding]:
 
 def check_models() -> Iterator[Finding]:
     """Whether the models that ship are there, undamaged, and compiled."""
-    from index import ModelError, name_reinstallation
-    from index.models import (
-        CARD,
-        ModelSource,
-        compiled_folder,
-        default_model_folder,
-    )
+    from index.models import CARD, ModelSource, compiled_folder, default_model_folder, hash_file
 
     again = name_reinstallation()
     try:
@@ -108,7 +101,7 @@ def check_models() -> Iterator[Finding]:
         if not weights or not (folder / CARD).is_file():
             yield Finding.wrong("models", f"the weights of the {name} are missing", again)
             return
-        if not _are_as_shipped(weights[0], folder / CARD):
+        if hash_file(weights[0]) != _read_digest(folder / CARD):
             yield Finding.wrong("models", f"the weights of the {name} are damaged", again)
             return
         names.append(name)
@@ -129,8 +122,6 @@ def check_models() -> Iterator[Finding]:
 
 def check_parser() -> Iterator[Finding]:
     """Whether the process that parses files can be started, and is confined."""
-    from index import UnreadableFile, check_isolation, name_reinstallation
-
     try:
         isolation = check_isolation()
     except UnreadableFile:
@@ -146,33 +137,30 @@ def check_parser() -> Iterator[Finding]:
         (isolation.seccomp, "seccomp (Linux with libseccomp)"),
     )
     lacking = ", ".join(name for is_there, name in barriers if not is_there)
+    text = f"runs, but is not fully confined: this system lacks {lacking}"
     can_mend = isolation.landlock and not isolation.seccomp
-    yield Finding.note(
-        "parser",
-        f"runs, but is not fully confined: this system lacks {lacking}",
-        "sudo apt install libseccomp2" if can_mend else "",
-    )
+    yield Finding.note("parser", text, "sudo apt install libseccomp2" if can_mend else "")
 
 
 def check_parts() -> Iterator[Finding]:
     """Which optional parts are there, and what the others are for."""
     from packaging.requirements import Requirement
 
-    from index import PARTS, name_reinstallation
+    from index import PARTS
 
-    lacking: set[str] = set()
-    for part, requirement in _list_requirements():
-        if _find_version(Requirement(requirement).name) is None:
-            lacking.add(part)
+    lacking = {
+        part
+        for part, requirement in _list_requirements()
+        if _find_version(Requirement(requirement).name) is None
+    }
     there = [part for part in PARTS if part not in lacking]
     text = f"installed: {', '.join(there) or 'none'}"
     others = [f"{part} ({purpose})" for part, purpose in PARTS.items() if part in lacking]
-    if not others:
+    if others:
+        text += f"; not installed: {', '.join(others)}"
+        yield Finding.note("parts", text, name_reinstallation("PART"))
+    else:
         yield Finding("parts", text)
-        return
-    yield Finding.note(
-        "parts", f"{text}; not installed: {', '.join(others)}", name_reinstallation("PART")
-    )
 
 
 def _list_requirements() -> Iterator[tuple[str, str]]:
@@ -202,12 +190,6 @@ def _list_weights() -> list[tuple[str, Path]]:
         folders = LANGUAGES_QUESTION_WEIGHTS, package / "reader" / "languages_weights"
         known |= zip(_FOR_LANGUAGES, folders, strict=True)
     return list({**known, **found}.items())
-
-
-def _are_as_shipped(weights: Path, card: Path) -> bool:
-    from index.models import hash_file
-
-    return hash_file(weights) == _read_digest(card)
 
 
 def _read_digest(card: Path) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.locations import default_index, runtime_folder
-from tui.cli.commands.doctor.findings import Finding, show_place
+from tui.cli.commands.doctor import Finding, show_place
 
 _EDIT = "quoteback settings edit"
 
@@ -35,10 +35,9 @@ def check_settings() -> Iterator[Finding]:
         return
     try:
         settings = read_settings(path, list_choices(path))
-        if settings.reader is not None:
-            load_plugin("readers", settings.reader)
-        if settings.reranker is not None:
-            load_plugin("rerankers", settings.reranker)
+        for kind, name in (("readers", settings.reader), ("rerankers", settings.reranker)):
+            if name is not None:
+                load_plugin(kind, name)
     except SettingsError as error:
         line = re.match(r":(\d+): ", str(error).removeprefix(str(path)))
         where = f", line {line[1]}" if line else ""
@@ -80,12 +79,10 @@ def check_clipboard() -> Iterator[Finding]:
         yield Finding("clipboard", f"by {Path(commands[0][0]).stem}")
     elif takes_osc_52(environment):
         yield Finding("clipboard", "by the terminal")
-    elif environment.get("WAYLAND_DISPLAY"):
+    elif environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY"):
+        package = "wl-clipboard" if environment.get("WAYLAND_DISPLAY") else "xclip"
         text = "nothing here copies to the desktop's clipboard"
-        yield Finding.wrong("clipboard", text, "sudo apt install wl-clipboard")
-    elif environment.get("DISPLAY"):
-        text = "nothing here copies to the desktop's clipboard"
-        yield Finding.wrong("clipboard", text, "sudo apt install xclip")
+        yield Finding.wrong("clipboard", text, f"sudo apt install {package}")
     elif environment.get("TMUX"):
         yield Finding("clipboard", "by tmux's buffer")
     else:
@@ -102,7 +99,7 @@ def check_service(named: str | None) -> Iterator[Finding]:
     from qa.service import NotServed, locate_socket, may_be_served, reach_service
 
     index = named if named is not None else default_index()
-    folder, socket = runtime_folder(), locate_socket(index)
+    folder = runtime_folder()
     if folder.exists() and not is_private(folder):
         text = f"others than you have rights on {show_place(folder)}: services are not trusted"
         yield Finding.wrong("service", text, f"chmod 700 {show_place(folder)}")
@@ -110,10 +107,8 @@ def check_service(named: str | None) -> Iterator[Finding]:
         yield Finding("service", "none runs: each question loads the models itself")
     else:
         try:
-            connection = reach_service(index)
+            reach_service(index).close()
+            yield Finding("service", "one runs for the index, and answers `quoteback ask`")
         except NotServed:
             text = "one has run for the index, and has died"
-            yield Finding.wrong("service", text, f"rm {show_place(socket)}")
-        else:
-            connection.close()
-            yield Finding("service", "one runs for the index, and answers `quoteback ask`")
+            yield Finding.wrong("service", text, f"rm {show_place(locate_socket(index))}")

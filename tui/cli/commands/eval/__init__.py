@@ -47,14 +47,12 @@ ShowProgress = Callable[[Progress], None]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_eval_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     from qa.evaluation import ConfigurationScores, QuestionSet, TooFewQuestions
     from tui.cli.commands.eval.files import write_files
     from tui.cli.commands.eval.printed_tables import print_evaluations, print_fitted

@@ -9,7 +9,6 @@ from tui.cli.options import add_index_option, port
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the command to its parser."""
     add_index_option(parser)
     parser.add_argument(
         "--port",
@@ -21,7 +20,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
     try:
         from tui.cli.commands.serve.server import serve
     except ModuleNotFoundError as error:

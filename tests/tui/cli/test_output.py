@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tui.cli.pages import BOLD, DIM, QUOTED, Page
+from tui.cli.output import BOLD, DIM, QUOTED, Page
 
 ESCAPES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;.*?\x1b\\")
 

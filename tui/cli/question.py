@@ -1,14 +1,19 @@
-"""The common part of `ask` and `search`: a question, the documents to search, and the index."""
+"""The common part of `ask` and `search`: a question, the documents to search, and the index.
+
+A service that runs for the index answers in place of a process that first loads its models.
+"""
 
 from __future__ import annotations
 
 import argparse
 import io
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
-from tui.cli.options import UsageError, language, nonempty, since, until
+from index.locations import default_index
+from tui.cli.options import UsageError, add_index_option, language, nonempty, since, until
+from tui.cli.output import Page, add_reference_options, needs_texts
 from tui.common.presentation.wording import NO_WORD, has_word
 
 # Options that leave out documents: the kind and the name of a value, and which are left.
@@ -37,12 +42,12 @@ _LONGEST_INPUT_CHARACTERS = 10_000
 if TYPE_CHECKING:
     from index import Filter, Hit, Index, Progress, Retriever
     from qa import Assistant
-    from qa.service import Service
+    from qa.service import Service, WarmReply
     from tui.settings.settings import Settings
 
 
-def add_question(parser: argparse.ArgumentParser) -> None:
-    """Add `QUESTION`."""
+def add_question_options(parser: argparse.ArgumentParser) -> None:
+    """Add `QUESTION`, the index, what confines the search, and the forms of what is printed."""
     parser.add_argument(
         "question",
         nargs="*",
@@ -50,6 +55,9 @@ def add_question(parser: argparse.ArgumentParser) -> None:
         help="one question in plain words; best in quotes, since ? and ' mean something to shells; "
         "- reads it from standard input",
     )
+    add_index_option(parser)
+    add_filter_options(parser)
+    add_reference_options(parser)
 
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
@@ -69,14 +77,22 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def add_model_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--model`."""
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--model`, `--cold` and `--verbose`."""
     parser.add_argument(
         "--model",
         type=nonempty,
         metavar="M",
         help="the embedding model of the index, which need be named only once on a machine: where "
         "it is a folder, or is to be downloaded",
+    )
+    parser.add_argument(
+        "--cold",
+        action="store_true",
+        help="open the index even where `quoteback api` or `quoteback mcp` runs for it",
+    )
+    parser.add_argument(
+        "--verbose", action="store_true", help="say whether a running service answered"
     )
 
 
@@ -177,10 +193,10 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
     from qa.service import Defaults, Service
     from tui.cli.progress import ProgressBar
     from tui.common.index_choice import choose_index
-    from tui.locations import samples_index, settings_file
+    from tui.locations import samples_index
     from tui.settings.file import read_settings
 
-    settings = read_settings(settings_file())
+    settings = read_settings()
     chosen = choose_index(named)
     with ProgressBar() as bar:
         # It says what there is to say; the samples are indexed first.
@@ -209,3 +225,81 @@ def warn_if_nothing_is_found(filters: Sequence[str], hits: Sequence[Hit]) -> Non
             f"quoteback: nothing is found among the documents left by {', '.join(filters)}",
             file=sys.stderr,
         )
+
+
+def ask_running_service(
+    options: argparse.Namespace, kind: Literal["ask", "search"], request: Mapping[str, Any]
+) -> WarmReply | None:
+    """The answer of the service that runs for the index, with its notices; None if none can.
+
+    Args:
+        request: the fields of an `AskRequest` or a `SearchRequest`, without those of a filter.
+    """
+    from qa.service import NotServed, call_service, may_be_served
+
+    folder = options.index or default_index()
+    if options.cold or options.model:
+        _say(options, "opened the index: --cold" if options.cold else "opened the index: --model")
+        return None
+    if not may_be_served(folder):
+        _say(options, "opened the index: no service runs for it")
+        return None
+    try:
+        fields = {**request, **_encode_filter(options)}
+        call = call_service(folder, kind, fields, texts=needs_texts(options), **_read_defaults())
+        _import_output(options)
+        reply = call.receive()
+    except NotServed as reason:
+        _say(options, f"opened the index: {reason}")
+        return None
+    _say(options, "answered by the service that runs for this index")
+    # A search in a mode uses none of the models that a notice is about.
+    if reply.notice and not getattr(options, "mode", None):
+        print(reply.notice, file=sys.stderr)
+    say_if_empty(not reply.passages)
+    return reply
+
+
+def _encode_filter(options: argparse.Namespace) -> Mapping[str, Any]:
+    """The fields of a request that confine it; the service has another working folder."""
+    fields = list_filter_fields(options)
+    if fields["paths"]:
+        from index.filesystem import anchor_pattern
+
+        fields["paths"] = list(map(anchor_pattern, fields["paths"]))
+    for name in ("since", "until"):
+        fields[name] = fields[name].isoformat() if fields[name] else None
+    return fields
+
+
+def _read_defaults() -> Mapping[str, Any]:
+    """The settings of the person, if there are any; those of the service may be older."""
+    from tui.locations import settings_file
+
+    path = settings_file()
+    if not path.exists():
+        return {}
+    from tui.settings.file import read_settings
+
+    settings = read_settings(path)
+    return {
+        "defaults": {"k": settings.k, "mode": settings.mode, "threshold": settings.threshold},
+        "models": (settings.reader, settings.reranker),
+    }
+
+
+def _import_output(options: argparse.Namespace) -> None:
+    """Import what reads and prints the answer, while the service works on it."""
+    from qa.service import WarmReply  # noqa: F401
+
+    if options.json:
+        from qa import encode_reply  # noqa: F401
+    elif options.cite:
+        from qa import format_citations  # noqa: F401
+    elif not options.vimgrep:
+        Page(sys.stdout)
+
+
+def _say(options: argparse.Namespace, line: str) -> None:
+    if options.verbose:
+        print(f"quoteback: {line}", file=sys.stderr)

@@ -17,6 +17,7 @@ from index import QuotebackError
 from index.filesystem import make_private, make_private_folder, read_file
 from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.presentation.wording import suggest_or_list
+from tui.locations import settings_file
 from tui.settings.settings import NAMES, Choices, Settings, list_kinds, value_problem
 
 _MOST_BYTES = 20_000
@@ -32,16 +33,18 @@ class SettingsError(QuotebackError):
     """The settings cannot be used; the message names the file and the line."""
 
 
-def read_settings(path: Path, choices: Choices | None = None) -> Settings:
+def read_settings(path: Path | None = None, choices: Choices | None = None) -> Settings:
     """Read the settings; those that the file leaves out, and all without a file, are the defaults.
 
     Args:
+        path: of another file than the usual one.
         choices: the themes and keys of the app. Without them, neither is checked: the command
             line uses neither.
 
     Raises:
         SettingsError: the file cannot be read, or something in it cannot be used.
     """
+    path = path or settings_file()
     try:
         with _one_line_errors(path, reading=True):
             text = _read_text(path)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
-from tui.cli.options import UsageError, add_index_option, fraction, positive
+from tui.cli.options import UsageError, fraction, positive
 from tui.cli.output import (
-    add_reference_options,
     choose_answers,
     needs_texts,
     print_citations,
@@ -18,9 +17,9 @@ from tui.cli.output import (
     print_places,
 )
 from tui.cli.question import (
-    add_filter_options,
-    add_model_option,
-    add_question,
+    add_model_options,
+    add_question_options,
+    ask_running_service,
     list_filter_options,
     make_assistant,
     open_index_to_ask,
@@ -28,7 +27,6 @@ from tui.cli.question import (
     read_question,
     warn_if_nothing_is_found,
 )
-from tui.cli.warm import add_warm_options, ask_running_service
 from tui.common.presentation.wording import describe_refusal
 
 if TYPE_CHECKING:
@@ -37,10 +35,7 @@ if TYPE_CHECKING:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    add_question(parser)
-    add_index_option(parser)
-    add_filter_options(parser)
-    add_reference_options(parser)
+    add_question_options(parser)
     parser.add_argument(
         "--history",
         action="append",
@@ -61,8 +56,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="confidence, 0 to 1, below which nothing is answered "
         "(default: as in the settings, else fitted)",
     )
-    add_model_option(parser)
-    add_warm_options(parser)
+    add_model_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -89,10 +83,9 @@ def _ask_here(options: argparse.Namespace, question: str) -> WarmReply:
     from index import Retriever
     from qa.service import WarmReply
     from tui.cli.progress import ProgressBar
-    from tui.locations import settings_file
     from tui.settings.file import read_settings
 
-    settings = read_settings(settings_file())
+    settings = read_settings()
     with ProgressBar() as bar:
         retriever = Retriever(open_index_to_ask(options.index, bar.show, options.model))
         assistant = make_assistant(retriever, settings, bar.show)

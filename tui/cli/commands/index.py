@@ -145,7 +145,6 @@ def _open(location: Location, model: str | None, progress: Callable[[Progress], 
     """
     from index import Index, OtherModel
     from tui.common.index_choice import open_or_create
-    from tui.locations import settings_file
     from tui.settings.file import read_settings
 
     if model is not None:
@@ -155,7 +154,7 @@ def _open(location: Location, model: str | None, progress: Callable[[Progress], 
             index = Index.open(location, progress=progress)
             index.change_model(model, progress=progress)
             return index
-    return open_or_create(location, read_settings(settings_file()).model, progress)
+    return open_or_create(location, read_settings().model, progress)
 
 
 def _print_report(

@@ -8,18 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from index import DEFAULT_HITS, DEFAULT_MODE, MODES
-from tui.cli.options import add_index_option, positive
+from tui.cli.options import positive
 from tui.cli.output import (
-    add_reference_options,
     needs_texts,
     print_citations,
     print_json,
     print_places,
 )
 from tui.cli.question import (
-    add_filter_options,
-    add_model_option,
-    add_question,
+    add_model_options,
+    add_question_options,
+    ask_running_service,
     list_filter_options,
     make_assistant,
     open_index_to_ask,
@@ -27,7 +26,6 @@ from tui.cli.question import (
     read_question,
     warn_if_nothing_is_found,
 )
-from tui.cli.warm import add_warm_options, ask_running_service
 
 if TYPE_CHECKING:
     from index import Hit
@@ -35,10 +33,7 @@ if TYPE_CHECKING:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    add_question(parser)
-    add_index_option(parser)
-    add_filter_options(parser)
-    add_reference_options(parser)
+    add_question_options(parser)
     parser.add_argument(
         "-k",
         type=positive,
@@ -53,8 +48,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         f"search; without this, passages are found as the settings say (else {DEFAULT_MODE}), and "
         "ranked by how well they answer",
     )
-    add_model_option(parser)
-    add_warm_options(parser)
+    add_model_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -72,10 +66,9 @@ def _search_here(options: argparse.Namespace, question: str) -> WarmReply:
     from index import Retriever
     from qa.service import WarmReply
     from tui.cli.progress import ProgressBar
-    from tui.locations import settings_file
     from tui.settings.file import read_settings
 
-    settings = read_settings(settings_file())
+    settings = read_settings()
     with ProgressBar() as bar:
         index = open_index_to_ask(options.index, bar.show, options.model)
         retriever, chosen = Retriever(index), read_filter(options)

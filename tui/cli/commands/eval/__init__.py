@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
-    settings = read_settings(settings_file())
+    settings = read_settings()
     configurations = list_configurations(options, settings.mode)
     check_options(options, configurations)
     questions = QuestionSet.load(options.questions)

@@ -17,7 +17,7 @@ OWN_FILES = {
     "index/models/cache.py",
     "qa/evaluation/question_sets/beir.py",
     "qa/evaluation/question_sets/question_formats.py",
-    "tui/cli/commands/eval/checks.py",
+    "tui/cli/commands/eval/options.py",
     "tui/saved_conversations/conversations_screen.py",
     "tui/saved_conversations/export.py",
     "tui/source/programs.py",

@@ -33,7 +33,7 @@ from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
 from tui.cli.commands.completion import SHELLS
 from tui.cli.commands.completion import run as complete
-from tui.cli.commands.eval.files import write_files
+from tui.cli.commands.eval.output import write_files
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.saved_conversations.conversation_store import (
     ConversationStore,

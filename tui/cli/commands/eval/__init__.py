@@ -13,8 +13,13 @@ from typing import TYPE_CHECKING
 from index import OtherModel, Progress
 from index.locations import read_location
 from qa import DOCUMENTS_RANKED
-from tui.cli.commands.eval.checks import check_labels, check_options
-from tui.cli.commands.eval.options import Configuration, add_eval_options, list_configurations
+from tui.cli.commands.eval.options import (
+    Configuration,
+    add_eval_options,
+    check_labels,
+    check_options,
+    list_configurations,
+)
 from tui.cli.options import FAILURE, UsageError
 from tui.cli.question import make_assistant
 
@@ -54,8 +59,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from qa.evaluation import ConfigurationScores, QuestionSet, TooFewQuestions
-    from tui.cli.commands.eval.files import write_files
-    from tui.cli.commands.eval.printed_tables import print_evaluations, print_fitted
+    from tui.cli.commands.eval.output import print_evaluations, print_fitted, write_files
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 

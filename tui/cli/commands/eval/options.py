@@ -1,14 +1,16 @@
-"""The options of `eval`, and the configurations that they name."""
+"""The options of `eval`, the configurations that they name, and checks before all is measured."""
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
-from index import DEFAULT_MODE, Mode, Risk
+from index import DEFAULT_MODE, Mode, Risk, is_index
 from qa import (
     DEFAULT_EVALUATION_SETTING,
     DOCUMENTS_RANKED,
@@ -16,8 +18,14 @@ from qa import (
     RANKING_MODES,
     RankingMode,
 )
-from tui.cli.options import add_index_option, fraction, nonempty, positive, share
+from tui.cli.options import UsageError, add_index_option, fraction, nonempty, positive, share
+from tui.locations import conversations_file, recent_file, settings_file
 
+if TYPE_CHECKING:
+    from qa.evaluation import ConfigurationScores, QuestionSet
+
+# How the name of a report may end. A name without an ending claims nothing false.
+_REPORT_ENDINGS = (".html", ".htm", "")
 _FILES = (
     ("--json", "FILE", "write all figures, and every question"),
     ("--run", "FILE", "write the rankings, as trec_eval reads them"),
@@ -143,3 +151,150 @@ def list_configurations(options: argparse.Namespace, default_mode: Mode) -> list
             name += f" {Path(model).name if len(shorts) == len(models) else model}"
         configurations.append(Configuration(name, model, mode))
     return configurations
+
+
+def check_options(options: argparse.Namespace, configurations: Sequence[Configuration]) -> None:
+    """Check what shows without the question set.
+
+    Raises:
+        UsageError: some options do not go together, or a file cannot be written.
+    """
+    if options.setting == "reading":
+        for option, value in (("--mode", options.mode), ("-k", options.k), ("--run", options.run)):
+            if value:
+                raise UsageError(f"{option} is about searching: not with --setting reading")
+        if options.fit_threshold:
+            raise UsageError("--fit-threshold is about searching: not with --setting reading")
+    if options.max_drop is not None and not options.compare:
+        raise UsageError("--max-drop needs --compare FILE.json to compare with")
+    if len(configurations) > 1 and options.fit_threshold:
+        raise UsageError("--fit-threshold takes one --mode and one --model")
+    if options.at_most is not None and not options.fit_threshold:
+        raise UsageError("--at-most is about the threshold: give --fit-threshold, too")
+    if options.risk and options.at_most is None:
+        raise UsageError("--risk says of what a share is promised: give --at-most, too")
+    if options.index and len(set(options.model or ())) > 1:
+        raise UsageError("an index has one model: leave --index out to compare several")
+    files = {os.path.realpath(options.questions): "the question set"}
+    for name in ("json", "run", "qrels", "predictions", "report", "cache"):
+        if (path := getattr(options, name)) is None:
+            continue
+        if other := files.get(os.path.realpath(path)):
+            raise UsageError(f"--{name} {path} is {other}: name another file")
+        files[os.path.realpath(path)] = f"the file of --{name}"
+        if owner := _find_owner(Path(os.path.realpath(path))):
+            raise UsageError(f"--{name} {path} is part of {owner}: name another file")
+        if name == "report" and Path(path).suffix.lower() not in _REPORT_ENDINGS:
+            raise UsageError(f"--report {path}: a report is HTML: name a file that ends in .html")
+        _check_writable(Path(path), name)
+
+
+def _find_owner(path: Path) -> str | None:
+    """The part of the program that keeps a file; None for any other file."""
+    for folder in path.parents:
+        if is_index(folder):
+            return f"the index {folder}"
+    kept = {
+        conversations_file(): "the conversations",
+        settings_file(): "the settings",
+        recent_file(): "the documents that were read last",
+    }
+    for file, owner in kept.items():
+        # The logs of SQLite's files lie beside them.
+        if path.name.startswith(file.name) and path.parent == Path(os.path.realpath(file.parent)):
+            return owner
+    return None
+
+
+def _check_writable(path: Path, option: str) -> None:
+    if path.is_dir():
+        raise UsageError(f"--{option} {path} is a folder: name a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"--{option} {path}: there is no folder {path.parent}")
+    existed = path.exists()
+    if existed and not path.is_file():
+        # Opening a pipe or a device could wait for ever, and reading it has no end.
+        if option == "cache":
+            raise UsageError(f"--cache {path} is not a regular file: name another file")
+        return
+    try:
+        # Only opening a file shows whether it can be written.
+        path.open("ab").close()
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"--{option} {path} cannot be written ({error.strerror}): name another file"
+        ) from error
+
+
+def check_labels(
+    options: argparse.Namespace, questions: QuestionSet, before: ConfigurationScores | None
+) -> list[str]:
+    """Check what needs the question set; returns the further measures of retrieval to compute.
+
+    Args:
+        before: the evaluation to compare with.
+
+    Raises:
+        UsageError: an option needs labels that the question set does not have, or names a
+            measure that does not exist.
+        TooFewQuestions: there are too few questions to fit a threshold to.
+    """
+    from qa.evaluation import (
+        ABSTENTION_MEASURES,
+        ANSWER_MEASURES,
+        check_enough,
+        check_enough_to_promise,
+    )
+
+    answer_measures = (*ANSWER_MEASURES, *ABSTENTION_MEASURES)
+    if before is not None and {
+        (asked.id, asked.question) for asked in before.questions.values()
+    }.isdisjoint((question.id, question.text) for question in questions.questions):
+        raise UsageError(
+            f"--compare {options.compare} is of another question set: none of its questions are in "
+            f"{questions.name}"
+        )
+    for name in options.measure:
+        if name in answer_measures:
+            raise UsageError(
+                f"--measure {name}: it is always among the figures where answers are labelled; "
+                f"name a measure of retrieval, such as P@5"
+            )
+    retrieval = [_check_retrieval_measure(name) for name in options.measure]
+    for name, _ in options.fail_under:
+        if name in answer_measures:
+            if not questions.has_answers:
+                raise UsageError(f"--fail-under {name}: {questions.name} has no answers")
+        else:
+            retrieval.append(_check_retrieval_measure(name, answer_measures))
+            if options.setting == "reading" or not questions.has_relevant:
+                raise UsageError(f"--fail-under {name}: nothing is labelled for it here")
+    if options.predictions and not questions.has_answers:
+        raise UsageError(f"--predictions: {questions.name} has no answers to be found")
+    if options.setting == "reading" and not questions.has_answers:
+        raise UsageError(f"--setting reading: {questions.name} has no answers to be found")
+    if questions.corpus is None and len(set(options.model or ())) > 1:
+        raise UsageError("an index has one model: compare several by --json and --compare")
+    if options.fit_threshold:
+        if questions.corpus is not None and not options.index:
+            raise UsageError("--fit-threshold keeps a threshold in an index: name it with --index")
+        if options.at_most is None:
+            check_enough(questions.questions)
+        else:
+            labelled = sum(question.answers is not None for question in questions.questions)
+            check_enough_to_promise(labelled, options.at_most)
+    return retrieval
+
+
+def _check_retrieval_measure(name: str, others: Sequence[str] = ()) -> str:
+    """Returns the name if it is a measure of retrieval; the error names `others` as well."""
+    from qa.evaluation import UnknownMeasure, find_measure
+
+    try:
+        find_measure(name)
+    except UnknownMeasure as error:
+        more = f"; of answers: {', '.join(others)}" if others else ""
+        raise UsageError(f"{error}{more}") from error
+    return name

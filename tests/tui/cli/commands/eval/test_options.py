@@ -1,10 +1,14 @@
-"""The options of `eval`."""
+"""The options of `eval`, and what it refuses, in one line and before anything is asked."""
+
+import json
+from pathlib import Path
 
 import pytest
 
 from tests.support.command_line import run_command, run_refused
 from tui.cli.commands.eval.options import list_configurations
 from tui.cli.main import build_parser
+from tui.locations import settings_file
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,77 @@ def test_models_are_told_apart_by_as_little_as_it_takes(models, names):
     given = [word for model in models for word in ("--model", model)]
     parsed = build_parser().parse_args(["eval", "q", "--mode", "bm25", *given])
     assert [one.name for one in list_configurations(parsed, "hybrid")] == names
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--report", "no/such/r.html"), "--report no/such/r.html: there is no folder no/such"),
+        (("--json", "."), "--json . is a folder: name a file"),
+        (("--report", "/proc/r.html"), "--report /proc/r.html cannot be written"),
+        (("--json", "questions.jsonl"), "--json questions.jsonl is the question set"),
+        (("--json", "o", "--run", "./o"), "--run ./o is the file of --json"),
+        (("--max-drop", "0.1"), "--max-drop needs --compare"),
+        (("--fail-under", "bogus@3=1"), "no measure 'bogus@3'"),
+        (("--measure", "P@0"), "P@0: its depth must lie in 1 to"),
+        (("--measure", "bogus"), "no measure 'bogus'"),
+        (("--setting", "reading", "--mode", "dense"), "--mode is about searching"),
+        (("--setting", "reading", "--fail-under", "R@1=1"), "--fail-under R@1: nothing is lab"),
+        (("--fail-under", "f11=.5"), "or Success@10; of answers: exact_match, f1, "),
+        (("--report", "r.pdf"), "--report r.pdf: a report is HTML: name a file that ends in .html"),
+        (("--compare", "gone.json"), "gone.json: no such file"),
+        (("--compare", "diary.txt"), "diary.txt is not an evaluation"),
+        (("--compare", "other.json"), "--compare other.json is of another question set: none of"),
+        (("--measure", "f1"), "--measure f1: it is always among the figures where answers are"),
+        (("--cache", "questions.jsonl"), "--cache questions.jsonl is the question set"),
+        (("--cache", "diary.txt"), "diary.txt is not a cache of evaluations"),
+        (("--index", "gone"), "gone is not an index"),
+        (("--model", "no/such/model"), "no/such/model is not the model of "),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
+    capsys, tmp_path, indexed, questions, options, problem
+):
+    (tmp_path / "diary.txt").write_text("Dear diary")
+    asked = {"id": "when", "question": "Another?", "prediction": "", "scores": {"f1": 1.0}}
+    (tmp_path / "other.json").write_text(json.dumps({"per_question": [asked]}))
+    before = questions.read_bytes()
+    code, line = run_refused(capsys, "eval", questions, "--index", indexed, *options)
+    assert code in (1, 2)
+    assert problem in line
+    assert questions.read_bytes() == before
+
+
+def test_what_is_not_there_is_wrong_use(capsys, indexed, questions):
+    for options in (("--compare", "gone.json"), ("--index", "gone"), ("--model", "gone")):
+        assert run_refused(capsys, "eval", questions, "--index", indexed, *options)[0] == 2
+
+
+def test_a_set_without_answers_has_no_predictions(capsys, beir):
+    code, line = run_refused(capsys, "eval", beir, "--predictions", "p.jsonl")
+    assert (code, "has no answers" in line) == (2, True)
+    code, line = run_refused(capsys, "eval", beir, "--fail-under", "f1=0.5")
+    assert (code, "has no answers" in line) == (2, True)
+
+
+def test_a_bad_set_is_refused_with_its_line(capsys, tmp_path, questions):
+    questions.write_text('{"id": "a"}\n')
+    code, line = run_refused(capsys, "eval", questions)
+    assert code == 1
+    assert "questions.jsonl: line 1: " in line
+    assert run_refused(capsys, "eval", "gone.jsonl") == (2, "gone.jsonl: no such file or folder")
+
+
+@pytest.mark.parametrize("option", ["json", "run", "qrels", "predictions", "report", "cache"])
+def test_no_file_that_the_program_keeps_is_written_over(
+    capsys, tmp_path, monkeypatch, indexed, questions, option
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    files = [Path(indexed, "index.sqlite"), Path(indexed, "vectors", "new"), settings_file()]
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        before = file.read_bytes() if file.exists() else None
+        code, line = run_refused(capsys, "eval", questions, "--index", indexed, f"--{option}", file)
+        assert code == 2
+        assert "is part of the index" in line or "is part of the settings" in line
+        assert (file.read_bytes() if file.exists() else None) == before

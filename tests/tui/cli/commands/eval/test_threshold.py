@@ -55,7 +55,7 @@ def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, stations,
 
     # It is kept whether or not anybody reads what is said.
     with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="nobody reads"):
-        patched.setattr("tui.cli.commands.eval.printed_tables.print_evaluations", unread)
+        patched.setattr("tui.cli.commands.eval.output.print_evaluations", unread)
         run_command(capsys, "eval", stations, "--index", "i", "--fit-threshold", "--cache", "c")
     with Index.open(tmp_path / "i") as index:
         assert index.threshold == threshold

@@ -1,25 +1,35 @@
-"""The app in a browser, on this machine only. Each page that is opened runs an app of its own."""
+"""The app in a browser, on this machine only. Each page that is opened runs an app of its own.
+
+Other users of this machine can reach its ports, too. So the address that is printed holds a
+token that is good for one browser, which gets a cookie for it. The app lies under a path that
+cannot be guessed: the cookie is sent to that path alone, and so to no other server, though
+browsers send cookies to every port of a machine.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
+import secrets
+import shlex
 import signal
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from html import escape
 from pathlib import Path
 
 import textual_serve
-from aiohttp import web
+from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Handler
+from textual_serve.app_service import AppService
+from textual_serve.download_manager import DownloadManager
 
 from index.locations import EngineUrl, describe_to_process, read_location
 from qa.service import Strangers, listen
-from tui.cli.commands.serve.access import Access
-from tui.cli.commands.serve.served_app import GRACE_SECONDS, ServedApp, make_command
 from tui.common.index_choice import choose_index
 
 _HOST = "127.0.0.1"
@@ -33,6 +43,12 @@ _PATIENCE_SECONDS = 10.0
 # Seconds that a page has to confirm that its app has ended.
 _FAREWELL_SECONDS = 1
 _ASK = "Open the address that stands in the terminal where `quoteback serve` runs."
+_COOKIE = "quoteback"
+_DRIVER = "tui.cli.commands.serve.driver:ServedDriver"
+# No screen has more columns and rows, and nothing can be read on one with fewer.
+_COLUMNS, _ROWS = (20, 1_000), (6, 400)
+# Seconds that an app has to save its work and end.
+_GRACE_SECONDS = 5
 
 
 def serve(named: str | None, port: int) -> int:
@@ -52,20 +68,23 @@ def serve(named: str | None, port: int) -> int:
     for name in ("aiohttp.server", "aiohttp.web", "aiohttp.websocket", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with listen(_HOST, port) as listening:
-        address = f"http://{_HOST}:{listening.getsockname()[1]}"
-        access = Access(
-            address, lambda link: print(f"Quoteback is at {link} (Ctrl-C ends it)", flush=True)
-        )
+        access = Access(f"http://{_HOST}:{listening.getsockname()[1]}")
         asyncio.run(_run(_LocalServer(_prepare_command(named), access), access, listening))
     return 0
 
 
 def _prepare_command(named: str | None) -> list[str]:
+    """The command that runs the app on an index, or on the default one.
+
+    A URL is made the default one: it may hold a password, which must not be seen in a list of
+    processes.
+    """
     location = read_location(named) if named is not None else None
     if isinstance(location, EngineUrl):
         os.environ.update(describe_to_process(location))
         named = None
-    return make_command(named)
+    # `-P`: the working folder may hold modules named like ours.
+    return [sys.executable, "-P", "-m", "tui", *(["--index", named] if named else [])]
 
 
 async def _run(server: _LocalServer, access: Access, listening: socket.socket) -> None:
@@ -74,7 +93,7 @@ async def _run(server: _LocalServer, access: Access, listening: socket.socket) -
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=GRACE_SECONDS)
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=_GRACE_SECONDS)
     await runner.setup()
     accepting = await loop.create_server(server.limit_connections(runner), sock=listening)
     try:
@@ -83,6 +102,53 @@ async def _run(server: _LocalServer, access: Access, listening: socket.socket) -
     finally:
         accepting.close()
         await runner.cleanup()
+
+
+class Access:
+    """Tokens and cookies of one server.
+
+    Attributes:
+        path: where the app lies; begins and ends with a slash.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Nobody has access yet; `address`: of the server, such as "http://127.0.0.1:8000"."""
+        self.path = f"/{secrets.token_urlsafe(16)}/"
+        self._address = address
+        self._token: str | None = None
+        self._used_tokens: set[str] = set()
+        self._cookies: set[str] = set()
+
+    def offer(self) -> None:
+        """Print an address that one browser can open, unless one waits to be opened."""
+        if self._token is None:
+            self._token = secrets.token_urlsafe(32)
+            link = f"{self._address}/?token={self._token}"
+            print(f"Quoteback is at {link} (Ctrl-C ends it)", flush=True)
+
+    def redeem(self, token: str) -> str | None:
+        """A new cookie for the token that was announced, which is then used up; else None."""
+        if self._token is None or not _equal(token, self._token):
+            return None
+        self._used_tokens.add(self._token)
+        self._token = None
+        cookie = secrets.token_urlsafe(32)
+        self._cookies.add(cookie)
+        return f"{_COOKIE}={cookie}; Path={self.path}; HttpOnly; SameSite=Strict"
+
+    def was_used(self, token: str) -> bool:
+        """Whether a token was announced once, and has been redeemed."""
+        return any(_equal(token, used) for used in self._used_tokens)
+
+    def admits(self, cookies: dict[str, str]) -> bool:
+        """Whether a browser with these cookies has redeemed a token."""
+        given = cookies.get(_COOKIE, "")
+        return any(_equal(given, cookie) for cookie in self._cookies)
+
+
+def _equal(given: str, secret: str) -> bool:
+    # In a time that tells nothing of the secret.
+    return secrets.compare_digest(given.encode(errors="replace"), secret.encode())
 
 
 class _LocalServer:
@@ -180,11 +246,8 @@ class _LocalServer:
         self._sessions.add(session)
         try:
             await page.prepare(request)
-            columns, rows = (
-                _read_number(request, *side) for side in (("width", 80), ("height", 24))
-            )
             app = ServedApp(self._command, page)
-            await app.start(columns, rows)
+            await app.start(_read_number(request, "width", 80), _read_number(request, "height", 24))
             try:
                 await app.listen()
             finally:
@@ -202,7 +265,7 @@ class _LocalServer:
         for session in self._sessions:
             session.cancel()
         if self._sessions:
-            await asyncio.wait(self._sessions, timeout=2 * GRACE_SECONDS)
+            await asyncio.wait(self._sessions, timeout=2 * _GRACE_SECONDS)
 
 
 class _Refused(asyncio.Protocol):
@@ -218,3 +281,97 @@ def _read_number(request: web.Request, name: str, default: int) -> int:
         return int(request.query.get(name, default))
     except ValueError:
         return default
+
+
+class ServedApp(AppService):
+    """One app, for one page; it ends with the page, and the page with it."""
+
+    def __init__(self, command: Sequence[str], page: web.WebSocketResponse) -> None:
+        super().__init__(
+            shlex.join(command),
+            write_bytes=page.send_bytes,
+            write_str=page.send_str,
+            close=self._close_page,
+            download_manager=DownloadManager(),
+        )
+        self._page = page
+
+    async def _open_app_process(
+        self, width: int = 80, height: int = 24
+    ) -> asyncio.subprocess.Process:
+        columns, rows = limit_size(width, height)
+        self._process = await asyncio.create_subprocess_exec(
+            *shlex.split(self.command),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**self._build_environment(columns, rows), "TEXTUAL_DRIVER": _DRIVER},
+            # Ctrl-C is for the server, which ends the apps itself.
+            start_new_session=True,
+        )
+        self._stdin = self._process.stdin
+        return self._process
+
+    async def run(self) -> None:
+        """Pass on to the page what the app draws, until it ends."""
+        try:
+            await super().run()
+        finally:
+            await self._close_page()
+
+    async def _close_page(self) -> None:
+        await self._page.close()
+
+    async def on_data(self, payload: bytes) -> None:
+        """Draw on the page. If it is gone, read on all the same: a full pipe would stop the app."""
+        with suppress(ConnectionError):
+            await super().on_data(payload)
+
+    async def listen(self) -> None:
+        """Pass on to the app what the page sends, until it is closed."""
+        async for message in self._page:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            try:
+                parsed = json.loads(message.data)
+            except (ValueError, RecursionError):
+                continue
+            with suppress(ConnectionError):
+                await self._take(parsed)
+
+    async def _take(self, message: object) -> None:
+        """Take one message of the page; whatever else it sends is passed over."""
+        match message:
+            case ["stdin", str(text)]:
+                await self.send_bytes(text.encode(errors="replace"))
+            case ["resize", {"width": int(columns), "height": int(rows)}]:
+                await self.set_terminal_size(*limit_size(columns, rows))
+            case ["ping", str() | int() as data]:
+                await self._page.send_json(["pong", data])
+            case ["blur", *_]:
+                await self.blur()
+            case ["focus", *_]:
+                await self.focus()
+
+    async def stop(self) -> None:
+        """Ask the app to save its work and end, and see to it that it does."""
+        if self._process is None or self._task is None:
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.send_meta({"type": "quit"}), _GRACE_SECONDS)
+        self.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), _GRACE_SECONDS)
+        except TimeoutError:
+            pass
+        finally:
+            # Also what it has started, and if we are told to hurry.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        await self._task
+
+
+def limit_size(columns: int, rows: int) -> tuple[int, int]:
+    """A size that a screen can have."""
+    (fewest_columns, most_columns), (fewest_rows, most_rows) = _COLUMNS, _ROWS
+    return max(fewest_columns, min(columns, most_columns)), max(fewest_rows, min(rows, most_rows))

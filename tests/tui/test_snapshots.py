@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from textual.app import App
 from textual.widgets import Input
+from tui.common.screens.themes import DARK, LIGHT
 
 from index import Failure, Status
 from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.common.screens.screen_parts import PromptScreen
-from tui.common.screens.themes import DARK, LIGHT
 from tui.conversation.judgements import Judgement, RightAnswer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen

@@ -29,7 +29,6 @@ from tui.app.opening import (
 from tui.app.title_line import name_index
 from tui.common.screens.background import in_background, while_running
 from tui.common.screens.keys import KeyGroup
-from tui.common.screens.themes import DARK, LIGHT, THEMES, set_look
 from tui.conversation.judgements import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
@@ -37,8 +36,8 @@ from tui.documents.indexing_queue import IndexingQueue, describe_progress
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.search.recent_documents import RecentDocuments
 from tui.settings.file import SettingsError, read_settings, write_settings
-from tui.settings.own_themes import read_own_themes
 from tui.settings.settings import Choices, Settings
+from tui.settings.themes import DARK, LIGHT, THEMES, read_own_themes, set_look
 
 if TYPE_CHECKING:
     from tui.documents.documents_screen import DocumentsScreen

@@ -16,8 +16,8 @@ from msgspec import Meta
 from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
 from qa import PASSAGES_READ
 from tui.common.presentation.wording import suggest_or_list
-from tui.defaults import DEFAULT_THEME
 
+DEFAULT_THEME = "quoteback-dark"
 # A text that says something.
 _Word = Annotated[str, Meta(pattern=r"\S")]
 

@@ -66,7 +66,7 @@ def _read() -> Settings:
     from tui.app.app import list_choices
     from tui.locations import settings_file
     from tui.settings.file import read_settings
-    from tui.settings.own_themes import read_own_themes
+    from tui.settings.themes import read_own_themes
 
     _, problems = read_own_themes(settings_file())
     for problem in problems:

@@ -21,7 +21,7 @@ def check_settings() -> Iterator[Finding]:
     from tui.app.app import list_choices
     from tui.locations import settings_file
     from tui.settings.file import SettingsError, read_settings
-    from tui.settings.own_themes import read_own_themes
+    from tui.settings.themes import read_own_themes
 
     path = settings_file()
     shown = show_place(path)

@@ -9,8 +9,8 @@ from textual.content import Content
 
 from index import Hit, describe_promise
 from qa import Answer, ConsideredPassage, Reply, counted
-from tui.common.presentation.confidence import draw_confidence
 from tui.common.presentation.wording import shorten_line
+from tui.common.screens.screen_parts import draw_confidence
 from tui.conversation.choices import draw_answer
 from tui.source.quoted_place import QuotedPlace
 from tui.source.rendering.passage_words import PassageWords

@@ -18,7 +18,7 @@ from qa import (
     escape_markdown,
     format_citations,
 )
-from tui.common.atomic_write import atomic_write, explain_unwritten
+from tui.common.files import atomic_write, explain_unwritten
 from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
 from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
 from tui.source.quoted_place import QuotedPlace, format_citation

@@ -155,7 +155,7 @@ class CheckScreen(PageScreen[None]):
     def _read_and_check(
         self, typed: str, stopped: Event
     ) -> tuple[SourceDocument, Sequence[CheckedQuotation]]:
-        from tui.common.named_files import load_named_file
+        from tui.common.files import load_named_file
         from tui.source.source_document import read_source_document, render_source_document
 
         path = str(expand_path(typed))

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from index.filesystem import make_private_folder, read_file
-from tui.common.atomic_write import atomic_write
+from tui.common.files import atomic_write
 
 # Documents kept of an index, and indexes.
 _MOST_DOCUMENTS, _MOST_INDEXES = 50, 20

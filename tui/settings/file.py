@@ -15,7 +15,7 @@ import msgspec
 
 from index import QuotebackError
 from index.filesystem import make_private, make_private_folder, read_file
-from tui.common.atomic_write import atomic_write, explain_unwritten
+from tui.common.files import atomic_write, explain_unwritten
 from tui.common.presentation.wording import suggest_or_list
 from tui.locations import settings_file
 from tui.settings.settings import NAMES, Choices, Settings, list_kinds, value_problem
@@ -139,13 +139,13 @@ def _problems(given: Mapping[str, Any], choices: Choices | None) -> Iterator[tup
     keys = given.get("keys")
     if choices is not None and isinstance(keys, dict):
         # Loaded by the app anyway, and dear to a command.
-        from tui.settings.key_checks import key_problem
+        from tui.common.screens.keys import key_problem
 
         for action, wanted in keys.items():
             if action not in choices.actions:
                 hint = suggest_or_list(action, choices.actions)
                 yield "keys", action, f"no action {action!r:.{_SHOWN}}{hint}"
-            elif problem := key_problem(action, wanted, keys, choices):
+            elif problem := key_problem(action, wanted, keys, choices.keys):
                 yield "keys", action, problem
     for name, value in given.items():
         if name not in NAMES:

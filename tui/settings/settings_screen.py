@@ -21,9 +21,8 @@ from index import DEFAULT_MODEL, MODES, Mode
 from index.locations import Location
 from index.plugins import list_plugins
 from tui.common.presentation.wording import one_line, shorten_path
-from tui.common.screens.keys import KeyGroup, describe_binding
+from tui.common.screens.keys import KeyGroup, describe_binding, key_problem
 from tui.common.screens.screen_parts import KeyFooter, MessageLine, Overlay, PageScreen, Title
-from tui.settings.key_checks import key_problem
 from tui.settings.settings import Choices, Settings, value_problem
 
 # What is used if nothing is chosen.
@@ -294,7 +293,7 @@ class SettingsScreen(PageScreen[None]):
         key = await self.app.push_screen_wait(KeyScreen(describe_binding(binding)))
         if key is None:
             return
-        problem = key_problem(action, key, self._settings.keys, self._choices)
+        problem = key_problem(action, key, self._settings.keys, self._choices.keys)
         self.show_problem(problem)
         if problem is None:
             self._set_keys({**self._settings.keys, action: key})
@@ -302,7 +301,7 @@ class SettingsScreen(PageScreen[None]):
     def on_key_table_reset(self, event: KeyTable.Reset) -> None:
         kept = {name: key for name, key in self._settings.keys.items() if name != event.action}
         usual = next(part[event.action] for part in self._choices.keys if event.action in part)
-        problem = key_problem(event.action, usual, kept, self._choices)
+        problem = key_problem(event.action, usual, kept, self._choices.keys)
         self.show_problem(problem)
         if problem is None:
             self._set_keys(kept)

@@ -14,8 +14,8 @@ from index import Document, Hit, Span
 from index.documents import join_headings
 from qa import Answer, Reply, visible
 from tui.common.presentation.answers import find_lead_in, list_other_answers
-from tui.common.presentation.confidence import style_confidence
 from tui.common.presentation.wording import describe_refusal, one_line, shorten_line
+from tui.common.screens.screen_parts import style_confidence
 from tui.source.rendering.passage_words import format_answer
 
 # Characters of an answer in short.

@@ -7,7 +7,7 @@ import pytest
 from index import Document, Hit, Span
 from qa import Answer, Reply
 from tests.support.loading import read_passage
-from tui.common.presentation.confidence import draw_confidence
+from tui.common.screens.screen_parts import draw_confidence
 from tui.conversation.choices import draw_answer
 from tui.source.rendering.passage_words import format_answer, list_evidence
 

@@ -14,8 +14,8 @@ import pytest
 
 from tests.support import ROOT
 from tui.app.app import list_choices
+from tui.common.screens.keys import is_key, key_problem
 from tui.settings.file import SettingsError, create_settings, read_settings, write_settings
-from tui.settings.key_checks import is_key, key_problem
 from tui.settings.settings import NAMES, Choices, Settings, make_schema
 
 CHOICES = Choices(
@@ -214,16 +214,16 @@ def test_the_keys_of_the_app_itself_are_in_nobodys_way():
     assert len(choices.actions) == len(set(choices.actions))
     for place in choices.keys:
         for action, keys in place.items():
-            assert key_problem(action, keys, {}, choices) is None, action
+            assert key_problem(action, keys, {}, choices.keys) is None, action
 
 
 @pytest.mark.parametrize("key", ["d", "D", "slash", "space", "ß", "enter", "f9,d"])
 def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
     choices = list_choices(None)
     for action in ("quit", "next-answer", "rename-session", "leave-settings"):
-        assert "is for typing" in (key_problem(action, key, {}, choices) or ""), action
+        assert "is for typing" in (key_problem(action, key, {}, choices.keys) or ""), action
     for action in ("find", "wrap"):
-        assert "is for typing" not in (key_problem(action, key, {}, choices) or ""), action
+        assert "is for typing" not in (key_problem(action, key, {}, choices.keys) or ""), action
 
 
 def test_the_example_on_the_page_of_the_settings_can_be_used(file):

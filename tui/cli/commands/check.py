@@ -89,7 +89,7 @@ def _read(name: str) -> Content:
         QuotebackError: it cannot be read.
     """
     from index import UnreadableFile, load_text
-    from tui.common.named_files import load_named_file
+    from tui.common.files import load_named_file
 
     if name != _STANDARD_INPUT:
         return load_named_file(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index import CannotWrite
 from index.locations import home_folder
-from tui.common.atomic_write import atomic_write, explain_unwritten
+from tui.common.files import atomic_write, explain_unwritten
 
 SHELLS = ("bash", "zsh", "fish")
 

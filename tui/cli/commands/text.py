@@ -19,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from qa import visible
-    from tui.common.named_files import load_named_file
+    from tui.common.files import load_named_file
 
     text = load_named_file(options.file).text
     if sys.stdout.isatty():

@@ -1,4 +1,4 @@
-"""Parts of several screens: a panel on top, prompts, a title, messages, a footer of keys."""
+"""Parts of several screens: a panel on top, prompts, a title, messages, keys, confidence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.cells import cell_len
 from textual import events, work
@@ -22,13 +22,23 @@ from textual.widgets._footer import FooterKey
 
 from index import QuotebackError
 from qa import visible
-from tui.common.presentation.wording import one_line
+from tui.common.presentation.wording import Rating, one_line, rate_confidence
 from tui.common.screens.background import in_background
+
+if TYPE_CHECKING:
+    from qa import Reply
 
 Result = TypeVar("Result")
 
 # From this width on, the footer has room between its keys.
 _ROOMY = 100
+# The colours of confidence, and the cells of its bar.
+_STYLES: dict[Rating, str] = {
+    "sure": "$text-success",
+    "likely": "$text-warning",
+    "doubtful": "$text-error",
+}
+_CELLS = 10
 # What the first line of each screen begins with.
 APP_NAME, APP_NAME_STYLE = " Quoteback ", "bold $background on $primary"
 
@@ -338,3 +348,20 @@ def expand_path(typed: str) -> Path:
 def _strip(typed: str) -> str:
     # Terminals put what is dropped in quotes.
     return typed.strip().strip("'\"")
+
+
+def style_confidence(confidence: float, reply: Reply) -> str:
+    """The colour of the confidence (0 to 1) of an answer."""
+    return _STYLES[rate_confidence(confidence, reply)]
+
+
+def draw_confidence(confidence: float, reply: Reply) -> Content:
+    """A bar, a word and per cent. The bar is read without colour, too."""
+    full = round(min(max(confidence, 0.0), 1.0) * _CELLS)
+    style = style_confidence(confidence, reply)
+    return Content.assemble(
+        ("━" * full, style),
+        ("╌" * (_CELLS - full), "$foreground 30%"),
+        (f" {rate_confidence(confidence, reply)}", f"bold {style}"),
+        (f" {confidence:.0%}", "$secondary"),
+    )

@@ -31,7 +31,7 @@ from qa.evaluation import (
     write_qrels,
     write_run,
 )
-from tui.common.atomic_write import atomic_write
+from tui.common.files import atomic_write
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Estimate, Evaluation, FittedThreshold

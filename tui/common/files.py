@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files that a person names, read without indexing them; and files written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from index.filesystem import open_privately, rename
+from index import MissingPath, QuotebackError
+from index.filesystem import is_address, is_gone, open_privately, rename
+
+if TYPE_CHECKING:
+    from index import Content
 
 # Advice for a person if a file cannot be written.
 _ADVICE = {
@@ -61,3 +65,37 @@ def atomic_write(path: Path, *, replace: bool = True, errors: str = "strict") ->
         if not replace and os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
         rename(made, target)
+
+
+def load_named_file(name: str) -> Content:
+    """What Quoteback reads of a file that a person names.
+
+    Raises:
+        MissingPath: there is no file of this name.
+        QuotebackError: it cannot be read.
+    """
+    from index import UnreadableFile, load_file
+
+    path = Path(name)
+    try:
+        problem = _find_problem(name, path)
+    except OSError as error:
+        problem = error.strerror or "cannot be opened"
+    if problem:
+        raise MissingPath(f"{name}: {problem}")
+    try:
+        return load_file(path)
+    except UnreadableFile as error:
+        is_empty = path.is_file() and not path.stat().st_size
+        raise QuotebackError(f"{path}: {'empty' if is_empty else error}") from error
+
+
+def _find_problem(named: str, path: Path) -> str:
+    """Why there is no file to be read under a name; "" if there is one."""
+    if is_address(named):
+        return "a web address, not a file: `quoteback index` adds the page"
+    if path.is_dir():
+        return "a folder: name a file in it"
+    if not is_gone(str(path)):
+        return ""
+    return "not a regular file" if path.exists() else "no such file"

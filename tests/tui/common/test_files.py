@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.common.atomic_write import atomic_write, explain_unwritten
+from tui.common.files import atomic_write, explain_unwritten
 
 
 def test_a_file_is_replaced_when_it_is_complete(tmp_path):

@@ -17,7 +17,6 @@ from textual.theme import BUILTIN_THEMES
 
 from index.locations import Location
 from tui.app.conversations import Conversations
-from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
 from tui.app.opening import (
     AssistantOpening,
@@ -28,7 +27,7 @@ from tui.app.opening import (
 )
 from tui.app.title_line import name_index
 from tui.common.screens.background import in_background, while_running
-from tui.common.screens.keys import KeyGroup
+from tui.common.screens.keys import KeyGroup, KeyQueue
 from tui.conversation.judgements import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
@@ -61,7 +60,7 @@ _OPENED = {
 
 
 def _get_command_provider() -> type[Provider]:
-    from tui.app.palette import CommandProvider
+    from tui.app.help import CommandProvider
 
     return CommandProvider
 

@@ -1,12 +1,16 @@
-"""All keys of the app by where they work, and the help screen that shows them."""
+"""What the app can do: all keys by where they work, in the help and in the command palette."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar
 
+from textual.actions import parse
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Horizontal, ScrollableContainer, Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
@@ -119,3 +123,62 @@ class HelpScreen(Overlay[None]):
             Content.assemble((" or ".join(names).ljust(width), "bold"), description)
             for description, names in keys.items()
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, and its keys."""
+
+    name: str
+    keys: str
+    run: Callable[[], object]
+
+    def draw(self, name: Content) -> Content:
+        """The name as it is drawn, with the keys beside it."""
+        return Content.assemble(name, (f"  {self.keys}", "$secondary"))
+
+
+class CommandProvider(Provider):
+    """The commands of the screen where the palette was opened: actions with a key, and themes."""
+
+    @property
+    def _app(self) -> Any:
+        """The app, whose type cannot be named here: its module imports this one."""
+        return self.app
+
+    async def discover(self) -> Hits:
+        for command in self._list_actions():
+            yield DiscoveryHit(command.draw(Content(command.name)), command.run, command.name)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in [*self._list_actions(), *self._list_themes()]:
+            score = matcher.match(command.name)
+            if score > 0:
+                shown = command.draw(matcher.highlight(command.name))
+                yield Hit(score, shown, command.run, command.name)
+
+    def _list_actions(self) -> Iterator[Command]:
+        for group in self._app.key_groups:
+            node = self._find_node(group.owner)
+            if node is None:
+                continue
+            for bindings in group.bindings_by_action(self._app.settings.keys).values():
+                action = bindings[0].action
+                place, name, parameters = parse(action)
+                runs = self.app if place == "app" else node
+                if name != "command_palette" and runs.check_action(name, parameters):
+                    keys = " or ".join(map(self.app.get_key_display, bindings))
+                    run = partial(self.app.run_action, action, node)
+                    yield Command(describe_binding(bindings[0]), keys, run)
+
+    def _list_themes(self) -> Iterator[Command]:
+        for name in sorted(self.app.available_themes):
+            yield Command(f"Theme: {name}", "", partial(self._app.choose_theme, name))
+
+    def _find_node(self, owner: type[DOMNode]) -> DOMNode | None:
+        """The node on the screen that runs the actions of a class, if there is one."""
+        for node in (self.app, self.screen):
+            if isinstance(node, owner):
+                return node
+        return next((node for node in self.screen.walk_children() if isinstance(node, owner)), None)

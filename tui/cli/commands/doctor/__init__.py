@@ -69,7 +69,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from tui.cli.commands.doctor import installation, storage, surroundings
+    from tui.cli.commands.doctor import installation, storage
 
     checks = {
         "packages": installation.check_packages,
@@ -80,10 +80,10 @@ def run(options: argparse.Namespace) -> int:
         "data": storage.check_data,
         "disk": storage.check_room,
         "index": partial(storage.check_index, options.index),
-        "settings": surroundings.check_settings,
-        "terminal": surroundings.check_terminal,
-        "clipboard": surroundings.check_clipboard,
-        "service": partial(surroundings.check_service, options.index),
+        "settings": installation.check_settings,
+        "terminal": installation.check_terminal,
+        "clipboard": installation.check_clipboard,
+        "service": partial(installation.check_service, options.index),
         "parts": installation.check_parts,
     }
     versions = installation.describe_versions()

@@ -19,12 +19,11 @@ from index import ModelError, UnreadableFile, check_isolation, name_reinstallati
 from index.locations import default_index, runtime_folder
 from tui.cli.commands.doctor import Finding, show_place
 
-_EDIT = "quoteback settings edit"
-
 # Packages whose versions say most when something is wrong.
 _TELLING = ("textual", "onnxruntime", "tokenizers", "tantivy", "numpy", "torch")
 # Compiled only when something else than English is first read, or indexed.
 _FOR_LANGUAGES = ("question encoder of all languages", "reader of all languages")
+_EDIT = "quoteback settings edit"
 _EXTRA = re.compile(r"""extra == ["']([\w-]+)["']""")
 
 

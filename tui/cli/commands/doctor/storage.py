@@ -19,7 +19,6 @@ from index import (
     OtherFormat,
     QuotebackError,
     describe_not_compared,
-    describe_size,
     name_reinstallation,
 )
 from index.filesystem import describe_danger, is_private
@@ -99,6 +98,8 @@ def find_unwritable(name: str, folder: Path, elsewhere: str, shown: str = "") ->
 
 def check_room() -> Iterator[Finding]:
     """Whether there is room on the disks."""
+    from index import describe_size
+
     free = {}
     for folder in (data_folder(), cache_folder()):
         existing = next(path for path in (folder, *folder.parents) if path.exists())

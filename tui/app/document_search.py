@@ -22,12 +22,7 @@ _MOST_FOUND = 100
 
 
 async def choose_documents(
-    main: MainScreen,
-    queue: IndexingQueue,
-    index: Location,
-    own: Assistant | None,
-    *,
-    adding: bool,
+    main: MainScreen, queue: IndexingQueue, index: Location, own: Assistant | None, *, adding: bool
 ) -> Scope | Position | None:
     """Show the documents; returns the one to read, or what questions are confined to.
 

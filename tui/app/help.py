@@ -109,8 +109,7 @@ class HelpScreen(Overlay[None]):
         sections = [(title, self._lines(bindings)) for title, bindings in self._sections.items()]
         heights = [len(lines) + 2 for _, lines in sections]
         half = min(
-            range(len(sections) + 1),
-            key=lambda at: max(sum(heights[:at]), sum(heights[at:])),
+            range(len(sections) + 1), key=lambda at: max(sum(heights[:at]), sum(heights[at:]))
         )
         return [sections[:half], sections[half:]]
 

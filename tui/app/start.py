@@ -56,10 +56,7 @@ def run_app(named: str | None) -> int:
         index = open_index(chosen or choose_index(named), show)
         settings = read_usable_settings(settings_file())
         assistant = Assistant(
-            Retriever(index),
-            reader=settings.reader,
-            reranker=settings.reranker,
-            progress=show,
+            Retriever(index), reader=settings.reader, reranker=settings.reranker, progress=show
         )
         assistant.load_all()
         # The first document shall not wait for it, and neither shall what comes before.

@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from index.documents import join_headings
 from qa import visible
 from tui.cli.output import BOLD, DIM, QUOTED, Page, choose_answers
-from tui.common.presentation.answers import (
-    ShownMember,
-    find_lead_in,
-    find_mark,
-    list_shown_members,
-)
+from tui.common.presentation.answers import ShownMember, find_lead_in, find_mark, list_shown_members
 from tui.common.presentation.quotations import count_statuses, list_remarks, name_status
 from tui.common.presentation.wording import (
     describe_confidence,

@@ -17,9 +17,7 @@ from rich.progress import (
     TaskID,
     TextColumn,
 )
-from rich.progress import (
-    Task as RichTask,
-)
+from rich.progress import Task as RichTask
 from rich.table import Column
 from rich.text import Text
 

@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
 from tui.cli.options import UsageError, fraction, positive
-from tui.cli.output import (
-    choose_answers,
-    needs_texts,
-    print_citations,
-    print_json,
-    print_places,
-)
+from tui.cli.output import choose_answers, needs_texts, print_citations, print_json, print_places
 from tui.cli.question import (
     add_model_options,
     add_question_options,

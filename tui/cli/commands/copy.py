@@ -13,10 +13,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "source", type=nonempty, metavar="FROM", help="the index: a folder or a URL"
     )
     parser.add_argument(
-        "target",
-        type=nonempty,
-        metavar="TO",
-        help="a folder or a URL where there is nothing yet",
+        "target", type=nonempty, metavar="TO", help="a folder or a URL where there is nothing yet"
     )
     add_json_option(parser)
 

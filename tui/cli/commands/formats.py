@@ -19,12 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from index import (
-        explain_conversion,
-        explain_installation,
-        list_conversions,
-        list_formats,
-    )
+    from index import explain_conversion, explain_installation, list_conversions, list_formats
 
     formats, conversions = list_formats(), list_conversions()
     if options.json:

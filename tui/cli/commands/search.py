@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 from index import DEFAULT_HITS, DEFAULT_MODE, MODES
 from tui.cli.options import positive
-from tui.cli.output import (
-    needs_texts,
-    print_citations,
-    print_json,
-    print_places,
-)
+from tui.cli.output import needs_texts, print_citations, print_json, print_places
 from tui.cli.question import (
     add_model_options,
     add_question_options,

@@ -186,10 +186,7 @@ def positive(text: str) -> int:
 
 def fraction(text: str) -> float:
     """A number between 0 and 1."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _read_number(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError("must be a number between 0 and 1")
     return value
@@ -197,13 +194,17 @@ def fraction(text: str) -> float:
 
 def share(text: str) -> float:
     """A part of a whole, more than nothing and less than all: 5% or 0.05."""
-    try:
-        value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    except ValueError:
-        value = math.nan
+    value = _read_number(text[:-1]) / 100 if text.endswith("%") else _read_number(text)
     if not _LEAST_SHARE <= value < 1:
         raise argparse.ArgumentTypeError("must be from 0.001% to less than 100%, as in 5%")
     return value
+
+
+def _read_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def port(text: str) -> int:
@@ -238,9 +239,8 @@ def shard(text: str) -> Shard:
     """A part of the files: 3/8 is the third of eight."""
     from index import Shard
 
-    match = re.fullmatch(r"([0-9]{1,5})/([0-9]{1,5})", text)
     try:
-        if match is not None:
+        if match := re.fullmatch(r"([0-9]{1,5})/([0-9]{1,5})", text):
             return Shard(int(match[1]), int(match[2]))
     except ValueError:
         pass

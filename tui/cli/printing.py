@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qa import Answer, CheckedQuotation, Reply
 
 _SNIPPET = 220
-_CLOSEST = 3
+_CLOSEST = 2
 # How what marks up words in a document looks on a terminal.
 _STYLES = {
     "strong": "bold",
@@ -77,14 +77,15 @@ def print_reply(
     page.line(searched, DIM)
     if reply.off_topic:
         return
+    shown = None
     if reply.answers:
         page.line("\nThe best candidate:", DIM)
         _print_answer(page, reply.answers[0], reply, links)
-    shown = reply.answers[0].hit.passage.id if reply.answers else None
+        shown = reply.answers[0].hit.passage.id
     passages = [hit for hit in reply.hits if hit.passage.id != shown]
     if passages:
         page.line("\nOther passages close to the question:", DIM)
-        for hit in passages[: _CLOSEST - 1]:
+        for hit in passages[:_CLOSEST]:
             _print_hit(page, hit, excerpt_passage(hit, reply.considered, _SNIPPET), links)
 
 
@@ -120,7 +121,9 @@ def _print_answer(page: Page, answer: Answer, reply: Reply, links: Links) -> Non
             _print_words(page, words.draw(sentence, answer.spans), indent=2)
     if more := describe_more(answer.more):
         page.line(more, DIM)
-    source = describe_source(answer.document, _join_headings(answer.hit), answer.page)
+    source = describe_source(
+        answer.document, join_headings(answer.hit.passage.headings), answer.page
+    )
     notes = _list_notes(answer.hit, (*answer.spans, *answer.evidence))
     line = " · ".join((source, describe_confidence(answer.confidence, reply), *notes))
     link = link_to_document(answer.document, answer.span.start, answer.page, links)
@@ -158,7 +161,7 @@ def _print_words(
 
 
 def _print_hit(page: Page, hit: Hit, shown: str, links: Links, scores: bool = False) -> None:
-    source = describe_source(hit.document, _join_headings(hit), hit.passage.page)
+    source = describe_source(hit.document, join_headings(hit.passage.headings), hit.passage.page)
     if scores:
         source = f"{_describe_score(hit)}  {source}"
     notes = _list_notes(hit, [hit.passage.span])
@@ -167,15 +170,10 @@ def _print_hit(page: Page, hit: Hit, shown: str, links: Links, scores: bool = Fa
     page.line(shown, indent=2)
 
 
-def _list_notes(hit: Hit, spans: Iterable[Span]) -> list[str]:
-    """A remark on some words of a passage."""
+def _list_notes(hit: Hit, spans: Iterable[Span]) -> Iterable[str]:
+    """Remarks on some words of a passage."""
     stale = "the file has changed since it was indexed" if hit.stale else ""
-    return [note for note in (describe_doubt(hit.document, spans), stale) if note]
-
-
-def _join_headings(hit: Hit) -> str | None:
-    """The headings above a passage; the row of a table names its columns itself."""
-    return join_headings(hit.passage.headings) or None
+    return filter(None, (describe_doubt(hit.document, spans), stale))
 
 
 def link_to_document(document: Document, start: int, page: int | None, links: Links) -> str | None:

@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from datetime import timedelta
-from types import TracebackType
 
 from rich.console import Console
 from rich.progress import (
@@ -74,21 +73,16 @@ class ProgressBar:
             transient=True,
         )
         self._lock = threading.Lock()
-        # By stage: when it began, its line in the bar, when it was last printed.
+        # By stage: when it began, its line in the bar, when the next line is printed.
         self._started: dict[str, float] = {}
         self._tasks: dict[str, TaskID] = {}
-        self._printed: dict[str, float] = {}
+        self._next_line: dict[str, float] = {}
         self._shown = self._ended = False
 
     def __enter__(self) -> ProgressBar:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._lock:
             self._ended = True
             if self._shown:
@@ -100,19 +94,15 @@ class ProgressBar:
             if self._ended:
                 return
             now = time.monotonic()
-            for stage in [stage for stage in self._started if stage != step.stage]:
-                # A stage that is not counted is over when another begins.
-                if stage not in _COUNTED:
-                    self._end(stage)
+            # A stage that is not counted is over when another begins.
+            for stage in self._started.keys() - _COUNTED.keys() - {step.stage}:
+                self._end(stage)
             finished = step.done >= step.total > 0
             if now - self._started.setdefault(step.stage, now) >= _DELAY_SECONDS:
                 if self._live:
                     self._draw(step)
-                elif (
-                    not finished
-                    and now - self._printed.get(step.stage, -_LINE_SECONDS) >= _LINE_SECONDS
-                ):
-                    self._printed[step.stage] = now
+                elif not finished and now >= self._next_line.get(step.stage, now):
+                    self._next_line[step.stage] = now + _LINE_SECONDS
                     print(_describe(step), file=sys.stderr, flush=True)
             if finished:
                 self._end(step.stage)
@@ -131,7 +121,7 @@ class ProgressBar:
 
     def _end(self, stage: str) -> None:
         del self._started[stage]
-        self._printed.pop(stage, None)
+        self._next_line.pop(stage, None)
         if (task := self._tasks.pop(stage, None)) is not None:
             self._bar.remove_task(task)
 

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -23,28 +24,18 @@ async def in_background(work: Callable[[], Result]) -> Result:
     The thread is a daemon, unlike those of `asyncio.to_thread`: quitting while a model
     loads must not wait for the model.
     """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Result] = loop.create_future()
-
-    def settle(result: Result | None, error: BaseException | None) -> None:
-        if future.done():  # the waiting task was cancelled
-            return
-        if error is None:
-            future.set_result(result)  # type: ignore[arg-type]
-        else:
-            future.set_exception(error)
+    future: Future[Result] = Future()
+    # The work is done even if nobody waits for it any more.
+    future.set_running_or_notify_cancel()
 
     def run() -> None:
-        result, problem = None, None
         try:
-            result = work()
+            future.set_result(work())
         except BaseException as error:
-            problem = error
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, result, problem)
+            future.set_exception(error)
 
     threading.Thread(target=run, name=_NAME, daemon=True).start()
-    return await future
+    return await asyncio.wrap_future(future)
 
 
 async def while_running(app: App[None], work: Awaitable[Result]) -> Result:

@@ -27,7 +27,7 @@ def takes_osc_52(environment: Mapping[str, str]) -> bool:
 
     Unknown behind a multiplexer, and in terminals where a person can switch it off.
     """
-    if environment.get("TMUX") or environment.get("STY") or environment.get("ZELLIJ"):
+    if any(map(environment.get, ("TMUX", "STY", "ZELLIJ"))):
         return False
     if environment.get("WT_SESSION"):
         return True
@@ -46,7 +46,7 @@ def find_copy_commands(
         candidates += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
     if platform == "darwin":
         candidates.append(["pbcopy"])
-    if platform == "win32" or environment.get("WSL_DISTRO_NAME"):
+    if environment.get("WSL_DISTRO_NAME"):
         candidates.append(["clip.exe"])
     return [
         [path, *options]
@@ -55,21 +55,19 @@ def find_copy_commands(
     ]
 
 
-def copy_by_command(text: str, environment: Mapping[str, str] | None = None) -> bool:
+def copy_by_command(text: str, environment: Mapping[str, str]) -> bool:
     """Copy a text with a program of the system; returns whether it was done.
 
     One that is there may still fail, as without its display: then the next one is tried.
     """
-    commands = find_copy_commands(os.environ if environment is None else environment)
-    return any(_copy(text, command) for command in commands)
+    return any(_copy(text, command) for command in find_copy_commands(environment))
 
 
-def copy_to_tmux(text: str, environment: Mapping[str, str] | None = None) -> bool:
+def copy_to_tmux(text: str, environment: Mapping[str, str]) -> bool:
     """Copy a text to the buffer of the tmux one is in; returns whether it was done.
 
     tmux sends it on to the terminal around it, of which nothing is known.
     """
-    environment = os.environ if environment is None else environment
     tmux = shutil.which("tmux", path=environment.get("PATH"))
     if not tmux or not environment.get("TMUX"):
         return False
@@ -125,9 +123,9 @@ async def copy_text(app: App[Any], text: str) -> None:
     # The app keeps it for its own input lines, and sends it to the terminal.
     app.copy_to_clipboard(text)
     known = takes_osc_52(os.environ) and not app.is_web
-    if known or await in_background(lambda: copy_by_command(text)):
+    if known or await in_background(lambda: copy_by_command(text, os.environ)):
         app.notify(f"Copied: {shorten_line(text, 80)}", timeout=4, markup=False)
-    elif not app.is_web and await in_background(lambda: copy_to_tmux(text)):
+    elif not app.is_web and await in_background(lambda: copy_to_tmux(text, os.environ)):
         app.notify(f"Copied to tmux's buffer: {shorten_line(text, 80)}", timeout=6, markup=False)
     else:
         app.push_screen(CopyScreen(text))

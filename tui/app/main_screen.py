@@ -210,15 +210,14 @@ class MainScreen(Screen[None]):
         await turn.show_reply(reply)
         if self.conversation.current is turn:
             self.conversation.scroll_to_top_of(turn)
-            self._show_chosen(turn)
+            self._show_chosen()
         self.update_counts()
 
     async def show_turns(self, turns: Sequence[TurnView]) -> None:
         """Show a conversation in place of the one that is shown, to continue it."""
         if turns:
             await self.conversation.add_turns(*turns)
-        if self.conversation.current is not None:
-            self._show_chosen(self.conversation.current)
+        self._show_chosen()
 
     # Showing
 
@@ -228,9 +227,13 @@ class MainScreen(Screen[None]):
     async def on_turn_view_pressed(self, event: TurnView.Pressed) -> None:
         if self.conversation.current is not event.turn:
             await self.conversation.make_current(event.turn)
-            self._show_chosen(event.turn)
+            self._show_chosen()
 
-    def _show_chosen(self, turn: TurnView) -> None:
+    def _show_chosen(self) -> None:
+        """Show what is chosen in the current turn."""
+        turn = self.conversation.current
+        if turn is None:
+            return
         self.refresh_bindings()
         self._side.show_passages(turn.reply)
         if turn.place is not None:
@@ -326,8 +329,7 @@ class MainScreen(Screen[None]):
 
     async def action_turn(self, by: int) -> None:
         await self.conversation.step_turn(by)
-        if self.conversation.current is not None:
-            self._show_chosen(self.conversation.current)
+        self._show_chosen()
 
     @work(exclusive=True, group="explain")
     async def action_explain(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from index import OtherVersion, Progress
@@ -133,13 +134,10 @@ async def _show_overview(main: MainScreen) -> None:
             await main.conversation.show_overview(overview)
             await asyncio.sleep(_QUIET_SECONDS)
             questions = suggest_questions(assistant, lambda: main.conversation.is_empty)
-            while found := await _find_next(main, questions):
+            find_next = partial(next, questions, None)
+            while found := await while_running(main.app, in_background(find_next)):
                 overview = replace(overview, questions=(*overview.questions, found))
                 await main.conversation.show_overview(overview)
-
-
-async def _find_next(main: MainScreen, questions: Iterator[str]) -> str | None:
-    return await while_running(main.app, in_background(lambda: next(questions, None)))
 
 
 async def show_unfinished(main: MainScreen, index: Location, queue: IndexingQueue | None) -> None:

@@ -121,9 +121,8 @@ def _print_answer(page: Page, answer: Answer, reply: Reply, links: Links) -> Non
             _print_words(page, words.draw(sentence, answer.spans), indent=2)
     if more := describe_more(answer.more):
         page.line(more, DIM)
-    source = describe_source(
-        answer.document, join_headings(answer.hit.passage.headings), answer.page
-    )
+    headings = join_headings(answer.hit.passage.headings)
+    source = describe_source(answer.document, headings, answer.page)
     notes = _list_notes(answer.hit, (*answer.spans, *answer.evidence))
     line = " · ".join((source, describe_confidence(answer.confidence, reply), *notes))
     link = link_to_document(answer.document, answer.span.start, answer.page, links)

@@ -103,7 +103,9 @@ class ProgressBar:
                     self._draw(step)
                 elif not finished and now >= self._next_line.get(step.stage, now):
                     self._next_line[step.stage] = now + _LINE_SECONDS
-                    print(_describe(step), file=sys.stderr, flush=True)
+                    what = _COUNTED.get(step.stage, step.stage)
+                    how_far = f": {step.done:,} of {step.total:,}" if step.total else ""
+                    print(f"{what}{how_far} …", file=sys.stderr, flush=True)
             if finished:
                 self._end(step.stage)
 
@@ -124,8 +126,3 @@ class ProgressBar:
         self._next_line.pop(stage, None)
         if (task := self._tasks.pop(stage, None)) is not None:
             self._bar.remove_task(task)
-
-
-def _describe(step: Step) -> str:
-    what = _COUNTED.get(step.stage, step.stage)
-    return f"{what}: {step.done:,} of {step.total:,} …" if step.total else f"{what} …"

@@ -37,7 +37,7 @@ _MOMENT_FILTERS = {
     "until": (until, "of this day or earlier"),
 }
 # Characters of a question on standard input, which may never end.
-_LONGEST_INPUT_CHARACTERS = 10_000
+_MOST_CHARACTERS = 10_000
 
 if TYPE_CHECKING:
     from index import Filter, Hit, Index, Progress, Retriever
@@ -106,7 +106,7 @@ def read_question(options: argparse.Namespace) -> str:
     """
     words: list[str] = options.question
     if words == ["-"] or (not words and not sys.stdin.isatty()):
-        question = _read_standard_input()
+        question = read_standard_input(_MOST_CHARACTERS, "longer than a question").strip()
     elif words:
         question = " ".join(words)
     else:
@@ -118,17 +118,19 @@ def read_question(options: argparse.Namespace) -> str:
     return question
 
 
-def _read_standard_input() -> str:
+def read_standard_input(most: int, problem: str) -> str:
+    """The text on standard input, which may never end.
+
+    Raises:
+        UsageError: it has more than `most` characters, which is a problem.
+    """
     if isinstance(sys.stdin, io.TextIOWrapper):
-        # A question need not be valid in the encoding of the terminal.
+        # It need not be valid in the encoding of the terminal.
         sys.stdin.reconfigure(errors="replace")
-    text = sys.stdin.read(_LONGEST_INPUT_CHARACTERS + 1)
-    if len(text) > _LONGEST_INPUT_CHARACTERS:
-        raise UsageError(
-            "standard input is longer than a question: "
-            f"at most {_LONGEST_INPUT_CHARACTERS:,} characters"
-        )
-    return text.strip()
+    text = sys.stdin.read(most + 1)
+    if len(text) > most:
+        raise UsageError(f"standard input is {problem}: at most {most:,} characters")
+    return text
 
 
 def list_filter_fields(options: argparse.Namespace) -> dict[str, Any]:

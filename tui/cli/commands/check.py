@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,7 @@ from tui.cli.output import (
     print_json,
     print_place,
 )
-from tui.cli.question import add_filter_options, read_filter
+from tui.cli.question import add_filter_options, read_filter, read_standard_input
 
 if TYPE_CHECKING:
     from index import Content, Index
@@ -93,13 +91,8 @@ def _read(name: str) -> Content:
 
     if name != _STANDARD_INPUT:
         return load_named_file(name)
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")
-    text = sys.stdin.read(_MOST_CHARACTERS + 1)
-    if len(text) > _MOST_CHARACTERS:
-        raise UsageError(f"standard input is too long: at most {_MOST_CHARACTERS:,} characters")
     try:
-        return load_text(text)
+        return load_text(read_standard_input(_MOST_CHARACTERS, "too long"))
     except UnreadableFile as error:
         raise QuotebackError(f"standard input: {error}") from error
 

@@ -111,10 +111,6 @@ def _print(settings: Settings) -> None:
 def _format(value: str | float | bool) -> str:
     # TOML writes texts, numbers and truth as JSON does. What would act on the terminal is escaped.
     return "".join(
-        each if each.isprintable() else _escape(each)
+        each if each.isprintable() else f"\\U{ord(each):08x}"
         for each in json.dumps(value, ensure_ascii=False)
     )
-
-
-def _escape(character: str) -> str:
-    return f"\\U{ord(character):08x}"

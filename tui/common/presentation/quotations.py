@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from qa import counted
@@ -38,10 +38,9 @@ def name_status(checked: CheckedQuotation) -> str:
 def list_remarks(checked: CheckedQuotation) -> list[str]:
     """What there is to say of a quotation beside its status, a line each."""
     match = checked.match
-    remarks: list[str] = []
     if match is None:
-        return remarks
-    remarks += [_describe_difference(*pair) for pair in _list_differences(checked)]
+        return []
+    remarks = list(_describe_differences(checked))
     more = len(match.differences) - _MOST_DIFFERENCES
     remarks += [f"and {more} more"] if more > 0 else []
     if match.is_out_of_context:
@@ -56,21 +55,17 @@ def list_remarks(checked: CheckedQuotation) -> list[str]:
     return [one_line(remark) for remark in remarks]
 
 
-def _list_differences(checked: CheckedQuotation) -> Iterable[tuple[str, str]]:
-    assert checked.match is not None
-    start, match = checked.quotation.span.start, checked.match
+def _describe_differences(checked: CheckedQuotation) -> Iterator[str]:
+    match = checked.match
+    assert match is not None
     for each in match.differences[:_MOST_DIFFERENCES]:
-        yield (
-            each.quoted.shift(-start).of(checked.text),
-            each.source.shift(-match.span.start).of(match.text),
-        )
-
-
-def _describe_difference(quoted: str, source: str) -> str:
-    ours, theirs = (shorten_line(words, _LONGEST_WORDS) for words in (quoted, source))
-    if not quoted:
-        return f"lacks “{theirs}”"
-    return f"has “{ours}” for “{theirs}”" if source else f"adds “{ours}”"
+        quoted = each.quoted.shift(-checked.quotation.span.start).of(checked.text)
+        source = each.source.shift(-match.span.start).of(match.text)
+        ours, theirs = (shorten_line(words, _LONGEST_WORDS) for words in (quoted, source))
+        if not quoted:
+            yield f"lacks “{theirs}”"
+        else:
+            yield f"has “{ours}” for “{theirs}”" if source else f"adds “{ours}”"
 
 
 def describe_problem(checked: CheckedQuotation) -> str:

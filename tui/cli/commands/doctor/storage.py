@@ -24,7 +24,6 @@ from index import (
 from index.filesystem import describe_danger, is_private
 from index.locations import (
     EngineUrl,
-    Location,
     cache_folder,
     data_folder,
     default_index,
@@ -122,7 +121,12 @@ def check_index(named: str | None) -> Iterator[Finding]:
 
     location = read_location(named) if named is not None else default_index()
     option = " --index DIR" if named is not None else ""
-    shown = _show_location(location, named)
+    # A name that was typed may be private.
+    shown = "DIR"
+    if isinstance(location, EngineUrl):
+        shown = f"the index in {location.scheme.removesuffix('+file')}"
+    elif named is None:
+        shown = show_place(location)
     if isinstance(location, Path):
         if named is None and not location.exists() and location == data_folder() / "index":
             text = "nothing is indexed yet: the sample documents are asked"
@@ -215,9 +219,3 @@ def _describe_languages(others: int, option: str) -> Finding:
     if not has_languages_model():
         remedy = name_reinstallation("languages")
     return Finding.note("languages", describe_not_compared(others), remedy)
-
-
-def _show_location(location: Location, named: str | None) -> str:
-    if isinstance(location, EngineUrl):
-        return f"the index in {location.scheme.removesuffix('+file')}"
-    return "DIR" if named is not None else show_place(location)

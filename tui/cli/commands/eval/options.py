@@ -160,11 +160,9 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
         UsageError: some options do not go together, or a file cannot be written.
     """
     if options.setting == "reading":
-        for option, value in (("--mode", options.mode), ("-k", options.k), ("--run", options.run)):
-            if value:
+        for option in ("--mode", "-k", "--run", "--fit-threshold"):
+            if getattr(options, option.lstrip("-").replace("-", "_")):
                 raise UsageError(f"{option} is about searching: not with --setting reading")
-        if options.fit_threshold:
-            raise UsageError("--fit-threshold is about searching: not with --setting reading")
     if options.max_drop is not None and not options.compare:
         raise UsageError("--max-drop needs --compare FILE.json to compare with")
     if len(configurations) > 1 and options.fit_threshold:

@@ -252,12 +252,12 @@ def _tabulate_stages(evaluations: Sequence[Evaluation]) -> Table:
         if with_answers or any(one.stages[stage] for one in evaluations):
             table.add_row(str(stage), *(str(one.stages[stage]) for one in evaluations))
     right = "right" if with_answers else "relevant document near the top"
-    table.add_row(right, *(str(_count_right(one)) for one in evaluations), style="bold")
+    counts = [
+        sum(result.labelled and result.stage is None for result in one.questions)
+        for one in evaluations
+    ]
+    table.add_row(right, *map(str, counts), style="bold")
     return table
-
-
-def _count_right(evaluation: Evaluation) -> int:
-    return sum(result.labelled and result.stage is None for result in evaluation.questions)
 
 
 def _tabulate_kinds(evaluations: Sequence[Evaluation]) -> Table:

@@ -104,6 +104,10 @@ class SidePane(Vertical):
         self._documents: tuple[list[str], list[str]] = [], []
         self._length = _SHORTEST_PASSAGE
 
+    @property
+    def _hits(self) -> Sequence[Hit]:
+        return self._reply.hits if self._reply else ()
+
     def show_outline(self, path: str, outline: Outline) -> None:
         """Show the headings of a document."""
         if (path, outline) != (self._path, self._outline):
@@ -122,9 +126,8 @@ class SidePane(Vertical):
 
     def _mark_quoted(self) -> None:
         if not self._passage_list.has_focus:
-            hits = self._reply.hits if self._reply else ()
             self._passage_list.highlighted = next(
-                (at for at, hit in enumerate(hits) if _holds(hit, self._quoted)), None
+                (at for at, hit in enumerate(self._hits) if _holds(hit, self._quoted)), None
             )
 
     def show_passages(self, reply: Reply | None) -> None:
@@ -161,30 +164,27 @@ class SidePane(Vertical):
         self._outline_list.display = bool(self._outline.entries)
         self._outline_list.show(self._outline)
         self._outline_list.follow(self._offset)
-        hits = self._reply.hits if self._reply else ()
-        self._passage_list.display = bool(hits)
-        self._document_list.display = not hits
+        self._passage_list.display = bool(self._hits)
+        self._document_list.display = not self._hits
         self._list_passages()
         # How much room the outline leaves is known once it is laid out.
         self.call_after_refresh(self._fit_passages)
 
     def _list_passages(self) -> None:
-        hits = self._reply.hits if self._reply else ()
         considered = self._reply.considered if self._reply else ()
         self._passage_list.set_options(
             Option(_draw_passage(hit, excerpt_passage(hit, considered, self._length)))
-            for hit in hits
+            for hit in self._hits
         )
         self._mark_quoted()
 
     def _fit_passages(self) -> None:
         """Show as much of each passage as there is room for."""
-        hits = self._reply.hits if self._reply else ()
         width, height = self._passage_list.size
-        if not hits or not height:
+        if not self._hits or not height:
             return
         # Beside its words, a passage has one or two lines with its name.
-        room = int((height / len(hits) - 2) * width)
+        room = int((height / len(self._hits) - 2) * width)
         length = min(max(room, _SHORTEST_PASSAGE), _LONGEST_PASSAGE)
         if length != self._length:
             self._length = length

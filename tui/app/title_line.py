@@ -153,20 +153,20 @@ class IndexSummary(Widget):
             parts.append((f"only {name_scope(self.scope)}{lifted}", "$text-accent"))
         if self.index:
             parts.append((shorten_line(self.index, _LONGEST_NAME), "bold $foreground"))
-        if self.counts is not None:
-            documents, passages = self.counts
-            parts.append((counted(documents, "document"), "$secondary"))
-            parts.append((counted(passages, "passage"), "$secondary"))
+        parts += [(count, "$secondary") for count in self._describe_counts()]
         return parts
+
+    def _describe_counts(self) -> list[str]:
+        if self.counts is None:
+            return []
+        documents, passages = self.counts
+        return [counted(documents, "document"), counted(passages, "passage")]
 
     def describe_search(self, *, unfinished: bool) -> str:
         """How much is searched now, in a sentence; `unfinished`: documents are still coming in."""
-        if self.scope != ALL_DOCUMENTS:
-            parts = [f"only {name_scope(self.scope)}"]
-        elif self.counts is not None:
-            documents, passages = self.counts
-            parts = [counted(documents, "document"), counted(passages, "passage")]
-        else:
+        is_confined = self.scope != ALL_DOCUMENTS
+        parts = [f"only {name_scope(self.scope)}"] if is_confined else self._describe_counts()
+        if not parts:
             return ""
         more = "; more is coming in: indexing is not finished" if unfinished else ""
         return f"Searched {', '.join(parts)}{more}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 
 from tui.cli.options import add_json_option, nonempty
 from tui.cli.output import print_json
@@ -28,14 +29,7 @@ def run(options: argparse.Namespace) -> int:
     with ProgressBar() as bar:
         copied = copy_index(source, target, progress=bar.show)
     if options.json:
-        print_json(
-            {
-                "from": str(source),
-                "to": str(target),
-                "documents": copied.documents,
-                "passages": copied.passages,
-            }
-        )
+        print_json({"from": str(source), "to": str(target), **asdict(copied)})
     else:
         line = f"{copied.documents} documents, {copied.passages} passages copied to {target}"
         print(visible(line))

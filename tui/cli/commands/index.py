@@ -45,20 +45,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     add_index_option(parser)
     add_json_option(parser)
-    parser.add_argument(
-        "--include",
-        action="append",
-        type=nonempty,
-        metavar="GLOB",
-        help="of folders, take only files that match, as in .gitignore; repeatable, remembered",
-    )
-    parser.add_argument(
-        "--exclude",
-        action="append",
-        type=nonempty,
-        metavar="GLOB",
-        help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
-    )
+    for option, what in (
+        ("--include", "take only files that match"),
+        ("--exclude", "leave out what matches"),
+    ):
+        parser.add_argument(
+            option,
+            action="append",
+            type=nonempty,
+            metavar="GLOB",
+            help=f"of folders, {what}, as in .gitignore; repeatable, remembered",
+        )
     parser.add_argument(
         "--archives",
         action=argparse.BooleanOptionalAction,
@@ -117,11 +114,7 @@ def run(options: argparse.Namespace) -> int:
         _stop_on_interrupt(),
     ):
         try:
-            rules = {
-                "include": options.include,
-                "exclude": options.exclude,
-                "archives": options.archives,
-            }
+            rules = {name: getattr(options, name) for name in ("include", "exclude", "archives")}
             if options.watch:
                 for report in watch(index, options.path, **rules, progress=bar.show):
                     _print_report(index, report, None, options.json, watching=True)

@@ -27,6 +27,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from msgspec import to_builtins
+
     from index import Index, check_isolation, measure_cost
     from qa import encode_cost, encode_status
     from tui.common.index_choice import require_index
@@ -36,11 +38,7 @@ def run(options: argparse.Namespace) -> int:
         cost = measure_cost(index) if options.cost else None
     isolation = check_isolation()
     if options.json:
-        barriers = {
-            "descriptors": isolation.descriptors,
-            "landlock": isolation.landlock,
-            "seccomp": isolation.seccomp,
-        }
+        barriers = to_builtins(isolation)
         costs = {} if cost is None else {"cost": encode_cost(cost)}
         print_json({**encode_status(status), "parser": barriers, **costs})
     else:

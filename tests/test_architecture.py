@@ -74,10 +74,10 @@ def test_answering_pulls_in_no_server_and_no_framework():
 ASK_SERVICE = """
 import sys
 from qa.service import Call
-from tui.cli import warm
+from tui.cli import question
 from tui.cli.main import main
 
-import_output = warm._import_output
+import_output = question._import_output
 
 def say_modules(options):
     print(*sys.modules)
@@ -87,7 +87,7 @@ def give_up(call):
     print(*sys.modules)
     sys.exit()
 
-warm._import_output, Call.receive = say_modules, give_up
+question._import_output, Call.receive = say_modules, give_up
 main(sys.argv[1:])
 """
 # What every one of them takes longer to import than a service has to be asked.

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from textual.app import App
 from textual.widgets import Input
-from tui.common.screens.themes import DARK, LIGHT
 
 from index import Failure, Status
 from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
@@ -27,6 +26,7 @@ from tui.search.check_screen import CheckScreen
 from tui.search.quick_open_screen import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
 from tui.settings.settings_screen import SettingsScreen
+from tui.settings.themes import DARK, LIGHT
 from tui.source.source_pane import SourcePane
 
 DRAFT = """# A wet day out

@@ -71,7 +71,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from tui.cli.commands.doctor import installation, storage
 
-    checks = {
+    checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "packages": installation.check_packages,
         "processor": installation.check_processor,
         "models": installation.check_models,

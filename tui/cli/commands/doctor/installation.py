@@ -190,9 +190,10 @@ def check_settings() -> Iterator[Finding]:
         return
     try:
         settings = read_settings(path, list_choices(path))
-        for kind, name in (("readers", settings.reader), ("rerankers", settings.reranker)):
-            if name is not None:
-                load_plugin(kind, name)
+        if settings.reader is not None:
+            load_plugin("readers", settings.reader)
+        if settings.reranker is not None:
+            load_plugin("rerankers", settings.reranker)
     except SettingsError as error:
         line = re.match(r":(\d+): ", str(error).removeprefix(str(path)))
         where = f", line {line[1]}" if line else ""

@@ -32,7 +32,7 @@ from qa.service.token import load_token
 from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
 from tui.cli.commands.completion import SHELLS
-from tui.cli.commands.completion import run as complete
+from tui.cli.commands.completion import run_completion
 from tui.cli.commands.eval.output import write_files
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.saved_conversations.conversation_store import (
@@ -433,7 +433,7 @@ def _install_completion(folder: Path) -> None:
         os.environ[name] = str(folder)
     with redirect_stdout(StringIO()):
         for shell in SHELLS:
-            complete(Namespace(shell=shell, install=True))
+            run_completion(Namespace(shell=shell, install=True))
 
 
 def _prepare_completion(folder: Path) -> State:

@@ -57,6 +57,9 @@ _COMMANDS = {
     "questions": ("Check a question set.", "check questions.jsonl"),
     "completion": ("Let the Tab key of your shell complete commands.", "bash --install"),
 }
+# The modules of commands whose names they do not bear.
+_MODULES = {"text": "formats"}
+_MODULES |= dict.fromkeys(("list", "status", "verify", "remove", "copy"), "upkeep")
 _EPILOG = """\
 example:
   quoteback index ~/notes
@@ -137,7 +140,8 @@ def build_parser(*, whole: bool = False) -> CommandParser:
             help=summary,
             description=summary,
             epilog=f"example: {parser.prog} {name} {example}".rstrip(),
-            module=f"tui.cli.commands.{name}",
+            command=name,
+            module=f"tui.cli.commands.{_MODULES.get(name, name)}",
         )
         if whole:
             command.load()

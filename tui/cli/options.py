@@ -57,15 +57,17 @@ def _find_width() -> int:
 class CommandParser(argparse.ArgumentParser):
     """Parses like its base class. The parsers of its commands are of this class, too."""
 
-    def __init__(self, *, module: str | None = None, **details: Any) -> None:
+    def __init__(self, *, command: str = "", module: str | None = None, **details: Any) -> None:
         """A parser.
 
         Args:
-            module: of a command: its `add_options` adds the options, and its `run` runs the
-                command with what was read. All this waits until the command is parsed, so that
-                no command waits for what others import.
+            command: its name.
+            module: of the command `ask`: its `add_ask_options` adds the options, and its `run_ask`
+                runs the command with what was read. All this waits until the command is parsed, so
+                that no command waits for what others import.
             details: arguments of `argparse.ArgumentParser`.
         """
+        self._command = command
         self._module = module
         # What is parsed.
         self._line: list[str] = []
@@ -78,8 +80,8 @@ class CommandParser(argparse.ArgumentParser):
         if self._module is not None:
             module, self._module = import_module(self._module), None
             super().__init__(**self._details)
-            self.set_defaults(command=module.run)
-            module.add_options(self)
+            self.set_defaults(command=getattr(module, f"run_{self._command}"))
+            getattr(module, f"add_{self._command}_options")(self)
 
     def error(self, message: str) -> NoReturn:
         """End the process with one line that says what is wrong and where to read on."""

@@ -9,7 +9,7 @@ from tui.cli.options import add_index_option, nonempty, port
 from tui.cli.question import open_service
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_api_options(parser: argparse.ArgumentParser) -> None:
     add_index_option(parser)
     parser.add_argument(
         "--port",
@@ -36,7 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_api(options: argparse.Namespace) -> int:
     try:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qa.service import WarmReply
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_ask_options(parser: argparse.ArgumentParser) -> None:
     add_question_options(parser)
     parser.add_argument(
         "--history",
@@ -53,7 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_model_options(parser)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_ask(options: argparse.Namespace) -> int:
     question = read_question(options)
     if len(options.question) > 1 and options.history:
         # Without quotes nobody knows where the earlier question ends.

@@ -27,7 +27,7 @@ _MOST_CHARACTERS = 20_000_000
 _STANDARD_INPUT = "-"
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         nargs="+",
@@ -49,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_check(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code: 1 if a quotation is altered or not found."""
     from index import Index
     from qa import check_quotations

@@ -13,7 +13,7 @@ from tui.common.files import atomic_write, explain_unwritten
 SHELLS = ("bash", "zsh", "fish")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_completion_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
     )
@@ -24,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_completion(options: argparse.Namespace) -> int:
     from argcomplete.shell_integration import shellcode
 
     script = shellcode(["quoteback"], shell=options.shell)

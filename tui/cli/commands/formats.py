@@ -1,11 +1,12 @@
-"""The command `formats`: what can be read, and by which library."""
+"""The commands `formats` and `text`: what can be read, by which library, and how a file is read."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, Any
 
-from tui.cli.options import add_json_option
+from tui.cli.options import add_json_option, nonempty
 from tui.cli.output import print_beside, print_json
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 _NAME_WIDTH = 22
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_formats_options(parser: argparse.ArgumentParser) -> None:
     add_json_option(parser)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_formats(options: argparse.Namespace) -> int:
     from index import explain_conversion, explain_installation, list_conversions, list_formats
 
     formats, conversions = list_formats(), list_conversions()
@@ -48,3 +49,24 @@ def _encode(each: Format) -> dict[str, Any]:
         "is_installed": each.is_installed,
         "part": each.library.part if each.library else "",
     }
+
+
+def add_text_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        type=nonempty,
+        metavar="FILE",
+        help="a file of any kind that can be indexed, or one in it",
+    )
+
+
+def run_text(options: argparse.Namespace) -> int:
+    from qa import visible
+    from tui.common.files import load_named_file
+
+    text = load_named_file(options.file).text
+    if sys.stdout.isatty():
+        text = visible(text)
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+    return 0

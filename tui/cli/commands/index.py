@@ -41,7 +41,7 @@ _QUESTION = (
 )
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_index_options(parser: argparse.ArgumentParser) -> None:
     add_paths(parser)
     add_index_option(parser)
     add_json_option(parser)
@@ -89,7 +89,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_index(options: argparse.Namespace) -> int:
     from index import measure_cost, watch
     from qa import visible
     from tui.cli.progress import ProgressBar

@@ -9,7 +9,7 @@ from tui.cli.options import UsageError, add_index_option, port
 from tui.cli.question import open_service
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_mcp_options(parser: argparse.ArgumentParser) -> None:
     add_index_option(parser)
     parser.add_argument(
         "--http", action="store_true", help="over HTTP on this machine, with a token"
@@ -22,7 +22,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_mcp(options: argparse.Namespace) -> int:
     if options.port is not None and not options.http:
         raise UsageError("--port goes with --http: without it, no port is opened")
     try:

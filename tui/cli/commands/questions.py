@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qa.evaluation import QuestionSet
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_questions_options(parser: argparse.ArgumentParser) -> None:
     inner = parser.add_subparsers(metavar="COMMAND", required=True)
     summary = "Say what is wrong with a question set, line by line."
     parser = inner.add_parser("check", help=summary, description=summary)
@@ -27,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_json_option(parser)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_questions(options: argparse.Namespace) -> int:
     from index import Index
     from qa import visible
     from qa.evaluation import check_question_set

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from qa.service import WarmReply
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_search_options(parser: argparse.ArgumentParser) -> None:
     add_question_options(parser)
     parser.add_argument(
         "-k",
@@ -46,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_model_options(parser)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_search(options: argparse.Namespace) -> int:
     question = read_question(options)
     request = {"question": question, "k": options.k, "mode": options.mode}
     found = ask_running_service(options, "search", request) or _search_here(options, question)

@@ -25,7 +25,7 @@ _ACTIONS = {
 }
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_settings_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         nargs="?",
@@ -37,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_json_option(parser)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_settings(options: argparse.Namespace) -> int:
     from tui.locations import settings_file
 
     if options.json and options.action != "print":

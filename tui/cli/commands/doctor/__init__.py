@@ -62,13 +62,13 @@ class Finding:
         return cls(name, text, remedy, "note")
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_doctor_options(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
     add_index_option(parser)
     add_json_option(parser)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_doctor(options: argparse.Namespace) -> int:
     from tui.cli.commands.doctor import installation, storage
 
     checks: dict[str, Callable[[], Iterable[Finding]]] = {

@@ -15,10 +15,12 @@ from index.locations import read_location
 from qa import DOCUMENTS_RANKED
 from tui.cli.commands.eval.options import (
     Configuration,
-    add_eval_options,
     check_labels,
     check_options,
     list_configurations,
+)
+from tui.cli.commands.eval.options import (
+    add_eval_options as add_eval_options,
 )
 from tui.cli.options import FAILURE, UsageError
 from tui.cli.question import make_assistant
@@ -34,30 +36,13 @@ if TYPE_CHECKING:
     )
     from tui.settings.settings import Settings
 
-_EPILOG = """\
-Questions are answered as `quoteback ask` answers them: with your settings.
-
-SQuAD's JSON and BEIR's folders bring their own documents, which are indexed at --index if
-given, else in the cache folder. Questions in JSON lines and CSV are about your own index.
-
-In continuous integration, keep what a good state of your documents and settings gave
-(--json good.json), and fail when quality falls:
-
-  quoteback eval questions.jsonl --index i --fail-under f1=0.6 --compare good.json --max-drop 0.02
-"""
 # A difference smaller than this comes from rounding.
 _ROUNDING = 1e-9
 
 ShowProgress = Callable[[Progress], None]
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = _EPILOG
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    add_eval_options(parser)
-
-
-def run(options: argparse.Namespace) -> int:
+def run_eval(options: argparse.Namespace) -> int:
     from qa.evaluation import ConfigurationScores, QuestionSet, TooFewQuestions
     from tui.cli.commands.eval.output import print_evaluations, print_fitted, write_files
     from tui.locations import settings_file

@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 
 # How the name of a report may end. A name without an ending claims nothing false.
 _REPORT_ENDINGS = (".html", ".htm", "")
+_EPILOG = """\
+Questions are answered as `quoteback ask` answers them: with your settings.
+
+SQuAD's JSON and BEIR's folders bring their own documents, which are indexed at --index if
+given, else in the cache folder. Questions in JSON lines and CSV are about your own index.
+
+In continuous integration, keep what a good state of your documents and settings gave
+(--json good.json), and fail when quality falls:
+
+  quoteback eval questions.jsonl --index i --fail-under f1=0.6 --compare good.json --max-drop 0.02
+"""
 _FILES = (
     ("--json", "FILE", "write all figures, and every question"),
     ("--run", "FILE", "write the rankings, as trec_eval reads them"),
@@ -47,7 +58,8 @@ class Configuration:
 
 
 def add_eval_options(parser: argparse.ArgumentParser) -> None:
-    """Add the question set and all options to the parser of `eval`."""
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "questions",
         type=nonempty,

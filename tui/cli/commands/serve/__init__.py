@@ -8,7 +8,7 @@ from index import QuotebackError, explain_installation
 from tui.cli.options import add_index_option, port
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
     add_index_option(parser)
     parser.add_argument(
         "--port",
@@ -19,7 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run_serve(options: argparse.Namespace) -> int:
     try:
         from tui.cli.commands.serve.server import serve
     except ModuleNotFoundError as error:

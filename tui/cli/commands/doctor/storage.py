@@ -90,7 +90,7 @@ def find_unwritable(name: str, folder: Path, elsewhere: str, shown: str = "") ->
             return Finding.wrong(name, text, _SHOW_ROOM)
         if error.errno not in (errno.EACCES, errno.EPERM):
             return Finding.wrong(name, text, elsewhere)
-        is_ours = not hasattr(os, "geteuid") or existing.stat().st_uid == os.geteuid()
+        is_ours = existing.stat().st_uid == os.geteuid()
         mend = f"chmod u+rwx {shown}" if is_ours else f'sudo chown -R "$USER" {shown}'
         return Finding.wrong(name, text, mend)
 

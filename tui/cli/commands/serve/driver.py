@@ -23,7 +23,6 @@ class ServedDriver(WebDriver):
 
     def run_input_thread(self) -> None:
         super().run_input_thread()
-        if hasattr(signal, "alarm"):
-            # Whatever the app is at, it cannot outlive this.
-            signal.alarm(_GRACE_SECONDS)
+        # Whatever the app is at, it cannot outlive this.
+        signal.alarm(_GRACE_SECONDS)
         self._app.post_message(ExitApp())

@@ -15,12 +15,10 @@ from index.locations import read_location
 from qa import DOCUMENTS_RANKED
 from tui.cli.commands.eval.options import (
     Configuration,
+    add_eval_options,  # noqa: F401
     check_labels,
     check_options,
     list_configurations,
-)
-from tui.cli.commands.eval.options import (
-    add_eval_options as add_eval_options,
 )
 from tui.cli.options import FAILURE, UsageError
 from tui.cli.question import make_assistant

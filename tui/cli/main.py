@@ -57,9 +57,11 @@ _COMMANDS = {
     "questions": ("Check a question set.", "check questions.jsonl"),
     "completion": ("Let the Tab key of your shell complete commands.", "bash --install"),
 }
-# The modules of commands whose names they do not bear.
-_MODULES = {"text": "formats"}
-_MODULES |= dict.fromkeys(("list", "status", "verify", "remove", "copy"), "upkeep")
+# The module of a command, if it has another name.
+_MODULES = {
+    "text": "formats",
+    **dict.fromkeys(("list", "status", "verify", "remove", "copy"), "upkeep"),
+}
 _EPILOG = """\
 example:
   quoteback index ~/notes

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from index import ModelError, UnreadableFile, check_isolation, name_reinstallation
+from index import ModelError, UnreadableFile, name_reinstallation
 from index.locations import default_index, runtime_folder
 from tui.cli.commands.doctor import Finding, show_place
 
@@ -128,6 +128,8 @@ def check_models() -> Iterator[Finding]:
 
 def check_parser() -> Iterator[Finding]:
     """Whether the process that parses files can be started, and is confined."""
+    from index import check_isolation
+
     try:
         isolation = check_isolation()
     except UnreadableFile:

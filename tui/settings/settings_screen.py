@@ -85,16 +85,10 @@ class KeyTable(DataTable[str]):
     def __init__(self) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False)
 
-    @property
-    def action(self) -> str | None:
-        """The action under the cursor."""
-        if not self.row_count:
-            return None
-        return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
-
     def action_reset(self) -> None:
-        if self.action is not None:
-            self.post_message(self.Reset(self.action))
+        if self.row_count:
+            row = self.coordinate_to_cell_key(self.cursor_coordinate).row_key
+            self.post_message(self.Reset(row.value or ""))
 
 
 class SettingsScreen(PageScreen[None]):
@@ -291,24 +285,21 @@ class SettingsScreen(PageScreen[None]):
         found = (group.bindings_by_action() for group in self._groups)
         [binding, *_] = next(each[action] for each in found if action in each)
         key = await self.app.push_screen_wait(KeyScreen(describe_binding(binding)))
-        if key is None:
-            return
-        problem = key_problem(action, key, self._settings.keys, self._choices.keys)
-        self.show_problem(problem)
-        if problem is None:
-            self._set_keys({**self._settings.keys, action: key})
+        if key is not None:
+            self._change_keys(action, key, {**self._settings.keys, action: key})
 
     def on_key_table_reset(self, event: KeyTable.Reset) -> None:
         kept = {name: key for name, key in self._settings.keys.items() if name != event.action}
         usual = next(part[event.action] for part in self._choices.keys if event.action in part)
-        problem = key_problem(event.action, usual, kept, self._choices.keys)
+        self._change_keys(event.action, usual, kept)
+
+    def _change_keys(self, action: str, key: str, keys: Mapping[str, str]) -> None:
+        """Take these keys, if an action can have its own among them."""
+        problem = key_problem(action, key, keys, self._choices.keys)
         self.show_problem(problem)
         if problem is None:
-            self._set_keys(kept)
-
-    def _set_keys(self, keys: Mapping[str, str]) -> None:
-        self._change(replace(self._settings, keys=keys))
-        self._show_keys()
+            self._change(replace(self._settings, keys=keys))
+            self._show_keys()
 
 
 _MODE_LABELS: Mapping[Mode, str] = {

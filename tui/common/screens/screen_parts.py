@@ -187,8 +187,7 @@ class KeyFooter(Footer):
     def compose(self) -> ComposeResult:
         room = self.screen.size.width
         is_roomy = room >= _ROOMY
-        before = 1 if is_roomy else 0
-        gap = 2 if is_roomy else 1
+        before, gap = (1, 2) if is_roomy else (0, 1)
         room -= 2 * is_roomy
         widgets = list(super().compose())
         working = {binding.action for binding in self._list_bindings()}

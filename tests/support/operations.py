@@ -31,8 +31,7 @@ from qa.evaluation.question_sets.question import Question
 from qa.service.token import load_token
 from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
-from tui.cli.commands.completion import SHELLS
-from tui.cli.commands.completion import run_completion
+from tui.cli.commands.completion import SHELLS, run_completion
 from tui.cli.commands.eval.output import write_files
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
 from tui.saved_conversations.conversation_store import (

@@ -24,7 +24,7 @@ from tests.support.event_loop import measure_gaps
 from tests.support.forking import find_problem_apart
 from tests.tui.conftest import FakeAssistant
 from tui.app.app import QuotebackApp
-from tui.source.position_history import Position
+from tui.source.places import Position
 from tui.source.source_pane import SourcePane
 
 # Seconds until a text is given up, and that a key may wait.

@@ -10,8 +10,8 @@ from index.documents import Structure
 from tests.support import hostile_texts
 from tests.support.hostile_shapes import Text, begin, lengthen, nest, repeat
 from tests.support.loading import read_structure
-from tui.source.drawing.wrapping import MeasuredText
 from tui.source.rendering.documents import render_document, render_plain
+from tui.source.wrapping import MeasuredText
 
 # What is drawn in a way of its own; ".html" stands for all of which the words were extracted.
 FORMATS = (".md", ".rst", ".org", ".adoc", ".csv", ".tsv", ".html", ".ipynb", ".py", ".txt")

@@ -12,7 +12,7 @@ from tui.documents.indexing_queue import IndexingQueue
 from tui.search.check_screen import CheckScreen
 from tui.search.quick_open_screen import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
-from tui.source.position_history import Position
+from tui.source.places import Position
 
 if TYPE_CHECKING:
     from qa import Assistant

@@ -33,10 +33,9 @@ from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.search.recent_documents import RecentDocuments
-from tui.source.drawing.source_view import SourceView
-from tui.source.position_history import Position
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import Position, QuotedPlace
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import SourceView
 
 if TYPE_CHECKING:
     from qa import Assistant

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from tui.common.screens.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
 from tui.search.recent_documents import RecentDocuments
-from tui.source.position_history import Position, PositionHistory
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import Position, PositionHistory, QuotedPlace
 from tui.source.source_pane import SourcePane
 
 if TYPE_CHECKING:

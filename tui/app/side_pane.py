@@ -19,8 +19,7 @@ from qa import Reply
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.background import in_background
 from tui.source.outline import Outline, OutlineList
-from tui.source.position_history import Position
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import Position, QuotedPlace
 from tui.source.rendering.passage_words import excerpt_passage
 
 # Characters of a passage: at least, and at most if the list has room for more.

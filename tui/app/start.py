@@ -50,7 +50,7 @@ def run_app(named: str | None) -> int:
         # Loading these takes long: the screen is drawn first.
         from index import Retriever
         from qa import Assistant
-        from tui.source.renderer import start_renderer
+        from tui.source.source_document import start_renderer
 
         # Meanwhile documents may have been added.
         index = open_index(chosen or choose_index(named), show)

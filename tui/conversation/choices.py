@@ -20,6 +20,7 @@ from tui.common.presentation.answers import (
 )
 from tui.common.presentation.wording import describe_more
 from tui.common.screens.screen_parts import draw_confidence, style_confidence
+from tui.source.places import STALE, QuotedPlace
 from tui.source.quoted_place import STALE, QuotedPlace
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,

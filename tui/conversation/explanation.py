@@ -12,7 +12,7 @@ from qa import Answer, ConsideredPassage, Reply, counted
 from tui.common.presentation.wording import shorten_line
 from tui.common.screens.screen_parts import draw_confidence
 from tui.conversation.choices import draw_answer
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import QuotedPlace
 from tui.source.rendering.passage_words import PassageWords
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"

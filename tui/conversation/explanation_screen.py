@@ -24,7 +24,7 @@ from tui.conversation.explanation import (
     draw_timings,
     is_quoted,
 )
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import QuotedPlace
 
 # In cells: a bar, the width of a screen that has bars, and the least and greatest width of the
 # name of a passage.

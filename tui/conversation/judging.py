@@ -18,7 +18,7 @@ from tui.conversation.judgements import (
     make_right_answer,
 )
 from tui.conversation.turn_view import TurnView
-from tui.source.quoted_place import is_worth_showing
+from tui.source.places import is_worth_showing
 
 if TYPE_CHECKING:
     from tui.conversation.right_answer_screen import RightAnswerScreen

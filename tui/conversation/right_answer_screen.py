@@ -18,7 +18,7 @@ from tui.common.presentation.wording import shorten_line
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
 from tui.conversation.judgements import RightAnswer, join_right_answers, make_right_answer
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import QuotedPlace
 from tui.source.rendering.passage_words import format_answer
 
 NOT_KNOWN = "I do not know"

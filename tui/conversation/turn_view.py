@@ -22,7 +22,7 @@ from tui.common.presentation.wording import (
 from tui.common.screens.screen_parts import Pressable
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgements import Judgement
-from tui.source.quoted_place import QuotedPlace, draw_turn
+from tui.source.places import QuotedPlace, draw_turn
 
 # Rows of a screen that has room for the evidence of all answers.
 _ROOMY = 45

@@ -50,7 +50,7 @@ from tui.documents.document_tree import (
 )
 from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.indexing_queue import IndexingQueue, describe_progress
-from tui.source.position_history import Position
+from tui.source.places import Position
 
 # Seconds between two readings of an index that is being written.
 _REFRESH_SECONDS = 2.0

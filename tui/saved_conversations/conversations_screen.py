@@ -37,7 +37,7 @@ from tui.saved_conversations.conversation_store import (
     SavedConversation,
     SavedTurn,
 )
-from tui.source.quoted_place import draw_turn
+from tui.source.places import draw_turn
 
 _NAME_LENGTH = 40
 # Seconds that the cursor rests before a conversation is shown beside the list, and its turns.

@@ -21,7 +21,7 @@ from qa import (
 from tui.common.files import atomic_write, explain_unwritten
 from tui.common.presentation.wording import describe_confidence, describe_refusal, one_line
 from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
-from tui.source.quoted_place import QuotedPlace, format_citation
+from tui.source.places import QuotedPlace, format_citation
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,
     excerpt_passage,

@@ -24,9 +24,9 @@ from tui.common.screens.screen_parts import (
     Title,
     expand_path,
 )
-from tui.source.drawing.source_view import ALTERED, NOT_FOUND, VERBATIM, SourceView
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import QuotedPlace
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import ALTERED, NOT_FOUND, VERBATIM, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from index import Passage
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys
-from tui.source.position_history import Position
+from tui.source.places import Position
 
 # Documents whose headings are listed: reading those of many more takes too long.
 MOST_WITH_HEADINGS = 1_000

@@ -1,26 +1,55 @@
-"""A document that is ready to be shown: its text as it reads and as it is, and its outline."""
+"""A document that is ready to be shown: its text as it reads and as it is, and its outline.
+
+Drawing one may take for ever. So a long document is drawn in a process without rights: a limit on
+time must hold for hostile documents, too. A thread would not do: nothing stops a regular
+expression in a thread, and while it is matched no other thread runs.
+"""
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
-from index import Passage, Properties, Span
+from index import Passage, Properties, Span, UnreadableFile
 from index.documents import NO_STRUCTURE, Structure
+from index.loaders.sandbox import (
+    Budget,
+    Limits,
+    LoaderFailed,
+    Sandbox,
+    SandboxClosed,
+    TookTooLong,
+)
 from tui.common.presentation.wording import describe_properties
-from tui.source.drawing.wrapping import MeasuredText
 from tui.source.outline import Outline, build_outline
-from tui.source.renderer import BROKEN, RenderingFailed, render_apart
 from tui.source.rendering.documents import render_document, render_plain
-from tui.source.rendering.packing import check_rendering
+from tui.source.rendering.packing import check_rendering, pack_request, unpack_rendering
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
+from tui.source.wrapping import MeasuredText
 
 # A text of more characters is rendered in another process, which can be stopped. Of a shorter one,
 # even the square of its length is soon done; but for the colours of code.
 _AT_ONCE = 4_000
+_PROCESS = "tui.source.rendering.process"
+# An honest document takes a fifth of that at most. Whoever waits reads it as it is meanwhile.
+_LIMITS = Limits(
+    seconds=10, seconds_a_megabyte=5, usual_seconds=10, usual_a_megabyte=5, memory=4 * 2**30
+)
+# Bytes of a rendering: for each character of the document, and beside them.
+_BYTES_A_CHARACTER, _BESIDE = 256, 2**20
+
+TOO_LONG = "Shown as plain text: drawing it took too long."
+BROKEN = "Shown as plain text: it could not be drawn."
+STOPPED = "Shown as plain text: drawing it was stopped."
+
+
+class RenderingFailed(Exception):
+    """There is no rendering; the message says it to a person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,3 +147,54 @@ def _mark_doubtful(rendering: Rendering, properties: Properties) -> Rendering:
     return replace(
         rendering, styles={**rendering.styles, "doubtful": rendering.offsets.map_spans(spans)}
     )
+
+
+def start_renderer() -> None:
+    """Start what processes are forked from, without waiting: the first document needs it."""
+
+    def draw_nothing() -> None:
+        # The first document says what is wrong.
+        with suppress(RenderingFailed):
+            render_apart("", "", Structure())
+
+    threading.Thread(target=draw_nothing, daemon=True).start()
+
+
+def render_apart(
+    path: str,
+    text: str,
+    structure: Structure,
+    pages: Sequence[tuple[int, int]] = (),
+    stop: threading.Event | None = None,
+) -> Rendering | None:
+    """The rendering of a document; None if it is best read as it is.
+
+    Args:
+        path, text, structure, pages: as in `render_document`.
+        stop: ends it as soon as it is set.
+
+    Raises:
+        RenderingFailed: it took too long, was stopped, or cannot be drawn.
+    """
+
+    def check_stop() -> None:
+        if stop is not None and stop.is_set():
+            raise RenderingFailed(STOPPED)
+
+    try:
+        request = pack_request(path, text, structure, pages)
+        most = _BYTES_A_CHARACTER * len(text) + _BESIDE
+        drawn = _open_sandbox().run(_PROCESS, "draw", request, most, check_stop)
+        return unpack_rendering(drawn)
+    except TookTooLong:
+        raise RenderingFailed(TOO_LONG) from None
+    except (UnreadableFile, LoaderFailed, SandboxClosed, UnicodeEncodeError):
+        raise RenderingFailed(BROKEN) from None
+
+
+@cache
+def _open_sandbox() -> Sandbox:
+    """The one of this app."""
+    sandbox = Sandbox(Budget(_LIMITS))
+    atexit.register(sandbox.close)
+    return sandbox

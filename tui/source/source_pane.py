@@ -22,26 +22,23 @@ from qa import visible
 from tui.common.presentation.wording import one_line
 from tui.common.screens.background import in_background
 from tui.common.screens.copying import copy_text
-from tui.source.drawing.overview_ruler import OverviewRuler
-from tui.source.drawing.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
-from tui.source.empty_source import EmptySource
-from tui.source.find_bar import FindBar, find_words_as_read
 from tui.source.outline import Outline, OutlineScreen
-from tui.source.position_history import Position
-from tui.source.programs import open_in_editor, open_original
-from tui.source.quoted_place import (
+from tui.source.pane_parts import EmptySource, FindBar, OverviewRuler, SourceTitle
+from tui.source.places import (
     STALE,
+    Position,
     QuotedPlace,
     format_citation,
     format_quoted_words,
 )
-from tui.source.source_title import SourceTitle
+from tui.source.programs import open_in_editor, open_original
+from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
 
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
-    from tui.source.drawing.wrapping import MeasuredText
     from tui.source.source_document import SourceDocument
+    from tui.source.wrapping import MeasuredText
 
 # Characters from which on what is quoted is whole sentences, which stand out less than words do.
 _SENTENCE = 100
@@ -378,7 +375,7 @@ class SourcePane(Vertical):
         if document is None:
             return
         rendering = self._choose_text(document).rendering
-        matches = await in_background(lambda: find_words_as_read(document.text, rendering, words))
+        matches = await in_background(lambda: rendering.find_words(document.text, words))
         if document is not self._document:
             return
         self._matches = matches

@@ -1,10 +1,11 @@
-"""Many spans of a text, found quickly by their place."""
+"""Many spans of a text, found quickly by their place; the spans of words."""
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -67,3 +68,28 @@ class SpanSet:
 
 
 NO_SPANS = SpanSet.from_spans(())
+
+# Characters searched in one call: other threads wait that long. A match across the edge is
+# found if it ends within `_BEYOND` characters after it.
+_WINDOW, _BEYOND = 200_000, 2_000
+
+
+def find_words(text: str, words: str) -> SpanSet:
+    """All places of the words in the text; case and the white space between them do not count."""
+    parts = words.split()
+    if not parts:
+        return NO_SPANS
+    pattern = re.compile(r"\s++".join(map(re.escape, parts)), re.IGNORECASE)
+    return SpanSet.from_pairs(_iterate_matches(text, pattern))
+
+
+def _iterate_matches(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    at = 0
+    while at < len(text):
+        edge = at + _WINDOW
+        for match in pattern.finditer(text, at, edge + _BEYOND):
+            if match.start() >= edge:
+                break
+            yield match.span()
+            at = match.end()
+        at = max(at, edge)

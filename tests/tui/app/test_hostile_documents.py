@@ -14,12 +14,10 @@ from tests.support.event_loop import measure_gaps
 from tests.support.hostile_renderer import DIE, HANG
 from tests.support.loading import read_structure
 from tests.tui.conftest import MUSEUM
-from tui.source.drawing.source_view import SPAN, SourceView
-from tui.source.position_history import Position
-from tui.source.quoted_place import QuotedPlace
-from tui.source.renderer import BROKEN, STOPPED, TOO_LONG
-from tui.source.source_document import read_source_document
+from tui.source.places import Position, QuotedPlace
+from tui.source.source_document import BROKEN, STOPPED, TOO_LONG, read_source_document
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import SPAN, SourceView
 
 # A key that is answered this late is a freeze.
 _MOST_SECONDS = 1.0
@@ -36,9 +34,9 @@ def impatience() -> int:
 @pytest.fixture
 def renderer(monkeypatch, impatience) -> Iterator[None]:
     """Documents can lead astray what draws them, which has less patience than usual."""
-    monkeypatch.setattr("tui.source.renderer._PROCESS", "tests.support.hostile_renderer")
+    monkeypatch.setattr("tui.source.source_document._PROCESS", "tests.support.hostile_renderer")
     with Sandbox(Budget(Limits(seconds=impatience))) as sandbox:
-        monkeypatch.setattr("tui.source.renderer._open_sandbox", lambda: sandbox)
+        monkeypatch.setattr("tui.source.source_document._open_sandbox", lambda: sandbox)
         yield
 
 

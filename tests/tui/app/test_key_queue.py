@@ -17,7 +17,7 @@ from tui.conversation.turn_view import TurnView
 from tui.documents.documents_screen import DocumentsScreen
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.saved_conversations.conversations_screen import ConversationsScreen
-from tui.source.find_bar import FindBar
+from tui.source.pane_parts import FindBar
 
 
 @pytest.fixture

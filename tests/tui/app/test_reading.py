@@ -13,8 +13,8 @@ from tui.conversation.question_input import QuestionInput
 from tui.search.quick_open_screen import QuickOpenScreen
 from tui.search.recent_documents import RecentDocuments
 from tui.search.search_screen import SearchScreen
-from tui.source.drawing.source_view import SourceView
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import SourceView
 
 
 def shown(app) -> str | None:

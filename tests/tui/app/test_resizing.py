@@ -7,8 +7,8 @@ import random
 from tests.tui.conftest import STALE, WHEN, WHICH, type_question
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
-from tui.source.drawing.source_view import SPAN, SourceView
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import SPAN, SourceView
 
 # What a person does meanwhile: goes round, looks things up, opens screens and leaves them.
 KEYS = ["ctrl+n", "f4", "escape", "f1", "escape", "ctrl+p", "escape", "tab", "slash", "e", "w"]

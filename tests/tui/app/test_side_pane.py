@@ -6,9 +6,9 @@ from textual.widgets import OptionList
 
 from tests.tui.conftest import TEXTS, WHEN, type_question
 from tui.app.side_pane import list_document_options
-from tui.source.drawing.source_view import SourceView
 from tui.source.outline import OutlineList
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import SourceView
 
 
 async def test_the_outline_follows_and_leads(app, until):

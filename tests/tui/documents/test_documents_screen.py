@@ -21,7 +21,7 @@ from tui.documents.document_tree import (
 from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.documents_screen import DocumentsScreen, summarise_filtered, summarise_tree
 from tui.documents.indexing_queue import IndexingProgress
-from tui.source.position_history import Position
+from tui.source.places import Position
 
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
 

@@ -86,9 +86,9 @@ async def test_escape_cancels_a_check_and_then_leaves(app, assistant, until, ope
 @pytest.fixture
 def slow_renderer(monkeypatch) -> Iterator[None]:
     """A text can keep what draws it busy for a minute."""
-    monkeypatch.setattr("tui.source.renderer._PROCESS", "tests.support.hostile_renderer")
+    monkeypatch.setattr("tui.source.source_document._PROCESS", "tests.support.hostile_renderer")
     with Sandbox(Budget(Limits(seconds=60))) as sandbox:
-        monkeypatch.setattr("tui.source.renderer._open_sandbox", lambda: sandbox)
+        monkeypatch.setattr("tui.source.source_document._open_sandbox", lambda: sandbox)
         yield
 
 

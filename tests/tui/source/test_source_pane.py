@@ -18,8 +18,17 @@ from index import Document, Properties, Span
 from qa import visible
 from tests.support.loading import read_structure
 from tests.support.timing import takes_at_most
-from tui.source.drawing.overview_ruler import OverviewRuler
-from tui.source.drawing.source_view import (
+from tests.tui.source.rendering.conftest import plain
+from tui.source.outline import Outline, OutlineEntry
+from tui.source.pane_parts import FindBar, OverviewRuler, SourceTitle
+from tui.source.places import Position, QuotedPlace
+from tui.source.source_document import (
+    SourceDocument,
+    read_source_document,
+    render_source_document,
+)
+from tui.source.source_pane import SourcePane
+from tui.source.source_view import (
     EVIDENCE,
     HERE,
     MATCH,
@@ -29,20 +38,8 @@ from tui.source.drawing.source_view import (
     SPAN,
     SourceView,
 )
-from tui.source.drawing.wrapping import MeasuredText
-from tui.source.find_bar import FindBar
-from tui.source.outline import Outline, OutlineEntry
-from tui.source.position_history import Position
-from tui.source.quoted_place import QuotedPlace
-from tui.source.rendering.rendering import Rendering
-from tui.source.source_document import (
-    SourceDocument,
-    read_source_document,
-    render_source_document,
-)
-from tui.source.source_pane import SourcePane
-from tui.source.source_title import SourceTitle
 from tui.source.span_set import SpanSet
+from tui.source.wrapping import MeasuredText
 
 
 class SourceApp(App[None]):
@@ -132,7 +129,7 @@ async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence(
         def check(case: tuple[str, Span, Span]) -> None:
             text, span, around = case
             layers = {EVIDENCE: SpanSet.from_spans([around]), SPAN: SpanSet.from_spans([span])}
-            app.view.show_text(MeasuredText.measure(Rendering.plain(text)), layers, span)
+            app.view.show_text(MeasuredText.measure(plain(text)), layers, span)
             drawn = visible(text)
             rest = drawn[around.start : span.start] + drawn[span.end : around.end]
             assert undrawn(highlighted(app.view, "source--span")) == undrawn(span.of(drawn))

@@ -6,13 +6,15 @@ import json
 
 import pytest
 from textual.app import App, ComposeResult
+from tui.common.screens.themes import DARK, LIGHT
+from tui.source.quoted_place import QuotedPlace
 
 from index import Content, Document, Passage, Span
 from index.documents import Heading
 from index.text.plain_blocks import complete_blocks
 from tests.support.loading import load_here
 from tui.settings.themes import DARK, LIGHT
-from tui.source.quoted_place import QuotedPlace
+from tui.source.places import QuotedPlace
 from tui.source.source_document import read_source_document
 from tui.source.source_pane import SourcePane
 

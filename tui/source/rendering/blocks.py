@@ -341,7 +341,7 @@ class _Page:
             self.writer.end_line(LineFormat(indent, indent))
         has_header = rows[0].kind == "header"
         numbers = _find_numbers(self.text, rows[has_header:][:_SAMPLE_ROWS])
-        self.writer.add_table(DrawnTable(first_line, drawn, has_header, numbers | right))
+        self.writer.tables.append(DrawnTable(first_line, drawn, has_header, numbers | right))
         self.needs_blank, self.at = True, rows[-1].span.end
 
     def _find_right(self, row: Block) -> frozenset[int]:

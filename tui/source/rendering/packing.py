@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Structure, pack_structure, unpack_structure
-from tui.source.rendering.offset_map import Offsets
-from tui.source.rendering.rendering import Rendering
+from tui.source.rendering.rendering import Offsets, Rendering
 
 _Pages = Sequence[tuple[int, int]]
 # The path, the text, its structure as `pack_structure` makes it, and the pages.

@@ -1,4 +1,4 @@
-"""What runs in the process that draws a document: see `tui.source.renderer`."""
+"""What runs in the process that draws a document: see `tui.source.source_document`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pkgutil import iter_modules
 
 from pygments import lexers
 
-from tui.source.rendering.documents import render_document
+from tui.source.rendering.documents import colour_code, render_document
 from tui.source.rendering.packing import pack_rendering, unpack_request
-from tui.source.rendering.syntax import colour_code
 
 # Nothing can be imported when the process has given up its rights: neither lexers, nor what they
 # import when they are made, nor what is imported to look for one.

@@ -11,11 +11,11 @@ from index import Content, Passage, Span
 from index.loaders import UnreadableFile, find_loader
 from index.text.plain_blocks import complete_blocks
 from qa import visible
-from tui.source.drawing.source_view import EVIDENCE, SPAN, SourceView
-from tui.source.drawing.wrapping import MeasuredText
 from tui.source.rendering.blocks import render_blocks
-from tui.source.rendering.rendering import Rendering
+from tui.source.rendering.rendering import OffsetMap, Rendering
+from tui.source.source_view import EVIDENCE, SPAN, SourceView
 from tui.source.span_set import SpanSet
+from tui.source.wrapping import MeasuredText
 
 
 class ViewApp(App[None]):
@@ -31,6 +31,11 @@ class ViewApp(App[None]):
     def show(self, rendering: Rendering, span: Span | None = None, layer: str = SPAN) -> None:
         spans = {layer: SpanSet.from_spans([span])} if span else {}
         self.view.show_text(MeasuredText.measure(rendering), spans, span or Span(0, 0))
+
+
+def plain(text: str) -> Rendering:
+    """The document as it is."""
+    return Rendering(text, OffsetMap.identity(len(text)))
 
 
 def read_rows(view: SourceView) -> list[str]:

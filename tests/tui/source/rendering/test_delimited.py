@@ -20,7 +20,7 @@ from tests.tui.source.rendering.conftest import (
     read_highlighted,
     read_rows,
 )
-from tui.source.drawing.wrapping import MeasuredText
+from tui.source.wrapping import MeasuredText
 
 INVOICES = '''invoice,customer,amount,paid
 1,Café Morgenrot,412.50,yes

@@ -20,9 +20,8 @@ from tests.tui.source.rendering.conftest import (
     read_rows,
     wrap_rows,
 )
-from tui.source.drawing.wrapping import MeasuredText
-from tui.source.rendering.offset_map import OffsetMap
-from tui.source.rendering.rendering import Rendering
+from tui.source.rendering.rendering import OffsetMap, Rendering
+from tui.source.wrapping import MeasuredText
 
 
 def render_markdown(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
 from index.documents import Block
-from qa import visible
+from qa import ConsideredPassage, visible
 from tests.support.loading import read_passage, read_structure
 from tests.tui.source.rendering.conftest import expect_drawn
 from tui.source.rendering.documents import render_document
-from tui.source.rendering.passage_words import PassageWords
+from tui.source.rendering.passage_words import PassageWords, excerpt_passage
 
 # Passages start somewhere in their document.
 START = 7
@@ -217,3 +218,57 @@ def test_a_passage_whose_drawing_raises_is_quoted_as_it_is(monkeypatch):
 def test_a_passage_longer_than_any_is_quoted_as_it_is():
     text = "It **rains** a lot. " * 1_000
     assert quote("/a.md", text).startswith("It **rains** a lot. It **rains**")
+
+
+# Excerpts: the sentence that comes nearest is always in them
+
+
+NOTES = Document(1, "/notes.md", None)
+TEXT = (
+    "The chapel was built in 1712 by a guild of\nropemakers. It has a single bell. "
+    "The organ came later, in 1805, and was paid for by a widow."
+)
+
+
+def hit(text: str = TEXT, at: int = 30) -> Hit:
+    return Hit(Passage(7, Span(at, at + len(text)), text), NOTES, 0.5)
+
+
+def considered(found: Hit, words: str) -> list[ConsideredPassage]:
+    at = found.passage.span.start + found.passage.text.index(words)
+    return [ConsideredPassage(found, 1.0, Span(at, at + len(words)))]
+
+
+def test_what_fits_is_shown_whole_on_one_line():
+    assert excerpt_passage(hit(), (), 300) == TEXT.replace("\n", " ")
+
+
+def test_it_begins_at_the_beginning_where_nothing_was_read():
+    assert excerpt_passage(hit(), (), 30) == "The chapel was built in 1712 …"
+
+
+def test_it_begins_at_the_beginning_where_that_takes_in_the_nearest_sentence():
+    shown = excerpt_passage(hit(), considered(hit(), "single bell"), 77)
+    assert shown == "The chapel was built in 1712 by a guild of ropemakers. It has a single bell. …"
+
+
+def test_it_begins_with_the_nearest_sentence_where_that_stands_further_down():
+    shown = excerpt_passage(hit(), considered(hit(), "1805"), 40)
+    assert shown == "… The organ came later, in 1805, and was …"
+
+
+def test_what_was_read_in_another_passage_says_nothing():
+    other = Hit(Passage(8, Span(0, len(TEXT)), TEXT), NOTES, 0.4)
+    assert excerpt_passage(hit(), considered(other, "1805"), 15) == "The chapel was …"
+
+
+def test_one_long_word_is_cut():
+    assert excerpt_passage(hit("A" * 90), (), 20) == "A" * 20 + " …"
+
+
+@pytest.mark.parametrize("room", [1, 20, 400])
+@given(text=st.text(min_size=1))
+def test_no_control_character_reaches_the_screen(text, room):
+    shown = excerpt_passage(hit(text), (), room)
+    assert all(unicodedata.category(character) != "Cc" for character in shown)
+    assert len(shown) <= room + len(" …")

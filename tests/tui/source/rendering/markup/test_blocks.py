@@ -20,7 +20,7 @@ from tests.tui.source.rendering.conftest import (
     read,
     read_highlighted,
 )
-from tui.source.drawing.wrapping import MeasuredText
+from tui.source.wrapping import MeasuredText
 
 WORD = st.sampled_from(
     "museum rain 日本語 אבג e\u0301te\u0301 👩\u200d💻 a_b_c 2*3 x\u202ey z\x1b[31m [b] \\* ` :: | "

@@ -10,14 +10,22 @@ import pytest
 from index import Span
 from index.documents import NO_STRUCTURE
 from index.loaders.sandbox import Budget, Limits, Sandbox
+from tests.support.drawing_growth import FORMATS, drawing_cases, grows_faster_than_length
 from tests.support.hostile_renderer import DIE, HANG, LIE, RAISE
+from tests.support.hostile_texts import CASES
 from tests.support.loading import read_structure
 from tests.tui.source.test_source_snapshots import KINDS
-from tui.source.renderer import BROKEN, STOPPED, TOO_LONG, RenderingFailed, render_apart
-from tui.source.rendering.documents import render_document
+from tui.source.rendering.documents import colour_code, render_document
 from tui.source.rendering.packing import pack_rendering
-from tui.source.rendering.syntax import colour_code
-from tui.source.source_document import read_source_document, render_source_document
+from tui.source.source_document import (
+    BROKEN,
+    STOPPED,
+    TOO_LONG,
+    RenderingFailed,
+    read_source_document,
+    render_apart,
+    render_source_document,
+)
 
 pytestmark = pytest.mark.e2e
 GOOD = "# Rain\n\nIt **rains**.\n"
@@ -27,7 +35,7 @@ STRUCTURE = read_structure("a.md", GOOD)
 @pytest.fixture
 def hostile(monkeypatch):
     """Documents can lead the process astray."""
-    monkeypatch.setattr("tui.source.renderer._PROCESS", "tests.support.hostile_renderer")
+    monkeypatch.setattr("tui.source.source_document._PROCESS", "tests.support.hostile_renderer")
 
 
 def is_drawn() -> bool:
@@ -49,7 +57,7 @@ def test_a_text_that_is_best_read_as_it_is_has_no_rendering():
 
 def test_what_takes_too_long_is_ended_and_the_next_document_is_drawn(hostile, monkeypatch):
     with Sandbox(Budget(Limits(seconds=1))) as sandbox:
-        monkeypatch.setattr("tui.source.renderer._open_sandbox", lambda: sandbox)
+        monkeypatch.setattr("tui.source.source_document._open_sandbox", lambda: sandbox)
         assert is_drawn()
         started = time.monotonic()
         with pytest.raises(RenderingFailed, match=TOO_LONG):
@@ -99,3 +107,15 @@ def test_code_is_coloured_though_nothing_can_be_imported(suffix):
     rendering = render_apart(f"/library/rain.{suffix}", "<?php\nx = 42;", NO_STRUCTURE)
     assert rendering.is_numbered
     assert Span(10, 12) in rendering.styles["number"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_no_text_takes_more_than_its_length_to_draw(suffix):
+    texts = [*drawing_cases(suffix), *CASES.get(suffix, {}).items()]
+    problems = {
+        name: problem
+        for name, text in texts
+        if (problem := grows_faster_than_length(suffix, text, 3_000))
+    }
+    assert problems == {}

@@ -7,7 +7,7 @@ points are computed for the whole text at once, as arrays; only rows are found o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,16 +16,7 @@ from numpy.typing import NDArray
 from rich.cells import cell_len, get_character_cell_size
 
 from qa import visible
-from tui.source.drawing.table_layout import (
-    MOST_IN_ROW,
-    PARTING,
-    RULE_PARTING,
-    TableLayout,
-    lay_out_table,
-)
-from tui.source.rendering.rendering import LineFormat, Rendering
-
-Offsets = NDArray[np.int32]
+from tui.source.rendering.rendering import DrawnTable, LineFormat, Offsets, Rendering
 
 _TAB_STOP = 4
 _NARROWEST = _TAB_STOP
@@ -34,6 +25,16 @@ _JOINER, _EMOJI_STYLE = 0x200D, 0xFE0F
 _SKIN_TONES = (0x1F3FB, 0x1F3FF)
 # Space, tab, ideographic space, zero width space.
 _BREAKING_SPACES = (0x20, _TAB, 0x3000, 0x200B)
+# The most characters of a row: of those that take no room, any number would fit in.
+_MOST_IN_ROW = 2_000
+
+# Cells between two columns, where a rule runs.
+_PARTING, _RULE_PARTING = " │ ", "─┼─"
+# A column is not made narrower than this for others' sake; where even that is too wide, all
+# columns up to the second width are shown whole, and the view scrolls sideways.
+_NARROW, _READABLE = 10, 28
+# Of a cell with more rows it is kept where they start.
+_TALL = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,13 +90,13 @@ class MeasuredText:
         first, rest = (np.maximum(width - indent, _NARROWEST) for indent in self._measure_indents())
         line_ends = np.append(self.lines[1:], np.int32(len(self.text)))
         too_long = self.cells[line_ends] - self.cells[self.lines] > first
-        too_long |= line_ends - self.lines > MOST_IN_ROW
+        too_long |= line_ends - self.lines > _MOST_IN_ROW
         for table in self.rendering.tables:
             too_long[table.first_line : table.past_line] = False
         further = [
             start
             for line in np.flatnonzero(too_long)
-            for start in self._iterate_row_starts(
+            for start in self.iterate_row_starts(
                 int(self.lines[line]), int(line_ends[line]), int(first[line]), int(rest[line])
             )
         ]
@@ -117,7 +118,7 @@ class MeasuredText:
         for table in self.rendering.tables:
             indent = cell_len(self.find_format(table.first_line).first)
             room = max(width - indent, _NARROWEST) if wrapped else None
-            layout = lay_out_table(table, self.cells, room, self.wrap_cell)
+            layout = self._lay_out_table(table, room)
             layouts.append(layout)
             lines = self.lines[table.first_line : table.past_line]
             starts.append(np.repeat(lines, layout.heights - 1))
@@ -126,6 +127,10 @@ class MeasuredText:
         rows.sort()
         line_rows = rows.searchsorted(self.lines, "left").astype(np.int32)
         return WrappedRows(self, rows, line_rows, tuple(layouts), width, wrapped)
+
+    def find_line(self, offset: int) -> int:
+        """The line that an offset is in."""
+        return int(self.lines.searchsorted(np.int32(offset), "right")) - 1
 
     def find_format(self, line: int) -> LineFormat:
         """The format of a line, with its number where lines are numbered."""
@@ -139,22 +144,35 @@ class MeasuredText:
 
     def _measure_indents(self) -> tuple[Offsets, Offsets]:
         """For each line, the cells before its first row and before each further one."""
-        rendering, count = self.rendering, len(self.lines)
-        if rendering.is_numbered or rendering.line_formats is None:
-            form = self.find_format(0)
-            return (
-                np.full(count, cell_len(form.first), np.int32),
-                np.full(count, cell_len(form.rest), np.int32),
-            )
-        first = np.array([cell_len(form.first) for form in rendering.formats], np.int32)
-        rest = np.array([cell_len(form.rest) for form in rendering.formats], np.int32)
-        return first[rendering.line_formats], rest[rendering.line_formats]
+        forms, numbers = self.rendering.formats, self.rendering.line_formats
+        if self.rendering.is_numbered or numbers is None:
+            forms, numbers = (self.find_format(0),), np.zeros(len(self.lines), np.int16)
+        first = np.array([cell_len(form.first) for form in forms], np.int32)
+        rest = np.array([cell_len(form.rest) for form in forms], np.int32)
+        return first[numbers], rest[numbers]
 
-    def wrap_cell(self, start: int, end: int, width: int) -> Iterator[int]:
-        """The starts of the second and later rows of a cell of a table."""
-        return self._iterate_row_starts(start, end, width, width)
+    def _lay_out_table(self, table: DrawnTable, room: int | None) -> TableLayout:
+        """Fit a table to a pane of `room` cells; if that is None, no cell is wrapped."""
+        starts, ends = table.cells[:, :, 0], table.cells[:, :, 1]
+        sizes = self.cells[ends] - self.cells[starts]
+        widths = np.maximum(sizes.max(axis=0), 1)
+        if room is not None:
+            widths = fit_columns(widths, room - len(_PARTING) * (len(widths) - 1))
+        heights = np.ones(len(starts), np.int32)
+        tall: dict[tuple[int, int], list[int]] = {}
+        is_wrapped = (sizes > widths) | (ends - starts > _MOST_IN_ROW)
+        for row, column in np.argwhere(is_wrapped).tolist():
+            start, end = table.cells[row, column].tolist()
+            width = int(widths[column])
+            further = list(self.iterate_row_starts(start, end, width, width))
+            heights[row] = max(heights[row], 1 + len(further))
+            if len(further) >= _TALL:
+                tall[row, column] = further
+        if table.has_header:
+            heights[0] += 1
+        return TableLayout(table, tuple(widths.tolist()), heights, tall)
 
-    def _iterate_row_starts(self, start: int, end: int, room: int, rest: int) -> Iterator[int]:
+    def iterate_row_starts(self, start: int, end: int, room: int, rest: int) -> Iterator[int]:
         """The starts of the second and later rows of a long line.
 
         Args:
@@ -162,9 +180,9 @@ class MeasuredText:
             rest: cells for each further one.
         """
         cells, breaks = self.cells, self.breaks
-        while cells[end] - cells[start] > room or end - start > MOST_IN_ROW:
+        while cells[end] - cells[start] > room or end - start > _MOST_IN_ROW:
             full = int(cells.searchsorted(cells[start] + np.int32(room), "right")) - 1
-            full = min(full, start + MOST_IN_ROW, end)
+            full = min(full, start + _MOST_IN_ROW, end)
             at = int(breaks[full])
             start = at if at > start else self._break_word(start, full)
             room = rest
@@ -185,6 +203,49 @@ class MeasuredText:
             " " * int(self.cells[start + at + 1] - self.cells[start + at]) if c == "\t" else c
             for at, c in enumerate(text)
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableLayout:
+    """A table in a pane.
+
+    Attributes:
+        widths: of the columns, in cells of the terminal.
+        heights: of the rows; the rule below the header counts with it.
+        tall: by row and column, where the second and later rows of tall cells start.
+    """
+
+    table: DrawnTable
+    widths: tuple[int, ...]
+    heights: NDArray[np.int32]
+    tall: Mapping[tuple[int, int], Sequence[int]]
+
+    @property
+    def width(self) -> int:
+        """Of all columns with what parts them."""
+        return sum(self.widths) + len(_PARTING) * (len(self.widths) - 1)
+
+    def column_start(self, column: int) -> int:
+        """Where a column begins."""
+        return sum(self.widths[:column]) + len(_PARTING) * column
+
+
+def fit_columns(natural: NDArray[np.int32], room: int) -> NDArray[np.int32]:
+    """The widths of columns that fit into `room` if that can be: narrow columns stay whole."""
+    if natural.sum() <= room:
+        return natural
+    if np.minimum(natural, _NARROW).sum() > room:
+        return np.minimum(natural, _READABLE)
+
+    def measure(most: int) -> int:
+        return int(np.minimum(natural, most).sum())
+
+    most = bisect_right(range(int(natural.max())), room, _NARROW, key=measure) - 1
+    fitted = np.minimum(natural, most)
+    # What is left goes to the first of those that are still too narrow.
+    for column in np.flatnonzero(natural > most)[: room - int(fitted.sum())]:
+        fitted[column] += 1
+    return fitted
 
 
 class Part(NamedTuple):
@@ -234,8 +295,7 @@ class WrappedRows:
 
     def find_row(self, offset: int) -> int:
         """The row of an offset."""
-        measured = self.measured
-        line = int(measured.lines.searchsorted(np.int32(offset), "right")) - 1
+        line = self.measured.find_line(offset)
         layout = self.find_table(line)
         if layout is None:
             return int(self.starts.searchsorted(np.int32(offset), "right")) - 1
@@ -251,7 +311,7 @@ class WrappedRows:
     def find_column(self, offset: int) -> int:
         """The column of an offset in its row, in cells from 0."""
         cells = self.measured.cells
-        line = int(self.measured.lines.searchsorted(np.int32(offset), "right")) - 1
+        line = self.measured.find_line(offset)
         form = self.measured.find_format(line)
         layout = self.find_table(line)
         if layout is None:
@@ -288,12 +348,12 @@ class WrappedRows:
         number = line - layout.table.first_line
         is_header = layout.table.has_header and number == 0
         if is_header and within == layout.heights[0] - 1:
-            rule = RULE_PARTING.join("─" * width for width in layout.widths)
+            rule = _RULE_PARTING.join("─" * width for width in layout.widths)
             return [Part(0, 0, rule, "border")]
         parts: list[Part] = []
         for column, width in enumerate(layout.widths):
             if column:
-                parts.append(Part(0, 0, PARTING, "border"))
+                parts.append(Part(0, 0, _PARTING, "border"))
             starts, end = self._split_cell(layout, line, column)
             start = starts[within] if within < len(starts) else end
             end = starts[within + 1] if within + 1 < len(starts) else end
@@ -314,7 +374,8 @@ class WrappedRows:
         start, end = layout.table.cells[row, column].tolist()
         further = layout.tall.get((row, column))
         if further is None:
-            further = [*self.measured.wrap_cell(start, end, layout.widths[column])]
+            width = layout.widths[column]
+            further = list(self.measured.iterate_row_starts(start, end, width, width))
         return [start, *further], end
 
     def row_bounds(self, row: int) -> tuple[int, int]:
@@ -344,7 +405,7 @@ class WrappedRows:
             # Characters joined to one left of the window are hidden with it.
             while first < end and self.measured.joined[first]:
                 first += 1
-        first, past = min(first, end), max(min(first, end), min(past, first + MOST_IN_ROW))
+        first, past = min(first, end), max(min(first, end), min(past, first + _MOST_IN_ROW))
         return first, past, max(0, int(self.measured.cells[first]) - edge)
 
 

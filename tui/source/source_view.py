@@ -22,7 +22,7 @@ from tui.source.span_set import NO_SPANS, SpanSet
 
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
-    from tui.source.drawing.wrapping import MeasuredText, Part, WrappedRows
+    from tui.source.wrapping import MeasuredText, Part, WrappedRows
 
 # Rows kept above a span that is scrolled to, if there is room: they show its context.
 _LINES_ABOVE = 3

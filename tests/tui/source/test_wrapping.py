@@ -1,16 +1,16 @@
-"""A text wrapped to a width: all of it, in rows that fit."""
+"""A text wrapped to a width: all of it, in rows that fit; and the columns of a table."""
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.support.timing import takes_at_most
-from tests.tui.source.rendering.conftest import draw
-from tui.source.drawing.wrapping import MeasuredText, WrappedRows
-from tui.source.rendering.rendering import Rendering
+from tests.tui.source.rendering.conftest import draw, plain
+from tui.source.wrapping import MeasuredText, WrappedRows, fit_columns
 
 ODD = st.text(
     st.one_of(
@@ -30,7 +30,7 @@ def drawn_rows(rows: WrappedRows) -> list[str]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    return drawn_rows(MeasuredText.measure(Rendering.plain(text)).wrap(width))
+    return drawn_rows(MeasuredText.measure(plain(text)).wrap(width))
 
 
 @given(ODD, st.integers(4, 40))
@@ -46,7 +46,7 @@ def test_every_row_fits_the_width(text, width):
 @given(ODD, st.integers(4, 40))
 @example("a\r\nb\rc\n", 4)
 def test_the_rows_hold_the_whole_text_and_nothing_twice(text, width):
-    rows = MeasuredText.measure(Rendering.plain(text)).wrap(width)
+    rows = MeasuredText.measure(plain(text)).wrap(width)
     bounds = [rows.row_bounds(row) for row in range(len(rows))]
     gaps = [text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *bounds])]
     gaps.append(text[bounds[-1][1] :])
@@ -56,7 +56,7 @@ def test_the_rows_hold_the_whole_text_and_nothing_twice(text, width):
 
 @given(ODD, st.integers(4, 40), st.data())
 def test_a_row_is_found_by_any_offset_in_it(text, width, data):
-    rows = MeasuredText.measure(Rendering.plain(text)).wrap(width)
+    rows = MeasuredText.measure(plain(text)).wrap(width)
     row = data.draw(st.integers(0, len(rows) - 1))
     start, end = rows.row_bounds(row)
     assert {rows.find_row(offset) for offset in range(start, max(end, start + 1))} == {row}
@@ -64,7 +64,7 @@ def test_a_row_is_found_by_any_offset_in_it(text, width, data):
 
 @given(ODD)
 def test_without_wrapping_every_line_is_a_row_and_the_widest_fits(text):
-    rows = MeasuredText.measure(Rendering.plain(text)).split_lines()
+    rows = MeasuredText.measure(plain(text)).split_lines()
     # Nothing follows the last line end.
     lines = text.removesuffix("\n").split("\n")
     assert len(rows) == len(lines)
@@ -74,7 +74,7 @@ def test_without_wrapping_every_line_is_a_row_and_the_widest_fits(text):
 @given(ODD, st.integers(0, 60), st.integers(1, 30), st.data())
 @example("日本語", 1, 3, None)
 def test_what_is_seen_of_a_row_through_a_window_fits_it(text, left, width, data):
-    rows = MeasuredText.measure(Rendering.plain(text)).split_lines()
+    rows = MeasuredText.measure(plain(text)).split_lines()
     row = 0 if data is None else data.draw(st.integers(0, len(rows) - 1))
     start, end, blank = rows.clip_row(row, left, width)
     whole_start, whole_end = rows.row_bounds(row)
@@ -85,18 +85,18 @@ def test_what_is_seen_of_a_row_through_a_window_fits_it(text, left, width, data)
 
 
 def test_half_of_a_wide_character_is_drawn_as_a_blank():
-    rows = MeasuredText.measure(Rendering.plain("日本語の文")).split_lines()
+    rows = MeasuredText.measure(plain("日本語の文")).split_lines()
     assert rows.clip_row(0, 1, 6) == (1, 3, 1)
     assert rows.clip_row(0, 2, 6) == (1, 4, 0)
 
 
 def test_a_mark_goes_with_its_letter_out_of_the_window():
     text = "e\u0301abc"
-    assert MeasuredText.measure(Rendering.plain(text)).split_lines().clip_row(0, 1, 9) == (2, 5, 0)
+    assert MeasuredText.measure(plain(text)).split_lines().clip_row(0, 1, 9) == (2, 5, 0)
 
 
 def test_a_column_is_counted_in_cells_from_the_start_of_the_row():
-    rows = MeasuredText.measure(Rendering.plain("x\n日本\tz")).split_lines()
+    rows = MeasuredText.measure(plain("x\n日本\tz")).split_lines()
     assert [rows.find_column(offset) for offset in range(6)] == [0, 1, 0, 2, 4, 8]
 
 
@@ -138,13 +138,13 @@ def test_empty_lines_are_rows():
 )
 def test_five_million_characters_are_wrapped_quickly(text):
     with takes_at_most(4):
-        rows = MeasuredText.measure(Rendering.plain(text)).wrap(95)
+        rows = MeasuredText.measure(plain(text)).wrap(95)
     assert len(rows) > 10_000
 
 
 def test_no_row_has_more_characters_than_can_be_drawn_quickly():
     text = "a" + "\u0301" * 20_000 + "\nb"
-    rows = MeasuredText.measure(Rendering.plain(text)).wrap(60)
+    rows = MeasuredText.measure(plain(text)).wrap(60)
     assert "".join(drawn_rows(rows)) == text.replace("\n", "")
     assert max(map(len, drawn_rows(rows))) <= 2_000
 
@@ -158,3 +158,28 @@ def test_the_rows_of_a_tall_cell_are_found_at_once():
             rows.table_row(row)
             rows.find_row(len(text) - 10)
     assert rows.find_row(int(rows.measured.lines[-1])) < row
+
+
+def fit(widths: list[int], room: int) -> list[int]:
+    return fit_columns(np.array(widths, np.int32), room).tolist()
+
+
+def test_columns_that_fit_are_as_wide_as_their_cells():
+    assert fit([5, 40, 8], 60) == [5, 40, 8]
+
+
+def test_narrow_columns_stay_whole_and_wide_ones_share_the_rest():
+    assert fit([5, 90, 200], 65) == [5, 30, 30]
+    assert fit([5, 12, 200], 65) == [5, 12, 48]
+
+
+def test_columns_too_many_for_the_pane_are_shown_readable_and_the_view_scrolls():
+    assert fit([40] * 10, 60) == [28] * 10
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=12), st.integers(4, 300))
+def test_no_column_is_wider_than_its_cells_and_all_room_is_used(widths, room):
+    fitted = fit(widths, room)
+    assert all(1 <= narrow <= wide for narrow, wide in zip(fitted, widths, strict=True))
+    if sum(min(width, 10) for width in widths) <= room:
+        assert sum(fitted) == min(room, sum(widths))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from tui.source.rendering.offset_map import OffsetMap
+from tui.source.rendering.rendering import OffsetMap
 from tui.source.span_set import SpanSet
 
 

@@ -14,8 +14,8 @@ from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.judgements import Judgement, RightAnswer
+from tui.conversation.judging import RightAnswerScreen
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import Scope, build_document_tree

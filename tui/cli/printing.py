@@ -103,7 +103,7 @@ def _print_answer(page: Page, answer: Answer, reply: Reply, links: Links) -> Non
 
     Words that are true only in their sentence are shown there alone, where they stand out.
     """
-    words = PassageWords.of(answer.hit)
+    words = PassageWords(answer.hit)
     if lead_in := find_lead_in(answer):
         page.line(f"{visible(lead_in)}:")
     if answer.form == "list" and len(answer.spans) > 1:

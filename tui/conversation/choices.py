@@ -53,7 +53,7 @@ def draw_answer(answer: Answer) -> Content:
 
 
 def _draw_quoted(answer: Answer) -> Content:
-    words = PassageWords.of(answer.hit)
+    words = PassageWords(answer.hit)
     if answer.form == "list" and len(answer.spans) > 1:
         return Content("\n").join(
             [_draw_item(answer, words, member) for member in list_shown_members(answer)]
@@ -116,16 +116,11 @@ def _draw_sentences(
 
 def _style(runs: Iterable[StyledWords], quoted: str) -> Content:
     """The words in their styles; what is quoted has another one on top."""
-    return Content.assemble(
-        *(
-            (run.text, " ".join([*map(_find_style, run.styles), quoted * run.is_quoted]).strip())
-            for run in runs
-        )
-    )
-
-
-def _find_style(name: str) -> str:
-    return _STYLES.get(name, "")
+    drawn = []
+    for run in runs:
+        names = [_STYLES.get(name, "") for name in run.styles]
+        drawn.append((run.text, " ".join([*names, quoted * run.is_quoted]).strip()))
+    return Content.assemble(*drawn)
 
 
 class Choice(Static):

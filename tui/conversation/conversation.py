@@ -59,7 +59,7 @@ class Conversation(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         yield self._earlier
-        yield self._make_welcome()
+        yield Welcome(self._samples)
 
     @property
     def turns(self) -> list[TurnView]:
@@ -104,7 +104,7 @@ class Conversation(VerticalScroll):
         self._samples = samples
         if self.query_children(Welcome):
             await self.query_children(Welcome).remove()
-            await self.mount(self._make_welcome(), before=0)
+            await self.mount(Welcome(self._samples), before=0)
             await self.show_overview(self._overview)
 
     async def show_overview(self, overview: Overview) -> None:
@@ -128,7 +128,7 @@ class Conversation(VerticalScroll):
         self._turns = []
         self._update_earlier(0)
         await self.remove_children("TurnView, Welcome, .note")
-        await self.mount(self._make_welcome())
+        await self.mount(Welcome(self._samples))
         await self.show_overview(self._overview)
 
     async def step_choice(self, kind: type[Choice], by: int) -> None:
@@ -189,6 +189,3 @@ class Conversation(VerticalScroll):
         self._first = first
         self._earlier.display = first > 0
         self._earlier.update(counted(first, "earlier turn"))
-
-    def _make_welcome(self) -> Welcome:
-        return Welcome(self._samples)

@@ -91,7 +91,7 @@ def describe_scores(reply: Reply, answer: Answer | None, passage: ConsideredPass
         return f"{'; '.join(parts).capitalize()}." if parts else ""
     if passage.span is None or passage.log_odds is None:
         return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
-    words = PassageWords.of(passage.hit).quote(passage.span)
+    words = PassageWords(passage.hit).quote(passage.span)
     text = f"Its best is “{shorten_line(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
     best = next((w.log_odds for w in reply.considered if is_quoted(answer, w)), None)
     if best is None or is_quoted(answer, passage):
@@ -199,15 +199,13 @@ class Explanation:
     def describe_search(self) -> str:
         """The words searched for, and how much was found, ranked and read."""
         reply = self.reply
-        search_note = f"Searched for “{shorten_line(reply.resolved_question)}”. "
-        if reply.resolved_question == reply.question:
-            search_note = ""
-        found = len(reply.considered)
-        read = sum(1 for passage in reply.considered if passage.relevance is not None)
+        resolved, found = reply.resolved_question, len(reply.considered)
+        note = "" if resolved == reply.question else f"Searched for “{shorten_line(resolved)}”. "
         if not found:
-            return search_note.strip()
+            return note.strip()
+        read = sum(1 for passage in reply.considered if passage.relevance is not None)
         return (
-            f"{search_note}The search found {counted(found, 'passage')} by words and by meaning. "
+            f"{note}The search found {counted(found, 'passage')} by words and by meaning. "
             f"All of them were ranked by how well they answer, and the best {read} were read."
         )
 
@@ -270,7 +268,7 @@ class Explanation:
             return f"Not read: {position}, but others rank higher."
         if passage.span is None:
             return "Read, but there is nothing in it to quote."
-        words = shorten_line(PassageWords.of(passage.hit).quote(passage.span), _PLACE_LENGTH)
+        words = shorten_line(PassageWords(passage.hit).quote(passage.span), _PLACE_LENGTH)
         return f"Read, but “{words}” is less likely the answer."
 
     def _describe_match(self, hit: Hit) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -85,8 +86,6 @@ class ExplanationScreen(Overlay[Hit | None]):
         super().__init__()
         self._explanation = Explanation(reply, answer)
         self._begin_with = hit or (answer.hit if answer else None)
-        self._bar_width = self._place_width = 0
-        self._is_roomy = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel") as panel:
@@ -124,15 +123,10 @@ class ExplanationScreen(Overlay[Hit | None]):
                 "How the passages fared was not kept with this reply: ask again to see it."
             )
             return
-        width = self.app.size.width
-        self._bar_width = _BAR if width >= _WIDE else 0
-        self._is_roomy = width >= _ROOMY
-        self._show_passages(self._first_row(considered))
+        wanted = self._begin_with.passage.id if self._begin_with else None
+        ids = [passage.hit.passage.id for passage in considered]
+        self._show_passages(ids.index(wanted) if wanted in ids else 0)
         self.query_one(DataTable).focus()
-
-    @property
-    def _has_figures(self) -> bool:
-        return self.has_class("-figures")
 
     def action_figures(self) -> None:
         """Change between words and figures."""
@@ -143,80 +137,72 @@ class ExplanationScreen(Overlay[Hit | None]):
     def _show_passages(self, row: int) -> None:
         table = self.query_one(DataTable)
         table.clear(columns=True)
-        if self._has_figures:
+        if self.has_class("-figures"):
             self._add_figures(table)
         else:
-            table.add_columns("", "Passage", "What came of it")
-            considered = self._explanation.reply.considered
-            places = [_describe_place(passage.hit, _MOST_WHERE) for passage in considered]
-            # What is too long for the table stands below it in full.
-            beside = max(map(cell_len, places), default=0) + _BESIDE_OUTCOME
-            room = max(_LEAST_OUTCOME, min(self.app.size.width, _WIDE) - beside)
-            for rank, (passage, place) in enumerate(zip(considered, places, strict=True)):
-                style = "bold" if is_quoted(self._explanation.answer, passage) else ""
-                cells = (
-                    f"{rank + 1}",
-                    place,
-                    shorten_line(self._explanation.describe_passage(rank), room),
-                )
-                table.add_row(*(Text(cell, style) for cell in cells))
+            self._add_words(table)
         table.move_cursor(row=row)
 
-    def _add_figures(self, table: DataTable[Text]) -> None:
+    def _add_words(self, table: DataTable[Text]) -> None:
+        table.add_columns("", "Passage", "What came of it")
         considered = self._explanation.reply.considered
-        figures = _FIGURES + (_RANKER if self._is_roomy else 0)
-        self._place_width = max(_LEAST_WHERE, min(self.app.size.width - figures, _MOST_WHERE))
-        ranker = ["Ranker"] if self._is_roomy else []
+        places = [_describe_place(passage.hit, _MOST_WHERE) for passage in considered]
+        # What is too long for the table stands below it in full.
+        beside = max(map(cell_len, places), default=0) + _BESIDE_OUTCOME
+        room = max(_LEAST_OUTCOME, min(self.app.size.width, _WIDE) - beside)
+        for rank, (passage, place) in enumerate(zip(considered, places, strict=True)):
+            outcome = shorten_line(self._explanation.describe_passage(rank), room)
+            self._add_row(table, passage, [f"{rank + 1}", place, outcome])
+
+    def _add_figures(self, table: DataTable[Text]) -> None:
+        reply, width = self._explanation.reply, self.app.size.width
+        bar, is_roomy = _BAR if width >= _WIDE else 0, width >= _ROOMY
+        room = width - _FIGURES - (_RANKER if is_roomy else 0)
+        place_width = max(_LEAST_WHERE, min(room, _MOST_WHERE))
+        ranker = ["Ranker"] if is_roomy else []
         table.add_columns(
             "", "Passage", "Words", "Meaning", "Search", *ranker, "Reader", "Best", "Final"
         )
         most = {
-            name: max(passage.hit.scores.get(name, 0.0) for passage in considered)
+            name: max(passage.hit.scores.get(name, 0.0) for passage in reply.considered) or 1
             for name in ("bm25", "dense")
         }
-        final = {hit.passage.id: rank for rank, hit in enumerate(self._explanation.reply.hits, 1)}
-        for rank, passage in enumerate(considered, 1):
-            table.add_row(*self._row(rank, passage, most, final))
+        final = {hit.passage.id: f"{rank}" for rank, hit in enumerate(reply.hits, 1)}
+        for rank, passage in enumerate(reply.considered, 1):
+            hit, scores = passage.hit, passage.hit.scores
+            cells = [f"{rank}", _describe_place(hit, place_width)]
+            for name in most:
+                value = scores.get(name)
+                cells.append("" if value is None else _format_score(value, value / most[name], bar))
+            searched = scores.get("retriever", hit.score)
+            cells.append(_format_score(searched, searched, bar))
+            if is_roomy:
+                ranked = scores.get("reranker")
+                cells.append("" if ranked is None else f"{ranked:+.1f}")
+            if passage.relevance is None:
+                cells += ["unread", "", ""]
+            else:
+                odds = "" if passage.log_odds is None else f"{passage.log_odds:+.1f}"
+                cells += [f"{passage.relevance:+.1f}", odds, final.get(hit.passage.id, "")]
+            self._add_row(table, passage, cells)
+
+    def _add_row(
+        self, table: DataTable[Text], passage: ConsideredPassage, cells: Sequence[str]
+    ) -> None:
+        style = "bold" if is_quoted(self._explanation.answer, passage) else ""
+        table.add_row(*(Text(cell, style) for cell in cells))
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         explained, rank = self._explanation, event.cursor_row
         if rank < len(explained.reply.considered):
             why = explained.describe_passage(rank)
-            if self._has_figures:
+            if self.has_class("-figures"):
                 passage = explained.reply.considered[rank]
                 why += f"\n{describe_scores(explained.reply, explained.answer, passage)}"
             self.query_one(".why", Static).update(Content(why))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         self.dismiss(self._explanation.reply.considered[event.cursor_row].hit)
-
-    def _first_row(self, considered: tuple[ConsideredPassage, ...]) -> int:
-        wanted = self._begin_with.passage.id if self._begin_with else None
-        ids = [passage.hit.passage.id for passage in considered]
-        return ids.index(wanted) if wanted in ids else 0
-
-    def _row(
-        self, rank: int, passage: ConsideredPassage, most: dict[str, float], final: dict[int, int]
-    ) -> list[Text]:
-        hit, scores = passage.hit, passage.hit.scores
-        style = "bold" if is_quoted(self._explanation.answer, passage) else ""
-        cells = [f"{rank}", _describe_place(hit, self._place_width)]
-        for name in ("bm25", "dense"):
-            value = scores.get(name)
-            share = (value or 0.0) / (most[name] or 1)
-            cells.append("" if value is None else _format_score(value, share, self._bar_width))
-        searched = scores.get("retriever", hit.score)
-        cells.append(_format_score(searched, searched, self._bar_width))
-        ranked = scores.get("reranker")
-        if self._is_roomy:
-            cells.append("" if ranked is None else f"{ranked:+.1f}")
-        if passage.relevance is None:
-            cells += ["unread", "", ""]
-        else:
-            odds = "" if passage.log_odds is None else f"{passage.log_odds:+.1f}"
-            place = final.get(hit.passage.id)
-            cells += [f"{passage.relevance:+.1f}", odds, "" if place is None else f"{place}"]
-        return [Text(cell, style) for cell in cells]
 
 
 def _format_score(value: float, share: float, cells: int) -> str:

@@ -151,13 +151,14 @@ class JudgementFile:
         """
 
         def change(lines: Sequence[str]) -> list[str]:
-            at = _find_line(lines, judgement.id)
-            if at is None:
-                return [*lines, _format_row(judgement)]
-            # The row holds no surrogates, as names of files do that are not UTF-8.
-            given = _read_judgement(_parse_row(_format_row(judgement)))
-            merged = _merge_judgements(_parse_row(lines[at]), given)
-            return [*lines[:at], _format_row(merged), *lines[at + 1 :]]
+            for at, line in enumerate(lines):
+                row = _parse_row(line)
+                if row.get("id") == judgement.id:
+                    # The row holds no surrogates, as names of files do that are not UTF-8.
+                    given = _read_judgement(_parse_row(_format_row(judgement)))
+                    merged = _format_row(_merge_judgements(row, given))
+                    return [*lines[:at], merged, *lines[at + 1 :]]
+            return [*lines, _format_row(judgement)]
 
         return self._update(change)
 
@@ -171,13 +172,9 @@ class JudgementFile:
     def read(self) -> Mapping[str, Judgement]:
         """All judgements by id; empty if the file cannot be read."""
         with suppress(OSError, UnicodeDecodeError):
-            rows = [_parse_row(line) for line in self._read_lines()]
-            judgements = [
-                _read_judgement(row)
-                for row in rows
-                if row.get("judged") in get_args(JudgementRating)
-            ]
-            return {judgement.id: judgement for judgement in judgements}
+            rows = map(_parse_row, self._read_lines())
+            judged = [row for row in rows if row.get("judged") in get_args(JudgementRating)]
+            return {judgement.id: judgement for judgement in map(_read_judgement, judged)}
         return {}
 
     def _read_lines(self) -> list[str]:
@@ -270,10 +267,6 @@ def _read_judgement(row: Mapping[str, Any]) -> Judgement:
         right,
         tuple(_read_texts(row.get("wrong"))),
     )
-
-
-def _find_line(lines: Sequence[str], wanted: str) -> int | None:
-    return next((at for at, line in enumerate(lines) if _parse_row(line).get("id") == wanted), None)
 
 
 def _parse_row(line: str) -> Mapping[str, Any]:

@@ -59,9 +59,9 @@ def read_overview(assistant: Assistant) -> Overview:
     """Describe the documents; `suggest_questions` looks into them."""
     paths = [document.path for document in assistant.index.documents()]
     kinds = Counter(map(describe_kind, paths))
-    named = [f"{count:,} {kind}" for kind, count in kinds.most_common(_KINDS)]
-    rest = len(paths) - sum(count for _, count in kinds.most_common(_KINDS))
-    if rest:
+    common = kinds.most_common(_KINDS)
+    named = [f"{count:,} {kind}" for kind, count in common]
+    if rest := len(paths) - sum(count for _, count in common):
         named.append(f"{rest:,} of other kinds")
     contents = f"{counted(len(paths), 'document')}: {', '.join(named)}" if paths else ""
     return Overview(one_line(contents))

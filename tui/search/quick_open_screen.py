@@ -211,8 +211,10 @@ class QuickOpenScreen(Overlay[Position | None]):
     def on_key(self, event: events.Key) -> None:
         if self._typed.has_focus and event.key in ("up", "down"):
             event.stop()
-            step = self._list.action_cursor_down if event.key == "down" else None
-            (step or self._list.action_cursor_up)()
+            if event.key == "down":
+                self._list.action_cursor_down()
+            else:
+                self._list.action_cursor_up()
         else:
             share_keys(event, self._typed, self._list)
 

@@ -19,7 +19,7 @@ from index import Hit
 from qa import counted
 from tui.common.presentation.wording import has_word, one_line, shorten_line, shorten_path
 from tui.common.screens.background import in_background
-from tui.common.screens.screen_parts import KeyFooter, MessageLine, PageScreen, Title
+from tui.common.screens.screen_parts import KeyFooter, MessageLine, PageScreen, Title, share_keys
 from tui.source.rendering.passage_words import PassageWords
 
 # Characters shown of a passage, and those before the first word found.
@@ -48,7 +48,7 @@ def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
         room: columns there are for it: a quarter goes to what stands before the first word.
     """
     pattern = _compile_words(words)
-    text = PassageWords.of(hit).quote(hit.passage.span)
+    text = PassageWords(hit).quote(hit.passage.span)
     first = pattern.search(text) if pattern else None
     start = max(0, first.start() - room // 4) if first else 0
     if start:
@@ -181,15 +181,10 @@ class SearchScreen(PageScreen[Hit | None]):
         self._list.highlighted = at
 
     def on_key(self, event: events.Key) -> None:
-        if self._typed.has_focus and event.key in ("down", "up"):
-            event.stop()
-            self._list.focus()
-            if event.key == "down":
-                self._list.action_cursor_down()
-        elif self._list.has_focus and event.is_printable and event.character:
-            event.stop()
-            self._typed.focus()
-            self._typed.insert_text_at_cursor(event.character)
+        is_down = self._typed.has_focus and event.key == "down"
+        share_keys(event, self._typed, self._list)
+        if is_down:
+            self._list.action_cursor_down()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.words = event.value

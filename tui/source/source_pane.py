@@ -310,7 +310,7 @@ class SourcePane(Vertical):
             self._view.scroll_to_span(stretches[self._step])
 
     def action_wrap(self) -> None:
-        self._view.wraps = not self._view.wraps
+        self._view.toggle_wrap()
 
     @work(exclusive=True, group="contents")
     async def action_contents(self) -> None:

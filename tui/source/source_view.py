@@ -81,26 +81,24 @@ class SourceView(ScrollView, can_focus=True):
         scrollbar-size-horizontal: 1;
         &.-unwrapped, &.-sideways { overflow-x: auto; }
         /* Each has its own text style: colour alone would not do. */
-        & > .text--heading-1 { color: $primary; text-style: bold; }
-        & > .text--heading-2 { color: $primary; text-style: bold; }
+        & > .text--heading-1, & > .text--heading-2, & > .text--header, & > .text--keyword {
+            color: $primary;
+            text-style: bold;
+        }
         & > .text--heading-3 { color: $primary; text-style: bold italic; }
         & > .text--strong { text-style: bold; }
         & > .text--emphasis { text-style: italic; }
         & > .text--struck { text-style: strike; }
         & > .text--code { color: $text-accent; }
-        & > .text--link { color: $primary; }
+        & > .text--link, & > .text--name { color: $primary; }
         & > .text--quote { color: $text-muted; }
-        & > .text--header { color: $primary; text-style: bold; }
-        & > .text--border { color: $foreground 25%; }
         & > .text--gutter { color: $foreground 40%; }
-        & > .text--rule { color: $foreground 25%; }
+        & > .text--border, & > .text--rule { color: $foreground 25%; }
         & > .text--block { background: $background; }
         & > .text--marker { color: $secondary; }
         & > .text--term { color: $foreground; text-style: bold; }
         & > .text--page { color: $text-disabled; }
         & > .text--label { color: $text-muted; text-style: italic; }
-        & > .text--keyword { color: $primary; text-style: bold; }
-        & > .text--name { color: $primary; }
         & > .text--type { color: $secondary; }
         & > .text--string { color: $success; }
         & > .text--number { color: $warning; }
@@ -153,9 +151,11 @@ class SourceView(ScrollView, can_focus=True):
 
     def redraw_as(self, text: MeasuredText) -> None:
         """Show the same document drawn in another way, at the same place."""
-        viewport = self.viewport
-        if viewport is not None and not self._target_is_visible():
-            self._target = Span(viewport.start, viewport.start)
+        rows, viewport = self._rows, self.viewport
+        if rows is not None and viewport is not None:
+            top, height = self.scroll_offset.y, self.scrollable_size.height
+            if not self._is_visible(rows, top, height):
+                self._target = Span(viewport.start, viewport.start)
         self._target_is_new = True
         self._set_text(text)
 
@@ -190,15 +190,10 @@ class SourceView(ScrollView, can_focus=True):
         if self._rows is not None:
             self._show_rows(self._rows)
 
-    @property
-    def wraps(self) -> bool:
-        """Whether long lines are wrapped; else the view scrolls sideways."""
-        return self._wraps
-
-    @wraps.setter
-    def wraps(self, wraps: bool) -> None:
-        self._wraps = wraps
-        self.set_class(not wraps, "-unwrapped")
+    def toggle_wrap(self) -> None:
+        """Wrap long lines; if they are already, have the view scroll sideways."""
+        self._wraps = not self._wraps
+        self.set_class(not self._wraps, "-unwrapped")
         self.scroll_to(x=0, animate=False, force=True)
         self._lay_out()
 
@@ -226,19 +221,14 @@ class SourceView(ScrollView, can_focus=True):
     def compute_marks(self, height: int) -> dict[int, str]:
         """For each row of a ruler that has one, the component class of its highlight."""
         if height not in self._marks:
-            self._marks = {height: self._marks_in(height)}
-        return self._marks[height]
-
-    def _marks_in(self, height: int) -> dict[int, str]:
-        marks: dict[int, str] = {}
-        if self._rows is not None:
-            count = max(len(self._rows), height)
+            marks: dict[int, str] = {}
             for name, spans in self._layers.items():
-                if name != EVIDENCE:
+                if self._rows is not None and name != EVIDENCE:
                     rows = self._rows.starts.searchsorted(spans.starts, "right") - 1
-                    places = rows * height // count
+                    places = rows * height // max(len(self._rows), height)
                     marks |= dict.fromkeys(places.tolist(), name)
-        return marks
+            self._marks = {height: marks}
+        return self._marks[height]
 
     def scroll_to_share(self, share: float) -> None:
         """Scroll so that this share (0 to 1) of the text is in the middle."""
@@ -319,10 +309,8 @@ class SourceView(ScrollView, can_focus=True):
 
     def _find_layer(self, offset: int) -> str:
         """The topmost layer at an offset as drawn; "" if there is none."""
-        name = ""
-        for layer, spans in self._layers.items():
-            if spans.contains(offset):
-                name = layer
+        layers = reversed(self._layers.items())
+        name = next((layer for layer, spans in layers if spans.contains(offset)), "")
         if name != MATCH or self._text is None:
             return name
         offset = self._text.rendering.offsets.to_document(offset)
@@ -378,12 +366,6 @@ class SourceView(ScrollView, can_focus=True):
     def _find_row(self, rows: WrappedRows, offset: int) -> int:
         """The row in which a character of the document is drawn."""
         return rows.find_row(rows.measured.rendering.offsets.to_drawn(offset))
-
-    def _target_is_visible(self) -> bool:
-        rows = self._rows
-        return rows is not None and self._is_visible(
-            rows, self.scroll_offset.y, self.scrollable_size.height
-        )
 
     def _is_visible(self, rows: WrappedRows, top: int, height: int) -> bool:
         return top <= self._find_row(rows, self._target.start) < top + height

@@ -12,7 +12,7 @@ from qa.evaluation import QuestionSet
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH, type_question
 from tui.app.app import QuotebackApp
 from tui.conversation.judgements import Judgement, JudgementFile, RightAnswer
-from tui.conversation.right_answer_screen import RightAnswerScreen
+from tui.conversation.judging import RightAnswerScreen
 from tui.conversation.turn_view import TurnView, describe_judgement
 from tui.saved_conversations.conversation_store import ConversationStore
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from itertools import chain
 
 import numpy as np
@@ -88,7 +90,9 @@ class _Page:
 
     def draw(self) -> Rendering:
         headings: list[Heading] = []
-        for element in chain(_iterate_elements(self.structure), (None,)):
+        # In the order of the text.
+        parts = self.structure.headings, self.structure.blocks
+        for element in chain(merge(*parts, key=lambda part: part.span.start), (None,)):
             if isinstance(element, Heading):
                 self._write_rows()
                 # A term has no words of its own: it says what the blocks below it are about.
@@ -351,20 +355,6 @@ class _Page:
         return frozenset(at for at, cell in enumerate(row.cells) if cell.start in starts)
 
 
-def _iterate_elements(structure: Structure) -> Iterator[Heading | Block]:
-    """Headings and blocks in the order of the text."""
-    headings = iter(structure.headings)
-    heading = next(headings, None)
-    for block in structure.blocks:
-        while heading is not None and heading.span.start <= block.span.start:
-            yield heading
-            heading = next(headings, None)
-        yield block
-    if heading is not None:
-        yield heading
-        yield from headings
-
-
 def _has_blank_line(text: str, start: int, end: int) -> bool:
     """Whether there are two line ends between two places."""
     ends = _LINE_END.finditer(text, start, max(start, end))
@@ -392,12 +382,11 @@ def _put_bar(indent: str) -> str:
 
 def _find_numbers(text: str, rows: Sequence[Block]) -> frozenset[int]:
     """The columns in which nearly every cell is a number."""
-    filled: dict[int, int] = {}
-    numbers: dict[int, int] = {}
+    filled: Counter[int] = Counter()
+    numbers: Counter[int] = Counter()
     for row in rows:
         for column, cell in enumerate(row.cells):
             if len(cell):
-                filled[column] = filled.get(column, 0) + 1
-                is_number = _NUMBER.fullmatch(text, cell.start, cell.end) is not None
-                numbers[column] = numbers.get(column, 0) + is_number
+                filled[column] += 1
+                numbers[column] += _NUMBER.fullmatch(text, cell.start, cell.end) is not None
     return frozenset(column for column, count in filled.items() if numbers[column] > count * 0.8)

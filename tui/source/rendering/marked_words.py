@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -122,14 +123,13 @@ def _join(shown: str) -> str:
     return " ".join(_LINE_END.split(shown)) if shown.strip() else " " * bool(shown)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Looks:
-    """Which styles hold where, for one stretch from its beginning to its end."""
+    """Which styles hold where in a stretch."""
 
     edges: Sequence[int]
     # From each edge on.
     styles: Sequence[tuple[str, ...]]
-    _number: int = 0
 
     @classmethod
     def of(cls, marks: Sequence[Mark], styles: tuple[str, ...]) -> _Looks:
@@ -148,19 +148,11 @@ class _Looks:
         return cls(edges, looks)
 
     def at(self, offset: int) -> tuple[str, ...]:
-        """The styles at an offset, which is never before the one that was asked for last."""
-        while self._number + 1 < len(self.edges) and self.edges[self._number + 1] <= offset:
-            self._number += 1
-        return self.styles[self._number]
+        """The styles at an offset."""
+        return self.styles[bisect_right(self.edges, offset) - 1]
 
     def split(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The parts of a stretch that have the same styles."""
-        if start >= end:
-            return
-        self.at(start)
-        past = self._number + 1
-        inner = []
-        while past < len(self.edges) and self.edges[past] < end:
-            inner.append(self.edges[past])
-            past += 1
-        yield from pairwise([start, *inner, end])
+        if start < end:
+            first, past = bisect_right(self.edges, start), bisect_left(self.edges, end)
+            yield from pairwise([start, *self.edges[first:past], end])

@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,17 +72,13 @@ class DrawnPiece(NamedTuple):
         return self._replace(start=start, end=end, drawn=drawn)
 
 
-@dataclass(frozen=True, slots=True)
 class PassageWords:
     """The drawn words of a passage, in pieces that stand for characters of its text."""
 
-    passage: Passage
-    pieces: Sequence[DrawnPiece]
-
-    @classmethod
-    def of(cls, hit: Hit) -> PassageWords:
+    def __init__(self, hit: Hit) -> None:
         """The words of the passage that was found."""
-        return cls(hit.passage, _draw_passage(hit.passage))
+        self.passage = hit.passage
+        self.pieces = _draw_passage(hit.passage)
 
     def draw(self, span: Span, quoted: Iterable[Span] = ()) -> list[StyledWords]:
         """The words of a span of the document, each item of a list on a line of its own.
@@ -149,7 +145,7 @@ def format_answer(answer: Answer) -> str:
     """The answer on one line: its words, or their sentence if they are true only in it; all members
     of a list, all sentences; of a row of a table, the cells that are shown.
     """
-    words = PassageWords.of(answer.hit)
+    words = PassageWords(answer.hit)
     if answer.cells and len(answer.spans) == 1:
         return _join_line(words.draw_cells(answer.cells))
     between = ", " if answer.form == "list" else " "
@@ -160,7 +156,7 @@ def format_answer(answer: Answer) -> str:
 
 def list_evidence(answer: Answer) -> list[str]:
     """The evidence, a line for each sentence; of rows of a table, the cells that are shown."""
-    words = PassageWords.of(answer.hit)
+    words = PassageWords(answer.hit)
     return [
         _join_line(words.draw_cells(cells))
         if (cells := find_shown_cells(answer, each))
@@ -184,20 +180,17 @@ def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: i
         length: characters, not counting the marks for what is left out.
     """
     passage = hit.passage
-    start = _find_start(hit, considered, length)
-    rest = PassageWords.of(hit).quote(Span(passage.span.start + start, passage.span.end))
+    start, end = passage.span.start, passage.span.end
+    sentence = next(
+        (each.sentence for each in considered if each.hit.passage.id == passage.id), None
+    )
+    if sentence is not None and sentence.end - start > length:
+        start = sentence.start
+    rest = PassageWords(hit).quote(Span(start, end))
     short = textwrap.shorten(rest, length + 2, placeholder=" …")
     # `textwrap` drops a first word that is too long.
-    return ("… " if start else "") + (short if short.strip(" …") else rest[:length] + " …")
-
-
-def _find_start(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> int:
-    """The offset in the passage at which the excerpt starts."""
-    passage = hit.passage
-    sentence = next((w.sentence for w in considered if w.hit.passage.id == passage.id), None)
-    if sentence is None or sentence.end - passage.span.start <= length:
-        return 0
-    return sentence.start - passage.span.start
+    shown = short if short.strip(" …") else rest[:length] + " …"
+    return f"… {shown}" if start > passage.span.start else shown
 
 
 def _hide_any(pieces: Sequence[DrawnPiece], parts: Iterable[Span], text: str) -> bool:

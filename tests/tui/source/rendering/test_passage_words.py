@@ -30,7 +30,7 @@ PATH = st.sampled_from("/a.md /a.rst /a.org /a.adoc /a.csv /a.txt /a.html".split
 
 def words_of(path: str, text: str, *columns: str, whole: str = "") -> PassageWords:
     passage = replace(read_passage(path, text, START, whole=whole), columns=columns)
-    return PassageWords.of(Hit(passage, Document(1, path, None), 1.0))
+    return PassageWords(Hit(passage, Document(1, path, None), 1.0))
 
 
 def span_of(text: str, part: str) -> Span:
@@ -145,7 +145,7 @@ def test_the_cells_of_a_row_are_those_of_the_index():
     cells = tuple(span_of(text, part) for part in ("N1", "Ann | of Bee"))
     block = Block("row", Span(START, START + len(text) - 1), cells=cells)
     passage = Passage(1, Span(START, START + len(text)), text, (), ("no", "name"), None, (block,))
-    words = PassageWords.of(Hit(passage, Document(1, "/a.md", None), 1.0))
+    words = PassageWords(Hit(passage, Document(1, "/a.md", None), 1.0))
     assert words.quote(passage.span) == "no: N1 · name: Ann | of Bee"
 
 

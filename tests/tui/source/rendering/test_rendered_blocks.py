@@ -216,7 +216,7 @@ def test_a_passage_is_quoted_with_the_words_that_the_source_shows(suffix, text):
         blocks, marks = unpack_passage(new.blocks, new.span)
         words = new.span.of(content.text)
         passage = Passage(1, new.span, words, blocks=blocks, marks=marks)
-        quoted = PassageWords.of(Hit(passage, Document(1, "/a", None), 1.0)).pieces
+        quoted = PassageWords(Hit(passage, Document(1, "/a", None), 1.0)).pieces
         seen = "".join(each.drawn for each in quoted if each.start < each.end)
         assert letters(seen) == letters(expect_drawn(rendering, new.span))
 

@@ -72,11 +72,7 @@ class QuestionAnswerer:
             self._previous, self.assistant = self.assistant, None
 
     async def answer_question(
-        self,
-        question: str,
-        *,
-        standalone: bool,
-        on_reading: Callable[[], object],
+        self, question: str, *, standalone: bool, on_reading: Callable[[], object]
     ) -> Reply:
         """The reply to a question.
 

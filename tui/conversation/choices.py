@@ -18,6 +18,7 @@ from tui.common.presentation.answers import (
     find_mark,
     list_shown_members,
 )
+from tui.common.presentation.confidence import draw_confidence, style_confidence
 from tui.common.presentation.wording import describe_more
 from tui.common.screens.screen_parts import draw_confidence, style_confidence
 from tui.source.places import STALE, QuotedPlace

@@ -138,9 +138,7 @@ class _Reason:
 # Each part in one reason only, so that no two sentences say the opposite.
 REASONS = (
     _Reason(
-        ("odds", "margin", "standing"),
-        "an answer stands out there",
-        "no answer stands out there",
+        ("odds", "margin", "standing"), "an answer stands out there", "no answer stands out there"
     ),
     _Reason(
         ("relevance", "sentence"),

@@ -45,11 +45,7 @@ class ExplanationScreen(Overlay[Hit | None]):
     DEFAULT_CSS = """
     ExplanationScreen {
         & > .panel { width: 110; max-width: 98%; height: 96%; }
-        VerticalScroll {
-            height: auto;
-            max-height: 60%;
-            scrollbar-size-vertical: 1;
-        }
+        VerticalScroll { height: auto; max-height: 60%; scrollbar-size-vertical: 1; }
         Static { height: auto; }
         Horizontal { height: auto; margin-top: 1; }
         .factors { width: 46; margin-right: 3; }

@@ -26,10 +26,7 @@ class QuestionInput(Input):
         padding: 0 1;
         border: round $primary 40%;
         background: $background;
-        &:focus {
-            border: round $primary;
-            background-tint: $foreground 0%;
-        }
+        &:focus { border: round $primary; background-tint: $foreground 0%; }
         & > .input--placeholder { color: $text-disabled; }
     }
     """

@@ -29,7 +29,12 @@ _PROGRESS_SECONDS, _COUNT_SECONDS = 0.1, 1.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one job; returns the exit code."""
-    parsed = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m tui.documents.indexing_process")
+    parser.add_argument("--index", help="the default one where not given")
+    parser.add_argument("--model", help="for a new index")
+    parser.add_argument("job", choices=("add", "update", "remove", "watch"))
+    parser.add_argument("path", nargs="*")
+    parsed = parser.parse_args(arguments)
     os.umask(0o077)
     threading.Thread(target=_exit_after_input, daemon=True).start()
     if hasattr(os, "nice"):
@@ -98,15 +103,6 @@ def _exit_after_input() -> None:
         pass
     # The app has ended. An index survives the end of its writer at any moment.
     os._exit(1)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tui.documents.indexing_process")
-    parser.add_argument("--index", help="the default one where not given")
-    parser.add_argument("--model", help="for a new index")
-    parser.add_argument("job", choices=("add", "update", "remove", "watch"))
-    parser.add_argument("path", nargs="*")
-    return parser
 
 
 if __name__ == "__main__":

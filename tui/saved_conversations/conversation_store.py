@@ -147,12 +147,7 @@ class ConversationStore:
         with self._transaction() as connection:
             connection.execute(
                 "UPDATE turns SET reply = ?, words = ?, reply_hash = ? WHERE id = ?",
-                (
-                    encoded,
-                    replace_surrogates(words).casefold(),
-                    seal(turn, encoded)[-1],
-                    turn,
-                ),
+                (encoded, replace_surrogates(words).casefold(), seal(turn, encoded)[-1], turn),
             )
 
     def rename_conversation(self, conversation: int, name: str) -> None:

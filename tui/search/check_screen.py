@@ -66,10 +66,7 @@ class CheckScreen(PageScreen[None]):
     ]
 
     def __init__(
-        self,
-        check: CheckText,
-        read: Callable[[str], SourceDocument],
-        path: str = "",
+        self, check: CheckText, read: Callable[[str], SourceDocument], path: str = ""
     ) -> None:
         """The screen; `read` gives an indexed document, and is called in the background."""
         super().__init__()

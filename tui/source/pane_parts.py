@@ -108,10 +108,7 @@ class SourceTitle(Static):
         super().__init__()
         self._frame = frame
         self._width: int | None = None
-        self._path = self._described = ""
-        self._notes: tuple[str, ...] = ()
-        self._locations: tuple[str, ...] = ("",)
-        self._draw()
+        self.show("")
 
     def show(
         self,
@@ -128,7 +125,13 @@ class SourceTitle(Static):
             notes: what is wrong with the quoted place, and with how the document is drawn.
             described: what the document says of itself.
         """
-        self._path, self._locations = path, locations
+        # In full, and shorter.
+        name = PurePath(path).name or path
+        names = [(shorten_path(path), locations[0]), *((name, each) for each in locations)]
+        self._names = [
+            Content.assemble((one_line(name), _NAME), (location, _LOCATION))
+            for name, location in (names if path else ())
+        ]
         self._notes, self._described = notes, described
         self._draw()
 
@@ -144,29 +147,16 @@ class SourceTitle(Static):
             self._draw()
 
     def _draw(self) -> None:
-        is_framed = self._width is not None
-        lines = [] if is_framed else [self._draw_name(*self._list_names()[0])]
+        width, names = self._width, self._names
+        lines = names[:1] if width is None else []
         lines += (Content.styled(note, _NOTE) for note in self._notes)
         lines.append(Content.styled(one_line(self._described), _LOCATION))
-        self._frame.border_title = self._draw_in_frame() if self._path else "Source"
+        fitting = (name for name in names if name.cell_length <= (width or 0) - _CORNERS)
+        self._frame.border_title = next(fitting, names[-1]) if names else "Source"
         text = Content("\n").join(line for line in lines if line.plain)
         self.update(text)
-        self.set_class(is_framed, "-in-frame")
-        self.set_class(not (self._path and text.plain), "-empty")
-
-    def _draw_in_frame(self) -> Content:
-        """The longest name that fits; else the shortest."""
-        names = [self._draw_name(*each) for each in self._list_names()]
-        room = (self._width or 0) - _CORNERS
-        return next((name for name in names if name.cell_length <= room), names[-1])
-
-    def _list_names(self) -> list[tuple[str, str]]:
-        """The names of the document with the quoted place in it, the longest first."""
-        whole, name = shorten_path(self._path), PurePath(self._path).name or self._path
-        return [(whole, self._locations[0]), *((name, each) for each in self._locations)]
-
-    def _draw_name(self, name: str, location: str) -> Content:
-        return Content.assemble((one_line(name), _NAME), (location, _LOCATION))
+        self.set_class(width is not None, "-in-frame")
+        self.set_class(not (names and text.plain), "-empty")
 
 
 class OverviewRuler(Widget):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from index import QuotebackError, find_format
@@ -131,14 +131,16 @@ def find_viewer(
     Raises:
         NoViewer: the file is no document, or nothing here can open it.
     """
-    if not is_address(path) and not _is_viewed(path):
+    form = find_format(path)
+    # A system may run what it takes for a program or a script.
+    is_viewed = form is not None and Path(path).suffix.lower() in form.viewed
+    if not is_address(path) and not is_viewed:
         raise NoViewer("this kind of file opens in the editor only")
     if platform == "darwin":
         return ["open", path]
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         raise NoViewer("there is no desktop here to open it on")
     opener = shutil.which("xdg-open", path=environment.get("PATH"))
-    form = find_format(path)
     if form and form.has_pages and (page is not None or opener is None):
         viewer = _find_pdf_viewer(environment)
         if viewer is not None:
@@ -149,24 +151,15 @@ def find_viewer(
     raise NoViewer("no viewer found: install xdg-open (package xdg-utils)")
 
 
-def _is_viewed(path: str) -> bool:
-    """Whether a file may be opened: a system may run what it takes for a program or a script."""
-    form = find_format(path)
-    return form is not None and Path(path).suffix.lower() in form.viewed
-
-
 def _find_pdf_viewer(environment: Mapping[str, str]) -> str | None:
     """The person's viewer of PDF if it can open a page; None if it cannot, or is not known."""
     search = environment.get("PATH")
     chosen = ""
     if query_tool := shutil.which("xdg-mime", path=search):
-        try:
-            command = [query_tool, "query", "default", "application/pdf"]
-            chosen = subprocess.run(
-                command, capture_output=True, text=True, timeout=_ASK, check=False
-            ).stdout.lower()
-        except (OSError, subprocess.SubprocessError, ValueError):
-            chosen = ""
+        command = [query_tool, "query", "default", "application/pdf"]
+        with suppress(OSError, subprocess.SubprocessError, ValueError):
+            asked = subprocess.run(command, capture_output=True, text=True, timeout=_ASK)
+            chosen = asked.stdout.lower()
     # If none is chosen, any that is installed will do.
     named = [name for name in _PAGE_OPTIONS if name in chosen or not chosen.strip()]
     return next(filter(None, (shutil.which(name, path=search) for name in named)), None)

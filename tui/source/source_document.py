@@ -16,14 +16,7 @@ from functools import cache, partial
 
 from index import Passage, Properties, Span, UnreadableFile
 from index.documents import NO_STRUCTURE, Structure
-from index.loaders.sandbox import (
-    Budget,
-    Limits,
-    LoaderFailed,
-    Sandbox,
-    SandboxClosed,
-    TookTooLong,
-)
+from index.loaders.sandbox import Budget, Limits, LoaderFailed, Sandbox, SandboxClosed, TookTooLong
 from tui.common.presentation.wording import describe_properties
 from tui.source.outline import Outline, build_outline
 from tui.source.rendering.documents import render_document, render_plain

@@ -24,13 +24,7 @@ from tui.common.screens.background import in_background
 from tui.common.screens.copying import copy_text
 from tui.source.outline import Outline, OutlineScreen
 from tui.source.pane_parts import EmptySource, FindBar, OverviewRuler, SourceTitle
-from tui.source.places import (
-    STALE,
-    Position,
-    QuotedPlace,
-    format_citation,
-    format_quoted_words,
-)
+from tui.source.places import STALE, Position, QuotedPlace, format_citation, format_quoted_words
 from tui.source.programs import open_in_editor, open_original
 from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
@@ -150,25 +144,25 @@ class SourcePane(Vertical):
     ) -> None:
         """Show a quoted place in its document, at an offset if one is given."""
         self._place = place
-        fits = place.matches_text(document.text)
-        note = STALE if place.stale else ""
-        if not fits:
-            note = "indexed anew since this was found; ask again"
-        self._spans = SpanSet.from_spans(place.spans) if fits else NO_SPANS
-        is_long = max(map(len, place.spans), default=0) >= _SENTENCE
-        layers = {
-            PASSAGE: SpanSet.from_spans(place.passages),
-            EVIDENCE: SpanSet.from_spans(place.evidence),
-            OTHER: SpanSet.from_spans(place.others),
-            SENTENCES if is_long else SPAN: self._spans,
-        }
-        start = min(place.evidence, default=place.context)
-        target = self._spans[0] if len(self._spans) else start
-        target = target if offset is None else Span(offset, offset)
-        self._show(document, layers if fits else {}, target if fits else Span(0, 0))
+        self._spans, note = NO_SPANS, "indexed anew since this was found; ask again"
+        layers: dict[str, SpanSet] = {}
+        target = Span(0, 0)
+        if place.matches_text(document.text):
+            self._spans, note = SpanSet.from_spans(place.spans), STALE if place.stale else ""
+            is_long = max(map(len, place.spans), default=0) >= _SENTENCE
+            layers = {
+                PASSAGE: SpanSet.from_spans(place.passages),
+                EVIDENCE: SpanSet.from_spans(place.evidence),
+                OTHER: SpanSet.from_spans(place.others),
+                SENTENCES if is_long else SPAN: self._spans,
+            }
+            start = min(place.evidence, default=place.context)
+            target = self._spans[0] if len(self._spans) else start
+            target = target if offset is None else Span(offset, offset)
+        self._show(document, layers, target)
         locations = place.location, place.short_location
-        path, described = place.document.path, document.described
-        self._title.show(path, locations, (note, document.note), described)
+        notes = note, document.note
+        self._title.show(place.document.path, locations, notes, document.described)
 
     def show_document(self, document: SourceDocument, offset: int = 0) -> None:
         """Show a document at an offset, with nothing quoted from it."""

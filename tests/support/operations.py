@@ -40,7 +40,7 @@ from tui.saved_conversations.conversation_store import (
     SavedTurn,
 )
 from tui.saved_conversations.export import export_conversation
-from tui.search.recent_documents import RecentDocuments
+from tui.search.quick_open import RecentDocuments
 from tui.settings.file import read_settings, write_settings
 from tui.settings.settings import Settings
 

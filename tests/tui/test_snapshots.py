@@ -23,7 +23,7 @@ from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingProgress
 from tui.saved_conversations.conversation_store import ConversationStore
 from tui.search.check_screen import CheckScreen
-from tui.search.quick_open_screen import QuickOpenScreen
+from tui.search.quick_open import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
 from tui.settings.settings_screen import SettingsScreen
 from tui.settings.themes import DARK, LIGHT

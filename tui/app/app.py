@@ -33,7 +33,7 @@ from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
 from tui.documents.indexing_queue import IndexingQueue, describe_progress
 from tui.saved_conversations.conversation_store import ConversationStore
-from tui.search.recent_documents import RecentDocuments
+from tui.search.quick_open import RecentDocuments
 from tui.settings.file import SettingsError, read_settings, write_settings
 from tui.settings.settings import Choices, Settings
 from tui.settings.themes import DARK, LIGHT, THEMES, read_own_themes, set_look

@@ -10,7 +10,7 @@ from tui.documents.document_tree import Scope, read_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingQueue
 from tui.search.check_screen import CheckScreen
-from tui.search.quick_open_screen import QuickOpenScreen
+from tui.search.quick_open import QuickOpenScreen
 from tui.search.search_screen import SearchScreen
 from tui.source.places import Position
 

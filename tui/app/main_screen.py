@@ -32,7 +32,7 @@ from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import ALL_DOCUMENTS, Scope
-from tui.search.recent_documents import RecentDocuments
+from tui.search.quick_open import RecentDocuments
 from tui.source.places import Position, QuotedPlace
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import SourceView

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.common.screens.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
-from tui.search.recent_documents import RecentDocuments
+from tui.search.quick_open import RecentDocuments
 from tui.source.places import Position, PositionHistory, QuotedPlace
 from tui.source.source_pane import SourcePane
 

@@ -11,8 +11,15 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tui.common.presentation.wording import one_line, shorten_path
-from tui.documents.document_details import STATE_WORDS, describe_state
-from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Folder, State, TreeEntry
+from tui.documents.document_tree import (
+    ALL_DOCUMENTS,
+    STATE_WORDS,
+    DocumentTree,
+    Folder,
+    State,
+    TreeEntry,
+    describe_state,
+)
 
 Node = TreeNode[Folder | TreeEntry]
 

@@ -30,23 +30,21 @@ from tui.common.screens.screen_parts import (
     resolve_path,
     share_keys,
 )
-from tui.documents.document_details import (
-    STATE_WORDS,
-    describe_details,
-    describe_state,
-    draw_details,
-    read_details,
-)
 from tui.documents.document_tree import (
     ALL_DOCUMENTS,
     OUTSIDE,
+    STATE_WORDS,
     DocumentTree,
     Folder,
     Scope,
     TreeEntry,
     complete_marks,
     count_indexed,
+    describe_details,
+    describe_state,
+    draw_details,
     filter_tree,
+    read_details,
 )
 from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.indexing_queue import IndexingQueue, describe_progress

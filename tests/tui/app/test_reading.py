@@ -10,8 +10,7 @@ from textual.widgets import Input
 from tests.tui.conftest import DESCALE, TEXTS, WHEN, type_question
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
-from tui.search.quick_open_screen import QuickOpenScreen
-from tui.search.recent_documents import RecentDocuments
+from tui.search.quick_open import QuickOpenScreen, RecentDocuments
 from tui.search.search_screen import SearchScreen
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import SourceView

@@ -91,8 +91,10 @@ class _Page:
     def draw(self) -> Rendering:
         headings: list[Heading] = []
         # In the order of the text.
-        parts = self.structure.headings, self.structure.blocks
-        for element in chain(merge(*parts, key=lambda part: part.span.start), (None,)):
+        structure = self.structure
+        parts: list[Sequence[Heading | Block]] = [structure.headings, structure.blocks]
+        elements = merge(*parts, key=lambda part: part.span.start)
+        for element in chain(elements, (None,)):
             if isinstance(element, Heading):
                 self._write_rows()
                 # A term has no words of its own: it says what the blocks below it are about.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -229,7 +230,8 @@ class ConversationStore:
                 # What connections share could not be made; one that is alone needs no such thing.
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.create_function("fold", 1, _fold, deterministic=True)
+            # Damage may have made anything of a name.
+            connection.create_function("fold", 1, lambda name: str(name).casefold())
             self._check_format(connection)
         except BaseException:
             connection.close()
@@ -288,10 +290,8 @@ def _from_1(connection: sqlite3.Connection) -> None:
 
 
 def _seal_conversation(connection: sqlite3.Connection, conversation: int) -> None:
-    rows = connection.execute(
-        f"SELECT {_CONVERSATION_ROW} FROM sessions s WHERE id = ?", (conversation,)
-    )
-    for row in rows.fetchall():
+    query = f"SELECT {_CONVERSATION_ROW} FROM sessions s WHERE id = ?"
+    for row in connection.execute(query, (conversation,)).fetchall():
         checksum = seal(*row[:-1])[-1]
         connection.execute("UPDATE sessions SET hash = ? WHERE id = ?", (checksum, conversation))
 
@@ -333,7 +333,7 @@ def _check_texts(values: Sequence[Any]) -> Sequence[str]:
 
 def _read_reply(row: Sequence[Any]) -> Reply | None:
     try:
-        _, stored = unseal(row)
+        stored = unseal(row)[1]
         return None if stored is None else load_reply(stored)
     except (DamagedRow, ValueError, RecursionError):
         return None
@@ -343,11 +343,6 @@ def _insert(connection: sqlite3.Connection, statement: str, values: tuple[object
     number = connection.execute(statement, values).lastrowid
     assert number is not None
     return number
-
-
-def _fold(name: object) -> str:
-    """A name as it is compared; damage may have made anything of it."""
-    return str(name).casefold()
 
 
 def _format_name(name: str) -> str:
@@ -363,6 +358,83 @@ def _parse_time(stored: object) -> datetime:
         return datetime.fromisoformat(str(stored)).astimezone()
     except (ValueError, OverflowError):
         return datetime.fromtimestamp(0, UTC).astimezone()
+
+
+# Step by step
+
+
+class ConversationRecorder:
+    """Saves the current conversation step by step, from its first question on, in a thread.
+
+    Attributes:
+        index_location: the index that is asked.
+        conversation: the id of the current conversation; None before its first question is kept.
+    """
+
+    def __init__(
+        self,
+        store: ConversationStore | None,
+        index_location: str,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        """Without a store nothing is kept; `on_error` is called from another thread."""
+        self._store = store
+        self.index_location = index_location
+        self._on_error = on_error
+        # One thread, so that the steps keep their order.
+        self._steps = ThreadPoolExecutor(1, "quoteback-recording")
+        self._latest: Future[None] | None = None
+        self._closed = False
+        self.conversation: int | None = None
+        self._turns: dict[Hashable, int] = {}
+
+    def record_question(self, turn: Hashable, question: str) -> None:
+        """Save a question; `turn` identifies it."""
+
+        def save(store: ConversationStore) -> None:
+            if self.conversation is None:
+                self.conversation = store.begin_conversation(question, self.index_location)
+            self._turns[turn] = store.add_question(self.conversation, question)
+
+        self._submit(save)
+
+    def record_reply(self, turn: Hashable, reply: Reply) -> None:
+        """Save the reply to a question."""
+
+        def save(store: ConversationStore) -> None:
+            if turn in self._turns:
+                store.add_reply(self._turns[turn], reply)
+
+        self._submit(save)
+
+    def switch_conversation(self, conversation: int | None) -> None:
+        """Save the next steps in this conversation, or in a new one if None."""
+
+        def change(_: ConversationStore) -> None:
+            self.conversation = conversation
+            self._turns.clear()
+
+        self._submit(change)
+
+    def wait_until_saved(self) -> None:
+        """Wait until all steps so far are saved; from any thread."""
+        if self._latest is not None:
+            wait([self._latest])
+
+    def close(self) -> None:
+        """Wait until all steps are saved. Later ones are dropped."""
+        self._closed = True
+        self._steps.shutdown()
+
+    def _submit(self, step: Callable[[ConversationStore], None]) -> None:
+        if self._store is not None and not self._closed:
+            self._latest = self._steps.submit(step, self._store)
+            self._latest.add_done_callback(self._report_error)
+
+    def _report_error(self, step: Future[None]) -> None:
+        error = step.exception()
+        if isinstance(error, Exception):
+            self._on_error(error)
 
 
 # Replies

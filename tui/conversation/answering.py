@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """Options with which questions are asked.
-
-    Attributes:
-        k: the number of passages to read, at most.
-        mode: how passages are searched.
-        threshold: the least confidence (0 to 1) of an answer; None for the fitted one.
-        filter: the documents to search; None for all.
-    """
+    """Options with which questions are asked; `Assistant.ask` says what they mean."""
 
     k: int = PASSAGES_READ
     mode: Mode = DEFAULT_MODE
@@ -165,11 +158,7 @@ class QuestionAnswerer:
 
 
 class QuestionQueue:
-    """Answers the turns that are added, once there is an assistant.
-
-    Attributes:
-        current: the turn that is being answered; None without one.
-    """
+    """Answers the turns that are added, once there is an assistant; `current` is the one at work."""
 
     def __init__(
         self,

@@ -101,8 +101,7 @@ def _draw_sentences(
 ) -> Content:
     """Sentences in reading order: steps and rows on lines of their own, others in one paragraph.
 
-    Args:
-        quoted: the style of the quoted words in them; "" for none.
+    `quoted` is the style of the quoted words in them; "" for none.
     """
     passage = answer.hit.passage
     drawn: list[Content] = []

@@ -45,10 +45,9 @@ class JudgementChange:
 
 
 def apply_change(change: JudgementChange, file: JudgementFile) -> tuple[str, Judgement | None]:
-    """Save or remove a judgement. Raises as `JudgementFile.save` does.
+    """Save or remove a judgement; returns a message, and the judgement that is in the file now.
 
-    Returns:
-        a message; and the judgement of the question that is in the file now.
+    It raises as `JudgementFile.save` does.
     """
     update = file.remove if change.removed else file.save
     count = update(change.judgement)
@@ -67,9 +66,7 @@ async def judge_answer(
     """Judge the chosen answer, or the lack of one. The same judgement again removes it.
 
     `show` shows a screen and returns what was chosen there; `text_of` gives the text of a document.
-
-    Returns:
-        None if there is nothing to judge, or the person cancelled.
+    None is returned if there is nothing to judge, or the person cancelled.
     """
     reply, chosen, before = turn.reply, turn.chosen, turn.judgement
     if reply is None:

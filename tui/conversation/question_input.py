@@ -45,8 +45,7 @@ class QuestionInput(Input):
     class Entered(Message):
         """Enter was pressed; the question may be empty, or without a word. It is then left there.
 
-        Attributes:
-            standalone: the question does not build on earlier ones.
+        `standalone`: it does not build on earlier ones.
         """
 
         question: str

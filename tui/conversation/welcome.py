@@ -159,12 +159,7 @@ def _is_plural(noun: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SampleDocuments:
-    """The sample documents, which are asked until a person adds documents.
-
-    Attributes:
-        index: folder of their index.
-        questions: questions to try.
-    """
+    """The folder of the index that is asked until a person adds documents, and what to ask it."""
 
     index: Path
     questions: Sequence[str]

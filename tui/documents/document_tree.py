@@ -99,13 +99,7 @@ class TreeEntry:
 
 @dataclass(slots=True)
 class Folder:
-    """A folder and its contents.
-
-    Attributes:
-        folders: the folders in it, by name.
-        entries: the documents in it.
-        counts: the number of documents in each state, in it and below.
-    """
+    """A folder: the folders in it by name, and the documents; `counts` counts those below, too."""
 
     path: str
     folders: dict[str, Folder] = field(default_factory=dict)

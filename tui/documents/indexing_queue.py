@@ -59,13 +59,12 @@ class IndexingShare:
 
 @dataclass(frozen=True, slots=True)
 class IndexingProgress:
-    """The progress of a job.
+    """The progress of a job: what is done, in words; and what is known of the rest.
 
     Attributes:
-        stage: what is done, in words.
-        done: the share of the whole job that is done (0 to 1); None if unknown.
-        current: the current file, if any.
-        left: seconds that are left; None if unknown.
+        done: the share of the whole job that is done (0 to 1).
+        current: the current file.
+        left: seconds that are left.
     """
 
     stage: str

@@ -44,8 +44,7 @@ def group_by_document(hits: Iterable[Hit]) -> list[list[Hit]]:
 def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
     """The part of a passage where the first of the words stands, with all of them marked.
 
-    Args:
-        room: columns there are for it: a quarter goes to what stands before the first word.
+    Of the `room` in columns, a quarter goes to what stands before the first word.
     """
     pattern = _compile_words(words)
     text = PassageWords(hit).quote(hit.passage.span)

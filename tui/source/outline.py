@@ -74,12 +74,7 @@ class Outline:
 
 
 def build_outline(headings: Sequence[Heading], passages: Sequence[Passage]) -> Outline:
-    """The outline of a document.
-
-    Args:
-        headings: of the document, in reading order.
-        passages: all passages of the document, in reading order.
-    """
+    """The outline of a document, from all its headings and passages in reading order."""
     page_starts: list[int] = []
     pages: list[int] = []
     for passage in passages:
@@ -177,11 +172,7 @@ class OutlineScreen(Overlay[int | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,o,q", "dismiss", "Close")]
 
     def __init__(self, outline: Outline, offset: int) -> None:
-        """The screen.
-
-        Args:
-            offset: the place that is shown now; its entry is highlighted first.
-        """
+        """The screen; the entry of the place that is shown now, at an offset, is highlighted."""
         super().__init__()
         self._outline = outline
         self._here = outline.entry_at(offset)

@@ -100,11 +100,7 @@ class SourceTitle(Static):
     """
 
     def __init__(self, frame: Widget) -> None:
-        """Nothing is shown yet.
-
-        Args:
-            frame: has the border that the name can stand in.
-        """
+        """Nothing is shown yet; the name can stand in the border of the frame."""
         super().__init__()
         self._frame = frame
         self._width: int | None = None

@@ -147,11 +147,7 @@ def format_citation(place: QuotedPlace, text: str) -> str:
 
 
 def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
-    """The question, and on the next line the best answer and its file, or that there is none.
-
-    Args:
-        mark: of a judgement.
-    """
+    """The question, with the mark of a judgement; below it the best answer, or that there is none."""
     head = Content.assemble(
         (shorten_line(question), "bold"), (f"  {mark}" if mark else "", "$text-success"), "\n"
     )

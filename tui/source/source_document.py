@@ -82,10 +82,9 @@ def read_source_document(
     properties: Properties | None = None,
     structure: Structure = NO_STRUCTURE,
 ) -> SourceDocument:
-    """Make a document ready to be shown; call it in the background.
+    """Make a document ready to be shown, with all its passages in reading order.
 
-    Args:
-        passages: all of them, in reading order.
+    Call it in the background.
     """
     properties = properties or Properties()
     raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))
@@ -104,10 +103,7 @@ def render_source_document(
     """The document as a person would read it, or with a note why it is shown as it is.
 
     What was drawn before, without the colours of its code, stays if these cannot be found.
-    It takes a while: call it in the background.
-
-    Args:
-        stop: ends it as soon as it is set.
+    It takes a while: call it in the background. `stop` ends it.
     """
     return _render(document, partial(render_apart, stop=stop))
 

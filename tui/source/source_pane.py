@@ -200,10 +200,9 @@ class SourcePane(Vertical):
         return drawing.task.result() if drawing.task.done() else document
 
     def stop_drawing(self) -> bool:
-        """Stop drawing a document in the background.
+        """Stop drawing a document in the background; returns whether one was being drawn.
 
-        Returns:
-            Whether one was being drawn; what only lacks the colours of its code does not count.
+        What only lacks the colours of its code does not count.
         """
         drawing, self._drawing = self._drawing, None
         if drawing is None or drawing.task.done():
@@ -253,11 +252,7 @@ class SourcePane(Vertical):
         self._view.clear()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer a key only when it can do something.
-
-        Returns:
-            None if it is a key of this pane still, which then says why it does nothing.
-        """
+        """Offer a key only when it can do something; of None the pane says why it does nothing."""
         if action == "leave_find":
             return self._find.has_class("-open")
         if action not in _KEYS_IN_DOCUMENT:

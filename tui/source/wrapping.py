@@ -175,9 +175,7 @@ class MeasuredText:
     def iterate_row_starts(self, start: int, end: int, room: int, rest: int) -> Iterator[int]:
         """The starts of the second and later rows of a long line.
 
-        Args:
-            room: cells for the first row.
-            rest: cells for each further one.
+        There are `room` cells for the first row, and `rest` for each further one.
         """
         cells, breaks = self.cells, self.breaks
         while cells[end] - cells[start] > room or end - start > _MOST_IN_ROW:
@@ -392,9 +390,7 @@ class WrappedRows:
     def clip_row(self, row: int, left: int, width: int) -> tuple[int, int, int]:
         """The part of a row that a window of `width` cells shows, scrolled by `left` cells.
 
-        Returns:
-            its start and end, and the blank cells before it (half a wide character is
-            not drawn).
+        With its start and end come the blank cells before it: half a wide character is not drawn.
         """
         start, end = self.row_bounds(row)
         cells = self.measured.cells[start : end + 1]

@@ -58,8 +58,7 @@ def render_document(
 ) -> Rendering | None:
     """The rendering of a document, by its canonical text; None if it is best read as it is.
 
-    Args:
-        pages: where each page begins, with its number.
+    `pages` says where each page begins, with its number.
     """
     if _is_written(path, structure):
         return render_code(path.removesuffix(".gz"), text)
@@ -77,11 +76,7 @@ def _is_written(path: str, structure: Structure) -> bool:
 
 
 def render_code(path: str, text: str) -> Rendering | None:
-    """The rendering of code; None for a file that is known as none.
-
-    Args:
-        path: of the file; its name tells the language.
-    """
+    """The rendering of code, whose language its path tells; None for a file that is no code."""
     from pygments.lexers import find_lexer_class_for_filename
 
     lexer = find_lexer_class_for_filename(PurePath(path).name)
@@ -123,8 +118,7 @@ def colour_code(rendering: Rendering) -> Rendering:
 def read_tokens(language: str, text: str) -> list[tuple[int, int, str]]:
     """The tokens of code that have a colour, in any order: their starts, ends and styles.
 
-    Args:
-        language: as Pygments names it; there are none if it does not know it.
+    There are none if Pygments does not know the language.
     """
     from pygments.lexers import get_lexer_by_name
 

@@ -66,10 +66,7 @@ _renderings: msgspec.msgpack.Decoder[Rendering | None] = msgspec.msgpack.Decoder
 
 
 def check_rendering(rendering: Rendering, length: int) -> None:
-    """See to it that a rendering can be drawn.
-
-    Args:
-        length: of the document.
+    """See to it that a rendering of a document of some length can be drawn.
 
     Raises:
         ValueError: it names places that are not in the document, or not in what is drawn.

@@ -51,11 +51,7 @@ class StyledWords(NamedTuple):
 
 
 class DrawnPiece(NamedTuple):
-    """Words that are drawn for a part of the passage; the part may be empty.
-
-    Attributes:
-        is_copy: the words are that part as it is, and can be cut.
-    """
+    """Words that are drawn for a part of the passage, which may be empty; a copy can be cut."""
 
     start: int
     end: int
@@ -83,11 +79,8 @@ class PassageWords:
     def draw(self, span: Span, quoted: Iterable[Span] = ()) -> list[StyledWords]:
         """The words of a span of the document, each item of a list on a line of its own.
 
-        If all of the span, or all of what is quoted, is markup, such as the address of a link, it
-        is drawn as it is.
-
-        Args:
-            quoted: spans of the document that stand out.
+        The spans that are quoted stand out. If all of the span, or all of what is quoted, is
+        markup, such as the address of a link, it is drawn as it is.
         """
         whole = self._locate(span)
         parts = [
@@ -112,9 +105,6 @@ class PassageWords:
         """Some cells of a row on one line, each but the first after the name of its column.
 
         A cell alone has the name of its column, too: it does not name its row.
-
-        Args:
-            quoted: as `draw` has it.
         """
         runs: list[StyledWords] = []
         quoted = tuple(quoted)

@@ -158,7 +158,7 @@ class QuestionAnswerer:
 
 
 class QuestionQueue:
-    """Answers the turns that are added, once there is an assistant; `current` is the one at work."""
+    """Answers the turns that are added, once there is an assistant; `current` is at work."""
 
     def __init__(
         self,

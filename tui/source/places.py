@@ -147,7 +147,7 @@ def format_citation(place: QuotedPlace, text: str) -> str:
 
 
 def draw_turn(question: str, reply: Reply, mark: str = "") -> Content:
-    """The question, with the mark of a judgement; below it the best answer, or that there is none."""
+    """The question, the mark of a judgement, and below them the best answer or a refusal."""
     head = Content.assemble(
         (shorten_line(question), "bold"), (f"  {mark}" if mark else "", "$text-success"), "\n"
     )

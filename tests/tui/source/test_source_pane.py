@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import date
 from threading import Event
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.geometry import Size
+from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from index import Document, Properties, Span
@@ -78,6 +80,18 @@ def document(text: str, outline: Outline | None = None) -> SourceDocument:
     return replace(made, outline=outline) if outline else made
 
 
+@asynccontextmanager
+async def reading(
+    text: str, *quotes: str, around: str = "", size: tuple[int, int] = (60, 20)
+) -> AsyncIterator[tuple[SourceApp, Pilot[None]]]:
+    """A document in which something is quoted, in the pane alone."""
+    app = SourceApp()
+    async with app.run_test(size=size) as pilot:
+        app.pane.show_place(quoted_place(text, *quotes, around=around), document(text))
+        await pilot.pause()
+        yield app, pilot
+
+
 def highlighted(view: SourceView, name: str) -> str:
     """All characters of the document that are drawn in the style of that component."""
     wanted = view.rich_style + view.get_component_rich_style(name)
@@ -119,10 +133,7 @@ def texts_with_a_span(draw: st.DrawFn) -> tuple[str, Span, Span]:
 
 
 async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence():
-    app = SourceApp()
-    async with app.run_test(size=(24, 12)) as pilot:
-        app.pane.show_place(quoted_place("x", "x"), document("x"))
-        await pilot.pause()
+    async with reading("x", "x", size=(24, 12)) as (app, _pilot):
 
         @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
         @given(texts_with_a_span())
@@ -140,13 +151,9 @@ async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence(
 
 async def test_the_span_is_highlighted_within_its_sentence():
     text = "Before. It opened on 4 May 1998, in a mill. After."
-    app = SourceApp()
-    async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show_place(
-            quoted_place(text, "4 May 1998", around="It opened on 4 May 1998, in a mill."),
-            document(text),
-        )
-        await pilot.pause()
+    async with reading(
+        text, "4 May 1998", around="It opened on 4 May 1998, in a mill.", size=(60, 10)
+    ) as (app, _pilot):
         assert highlighted(app.view, "source--span") == "4 May 1998"
         assert highlighted(app.view, "source--evidence") == "It opened on , in a mill."
         assert rows_in_sight(app.view)[0] == text
@@ -154,20 +161,15 @@ async def test_the_span_is_highlighted_within_its_sentence():
 
 async def test_all_parts_of_a_list_are_highlighted():
     text = "Bring bread, butter and salt."
-    app = SourceApp()
-    async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show_place(
-            quoted_place(text, "bread", "butter", "salt", around=text), document(text)
-        )
-        await pilot.pause()
+    async with reading(text, "bread", "butter", "salt", around=text, size=(60, 10)) as (
+        app,
+        _pilot,
+    ):
         assert highlighted(app.view, "source--span") == "breadbuttersalt"
 
 
 async def test_the_span_and_its_sentence_differ_without_colour():
-    app = SourceApp()
-    async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show_place(quoted_place("one two", "one", around="one two"), document("one two"))
-        await pilot.pause()
+    async with reading("one two", "one", around="one two", size=(60, 10)) as (app, _pilot):
         span, rest, *_ = app.view.render_line(0)
         assert (span.text, span.style.reverse, span.style.underline) == ("one", True, None)
         assert (rest.text, bool(rest.style.reverse), rest.style.underline) == (" two", False, True)
@@ -177,33 +179,22 @@ LONG = "".join(f"Line {number} of many.\n" for number in range(1, 1001))
 
 
 async def test_a_document_is_scrolled_to_the_span():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 700 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 700 ") as (app, _pilot):
         assert "Line 700 of many." in rows_in_sight(app.view)
         assert "Line 697 of many." in rows_in_sight(app.view)
 
 
 async def test_every_character_is_drawn_beside_the_scrollbar(screen_text):
-    app = SourceApp()
     text = "\n".join(f"{row:02}" + "QRSTUVWX" * 20 for row in range(40))
-    async with app.run_test(size=(40, 30)) as pilot:
-        app.pane.show_place(quoted_place(text, "00"), document(text))
-        await pilot.pause()
+    async with reading(text, "00", size=(40, 30)) as (app, _pilot):
         drawn = "".join(c for c in screen_text(app) if c in "QRSTUVWX")
         assert drawn.startswith("QRSTUVWX" * 20)
         assert drawn in "QRSTUVWX" * 20 * 40
 
 
 async def test_n_and_shift_n_step_between_the_parts_of_an_answer():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(
-            quoted_place(LONG, "Line 100 ", "Line 500 ", "Line 900 "), document(LONG)
-        )
+    async with reading(LONG, "Line 100 ", "Line 500 ", "Line 900 ") as (app, pilot):
         app.view.focus()
-        await pilot.pause()
         assert "Line 100 of many." in rows_in_sight(app.view)
         await pilot.press("n")
         assert "Line 500 of many." in rows_in_sight(app.view)
@@ -215,10 +206,7 @@ async def test_n_and_shift_n_step_between_the_parts_of_an_answer():
 
 async def test_the_span_stays_in_sight_when_the_terminal_changes_size():
     text = "many words in one paragraph " * 400 + "the answer" + " and then more words" * 400
-    app = SourceApp()
-    async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_place(quoted_place(text, "the answer"), document(text))
-        await pilot.pause()
+    async with reading(text, "the answer", size=(90, 20)) as (app, pilot):
         for size in ((40, 12), (120, 40), (20, 8)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -228,10 +216,7 @@ async def test_the_span_stays_in_sight_when_the_terminal_changes_size():
 
 async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
     text = "".join(f"Paragraph {n}: " + "some more words " * 20 + "\n" for n in range(300))
-    app = SourceApp()
-    async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_place(quoted_place(text, "Paragraph 7:"), document(text))
-        await pilot.pause()
+    async with reading(text, "Paragraph 7:", size=(90, 20)) as (app, pilot):
         app.view.scroll_to(y=600, animate=False)
         await pilot.pause()
         top = app.view.scroll_offset.y
@@ -243,10 +228,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
 
 
 async def test_the_title_says_where_the_quotation_stands():
-    app = SourceApp()
-    async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_place(quoted_place("one two", "one"), document("one two"))
-        await pilot.pause()
+    async with reading("one two", "one", size=(80, 10)) as (app, _pilot):
         title = str(app.query_one(SourceTitle).render())
         assert title == "/library/notes.md › Notes › First › p. 3"
 
@@ -303,20 +285,14 @@ async def test_nothing_is_highlighted_in_a_text_that_no_longer_reads_the_same():
 
 async def test_a_text_is_never_read_as_markup_or_escapes():
     text = "[bold]x[/bold] [@click=app.quit]y[/] \x1b[31mred\x1b[0m \u202eright"
-    app = SourceApp()
-    async with app.run_test(size=(90, 10)) as pilot:
-        app.pane.show_place(quoted_place(text, "[bold]x"), document(text))
-        await pilot.pause()
+    async with reading(text, "[bold]x", size=(90, 10)) as (app, _pilot):
         assert rows_in_sight(app.view)[0] == visible(text)
         assert "\x1b" not in rows_in_sight(app.view)[0]
 
 
 @pytest.mark.parametrize("size", [(3, 4), (1, 2), (8, 30)])
 async def test_a_tiny_terminal_is_no_reason_to_fail(size):
-    app = SourceApp()
-    async with app.run_test(size=size) as pilot:
-        app.pane.show_place(quoted_place("日本語 text\t and", "語"), document("日本語 text\t and"))
-        await pilot.pause()
+    async with reading("日本語 text\t and", "語", size=size) as (app, _pilot):
         assert app.view.scrollable_size.width == 0 or highlighted(app.view, "source--span")
 
 
@@ -413,21 +389,13 @@ def marks_of(app: SourceApp) -> dict[int, str]:
 
 
 async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(
-            quoted_place(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), document(LONG)
-        )
-        await pilot.pause()
+    async with reading(LONG, "Line 1 ", "Line 500 ", "Line 1000 ") as (app, _pilot):
         height = app.query_one(OverviewRuler).size.height
         assert marks_of(app) == {0: "━", 499 * height // 1000: "━", height - 1: "━"}
 
 
 async def test_a_click_on_the_column_goes_there():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 1 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 1 ") as (app, pilot):
         height = app.query_one(OverviewRuler).size.height
         await pilot.click(OverviewRuler, offset=(0, height // 2))
         middle = int((height // 2 + 0.5) / height * 1000)
@@ -457,10 +425,7 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
 
 
 async def test_a_low_pane_keeps_its_rows_for_the_text():
-    app = SourceApp()
-    async with app.run_test(size=(40, 6)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 500 ", size=(40, 6)) as (app, _pilot):
         assert app.view.scrollable_size.height == 5
         assert "Line 500 of many." in rows_in_sight(app.view)
 
@@ -478,10 +443,7 @@ async def find(pilot, app: SourceApp, words: str) -> None:
 
 
 async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 500 ") as (app, pilot):
         await find(pilot, app, "LINE 6")
         assert place_of(app).startswith("match 12 of 111 ")
         assert "Line 600 of many." in rows_in_sight(app.view)
@@ -499,10 +461,7 @@ async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
 
 
 async def test_the_keys_for_up_and_down_step_while_one_types():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 1 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 1 ") as (app, pilot):
         await find(pilot, app, "line 77")
         await pilot.press("down", "down", "up")
         await pilot.pause()
@@ -512,10 +471,7 @@ async def test_the_keys_for_up_and_down_step_while_one_types():
 
 async def test_all_matches_are_highlighted_whatever_the_script():
     text = "日本語の文。日本語 e\u0301te\u0301 [b]日本語[/b]"
-    app = SourceApp()
-    async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_place(quoted_place(text, "文"), document(text))
-        await pilot.pause()
+    async with reading(text, "文", size=(60, 12)) as (app, pilot):
         await find(pilot, app, "日本語")
         assert highlighted(app.view, MATCH) == "日本語日本語"
         assert highlighted(app.view, HERE) == "日本語"
@@ -524,10 +480,7 @@ async def test_all_matches_are_highlighted_whatever_the_script():
 
 
 async def test_what_is_not_there_is_said_and_nothing_moves():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 500 ") as (app, pilot):
         before = rows_in_sight(app.view)[:5]
         await find(pilot, app, "nowhere")
         assert place_of(app).startswith("not found ")
@@ -535,10 +488,7 @@ async def test_what_is_not_there_is_said_and_nothing_moves():
 
 
 async def test_a_low_pane_says_it_in_words_too(screen_text):
-    app = SourceApp()
-    async with app.run_test(size=(60, 6)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 500 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 500 ", size=(60, 6)) as (app, pilot):
         await find(pilot, app, "nowhere")
         assert "not found" in screen_text(app)
         await find(pilot, app, "Line 7")
@@ -547,10 +497,7 @@ async def test_a_low_pane_says_it_in_words_too(screen_text):
 
 
 async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 100 ", "Line 900 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 100 ", "Line 900 ") as (app, pilot):
         await find(pilot, app, "line 5")
         for leave in (["escape"], ["enter", "escape"]):
             await find(pilot, app, "line 5")
@@ -565,10 +512,7 @@ async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
 
 
 async def test_another_document_ends_the_search():
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(LONG, "Line 100 "), document(LONG))
-        await pilot.pause()
+    async with reading(LONG, "Line 100 ") as (app, pilot):
         await find(pilot, app, "line")
         app.pane.show_place(quoted_place("one line", "one"), document("one line"))
         await pilot.pause()
@@ -933,10 +877,7 @@ async def test_whole_sentences_stand_out_less_than_words_do():
 
 async def test_a_bar_that_appears_after_its_view_was_scrolled_stands_where_the_view_is():
     text = "\n\n".join(f"Line {number}." for number in range(60))
-    app = SourceApp()
-    async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_place(quoted_place(text, "Line 50."), document(text))
-        await pilot.pause()
+    async with reading(text, "Line 50.") as (app, pilot):
         app.view.show_vertical_scrollbar = False
         app.view.scroll_to(y=30, animate=False, force=True)
         app.view.show_vertical_scrollbar = True

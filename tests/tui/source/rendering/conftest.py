@@ -71,40 +71,29 @@ def read_highlighted(view: SourceView, layer: str = SPAN) -> str:
     ).replace(" ", "")
 
 
+def list_pieces(offsets: OffsetMap) -> list[tuple[int, int, int, int]]:
+    """Start and end of each piece, in the document and as drawn."""
+    columns = offsets.starts, offsets.ends, offsets.drawn_starts, offsets.drawn_ends
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
 def expect_drawn(rendering: Rendering, span: Span) -> str:
     """What of a span is drawn, found character by character."""
-    offsets, drawn = rendering.offsets, []
-    pieces = zip(
-        *(
-            column.tolist()
-            for column in (offsets.starts, offsets.ends, offsets.drawn_starts, offsets.drawn_ends)
-        ),
-        strict=True,
-    )
-    for start, end, drawn_start, drawn_end in pieces:
+    drawn = []
+    for start, end, drawn_start, drawn_end in list_pieces(rendering.offsets):
         words = rendering.text[drawn_start:drawn_end]
         if end - start == len(words):
-            drawn += [words[at - start] for at in range(start, end) if at in range(*_pair(span))]
+            here = range(span.start, span.end)
+            drawn += [words[at - start] for at in range(start, end) if at in here]
         elif len(span) and start < span.end and span.start < end:
             drawn.append(words)
     return "".join(drawn)
 
 
-def _pair(span: Span) -> tuple[int, int]:
-    return span.start, span.end
-
-
 def check_pieces(text: str, rendering: Rendering, replaced: str) -> None:
     """Every piece that is drawn is that of the document, or one of the characters given."""
-    offsets = rendering.offsets
     before = (0, 0)
-    for start, end, drawn_start, drawn_end in zip(
-        *(
-            column.tolist()
-            for column in (offsets.starts, offsets.ends, offsets.drawn_starts, offsets.drawn_ends)
-        ),
-        strict=True,
-    ):
+    for start, end, drawn_start, drawn_end in list_pieces(rendering.offsets):
         assert before[0] <= start < end <= len(text)
         assert before[1] <= drawn_start < drawn_end <= len(rendering.text)
         before = end, drawn_end

@@ -13,8 +13,8 @@ from index.formats import BY_SUFFIX
 from index.text.passages import cut_passages
 from tests.index.loaders.test_contract import FILES
 from tests.support.packed_files import packed_examples
+from tests.tui.source.rendering import test_markup
 from tests.tui.source.rendering.conftest import expect_drawn, read
-from tests.tui.source.rendering.markup import test_asciidoc, test_org, test_restructuredtext
 from tests.tui.source.rendering.test_markdown import ARTICLE
 from tui.source.outline import build_outline
 from tui.source.rendering.blocks import render_blocks
@@ -25,9 +25,9 @@ from tui.source.rendering.rendering import Rendering
 SEEDS = Path(__file__).parents[4] / "seeds"
 TEXTS = {
     "Markdown": (".md", ARTICLE),
-    "reStructuredText": (".rst", test_restructuredtext.ARTICLE),
-    "Org": (".org", test_org.ARTICLE),
-    "AsciiDoc": (".adoc", test_asciidoc.ARTICLE),
+    "reStructuredText": (".rst", test_markup.RESTRUCTUREDTEXT),
+    "Org": (".org", test_markup.ORG),
+    "AsciiDoc": (".adoc", test_markup.ASCIIDOC),
     **{f"contract{suffix}": (suffix, text) for suffix, text in FILES.items()},
     **{
         path.name: (path.suffix, path.read_bytes())

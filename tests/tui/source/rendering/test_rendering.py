@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
+from tests.tui.source.rendering.conftest import list_pieces
 from tui.source.rendering.rendering import OffsetMap
 from tui.source.span_set import SpanSet
 
@@ -25,13 +26,7 @@ def maps(draw: st.DrawFn) -> OffsetMap:
 def drawn_of(offsets: OffsetMap, span: Span) -> set[int]:
     """Where the characters of a span are drawn, found one by one."""
     drawn: set[int] = set()
-    for start, end, first, past in zip(
-        offsets.starts.tolist(),
-        offsets.ends.tolist(),
-        offsets.drawn_starts.tolist(),
-        offsets.drawn_ends.tolist(),
-        strict=True,
-    ):
+    for start, end, first, past in list_pieces(offsets):
         for at in range(max(start, span.start), min(end, span.end)):
             drawn |= {first + at - start} if end - start == past - first else {*range(first, past)}
     return drawn

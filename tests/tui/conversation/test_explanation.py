@@ -248,5 +248,5 @@ def test_a_bar_grows_with_its_share():
 
 def test_numbers_in_a_row():
     assert [format_ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
-        *("1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"),
+        *("1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th")
     ]

@@ -16,17 +16,7 @@ from markdown_it import MarkdownIt
 
 from index import Span
 from qa import escape_markdown
-from tests.tui.conftest import (
-    HOSTILE,
-    MUSEUM,
-    NOWHERE,
-    PRICE,
-    REPLIES,
-    TEXTS,
-    WHEN,
-    WHICH,
-    replied,
-)
+from tests.tui.conftest import HOSTILE, MUSEUM, NOWHERE, PRICE, REPLIES, TEXTS, WHEN, WHICH, replied
 from tui.common.presentation.wording import one_line
 from tui.saved_conversations.conversation_store import SavedConversation, SavedTurn
 from tui.saved_conversations.export import (

@@ -24,11 +24,7 @@ from tests.tui.source.rendering.conftest import plain
 from tui.source.outline import Outline, OutlineEntry
 from tui.source.pane_parts import FindBar, OverviewRuler, SourceTitle
 from tui.source.places import Position, QuotedPlace
-from tui.source.source_document import (
-    SourceDocument,
-    read_source_document,
-    render_source_document,
-)
+from tui.source.source_document import SourceDocument, read_source_document, render_source_document
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import (
     EVIDENCE,

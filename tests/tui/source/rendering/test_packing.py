@@ -10,11 +10,7 @@ import pytest
 
 from tests.support.loading import read_structure
 from tui.source.rendering.documents import render_document
-from tui.source.rendering.packing import (
-    check_rendering,
-    pack_rendering,
-    unpack_rendering,
-)
+from tui.source.rendering.packing import check_rendering, pack_rendering, unpack_rendering
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
 

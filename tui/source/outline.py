@@ -41,19 +41,18 @@ class Outline:
 
     Attributes:
         entries: the headings; the pages in a document without headings.
-        page_starts: the offset of the first passage on each page, ascending.
-        pages: the numbers of these pages.
+        pages: the offset of the first passage on each page, ascending, and the page's number.
     """
 
     entries: tuple[OutlineEntry, ...] = ()
-    page_starts: tuple[int, ...] = ()
-    pages: tuple[int, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """The page of an offset; None in a document without pages."""
         if not self.pages:
             return None
-        return self.pages[max(0, bisect_right(self.page_starts, offset) - 1)]
+        at = bisect_right(self.pages, offset, key=lambda page: page[0])
+        return self.pages[max(0, at - 1)][1]
 
     def entry_at(self, offset: int) -> int | None:
         """Index of the last entry at or before an offset; None before the first."""
@@ -75,12 +74,10 @@ class Outline:
 
 def build_outline(headings: Sequence[Heading], passages: Sequence[Passage]) -> Outline:
     """The outline of a document, from all its headings and passages in reading order."""
-    page_starts: list[int] = []
-    pages: list[int] = []
+    pages: list[tuple[int, int]] = []
     for passage in passages:
-        if passage.page is not None and passage.page not in pages[-1:]:
-            page_starts.append(passage.span.start)
-            pages.append(passage.page)
+        if passage.page is not None and not (pages and pages[-1][1] == passage.page):
+            pages.append((passage.span.start, passage.page))
     starts = [passage.span.start for passage in passages]
     entries: list[OutlineEntry] = []
     levels: list[int] = []
@@ -96,10 +93,9 @@ def build_outline(headings: Sequence[Heading], passages: Sequence[Passage]) -> O
         entries.append(OutlineEntry(heading.span, len(levels), heading.text, page))
     if not entries:
         entries = [
-            OutlineEntry(Span(start, start), 1, f"Page {page}", page)
-            for start, page in zip(page_starts, pages, strict=True)
+            OutlineEntry(Span(start, start), 1, f"Page {page}", page) for start, page in pages
         ]
-    return Outline(tuple(entries), tuple(page_starts), tuple(pages))
+    return Outline(tuple(entries), tuple(pages))
 
 
 class OutlineList(OptionList):

@@ -109,11 +109,10 @@ def render_source_document(
 
 
 def _render(document: SourceDocument, render: Callable[..., Rendering | None]) -> SourceDocument:
-    text, outline = document.text, document.outline
-    pages = list(zip(outline.page_starts, outline.pages, strict=True))
+    text = document.text
     note, rendered = "", None
     try:
-        rendering = render(document.path, text, document.structure, pages)
+        rendering = render(document.path, text, document.structure, document.outline.pages)
         if rendering is not None:
             check_rendering(rendering, len(text))
             rendered = MeasuredText.measure(_mark_doubtful(rendering, document.properties))

@@ -333,7 +333,7 @@ class SourcePane(Vertical):
         parts = [
             # First what the keys change: the end of a long line is cut off.
             self._describe_step(),
-            f"p. {page} of {self.outline.pages[-1]}" if page is not None else "",
+            f"p. {page} of {self.outline.pages[-1][1]}" if page is not None else "",
             f"line {first:,}{f' to {last:,}' if last > first else ''} of {len(lines):,}",
             "" if viewport.rows == 1 else f"{(viewport.last + 1) / viewport.rows:.0%}",
         ]

@@ -406,7 +406,7 @@ def place_of(app: SourceApp) -> str:
 
 
 async def test_the_lines_in_sight_the_page_and_the_part_are_said():
-    pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
+    pages = Outline((), ((0, 1), (LONG.index("Line 500 "), 2)))
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
         app.pane.show_place(quoted_place(LONG, "Line 1 ", "Line 700 "), document(LONG, pages))
@@ -702,7 +702,7 @@ async def test_v_opens_the_original_at_its_page_or_says_why_not(
 ):
     opened = []
     monkeypatch.setattr("tui.source.source_pane.open_original", lambda *place: opened.append(place))
-    pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
+    pages = Outline((), ((0, 1), (LONG.index("Line 500 "), 2)))
     app = SourceApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.pane.show_place(quoted_place(LONG, "Line 700 "), document(LONG, pages))

@@ -8,11 +8,10 @@ import stat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tui.search.quick_open_screen import Target, list_headings, rank_targets
-from tui.search.recent_documents import RecentDocuments
 
 from tests.support.timing import takes_at_most
 from tests.tui.conftest import PASSAGES
+from tui.search.quick_open import RecentDocuments, Target, list_headings, rank_targets
 
 TARGETS = [
     Target("/n/espresso-manual.md"),

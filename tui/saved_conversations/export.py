@@ -137,11 +137,9 @@ def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:
         parts.append(f"Searched for: {escape_markdown(reply.resolved_question)}")
     if not reply.answered:
         parts.append(f"**{describe_refusal(reply)}**")
-        return (
-            [*parts, "Closest passages:", *_format_passages(reply, text_of)]
-            if reply.hits
-            else parts
-        )
+        if reply.hits:
+            parts += ["Closest passages:", *_format_passages(reply, text_of)]
+        return parts
     best = reply.answers[0]
     where = cite(QuotedPlace.from_answer(best), text_of)
     confidence = describe_confidence(best.confidence, reply)

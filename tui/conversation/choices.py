@@ -18,11 +18,9 @@ from tui.common.presentation.answers import (
     find_mark,
     list_shown_members,
 )
-from tui.common.presentation.confidence import draw_confidence, style_confidence
 from tui.common.presentation.wording import describe_more
 from tui.common.screens.screen_parts import draw_confidence, style_confidence
 from tui.source.places import STALE, QuotedPlace
-from tui.source.quoted_place import STALE, QuotedPlace
 from tui.source.rendering.passage_words import (
     PASSAGE_LENGTH,
     PassageWords,

@@ -18,9 +18,7 @@ from index.documents import replace_surrogates
 from index.filesystem import make_private, make_private_folder, read_file
 from index.locations import EngineUrl, Location, data_folder
 from qa import Answer, Reply
-from tui.common.atomic_write import atomic_write, explain_unwritten
 from tui.common.files import atomic_write, explain_unwritten
-from tui.source.find_bar import find_words
 from tui.source.span_set import find_words
 
 JudgementRating = Literal["right", "wrong", "missing"]

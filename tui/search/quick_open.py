@@ -21,7 +21,7 @@ from textual.widgets.option_list import Option
 
 from index import Passage
 from index.filesystem import make_private_folder, read_file
-from tui.common.atomic_write import atomic_write
+from tui.common.files import atomic_write
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import MessageLine, Overlay, share_keys

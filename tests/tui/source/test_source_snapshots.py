@@ -6,8 +6,6 @@ import json
 
 import pytest
 from textual.app import App, ComposeResult
-from tui.common.screens.themes import DARK, LIGHT
-from tui.source.quoted_place import QuotedPlace
 
 from index import Content, Document, Passage, Span
 from index.documents import Heading

@@ -33,6 +33,7 @@ from index.models.encoder import Encoder, check_vectors
 from index.models.load import is_default_model, reads_all_languages
 from index.search.filters import Filter
 from index.search.questions import correct_spelling, drop_question_words
+from index.text.codes import find_codes
 from index.text.language import detect_language, find_question_language
 
 # How much the cosine counts in the mix of both scores, the rest being BM25's. Mixed documents and
@@ -43,6 +44,10 @@ DENSE_SHARE = 0.65
 # place of .39, and is among the first eight for .91 in place of .88; in three languages of XQuAD
 # it comes first for one question of 199 more, as many, and one fewer.
 DENSE_SHARE_OF_ALL_LANGUAGES = 0.75
+# What passages that hold a code of the question gain, in BM25 scores of the best of them for the
+# code alone: BM25 by itself prefers short passages with other words of the question to the wide row
+# of a table. Of 171 questions on tables, the answer is in the first passage for 93 in place of 81.
+_CODE_GAIN = 1.0
 # The least number of candidates from each side, and of rows read at once.
 _DEPTH = 100
 
@@ -228,7 +233,15 @@ class Retriever:
         try:
             if detect_language(question) == ENGLISH:
                 question = drop_question_words(question)
-            return self._engine.search_keywords(question, depth, among)
+            found = self._engine.search_keywords(question, depth, among)
+            for code in find_codes(question):
+                holding = self._engine.search_keywords(code, depth, among)
+                # What very many passages hold tells none of them apart.
+                if len(holding) < depth:
+                    gain = _CODE_GAIN * max(holding.values(), default=0.0)
+                    for number, score in holding.items():
+                        found[number] = max(found.get(number, 0.0), score) + gain
+            return found
         except DamagedKeywords:
             # The next writer rebuilds them; until then vectors have to do, if there are any.
             if needed:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from index.lazy_names import export_lazily
 
 if TYPE_CHECKING:
+    from index.text.codes import find_codes as find_codes
     from index.text.language import (
         LANGUAGE_WEIGHTS as LANGUAGE_WEIGHTS,
         PASSAGE_LEAD as PASSAGE_LEAD,
@@ -31,6 +32,7 @@ else:
     __all__, __getattr__, __dir__ = export_lazily(
         __name__,
         {
+            "index.text.codes": "find_codes",
             "index.text.language": (
                 "LANGUAGE_WEIGHTS PASSAGE_LEAD count_letters detect_language "
                 "find_question_language list_pieces split_words"

@@ -237,3 +237,27 @@ def test_a_passage_that_only_speaks_like_the_question_is_not_found_by_keyword(in
     index.add_texts(texts.items())
     [hit] = Retriever(index).search("How do I prime the pump?", mode="bm25")
     assert hit.document.path == "manual"
+
+
+def test_the_wide_row_that_holds_a_code_comes_before_short_text_in_other_words_of_the_question(
+    tmp_path, encoder
+):
+    assays = range(60)
+    rows = [
+        ",".join((f"U{fish}", *(f"{fish / (assay + 2):.4f}" for assay in assays)))
+        for fish in range(1600, 1640)
+    ]
+    header = ",".join(("fish", *(f"assay_{assay}" for assay in assays)))
+    (tmp_path / "fish.csv").write_text("\n".join([header, *rows]))
+    (tmp_path / "notes.txt").write_text(
+        "\n\n".join(
+            f"The heater of tank {tank} stopped overnight, and somebody had to start it again by "
+            "hand, which took the whole morning and part of the afternoon. Nobody knows why it "
+            "stopped, or whether it had been looked after in the weeks before that."
+            for tank in range(1, 4)
+        )
+    )
+    with Index.open(tmp_path / "notes.index", create=True, encoder=encoder) as index:
+        index.add([tmp_path / "fish.csv", tmp_path / "notes.txt"])
+        best = Retriever(index).search("Which heater was U1613 near?", 1, "bm25")[0]
+    assert best.passage.text.startswith("U1613,")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from index import Cancelled, Hit
 from index.documents import ENGLISH
@@ -35,6 +34,7 @@ from qa.answering.quoting.draft_answers import (
 from qa.answering.quoting.evidence import score_sentences
 from qa.answering.ranking import RankedHit, choose_hits_to_read, rank_hits, read_hits
 from qa.answering.retrieving import Context, merge_context
+from qa.answering.tables.named_rows import set_other_rows_aside
 from qa.answering.tables.ranges import keep_rows_in_range, match_ranges
 from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, bound_confidence, find_best_ranking
 from qa.defaults import PASSAGES_RANKED, PASSAGES_RANKED_ALWAYS, RANKING_IN_CONTEXT, never
@@ -86,14 +86,19 @@ def answer_question(
     if not any(character.isalnum() for character in question):
         return Answering()
     started = time.perf_counter()
-    rank = partial(
-        rank_hits,
-        question,
-        models=models,
-        at_least=rank_at_least,
-        at_most=max(k, PASSAGES_RANKED),
-        cancelled=cancelled,
-    )
+
+    def rank(hits: Sequence[Hit], in_context: str | None = None) -> list[RankedHit]:
+        kept, others = set_other_rows_aside(question, hits)
+        return rank_hits(
+            question,
+            [*kept, *others],
+            models,
+            at_least=rank_at_least,
+            at_most=min(len(kept), max(k, PASSAGES_RANKED)),
+            in_context=in_context,
+            cancelled=cancelled,
+        )
+
     ranked = rank(hits)
     if context is not None and find_best_ranking(_list_hits(ranked)) < RANKING_IN_CONTEXT:
         hits = merge_context(hits, context)

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from index import Hit, Passage, Span, Surroundings
+from qa.answering.tables.named_rows import COMPARISON, find_named_columns, find_named_rows
 from qa.answering.tables.quantities import find_unit, parse_number
 from qa.conversation.words import stem_content, stem_words
 from qa.passage_text import find_cells
@@ -30,11 +31,6 @@ _NEGATION = re.compile(
 _SUPERLATIVE = re.compile(rf"\b({'|'.join(sorted(HIGHEST | LOWEST))})\b")
 # Superlatives that compare dates if there are any.
 _DATE_SUPERLATIVES = frozenset("latest newest earliest oldest".split())
-# Conditions that are not checked here: if a question has one, no rows are chosen.
-_UNCHECKED = re.compile(
-    r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
-    r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
-)
 # What follows "the most" where prices are compared.
 _DEAR = ("expensive", "costly", "pricey")
 # "Which is the most secure?" compares what no number need be about; so not the most expensive, the
@@ -125,15 +121,23 @@ def select_rows(
     table = _Table.of(rows)
     if table is None:
         return ()
-    if _UNCHECKED.search(asked.lower):
+    # Comparisons are not checked here.
+    if COMPARISON.search(asked.lower):
         return ()
     kept = [
         number
         for number, cells in enumerate(table.cells)
         if not _SUM_LABELS & {*map(str.lower, cells)}
     ]
+    named = {row.id for row in find_named_rows(asked.text, table.rows)}
+    kept = [number for number in kept if table.rows[number].id in named]
+    # The reader finds what is asked for in one row.
+    if len(kept) < 2:
+        return ()
     matching, used = _match_flags(table, kept, asked)
     kept = matching or kept
+    if len(named) < len(table.rows):
+        used |= find_named_columns(asked.text, table.rows[kept[0]])
     # Without a column of yes and no, what "not" refers to is unknown.
     if used or not _NEGATION.search(asked.lower):
         matching, columns = _match_values(table, kept, asked)
@@ -250,8 +254,9 @@ def _match_flags(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[l
 def _match_values(
     table: _Table, kept: list[int], asked: QuestionForm
 ) -> tuple[list[int], set[int]]:
-    """The rows with a value that a question names and that rows share; and its column."""
+    """The rows with the values that a question names and that rows share; and their columns."""
     words = stem_words(asked.lower)
+    used: set[int] = set()
     for number in range(len(table.names)):
         values = table.column(number, range(len(table.rows)))
         counts = Counter(values)
@@ -262,9 +267,11 @@ def _match_values(
             for value in counts
             if _has_letter(value) and (stems := stem_words(value)) and stems <= words
         }
-        if named:
-            return [row for row in kept if values[row] in named], {number}
-    return [], set()
+        matching = [row for row in kept if values[row] in named]
+        if matching:
+            kept = matching
+            used.add(number)
+    return (kept, used) if used else ([], used)
 
 
 def _find_rows_about(table: _Table, kept: list[int], asked: QuestionForm, about: str) -> list[int]:

@@ -99,6 +99,10 @@ QUOTING = (
         ("answering.tables.ranges", "keep_rows_in_range", lambda _, read: list(read)),
         ("answering.tables.ranges", "match_ranges", always(RangeMatch())),
     ),
+    _rule(
+        "rows: named by numbers and codes",
+        ("answering.tables.named_rows", "find_named_columns", lambda *_: set()),
+    ),
     _rule("rows by condition", ("answering.quoting.draft_answers", "draft_rows", always(None))),
     _rule(
         "rows: yes or no", ("answering.tables.table_rows", "_match_flags", lambda *_: ([], set()))

@@ -217,6 +217,22 @@ def test_a_document_that_is_gone_gives_no_rows(tmp_path):
         assert extract_rows(QuestionForm.of("Which boats are not insured?"), hit) is None
 
 
+def test_the_values_of_several_columns_are_conditions_together():
+    rows = table_of(
+        "Ann,red,Dunmore\nBen,red,Kilkeel\nCy,blue,Dunmore\nDi,blue,Kilkeel\nEd,red,Dunmore\n",
+        ("rower", "crew", "harbour"),
+    )
+    assert cells_of("Which rowers of the red crew are in Dunmore?", rows) == ["Ann", "Ed"]
+
+
+def test_the_rows_that_a_question_names_are_a_condition():
+    text = "19,QU39,9.6\n20,QU39,10.1\n20,QU40,9.9\n21,QU39,9.3\n"
+    rows = table_of(text, ("week", "station", "reading"))
+    assert cells_of("Which station had the lowest reading in week 20?", rows) == ["QU40"]
+    # One row is read like any other.
+    assert cells_of("What was the lowest reading in week 20 at QU39?", rows) == []
+
+
 CELL_COLUMNS = ("invoice", "customer", "city", "amount", "paid")
 ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\tno"
 AGES = ("age", "dose", "how often")

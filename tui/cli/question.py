@@ -40,7 +40,7 @@ _MOMENT_FILTERS = {
 _MOST_CHARACTERS = 10_000
 
 if TYPE_CHECKING:
-    from index import Filter, Hit, Index, Progress, Retriever
+    from index import Filter, Index, Progress, Retriever
     from qa import Assistant
     from qa.service import Service, WarmReply
     from tui.settings.settings import Settings
@@ -216,13 +216,14 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
     return service
 
 
-def warn_if_nothing_is_found(filters: Sequence[str], hits: Sequence[Hit]) -> None:
+def warn_if_nothing_is_found(filters: Sequence[str], found: Sequence[object]) -> None:
     """Tell the person if nothing is found among the documents that options leave.
 
     Args:
         filters: these options.
+        found: passages or documents.
     """
-    if filters and not hits:
+    if filters and not found:
         print(
             f"quoteback: nothing is found among the documents left by {', '.join(filters)}",
             file=sys.stderr,

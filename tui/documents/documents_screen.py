@@ -138,6 +138,7 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
         self._to_remove = ""
         self._was_busy = False
         self._is_reading = False
+        self._was_read = False
         self._timer: Timer
 
     def compose(self) -> ComposeResult:
@@ -193,6 +194,7 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
             self._message.show(str(error), problem=True)
         else:
             self._contents = tree
+            self._was_read = True
             self._show_contents()
         finally:
             self._is_reading = False
@@ -209,7 +211,7 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
     async def _show_details(self) -> None:
         chosen = self._tree.chosen
         if not isinstance(chosen, TreeEntry):
-            nothing = "" if self._contents.counts else _NOTHING_YET
+            nothing = _NOTHING_YET if self._was_read and not self._contents.counts else ""
             self._details.update(nothing if chosen is None else _draw_folder(chosen))
             self._detail_line.update("" if chosen is None else _draw_folder(chosen, short=True))
             return

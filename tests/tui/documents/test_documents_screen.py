@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -113,6 +114,17 @@ async def test_folders_are_listed_with_counts_and_opened_with_a_key(listed, scre
         await pilot.press("down", "enter")
         await pilot.pause()
         await until(lambda: "ann.md" in screen_text(app))
+
+
+async def test_an_empty_index_says_what_to_do_as_soon_as_it_has_been_read(screen_text, until):
+    app, read = LibraryApp(), threading.Event()
+    app.read = lambda: DocumentTree() if read.wait(10) else contents()
+    async with app.run_test(size=(120, 24)) as pilot:
+        await until(lambda: "Looking…" in screen_text(app))
+        await pilot.pause()
+        assert "Add a file" not in screen_text(app)
+        read.set()
+        await until(lambda: "Add a file" in screen_text(app))
 
 
 async def test_what_is_not_in_step_is_said_with_its_reason(listed, screen_text, until):

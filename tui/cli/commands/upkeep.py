@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 from index import DamagedIndex
 from tui.cli.options import FAILURE, add_index_option, add_json_option, add_paths, nonempty
 from tui.cli.output import print_json
-from tui.cli.question import add_filter_options, read_filter
+from tui.cli.question import (
+    add_filter_options,
+    list_filter_options,
+    read_filter,
+    warn_if_nothing_is_found,
+)
 
 if TYPE_CHECKING:
     from index import Isolation, Status
@@ -34,6 +39,7 @@ def run_list(options: argparse.Namespace) -> int:
 
     with Index.open(require_index(options.index)) as index:
         documents = index.documents(read_filter(options))
+    warn_if_nothing_is_found(list_filter_options(options), documents)
     if options.json:
         print_json({"documents": [encode_document(document) for document in documents]})
     elif sys.stdout.isatty():

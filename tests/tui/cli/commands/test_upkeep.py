@@ -140,6 +140,14 @@ def test_list_names_the_documents_a_path_a_line(capsysbinary, notes):
     assert documents[0]["id"] < documents[1]["id"]
 
 
+def test_list_says_which_options_leave_no_document(capsys, notes):
+    assert main(["index", str(notes), "--index", "i"]) == 0
+    capsys.readouterr()
+    assert main(["list", "--index", "i", "--type", "pdf"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "quoteback: nothing is found among the documents left by --type\n")
+
+
 def test_list_gives_the_bytes_of_a_name_that_is_not_unicode(capsysbinary, notes):
     name = os.fsencode(notes) + b"/odd\xff.txt"
     Path(os.fsdecode(name)).write_text("An odd name, and a text.", encoding="utf-8")

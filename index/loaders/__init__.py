@@ -16,6 +16,7 @@ module has a function `prepare_parser`, which each process calls before it gives
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +73,7 @@ MAX_BYTES = 256 * 2**20
 _PICTURES = "index.loaders.ocr.images"
 
 
-def load_file(path: Path) -> Content:
+def load_file(path: str | os.PathLike[str]) -> Content:
     """Read a file, or what is in one (`notes.zip/rain.md`).
 
     A suffix without a loader is read as plain text.
@@ -80,6 +81,7 @@ def load_file(path: Path) -> Content:
     Raises:
         UnreadableFile: with a reason in a few words.
     """
+    path = Path(path)
     file = find_file(path)
     try:
         data, _ = read_regular(file, most=MAX_BYTES)

@@ -91,7 +91,7 @@ def test_what_is_not_read_says_what_would_be(suffix, reason):
 def test_a_compressed_file_is_read_as_what_it_holds(tmp_path):
     path = tmp_path / "lamps.md.gz"
     path.write_bytes(gzip.compress(TEXT.encode()))
-    content = load_file(path)
+    content = load_file(str(path))
     assert content.text == TEXT
     assert content.title == "Lamps"
     assert [heading.text for heading in content.headings] == ["Lamps"]

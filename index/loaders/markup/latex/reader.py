@@ -76,6 +76,8 @@ _DROPPED |= dict.fromkeys(
 _DROPPED |= {"href": 1, "fontsize": 2, "scalebox": 1, "colorbox": 1, "titleformat": 5, "rule": 2}
 _DEFINITIONS = frozenset("newcommand renewcommand providecommand DeclareRobustCommand".split())
 _TITLED = frozenset(("title", "author", "date", "caption", "footnote", "footnotetext"))
+# What parts the names of authors; classes of some conferences have commands of their own.
+_AND = re.compile(r"\\(?:and|And|AND)(?![A-Za-z])")
 _DEEPEST = 3
 # The name of a place in the text, for other programs: "sec:oil", "westHarbour", "west_harbour".
 _KEY = re.compile(
@@ -332,7 +334,10 @@ class LatexReader:
         at = self._groups.skip_options(at)
         if (group := self._groups.find_group(at)) is None:
             return at
-        self._head[name] = self._show(*group)
+        ands = [*_AND.finditer(self._source, *group)]
+        starts = [group[0], *(each.end() for each in ands)]
+        ends = [*(each.start() for each in ands), group[1]]
+        self._head[name] = ", ".join(filter(None, map(self._show, starts, ends)))
         return group[1] + 1
 
     def _add_head(self) -> None:

@@ -58,7 +58,7 @@ def test_a_paper_is_read_as_it_is_printed():
         ("Sums", 5),
     ]
     assert content.text == (
-        "On Lamps\n\nAnn Bee\n\nAbstract\n\nWe light a harbour lamp.\n\nOil\n\n"
+        "On Lamps\n\nAnn, Bee\n\nAbstract\n\nWe light a harbour lamp.\n\nOil\n\n"
         "Oil burns [bee] “well” — see Section [sec:oil]. It costs 10 % more.\n\nIn winter.\n\n"
         "1. First\n\n2. Café and naïve\n\nSums\n\nWe have a ≤ α^2 and\nx = \\frac{1}{2}\n\n"
         "lamp -w % as it is\n\nUse\n\nLamp\tLitres\nWest\t3\nEast\t17"

@@ -1,7 +1,7 @@
 """OpenDocument text (ODT) and presentations (ODP): headings, lists, tables, notes; slides as pages.
 
-Left out are deleted text under change tracking, comments, tables of contents, hidden slides,
-and dates, footers and numbers of slides.
+Left out are deleted text under change tracking, text that is struck out, comments, tables of
+contents, hidden slides, and dates, footers and numbers of slides.
 """
 
 from __future__ import annotations
@@ -62,6 +62,19 @@ class Styles:
             style = self._styles.get(name or "")
             if style is None:
                 return False
+            name = style.get("parent-style-name")
+        return False
+
+    def is_struck(self, name: str | None) -> bool:
+        """Whether words of a style, or of one that it builds on, are struck out."""
+        for _ in range(_MOST_PARENTS):
+            style = self._styles.get(name or "")
+            if style is None:
+                return False
+            settings = style.find("text-properties")
+            line = settings.get("text-line-through-style") if settings is not None else None
+            if line is not None:
+                return line != "none"
             name = style.get("parent-style-name")
         return False
 
@@ -249,6 +262,7 @@ def load(data: bytes) -> Content:
     if root is None:
         raise UnreadableFile("not an OpenDocument file: it has no text part")
     styles = Styles(root, read_part(archive, "styles.xml"))
+    _empty_struck(root, styles)
     body = Body(styles)
     try:
         if (text := root.find("body/text")) is not None:
@@ -263,6 +277,15 @@ def load(data: bytes) -> Content:
     title, properties = read_office_properties(archive)
     title = title or body.title or body.assembly.first_heading
     return exclude_contents_lists(body.assembly.content(title, properties))
+
+
+def _empty_struck(root: Element, styles: Styles) -> None:
+    """Take the words out of what is struck out."""
+    struck = [each for each in root.iter("span") if styles.is_struck(each.get("style-name"))]
+    for span in struck:
+        tail = span.tail
+        span.clear()
+        span.tail = tail
 
 
 def add_slide(body: Body, slide: Element, styles: Styles) -> None:

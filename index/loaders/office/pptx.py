@@ -1,6 +1,7 @@
 """PPTX: a slide is a page, its title a heading; then its words, tables, diagrams and notes.
 
-Hidden slides are left out, though they count; so are dates, footers and slide numbers.
+Hidden slides are left out, though they count; so are dates, footers and slide numbers, and words
+that are struck out.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def _read_words(paragraph: Element) -> str:
     words = []
     for element in paragraph:
         if element.tag in ("r", "fld"):
-            words.append(element.findtext("t") or "")
+            words.append("" if _is_struck(element) else element.findtext("t") or "")
         elif element.tag == "br":
             words.append("\n")
         elif element.tag in ("m", "AlternateContent"):
@@ -141,6 +142,11 @@ def _read_words(paragraph: Element) -> str:
     written = drop_unseen("".join(words)).replace("\v", "\n")
     lines = (" ".join(line.split()) for line in written.split("\n"))
     return "\n".join(filter(None, lines))
+
+
+def _is_struck(run: Element) -> bool:
+    settings = run.find("rPr")
+    return settings is not None and settings.get("strike", "noStrike") != "noStrike"
 
 
 def _read_line(shape: Element) -> str:

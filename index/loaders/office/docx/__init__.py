@@ -1,6 +1,7 @@
 """DOCX: the text as it stands on the page, with headings, lists, tables, notes and text boxes.
 
-Left out are deleted text under change tracking, comments, hidden text and the table of contents.
+Left out are deleted text under change tracking, comments, text that is hidden or struck out, and
+the table of contents.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _HIDDEN = frozenset(
     "del moveFrom delText delInstrText instrText rPr pPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr "
     "sectPr rt proofErr bookmarkStart bookmarkEnd".split()
 )
+# Settings of a run that is hidden or struck out.
+_UNREAD_RUNS = ("rPr/vanish", "rPr/strike", "rPr/dstrike")
 # In characters: a table with a longer cell lays out the page.
 _LONGEST_CELL = 500
 # A cell reaches over no more columns.
@@ -241,7 +244,7 @@ class Body:
                 chosen = _choose(element)
                 if chosen is not None:
                     self._collect(chosen, inline)
-            elif tag not in _HIDDEN and not (tag == "r" and _is_on(element.find("rPr/vanish"))):
+            elif tag not in _HIDDEN and not (tag == "r" and _is_unread(element)):
                 self._collect(element, inline)
 
 
@@ -310,6 +313,10 @@ def _choose(alternatives: Element) -> Element | None:
     """The first of several renderings of the same thing."""
     choice = alternatives.find("Choice")
     return choice if choice is not None else alternatives.find("Fallback")
+
+
+def _is_unread(run: Element) -> bool:
+    return any(_is_on(run.find(setting)) for setting in _UNREAD_RUNS)
 
 
 def _is_on(setting: Element | None) -> bool:

@@ -2,6 +2,7 @@
 
 Some is hidden for good, some until a reader opens it or a script chooses it. If everything in an
 element is hidden, a script shows one of its variants, such as the keys of one system or another.
+Text that is struck out is left out, too: its author does not say it.
 """
 
 from __future__ import annotations
@@ -31,11 +32,23 @@ _BLOCKS = frozenset("p div ul ol dl table pre section h1 h2 h3 h4 h5 h6".split()
 _CONTROLS = frozenset("form input button select textarea iframe nav".split())
 # Of each, only so many elements and words are looked at: variants may be in variants.
 _MOST_LOOKED_AT = 300
+_HIDING_STYLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE
+)
+_STRIKING_STYLE = re.compile(
+    r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE
+)
+_STRUCK = frozenset(("del", "s", "strike"))
+# A script shows an element that is hidden by its style if it has so much of the page's text.
+_WHOLE_PAGE = 0.9
 
 
-def is_hidden(node: LexborNode) -> bool:
+def is_hidden(node: LexborNode, page: Page) -> bool:
     """Whether an element is hidden, and not one that a reader could come to see."""
     attributes = node.attributes
+    if _HIDING_STYLE.search(attributes.get("style") or ""):
+        is_panel = attributes.get("role") == "tabpanel"
+        return not is_panel and len(node.text(deep=True)) < _WHOLE_PAGE * page.size
     if "hidden" not in attributes and attributes.get("aria-hidden") != "true":
         return False
     if attributes.get("role") == "tabpanel" or attributes.get("hidden") == "until-found":
@@ -177,11 +190,15 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
     if tag in _DROPPED:
         # Within the main part these hold notes, too, and in books they are marked as such.
         return tag != "aside" or not (page.is_main or _is_note(attributes))
+    if tag in _STRUCK:
+        return True
     if not attributes:
         return False
     if tag == "a" and _LINK_SIGN.fullmatch(node.text(deep=True).strip()):
         return True
-    if is_hidden(node) or _is_page_number(node, attributes, is_in_table=bool(page.layouts)):
+    if is_hidden(node, page) or _STRIKING_STYLE.search(attributes.get("style") or ""):
+        return True
+    if _is_page_number(node, attributes, is_in_table=bool(page.layouts)):
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True

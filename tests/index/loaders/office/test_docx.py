@@ -371,6 +371,16 @@ def test_deleted_and_hidden_text_is_none_and_inserted_text_is(word):
     assert word(fill).text == "It opened in 1887.\n\nA whole paragraph.\n\nkept"
 
 
+def test_text_that_is_struck_out_is_none(word):
+    def fill(document):
+        paragraph = document.add_paragraph("It opens ")
+        paragraph.add_run("at 9").font.strike = True
+        paragraph.add_run("at 8").font.double_strike = True
+        paragraph.add_run("at 10.").font.strike = False
+
+    assert word(fill).text == "It opens at 10."
+
+
 def test_links_and_content_controls_are_text(word):
     def fill(document):
         body(

@@ -43,6 +43,22 @@ def test_a_paragraph_in_the_style_of_titles_is_the_title():
     assert (content.title, found(content)) == ("Our fleet", [(None, "Our fleet", "Ann")])
 
 
+def test_text_that_is_struck_out_is_left_out():
+    struck = '<style:text-properties style:text-line-through-style="solid"/>'
+    plain = '<style:text-properties style:text-line-through-style="none"/>'
+    styles = (
+        f'<style:style style:name="T1" style:family="text">{struck}</style:style>'
+        '<style:style style:name="T2" style:family="text" style:parent-style-name="T1"/>'
+        f'<style:style style:name="T3" style:parent-style-name="T1">{plain}</style:style>'
+    )
+    words = (
+        'It opens <text:span text:style-name="T1">at <text:span>9</text:span></text:span>'
+        '<text:span text:style-name="T2">at 8</text:span>'
+        '<text:span text:style-name="T3">at 10</text:span>.'
+    )
+    assert text(f"<text:p>{words}</text:p>", styles).text == "It opens at 10."
+
+
 def test_a_paragraph_in_the_style_of_quotations_is_one():
     style = '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Quotations"/>'
     content = text(

@@ -65,6 +65,15 @@ def test_dates_footers_and_slide_numbers_are_left_out():
     assert load(presentation(shape("Yes.") + furniture)).text == "Yes."
 
 
+def test_words_that_are_struck_out_are_left_out():
+    def run(words, settings=""):
+        return f"<a:r><a:rPr {settings}/><a:t>{words}</a:t></a:r>"
+
+    struck = run("at 9", 'strike="sngStrike"') + run("at 8", 'strike="dblStrike"')
+    runs = run("It opens ") + struck + run("at 10.", 'strike="noStrike"')
+    assert load(presentation(shape(f"<a:p>{runs}</a:p>"))).text == "It opens at 10."
+
+
 def table(rows, settings='firstRow="1"'):
     inside = "".join(
         f"<a:tr>{''.join(f'<a:tc><a:txBody><a:p><a:r><a:t>{cell}</a:t></a:r></a:p></a:txBody></a:tc>' for cell in row)}</a:tr>"

@@ -1,4 +1,4 @@
-"""What a page hides: what a script or a reader would show is read, all else is not."""
+"""What a page hides or strikes out: what a script or a reader would show is read, no more."""
 
 import pytest
 
@@ -43,6 +43,7 @@ def test_variants_of_paragraphs_without_a_default_are_all_read_each_once():
         "<div><p>Tabs</p><div role=tabpanel aria-hidden=true>Fares</div></div>",
         "<p>Tabs</p><div hidden=until-found>Fares</div>",
         "<details><summary>Tabs</summary>Fares</details>",
+        "<p>Tabs</p><div role=tabpanel style='display: none'>Fares</div>",
     ],
 )
 def test_what_a_reader_can_open_is_read(panel):
@@ -66,6 +67,9 @@ def test_what_a_reader_can_open_is_read(panel):
         "<p><span aria-hidden=true>X</span></p>",
         "<p><span aria-hidden=true hidden>X</span></p>",
         f"<div>{'<p hidden>X</p>' * 30}</div>",
+        "<p style='display:none'>X</p>",
+        "<div style='color: red; DISPLAY : none !important; max-height:0'>X</div>",
+        "<p>Rain <span style='visibility: hidden'>X</span></p>",
     ],
 )
 def test_what_is_hidden_for_good_is_not_read(hidden):
@@ -74,17 +78,43 @@ def test_what_is_hidden_for_good_is_not_read(hidden):
     assert "X" not in page
 
 
+def test_what_a_script_shows_at_once_is_read():
+    assert read("<body><div style='display:none'><p>Ann rows.</p></div></body>") == "Ann rows."
+
+
+@pytest.mark.parametrize("style", ["display:block", "visibility:visible", "--display:none"])
+def test_other_styles_hide_nothing(style):
+    assert read(f"<p>Before.</p><p style='{style}'>Ann rows.</p>") == "Before.\n\nAnn rows."
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<del>at 11</del>",
+        "<s>at 11</s>",
+        "<strike>at 11</strike>",
+        "<span style='text-decoration:line-through'>at 11</span>",
+        "<span style='color:red; text-decoration: red line-through'>at 11</span>",
+        "<span style='text-decoration-line:line-through'>at 11</span>",
+    ],
+)
+def test_what_is_struck_out_is_not_read(struck):
+    page = read(f"<p>The boat leaves {struck} <ins>at 10</ins>, <u>daily</u>.</p>")
+    assert page == "The boat leaves at 10, daily."
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "html",
     [
         f"<div>{'<p hidden>x</p>' * 100_000}</div>",
         "<div hidden><p>x</p>" * 900,
+        f"{'<div style=display:none>' * 900}{'<p>x</p>' * 100_000}",
         "<div><p hidden>x</p></div>" * 100_000,
         f"<div>{'<div hidden>' * 900}{'<b></b>' * 200_000}",
         f"<p>{'<span hidden><i>x</i></span><span hidden>' * 900}{'<b></b>' * 200_000}",
     ],
-    ids=["wide", "deep", "many", "above much", "pairs above much"],
+    ids=["wide", "deep", "deep in style", "many", "above much", "pairs above much"],
 )
 def test_pages_that_hide_much_take_no_longer(html):
     with takes_at_most(5):

@@ -21,6 +21,13 @@ ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{ITEM_NUMBER}|[A-Za-z][.)]))"
 LONGEST_RECORD_KEY = 40
 RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"
 
+# What begins a message in the export of a chat: "[12/03/2026, 18:06:10] ", "12.03.26, 18:06 - ". A
+# mark for the direction of writing may stand before it.
+CHAT_TIME = (
+    r"[\u200e\u200f\ufeff]*+\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4},[ ]\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
+    r"(?:[ \u202f\xa0]?[AaPp][Mm])?(?:\]|[ ][-–])[ ]"
+)
+
 # The characters of Chinese and Japanese, whose words have nothing between them.
 HAN_AND_KANA = (
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -14,6 +14,7 @@ from itertools import chain
 from index.documents import ENGLISH
 from index.text.patterns import (
     BULLET,
+    CHAT_TIME,
     ITEM_NUMBER,
     RECORD_KEY,
     SECTION_NUMBER,
@@ -29,8 +30,9 @@ def _list_words(words: Mapping[str, str]) -> dict[str, frozenset[str]]:
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
 # one of a script that needs no space after it (Chinese, Burmese, Khmer, Ethiopic, Armenian,
 # Tibetan), the Greek question mark, a blank line, the start of a list item on a new line, of a
-# table's row (cells are parted by tabs or bars) or of a log's line (by its time). Runs are matched
-# whole and from their first character only, so that a page of dots costs no more than one of words.
+# table's row (cells are parted by tabs or bars), of a log's line (by its time) or of a message in a
+# chat. Runs are matched whole and from their first character only, so that a page of dots costs no
+# more than one of words.
 _BOUNDARY = re.compile(
     rf"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>(?:[)\]"'”’»]|[\ \u00a0\u202f]»)*+)
             (?:\[\d[\d,\ –-]{{0,30}}\]|[⁰¹²³⁴-⁹]){{0,9}}+)(?=\s)
@@ -40,7 +42,8 @@ _BOUNDARY = re.compile(
       | (?>\r\n|[\r\n])
             (?:[ \t]*[\r\n]
               | (?=[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t
-                    | \[?\d{{4}}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{{2}}\ [\ \d]\d\ \d\d:\d\d:))""",
+                    | \[?\d{{4}}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{{2}}\ [\ \d]\d\ \d\d:\d\d:
+                    | {CHAT_TIME}))""",
     re.VERBOSE,
 )
 

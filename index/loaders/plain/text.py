@@ -2,7 +2,7 @@
 
 A rule marks a heading, or a number, or capitals; chapters of books count on, and a question is the
 heading of its answer; and a table of contents may list more. That table is in no passage, nor are
-rules, running heads and feet. Pages of a manual have more structure.
+rules, running heads and feet. Pages of a manual have more structure, and a chat has messages.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from index.documents import Content, Heading, Span, shorten
 from index.loaders.plain.aligned_tables import locate_aligned_tables
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.chapters import find_chapters, place_beside
+from index.loaders.plain.chat import parse_chat
 from index.loaders.plain.contents_lines import exclude_contents_lines, find_listed_headings
 from index.loaders.plain.lines import Line, overlaps_any, split_lines
 from index.loaders.plain.manual import parse_manual
@@ -40,6 +41,8 @@ def load(data: bytes) -> Content:
     lines = split_lines(text)
     if manual := parse_manual(text, lines):
         return manual
+    if chat := parse_chat(text, lines):
+        return chat
     ruled = find_ruled_headings(lines)
     chapters = place_beside(find_chapters(lines), find_bare_headings(text, lines), lines)
     headings = _add_below(ruled, chapters)

@@ -1,4 +1,7 @@
-"""RTF: its paragraphs and tables; without pictures, notes, heads and feet of pages."""
+"""RTF: its paragraphs and tables; without pictures, notes, heads and feet of pages.
+
+Text that is struck out is left out, too.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,12 @@ _LINK = re.compile(
     r"(\{\\field\{\s{0,20}\\\*\\fldinst\{[^\n\"]{0,200}HYPERLINK\s(\"[^\"\n]{0,2000}\")\}{2}\s{0,20}"
     r"\{\S{0,500}\s(?:[^\n}]|\}(?!\})){0,5000}\}{2,3})",
     re.IGNORECASE,
+)
+# Words that are struck out, up to the end of their group or paragraph, or what ends the strike.
+_STRUCK = re.compile(
+    r"\\strike(?:d1|d|1)?(?![a-zA-Z0-9])"
+    r"(?:[^{}\\]|\\(?!(?:striked?0|plain|par|pard|line|cell|row)(?![a-zA-Z])|[{}]).)*+",
+    re.DOTALL,
 )
 _FIELD, _MARKED_FIELD = re.compile(r"\{\\field\{", re.IGNORECASE), r"{\\field {"
 
@@ -96,7 +105,7 @@ def prepare_source(source: str) -> str:
     """The source of a document as the library reads it in time that grows with its length."""
     # The address of a link goes behind its words, as the library writes them.
     linked = _FIELD.sub(_MARKED_FIELD, _LINK.sub(r"\1(\2)", _ODD.sub("", source)))
-    return _shorten_font_table(linked)
+    return _shorten_font_table(_STRUCK.sub("", linked))
 
 
 def _shorten_font_table(source: str) -> str:

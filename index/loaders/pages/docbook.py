@@ -37,7 +37,8 @@ _VERBATIM = frozenset(
 _DROPPED = frozenset(
     "indexterm index toc remark info articleinfo bookinfo chapterinfo sectioninfo sect1info "
     "refmeta refentryinfo prefaceinfo appendixinfo binary stylesheet description mediaobject "
-    "imagedata anchor footnoteref titleabbrev refclass areaspec partinfo image".split()
+    "imagedata anchor footnoteref titleabbrev refclass areaspec partinfo image "
+    "strikethrough".split()
 )
 _INFO = frozenset(
     "info articleinfo bookinfo chapterinfo sectioninfo sect1info appendixinfo prefaceinfo "
@@ -72,7 +73,7 @@ _ABBREVIATIONS = {"eg": "e.g.", "ie": "i.e.", "etc": "etc."}
 _APART = frozenset(
     "programlisting screen literallayout itemizedlist orderedlist variablelist table informaltable "
     "footnote blockquote simplelist figure example note warning informalexample mediaobject "
-    "indexterm remark procedure glosssee glossseealso".split()
+    "indexterm remark procedure glosssee glossseealso strikethrough".split()
 )
 # Where a glossary leads to another of its entries.
 _SEE = {"glosssee": "See", "glossseealso": "See also"}

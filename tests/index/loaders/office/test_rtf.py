@@ -50,6 +50,19 @@ def test_what_programs_write_beside_the_rules_is_read(source, words):
     assert load(rb"{\rtf1\ansi " + source + b"}").text == words
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        rb"It opens {\b\strike at\'209\'85}{\striked1\u8222? at 8}at 10.",
+        rb"It opens \strike at 9\strike0 \striked at 8\plain at 10.",
+        rb"\strike0 It opens\b\strike  at 9\par\b0\strike0 at 10.",
+    ],
+    ids=["groups", "ended", "to the paragraph's end"],
+)
+def test_words_that_are_struck_out_are_left_out(source):
+    assert load(rb"{\rtf1\ansi " + source + b"}").text.split() == ["It", "opens", "at", "10."]
+
+
 @pytest.mark.parametrize("data", [b"", b"plain text", b"\xd0\xcf\x11\xe0"])
 def test_other_files_are_refused(data):
     with pytest.raises(UnreadableFile, match="not an RTF file"):

@@ -48,7 +48,8 @@ def test_a_book_is_read_as_it_is_printed():
 def test_a_novel_is_read():
     content = load(
         b"<FictionBook><description><title-info><book-title>The Sea</book-title></title-info>"
-        b"</description><body><section><title><p>One</p></title><p>It <em>blew</em>.</p>"
+        b"</description><body><section><title><p>One</p></title><p>It <em>blew</em>"
+        b"<strikethrough>snowed</strikethrough>.</p>"
         b"<poem><stanza><v>Hail</v></stanza></poem></section></body><binary>AAAA</binary></FictionBook>"
     )
     assert (content.title, content.text) == ("The Sea", "One\n\nIt blew.\n\nHail")

@@ -191,10 +191,15 @@ class Retriever:
             dense: dict[int, float] = {}
             if encoded is not None:
                 dense = dict(encoded.passages.search(encoded.vector, depth, among))
-            bm25: dict[int, float] = {}
+            bm25: Mapping[int, float] = {}
             if mode != "dense":
                 bm25 = self._search_keywords(question, depth, among, needed=encoded is None)
+            is_all = len(bm25) < depth and len(dense) < depth
             least = 0.0 if len(bm25) < depth else min(bm25.values())
+            codes = self._search_codes(question, among) if bm25 else {}
+            # Of passages that only codes have found, the score for these is all that is known.
+            bm25 = {**{number: code.score for number, code in codes.items()}, **bm25}
+            gains = {number: code.gain for number, code in codes.items()}
             cosines = _add_missing_cosines(dense, bm25, encoded)
             others: Container[int] = ()
             dense_share = DENSE_SHARE
@@ -202,7 +207,7 @@ class Retriever:
                 dense_share = DENSE_SHARE_OF_ALL_LANGUAGES
                 asked = find_question_language(question)
                 others = () if asked is None else self._find_others(asked, cosines)
-            ranked = _fuse(bm25, cosines, mode, least, dense_share, others)
+            ranked = _fuse(bm25, gains, cosines, mode, least, dense_share, others)
             hits = self._read_hits(ranked, k)
             is_mixed = (
                 mode == "hybrid"
@@ -213,10 +218,9 @@ class Retriever:
             if is_mixed:
                 unread = self._find_others(ENGLISH, cosines)
                 cosines = {number: c for number, c in cosines.items() if number not in unread}
-                hits = self._read_hits(_fuse(bm25, cosines, mode, least, dense_share), k)
+                hits = self._read_hits(_fuse(bm25, gains, cosines, mode, least, dense_share), k)
             # There are fewer than k if passages were deleted meanwhile: look deeper.
-            exhausted = len(bm25) < depth and len(dense) < depth
-            if len(hits) == k or exhausted or is_mixed:
+            if len(hits) == k or is_all or is_mixed:
                 return hits
             depth *= 4
 
@@ -233,20 +237,25 @@ class Retriever:
         try:
             if detect_language(question) == ENGLISH:
                 question = drop_question_words(question)
-            found = self._engine.search_keywords(question, depth, among)
-            for code in find_codes(question):
-                holding = self._engine.search_keywords(code, depth, among)
-                # What very many passages hold tells none of them apart.
-                if len(holding) < depth:
-                    gain = _CODE_GAIN * max(holding.values(), default=0.0)
-                    for number, score in holding.items():
-                        found[number] = max(found.get(number, 0.0), score) + gain
-            return found
+            return self._engine.search_keywords(question, depth, among)
         except DamagedKeywords:
             # The next writer rebuilds them; until then vectors have to do, if there are any.
             if needed:
                 raise
             return {}
+
+    def _search_codes(self, question: str, among: Selection | None) -> dict[int, _CodeScore]:
+        """The passages that hold codes of a question."""
+        found: dict[int, _CodeScore] = {}
+        for code in find_codes(question):
+            holding = self._engine.search_keywords(code, _DEPTH, among)
+            # What very many passages hold tells none of them apart.
+            if len(holding) < _DEPTH:
+                gain = _CODE_GAIN * max(holding.values(), default=0.0)
+                for number, score in holding.items():
+                    known = found.get(number, _CodeScore(0.0, 0.0))
+                    found[number] = _CodeScore(known.score + score, known.gain + gain)
+        return found
 
     def _read_hits(
         self, ranked: Sequence[tuple[int, float, dict[str, float]]], k: int
@@ -283,6 +292,14 @@ class Retriever:
 
 
 @dataclass(frozen=True, slots=True)
+class _CodeScore:
+    """The BM25 score of a passage for the codes of a question, and what it gains by them."""
+
+    score: float
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
 class _EncodedQuestion:
     """A question's vector, and the passages' vectors by the same version of the model."""
 
@@ -302,6 +319,7 @@ def _add_missing_cosines(
 
 def _fuse(
     bm25: Mapping[int, float],
+    gains: Mapping[int, float],
     dense: Mapping[int, float],
     mode: Mode,
     least: float,
@@ -311,6 +329,7 @@ def _fuse(
     """(id, score in 0 to 1, parts) of all candidates, best first.
 
     Args:
+        gains: what is added to BM25 scores.
         least: the BM25 score of passages that only the dense side has found.
         dense_share: how much the cosine counts in the mix.
         others: passages in another language than the question, whose BM25 score says nothing.
@@ -322,13 +341,16 @@ def _fuse(
         # Rounding makes some cosines a little more than 1.
         mixed = {number: min(1.0, max(0.0, (1 + cosine) / 2)) for number, cosine in dense.items()}
     elif mode == "bm25" or not dense:
-        mixed = {number: score / (1 + score) for number, score in bm25.items()}
+        raised = {number: score + gains.get(number, 0.0) for number, score in bm25.items()}
+        mixed = {number: score / (1 + score) for number, score in raised.items()}
     else:
         lowest = min(dense.values())
         by_meaning = _z_scores([dense.get(number, lowest) for number in ids])
         by_words = by_meaning.copy()
         alike = [place for place, number in enumerate(ids) if number not in others]
-        by_words[alike] = _z_scores([bm25.get(ids[place], least) for place in alike])
+        by_words[alike] = _z_scores(
+            [bm25.get(ids[place], least) + gains.get(ids[place], 0.0) for place in alike]
+        )
         z = dense_share * by_meaning + (1 - dense_share) * by_words
         mixed = {
             number: 1 / (1 + math.exp(-value))

@@ -1,11 +1,17 @@
-"""Codes in a question: words with digits that name one thing, such as "U1691" or "2004029"."""
+"""Codes in a question: words that hold digits, such as "U1691", "2004029" or a year."""
 
 from __future__ import annotations
 
 import re
 
-# Three characters or more with letters and digits, or four digits and more.
-_CODE = re.compile(r"\b(?:(?=\w*[^\W\d_])(?=\w*\d)\w{3,}|\d{4,})\b")
+# Of scripts that put blanks between words: Latin, Greek, Cyrillic.
+_LETTER = "A-Za-z\u00c0-\u04ff"
+_CHARACTER = f"[0-9_{_LETTER}]"
+# Three characters or more with letters and digits, but not "20th"; or four digits and more.
+_CODE = re.compile(
+    rf"(?<!{_CHARACTER})(?!\d+(?:st|nd|rd|th)(?!{_CHARACTER}))"
+    rf"(?:(?=[0-9_]*[{_LETTER}])(?=[_{_LETTER}]*[0-9]){_CHARACTER}{{3,}}|[0-9]{{4,}})(?!{_CHARACTER})"
+)
 _MOST_CODES = 3
 
 

@@ -14,6 +14,9 @@ from index.text.codes import find_codes
         ("E24 or E25, and then E24 again?", ["E24", "E25"]),
         ("How many of the 120 members pay 35 a year?", []),
         ("Which week was the coldest?", []),
+        ("What was built in the 20th century?", []),
+        ("Какой срок у детали М1691?", ["М1691"]),
+        ("2023年5月に発売された製品は何ですか", ["2023"]),
     ],
 )
 def test_words_with_digits_that_are_long_enough_are_codes(question, codes):

@@ -1,8 +1,8 @@
 """The answering pipeline: retrieved passages in, answers out. Each step happens once.
 
-rank → read → tidy spans → merge the same answers → choose the form → quote → evidence
-→ confidence. The app, the command line, the library, evaluation and calibration all call
-`answer_question`; what they vary is a parameter.
+set rows about something else aside → rank → read → tidy spans → merge the same answers → choose
+the form → quote → evidence → confidence. The app, the command line, the library, evaluation and
+calibration all call `answer_question`; what they vary is a parameter.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def answer_question(
 ) -> Answering:
     """Answer a self-contained question from passages in the retriever's order.
 
-    At most `k` are read: see `choose_hits_to_read`; at least so many are ranked: see `rank_hits`.
+    At most `k` are read, and no rows of a table other than those that the question names: see
+    `choose_hits_to_read` and `set_other_rows_aside`; at least so many are ranked: see `rank_hits`.
     The context of a follow-up is looked at if none of the passages is found to answer the question
     by itself. `compares_languages` tells that the part `languages` has found them, by their
     meaning. A question without a letter or a digit has an empty `Answering`.
@@ -86,10 +87,12 @@ def answer_question(
     if not any(character.isalnum() for character in question):
         return Answering()
     started = time.perf_counter()
+    is_known = models.knows_english_rules or detect_language(question) == ENGLISH
 
-    def rank(hits: Sequence[Hit], in_context: str | None = None) -> list[RankedHit]:
-        kept, others = set_other_rows_aside(question, hits)
-        return rank_hits(
+    def rank(hits: Sequence[Hit], in_context: str | None = None) -> tuple[list[RankedHit], int]:
+        """The hits as ranked, and how many of them may be read: the first ones."""
+        kept, others = set_other_rows_aside(question, hits) if is_known else (hits, ())
+        ranked = rank_hits(
             question,
             [*kept, *others],
             models,
@@ -98,17 +101,17 @@ def answer_question(
             in_context=in_context,
             cancelled=cancelled,
         )
+        return ranked, len(kept)
 
-    ranked = rank(hits)
+    ranked, readable = rank(hits)
     if context is not None and find_best_ranking(_list_hits(ranked)) < RANKING_IN_CONTEXT:
         hits = merge_context(hits, context)
-        ranked = rank(hits, in_context=context.question)
+        ranked, readable = rank(hits, in_context=context.question)
     ranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
-    is_known = models.knows_english_rules or detect_language(question) == ENGLISH
     asked = QuestionForm.of(question) if is_known else QuestionForm.unknown(question)
-    chosen = choose_hits_to_read(ranked[:k])
+    chosen = choose_hits_to_read(ranked[: min(k, readable)])
     read = read_hits(asked, chosen, models, cancelled)
     off_topic = are_off_topic(
         question, _list_hits(ranked), models.calibration, compares_languages=compares_languages

@@ -2,7 +2,8 @@
 
 A reader sees one row at a time; which row has the highest value only the whole table tells. Rows
 that meet all conditions but one would be a wrong answer: each condition stays, though few of the
-questions that were measured set it.
+questions that were measured set it. Also which cells are shown of a row: those that name it, and
+those asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from index import Hit, Passage, Span, Surroundings
-from qa.answering.tables.named_rows import COMPARISON, find_named_columns, find_named_rows
+from qa.answering.tables.named_rows import find_named_columns, find_named_rows
 from qa.answering.tables.quantities import find_unit, parse_number
 from qa.conversation.words import stem_content, stem_words
 from qa.passage_text import find_cells
@@ -31,6 +32,11 @@ _NEGATION = re.compile(
 _SUPERLATIVE = re.compile(rf"\b({'|'.join(sorted(HIGHEST | LOWEST))})\b")
 # Superlatives that compare dates if there are any.
 _DATE_SUPERLATIVES = frozenset("latest newest earliest oldest".split())
+# Conditions that are not checked here: if a question has one, no rows are chosen.
+_UNCHECKED = re.compile(
+    r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
+    r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
+)
 # What follows "the most" where prices are compared.
 _DEAR = ("expensive", "costly", "pricey")
 # "Which is the most secure?" compares what no number need be about; so not the most expensive, the
@@ -115,31 +121,33 @@ def select_rows(
 ) -> tuple[SelectedRow, ...]:
     """The rows of one table that meet a question's conditions, in reading order.
 
-    None if the question sets no condition that the columns can decide, or if all rows, very many or
-    none meet it. `about` is what the document says that it is about: its title, its name.
+    Empty if the question sets no condition that the columns can decide, or if all rows, very many
+    or none meet it. `about` is what the document says that it is about: its title, its name.
     """
     table = _Table.of(rows)
     if table is None:
         return ()
-    # Comparisons are not checked here.
-    if COMPARISON.search(asked.lower):
+    if _UNCHECKED.search(asked.lower):
         return ()
     kept = [
         number
         for number, cells in enumerate(table.cells)
         if not _SUM_LABELS & {*map(str.lower, cells)}
     ]
-    named = {row.id for row in find_named_rows(asked.text, table.rows)}
-    kept = [number for number in kept if table.rows[number].id in named]
+    named = find_named_rows(asked.lower, table.names, table.cells)
+    kept = [number for number in kept if number in named]
     # The reader finds what is asked for in one row.
     if len(kept) < 2:
         return ()
     matching, used = _match_flags(table, kept, asked)
     kept = matching or kept
-    if len(named) < len(table.rows):
-        used |= find_named_columns(asked.text, table.rows[kept[0]])
     # Without a column of yes and no, what "not" refers to is unknown.
-    if used or not _NEGATION.search(asked.lower):
+    is_clear = bool(used) or not _NEGATION.search(asked.lower)
+    if len(named) < len(table.rows):
+        if not is_clear:
+            return ()
+        used |= find_named_columns(asked.lower, table.names, table.cells[kept[0]])
+    if is_clear:
         matching, columns = _match_values(table, kept, asked)
         kept, used = matching or kept, used | columns
     kept = _find_rows_about(table, kept, asked, about) or kept
@@ -257,7 +265,9 @@ def _match_values(
     """The rows with the values that a question names and that rows share; and their columns."""
     words = stem_words(asked.lower)
     used: set[int] = set()
-    for number in range(len(table.names)):
+    # A word is a condition on one column: on the one that the question names, if it does.
+    by_name = sorted(range(len(table.names)), key=lambda n: not stem_words(table.names[n]) & words)
+    for number in by_name:
         values = table.column(number, range(len(table.rows)))
         counts = Counter(values)
         if len(counts) > _MOST_DISTINCT * len(values) or len(counts) < 2:
@@ -271,6 +281,7 @@ def _match_values(
         if matching:
             kept = matching
             used.add(number)
+            words = words.difference(*map(stem_words, named))
     return (kept, used) if used else ([], used)
 
 

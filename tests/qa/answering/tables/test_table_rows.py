@@ -225,6 +225,23 @@ def test_the_values_of_several_columns_are_conditions_together():
     assert cells_of("Which rowers of the red crew are in Dunmore?", rows) == ["Ann", "Ed"]
 
 
+def test_a_word_is_a_condition_on_one_column():
+    rows = table_of(
+        "Ann,red,red\nBea,red,blue\nCai,blue,red\nDee,blue,blue\n", ("rower", "hull", "sail")
+    )
+    assert cells_of("Which rowers have a red sail?", rows) == ["Ann", "Cai"]
+    assert cells_of("Which rowers have a red hull?", rows) == ["Ann", "Bea"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Which boats were not at Dunmore in 2015?", "Which boats were not bought in 2015?"],
+)
+def test_what_is_not_so_in_a_year_is_left_to_the_reader(question):
+    text = "Seal,Dunmore,2015\nHeron,Kilkeel,2015\nPetrel,Dunmore,2016\nTern,Kilkeel,2015\n"
+    assert cells_of(question, table_of(text, ("boat", "harbour", "bought"))) == []
+
+
 def test_the_rows_that_a_question_names_are_a_condition():
     text = "19,QU39,9.6\n20,QU39,10.1\n20,QU40,9.9\n21,QU39,9.3\n"
     rows = table_of(text, ("week", "station", "reading"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from index import DEFAULT_MODE, Mode, Risk, is_index
+from index import DEFAULT_MODE, Mode, Risk
 from qa import (
     DEFAULT_EVALUATION_SETTING,
     DOCUMENTS_RANKED,
@@ -201,6 +201,8 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
 
 def _find_owner(path: Path) -> str | None:
     """The part of the program that keeps a file; None for any other file."""
+    from index import is_index
+
     for folder in path.parents:
         if is_index(folder):
             return f"the index {folder}"

@@ -122,7 +122,10 @@ def reach_service(index: str | os.PathLike[str] | EngineUrl) -> socket.socket:
         raise NotServed("no service runs for this index")
     if not (is_private(path.parent) and is_private(path)):
         raise NotServed(f"{path} could be another user's")
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _not_answering(error) from error
     try:
         connection.settimeout(_CONNECT_SECONDS)
         connection.connect(os.fspath(path))

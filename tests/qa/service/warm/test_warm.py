@@ -127,6 +127,16 @@ def test_a_socket_that_was_left_costs_nothing(index_folder):
     assert time.monotonic() - started < 0.5
 
 
+def test_a_socket_that_cannot_be_made_is_left_to_the_caller(index_folder, monkeypatch):
+    def fail(*_):
+        raise OSError("too many open files")
+
+    leave_stale_socket(index_folder)
+    monkeypatch.setattr(client.socket, "socket", fail)
+    with pytest.raises(NotServed, match="too many open files"):
+        call(index_folder)
+
+
 async def test_a_new_service_takes_the_place_of_one_that_died(service, index_folder):
     leave_stale_socket(index_folder)
     async with listen_for_command_line(service) as listening:

@@ -202,10 +202,14 @@ class Explanation:
         if not found:
             return note.strip()
         read = sum(1 for passage in reply.considered if passage.relevance is not None)
-        return (
-            f"{note}The search found {counted(found, 'passage')} by words and by meaning. "
-            f"All of them were ranked by how well they answer, and the best {read} were read."
-        )
+        found_ones = f"{note}The search found {counted(found, 'passage')} by words and by meaning."
+        if all(map(_is_ranked, reply.considered)):
+            ranked = (
+                f"All of them were ranked by how well they answer, and the best {read} were read."
+            )
+        else:
+            ranked = f"The best of them were ranked by how well they answer, and {read} were read."
+        return f"{found_ones} {ranked}"
 
     def list_first_passages(self) -> list[str]:
         """The first passages after ranking, and why each was found, a line each."""
@@ -263,6 +267,8 @@ class Explanation:
             return "The answer is quoted from here."
         if passage.relevance is None:
             position = f"{format_ordinal(rank + 1)} in the search"
+            if not _is_ranked(passage):
+                return f"Not read: {position}, after others that fit the question better."
             return f"Not read: {position}, but others rank higher."
         if passage.span is None:
             return "Read, but there is nothing in it to quote."
@@ -284,6 +290,10 @@ class Explanation:
             words = "none of your words"
         meaning = "close in meaning" if near.get("dense") else "less close in meaning"
         return f"{words}, {meaning}" if "dense" in hit.scores else words
+
+
+def _is_ranked(passage: ConsideredPassage) -> bool:
+    return "reranker" in passage.hit.scores
 
 
 def _name(hit: Hit) -> str:

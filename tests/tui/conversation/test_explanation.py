@@ -50,6 +50,11 @@ def answer(found: Hit, words: str, confidence: float, **factors: float) -> Answe
     )  # fmt: skip
 
 
+def rank(passage: ConsideredPassage) -> ConsideredPassage:
+    scores = {**passage.hit.scores, "reranker": 0.5}
+    return replace(passage, hit=replace(passage.hit, scores=scores))
+
+
 BEST = answer(OPENED, "May 1998", 0.88, intercept=-1.0, margin=3.0)
 REPLY = Reply(
     "When did it open?",
@@ -104,14 +109,22 @@ def test_of_a_candidate_too_little_sure_it_is_said_what_is_missing():
 
 def test_what_was_searched_and_what_came_first_is_said_in_words():
     assert EXPLAINED.describe_search() == (
-        "The search found 4 passages by words and by meaning. All of them were ranked by how "
-        "well they answer, and the best 3 were read."
+        "The search found 4 passages by words and by meaning. The best of them were ranked by how "
+        "well they answer, and 3 were read."
     )
     assert EXPLAINED.list_first_passages() == [
         "1. notes.md: many of your words, close in meaning",
         "2. notes.md: some of your words, less close in meaning",
         "3. notes.md: some of your words, less close in meaning",
     ]
+
+
+def test_of_passages_that_were_all_ranked_it_is_said():
+    ranked = Explanation(replace(REPLY, considered=tuple(map(rank, REPLY.considered))), BEST)
+    assert ranked.describe_search().endswith(
+        "All of them were ranked by how well they answer, and the best 3 were read."
+    )
+    assert ranked.describe_passage(3) == "Not read: 4th in the search, but others rank higher."
 
 
 def test_what_decided_the_confidence_is_said_in_words():
@@ -187,7 +200,7 @@ def test_every_step_has_its_time():
         (0, ["The answer is quoted from here."]),
         (1, ["Read, but “June” is less likely the answer."]),
         (2, ["Read, but there is nothing in it to quote."]),
-        (3, ["Not read: 4th in the search, but others rank higher."]),
+        (3, ["Not read: 4th in the search, after others that fit the question better."]),
     ],
 )
 def test_every_passage_has_its_reason(rank, expected):

@@ -105,7 +105,10 @@ async def test_going_through_the_passages_says_of_each_why_it_was_not_chosen(
         await pilot.press("down")
         await pilot.pause()
         await until(
-            lambda: "Not read: 3rd in the search, but others rank higher." in screen_text(app)
+            lambda: (
+                "Not read: 3rd in the search, after others that fit the question better."
+                in screen_text(app)
+            )
         )
 
 

@@ -1,4 +1,5 @@
-"""The common part of `ask` and `search`: a question, the documents to search, and the index.
+"""What commands that ask or search have in common: a question, the documents to search, the index,
+and the service that may answer.
 
 A service that runs for the index answers in place of a process that first loads its models.
 """

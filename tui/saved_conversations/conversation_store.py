@@ -1,7 +1,8 @@
 """Saved conversations: a SQLite file, with the replies as JSON text.
 
 Each row carries hashes of its values, so that damage is seen that SQLite does not see: what
-is damaged is called so, and never shown as if a person had asked it.
+is damaged is called so, and never shown as if a person had asked it. A recorder saves the current
+conversation step by step, in a thread.
 """
 
 from __future__ import annotations
@@ -358,9 +359,6 @@ def _parse_time(stored: object) -> datetime:
         return datetime.fromisoformat(str(stored)).astimezone()
     except (ValueError, OverflowError):
         return datetime.fromtimestamp(0, UTC).astimezone()
-
-
-# Step by step
 
 
 class ConversationRecorder:

@@ -1,7 +1,8 @@
 """Our themes, and a person's own: a file each, in TOML, in the folder `themes` beside the settings.
 
 Ours have quiet neutrals, blue for what can be chosen, amber for what is quoted. The third, of high
-contrast, has black, white and what stands out from both.
+contrast, has black, white and what stands out from both. `set_look` gives the app all of them, and
+scrollbars like lines.
 """
 
 from __future__ import annotations

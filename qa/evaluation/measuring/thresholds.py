@@ -13,6 +13,8 @@ is given, as in Geifman and El-Yaniv, "Selective classification for deep neural 
 Thresholds that too few answers reach cannot pass, and are left out. How many do depends on the
 draw: the bound is exact if surer answers are not wrong more often than those less sure, which is
 what confidence means. The questions must be drawn as those to come are, one by one.
+
+Logistic regression, which calibrates with their questions, stands below; training uses it, too.
 """
 
 from __future__ import annotations

@@ -236,9 +236,9 @@ async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     return records.encode_status(status), text
 
 
-def _add_citations(records: Sequence[Any], citations: Sequence[Citation]) -> None:
+def _add_citations(cited: Sequence[Any], citations: Sequence[Citation]) -> None:
     """Make cited answers or passages of these."""
-    for record, citation in zip(records, citations, strict=True):
+    for record, citation in zip(cited, citations, strict=True):
         record["citation"] = citation.location
 
 

@@ -29,8 +29,12 @@ private is in what it prints, so that it can be pasted into an issue. It changes
 _NAME_WIDTH = 18
 # Variables that say where things lie.
 _VARIABLES = (
-    *("QUOTEBACK_INDEX", "QUOTEBACK_CACHE"),
-    *("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"),
+    "QUOTEBACK_INDEX",
+    "QUOTEBACK_CACHE",
+    "XDG_DATA_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
 )
 
 

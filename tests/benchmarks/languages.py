@@ -48,11 +48,12 @@ import argparse
 import gzip
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from index import Index, Mode, Retriever
+from index.text import detect_language
 from qa import Assistant
 
 _DEPTH = 30
@@ -153,17 +154,6 @@ def measure_spelling(index: Index, asked: Sequence[Asked]) -> float:
     return sum(new != each.text for new, each in zip(corrected, asked, strict=True)) / len(asked)
 
 
-def find_detector() -> Callable[[str], str]:
-    """What tells the language of a question."""
-    try:
-        from index.text import detect_language
-    except ImportError:
-        from qa import is_foreign
-
-        return lambda text: "another" if is_foreign(text) else "en"
-    return detect_language
-
-
 def open_kept(folder: Path, paragraphs: Mapping[str, str], model: str | None) -> Index:
     """The index of some paragraphs, each a document of its name; made if it is not there."""
     index = Index.open(folder, create=True, model=model)
@@ -181,8 +171,7 @@ def report_line(
     english: Sequence[Asked],
 ) -> str:
     paragraphs, asked = data
-    detect = find_detector()
-    known = [detect(each.text) in (language, "another") for each in asked]
+    known = [detect_language(each.text) == language for each in asked]
     some = asked[:: max(1, len(asked) // n)][:n] if n else []
     with open_kept(kept / language, paragraphs, model) as index:
         figures = [
@@ -229,10 +218,9 @@ def main() -> None:
     parser.add_argument("--mixed", action="store_true", help="also one index of all languages")
     args = parser.parse_args()
     args.keep.mkdir(parents=True, exist_ok=True)
-    detect = find_detector()
     with (args.data / "real_dev/questions.jsonl").open(encoding="utf-8") as lines:
         real = [json.loads(line)["question"] for line in lines]
-    taken = [question for question in real if detect(question) != "en"]
+    taken = [question for question in real if detect_language(question) != "en"]
     print(f"English questions kept: {1 - len(taken) / len(real):.3f} of {len(real)} {taken}")
     heads = "passages known changed BM25 hybrid R@10".split()
     heads += "english present missing".split() if args.model else []

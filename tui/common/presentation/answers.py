@@ -25,6 +25,8 @@ _ITEM = re.compile(rf"[ \t]*(?:{ITEM_MARKER}|\d{{1,2}})[ \t]")
 _INDENTED = re.compile(r"[ \t]+\S")
 _SECTION = re.compile(rf"\A{SECTION_NUMBER}[.)]?[ \t]+")
 _LONGEST = 120
+# How tasks that are open, or done, are drawn.
+_BOXES = ("☐", "☑")
 
 
 def find_lead_in(answer: Answer) -> str | None:
@@ -82,10 +84,15 @@ def find_shown_cells(answer: Answer, row: Span) -> tuple[Span, ...]:
 
 
 def find_mark(answer: Answer, span: Span) -> str:
-    """The number of the item that a span begins, as `3. `; else `• `."""
+    """The number of the item that a span begins, as `3. `, the box of a task; else `• `."""
     passage = answer.hit.passage
     item = passage.find_item(span)
-    sign = passage.quote(item.marker).strip("().") if item and item.marker else ""
+    if item is None or item.marker is None:
+        return "• "
+    for mark in passage.marks:
+        if mark.span == item.marker and mark.text in _BOXES:
+            return f"{mark.text} "
+    sign = passage.quote(item.marker).strip("().")
     return f"{sign}. " if sign.isdecimal() else "• "
 
 

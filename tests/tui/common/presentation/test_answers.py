@@ -58,6 +58,14 @@ def test_a_numbered_member_keeps_its_number_and_others_get_a_bullet():
     assert marks == ["1. ", "12. ", "• "]
 
 
+def test_a_member_that_is_a_task_keeps_its_box():
+    text = "- [ ] a bucket\n- [x] a broom\n- a mop"
+    hit = Hit(read_passage("/a.md", text, 100), Document(1, "/a.md", None), 0.5)
+    answer = replace(REPLIES[WHEN].answers[0], hit=hit)
+    starts = [100 + text.index(words) for words in ("a bucket", "a broom", "a mop")]
+    assert [find_mark(answer, Span(start, start + 5)) for start in starts] == ["☐ ", "☑ ", "• "]
+
+
 # Other answers
 
 REPLY = REPLIES[WHEN]

@@ -112,6 +112,11 @@ class Page:
         self._stream = stream
         self._console = _open_console(stream)
 
+    @property
+    def has_styles(self) -> bool:
+        """Whether it is on a terminal."""
+        return self._console is not None
+
     def line(
         self,
         text: str,

@@ -21,7 +21,12 @@ from tui.common.presentation.wording import (
     describe_source,
     describe_unread,
 )
-from tui.source.rendering.passage_words import PassageWords, StyledWords, excerpt_passage
+from tui.source.rendering.passage_words import (
+    PassageWords,
+    StyledWords,
+    excerpt_passage,
+    mark_struck,
+)
 
 if TYPE_CHECKING:
     from index import Content, Cost, Document, Hit, Span
@@ -147,7 +152,7 @@ def _print_words(
     """Print words of a passage in their styles; items of a list have lines of their own."""
     text = mark
     styled: list[tuple[int, int, str]] = []
-    for run in runs:
+    for run in runs if page.has_styles else mark_struck(runs):
         if run.text == "\n":
             page.line(text, style, indent=indent, styled=styled)
             text, styled = "", []

@@ -74,13 +74,14 @@ def _draw_words(answer: Answer, words: PassageWords) -> Content:
 
     Words that are true only in their sentence stand out in it.
     """
-    head = " ".join(map(words.quote, answer.spans))
+    head = Content(" ").join([_style(words.draw(span), "") for span in answer.spans])
+    head = head.stylize_before(_HEAD)
     sentences = _draw_sentences(answer, words, answer.evidence, quoted=_QUOTED)
-    if sentences.plain.strip(" .") == head.strip(" ."):
-        return Content.styled(head, _HEAD)
+    if sentences.plain.strip(" .") == head.plain.strip(" ."):
+        return head
     if len(head) > _LONGEST_HEAD or not answer.stands_alone:
         return sentences
-    return Content.assemble((head, _HEAD), "\n", sentences)
+    return Content.assemble(head, "\n", sentences)
 
 
 def _draw_item(answer: Answer, words: PassageWords, member: ShownMember) -> Content:

@@ -128,6 +128,26 @@ def test_on_a_terminal_markup_becomes_style_and_the_quoted_words_stand_out(monke
     assert "`" not in out
 
 
+STRUCK = "The ferry costs ~~$30~~ $25."
+
+
+def test_words_that_are_struck_out_are_told_apart_in_a_pipe():
+    assert printed(reply_to("/a.md", STRUCK, "~~$30~~ $25", STRUCK))[:2] == [
+        "~~$30~~ $25",
+        "  The ferry costs ~~$30~~ $25.",
+    ]
+    stream = io.StringIO()
+    print_hits([Hit(read_passage("/a.md", STRUCK), Document(1, "/a.md", None), 0.5)], stream)
+    assert "costs ~~$30~~ $25." in stream.getvalue()
+
+
+def test_on_a_terminal_words_that_are_struck_out_are_drawn_so(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = "\n".join(printed(reply_to("/a.md", STRUCK, "$25", STRUCK)))
+    assert "\x1b[9m$30\x1b[0m" in out
+    assert "~" not in out
+
+
 @pytest.mark.parametrize("path", ["/a.md", "/a.txt"])
 def test_a_passage_that_was_found_is_printed_as_its_format_reads(path):
     stream = io.StringIO()

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from index import Hit, Passage, Span
@@ -123,7 +123,7 @@ class PassageWords:
         return ""
 
     def quote(self, span: Span) -> str:
-        """The words of a span of the document on one line, without styles."""
+        """The words of a span of the document on one line, as text: see `mark_struck`."""
         return _join_line(self.draw(span))
 
     def _locate(self, span: Span) -> Span:
@@ -156,7 +156,14 @@ def list_evidence(answer: Answer) -> list[str]:
 
 
 def _join_line(runs: Iterable[StyledWords]) -> str:
-    return " ".join("".join(run.text for run in runs).split())
+    return " ".join("".join(run.text for run in mark_struck(runs)).split())
+
+
+def mark_struck(runs: Iterable[StyledWords]) -> Iterator[StyledWords]:
+    """The runs with `~~` around words that are struck out, for text without styles."""
+    for is_struck, together in groupby(runs, key=lambda run: "struck" in run.styles):
+        signs = [StyledWords("~~", (), False)] * is_struck
+        yield from (*signs, *together, *signs)
 
 
 def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> str:

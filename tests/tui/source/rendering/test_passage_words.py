@@ -98,6 +98,12 @@ def test_what_is_marked_up_has_its_style():
     ]
 
 
+def test_words_that_are_struck_out_keep_their_signs_where_nothing_is_styled():
+    text = "It costs ~~$30 or more~~ $25, not ~~$40~~."
+    assert quote("a.md", text) == "It costs ~~$30 or more~~ $25, not ~~$40~~."
+    assert draw("a.md", text) == "It costs $30 or more $25, not $40."
+
+
 def test_what_is_quoted_is_marked_to_the_character_within_markup():
     text = "It was **built in 1911** by *Voss*."
     runs = words_of("a.md", text).draw(
@@ -204,7 +210,7 @@ def test_a_whole_paragraph_reads_as_in_the_source(path):
     rendering = render_document(path, text, read_structure(path, text))
     assert rendering is not None
     drawn = expect_drawn(rendering, Span(0, len(text)))
-    assert "".join(quote(path, text).split()) == "".join(drawn.split())
+    assert "".join(draw(path, text).split()) == "".join(drawn.split())
 
 
 def test_a_passage_whose_drawing_raises_is_quoted_as_it_is(monkeypatch):

@@ -24,6 +24,21 @@ _LONGEST = 4_096
 # What begins like a path can only be one; and the beginning of a URL that lacks its scheme.
 _FOLDER = re.compile(r"\.{0,2}/(?!/)|[A-Za-z]:[\\/]")
 _LOGIN = re.compile(r"[^/\\:@]+:[^@]*@")
+_SECRET = re.compile(r"pass|pwd|token|secret|key", re.IGNORECASE)
+# What begins like a URL, also with a slip: `postgresql:/`, `postgres //`, `Milvus;`, `//`.
+_BEGINNING = re.compile(
+    r"(?:(?<![a-z0-9+.-])[0-9+.-]*+[a-z][a-z0-9+.-]++\s*+(?::\s*+/+|//+)|(?<![^\s'\"`(])//+|"
+    r"\b(?:postgre(?:s(?:ql)?)?|milvus)(?:\+[a-z0-9]++)?(?=\s*+(?:[:;]|//)))[\s:;/\\]*",
+    re.IGNORECASE,
+)
+# A colon between a host and its port, or those of several hosts, begins no password.
+_PORT = re.compile(r"[0-9]{1,5}(?:,[^,:@/]*:[0-9]{1,5})*(?:[/?#\s'\"`)]|$)")
+# Nor does it in the address of a page, which may hold the other sign later on.
+_PAGE = re.compile(r"https?:", re.IGNORECASE)
+_USER = re.compile(r"([^\s:/?#@\[\]'\"]*):")
+# Milvus takes a key in the place of a user.
+_KEY = re.compile(r"[^\s:/?#@'\"]*@")
+_QUERY = re.compile(r"\?([^\s'\"]*)")
 
 
 class EngineUrl:
@@ -193,23 +208,6 @@ def _find_folder(kind: str, variable: str, usual: str = "") -> Path:
 
     folder: Path = getattr(platformdirs, f"user_{kind}_path")(_PROGRAM, appauthor=False)
     return folder
-
-
-_SECRET = re.compile(r"pass|pwd|token|secret|key", re.IGNORECASE)
-# What begins like a URL, also with a slip: `postgresql:/`, `postgres //`, `Milvus;`, `//`.
-_BEGINNING = re.compile(
-    r"(?:(?<![a-z0-9+.-])[0-9+.-]*+[a-z][a-z0-9+.-]++\s*+(?::\s*+/+|//+)|(?<![^\s'\"`(])//+|"
-    r"\b(?:postgre(?:s(?:ql)?)?|milvus)(?:\+[a-z0-9]++)?(?=\s*+(?:[:;]|//)))[\s:;/\\]*",
-    re.IGNORECASE,
-)
-# A colon between a host and its port, or those of several hosts, begins no password.
-_PORT = re.compile(r"[0-9]{1,5}(?:,[^,:@/]*:[0-9]{1,5})*(?:[/?#\s'\"`)]|$)")
-# Nor does it in the address of a page, which may hold the other sign later on.
-_PAGE = re.compile(r"https?:", re.IGNORECASE)
-_USER = re.compile(r"([^\s:/?#@\[\]'\"]*):")
-# Milvus takes a key in the place of a user.
-_KEY = re.compile(r"[^\s:/?#@'\"]*@")
-_QUERY = re.compile(r"\?([^\s'\"]*)")
 
 
 def hide_passwords(text: str) -> str:

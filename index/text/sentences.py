@@ -22,11 +22,6 @@ from index.text.patterns import (
     SHORT_WEEKDAYS,
 )
 
-
-def _list_words(words: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    return {language: frozenset(text.split()) for language, text in words.items()}
-
-
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
 # one of a script that needs no space after it (Chinese, Burmese, Khmer, Ethiopic, Armenian,
 # Tibetan), the Greek question mark, a blank line, the start of a list item on a new line, of a
@@ -110,6 +105,13 @@ _ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\Z")
 # space ends a stretch, if the whole is longer than this.
 _UNMARKED = re.compile("[\u0e01-\u0edf]")
 _STRETCH, _LONGEST_STRETCH = 80, 150
+# Abbreviations of years and centuries: after a number they may end a sentence.
+_AFTER_NUMBERS = frozenset("г гг р".split())
+
+
+def _list_words(words: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {language: frozenset(text.split()) for language, text in words.items()}
+
 
 # Of other languages than English, abbreviations that hardly ever end a sentence, in lower case. Of
 # one that is written in parts ("z. B.") each part stands by itself.
@@ -145,8 +147,6 @@ _ABBREVIATIONS = _list_words(
         "id": "dr prof jl no hlm tn ny kab kec",
     }
 )
-# Abbreviations of years and centuries: after a number they may end a sentence.
-_AFTER_NUMBERS = frozenset("г гг р".split())
 # Languages in which a full stop makes a number an ordinal ("der 2. Weltkrieg"), each with words
 # that begin sentences, before which it ends one.
 _ORDINALS = _list_words(

@@ -41,6 +41,30 @@ _ENTRY = struct.Struct("<HHIQ")
 _HEAD_BYTES, _HEAD_AT_TOP, _HEAD_OF_MESSAGE = 8, 32, 24
 _CODE_PAGES = (0x3FFD, 0x3FDE)
 _LONGEST_WORDS = 1_000
+# The properties of messages, of people and of files, by the numbers that Outlook gives them.
+_SUBJECT, _PLAIN, _PAGE, _RTF = 0x0037, 0x1000, 0x1013, 0x1009
+_SENDER, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
+_SENT, _RECEIVED = 0x0039, 0x0E06
+_NAME, _ADDRESS, _SMTP, _ROLE = 0x3001, 0x3003, 0x39FE, 0x0C15
+_FILE, _LONG_FILE, _SHORT_FILE, _INNER = 0x3701, 0x3707, 0x3704, 0x3701
+_ROLES = {1: "To", 2: "Cc"}
+# Times are counted from here, in units of 100 ns.
+_EPOCH, _MICROSECOND = datetime(1601, 1, 1, tzinfo=UTC), 10
+_MOST_PEOPLE, _MOST_FILES = 1_000, 1_000
+# RTF as Outlook packs it (MS-OXRTFCP).
+_HEAD = struct.Struct("<IIII")
+_PACKED, _UNPACKED = 0x75465A4C, 0x414C454D
+_MOST_BYTES = 64 * 2**20
+_WINDOW = 4096
+# What the window holds at first, so that what every file begins with packs well.
+_KNOWN = (
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern "
+    b"\\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0"
+    b"\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+)
+for _charset in ("utf-16-le", "cp1252"):
+    # No file can be opened later.
+    codecs.lookup(_charset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +165,6 @@ def _read_stream(file: OleFileIO, path: tuple[str, ...]) -> bytes:
     return data
 
 
-# The properties of messages, of people and of files, by the numbers that Outlook gives them.
-_SUBJECT, _PLAIN, _PAGE, _RTF = 0x0037, 0x1000, 0x1013, 0x1009
-_SENDER, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
-_SENT, _RECEIVED = 0x0039, 0x0E06
-_NAME, _ADDRESS, _SMTP, _ROLE = 0x3001, 0x3003, 0x39FE, 0x0C15
-_FILE, _LONG_FILE, _SHORT_FILE, _INNER = 0x3701, 0x3707, 0x3704, 0x3701
-_ROLES = {1: "To", 2: "Cc"}
-# Times are counted from here, in units of 100 ns.
-_EPOCH, _MICROSECOND = datetime(1601, 1, 1, tzinfo=UTC), 10
-_MOST_PEOPLE, _MOST_FILES = 1_000, 1_000
-for _charset in ("utf-16-le", "cp1252"):
-    # No file can be opened later.
-    codecs.lookup(_charset)
-
-
 def load(data: bytes) -> Content:
     """The content of a message; raises `UnreadableFile` as `open_container` does."""
     return open_container(data, frozenset()).content
@@ -247,19 +256,6 @@ def _add_body(assembly: Assembly, message: MapiProperties, level: int) -> None:
             assembly.add(rtf.load(unpack_rtf(packed)))
     except UnreadableFile:
         return
-
-
-# RTF as Outlook packs it (MS-OXRTFCP).
-_HEAD = struct.Struct("<IIII")
-_PACKED, _UNPACKED = 0x75465A4C, 0x414C454D
-_MOST_BYTES = 64 * 2**20
-_WINDOW = 4096
-# What the window holds at first, so that what every file begins with packs well.
-_KNOWN = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern "
-    b"\\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0"
-    b"\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
-)
 
 
 def unpack_rtf(data: bytes) -> bytes:

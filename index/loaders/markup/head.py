@@ -51,6 +51,12 @@ _SPACED = frozenset(("tags", "categories"))
 _INNER = ("taxonomies", "extra", "params")
 _NAMES = ("name", "literal", "full_name", "given", "family")
 _MOST_VALUES = 200
+_LINE = re.compile(r"[^\r\n]+")
+# In characters: a longer line says nothing of the document, and is no heading.
+LONGEST_LINE = 400
+_HEAD_LINES = 100
+# What a line that says what the document is may say that is to be found: it is in passages.
+WORTH_FINDING = frozenset(("abstract", "dedication", "description", "subtitle", "summary"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +162,6 @@ def _read_date(value: object) -> datetime.date | None:
     if isinstance(value, datetime.date):
         return value
     return read_date(value) if isinstance(value, str) else None
-
-
-_LINE = re.compile(r"[^\r\n]+")
-# In characters: a longer line says nothing of the document, and is no heading.
-LONGEST_LINE = 400
-_HEAD_LINES = 100
-# What a line that says what the document is may say that is to be found: it is in passages.
-WORTH_FINDING = frozenset(("abstract", "dedication", "description", "subtitle", "summary"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,27 @@ _TYPE, _BELOW = 0.75, 0.22
 # Lines whose heights differ by less than this share have one size of type.
 _ALIKE = 0.3
 _MOST_THREADS = 4
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
+# Neither smaller nor larger pictures are of text; longer sides are made smaller, of pages too.
+_FEWEST_PIXELS, _MOST_PIXELS, _LONGEST_SIDE = 10_000, 100_000_000, 4_000
+_MOST_PAGES = 200
+# A page of a PDF file is drawn so finely, unless it is very large.
+_DOTS_AN_INCH = 200
+# A JPEG that grows sharper as it is fetched comes in some ten layers, each as large as the whole
+# once it is unpacked.
+_JPEG, _JPEG_SCAN, _MOST_SCANS = b"\xff\xd8", b"\xff\xda", 200
+# Modes in which pixels can be mixed.
+_MIXED = ("L", "LA", "RGB", "RGBA")
+# What Pillow raises for a damaged image, or for what a camera noted in it.
+_DAMAGE = (
+    *(OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, struct.error),
+    # It cannot load what only rare modes need.
+    ImportError,
+)
+# As pages are scanned: the size of type counts only beside that of other lines.
+_POINTS_A_PIXEL = 72 / 200
+# All that it imports is imported now: no file can be opened later.
+Image.init()
 
 
 def _find_model(kind: str) -> str:
@@ -135,29 +156,6 @@ def _even_sizes(fragments: Sequence[Fragment]) -> list[Fragment]:
         replace(each, size=usual) if abs(each.size - usual) <= _ALIKE * usual else each
         for each in fragments
     ]
-
-
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
-# Neither smaller nor larger pictures are of text; longer sides are made smaller, of pages too.
-_FEWEST_PIXELS, _MOST_PIXELS, _LONGEST_SIDE = 10_000, 100_000_000, 4_000
-_MOST_PAGES = 200
-# A page of a PDF file is drawn so finely, unless it is very large.
-_DOTS_AN_INCH = 200
-# A JPEG that grows sharper as it is fetched comes in some ten layers, each as large as the whole
-# once it is unpacked.
-_JPEG, _JPEG_SCAN, _MOST_SCANS = b"\xff\xd8", b"\xff\xda", 200
-# Modes in which pixels can be mixed.
-_MIXED = ("L", "LA", "RGB", "RGBA")
-# What Pillow raises for a damaged image, or for what a camera noted in it.
-_DAMAGE = (
-    *(OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, struct.error),
-    # It cannot load what only rare modes need.
-    ImportError,
-)
-# As pages are scanned: the size of type counts only beside that of other lines.
-_POINTS_A_PIXEL = 72 / 200
-# All that it imports is imported now: no file can be opened later.
-Image.init()
 
 
 def load(data: bytes) -> Content:

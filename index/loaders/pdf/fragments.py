@@ -52,6 +52,10 @@ _ROOM = 0.8
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # What chooses the look of the sign before it, if that sign had no glyph and is not there.
 _LONE_SELECTORS = re.compile(r"(?<!\S)[\ufe00-\ufe0f]+ ?")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
+# What a piece of a number consists of; a number, with "d" for each piece that has digits.
+_IN_NUMBER = re.compile(r"[\d.,:/%+-]+")
+_NUMBER = re.compile(r"(?:(?<!\S)[+-])?%?d(?:[d.,:/%+-]*d)?%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,12 +345,6 @@ def _printable(code: int) -> str:
     if code < 32 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xF900 or 0xFFF0 <= code < 0x10000:
         return ""
     return chr(code) if code < 0xF0000 else ""
-
-
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
-# What a piece of a number consists of; a number, with "d" for each piece that has digits.
-_IN_NUMBER = re.compile(r"[\d.,:/%+-]+")
-_NUMBER = re.compile(r"(?:(?<!\S)[+-])?%?d(?:[d.,:/%+-]*d)?%?")
 
 
 def order_pieces(pieces: Sequence[str]) -> list[str]:

@@ -42,6 +42,19 @@ _MANY_WORDS = 4
 _FLUSH, _ALIGNED = 4.0, 1.5
 # The dots between an entry of a table of contents and its page.
 _LEADERS = re.compile(r"(?<!\s)\s*+(?:[.․…·]\s?){4,}\s*(?=\S)")
+# In ems: how wide a gutter is at least, and a line of prose in a column.
+_GUTTER, _COLUMN = 0.75, 8.0
+# Prose makes up this share of a column; this share of its lines reach that far across it.
+_PROSE, _FULL, _FAR = 0.5, 0.4, 0.75
+# Or this share of its lines end at one place, give or take so many ems.
+_JUSTIFIED, _EVEN_ENDS = 0.2, 0.5
+# For each line beside a gutter (on the side with fewer) at most so many cross it, and at
+# most so many end within it.
+_CROSSING, _ENDING = 1.5, 0.1
+_FEWEST_LINES = 3
+# In points: a wider page is damaged.
+_WIDEST = 20_000
+_DEEPEST = 4
 
 Row = Sequence[Fragment]
 
@@ -284,21 +297,6 @@ def find_body_size(pieces: Iterable[Line | Fragment]) -> float:
     for piece in pieces:
         letters[half_points(piece.size)] += len(piece.text)
     return letters.most_common(1)[0][0] if letters else 0.0
-
-
-# In ems: how wide a gutter is at least, and a line of prose in a column.
-_GUTTER, _COLUMN = 0.75, 8.0
-# Prose makes up this share of a column; this share of its lines reach that far across it.
-_PROSE, _FULL, _FAR = 0.5, 0.4, 0.75
-# Or this share of its lines end at one place, give or take so many ems.
-_JUSTIFIED, _EVEN_ENDS = 0.2, 0.5
-# For each line beside a gutter (on the side with fewer) at most so many cross it, and at
-# most so many end within it.
-_CROSSING, _ENDING = 1.5, 0.1
-_FEWEST_LINES = 3
-# In points: a wider page is damaged.
-_WIDEST = 20_000
-_DEEPEST = 4
 
 
 def read_columns(fragments: Sequence[Fragment], depth: int = 0) -> list[list[Line]]:

@@ -35,6 +35,16 @@ _NUMBERED_LINE = re.compile(
       (?P<number>{SECTION_NUMBER})[.:)]?[^\S\r\n]+(?=\S)[^\r\n]{{1,200}}(?=[\r\n])""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
+# A table of contents names so many headings at least, and stands near the beginning (characters).
+_FEWEST_HEADINGS, _NEAR_CHARACTERS = 10, 200_000
+# A line begins a longer title if it has so many letters and digits.
+_BEGINNING = 12
+# So many numbered lines in a row that name none may stand in it: titles that were changed since.
+_MOST_OTHERS = 8
+# At least this share of its entries and other lines are entries.
+_NAMED = 0.8
+_LINE = re.compile(r"(?<![^\r\n])[^\S\r\n]*+\S[^\r\n]*")
+_NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +120,6 @@ def _find_numbered_lines(text: str) -> Iterator[_Numbered]:
                 title,
                 start - match.start(),
             )
-
-
-# A table of contents names so many headings at least, and stands near the beginning (characters).
-_FEWEST_HEADINGS, _NEAR_CHARACTERS = 10, 200_000
-# A line begins a longer title if it has so many letters and digits.
-_BEGINNING = 12
-# So many numbered lines in a row that name none may stand in it: titles that were changed since.
-_MOST_OTHERS = 8
-# At least this share of its entries and other lines are entries.
-_NAMED = 0.8
-
-_LINE = re.compile(r"(?<![^\r\n])[^\S\r\n]*+\S[^\r\n]*")
-_NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
 
 
 def exclude_contents_lines(content: Content) -> Content:

@@ -25,6 +25,18 @@ _SENTENCE_ENDS = tuple(".,;")
 _OTHER_ENDS = tuple(":!?|")
 # Signs that may begin a heading that something else marks: "-y, --yes", "'uniq' and 'sort'".
 _BEGINS = re.compile(r"\w|[-+/@.$<\[(`\"'“‘«„][^\W_]|--\w")
+# The signs of rules, from the highest level to the lowest.
+_SIGNS = "#*=-_~^+."
+_SHORTEST, _LONG = 3, 20
+# As wide as a text is; those between letters of a digest are not.
+_WIDE_CHARACTERS = 40
+# How far the length of a rule, and where it begins, may be from those of its heading.
+_OFF = 3
+# Lines of a heading between two rules, at most; headings below a rule alone, at least.
+_MOST_BOXED, _FEWEST_BELOW, _FEWEST_LONG = 3, 3, 2
+_AROUND, _ABOVE, _BELOW = 1, 2, 3
+# What only parts, and is not a word of any sentence.
+_PARTING = re.compile(r"([-=_*~#])\1{2,}|[-=_*~#]{10,}|(?:[*] ){2,}[*]")
 
 
 def may_be_heading(words: str) -> bool:
@@ -80,20 +92,6 @@ def _has_letters(words: str) -> bool:
         return False
     letters = sum(map(str.isalpha, words))
     return letters >= _FEWEST_LETTERS and 2 * letters > len(words)
-
-
-# From the highest level to the lowest.
-_SIGNS = "#*=-_~^+."
-_SHORTEST, _LONG = 3, 20
-# As wide as a text is; those between letters of a digest are not.
-_WIDE_CHARACTERS = 40
-# How far the length of a rule, and where it begins, may be from those of its heading.
-_OFF = 3
-# Lines of a heading between two rules, at most; headings below a rule alone, at least.
-_MOST_BOXED, _FEWEST_BELOW, _FEWEST_LONG = 3, 3, 2
-_AROUND, _ABOVE, _BELOW = 1, 2, 3
-# What only parts, and is not a word of any sentence.
-_PARTING = re.compile(r"([-=_*~#])\1{2,}|[-=_*~#]{10,}|(?:[*] ){2,}[*]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,29 @@ _FORMULA = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_LONGEST_MACRO, _MOST_MACROS, _DEEPEST = 1_000, 1_000, 3
+# Characters: macros may stand for so many more than the source has.
+_MOST_EXPANDED = 20_000
+_MOST_COUNT = 9
+_PARAMETER = re.compile(r"#([1-9])")
+_NAME = re.compile(r"\\([A-Za-z@]+)(?:\{\})?")
+# Commands that lay out, and print nothing.
+_SILENT = re.compile(
+    r"""(?: .* (?: @ | break | space | skip | page | line | rule | size | style | width | height
+          | phantom | par | mark | fill? | family | series | shape | indent | box | group | header
+          | list | stretch | font | color | mode | math )
+      | bf | it | rm | sf | sl | sc | tt | em | tiny | small | normal | large | huge | centering
+      | raggedright | raggedleft | relax | null | protect | pause | doublespacing | singlespacing
+      | onehalfspacing | appendix | frontmatter | mainmatter | backmatter | tableofcontents
+      | listoffigures | listoftables | printbibliography | printindex | makeindex | qed | qedhere
+      | endhead | endfirsthead | endfoot | endlastfoot | hss | vss | kern | strut | unskip | else
+      | fi | today | and | limits | floatbarrier | hphantom | upshape | boldmath | flushbottom
+      | raggedbottom | twocolumn | onecolumn | sloppy | fussy | string | expandafter | immediate )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_WORDS_IN_NAME = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_IN_SENTENCE = re.compile(r"[\w,;:)}][ \t~]{1,5}\(?$|[\w,;][ \t]{0,5}\n[ \t]{0,5}\(?$|[(~]$")
 
 
 class Groups:
@@ -152,31 +175,6 @@ def find_document(source: str) -> tuple[int | None, int, int]:
             last = find("\\begin{document}") if is_in_preamble else len(source)
             at = end if end < last else at
     return preamble, begin, len(source)
-
-
-_LONGEST_MACRO, _MOST_MACROS, _DEEPEST = 1_000, 1_000, 3
-# Characters: macros may stand for so many more than the source has.
-_MOST_EXPANDED = 20_000
-_MOST_COUNT = 9
-_PARAMETER = re.compile(r"#([1-9])")
-_NAME = re.compile(r"\\([A-Za-z@]+)(?:\{\})?")
-# Commands that lay out, and print nothing.
-_SILENT = re.compile(
-    r"""(?: .* (?: @ | break | space | skip | page | line | rule | size | style | width | height
-          | phantom | par | mark | fill? | family | series | shape | indent | box | group | header
-          | list | stretch | font | color | mode | math )
-      | bf | it | rm | sf | sl | sc | tt | em | tiny | small | normal | large | huge | centering
-      | raggedright | raggedleft | relax | null | protect | pause | doublespacing | singlespacing
-      | onehalfspacing | appendix | frontmatter | mainmatter | backmatter | tableofcontents
-      | listoffigures | listoftables | printbibliography | printindex | makeindex | qed | qedhere
-      | endhead | endfirsthead | endfoot | endlastfoot | hss | vss | kern | strut | unskip | else
-      | fi | today | and | limits | floatbarrier | hphantom | upshape | boldmath | flushbottom
-      | raggedbottom | twocolumn | onecolumn | sloppy | fussy | string | expandafter | immediate )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_WORDS_IN_NAME = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_IN_SENTENCE = re.compile(r"[\w,;:)}][ \t~]{1,5}\(?$|[\w,;][ \t]{0,5}\n[ \t]{0,5}\(?$|[(~]$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,26 @@ _OPEN, _CLOSE = (
     frozenset("Oo Bo Po Bro Ao So Do Qo Xo".split()),
     frozenset("Oc Bc Pc Brc Ac Sc Dc Qc Xc".split()),
 )
+# What stands around the words of a macro: up to the end of its line, or up to another macro.
+_ENCLOSED = {"Op": "[]", "Bq": "[]", "Pq": "()", "Brq": "{}", "Aq": "<>", "Sq": "‘’", "Ql": "‘’"}
+_ENCLOSED |= {"Dq": "“”", "Qq": '""'}
+_OPENED = {"Oo": "[", "Bo": "[", "Po": "(", "Bro": "{", "Ao": "<", "So": "‘", "Do": "“", "Qo": '"'}
+_CLOSED = {"Oc": "]", "Bc": "]", "Pc": ")", "Brc": "}", "Ac": ">", "Sc": "’", "Dc": "”", "Qc": '"'}
+# Macros that show their words as they are.
+_PLAIN = frozenset(
+    "Cm Ev Va Em Sy Li Ic Dv Er Fa Ft Vt An Ad Tn Ms No Me Bf Ef Cd Lb Hf Sm Xo Xc Rs Re Bk "
+    "Ek".split()
+)
+_NAMED = {"Ux": "UNIX", "At": "AT&T UNIX", "Bx": "BSD", "Fx": "FreeBSD", "Nx": "NetBSD"}
+_NAMED |= {"Ox": "OpenBSD", "Bsx": "BSD/OS", "Dx": "DragonFly", "Bt": "", "Ud": ""}
+_GLUES = frozenset(("Ns", "Ap", "Pf", "Ta"))
+_OTHERS = frozenset("Fl Ar Nm Nd Pa Sx Xr Fn Fo Fc In Lk Mt St Fd Ex Rv Eo Ec Es En".split())
+_MACROS = (
+    _ENCLOSED.keys() | _OPENED.keys() | _CLOSED.keys() | _PLAIN | _NAMED.keys() | _GLUES | _OTHERS
+)
+# Marks that stand right behind a word, without a space.
+CLOSING_MARKS = frozenset(".,:;)]?!")
+_BEFORE = frozenset("([")
 
 
 @dataclass(slots=True)
@@ -136,28 +156,6 @@ def _begin_item(
 def _count_open(tokens: Sequence[str]) -> int:
     """How many more parts are opened than closed."""
     return sum((token in _OPEN) - (token in _CLOSE) for token in tokens)
-
-
-# What stands around the words of a macro: up to the end of its line, or up to another macro.
-_ENCLOSED = {"Op": "[]", "Bq": "[]", "Pq": "()", "Brq": "{}", "Aq": "<>", "Sq": "‘’", "Ql": "‘’"}
-_ENCLOSED |= {"Dq": "“”", "Qq": '""'}
-_OPENED = {"Oo": "[", "Bo": "[", "Po": "(", "Bro": "{", "Ao": "<", "So": "‘", "Do": "“", "Qo": '"'}
-_CLOSED = {"Oc": "]", "Bc": "]", "Pc": ")", "Brc": "}", "Ac": ">", "Sc": "’", "Dc": "”", "Qc": '"'}
-# Macros that show their words as they are.
-_PLAIN = frozenset(
-    "Cm Ev Va Em Sy Li Ic Dv Er Fa Ft Vt An Ad Tn Ms No Me Bf Ef Cd Lb Hf Sm Xo Xc Rs Re Bk "
-    "Ek".split()
-)
-_NAMED = {"Ux": "UNIX", "At": "AT&T UNIX", "Bx": "BSD", "Fx": "FreeBSD", "Nx": "NetBSD"}
-_NAMED |= {"Ox": "OpenBSD", "Bsx": "BSD/OS", "Dx": "DragonFly", "Bt": "", "Ud": ""}
-_GLUES = frozenset(("Ns", "Ap", "Pf", "Ta"))
-_OTHERS = frozenset("Fl Ar Nm Nd Pa Sx Xr Fn Fo Fc In Lk Mt St Fd Ex Rv Eo Ec Es En".split())
-_MACROS = (
-    _ENCLOSED.keys() | _OPENED.keys() | _CLOSED.keys() | _PLAIN | _NAMED.keys() | _GLUES | _OTHERS
-)
-# Marks that stand right behind a word, without a space.
-CLOSING_MARKS = frozenset(".,:;)]?!")
-_BEFORE = frozenset("([")
 
 
 def is_shown(name: str) -> bool:

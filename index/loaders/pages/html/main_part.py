@@ -16,6 +16,47 @@ _ARTICLES = "article:not(article article)"
 # Characters of an article, and its share of all prose of the page: less is but a teaser of one.
 _LEAST_ARTICLE, _LEAST_SHARE = 400, 0.73
 _PROSE = ("p", "td", "pre", "dd")
+# Names of elements that hold teasers, where links fill half of these or more.
+_NAMES = frozenset(
+    "headlines newsletter newsletters outbrain popular promo promoted promos recirc recirculation "
+    "recommendation recommendations recommended share sharing signup social sponsor sponsored "
+    "subscribe subscription taboola teaser teasers trending".split()
+)
+_NAME_PART = re.compile(r"[a-z]+")
+# What is said above teasers. They may come with a few lines of each article.
+_HEADINGS = (
+    r"(?:more )?related(?: (?:articles|content|coverage|links|news|posts|reading|stories|videos))?",
+    r"(?:more|further) (?:articles|news|posts|stories|to explore|on this story)",
+    r"(?:more|stories) from .{1,40}",
+    r"(?:recommended|more|stories|picked) for you",
+    r"you (?:may|might) (?:also )?(?:like|be interested in)",
+    r"(?:from )?(?:around|across) the web",
+    r"recommended(?: (?:articles|reading|related news|stories))?",
+    r"(?:most|what's) (?:commented|popular|read|shared|trending|viewed)(?: .{1,20})?",
+    r"popular (?:posts|stories)|trending(?: now)?|read (?:more|next)|up next|partner offers",
+    r"promoted(?: stories)?|sponsored(?: content| links| stories)?",
+    r"das könnte sie auch interessieren|mehr zum thema|meistgelesen|ähnliche artikel",
+    r"à lire aussi|les plus (?:lus|partagés|vus)|sur le même sujet",
+    r"lo más (?:leído|visto)|noticias relacionadas|te puede interesar",
+    r"leggi anche|i più letti|leia (?:mais|também)|mais lidas",
+)
+_HEADING = re.compile(rf"(?:{'|'.join(_HEADINGS)})\W*", re.IGNORECASE)
+# Links, at least, and the share of the characters that they have: where pictures stand beside
+# them, below such a heading, and under such a name.
+_LINKS, _PICTURED, _HEADED, _NAMED = 3, 0.7, 0.2, 0.5
+# Characters of an article, at least, that stand above teasers.
+_LEAST_PROSE = 400
+_TAGS = frozenset("article aside details div dl form ol section ul".split())
+# Names of elements that hold comments, and of services that bring them.
+_COMMENTS_NAME = re.compile(
+    r"(?:^|[\s_-])(?:comments(?![a-z])|comment[_-](?:list|stream|area|section|wrapper|form|box)"
+    r"|commentlist|(?:comment-)?respond\b|disqus|livefyre)",
+    re.IGNORECASE,
+)
+# A section of a text may be about comments: it has none of these in it.
+_COMMENT = (
+    "form, textarea, iframe, article, div[class*=comment], li[class*=comment], div[id*=comment]"
+)
 
 
 class MainPart(NamedTuple):
@@ -88,49 +129,6 @@ def _measure_prose(node: LexborNode) -> int:
     return sum(len(part.text(deep=True).strip()) for part in parts) - sum(
         len(link.text(deep=True)) for link in links
     )
-
-
-# Names of elements that hold them, where links fill half of these or more.
-_NAMES = frozenset(
-    "headlines newsletter newsletters outbrain popular promo promoted promos recirc recirculation "
-    "recommendation recommendations recommended share sharing signup social sponsor sponsored "
-    "subscribe subscription taboola teaser teasers trending".split()
-)
-_NAME_PART = re.compile(r"[a-z]+")
-# What is said above them. They may come with a few lines of each article.
-_HEADINGS = (
-    r"(?:more )?related(?: (?:articles|content|coverage|links|news|posts|reading|stories|videos))?",
-    r"(?:more|further) (?:articles|news|posts|stories|to explore|on this story)",
-    r"(?:more|stories) from .{1,40}",
-    r"(?:recommended|more|stories|picked) for you",
-    r"you (?:may|might) (?:also )?(?:like|be interested in)",
-    r"(?:from )?(?:around|across) the web",
-    r"recommended(?: (?:articles|reading|related news|stories))?",
-    r"(?:most|what's) (?:commented|popular|read|shared|trending|viewed)(?: .{1,20})?",
-    r"popular (?:posts|stories)|trending(?: now)?|read (?:more|next)|up next|partner offers",
-    r"promoted(?: stories)?|sponsored(?: content| links| stories)?",
-    r"das könnte sie auch interessieren|mehr zum thema|meistgelesen|ähnliche artikel",
-    r"à lire aussi|les plus (?:lus|partagés|vus)|sur le même sujet",
-    r"lo más (?:leído|visto)|noticias relacionadas|te puede interesar",
-    r"leggi anche|i più letti|leia (?:mais|também)|mais lidas",
-)
-_HEADING = re.compile(rf"(?:{'|'.join(_HEADINGS)})\W*", re.IGNORECASE)
-# Links, at least, and the share of the characters that they have: where pictures stand beside
-# them, below such a heading, and under such a name.
-_LINKS, _PICTURED, _HEADED, _NAMED = 3, 0.7, 0.2, 0.5
-# Characters of an article, at least, that stand above.
-_LEAST_PROSE = 400
-_TAGS = frozenset("article aside details div dl form ol section ul".split())
-# Names of elements that hold comments, and of services that bring them.
-_COMMENTS_NAME = re.compile(
-    r"(?:^|[\s_-])(?:comments(?![a-z])|comment[_-](?:list|stream|area|section|wrapper|form|box)"
-    r"|commentlist|(?:comment-)?respond\b|disqus|livefyre)",
-    re.IGNORECASE,
-)
-# A section of a text may be about comments: it has none of these in it.
-_COMMENT = (
-    "form, textarea, iframe, article, div[class*=comment], li[class*=comment], div[id*=comment]"
-)
 
 
 def are_teasers(checkpoint: Checkpoint, page: Page, counts: Counts) -> bool:

@@ -41,6 +41,60 @@ _STRIKING_STYLE = re.compile(
 _STRUCK = frozenset(("del", "s", "strike"))
 # A script shows an element that is hidden by its style if it has so much of the page's text.
 _WHOLE_PAGE = 0.9
+_DROPPED = frozenset(
+    "head script style noscript template nav footer aside button select textarea input "
+    "svg math iframe object embed canvas audio video map dialog".split()
+)
+_DROPPED_ROLES = frozenset("navigation banner contentinfo search complementary menu".split())
+_NOTES = frozenset("footnote endnote rearnote note doc-footnote doc-endnote".split())
+_DROPPED_CLASSES = frozenset(
+    "nav navbar navheader navfooter navigation sidebar breadcrumb breadcrumbs menu footer "
+    "site-footer site-header toc skip skip-link skiplink skip-nav skip-to-content related".split()
+)
+# Names that hint at menus, which are left out if links fill half of them or more.
+_MENU_NAMES = frozenset(
+    "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar footer toc pager "
+    "pagination related social share".split()
+)
+_NAME_PART = re.compile(r"[a-z]+")
+_BANNER = re.compile(
+    r"cookie[-_]?(?:banner|bar|consent|notice|law|popup|message|dialog|overlay|alert)|gdpr"
+)
+_LONGEST_BANNER, _LONGEST_HEADER = 1_500, 300
+# From so many links on, with this share of its characters, an element is made of links.
+_LINKS, _LINK_SHARE = 3, 0.7
+# Links from page to page say such words only, or lead one back and one on.
+_STEP = re.compile(
+    r"\W*(?:(?P<back>prev|previous)|(?P<forth>next)|up|home|top|index|contents|table of contents"
+    r"|(?:back )?to (?:the )?top|back to (?:the )?(?:contents|index|(?:[\w.]+ ){0,3}home ?page))"
+    r"(?-i:(?![a-z]))"
+    r"\W*(?P<more>\w.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+# How many characters that are not links may stand between them, of either kind.
+_BETWEEN_STEPS, _AROUND_STEPS = 20, 60
+# A site's motto, above the first heading.
+_MOTTO = frozenset("tagline slogan strapline site-description".split())
+# What hangs on a heading, to link to it: a sign, or one that only the page's own font can draw.
+_LINK_SIGN = re.compile("[¶#§🔗↩\ue000-\uf8ff]")
+# Where the pages of a printed book begin, their numbers stand amid the sentences of its HTML.
+_PAGE_NAMES = frozenset(
+    "pagenum pagenumber pageno page-number page-num page_number page_num pagebreak "
+    "x-ebookmaker-pageno".split()
+)
+_PAGE_ROLES = frozenset(("doc-pagebreak", "pagebreak"))
+_DIGITS = r"\d{1,4}[a-d]?"
+_SMALL = rf"(?:{_DIGITS}|[ivxlc]{{1,9}}[a-d]?)"
+_ANY = rf"(?:{_DIGITS}|(?i:[ivxlc]{{1,9}}[a-d]?))"
+# "[Pg 7]", "{xii}", "Page 12", "(p. 7)".
+_PAGE_MARKER = re.compile(
+    rf"[\[{{]\W*(?i:(?:pgs?|pp?|pages?|seiten?|s)\b[\W_]*)?{_ANY}(?:[\W_]+{_ANY})?\W*[\]}}]"
+    rf"|[\W_]*(?i:pgs?\b|pp?\.|pages?\b|seiten?\b|s\.)[\W_]*{_ANY}(?:[\W_]+{_ANY})?[\W_]*"
+)
+# "7", "— 12–13 —".
+_PAGE_NUMBER = re.compile(rf"[\W_]*{_SMALL}(?:[\W_]+{_SMALL})?[\W_]*")
+# In characters, and in the nodes that are looked at.
+_LONGEST_NUMBER, _MOST_NODES = 20, 12
 
 
 def is_hidden(node: LexborNode, page: Page) -> bool:
@@ -124,62 +178,6 @@ def _read_words(node: LexborNode) -> list[str]:
 
 def _look_at(node: LexborNode) -> Iterator[LexborNode]:
     return islice(node.traverse(include_text=True), _MOST_LOOKED_AT)
-
-
-_DROPPED = frozenset(
-    "head script style noscript template nav footer aside button select textarea input "
-    "svg math iframe object embed canvas audio video map dialog".split()
-)
-_DROPPED_ROLES = frozenset("navigation banner contentinfo search complementary menu".split())
-_NOTES = frozenset("footnote endnote rearnote note doc-footnote doc-endnote".split())
-_DROPPED_CLASSES = frozenset(
-    "nav navbar navheader navfooter navigation sidebar breadcrumb breadcrumbs menu footer "
-    "site-footer site-header toc skip skip-link skiplink skip-nav skip-to-content related".split()
-)
-# Names that hint at menus, which are left out if links fill half of them or more.
-_MENU_NAMES = frozenset(
-    "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar footer toc pager "
-    "pagination related social share".split()
-)
-_NAME_PART = re.compile(r"[a-z]+")
-_BANNER = re.compile(
-    r"cookie[-_]?(?:banner|bar|consent|notice|law|popup|message|dialog|overlay|alert)|gdpr"
-)
-_LONGEST_BANNER, _LONGEST_HEADER = 1_500, 300
-# From so many links on, with this share of its characters, an element is made of links.
-_LINKS, _LINK_SHARE = 3, 0.7
-# Links from page to page say such words only, or lead one back and one on.
-_STEP = re.compile(
-    r"\W*(?:(?P<back>prev|previous)|(?P<forth>next)|up|home|top|index|contents|table of contents"
-    r"|(?:back )?to (?:the )?top|back to (?:the )?(?:contents|index|(?:[\w.]+ ){0,3}home ?page))"
-    r"(?-i:(?![a-z]))"
-    r"\W*(?P<more>\w.*)?",
-    re.IGNORECASE | re.DOTALL,
-)
-# How many characters that are not links may stand between them, of either kind.
-_BETWEEN_STEPS, _AROUND_STEPS = 20, 60
-# A site's motto, above the first heading.
-_MOTTO = frozenset("tagline slogan strapline site-description".split())
-# What hangs on a heading, to link to it: a sign, or one that only the page's own font can draw.
-_LINK_SIGN = re.compile("[¶#§🔗↩\ue000-\uf8ff]")
-# Where the pages of a printed book begin, their numbers stand amid the sentences of its HTML.
-_PAGE_NAMES = frozenset(
-    "pagenum pagenumber pageno page-number page-num page_number page_num pagebreak "
-    "x-ebookmaker-pageno".split()
-)
-_PAGE_ROLES = frozenset(("doc-pagebreak", "pagebreak"))
-_DIGITS = r"\d{1,4}[a-d]?"
-_SMALL = rf"(?:{_DIGITS}|[ivxlc]{{1,9}}[a-d]?)"
-_ANY = rf"(?:{_DIGITS}|(?i:[ivxlc]{{1,9}}[a-d]?))"
-# "[Pg 7]", "{xii}", "Page 12", "(p. 7)".
-_PAGE_MARKER = re.compile(
-    rf"[\[{{]\W*(?i:(?:pgs?|pp?|pages?|seiten?|s)\b[\W_]*)?{_ANY}(?:[\W_]+{_ANY})?\W*[\]}}]"
-    rf"|[\W_]*(?i:pgs?\b|pp?\.|pages?\b|seiten?\b|s\.)[\W_]*{_ANY}(?:[\W_]+{_ANY})?[\W_]*"
-)
-# "7", "— 12–13 —".
-_PAGE_NUMBER = re.compile(rf"[\W_]*{_SMALL}(?:[\W_]+{_SMALL})?[\W_]*")
-# In characters, and in the nodes that are looked at.
-_LONGEST_NUMBER, _MOST_NODES = 20, 12
 
 
 def is_dropped(node: LexborNode, page: Page) -> bool:

@@ -44,11 +44,11 @@ _MOST_OTHERS = 8
 # At least this share of its entries and other lines are entries.
 _NAMED = 0.8
 _LINE = re.compile(r"(?<![^\r\n])[^\S\r\n]*+\S[^\r\n]*")
-_NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
+_ENTRY_NUMBER = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Numbered:
+class _NumberedLine:
     """A line that begins with a number, as entries and headings do.
 
     Attributes:
@@ -64,7 +64,7 @@ class _Numbered:
 
 def find_listed_headings(text: str) -> list[Heading]:
     """The headings that a table of contents lists, in order; none if there is no such table."""
-    last: dict[tuple[tuple[int, ...], str], _Numbered] = {}
+    last: dict[tuple[tuple[int, ...], str], _NumberedLine] = {}
     lines = list(_find_numbered_lines(text))
     for line in lines:
         last[line.number, line.title] = line
@@ -98,7 +98,7 @@ def _count_sections(text: str, headings: Sequence[Heading]) -> int:
     )
 
 
-def _find_levels(entries: Sequence[_Numbered]) -> list[int]:
+def _find_levels(entries: Sequence[_NumberedLine]) -> list[int]:
     """The level of each entry by how far it is set in; if all are alike, by its number."""
     indents = sorted({entry.indent for entry in entries})
     steps = [indent for before, indent in pairwise([-_STEP, *indents]) if indent - before >= _STEP]
@@ -107,14 +107,14 @@ def _find_levels(entries: Sequence[_Numbered]) -> list[int]:
     return [len(entry.number) for entry in entries]
 
 
-def _find_numbered_lines(text: str) -> Iterator[_Numbered]:
+def _find_numbered_lines(text: str) -> Iterator[_NumberedLine]:
     for match in _NUMBERED_LINE.finditer(text.replace("\r\n", " \n").replace("\r", "\n")):
         line = match[0]
         listed = read_entry(line)
         title = listed.title if listed else letters_of(line)
         if title:
             start = match.start() + len(line) - len(line.lstrip())
-            yield _Numbered(
+            yield _NumberedLine(
                 Span(start, match.start() + len(line.rstrip())),
                 tuple(map(int, match["number"].split("."))),
                 title,
@@ -202,7 +202,7 @@ class _Listing:
         self.indent = _measure_indent(line[0])
 
     def add_other(self, line: re.Match[str]) -> None:
-        self.below += 1 if _NUMBERED.match(line[0]) else _MOST_OTHERS + 1
+        self.below += 1 if _ENTRY_NUMBER.match(line[0]) else _MOST_OTHERS + 1
 
 
 def _names_heading(line: re.Match[str], titles: Sequence[tuple[str, int]]) -> bool:
@@ -227,7 +227,7 @@ def _goes_on(text: str, line: re.Match[str], indent: int) -> bool:
     return own > indent or (
         own == indent > 0
         and not is_below_blank(text, line.start())
-        and not _NUMBERED.match(line[0])
+        and not _ENTRY_NUMBER.match(line[0])
     )
 
 

@@ -22,7 +22,7 @@ _NAMES = frozenset(
     "recommendation recommendations recommended share sharing signup social sponsor sponsored "
     "subscribe subscription taboola teaser teasers trending".split()
 )
-_NAME_PART = re.compile(r"[a-z]+")
+NAME_PART = re.compile(r"[a-z]+")
 # What is said above teasers. They may come with a few lines of each article.
 _HEADINGS = (
     r"(?:more )?related(?: (?:articles|content|coverage|links|news|posts|reading|stories|videos))?",
@@ -142,7 +142,7 @@ def are_teasers(checkpoint: Checkpoint, page: Page, counts: Counts) -> bool:
         if share >= _HEADED and _is_headed(checkpoint, page):
             return True
     names = (checkpoint.node.attributes.get(name) or "" for name in ("class", "id"))
-    parts = _NAME_PART.findall(" ".join(names).lower())
+    parts = NAME_PART.findall(" ".join(names).lower())
     return share >= _NAMED and not _NAMES.isdisjoint(parts)
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from index.loaders.pages.html.main_part import are_teasers
+from index.loaders.pages.html.main_part import NAME_PART, are_teasers
 from index.loaders.pages.html.page import HEADINGS, Checkpoint, Counts, Page
 
 # More are not variants of one another, nor are they with more words and comments between them.
@@ -56,7 +56,6 @@ _MENU_NAMES = frozenset(
     "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar footer toc pager "
     "pagination related social share".split()
 )
-_NAME_PART = re.compile(r"[a-z]+")
 _BANNER = re.compile(
     r"cookie[-_]?(?:banner|bar|consent|notice|law|popup|message|dialog|overlay|alert)|gdpr"
 )
@@ -306,7 +305,7 @@ def is_furniture(checkpoint: Checkpoint, page: Page) -> bool:
         return False
     if counts.characters <= _LONGEST_BANNER and _BANNER.search(names):
         return True
-    parts = _NAME_PART.findall(names)
+    parts = NAME_PART.findall(names)
     is_menu = tag == "aside" or not _MENU_NAMES.isdisjoint(parts)
     # "relatedtopics", "relatedlinks" and so on.
     is_menu = is_menu or any(part.startswith("related") for part in parts)

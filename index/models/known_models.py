@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from index.models.languages_weights import (
     COMMON_VECTOR,
     PASSAGE_PROMPT,
     QUESTION_PROMPT,
+    LanguagesWeights,
     load_common_vector,
     open_languages_weights,
 )
@@ -70,13 +72,18 @@ def compile_default_model(
         Exception: onnxruntime cannot run the network (its errors share no other base).
     """
     progress("Exporting", 0.0)
+    tokenizer = load_tokenizer(folder / TOKENIZER)
+    manifest = Manifest(dimension=_DIMENSION, max_tokens=_MAX_TOKENS)
+    build = partial(_build_default, folder, trained)
+    _compile(build, tokenizer, manifest, target, digest, progress)
+
+
+def _build_default(folder: Path, trained: Path | None) -> Any:
+    """From the tokens of a text to the mean of their states."""
     graph = GraphBuilder(_replace_weights(load_file(folder / "model.safetensors"), trained))
     heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
     states = graph.add_bert(NUMBERS, None, "", heads)
-    network = graph.build([NUMBERS], {OUTPUT: graph.add_mean_vector(states)})
-    tokenizer = load_tokenizer(folder / TOKENIZER)
-    manifest = Manifest(dimension=_DIMENSION, max_tokens=_MAX_TOKENS)
-    _compile(network, tokenizer, manifest, target, digest, progress)
+    return graph.build([NUMBERS], {OUTPUT: graph.add_mean_vector(states)})
 
 
 def compile_languages_model(
@@ -93,11 +100,6 @@ def compile_languages_model(
     read = open_languages_weights(weights)
     write_pieces(read.read_pieces(), target / PIECES)
     (target / WORDS).write_bytes(read.words.tobytes())
-    graph = GraphBuilder(_replace_weights(read.widen_tensors(), trained))
-    states = graph.add_embedded_bert(VECTORS, "", read.heads)
-    common = graph.add_constant(load_common_vector())
-    rest = graph.add("Sub", graph.add_mean_vector(states), common)
-    network = graph.build([], {OUTPUT: graph.add_unit_length(rest)}, vectors=[VECTORS])
     manifest = Manifest(
         dimension=read.dimension,
         max_tokens=read.most_tokens,
@@ -106,11 +108,21 @@ def compile_languages_model(
     )
     # What is taken off the vectors changes them as the weights do.
     content = f"{digest} {hash_file(COMMON_VECTOR)}"
-    _compile(network, read.make_tokenizer(), manifest, target, content, progress, read.open_words())
+    build = partial(_build_languages, read, trained)
+    _compile(build, read.make_tokenizer(), manifest, target, content, progress, read.open_words())
+
+
+def _build_languages(read: LanguagesWeights, trained: Path | None) -> Any:
+    """From the vectors of a text's pieces to the mean of their states, at length 1."""
+    graph = GraphBuilder(_replace_weights(read.widen_tensors(), trained))
+    states = graph.add_embedded_bert(VECTORS, "", read.heads)
+    common = graph.add_constant(load_common_vector())
+    rest = graph.add("Sub", graph.add_mean_vector(states), common)
+    return graph.build([], {OUTPUT: graph.add_unit_length(rest)}, vectors=[VECTORS])
 
 
 def _compile(
-    network: Any,
+    build: Callable[[], Any],
     tokenizer: Tokenizer,
     manifest: Manifest,
     target: Path,
@@ -118,10 +130,13 @@ def _compile(
     progress: StageCallback,
     words: WordTable | None = None,
 ) -> None:
-    """Write network, tokenizer and manifest. With `words`, the network takes vectors of tokens."""
+    """Build and write a network, and write its tokenizer and manifest.
+
+    With `words`, the network takes vectors of tokens.
+    """
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         original = Path(scratch) / "float32.onnx"
-        onnx.save(network, str(original))
+        onnx.save(build(), str(original))  # Nothing of it is kept: quantising needs the memory.
         sample = write_tokenizer(tokenizer, target, manifest.max_tokens)
         if words is not None:
             sample = [{VECTORS: words.look_up(each[NUMBERS][0])[None]} for each in sample]

@@ -32,7 +32,7 @@ _FEW = 64
 _ALPHANUMERIC = string.ascii_letters + string.digits
 _WORDS = {code: " " for code in range(128) if chr(code) not in _ALPHANUMERIC}
 _MARKS = dict.fromkeys(map(ord, _ALPHANUMERIC + " \t\n\r"))
-# The files of a compiled model.
+# The files of a compiled model; the last two only if it takes vectors of tokens.
 MANIFEST = "manifest.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"

@@ -39,6 +39,8 @@ _USER = re.compile(r"([^\s:/?#@\[\]'\"]*):")
 # Milvus takes a key in the place of a user.
 _KEY = re.compile(r"[^\s:/?#@'\"]*@")
 _QUERY = re.compile(r"\?([^\s'\"]*)")
+_WORD = re.compile(r"[^\s'\"`]*")
+_HOST = re.compile(r"[^/?#\s'\"`]*")
 
 
 class EngineUrl:
@@ -231,6 +233,9 @@ def _show_url(scheme: str, rest: str) -> str:
 
 def _hide_in_line(line: str) -> str:
     shown, at = "", 0
+    last = line.rfind("@")
+    # Of the word that was looked at last; looking at it only once keeps time linear.
+    word_end, sign = 0, -1
     while beginning := _BEGINNING.search(line, at):
         shown += line[at : beginning.end()]
         at = beginning.end()
@@ -239,20 +244,29 @@ def _hide_in_line(line: str) -> str:
             at = key.end()
             continue
         user = _USER.match(line, at)
-        if user is None or _has_port(beginning[0], line, user.end()):
+        if user is None:
             continue
-        end = line.rfind("@")
-        if end < user.end():
+        if word_end <= user.end() and (word := _WORD.match(line, user.end())):
+            word_end = word.end()
+            sign = line.rfind("@", user.end(), word_end)
+        if _has_port(beginning[0], line, user.end(), sign):
+            continue
+        end = last
+        if end < user.end() and (host := _HOST.match(line, user.end())):
             # It lacks its host.
-            end = user.end() + len(re.split(r"[/?#\s'\"`]", line[user.end() :], maxsplit=1)[0])
-        shown, at = shown + user[1], end
+            end = host.end()
+        shown += user[1]
+        at = end
     return _QUERY.sub(_keep_options, shown + line[at:])
 
 
-def _has_port(beginning: str, line: str, at: int) -> bool:
-    """Whether it is a port, and not a password of digits, that stands at a place."""
-    word = re.split(r"[\s'\"`]", line[at:], maxsplit=1)[0]
-    is_login = "@" in word and not _PAGE.match(beginning)
+def _has_port(beginning: str, line: str, at: int, sign: int) -> bool:
+    """Whether it is a port, and not a password of digits, that stands at a place.
+
+    Args:
+        sign: where the last "@" of the word is that stands there; before it if there is none.
+    """
+    is_login = at <= sign and not _PAGE.match(beginning)
     return _PORT.match(line, at) is not None and not is_login
 
 

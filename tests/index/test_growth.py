@@ -2,9 +2,11 @@
 
 import gc
 import re
+import time
 
 import pytest
 
+from index.locations import hide_passwords
 from tests.support.growth import grows_faster_than_length
 from tests.support.hostile_patterns import FORMATS, derive_texts
 from tests.support.hostile_texts import CASES
@@ -41,6 +43,17 @@ def test_no_text_made_of_the_patterns_of_its_loader_takes_more_than_its_length(s
         if (problem := grows_faster_than_length(suffix, text, 4_000))
     }
     assert problems == {}
+
+
+@pytest.mark.parametrize("unit", ["http://a:1/", "db://a:1/", "db://ann:secret/", "db://ann:s@h "])
+def test_no_message_takes_more_than_its_length_until_its_passwords_are_hidden(unit):
+    def measure(size):
+        started = time.process_time()
+        hide_passwords(size // len(unit) * unit)
+        return time.process_time() - started
+
+    # A busy machine, and what is done once, are not growth.
+    assert measure(100_000) <= 0.5 or measure(100_000) <= 1.8 * 4 * max(measure(25_000), 0.02)
 
 
 @pytest.mark.parametrize("package", ["index", "qa", "tui"])

@@ -176,8 +176,11 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
-        """Read what `write` wrote."""
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+        """Read what `write` wrote; raises `ValueError` or `TypeError` if it is damaged."""
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if set(fields) != set(cls.__dataclass_fields__):
+            raise TypeError("not the fields of a manifest")
+        return cls(**fields)
 
 
 class OnnxEncoder:

@@ -313,6 +313,18 @@ def test_a_damaged_network_is_compiled_anew(tiny, cache):
     assert again == []
 
 
+@pytest.mark.parametrize("damage", [{"fingerprint": None}, {"quantisation": None}, {"more": 1}])
+def test_a_damaged_manifest_is_not_believed(damage, tiny, cache):
+    expected = load_encoder(str(tiny)).fingerprint
+    manifest = compiled_folder(cache) / "manifest.json"
+    fields = json.loads(manifest.read_text()) | damage
+    manifest.write_text(json.dumps({name: fields[name] for name in fields if fields[name]}))
+    assert read_fingerprint(str(tiny)) is None
+    assert load_encoder(str(tiny), progress=(stages := Stages())).fingerprint == expected
+    assert stages
+    assert read_fingerprint(str(tiny)) == expected
+
+
 def test_two_processes_at_once_compile_once_and_in_silence(loaded_at_once):
     folder, printed = loaded_at_once
     assert [errors for _, errors in printed] == ["", ""]

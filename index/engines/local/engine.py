@@ -179,7 +179,7 @@ class LocalEngine(Store, Engine):
 
     def _measure_parts(self) -> dict[str, int]:
         parts = dict.fromkeys(_PARTS, 0)
-        for path in self.path.parent.iterdir():
+        for path in self.path.parent.glob("*"):
             starts = (part for part, start in _PARTS.items() if path.name.startswith(start))
             parts[next(starts, "text")] += measure_size(path)
         return parts

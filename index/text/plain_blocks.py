@@ -31,6 +31,21 @@ def find_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(*paragraph.span())
 
 
+def split_paragraphs(text: str, cuts: Iterable[tuple[Span, Sequence[Span]]]) -> tuple[Span, ...]:
+    """What blank lines part in a text, but for some stretches of it.
+
+    Args:
+        cuts: each stretch, and what is there in place of it: the rows of a table, or nothing.
+    """
+    paragraphs: list[Span] = []
+    at = 0
+    for span, rows in sorted(cuts, key=lambda cut: cut[0]):
+        paragraphs += find_paragraphs(text, at, span.start)
+        paragraphs += [row for row in rows if row.start >= at]
+        at = max(at, span.end)
+    return (*paragraphs, *find_paragraphs(text, at, len(text)))
+
+
 def complete_blocks(content: Content) -> Content:
     """A content with blocks, also if its loader has told none apart."""
     return content if content.blocks is not None else replace(content, blocks=find_blocks(content))

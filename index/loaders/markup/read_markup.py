@@ -29,8 +29,9 @@ from index.loaders.markup.lines import (
     split_markup_lines,
 )
 from index.loaders.markup.tables import LocatedTable, locate_table
-from index.loaders.shared.contents_list import leave_out, split_paragraphs
+from index.loaders.shared.contents_list import leave_out
 from index.loaders.shared.decoding import decode
+from index.text.plain_blocks import split_paragraphs
 
 # A text of more lines than any book has is read as it stands: each line takes memory.
 _MOST_LINES = 300_000

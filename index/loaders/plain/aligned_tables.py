@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from index.documents import Content, Span, Table
 from index.loaders.plain.lines import Line, overlaps_any
-from index.loaders.shared.contents_list import split_paragraphs
 from index.loaders.shared.table_header import read_column_names
+from index.text.plain_blocks import split_paragraphs
 
 # Lines of a table below the one that names its columns, at least; columns; characters of a cell.
 _FEWEST_ROWS, _MOST_COLUMNS, _LONGEST_CELL = 3, 20, 40

@@ -19,9 +19,9 @@ from index.loaders.shared.contents_list import (
     is_contents_title,
     letters_of,
     read_entry,
-    split_paragraphs,
 )
 from index.text.patterns import SECTION_NUMBER, SECTION_WORDS
+from index.text.plain_blocks import split_paragraphs
 
 # So many headings at least are listed.
 _FEWEST_LISTED = 8

@@ -14,7 +14,6 @@ from itertools import pairwise
 
 from index.documents import Content, Heading, Span
 from index.text.patterns import SECTION_WORDS
-from index.text.plain_blocks import find_paragraphs
 
 # A list is a table of contents from so many entries on, if this share of them names other
 # lines of the document and this share of the pages does not fall from an entry to the next.
@@ -37,6 +36,8 @@ _TITLES = frozenset(
     "contents|tableofcontents|index|inhalt|inhaltsverzeichnis|sommaire|tabledesmatières|índice|indice"
     "|contenido|sommario|inhoud|inhoudsopgave|innehåll|indhold|sumário".split("|")
 )
+# Deeper than any heading: it ends none.
+_DEEPEST_LEVEL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,25 +160,6 @@ def letters_of(line: str) -> str:
     """The letters and digits of a line without its label, in small letters."""
     words = line[match.end() :] if (match := _LABEL.match(line)) else line
     return "".join(letter for letter in words.lower() if letter.isalnum())
-
-
-# Deeper than any heading: it ends none.
-_DEEPEST_LEVEL = 100
-
-
-def split_paragraphs(text: str, cuts: Iterable[tuple[Span, Sequence[Span]]]) -> tuple[Span, ...]:
-    """What blank lines part in a text, but for some stretches of it.
-
-    Args:
-        cuts: each stretch, and what is there in place of it: the rows of a table, or nothing.
-    """
-    paragraphs: list[Span] = []
-    at = 0
-    for span, rows in sorted(cuts, key=lambda cut: cut[0]):
-        paragraphs += find_paragraphs(text, at, span.start)
-        paragraphs += [row for row in rows if row.start >= at]
-        at = max(at, span.end)
-    return (*paragraphs, *find_paragraphs(text, at, len(text)))
 
 
 def leave_out(headings: Sequence[Heading], lines: Iterable[Span]) -> tuple[Heading, ...]:

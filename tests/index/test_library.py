@@ -20,9 +20,7 @@ from index import (
     Retriever,
     Span,
     Table,
-    documents,
     filesystem,
-    locations,
     models,
     text,
 )
@@ -30,7 +28,7 @@ from index import (
 
 @pytest.mark.parametrize(
     "package",
-    [documents, filesystem, library, locations, models, qa, text],
+    [filesystem, library, models, qa, text],
 )
 def test_all_that_is_exported_is_listed_and_there(package):
     listed = dir(package)

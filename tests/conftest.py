@@ -48,7 +48,7 @@ _MARKED_BY_FIXTURE = {
 }
 # Files and folders whose tests are all alike; relative to this folder.
 _MARKED_BY_PLACE = {
-    "index/models/test_languages_model.py": "model",
+    "index/models/test_known_models.py": "model",
     "index/models/test_load.py": "model",
     "index/models/test_shipped_model.py": "model",
     "index/models/test_quantise.py": "model",

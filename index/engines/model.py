@@ -1,4 +1,5 @@
-"""The embedding model of an index: loaded when first needed, and never mixed with another."""
+"""The embedding model of an index: loaded when first needed, never mixed with another; texts cut
+for it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The program's own files: only their owner may read them.
 
 They are written whole or not at all. When a function returns, the file and its name are on the
-disk, safe from a power cut.
+disk, safe from a power cut. `measure_size` says what they take.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class Analyzer:
 
     @cached_property
     def forms(self) -> tantivy.TextAnalyzer:
-        """The analyzer that cuts prepared text into words as they are written; see `questions`."""
+        """The analyzer that cuts prepared text into words as they are written; see questions.py."""
         return (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\p{L}{4,}"))
             .filter(tantivy.Filter.remove_long(64))

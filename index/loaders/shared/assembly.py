@@ -3,6 +3,8 @@
 Characters that nobody sees stand in the way of whoever searches for a word: they tell a program
 where a line may be broken, and where not, and which way words run. A file that is its own canonical
 text keeps them; words that are put together lose them.
+
+The numbers of items, pages and chapters may be roman: `write_roman` writes them.
 """
 
 from __future__ import annotations

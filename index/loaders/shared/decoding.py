@@ -2,7 +2,8 @@
 
 A name from a file is looked up here and nowhere else: Python knows codecs that are no character
 sets, and some whose time grows with the square of the length (punycode, idna). Without a name, the
-byte order mark tells, the NUL pattern of UTF-16, UTF-8, then legacy encodings.
+byte order mark tells, the NUL pattern of UTF-16, UTF-8, then legacy encodings. `load_in_charset`
+does it for a page from the web, in the process that parses.
 """
 
 from __future__ import annotations

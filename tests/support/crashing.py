@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
-from index.engines.changes import Change, ChangeGiven, Copy, Move
+from index.engines.changes import Change, ChangeGiven, Move
 from index.engines.local import vectors
 from index.engines.local.storage.schema import FILE_NAME
 from index.engines.local.writer import LocalWriter
@@ -127,7 +127,8 @@ def _tell_what_is_committed() -> None:
     def told_commit(self: LocalWriter, changes: Sequence[Change]) -> list[Failure]:
         documents = [change for change in changes if not isinstance(change, ChangeGiven)]
         paths = {change.path for change in documents}
-        paths |= {change.source for change in documents if isinstance(change, Copy | Move)}
+        # What a document is copied from may be read again later.
+        paths |= {change.source for change in documents if isinstance(change, Move)}
         _say(intent={path: _text(path) for path in sorted(paths)})
         rejected = commit(self, changes)
         _say(done=True)

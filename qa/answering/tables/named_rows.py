@@ -27,8 +27,7 @@ _COMPARISON = re.compile(
 _NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # A cell's text is a part of another number or word if these stand before and behind it.
 _GOES_BEFORE, _GOES_ON = re.compile(r"\w\Z|\d[.,]\Z"), re.compile(r"\w|[.,]\d")
-# The first numbers of several, as in "weeks 20, 21 and 22".
-_NUMBERS_BEFORE = re.compile(r"(?:\b\d+\b|[\s,&]|\b(?:and|or)\b)+\Z")
+_WORD = re.compile(r"\w+")
 # Characters around a number in which the name of its column is looked for.
 _AROUND = 80
 
@@ -103,8 +102,16 @@ def _names_row(asked: str, text: str, name: str) -> bool:
         end = start + len(text)
         before, behind = asked[max(0, start - _AROUND) : start], asked[end : end + _AROUND]
         if not (_GOES_BEFORE.search(before) or _GOES_ON.match(behind)):
-            near = (*_NUMBERS_BEFORE.sub("", before).split()[-2:], *behind.split()[:1])
+            near = [*_skip_numbers(before)[-2:], *behind.split()[:1]]
             if is_telling or words & stem_content(" ".join(near)):
                 return True
         start = asked.find(text, start + 1)
     return False
+
+
+def _skip_numbers(before: str) -> list[str]:
+    """The words before a number, without the first ones of several: "weeks 20, 21 and 22"."""
+    words = _WORD.findall(before)
+    while words and (words[-1].isdecimal() or words[-1] in ("and", "or")):
+        words.pop()
+    return words

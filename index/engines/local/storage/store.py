@@ -252,8 +252,12 @@ class Store(Database):
             ).fetchall()
             return [
                 PassageWithContext(
-                    *(passage.id, passage.text, document.title),
-                    *(passage.headings, passage.columns, passage.language),
+                    passage.id,
+                    passage.text,
+                    document.title,
+                    passage.headings,
+                    passage.columns,
+                    passage.language,
                 )
                 for passage, document in read_passage_rows(rows)
             ]

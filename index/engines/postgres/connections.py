@@ -31,12 +31,19 @@ _IS_LOST = (
 )
 # Parts of the messages of a server that may be ready in a moment.
 _BUSY = (
-    *("starting up", "shutting down"),
-    *("too many clients", "too many connections", "connection slots"),
+    "starting up",
+    "shutting down",
+    "too many clients",
+    "too many connections",
+    "connection slots",
 )
 _NOT_READY = (
     *_BUSY,
-    *("recovery", "not yet accepting", "refused", "No such file", "closed the connection"),
+    "recovery",
+    "not yet accepting",
+    "refused",
+    "No such file",
+    "closed the connection",
 )
 # What to do about a connection that fails, by a part of its message; the first match counts.
 _ADVICE = (

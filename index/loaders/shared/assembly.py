@@ -257,10 +257,9 @@ def drop_unseen(words: str) -> str:
     return words if words.isascii() else _UNSEEN.sub("", words)
 
 
-_STEPS = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc")),
-    *((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
+# Roman numerals that others are put together of, the largest first.
+_NUMERALS = "m cm d cd c xc l xl x ix v iv i".split()
+_VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
 
 
 def write_roman(count: int) -> str:
@@ -268,7 +267,7 @@ def write_roman(count: int) -> str:
     if not 1 <= count < 4000:
         return str(count)
     numeral = ""
-    for step, letters in _STEPS:
-        numeral += letters * (count // step)
-        count %= step
+    for letters, value in zip(_NUMERALS, _VALUES, strict=True):
+        numeral += letters * (count // value)
+        count %= value
     return numeral

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from index import Hit
+from index import Hit, Passage
 from index.text import find_codes
 from qa.conversation.words import stem_content
 from qa.passage_text import find_cells
@@ -37,22 +37,16 @@ def set_other_rows_aside(question: str, hits: Sequence[Hit]) -> tuple[list[Hit],
 
     Those are rows of a table of which another row, among the hits, holds more of it.
     """
-    asked = question.lower()
-    if _COMPARISON.search(asked):
-        return list(hits), []
-    tables: dict[tuple[int, tuple[str, ...]], dict[int, int]] = defaultdict(dict)
+    tables: dict[tuple[int, tuple[str, ...]], list[Passage]] = defaultdict(list)
     for hit in hits:
         # A part of a row that is too long for one passage has no cells.
-        if cells := find_cells(hit.passage):
-            texts = [cell.of(hit.passage.text) for cell in cells]
-            named = find_named_columns(asked, hit.passage.columns, texts)
-            tables[hit.document.id, hit.passage.columns][hit.passage.id] = len(named)
-    others = {
-        number
-        for counts in tables.values()
-        for number, count in counts.items()
-        if count < max(counts.values())
-    }
+        if find_cells(hit.passage):
+            tables[hit.document.id, hit.passage.columns].append(hit.passage)
+    others: set[int] = set()
+    for (_, columns), rows in tables.items():
+        texts = [[cell.of(row.text) for cell in find_cells(row)] for row in rows]
+        named = find_named_rows(question.lower(), columns, texts)
+        others |= {row.id for number, row in enumerate(rows) if number not in named}
     kept = [hit for hit in hits if hit.passage.id not in others]
     return kept, [hit for hit in hits if hit.passage.id in others]
 

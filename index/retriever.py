@@ -187,6 +187,8 @@ class Retriever:
         among: Selection | None,
     ) -> list[Hit]:
         depth = max(_DEPTH, 2 * k)
+        codes = {} if mode == "dense" else self._search_codes(question, among)
+        gains = {number: code.gain for number, code in codes.items()}
         while True:
             dense: dict[int, float] = {}
             if encoded is not None:
@@ -196,10 +198,9 @@ class Retriever:
                 bm25 = self._search_keywords(question, depth, among, needed=encoded is None)
             is_all = len(bm25) < depth and len(dense) < depth
             least = 0.0 if len(bm25) < depth else min(bm25.values())
-            codes = self._search_codes(question, among) if bm25 else {}
-            # Of passages that only codes have found, the score for these is all that is known.
-            bm25 = {**{number: code.score for number, code in codes.items()}, **bm25}
-            gains = {number: code.gain for number, code in codes.items()}
+            if bm25:
+                # Of passages that only codes have found, the score for these is all that is known.
+                bm25 = {**{number: code.score for number, code in codes.items()}, **bm25}
             cosines = _add_missing_cosines(dense, bm25, encoded)
             others: Container[int] = ()
             dense_share = DENSE_SHARE
@@ -248,7 +249,11 @@ class Retriever:
         """The passages that hold codes of a question."""
         found: dict[int, _CodeScore] = {}
         for code in find_codes(question):
-            holding = self._engine.search_keywords(code, _DEPTH, among)
+            try:
+                holding = self._engine.search_keywords(code, _DEPTH, among)
+            except DamagedKeywords:
+                # The search for the whole question says so if it matters.
+                return {}
             # What very many passages hold tells none of them apart.
             if len(holding) < _DEPTH:
                 gain = _CODE_GAIN * max(holding.values(), default=0.0)

@@ -56,27 +56,25 @@ class Styles:
 
     def builds_on(self, name: str | None, common: str) -> bool:
         """Whether a paragraph's style is a common one, such as "Title", or builds on it."""
-        for _ in range(_MOST_PARENTS):
-            if name == common:
-                return True
-            style = self._styles.get(name or "")
-            if style is None:
-                return False
-            name = style.get("parent-style-name")
-        return False
+        return any(base == common for base, _ in self._list_bases(name))
 
     def is_struck(self, name: str | None) -> bool:
         """Whether words of a style, or of one that it builds on, are struck out."""
-        for _ in range(_MOST_PARENTS):
-            style = self._styles.get(name or "")
-            if style is None:
-                return False
-            settings = style.find("text-properties")
+        for _, style in self._list_bases(name):
+            settings = style.find("text-properties") if style is not None else None
             line = settings.get("text-line-through-style") if settings is not None else None
             if line is not None:
                 return line != "none"
-            name = style.get("parent-style-name")
         return False
+
+    def _list_bases(self, name: str | None) -> Iterator[tuple[str | None, Element | None]]:
+        """A style and those that it builds on, by name; the last one may be unknown."""
+        for _ in range(_MOST_PARENTS):
+            style = self._styles.get(name or "")
+            yield name, style
+            if style is None:
+                return
+            name = style.get("parent-style-name")
 
     def is_hidden_slide(self, name: str | None) -> bool:
         """Whether slides of a style are not shown."""

@@ -17,17 +17,17 @@ _FEWEST_MESSAGES = 3
 
 
 def parse_chat(text: str, lines: Sequence[Line]) -> Content | None:
-    """The messages of a chat as blocks; None if a text is none.
+    """The messages of a chat as blocks; None if the text is not a chat.
 
     Blank lines part paragraphs of a message. All of it is in passages, which may have several
     messages.
     """
-    starts = [line.start for line in lines if _TIME.match(line.words)]
-    messages = sum(_MESSAGE.match(line.words) is not None for line in lines)
-    if messages < _FEWEST_MESSAGES or 2 * messages <= len(starts):
+    timed = [line for line in lines if _TIME.match(line.words)]
+    messages = sum(_MESSAGE.match(line.words) is not None for line in timed)
+    if messages < _FEWEST_MESSAGES or 2 * messages <= len(timed):
         return None
     blocks = Blocks()
-    coming = iter([*starts, len(text)])
+    coming = iter([*(line.start for line in timed), len(text)])
     start = next(coming)
     for paragraph in find_paragraphs(text, 0, len(text)):
         at = paragraph.start

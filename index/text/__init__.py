@@ -18,10 +18,12 @@ if TYPE_CHECKING:
         split_words as split_words,
     )
     from index.text.patterns import (
+        DONE_TASK as DONE_TASK,
         HAN_AND_KANA as HAN_AND_KANA,
         INVISIBLE as INVISIBLE,
         ITEM_MARKER as ITEM_MARKER,
         MONTH as MONTH,
+        OPEN_TASK as OPEN_TASK,
         SECTION_NUMBER as SECTION_NUMBER,
         UNSPACED as UNSPACED,
         calendar_words as calendar_words,
@@ -38,8 +40,8 @@ else:
                 "find_question_language list_pieces split_words"
             ),
             "index.text.patterns": (
-                "HAN_AND_KANA INVISIBLE ITEM_MARKER MONTH SECTION_NUMBER UNSPACED calendar_words "
-                "spell_out_calendar_name"
+                "DONE_TASK HAN_AND_KANA INVISIBLE ITEM_MARKER MONTH OPEN_TASK SECTION_NUMBER "
+                "UNSPACED calendar_words spell_out_calendar_name"
             ),
             "index.text.sentences": "split_sentences",
         },

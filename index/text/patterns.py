@@ -17,6 +17,9 @@ BULLET = "[-*+•‣◦⁃▪–·]"
 ITEM_NUMBER = rf"(?:\d{{1,3}}\)|{SECTION_NUMBER}\.)"
 ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{ITEM_NUMBER}|[A-Za-z][.)]))"
 
+# How tasks are drawn in place of the signs that markup has for them.
+OPEN_TASK, DONE_TASK = "☐", "☑"
+
 # What stands before the sign in a line of a file of records: "eu:Basque", "PATH=/usr/bin".
 LONGEST_RECORD_KEY = 40
 RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"

@@ -21,6 +21,7 @@ from index.loaders.markup.markdown_html import (
 from index.loaders.markup.markdown_inline import ATTRIBUTES, InlineWriter, says_nothing
 from index.loaders.markup.tables import MOST_COLUMNS, LocatedTable
 from index.loaders.shared.table_header import are_names, clean_names, read_column_names
+from index.text.patterns import DONE_TASK, OPEN_TASK
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]++(?=\S)", re.MULTILINE)
@@ -222,7 +223,7 @@ class MarkdownBlocks:
             return
         self._marker_end, end, shown = marker.end(), marker.end("marker"), ""
         if (task := _TASK.match(self._text, marker.end())) and not marker["marker"][0].isdigit():
-            shown = "☐" if task[1] == " " else "☑"
+            shown = OPEN_TASK if task[1] == " " else DONE_TASK
             self._marker_end, end = task.end(), task.end(1) + 1
         sign = (marker.start("marker"), end, shown)
         self._containers.append(_Container(False, marker.start("marker"), sign))

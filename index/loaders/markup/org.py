@@ -29,6 +29,7 @@ from index.loaders.markup.lines import (
 )
 from index.loaders.markup.read_markup import compile_marks, load_markup
 from index.loaders.markup.tables import MarkupTable
+from index.text.patterns import DONE_TASK, OPEN_TASK
 
 # Lines that belong to the element below them.
 _OF_ELEMENT = r"(?:caption|name|header|results|plot|attr_\w+):"
@@ -71,7 +72,7 @@ _RULE = re.compile(r"-{5,}")
 _WIDTHS = re.compile(r"(?=.*<)(?:\|[ \t]*+(?:<[lrc]?\d{0,4}>)?[ \t]*+)+\|?")
 _TABLE_RULE = re.compile(r"\|[-+]{2,}\|?")
 
-_TASKS = {" ": "☐", "-": "☐"}
+_TASKS = {" ": OPEN_TASK, "-": OPEN_TASK}
 _CODE = frozenset("src example export comment".split())
 _NOTES = frozenset("note tip hint important attention caution warning danger info todo".split())
 _SHOWN_KEYWORDS = frozenset("author date subtitle description".split())
@@ -218,7 +219,7 @@ class _Grammar(LineReader):
             at = again.end()
         end = line.start + len(match[0].rstrip())
         if drawn and (task := _TASK.match(line.words, at)):
-            drawn, at = _TASKS.get(task["state"], "☑"), task.end()
+            drawn, at = _TASKS.get(task["state"], DONE_TASK), task.end()
             end = line.start + task.end("state") + 1
         marker = Marker(line.start, end, drawn)
         term = _TERM.search(line.words, at) if drawn else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.text import ITEM_MARKER, SECTION_NUMBER
+from index.text import DONE_TASK, ITEM_MARKER, OPEN_TASK, SECTION_NUMBER
 
 if TYPE_CHECKING:
     from index import Span
@@ -25,8 +25,6 @@ _ITEM = re.compile(rf"[ \t]*(?:{ITEM_MARKER}|\d{{1,2}})[ \t]")
 _INDENTED = re.compile(r"[ \t]+\S")
 _SECTION = re.compile(rf"\A{SECTION_NUMBER}[.)]?[ \t]+")
 _LONGEST = 120
-# How tasks that are open, or done, are drawn.
-_BOXES = ("☐", "☑")
 
 
 def find_lead_in(answer: Answer) -> str | None:
@@ -90,7 +88,7 @@ def find_mark(answer: Answer, span: Span) -> str:
     if item is None or item.marker is None:
         return "• "
     for mark in passage.marks:
-        if mark.span == item.marker and mark.text in _BOXES:
+        if mark.span == item.marker and mark.text in (OPEN_TASK, DONE_TASK):
             return f"{mark.text} "
     sign = passage.quote(item.marker).strip("().")
     return f"{sign}. " if sign.isdecimal() else "• "

@@ -29,6 +29,7 @@ from index.loaders.markup.lines import (
     skip_blank,
 )
 from index.loaders.markup.read_markup import compile_marks, load_markup
+from index.text.patterns import DONE_TASK, OPEN_TASK
 
 _HEADING = re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>\S.*)")
 _CLOSING = re.compile(r"[ \t]+(?:=|#){1,6}\Z")
@@ -314,7 +315,7 @@ class _AsciiDoc(LineReader):
             depth = sum(each[0] in "*-" for each in self.marks) - 1
             drawn = BULLETS[depth % len(BULLETS)]
             if task := _TASK.match(line.words, match.end()):
-                drawn = "☐" if task["state"] == " " else "☑"
+                drawn = OPEN_TASK if task["state"] == " " else DONE_TASK
                 start, end = line.start + task.end(), line.start + task.end("state") + 1
         elif mark[0] == "." or mark == "<.>":
             drawn = f"{count}."

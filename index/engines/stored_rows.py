@@ -120,7 +120,7 @@ def decode_passage(
 def decode_state(
     size: Any, mtime_ns: Any, ctime_ns: Any, content_hash: Any, version: Any, host: Any = None
 ) -> FileState | None:
-    """The state of a document's file; None if its size is, as there is no file then."""
+    """The state of a document's file; None if `size` is None: the document has no file."""
     stamp = decode_stamp(size, mtime_ns, ctime_ns)
     if stamp is None:
         return None
@@ -132,7 +132,7 @@ def decode_state(
 
 @refuse_nonsense
 def decode_stamp(size: Any, mtime_ns: Any, ctime_ns: Any) -> Stamp | None:
-    """The stamp of a file; None if its size is."""
+    """The stamp of a file; None if `size` is None."""
     if size is None:
         return None
     return Stamp(

@@ -75,7 +75,7 @@ def open_engine(location: EngineUrl, _progress: ProgressCallback) -> MilvusEngin
 
 
 def _read_format(connection: Connection, address: Address) -> str | None:
-    """The format of an index, None if there is none; raises `NotAnIndex` if it is not ours."""
+    """The format of an index; None if nothing is there. Raises `NotAnIndex` if it is not ours."""
     if not connection.has(RECORDS):
         return None
     if not set(connection.fields(RECORDS)) >= {"key", "kind", "value"}:

@@ -77,12 +77,12 @@ class MapiProperties:
     _code_page: int
 
     def read_words(self, number: int) -> str:
-        """A short text in one line; "" if there is none."""
+        """The short text of a property in one line; "" if the message lacks it."""
         words = " ".join(self.read_text(number).replace("\0", " ").split())
         return words if len(words) <= _LONGEST_WORDS else words[:_LONGEST_WORDS] + "…"
 
     def read_text(self, number: int) -> str:
-        """A text; "" if there is none."""
+        """The text of a property; "" if the message lacks it."""
         if data := self._read(_STREAM.format(number, _UNICODE)):
             return data.decode("utf-16-le", "replace").replace("\r\n", "\n")
         # Some programs end it with a NUL.
@@ -96,11 +96,11 @@ class MapiProperties:
         return text.replace("\r\n", "\n")
 
     def read_bytes(self, number: int) -> bytes:
-        """Some bytes; none if there are none."""
+        """The bytes of a property; empty if the message lacks it."""
         return self._read(_STREAM.format(number, _BYTES))
 
     def read_number(self, number: int) -> int | None:
-        """A number, or a time; None if there is none."""
+        """The number or time of a property; None if the message lacks it."""
         return self._numbers.get(number)
 
     def list_parts(self, beginning: str, most: int) -> Iterator[MapiProperties]:

@@ -27,7 +27,7 @@ from qa.answering.quoting.lists import (
 )
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.tables.ranges import RowInRange
-from qa.answering.tables.table_rows import choose_cells, extract_rows, find_cell_beside
+from qa.answering.tables.table_rows import choose_cells, extract_rows, find_cell_beside, is_wide
 from qa.question_form import AnswerForm, QuestionForm
 from qa.reader.reading import Reading, ScoredSpan
 
@@ -107,7 +107,7 @@ def draft_answer(
     quoted = quoted or _quote_evidence(form, passage, evidence)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
-    cells = choose_cells(asked, passage, quoted, reading)
+    cells = choose_cells(asked, passage, quoted)
     return DraftAnswer(form, candidate, passage, quoted, evidence, best, cells=cells, more=more)
 
 
@@ -120,10 +120,14 @@ def _quote_evidence(
 
 
 def _may_quote_cell(asked: QuestionForm, candidate: Candidate) -> bool:
-    """Whether the best words are quoted though sentences answer better: those of a row."""
-    passage = candidate.passage
-    is_row = candidate.span is None and bool(passage.hit.passage.columns)
-    return is_row and bool(passage.reading.spans) and asked.answer_form in ("words", "list")
+    """Whether the best words are quoted though sentences answer better.
+
+    They are those of a row, if words are asked for or if the row is too wide to be read whole.
+    """
+    row, reading = candidate.passage.hit.passage, candidate.passage.reading
+    if candidate.span is not None or not row.columns or not reading.spans:
+        return False
+    return asked.answer_form in ("words", "list") or is_wide(row)
 
 
 def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> DraftAnswer:

@@ -357,25 +357,24 @@ def _has_letter(text: str) -> bool:
 
 # Cells in the question's words that are shown, at most: "Japan", "2007".
 _MOST_NAMED = 3
-# A whole row with more characters, and names of columns, is not shown whole.
+# A row with more characters, and names of columns, is too wide to be read whole.
 _MOST_CHARACTERS = 320
 
 
-def choose_cells(
-    asked: QuestionForm, row: Passage, quoted: Sequence[Span], reading: Reading
-) -> tuple[Span, ...]:
+def is_wide(row: Passage) -> bool:
+    """Whether a row, with the names of its columns, is too wide to be read whole."""
+    return len(row.text) + sum(map(len, row.columns)) > _MOST_CHARACTERS
+
+
+def choose_cells(asked: QuestionForm, row: Passage, quoted: Sequence[Span]) -> tuple[Span, ...]:
     """The cells to show of a row: those that name it, then those that are quoted.
 
-    It is named by the cells in the question's words, or else by its first one. Of a wide row that
-    is quoted whole, the cell that the reader would quote counts as quoted. There are none if the
-    passage is not a row, or is short enough to be shown whole.
+    It is named by the cells in the question's words, or else by its first one. There are none if
+    the passage is not a row, or is quoted whole.
     """
     cells = [cell for cell in find_cells(row) if len(cell)]
-    if cells and all(any(span.overlaps(cell) for span in quoted) for cell in cells):
-        is_wide = len(row.text) + sum(map(len, row.columns)) > _MOST_CHARACTERS
-        quoted = [scored.span for scored in reading.spans[:1]] if is_wide else ()
     chosen = [cell for cell in cells if any(span.overlaps(cell) for span in quoted)]
-    if not chosen:
+    if not chosen or len(chosen) == len(cells):
         return ()
     others = [cell for cell in cells if cell not in chosen]
     named = [cell for cell in others if _is_named(asked, cell.of(row.text))][:_MOST_NAMED]

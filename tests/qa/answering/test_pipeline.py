@@ -320,6 +320,19 @@ def test_of_a_row_a_cell_is_quoted_however_little_stands_out():
         assert [span.of(" " * 100 + row) for span in answer.evidence] == [row]
 
 
+@pytest.mark.parametrize("question", ["How does she get paid?", "Is her pay high?"])
+def test_a_row_that_is_too_wide_to_be_read_is_not_quoted_whole(question):
+    row = "\t".join(["Jane Doe", *("x" * 20 for _ in range(30)), "4,200 a month"])
+    columns = tuple(f"column {number}" for number in range(32))
+    row_hit = replace(hit(1, row), passage=make_row(row, columns, start=100))
+    [answer] = answers_of(question, [row_hit], [reading(row, ("4,200 a month", -7.0))])
+    assert (answer.form, answer.text) == ("words", "4,200 a month")
+    assert [cell.of(" " * 100 + row) for cell in answer.cells] == ["Jane Doe", "4,200 a month"]
+    # Without words that could be quoted, nothing but the row is left.
+    [answer] = answers_of(question, [row_hit], [reading(row)])
+    assert answer.text == row
+
+
 def test_a_list_that_is_spelt_out_is_quoted_whole():
     text = "The handset comes in grey, moss green or dark blue."
     scored = (("grey", 4.0), ("grey, moss green or dark blue", 3.9))

@@ -360,7 +360,11 @@ class Assistant:
 
     def load_all(self) -> None:
         """Load all models that questions are likely to need, so that none waits for them."""
+        from qa.reader.trained import TrainedReader
+
         self.warm_up()
+        if isinstance(self.models.reader, TrainedReader):
+            self.models.reader.load()
         if reads_all_languages(self.index.model):
             self.load_languages()
 

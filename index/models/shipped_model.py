@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.arrays import Floats
 from index.errors import ModelError, first_line
-from index.models.cache import ModelSource, hash_file, load_compiled
+from index.models.cache import ModelSource, compiled_folder, hash_file, load_compiled
 from index.models.encoder import GRAPH, MANIFEST, Encoder, Manifest, OnnxEncoder
 
 T = TypeVar("T")
@@ -94,8 +94,20 @@ class ShippedModel:
                 raise ModelError(f"the {self.name}'s weights are damaged: reinstall quoteback")
             compile_to(weights, target)
 
+        return load_compiled(self._source(), build, open_in)
+
+    def is_compiled(self) -> bool:
+        """Whether it has been compiled; `load` finds whether that is undamaged.
+
+        Raises:
+            ModelError: another user owns the cache, or can write to it.
+        """
+        folder = compiled_folder(self._source())
+        return folder is not None and folder.is_dir()
+
+    def _source(self) -> ModelSource:
         borrowed = (str(path.absolute()) for path in self.borrows)
-        return load_compiled(ModelSource(self.folder, (self.file, CARD, *borrowed)), build, open_in)
+        return ModelSource(self.folder, (self.file, CARD, *borrowed))
 
 
 def load_question_encoder(

@@ -21,7 +21,7 @@ from index.models import (
     load_weights,
     quantise_graph,
 )
-from qa.reader.trained import TrainedReader, WindowScores, find_best_span
+from qa.reader.trained import CompiledReader, TrainedReader, WindowScores, find_best_span
 from qa.reader.windows import (
     INPUTS,
     MakeInputs,
@@ -110,7 +110,8 @@ def compile_reader(
             progress(f"{stage} the reader", done)
 
     def summarise(path: Path) -> list[tuple[int, int, float, float, float]]:
-        reader = TrainedReader(OnnxGraph(path), windower, make_inputs)
+        compiled = CompiledReader(OnnxGraph(path), windower, make_inputs)
+        reader = TrainedReader(lambda: compiled)
         return [_summarise_best(window, reader.scores(window)) for window in windows]
 
     def agrees(compiled: Path) -> bool:

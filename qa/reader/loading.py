@@ -17,7 +17,7 @@ from index.models import (
     open_languages_weights,
     write_pieces,
 )
-from qa.reader.trained import TrainedReader
+from qa.reader.trained import CompiledReader, TrainedReader
 from qa.reader.windows import Windower, make_default_windower, make_vector_inputs
 
 __all__ = ["CARD", "FILE", "load_languages_reader", "load_reader"]
@@ -29,7 +29,7 @@ _GRAPH = "reader.onnx"
 def load_reader(
     folder: Path, progress: Callable[[str, float], None] | None = None
 ) -> TrainedReader:
-    """The trained reader, compiled the first time it is used.
+    """The trained reader, compiled the first time; its network is opened when it first reads.
 
     Args:
         folder: holds `reader.safetensors` and `card.json` with its sha256.
@@ -47,16 +47,22 @@ def load_reader(
 
         compile_reader(weights, make_default_windower(), compiled / _GRAPH, progress)
 
-    return ShippedModel(folder, FILE, "trained reader").load(
-        compile_to,
-        lambda compiled: TrainedReader(OnnxGraph(compiled / _GRAPH), make_default_windower()),
-    )
+    def open_in(compiled: Path) -> CompiledReader:
+        return CompiledReader(OnnxGraph(compiled / _GRAPH), make_default_windower())
+
+    shipped = ShippedModel(folder, FILE, "trained reader")
+    reader = TrainedReader(partial(shipped.load, compile_to, open_in))
+    if not shipped.is_compiled():
+        reader.load()
+    return reader
 
 
 def load_languages_reader(
     folder: Path, progress: Callable[[str, float], None] | None = None
 ) -> TrainedReader:
-    """The reader of all languages, whose words and lowest layers are those of the part `languages`.
+    """The reader of all languages, opened at once.
+
+    Its words and lowest layers are those of the part `languages`.
 
     Arguments and warnings are those of `load_reader`.
 
@@ -77,9 +83,11 @@ def load_languages_reader(
         write_pieces(part.read_pieces(), compiled / PIECES)
         compile_reader(weights, make_windower(compiled), compiled / _GRAPH, progress, part)
 
-    def open_in(compiled: Path) -> TrainedReader:
+    def open_in(compiled: Path) -> CompiledReader:
         make_inputs = partial(make_vector_inputs, part.open_words())
-        return TrainedReader(OnnxGraph(compiled / _GRAPH), make_windower(compiled), make_inputs)
+        return CompiledReader(OnnxGraph(compiled / _GRAPH), make_windower(compiled), make_inputs)
 
     shipped = ShippedModel(folder, FILE, "reader of all languages", borrows=(file,))
-    return shipped.load(compile_to, open_in)
+    reader = TrainedReader(partial(shipped.load, compile_to, open_in))
+    reader.load()
+    return reader

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -54,33 +55,45 @@ class WindowScores:
     evidence: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class CompiledReader:
+    """A compiled `ReaderNetwork`, the windows that it reads, and the inputs that it takes."""
+
+    graph: OnnxGraph
+    windower: Windower
+    make_inputs: MakeInputs = make_network_inputs
+
+
 class TrainedReader:
     """Scores are log odds against "not here" and compare across passages. Thread-safe."""
 
     ranks_passages: Literal[True] = True
 
-    def __init__(
-        self, graph: OnnxGraph, windower: Windower, make_inputs: MakeInputs = make_network_inputs
-    ) -> None:
-        """A reader over a compiled `ReaderNetwork`, with the inputs that it takes."""
-        self._graph = graph
-        self._windower = windower
-        self._make_inputs = make_inputs
+    def __init__(self, open_compiled: Callable[[], CompiledReader]) -> None:
+        """A reader whose network is opened when it first reads: who only searches needs none."""
+        self._open_compiled = open_compiled
+
+    def load(self) -> None:
+        """Open the network now, so that no question waits for it; raises as opening it does."""
+        _ = self._compiled
+
+    @cached_property
+    def _compiled(self) -> CompiledReader:
+        return self._open_compiled()
 
     def read(
         self, question: str, passages: Sequence[ModelPassage], cancelled: Callable[[], bool] = never
     ) -> list[Reading]:
+        windower = self._compiled.windower
         rendered = [render_passage(passage) for passage in passages]
         texts = [question, *(each.above for each in rendered), *(each.text for each in rendered)]
         # No tokenizer takes a lone surrogate.
-        encoded_question, *encoded = self._windower.tokenize(
-            [replace_surrogates(text) for text in texts]
-        )
+        encoded_question, *encoded = windower.tokenize([replace_surrogates(text) for text in texts])
         headings, bodies = encoded[: len(rendered)], encoded[len(rendered) :]
         windows = [
             (number, window)
             for number, (body, heading) in enumerate(zip(bodies, headings, strict=True))
-            for window in self._windower.windows(encoded_question, body, heading)
+            for window in windower.windows(encoded_question, body, heading)
         ]
         # The longest first, so that no core is left with a long one at the end.
         windows.sort(key=lambda pair: -len(pair[1].ids))
@@ -90,7 +103,7 @@ class TrainedReader:
                 raise Cancelled
             return self.scores(window)
 
-        results = self._graph.each(score_window, [window for _, window in windows])
+        results = self._compiled.graph.each(score_window, [window for _, window in windows])
         scored: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
             scored[number].append((window, scores))
@@ -101,7 +114,8 @@ class TrainedReader:
 
     def scores(self, window: Window) -> WindowScores:
         """The network's scores of one window."""
-        outputs = self._graph.run(**self._make_inputs(window))
+        compiled = self._compiled
+        outputs = compiled.graph.run(**compiled.make_inputs(window))
         return take_scores(outputs, 0, len(window.ids))
 
 

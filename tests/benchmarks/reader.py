@@ -25,7 +25,7 @@ from qa.evaluation.measuring.summary import auroc
 from qa.passage_text import ModelPassage
 from qa.reader.compiling import build_reader
 from qa.reader.loading import FILE, load_reader
-from qa.reader.trained import TrainedReader, find_best_span
+from qa.reader.trained import CompiledReader, TrainedReader, find_best_span
 from qa.reader.windows import make_default_windower
 from qa.squad import exact_match, f1
 from qa.training.questions.rows import QuestionRow, load_rows
@@ -73,7 +73,8 @@ def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[QuestionRo
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch, "float32.onnx")
         onnx.save(build_reader(load_weights(weights / FILE)), str(file))
-        original = TrainedReader(OnnxGraph(file), windower)
+        compiled = CompiledReader(OnnxGraph(file), windower)
+        original = TrainedReader(lambda: compiled)
     exact: dict[str, list[str]] = {"float": [], "int8": []}
     for row in rows:
         text = row.context

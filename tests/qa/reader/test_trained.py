@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import Cancelled, ModelError, Span
+from index.models import ShippedModel
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, load_models
 from qa.answering.spans import tidy_span
 from qa.passage_text import ModelPassage
@@ -309,6 +310,19 @@ def test_altered_weights_are_refused_by_name(shipped):
     (shipped / CARD).write_text(json.dumps({**card, "sha256": "0" * 64}))
     with pytest.raises(ModelError, match="damaged"):
         load_reader(shipped)
+
+
+def test_a_compiled_network_is_opened_when_it_is_needed(reader, monkeypatch):
+    opened = []
+    load = ShippedModel.load
+    monkeypatch.setattr(
+        ShippedModel, "load", lambda self, *how: opened.append(self.name) or load(self, *how)
+    )
+    late = load_reader(READER_WEIGHTS)
+    assert opened == []
+    assert best_text(late, "Who opened the bridge?", FERRY) == "Louisa Penhale"
+    late.load()
+    assert opened == ["trained reader"]
 
 
 def test_a_span_is_offsets_into_the_passage_that_was_given(reader):

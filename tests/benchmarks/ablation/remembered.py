@@ -5,11 +5,11 @@ from __future__ import annotations
 import pickle
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index import Encoder
 from index.models import CARD, OnnxGraph, hash_file, load_encoder
 from qa.answering.models import READER_WEIGHTS, AnsweringModels, load_models
+from qa.reader.trained import TrainedReader
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -101,10 +102,11 @@ class Models:
         encoder: Any = load_encoder()
         answering = load_models(lambda: encoder)
         # Of the encoder only questions are remembered: passages are in the index.
-        networks: Any = (
-            (encoder.questions, encoder.questions.fingerprint),
-            (answering.reader, hash_file(READER_WEIGHTS / CARD)),
+        questions, reader = encoder.questions, cast(TrainedReader, answering.reader)
+        questions._graph = RememberedGraph(
+            questions._graph, f"{type(questions).__name__} {questions.fingerprint}", memory
         )
-        for model, name in networks:
-            model._graph = RememberedGraph(model._graph, f"{type(model).__name__} {name}", memory)
+        name = f"{type(reader).__name__} {hash_file(READER_WEIGHTS / CARD)}"
+        graph: Any = RememberedGraph(reader._compiled.graph, name, memory)
+        reader._compiled = replace(reader._compiled, graph=graph)
         return cls(encoder, answering)

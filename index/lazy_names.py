@@ -6,21 +6,29 @@ answers need not spend.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+_STATEMENT = re.compile(r"^from (\S+) import (\([^)]*\)|.*)", re.MULTILINE)
+_EXPORTED = re.compile(r"\b(\w+) as \1\b")
 
 
 def export_lazily(
-    package: str, names: Mapping[str, str]
+    package: str, file: str
 ) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
     """What a package takes as its `__all__`, `__getattr__` and `__dir__`.
 
+    Its names stand in the stub `__init__.pyi` beside its `__init__.py`, where type checkers and
+    editors find them too: `from MODULE import NAME as NAME`.
+
     Args:
-        package: its `__name__`.
-        names: by module, its names that the package exports, with spaces between them.
+        package, file: its `__name__` and its `__file__`.
     """
-    modules = {name: module for module, words in names.items() for name in words.split()}
+    statements = _STATEMENT.findall(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
+    modules = {name: module for module, names in statements for name in _EXPORTED.findall(names)}
 
     def find(name: str) -> Any:
         if name in modules:

@@ -1,48 +1,5 @@
 """Document text to the passages that are indexed: paragraphs, sentences, patterns."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from index.lazy_names import export_lazily
 
-if TYPE_CHECKING:
-    from index.text.codes import find_codes as find_codes
-    from index.text.language import (
-        LANGUAGE_WEIGHTS as LANGUAGE_WEIGHTS,
-        PASSAGE_LEAD as PASSAGE_LEAD,
-        count_letters as count_letters,
-        detect_language as detect_language,
-        find_question_language as find_question_language,
-        list_pieces as list_pieces,
-        split_words as split_words,
-    )
-    from index.text.patterns import (
-        DONE_TASK as DONE_TASK,
-        HAN_AND_KANA as HAN_AND_KANA,
-        INVISIBLE as INVISIBLE,
-        ITEM_MARKER as ITEM_MARKER,
-        MONTH as MONTH,
-        OPEN_TASK as OPEN_TASK,
-        SECTION_NUMBER as SECTION_NUMBER,
-        UNSPACED as UNSPACED,
-        calendar_words as calendar_words,
-        spell_out_calendar_name as spell_out_calendar_name,
-    )
-    from index.text.sentences import split_sentences as split_sentences
-else:
-    __all__, __getattr__, __dir__ = export_lazily(
-        __name__,
-        {
-            "index.text.codes": "find_codes",
-            "index.text.language": (
-                "LANGUAGE_WEIGHTS PASSAGE_LEAD count_letters detect_language "
-                "find_question_language list_pieces split_words"
-            ),
-            "index.text.patterns": (
-                "DONE_TASK HAN_AND_KANA INVISIBLE ITEM_MARKER MONTH OPEN_TASK SECTION_NUMBER "
-                "UNSPACED calendar_words spell_out_calendar_name"
-            ),
-            "index.text.sentences": "split_sentences",
-        },
-    )
+__all__, __getattr__, __dir__ = export_lazily(__name__, __file__)

@@ -12,6 +12,7 @@ from index.errors import Cancelled
 
 # Skipped files and folders that are listed; all are counted.
 _MOST_LISTED = 1_000
+Risk = Literal["shown", "answered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +184,6 @@ class Footprint:
 
     disk: Mapping[str, int]
     memory: Mapping[str, int]
-
-
-Risk = Literal["shown", "answered"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 
 # What stands between sentences of a quotation that do not follow each other.
 _GAP = " … "
+# Text of documents must not act as markup. Markdown takes a backslash before any of these.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
+# Markers of lists and headings: these act only at the start of a line.
+_MARKER = re.compile(r"^(\d*)([-+=.)])")
+_BIBTEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: "\\" + character for character in "&%$#_{}"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +167,6 @@ def _choose_title(citation: Citation) -> str:
     return citation.title or PurePath(citation.document).name or citation.document
 
 
-# Text of documents must not act as markup. Markdown takes a backslash before any of these.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
-# Markers of lists and headings: these act only at the start of a line.
-_MARKER = re.compile(r"^(\d*)([-+=.)])")
-
-
 def _format_markdown(citation: Citation) -> str:
     parts = [f"*{escape_markdown(_choose_title(citation))}*"]
     parts += [escape_markdown(citation.heading)] if citation.heading else []
@@ -181,14 +185,6 @@ def escape_markdown(text: str) -> str:
 
 def _escape_address(address: str) -> str:
     return quote(visible(address), safe="/:#%?=&+~@!,;'()$-._")
-
-
-_BIBTEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{character: "\\" + character for character in "&%$#_{}"},
-}
 
 
 def _format_bibtex(key: str, citation: Citation) -> str:

@@ -13,6 +13,9 @@ from index.filesystem.paths import Root
 from index.reports import Failure
 from index.text.passages import NewPassage
 
+# The errors of a change whose document cannot be stored.
+UNFIT = (ValueError, TypeError, ArithmeticError)
+
 
 def make_content(document: Document, text: str, structure: Structure) -> Content:
     """The content of a document from what is stored of it; its pages are no longer known."""
@@ -137,10 +140,6 @@ class ChangeGiven:
     def path(self) -> str:
         """No document."""
         return ""
-
-
-# The errors of a change whose document cannot be stored.
-UNFIT = (ValueError, TypeError, ArithmeticError)
 
 
 def reject(change: Change, error: BaseException) -> Failure:

@@ -16,6 +16,8 @@ from index.plugins import explain_installation, list_plugins
 Loader = Callable[[bytes], Content]
 
 _registered: dict[str, tuple[Loader, bool]] = {}
+UNSUPPORTED = "of an unsupported kind"
+ARCHIVE = "an archive, which is opened with --archives"
 
 
 def register_loader(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool = False) -> None:
@@ -123,10 +125,6 @@ def list_formats() -> list[Format]:
         Format(f"registered by {module}", own, module, Library(module, ""))
         for module, own in modules.items()
     ]
-
-
-UNSUPPORTED = "of an unsupported kind"
-ARCHIVE = "an archive, which is opened with --archives"
 
 
 def list_conversions() -> dict[str, tuple[str, ...]]:

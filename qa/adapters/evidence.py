@@ -26,6 +26,16 @@ from qa.records import encode_properties, encode_quotation
 
 # Indexes that stay open.
 _MOST_OPEN = 8
+# What can be filtered by, and how; see `make_filter`.
+_IS, _IN, _SINCE, _UNTIL = "==", "in", ">=", "<="
+_OPERATORS = {
+    "path": (_IS, _IN),
+    "type": (_IS, _IN),
+    "author": (_IS, _IN),
+    "language": (_IS, _IN),
+    "tag": (_IS,),
+    "date": (_SINCE, _UNTIL),
+}
 
 
 def open_retriever(index: str) -> Retriever:
@@ -142,18 +152,6 @@ def _make_hit(number: int, source: SourceText) -> Hit:
     )
     # Each text counts as a document of its own, also if two are from the same document.
     return Hit(passage, Document(number, source.name, source.title), source.score)
-
-
-# What can be filtered by, and how; see `make_filter`.
-_IS, _IN, _SINCE, _UNTIL = "==", "in", ">=", "<="
-_OPERATORS = {
-    "path": (_IS, _IN),
-    "type": (_IS, _IN),
-    "author": (_IS, _IN),
-    "language": (_IS, _IN),
-    "tag": (_IS,),
-    "date": (_SINCE, _UNTIL),
-}
 
 
 def make_metadata(hit: Hit) -> dict[str, Any]:

@@ -23,6 +23,9 @@ import msgspec
 
 from index import Index
 
+# The note of an index that keeps one.
+_NOTE = "calibration"
+
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceFeatures:
@@ -187,10 +190,6 @@ def sigmoid(value: float) -> float:
 SENTENCE_BASELINE = Calibration(
     reader="sentence baseline", scale=12.0, shift=0.6, weights={"margin": 0.5}, threshold=0.4
 )
-
-
-# The note of an index that keeps one.
-_NOTE = "calibration"
 
 
 class _Kept(msgspec.Struct, frozen=True):

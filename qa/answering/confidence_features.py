@@ -20,6 +20,16 @@ _MOST_LEAD, _MOST_AHEAD = 5.0, 1.0
 # Words of a usual question on real documents.
 _USUAL_WORDS = 9
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_WORD = re.compile(r"[^\W_]+")
+# A word with what may be joined to it: "O'Brien", "PostgreSQL-17", "C++".
+_TOKEN = re.compile(r"[^\W_][\w'’.+#-]*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+# After these, a capital letter begins a sentence, a title or a quotation.
+_BEGINNING = tuple(".?!:\"'“‘")
+# What is always written with a capital letter, and no name.
+_PRONOUN = re.compile(r"I(?:['’](?:m|ve|d|ll))?")
+# A name may differ in its last two letters ("Germany", "German"); its first four must agree.
+_SHORTEST_STEM, _LONGEST_ENDING = 4, 2
 
 
 def measure_standing(spans: Sequence[Candidate]) -> float:
@@ -71,18 +81,6 @@ def _count_words(text: str) -> int:
 def _bound(value: float, most: float) -> float:
     """The value, at most `most` either way."""
     return max(-most, min(value, most))
-
-
-_WORD = re.compile(r"[^\W_]+")
-# A word with what may be joined to it: "O'Brien", "PostgreSQL-17", "C++".
-_TOKEN = re.compile(r"[^\W_][\w'’.+#-]*")
-_POSSESSIVE = re.compile(r"['’]s?$")
-# After these, a capital letter begins a sentence, a title or a quotation.
-_BEGINNING = tuple(".?!:\"'“‘")
-# What is always written with a capital letter, and no name.
-_PRONOUN = re.compile(r"I(?:['’](?:m|ve|d|ll))?")
-# A name may differ in its last two letters ("Germany", "German"); its first four must agree.
-_SHORTEST_STEM, _LONGEST_ENDING = 4, 2
 
 
 def find_unmentioned_names(question: str, hits: Iterable[Hit]) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ from qa.answering.topic import MOST_OFF_TOPIC, are_off_topic, bound_confidence, 
 from qa.defaults import PASSAGES_RANKED, PASSAGES_RANKED_ALWAYS, RANKING_IN_CONTEXT, never
 from qa.question_form import AnswerForm, QuestionForm
 
+# The highest confidence if a table tells nothing of the age or amount that is asked of.
+_MOST_OUTSIDE = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Answering:
@@ -153,10 +156,6 @@ def _list_considered(
             log_odds = calibration.log_odds(top.score, best - passage.log_odds)
         considered[hit.passage.id] = ConsideredPassage(hit, reading.relevance, span, log_odds)
     return tuple(considered[hit.passage.id] for hit in hits)
-
-
-# The highest confidence if a table tells nothing of the age or amount that is asked of.
-_MOST_OUTSIDE = 0.2
 
 
 def list_answers(

@@ -19,6 +19,19 @@ from typing import Any
 
 from qa.conversation.words import ParsedText, ParsedTurn, Word, drop_marks
 
+# Small words that are neighbours in their own right; others count by their class.
+_NEIGHBOURS = frozenset("the a an about of in by with and".split())
+_ELSE = frozenset("else other another others more any anything".split())
+_PRONOUN_KINDS = frozenset({"person", "thing", "several"})
+# Words of a turn's question, and of its answer, in which terms are looked for.
+_MOST_WORDS = 60
+_ENDINGS = ("ing", "ed", "ly", "s", "er", "ion")
+# Features of a term that mean different things for different questions.
+_CROSSED = frozenset(
+    """first question:1 question:2 name number answer-only answer:1 once plural-ending last-word
+    subject no-verb topic short-answer""".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Regression:
@@ -70,20 +83,6 @@ def _parse_regression(values: dict[str, Any]) -> Regression:
 def load_model() -> FollowUpModel:
     """The model that comes with the package."""
     return FollowUpModel.parse((files(__package__) / "weights.json").read_text(encoding="utf-8"))
-
-
-# Small words that are neighbours in their own right; others count by their class.
-_NEIGHBOURS = frozenset("the a an about of in by with and".split())
-_ELSE = frozenset("else other another others more any anything".split())
-_PRONOUN_KINDS = frozenset({"person", "thing", "several"})
-# Words of a turn's question, and of its answer, in which terms are looked for.
-_MOST_WORDS = 60
-_ENDINGS = ("ing", "ed", "ly", "s", "er", "ion")
-# Features of a term that mean different things for different questions.
-_CROSSED = frozenset(
-    """first question:1 question:2 name number answer-only answer:1 once plural-ending last-word
-    subject no-verb topic short-answer""".split()
-)
 
 
 def extract_question_features(

@@ -61,6 +61,27 @@ _AFTER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _IF = re.compile(r"\s*if\b", re.IGNORECASE)
+# Below these log odds of needing its history, an earlier question has begun a new topic if it
+# shares no term with the turns before it. With -2 the F1 of the added terms is lower in CANARD.
+_NEW_TOPIC = -3.0
+# The best phrase is the run of words in one turn with the highest score: every term adds how surely
+# it is left out, a small word between two terms costs a little, and a verb or a mark ends the run.
+# So "the new definition of the kilogram" is taken whole when its nouns are left out.
+_MOST_PHRASES = 3
+# Small words that may stand inside a phrase, and what each costs, in log odds.
+_JOINING = frozenset("of the and in for on at to from with &".split())
+_JOINING_COST = 0.3
+_ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
+# What a part of a question ("And when?", "What about Oslo?") leaves out stands in the question
+# before it. A part that names something changes that in it and keeps the rest: a name takes the
+# place of the last name, and what follows a preposition that of what follows the same one. Of 100
+# such parts among the written questions BM25 finds the evidence of 55 first, and of 39 if all of
+# the question before is added. Other parts are asked with all of it. A longer question says what it
+# is about.
+_MOST_WORDS = 7
+_MOST_WORDS_AFTER_PREPOSITION = 2
+_ABOUT = (["what", "about"], ["how", "about"])
+_Kind = Literal["name", "time", "other"]
 
 
 def strip_courtesy(question: str) -> str:
@@ -82,11 +103,6 @@ def strip_courtesy(question: str) -> str:
     if indirect and (match := _IF.match(rest)):
         rest = f"whether{rest[match.end() :]}"
     return f"{rest.strip()}{mark}"
-
-
-# Below these log odds of needing its history, an earlier question has begun a new topic if it
-# shares no term with the turns before it. With -2 the F1 of the added terms is lower in CANARD.
-_NEW_TOPIC = -3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +203,6 @@ def _find_left_out(question: ParsedText, turns: Sequence[ParsedTurn]) -> list[st
     return extract_phrases(question, turns, scores)
 
 
-# The best phrase is the run of words in one turn with the highest score: every term adds how surely
-# it is left out, a small word between two terms costs a little, and a verb or a mark ends the run.
-# So "the new definition of the kilogram" is taken whole when its nouns are left out.
-_MOST_PHRASES = 3
-# Small words that may stand inside a phrase, and what each costs, in log odds.
-_JOINING = frozenset("of the and in for on at to from with &".split())
-_JOINING_COST = 0.3
-_ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
-
-
 def extract_phrases(
     question: ParsedText, turns: Sequence[ParsedTurn], scores: Mapping[str, float]
 ) -> list[str]:
@@ -275,19 +281,6 @@ def _is_joined(word: Word, following: Word) -> bool:
     """Whether two neighbours belong together: both are parts of a name, or neither is."""
     both_content = word.word_class == following.word_class == "content"
     return both_content and word.is_capitalized == following.is_capitalized
-
-
-# What a part of a question ("And when?", "What about Oslo?") leaves out stands in the question
-# before it. A part that names something changes that in it and keeps the rest: a name takes the
-# place of the last name, and what follows a preposition that of what follows the same one. Of 100
-# such parts among the written questions BM25 finds the evidence of 55 first, and of 39 if all of
-# the question before is added. Other parts are asked with all of it. A longer question says what it
-# is about.
-_MOST_WORDS = 7
-_MOST_WORDS_AFTER_PREPOSITION = 2
-_ABOUT = (["what", "about"], ["how", "about"])
-
-_Kind = Literal["name", "time", "other"]
 
 
 def is_elliptical(question: ParsedText) -> bool:

@@ -20,6 +20,27 @@ WordClass = Literal[
     "question", "auxiliary", "pronoun", "speaker", "determiner", "preposition",
     "conjunction", "adverb", "possessive", "command", "verb", "content", "mark",
 ]  # fmt: skip
+_WORD = re.compile(
+    r"""(?:[^\W\d_]\.){2,}                      # D.C.
+      | (?:St|Dr|Mr|Mrs|Ms|Prof)\.(?=\s[^\W\d_])
+      | ['’](?:s|re|ve|ll|d|m)\b
+      | [^\W_]+(?:[-–/&.'’](?!(?:s|re|ve|ll|d|m)\b)[^\W_]+)*
+      | [^\w\s]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"))
+_SENTENCE_ENDS = frozenset(".?!")
+# Possessives that a noun follows, and objects that no verb follows.
+_OWNERS = frozenset({"my", "our", "your", "his", "her", "its", "their"})
+_OBJECTS = frozenset({"me", "us", "him", "them"})
+# Endings of what "be" says of its subject: "known", "signed", "available".
+_PREDICATE_ENDINGS = ("ed", "wn", "ught", "ble", "born")
+Turn = str | tuple[str, str]
+# Turns that are parsed: the first, which says what the conversation is about, and the last ones.
+_MOST_TURNS = 12
+# Characters. A longer question is a pasted page; an answer says early what it is about.
+LONGEST_QUESTION = 400
+_LONGEST_ANSWER = 400
 
 
 def _list_words(text: str) -> frozenset[str]:
@@ -82,23 +103,6 @@ CALENDAR_NAMES = _list_words(
     """january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday"""
 )
-
-
-_WORD = re.compile(
-    r"""(?:[^\W\d_]\.){2,}                      # D.C.
-      | (?:St|Dr|Mr|Mrs|Ms|Prof)\.(?=\s[^\W\d_])
-      | ['’](?:s|re|ve|ll|d|m)\b
-      | [^\W_]+(?:[-–/&.'’](?!(?:s|re|ve|ll|d|m)\b)[^\W_]+)*
-      | [^\w\s]""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"))
-_SENTENCE_ENDS = frozenset(".?!")
-# Possessives that a noun follows, and objects that no verb follows.
-_OWNERS = frozenset({"my", "our", "your", "his", "her", "its", "their"})
-_OBJECTS = frozenset({"me", "us", "him", "them"})
-# Endings of what "be" says of its subject: "known", "signed", "available".
-_PREDICATE_ENDINGS = ("ed", "wn", "ught", "ble", "born")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,14 +286,7 @@ def _stem(word: str) -> str:
     return word if word in HIGHEST or word in LOWEST else stem_word(word)
 
 
-Turn = str | tuple[str, str]
 """An earlier question, or (question, answer)."""
-
-# Turns that are parsed: the first, which says what the conversation is about, and the last ones.
-_MOST_TURNS = 12
-# Characters. A longer question is a pasted page; an answer says early what it is about.
-LONGEST_QUESTION = 400
-_LONGEST_ANSWER = 400
 
 
 @dataclass(frozen=True)

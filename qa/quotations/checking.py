@@ -23,6 +23,26 @@ from qa.quotations.words import Pieces, SeenText, split_pieces, split_seen_words
 _SURELY_SHARED = 0.85
 # Documents of one name that are looked at.
 _MOST_CITED = 3
+# What may differ in a quotation that is verbatim.
+Allowance = Literal[
+    "white space", "quotation marks", "hyphens", "ligatures", "capitals",
+    "left out", "inserted", "sic",
+]  # fmt: skip
+# The shares of words, and of their letters, in common from which a quotation is an altered one, not
+# another sentence: two sentences may have most of their short words in common by chance.
+_LEAST_SHARED, _LEAST_SHARED_LETTERS = 0.7, 0.6
+# A quotation of fewer words must have the same first and last word as its source, and so many
+# letters in common with it: else it is some other phrase, as "that is little enough" and "that is
+# enough".
+_FEW_WORDS, _LEAST_LETTERS = 6, 13
+_SPACE = re.compile(r"\s+")
+_QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂\"‘’‚'`]")
+_HYPHEN = re.compile("[-\u00ad‐‑‒–—―−]")
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+# Characters around a quotation within which its sentence is looked for.
+_SENTENCE_CHARACTERS = 600
+# The text that quotes may say "not" itself, so many characters before the quotation.
+_SAID_BEFORE_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,29 +181,6 @@ def _check(
 
 def _rank(alignment: Alignment) -> tuple[float, int]:
     return alignment.shared, -len(alignment.differences)
-
-
-# What may differ in a quotation that is verbatim.
-Allowance = Literal[
-    "white space", "quotation marks", "hyphens", "ligatures", "capitals",
-    "left out", "inserted", "sic",
-]  # fmt: skip
-
-# The shares of words, and of their letters, in common from which a quotation is an altered one, not
-# another sentence: two sentences may have most of their short words in common by chance.
-_LEAST_SHARED, _LEAST_SHARED_LETTERS = 0.7, 0.6
-# A quotation of fewer words must have the same first and last word as its source, and so many
-# letters in common with it: else it is some other phrase, as "that is little enough" and "that is
-# enough".
-_FEW_WORDS, _LEAST_LETTERS = 6, 13
-_SPACE = re.compile(r"\s+")
-_QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂\"‘’‚'`]")
-_HYPHEN = re.compile("[-\u00ad‐‑‒–—―−]")
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
-# Characters around a quotation within which its sentence is looked for.
-_SENTENCE_CHARACTERS = 600
-# The text that quotes may say "not" itself, so many characters before the quotation.
-_SAID_BEFORE_CHARACTERS = 60
 
 
 def is_altered(alignment: Alignment, words: int) -> bool:

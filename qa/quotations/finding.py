@@ -64,6 +64,37 @@ _SMALL_WORDS = frozenset(
     "au aux el los las y del lo il gli e di da".split()
 )
 _LONGEST_TITLE_WORDS = 14
+# What closes a stretch, by what opens it.
+_CLOSING = {
+    "“": "”",
+    "„": "“”",
+    "‟": "”",
+    "”": "”",
+    "«": "»",
+    "»": "«»",
+    "‹": "›",
+    "›": "‹›",
+    "「": "」",
+    "『": "』",
+    "﹁": "﹂",
+    "＂": "＂",
+    '"': '"',
+    "``": "''",
+    "‘": "’",
+    "‚": "‘’",
+    "'": "'",
+}
+_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂＂\"‘’‚']")
+# Marks of Chinese and Japanese stand among words without spaces, and are never mistaken.
+_UNSPACED = frozenset("「」『』﹁﹂＂")
+# In French a space stands within the marks.
+_SPACED = frozenset("«»‹›„")
+# Marks that wait for their partner at a time: nobody nests quotations deeper.
+_MOST_OPEN = 8
+# Words that begin with an apostrophe.
+_SHORTENED = re.compile(r"(?:tis|twas|em|til|cause|round|n|\d\ds?(?![.,]\d|%))\b", re.IGNORECASE)
+_BEFORE_APOSTROPHE_AS_MARK = frozenset(".,;:!?…)]—–")
+_AFTER_APOSTROPHE_AS_MARK = frozenset('.,;:!?…)]—–(\r\n"”')
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,39 +247,6 @@ def _is_title(text: str, span: Span, headings: Sequence[Heading]) -> bool:
         )
         and sum(large) >= 2
     )
-
-
-# What closes a stretch, by what opens it.
-_CLOSING = {
-    "“": "”",
-    "„": "“”",
-    "‟": "”",
-    "”": "”",
-    "«": "»",
-    "»": "«»",
-    "‹": "›",
-    "›": "‹›",
-    "「": "」",
-    "『": "』",
-    "﹁": "﹂",
-    "＂": "＂",
-    '"': '"',
-    "``": "''",
-    "‘": "’",
-    "‚": "‘’",
-    "'": "'",
-}
-_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂＂\"‘’‚']")
-# Marks of Chinese and Japanese stand among words without spaces, and are never mistaken.
-_UNSPACED = frozenset("「」『』﹁﹂＂")
-# In French a space stands within the marks.
-_SPACED = frozenset("«»‹›„")
-# Marks that wait for their partner at a time: nobody nests quotations deeper.
-_MOST_OPEN = 8
-# Words that begin with an apostrophe.
-_SHORTENED = re.compile(r"(?:tis|twas|em|til|cause|round|n|\d\ds?(?![.,]\d|%))\b", re.IGNORECASE)
-_BEFORE_APOSTROPHE_AS_MARK = frozenset(".,;:!?…)]—–")
-_AFTER_APOSTROPHE_AS_MARK = frozenset('.,;:!?…)]—–(\r\n"”')
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,15 @@ _LETTERS_OF_UNSPACED = 3
 _APOSTROPHES = str.maketrans("’ʼ−–", "''--")
 # Such a mark may begin so far before a stretch that it reaches into.
 _FARTHEST_MARK_CHARACTERS = 5_000
+_WORD_WITHOUT_SPACE = re.compile(f"[{UNSPACED}]")
+# Words of the source that stand for "[…]" at most, and for words in brackets.
+_MOST_LEFT_OUT, _MOST_REPLACED = 400, 12
+_BREAK = re.compile(
+    r"(?P<left_out>[\[(][ \xa0]?(?:…|\.(?:[ \xa0]?\.)+)[ \xa0]?[\])]|…|\.(?:[ \xa0]?\.)+)"
+    r"|(?P<sic>[\[(]sic[!.]?[\])])"
+    r"|(?P<inserted>\[(?=(?:[^\w\[\]\r\n]|\d){0,200}+[^\W\d])(?![^\W\d_]\])[^\]\r\n]{1,200}+\](?!\())",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +179,6 @@ def _is_unspaced(form: str) -> bool:
     return len(form) == 1 and _WORD_WITHOUT_SPACE.match(form) is not None
 
 
-_WORD_WITHOUT_SPACE = re.compile(f"[{UNSPACED}]")
-
-
 def split_seen_words(source: SeenText, span: Span) -> Words:
     """The words of a stretch of a text, without numbers of notes and dots for what is left out."""
     seen = source.blank(span)
@@ -196,16 +202,6 @@ def _write_plainly(word: str) -> str:
         return word
     word = _INVISIBLE.sub("", word).translate(_APOSTROPHES)
     return unicodedata.normalize("NFKC", word)
-
-
-# Words of the source that stand for "[…]" at most, and for words in brackets.
-_MOST_LEFT_OUT, _MOST_REPLACED = 400, 12
-_BREAK = re.compile(
-    r"(?P<left_out>[\[(][ \xa0]?(?:…|\.(?:[ \xa0]?\.)+)[ \xa0]?[\])]|…|\.(?:[ \xa0]?\.)+)"
-    r"|(?P<sic>[\[(]sic[!.]?[\])])"
-    r"|(?P<inserted>\[(?=(?:[^\w\[\]\r\n]|\d){0,200}+[^\W\d])(?![^\W\d_]\])[^\]\r\n]{1,200}+\](?!\())",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)

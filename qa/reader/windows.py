@@ -24,6 +24,8 @@ MAX_TOKENS = 256
 MAX_QUESTION_TOKENS = 64
 MAX_ABOVE_TOKENS = 48
 OVERLAP_TOKENS = 64
+# Cuts texts into tokens.
+Cut = Callable[[Sequence[str]], list[Tokens]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,6 @@ def make_network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
 def make_vector_inputs(words: WordTable, window: Window) -> dict[str, NDArray[Any]]:
     """A window as a batch of one: the vectors of its tokens."""
     return {VECTORS: words.look_up(window.ids)[None]}
-
-
-# Cuts texts into tokens.
-Cut = Callable[[Sequence[str]], list[Tokens]]
 
 
 def cut_texts(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:

@@ -40,6 +40,8 @@ _MOST_WRITTEN = 4000
 # A feature seen less often, or with a smaller weight, is dropped.
 _LEAST_SEEN = 25
 _LEAST_WEIGHT = 0.02
+# Features, the answer, and the weight of the sample.
+_Sample = tuple[set[str], bool, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +229,6 @@ def count_frequent_terms(folder: Path) -> list[str]:
     for row in read_json_lines(folder / "qa/squad_v1.1.train.jsonl.gz"):
         counts.update(ParsedText.parse(row["question"]).stems)
     return [term for term, _ in counts.most_common(_MOST_FREQUENT)]
-
-
-# Features, the answer, and the weight of the sample.
-_Sample = tuple[set[str], bool, float]
 
 
 def fit_regression(samples: Sequence[_Sample], strength: float, threshold: float) -> Regression:

@@ -42,6 +42,11 @@ _TIMES = {
     "total": "all together",
 }
 _QUOTED = 60
+# Passages that are named, and reasons on either side.
+_NAMED, _GIVEN = 3, 2
+# A reason counts from this much on (log odds); a match of words or meaning from this share on.
+_LEAST_REASON, _NEAR = 0.15, 0.8
+_PLACE_LENGTH = 60
 
 
 def draw_factors(answer: Answer | None) -> Content:
@@ -167,11 +172,6 @@ REASONS = (
     _Reason(("selected",), "its rows meet your condition", "rows may be missing"),
     _Reason(("unmentioned",), "", "a name in the question stands in no passage that was read"),
 )
-# Passages that are named, and reasons on either side.
-_NAMED, _GIVEN = 3, 2
-# A reason counts from this much on (log odds); a match of words or meaning from this share on.
-_LEAST_REASON, _NEAR = 0.15, 0.8
-_PLACE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)

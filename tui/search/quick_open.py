@@ -34,6 +34,12 @@ _COMPARED, _LONGEST_WORD = 60, 12
 # Targets that hold all words, from which on no others are listed.
 _ENOUGH = 5
 _LISTED = 40
+# Documents kept of an index, and indexes.
+_MOST_DOCUMENTS, _MOST_INDEXES = 50, 20
+# The file of recent documents: more than so many paths can take.
+_MOST_BYTES = 2**25
+# The paths of documents by the index that has them, both the latest first.
+_Recent = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +249,6 @@ def _draw_target(target: Target) -> Content:
         )
     folder = one_line(shorten_path(str(Path(target.path).parent)))
     return Content.assemble((target.name, "bold"), (f"  {folder}", "$secondary"))
-
-
-# Documents kept of an index, and indexes.
-_MOST_DOCUMENTS, _MOST_INDEXES = 50, 20
-# More than so many paths can take.
-_MOST_BYTES = 2**25
-
-# The paths of documents by the index that has them, both the latest first.
-_Recent = dict[str, list[str]]
 
 
 class RecentDocuments:

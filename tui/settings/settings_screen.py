@@ -27,6 +27,11 @@ from tui.settings.settings import Choices, Settings, value_problem
 
 # What is used if nothing is chosen.
 _SHIPPED = {"reader": "the one that ships", "reranker": "the reader ranks"}
+_MODE_LABELS: Mapping[Mode, str] = {
+    "hybrid": "by meaning and words",
+    "dense": "by meaning alone",
+    "bm25": "by words alone",
+}
 
 
 class KeyScreen(Overlay[str | None]):
@@ -300,13 +305,6 @@ class SettingsScreen(PageScreen[None]):
         if problem is None:
             self._change(replace(self._settings, keys=keys))
             self._show_keys()
-
-
-_MODE_LABELS: Mapping[Mode, str] = {
-    "hybrid": "by meaning and words",
-    "dense": "by meaning alone",
-    "bm25": "by words alone",
-}
 
 
 def _row(name: str, control: Widget, hint: str) -> ComposeResult:

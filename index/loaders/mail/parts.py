@@ -40,6 +40,35 @@ _ADDRESS = re.compile(r"https?://\S+")
 MOST_MESSAGES_DEEP = 10
 # Of a name that holds a path, only its end is one of a file.
 _SEPARATOR = re.compile(r"[/\\]")
+# From here on all is quoted: what programs write above the message that is answered.
+_ALL_BELOW = re.compile(
+    r"-{2,}[ ]?(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Message d'origine"
+    r"|Mensaje original|原始邮件|Messaggio originale|Weitergeleitete Nachricht)[ ]?-{2,}\s*",
+    re.IGNORECASE,
+)
+# The head of that message, if no such line stands above it.
+_SENDER = re.compile(r"\*?(?:From|Von|De|Da|Van|Från|Fra)[ ]?:\*?[ \t]+\S", re.IGNORECASE)
+_SENT = re.compile(
+    r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt)[ ]?:\*?"
+    r"[ \t]+\S",
+    re.IGNORECASE,
+)
+# The line above what is quoted that says who wrote it, and when; it may be wrapped.
+_ATTRIBUTION = re.compile(
+    r"(?=\S+\s)(?=.*(?:@|\b\d{4}\b|\b\d{1,2}:\d\d\b|\b(?:wrote|writes|said|schrieb|écrit|escribió|scritto|escreveu"
+    r"|schreef|skrev|napisał|написал|пишет)\b|写道)).{4,300}[:：]",
+    re.IGNORECASE,
+)
+_HTML = re.compile(
+    r"""<div\b[^<>]{0,500}?class=["']?gmail_attr\b(?P<attribution>)(?:(?!</div).){0,2000}</div>
+      | <(?P<end>/?)blockquote\b(?P<attributes>[^<>]{0,2000})>
+      | <(?:div|hr|span|table)\b[^<>]{0,500}?(?:id|name)=["']?x?_?
+        (?P<below>divRplyFwdMsg|appendonsend|OutlookMessageHeader|mail-editor-reference-message)""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_CITES = re.compile(
+    r"type=[\"']?cite|class=[\"'][^\"']*(?:gmail_quote|yahoo_quoted)", re.IGNORECASE
+)
 
 
 def add_plain_text(assembly: Assembly, text: str, level: int) -> None:
@@ -171,37 +200,6 @@ def _number(name: str, members: MemberList) -> str:
         count += 1
         free = f"{path.stem} ({count}){path.suffix}"
     return free
-
-
-# From here on all is quoted: what programs write above the message that is answered.
-_ALL_BELOW = re.compile(
-    r"-{2,}[ ]?(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Message d'origine"
-    r"|Mensaje original|原始邮件|Messaggio originale|Weitergeleitete Nachricht)[ ]?-{2,}\s*",
-    re.IGNORECASE,
-)
-# The head of that message, if no such line stands above it.
-_SENDER = re.compile(r"\*?(?:From|Von|De|Da|Van|Från|Fra)[ ]?:\*?[ \t]+\S", re.IGNORECASE)
-_SENT = re.compile(
-    r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt)[ ]?:\*?"
-    r"[ \t]+\S",
-    re.IGNORECASE,
-)
-# The line above what is quoted that says who wrote it, and when; it may be wrapped.
-_ATTRIBUTION = re.compile(
-    r"(?=\S+\s)(?=.*(?:@|\b\d{4}\b|\b\d{1,2}:\d\d\b|\b(?:wrote|writes|said|schrieb|écrit|escribió|scritto|escreveu"
-    r"|schreef|skrev|napisał|написал|пишет)\b|写道)).{4,300}[:：]",
-    re.IGNORECASE,
-)
-_HTML = re.compile(
-    r"""<div\b[^<>]{0,500}?class=["']?gmail_attr\b(?P<attribution>)(?:(?!</div).){0,2000}</div>
-      | <(?P<end>/?)blockquote\b(?P<attributes>[^<>]{0,2000})>
-      | <(?:div|hr|span|table)\b[^<>]{0,500}?(?:id|name)=["']?x?_?
-        (?P<below>divRplyFwdMsg|appendonsend|OutlookMessageHeader|mail-editor-reference-message)""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
-_CITES = re.compile(
-    r"type=[\"']?cite|class=[\"'][^\"']*(?:gmail_quote|yahoo_quoted)", re.IGNORECASE
-)
 
 
 def begins_quoted_message(lines: list[str], at: int) -> bool:

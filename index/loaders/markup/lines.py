@@ -15,6 +15,9 @@ from index.loaders.markup.tables import MarkupTable
 
 _LINE = re.compile(r"([ \t\v\f]*+)([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
 _TAB = 8
+_MOST_INDENT, _MOST_BARS = 40, 16
+BAR = "▌ "
+BULLETS = "•◦▪"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,6 @@ def skip_blank(lines: Sequence[MarkupLine], number: int) -> int:
     while number < len(lines) and not lines[number].words:
         number += 1
     return number
-
-
-_MOST_INDENT, _MOST_BARS = 40, 16
-BAR = "▌ "
-BULLETS = "•◦▪"
 
 
 @dataclass(frozen=True, slots=True)

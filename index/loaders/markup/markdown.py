@@ -27,6 +27,23 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 # each line of the text, and in a short one.
 _MOST_TIMES, _FEWEST = 5, 2_000
 _LAST, _LOOKED_AT = "last line", "lines looked at"
+# What kramdown, Jekyll, Pandoc and MyST have on lines of their own.
+_FOR_PROGRAMS = re.compile(
+    r"""[ ]{0,3}(?:
+        \{:[^{}]*+\}
+      | \{%[^{}]*+\}
+      | :{3,}+[ \t]*+(?:\{[^{}]*+\}|[\w-]*+(?:[ \t]*+\{[^{}]*+\})?+)[ \t]*+:*+
+    )[ \t]*+""",
+    re.VERBOSE,
+)
+# A tag of Liquid that says something: {% include alert.html content="Closed in May." %}.
+_SAYS = re.compile(r"\{%-?\s*include\b[^{}]*[\"']|\{%-?\s*(?!end)\w+\s+[\w-]+\.")
+# Divisions whose words are Markdown, although they stand in HTML.
+_DIVISION = re.compile(r"[ ]{0,3}</?(?:div|section|aside|figure)\b[^<>]*>[ \t]*", re.IGNORECASE)
+_HAS_MARKDOWN = re.compile(r"\smarkdown\s*=", re.IGNORECASE)
+_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+# The line below the names of columns: CommonMark wants a dash for each, kramdown any number.
+_RULE = re.compile(r"[ ]{0,3}\|?[ \t]*:?-[-:+| \t]*")
 
 
 class EntangledQuotes(Exception):
@@ -94,25 +111,6 @@ def _count_lines(state: StateBlock, line: int, _: int, silent: bool) -> bool:
             raise EntangledQuotes
         state.env[_LAST], state.env[_LOOKED_AT] = line, looked_at
     return False
-
-
-# What kramdown, Jekyll, Pandoc and MyST have on lines of their own.
-_FOR_PROGRAMS = re.compile(
-    r"""[ ]{0,3}(?:
-        \{:[^{}]*+\}
-      | \{%[^{}]*+\}
-      | :{3,}+[ \t]*+(?:\{[^{}]*+\}|[\w-]*+(?:[ \t]*+\{[^{}]*+\})?+)[ \t]*+:*+
-    )[ \t]*+""",
-    re.VERBOSE,
-)
-# A tag of Liquid that says something: {% include alert.html content="Closed in May." %}.
-_SAYS = re.compile(r"\{%-?\s*include\b[^{}]*[\"']|\{%-?\s*(?!end)\w+\s+[\w-]+\.")
-# Divisions whose words are Markdown, although they stand in HTML.
-_DIVISION = re.compile(r"[ ]{0,3}</?(?:div|section|aside|figure)\b[^<>]*>[ \t]*", re.IGNORECASE)
-_HAS_MARKDOWN = re.compile(r"\smarkdown\s*=", re.IGNORECASE)
-_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
-# The line below the names of columns: CommonMark wants a dash for each, kramdown any number.
-_RULE = re.compile(r"[ ]{0,3}\|?[ \t]*:?-[-:+| \t]*")
 
 
 def _read_common(text: str) -> str:

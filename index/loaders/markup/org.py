@@ -76,6 +76,21 @@ _TASKS = {" ": OPEN_TASK, "-": OPEN_TASK}
 _CODE = frozenset("src example export comment".split())
 _NOTES = frozenset("note tip hint important attention caution warning danger info todo".split())
 _SHOWN_KEYWORDS = frozenset("author date subtitle description".split())
+_MARKS = compile_marks(
+    # Badges.
+    r"\[\[(?:[^\[\]]++\]\[)?file:https?:[^\[\]]++\]\]",
+    r"\[\[[^\[\]]++\]\[(?P<link1>[^\[\]]++)\]\]",
+    r"\[\[(?:file:|[*#])?(?P<link2>[^\[\]]++)\]\]",
+    r"(?P<link3>\[fn:[\w-]{1,60}\])",
+    r"<<[^<>\n]{1,200}>>",
+    r"(?<![\w=])=(?=[^\s=])(?P<code1>[^=]++)(?<!\s)=(?![\w=])",
+    r"(?<![\w~])~(?=[^\s~])(?P<code2>[^~]++)(?<!\s)~(?![\w~])",
+    r"(?<![\w*])\*(?=[^\s*])(?P<strong1>[^*]++)(?<!\s)\*(?![\w*])",
+    r"(?<![\w/:.<])/(?=[^\s/])(?P<emphasis1>[^/]++)(?<!\s)/(?![\w/])",
+    r"(?<![\w_])_(?=[^\s_])(?P<emphasis2>[^_]++)(?<!\s)_(?![\w_])",
+    r"(?<![\w+])\+(?=[^\s+])(?P<struck1>[^+]++)(?<!\s)\+(?![\w+])",
+    r"\\\\(?=\s|$)",
+)
 
 
 @dataclass(slots=True)
@@ -286,23 +301,6 @@ def _split_row(line: MarkupLine) -> Iterator[Part]:
         left = len(cell) - len(cell.lstrip())
         yield at + left, at + max(left, len(cell.rstrip()))
         at += len(cell) + 1
-
-
-_MARKS = compile_marks(
-    # Badges.
-    r"\[\[(?:[^\[\]]++\]\[)?file:https?:[^\[\]]++\]\]",
-    r"\[\[[^\[\]]++\]\[(?P<link1>[^\[\]]++)\]\]",
-    r"\[\[(?:file:|[*#])?(?P<link2>[^\[\]]++)\]\]",
-    r"(?P<link3>\[fn:[\w-]{1,60}\])",
-    r"<<[^<>\n]{1,200}>>",
-    r"(?<![\w=])=(?=[^\s=])(?P<code1>[^=]++)(?<!\s)=(?![\w=])",
-    r"(?<![\w~])~(?=[^\s~])(?P<code2>[^~]++)(?<!\s)~(?![\w~])",
-    r"(?<![\w*])\*(?=[^\s*])(?P<strong1>[^*]++)(?<!\s)\*(?![\w*])",
-    r"(?<![\w/:.<])/(?=[^\s/])(?P<emphasis1>[^/]++)(?<!\s)/(?![\w/])",
-    r"(?<![\w_])_(?=[^\s_])(?P<emphasis2>[^_]++)(?<!\s)_(?![\w_])",
-    r"(?<![\w+])\+(?=[^\s+])(?P<struck1>[^+]++)(?<!\s)\+(?![\w+])",
-    r"\\\\(?=\s|$)",
-)
 
 
 def load(data: bytes) -> Content:

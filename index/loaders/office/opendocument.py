@@ -35,6 +35,7 @@ _LONGEST_CELL = 500
 # A cell, a row or spaces that are repeated more often than this only fill the page.
 _MOST_REPEATED = 1_000
 _SPACE = re.compile(r"[ \t\r\n]+")
+_FURNITURE = frozenset(("page-number", "date-time", "footer", "header", "page"))
 
 
 class Styles:
@@ -247,9 +248,6 @@ def _find_cells(row: Element) -> Iterator[Element]:
             times = cell.get("number-columns-repeated", "1")
             is_count = times.isdecimal() and len(times) < 6
             yield from [cell] * (int(times) if is_count and int(times) <= _MOST_REPEATED else 1)
-
-
-_FURNITURE = frozenset(("page-number", "date-time", "footer", "header", "page"))
 
 
 def load(data: bytes) -> Content:

@@ -53,6 +53,17 @@ _ROMAN = {write_roman(number): number for number in range(1, 400)}
 
 Page = Sequence[Fragment]
 Row = Sequence[Fragment]
+# The zone, the height and the size of type of a row.
+_Position = tuple[str, int, float]
+# A page with numbers of lines has at least so many of them; lines of prose have so many characters,
+# and so many of them go on with a sentence, unlike the rows of a table.
+_FEWEST_NUMBERS, _FEWEST_CHARACTERS, _GO_ON = 5, 40, 0.3
+_MOST_DIGITS = 4
+# In points: the numbers of lines begin or end this near to each other.
+_NEAR = 3.0
+_STEPS = frozenset((1, 2, 5, 10))
+# So many pages have numbers of lines, and this share of all pages, or else they are a column.
+_FEWEST_NUMBERED, _NUMBERED = 2, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +171,6 @@ def _remove_only_number(page: Page) -> Page:
     return [fragment for fragment in page if id(fragment) not in dropped]
 
 
-# The zone, the height and the size of type of a row.
-_Position = tuple[str, int, float]
 # The signatures of each row of each edge.
 _Signatures = Sequence[Sequence[Sequence[_Signature]]]
 
@@ -315,17 +324,6 @@ def _numbers_apart(row: Row) -> list[int]:
 def _read_number(text: str) -> int | None:
     """An arabic or roman number; None for any other text."""
     return int(text) if _NUMBER.fullmatch(text) else _ROMAN.get(text.lower())
-
-
-# A page has at least so many of them; lines of prose have so many characters, and so many of them
-# go on with a sentence, unlike the rows of a table.
-_FEWEST_NUMBERS, _FEWEST_CHARACTERS, _GO_ON = 5, 40, 0.3
-_MOST_DIGITS = 4
-# In points: those of one column begin or end this near to each other.
-_NEAR = 3.0
-_STEPS = frozenset((1, 2, 5, 10))
-# So many pages in all have them, or else they are a column.
-_FEWEST_NUMBERED, _NUMBERED = 2, 0.5
 
 
 def remove_line_numbers(pages: Sequence[list[Fragment]]) -> list[list[Fragment]]:

@@ -20,6 +20,7 @@ _UNSEEN = frozenset(("file", "bdsk-url-1", "bdsk-file-1", "timestamp", "owner", 
 _MOST_STRINGS, _LONGEST_STRING = 10_000, 1_000
 # In characters: a longer field, such as an abstract, is a paragraph of its own.
 _LONG_CHARACTERS = 400
+_SIGN = re.compile(r"\\.|[{}\"]", re.DOTALL)
 
 
 def load(data: bytes) -> Content:
@@ -92,9 +93,6 @@ def _read_value(source: str, at: int, strings: dict[str, str]) -> tuple[str, int
     if word is None:
         return "", at
     return strings.get(word[0].lower(), word[0]), word.end()
-
-
-_SIGN = re.compile(r"\\.|[{}\"]", re.DOTALL)
 
 
 def _find_end(source: str, at: int, closing: str) -> int:

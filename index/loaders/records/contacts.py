@@ -19,6 +19,10 @@ _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # A semicolon that is not part of the words.
 _PARTING = re.compile(r"(?<!\\);")
+_LABELS = {"NICKNAME": "Nickname", "TITLE": "Position", "ROLE": "Role", "ORG": "Organisation"}
+_PARTED = frozenset(("ORG", "ADR"))
+# What says how a line is written, and not what it is about.
+_NO_KINDS = frozenset(("internet", "pref", "voice", "quoted-printable", "x400"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,9 @@ def _decode_quoted(value: str, charset: str) -> str:
     return text.replace("\r\n", "\n").replace("\\", "\\\\").replace("\n", "\\n").replace(";", "\\;")
 
 
-_LABELS = {"NICKNAME": "Nickname", "TITLE": "Position", "ROLE": "Role", "ORG": "Organisation"}
 _LABELS |= {"EMAIL": "Email", "TEL": "Phone", "ADR": "Address", "URL": "Web", "BDAY": "Birthday"}
 _LABELS |= {"ANNIVERSARY": "Anniversary", "IMPP": "Chat", "CATEGORIES": "Categories"}
 _LABELS |= {"NOTE": "Note", "RELATED": "Related", "LANG": "Language"}
-_PARTED = frozenset(("ORG", "ADR"))
-# What says how a line is written, and not what it is about.
-_NO_KINDS = frozenset(("internet", "pref", "voice", "quoted-printable", "x400"))
 
 
 def load(data: bytes) -> Content:

@@ -27,6 +27,12 @@ ENCRYPTED = "encrypted: save a copy without a password"
 DAMAGED = "damaged, or of another kind than its name says"
 _BOMB = "unpacks to far more than a document would: a zip bomb?"
 _TOO_LARGE = "too large once it is unpacked"
+# What packed files begin with, and what reads them.
+_KINDS: tuple[tuple[bytes, Callable[[BytesIO], BufferedIOBase]], ...] = (
+    (b"\x1f\x8b", lambda data: gzip.GzipFile(fileobj=data)),
+    (b"BZh", bz2.BZ2File),
+    (b"\xfd7zXZ\x00", lzma.LZMAFile),
+)
 
 
 class Archive:
@@ -119,14 +125,6 @@ def resolve_name(name: str, reference: str) -> str:
     if reference.startswith("/"):
         return posixpath.normpath(reference).lstrip("/")
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), reference))
-
-
-# What packed files begin with, and what reads them.
-_KINDS: tuple[tuple[bytes, Callable[[BytesIO], BufferedIOBase]], ...] = (
-    (b"\x1f\x8b", lambda data: gzip.GzipFile(fileobj=data)),
-    (b"BZh", bz2.BZ2File),
-    (b"\xfd7zXZ\x00", lzma.LZMAFile),
-)
 
 
 def most_unpacked(size: int) -> int:

@@ -36,6 +36,20 @@ from index.text.plain_blocks import (
     make_row,
 )
 
+# Scripts in which a zero width non-joiner (U+200C) chooses the form of a letter: from Arabic to
+# those of India and South-East Asia.
+_SHAPING = "\u0600-\u180d\u180f-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
+# Soft hyphen, zero width space, word joiner, signs of mathematics, byte order mark, marks of
+# direction, the vowel separator of Mongolian; zero width joiners (U+200D) make one emoji of
+# several, and letters of some scripts.
+_UNSEEN = re.compile(
+    f"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    f"|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])"
+)
+# Roman numerals that others are put together of, the largest first.
+_NUMERALS = "m cm d cd c xc l xl x ix v iv i".split()
+_VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
+
 
 class Item(NamedTuple):
     """An item of a list, or a paragraph that goes on with one.
@@ -240,26 +254,9 @@ def add_rows(assembly: Assembly, rows: Sequence[Sequence[str]], *, is_marked: bo
         assembly.add_unnamed_rows(lines)
 
 
-# Scripts in which a zero width non-joiner (U+200C) chooses the form of a letter: from Arabic to
-# those of India and South-East Asia.
-_SHAPING = "\u0600-\u180d\u180f-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff"
-# Soft hyphen, zero width space, word joiner, signs of mathematics, byte order mark, marks of
-# direction, the vowel separator of Mongolian; zero width joiners (U+200D) make one emoji of
-# several, and letters of some scripts.
-_UNSEEN = re.compile(
-    f"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-    f"|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])"
-)
-
-
 def drop_unseen(words: str) -> str:
     """The words without the characters that nobody sees."""
     return words if words.isascii() else _UNSEEN.sub("", words)
-
-
-# Roman numerals that others are put together of, the largest first.
-_NUMERALS = "m cm d cd c xc l xl x ix v iv i".split()
-_VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
 
 
 def write_roman(count: int) -> str:

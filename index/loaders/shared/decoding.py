@@ -60,6 +60,35 @@ _SUPERSETS = {
 # In characters: no name is longer.
 _LONGEST_NAME = 40
 _SIGNS = re.compile(r"[^a-z0-9]")
+# How many bytes are looked at to tell UTF-16 and binary files from text.
+_SAMPLE_BYTES = 65_536
+_CONTROLS_OF_BINARY = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\x1b")))
+# Of a thousand bytes, how many may be NULs, and how many other controls, in text that
+# is not UTF-8. Valid UTF-8 is hardly ever anything but text, and gets more leeway.
+_NULS, _CONTROLS, _LEEWAY = 1, 50, 250
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Reasons that are acted upon.
+NOT_TEXT = "not text (binary data)"
+SCANNED = "no text in it: scanned? install the part ocr, or run OCR over it first"
+_WINDOWS_1252 = "cp1252"
+_SINGLE_BYTE = (
+    _WINDOWS_1252,
+    *"cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8_r cp866 mac_cyrillic".split(),
+    *"iso8859_2 iso8859_5 iso8859_7".split(),
+)
+_MULTI_BYTE = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
+# How many bytes are looked at, from the first beyond ASCII on; fewer such bytes tell nothing.
+_RECOGNISED_BYTES, _FEWEST_BYTES = 8_192, 12
+# The share of bytes beyond ASCII above which text is not Latin.
+_OTHER_SCRIPT = 0.25
+# How much disorder there may be, and how much of a language must be recognised.
+_MOST_CHAOS, _LEAST_COHERENCE = 0.1, 0.2
 
 
 def _fold(name: str) -> str:
@@ -92,37 +121,6 @@ def decode_as(data: bytes, name: str | None) -> str | None:
         return None if codec is None else replace_surrogates(data.decode(codec))
     except UnicodeError:
         return None
-
-
-# How many bytes are looked at to tell UTF-16 and binary files from text.
-_SAMPLE_BYTES = 65_536
-_CONTROLS_OF_BINARY = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\x1b")))
-# Of a thousand bytes, how many may be NULs, and how many other controls, in text that
-# is not UTF-8. Valid UTF-8 is hardly ever anything but text, and gets more leeway.
-_NULS, _CONTROLS, _LEEWAY = 1, 50, 250
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# Reasons that are acted upon.
-NOT_TEXT = "not text (binary data)"
-SCANNED = "no text in it: scanned? install the part ocr, or run OCR over it first"
-_WINDOWS_1252 = "cp1252"
-_SINGLE_BYTE = (
-    _WINDOWS_1252,
-    *"cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8_r cp866 mac_cyrillic".split(),
-    *"iso8859_2 iso8859_5 iso8859_7".split(),
-)
-_MULTI_BYTE = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
-# How many bytes are looked at, from the first beyond ASCII on; fewer such bytes tell nothing.
-_RECOGNISED_BYTES, _FEWEST_BYTES = 8_192, 12
-# The share of bytes beyond ASCII above which text is not Latin.
-_OTHER_SCRIPT = 0.25
-# How much disorder there may be, and how much of a language must be recognised.
-_MOST_CHAOS, _LEAST_COHERENCE = 0.1, 0.2
 
 
 class UnreadableFile(Exception):

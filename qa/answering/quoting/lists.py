@@ -24,6 +24,41 @@ _LEAST_SHARE = 0.8
 _WORD = re.compile(r"\w")
 # Characters of the passages together that a list is quoted from.
 _MOST_CHARACTERS = 3_000
+# Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
+_MEMBER = r"(?:[^,;:.()\n]|\n(?![ \t]*(?:\n|[-*•]|\d))){1,60}?"
+# ", hay and grains": what a list goes on with, and its end.
+_REST = re.compile(
+    rf"(?:,\s++(?!(?:and|or)\b){_MEMBER}(?=,|\s++(?:and|or)\s))*"
+    rf",?\s++(?:and|or)\s++{_MEMBER}(?=[.;:,)]|\s*+\(|$)"
+)
+_JOINED = re.compile(r"\b(?:and|or)\b")
+# An item that names something and goes on to say what it is: "NULL. The value is a null value".
+_NAMED_ITEM = re.compile(
+    r"(?P<name>[^\s.:;,(][^.:;,\n]{0,40}?)(?P<mark>[.:]|[ ][–—-])\s+(?P<rest>\D.*)", re.DOTALL
+)
+_MOST_NAME_WORDS, _LEAST_REST_WORDS = 4, 4
+_BLANK_LINE = "\n\n"
+_LINE = re.compile(r"^[ \t]*(?P<words>\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
+_LEAST_LINES, _LONGEST_LINE = 3, 48
+# What a line ends in that is, or goes on with, a sentence.
+_LINE_GOES_ON = ".,;:!?-–("
+# A member of a list scores at most this gap below the best one, and at least this (log odds).
+_MEMBER_GAP = 1.5
+_LEAST_MEMBER = -1.0
+# A list is quoted whole if this share of its items hold a span that scores at most so much
+# lower (log odds) than the best. On 441 questions on real documents that answers four more, and
+# changes nothing on 400 of SQuAD.
+_LEAST_RIVALS, _RIVAL_GAP = 0.5, 2.0
+_LEAST_RIVAL_SENTENCE = 0.5
+_SHORTEST_LIST = 3
+# A longer span is quoted if it scores at most this much (log odds) lower.
+_FULLER_GAP = 0.5
+# So is the whole list of a sentence, if the question does not ask for one. A gap of 1 costs
+# half a point of exact match on SQuAD.
+_SPELLED_GAP = 0.3
+# Three members at least.
+_ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,;:.]+")
+_SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,43 +215,6 @@ def _trim_item(text: str, item: Span) -> Span:
     return Span(
         item.start, tidy_span(text, Span(item.start, joint.start() if joint else item.end)).end
     )
-
-
-# Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
-_MEMBER = r"(?:[^,;:.()\n]|\n(?![ \t]*(?:\n|[-*•]|\d))){1,60}?"
-# ", hay and grains": what a list goes on with, and its end.
-_REST = re.compile(
-    rf"(?:,\s++(?!(?:and|or)\b){_MEMBER}(?=,|\s++(?:and|or)\s))*"
-    rf",?\s++(?:and|or)\s++{_MEMBER}(?=[.;:,)]|\s*+\(|$)"
-)
-_JOINED = re.compile(r"\b(?:and|or)\b")
-# An item that names something and goes on to say what it is: "NULL. The value is a null value".
-_NAMED_ITEM = re.compile(
-    r"(?P<name>[^\s.:;,(][^.:;,\n]{0,40}?)(?P<mark>[.:]|[ ][–—-])\s+(?P<rest>\D.*)", re.DOTALL
-)
-_MOST_NAME_WORDS, _LEAST_REST_WORDS = 4, 4
-_BLANK_LINE = "\n\n"
-_LINE = re.compile(r"^[ \t]*(?P<words>\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
-_LEAST_LINES, _LONGEST_LINE = 3, 48
-# What a line ends in that is, or goes on with, a sentence.
-_LINE_GOES_ON = ".,;:!?-–("
-# A member of a list scores at most this gap below the best one, and at least this (log odds).
-_MEMBER_GAP = 1.5
-_LEAST_MEMBER = -1.0
-# A list is quoted whole if this share of its items hold a span that scores at most so much
-# lower (log odds) than the best. On 441 questions on real documents that answers four more, and
-# changes nothing on 400 of SQuAD.
-_LEAST_RIVALS, _RIVAL_GAP = 0.5, 2.0
-_LEAST_RIVAL_SENTENCE = 0.5
-_SHORTEST_LIST = 3
-# A longer span is quoted if it scores at most this much (log odds) lower.
-_FULLER_GAP = 0.5
-# So is the whole list of a sentence, if the question does not ask for one. A gap of 1 costs
-# half a point of exact match on SQuAD.
-_SPELLED_GAP = 0.3
-# Three members at least.
-_ENUMERATION = re.compile(r"[^,;:.]+,\s(?:[^,;:.]+,\s)*[^,;:.]*\b(?:and|or)\s[^,;:.]+")
-_SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
 @dataclass(frozen=True, slots=True)

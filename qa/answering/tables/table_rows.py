@@ -62,6 +62,10 @@ _MOST_DISTINCT = 0.9
 _LEAST_MEASURED = 0.8
 # In a table that is searched, at least this share of the rows has a cell for each column.
 _LEAST_COMPLETE = 0.9
+# Cells in the question's words that are shown, at most: "Japan", "2007".
+_MOST_NAMED = 3
+# A row with more characters, and names of columns, is too wide to be read whole.
+_MOST_CHARACTERS = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,12 +357,6 @@ def _is_name(cell: str) -> bool:
 
 def _has_letter(text: str) -> bool:
     return any(character.isalpha() for character in text)
-
-
-# Cells in the question's words that are shown, at most: "Japan", "2007".
-_MOST_NAMED = 3
-# A row with more characters, and names of columns, is too wide to be read whole.
-_MOST_CHARACTERS = 320
 
 
 def is_wide(row: Passage) -> bool:

@@ -37,6 +37,8 @@ from qa.evaluation.question_sets.question import Question
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.evaluation.question_sets.reading import read_bytes
 
+_FORMAT = 2
+
 
 def evaluate(
     questions: QuestionSet,
@@ -171,9 +173,6 @@ def _ask_questions(
                 kept.put(keys[question.id], outcome)
             report(Progress("asking", len(outcomes), total))
     return outcomes
-
-
-_FORMAT = 2
 
 
 class NotACache(QuotebackError):

@@ -26,6 +26,9 @@ _DEEPEST = 1_000_000
 
 Qrels = Mapping[str, Mapping[str, int]]
 Rankings = Mapping[str, Sequence[str]]
+# What a field of a TREC file can hold as it is; the rest is percent-encoded.
+_PLAIN = "!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_TAG = "quoteback"
 
 
 class UnknownMeasure(QuotebackError):
@@ -131,11 +134,6 @@ def recall_at(
         sum(rank_of_relevant <= depth for rank_of_relevant in ranks) / len(relevant)
         for depth in depths
     ]
-
-
-# What a field of such a file can hold as it is; the rest is percent-encoded.
-_PLAIN = "!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_TAG = "quoteback"
 
 
 def encode_name(name: str) -> str:

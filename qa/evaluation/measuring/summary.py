@@ -35,6 +35,8 @@ LESS_IS_BETTER = frozenset(("ece", "aurc"))
 
 # Points of a curve that anybody can tell apart.
 _POINTS = 200
+ANSWER_MEASURES = ("exact_match", "f1", "best_exact_match", "best_f1", "evidence_f1", "answered")
+_DEPTHS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 700, 1000)
 
 
 def auroc(scores: ArrayLike, labels: ArrayLike) -> float:
@@ -171,10 +173,6 @@ def thin_risk_coverage(
     curve = risk_coverage(confidences, right)
     step = max(1, len(curve) // _POINTS)
     return tuple(curve[:-1:step] + curve[-1:])
-
-
-ANSWER_MEASURES = ("exact_match", "f1", "best_exact_match", "best_f1", "evidence_f1", "answered")
-_DEPTHS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 700, 1000)
 
 
 def summarise_results(

@@ -40,6 +40,14 @@ LEAST = 20
 # Answers that are right, and as many wrong ones: with fewer, confidence stays as it is.
 LEAST_TO_CALIBRATE = 60
 _FOLDS = 5
+# A promise is broken by chance for one set of questions in twenty, at most.
+_LEVEL = 0.05
+# In the order in which they are tested for a promise.
+_THRESHOLDS = tuple(number / 100 for number in range(99, -1, -1))
+# The first threshold is one that so many answers reach that so many of them may be wrong, if that
+# is at most this share of all: else one error would end the tests, however many pass without it.
+_FIRST_ERRORS, _FIRST_SHARE = 2, 0.2
+Floats = NDArray[np.float64]
 
 
 class TooFewQuestions(QuotebackError):
@@ -192,15 +200,6 @@ def _measure_loss(predicted: Floats, right: NDArray[np.bool_]) -> float:
     return float(-np.where(right, np.log(bounded), np.log(1 - bounded)).mean())
 
 
-# A promise is broken by chance for one set of questions in twenty, at most.
-_LEVEL = 0.05
-# In the order in which they are tested for a promise.
-_THRESHOLDS = tuple(number / 100 for number in range(99, -1, -1))
-# The first threshold is one that so many answers reach that so many of them may be wrong, if that
-# is at most this share of all: else one error would end the tests, however many pass without it.
-_FIRST_ERRORS, _FIRST_SHARE = 2, 0.2
-
-
 class NoPromise(TooFewQuestions):
     """No threshold keeps errors as rare as wanted, as far as these questions can tell."""
 
@@ -290,9 +289,6 @@ def _explain_failure(questions: int, shown: int, wrong: int, at_most: float, ris
 
 def _describe_these(questions: int) -> str:
     return "this one question" if questions == 1 else f"these {questions:,} questions"
-
-
-Floats = NDArray[np.float64]
 
 
 def fit_logistic_regression(

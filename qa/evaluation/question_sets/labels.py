@@ -18,6 +18,8 @@ from qa.evaluation.question_sets.reading import BadQuestionSet, Problem, name_sh
 
 # Questions named in a note.
 _NAMED = 3
+# From this character on, scripts without spaces between words.
+_UNSPACED = "\u2e80"
 
 
 def make_resolver(paths: Iterable[str], folder: Path | None) -> Callable[[str], str | None]:
@@ -128,10 +130,6 @@ def label_questions(
         count = counted(without_relevant, "question")
         notes.append(f"{count} with no relevant document in the index")
     return labelled, notes
-
-
-# From this character on, scripts without spaces between words.
-_UNSPACED = "\u2e80"
 
 
 def fold_text(text: str) -> str:

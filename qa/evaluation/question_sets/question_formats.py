@@ -37,6 +37,9 @@ _MOST_ODD = 100
 # Questions, what is wrong with them, and their documents if they bring any. Without questions
 # there is a problem that says why.
 Reading = tuple[Sequence[Question], Sequence[Problem], Corpus | None]
+_MOST_FIELD = 10_000_000
+_NAMES = ("question", "answer", "document", "id")
+_COLUMNS = "name the columns in it: question, answer and, if any, document"
 
 
 class _BadEntry(Exception):
@@ -297,11 +300,6 @@ def _parse_squad_question(
         relevant={document: 1} if answers else None,
         where=where,
     )
-
-
-_MOST_FIELD = 10_000_000
-_NAMES = ("question", "answer", "document", "id")
-_COLUMNS = "name the columns in it: question, answer and, if any, document"
 
 
 def read_csv(text: str) -> tuple[list[Question], list[Problem]]:

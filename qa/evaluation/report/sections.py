@@ -22,6 +22,12 @@ _VOID = frozenset(("input", "meta"))
 Child = str | Iterable[str]
 # Characters of a text that is shown in passing.
 CLIPPED = 240
+Tone = Literal["right", "wrong"]
+_WIDTH = 640
+_LABELS = 250
+_ROW = 28
+_FIGURES = 130
+_LONGEST_LABEL = 34
 
 
 class Markup(str):
@@ -121,15 +127,6 @@ def format_share(part: float, whole: float) -> str:
 def clip(text: str) -> str:
     """The beginning of a text that is too long to be shown in passing."""
     return shorten(text, CLIPPED)
-
-
-Tone = Literal["right", "wrong"]
-
-_WIDTH = 640
-_LABELS = 250
-_ROW = 28
-_FIGURES = 130
-_LONGEST_LABEL = 34
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ _ABSTENTION = {
 }
 _COVERAGE = re.compile(r"accuracy@(\d+)%")
 _NAME = re.compile(r"(\w+)(?:\(.*\))?(?:@(\d+))?")
+_UNFOLDED = 20
+_MOST_CHANGES = 200
 
 
 def explain(measure: str) -> str:
@@ -190,10 +192,6 @@ def _tabulate_conditions(evaluation: Evaluation) -> Section:
         if cost.seconds is not None:
             rows.append(("indexed in", f"{cost.seconds:.1f} s"))
     return Section("how", "How it was measured", make_table(("setting", "value"), rows, text=(1,)))
-
-
-_UNFOLDED = 20
-_MOST_CHANGES = 200
 
 
 def tabulate_differences(compared: Comparison) -> Section | None:

@@ -54,6 +54,10 @@ LISTS = ("paths", "types", "tags", "authors", "languages")
 NUMBERS = {"offset": (0, 2**31), "limit": (MOST_DOCUMENTS, MOST_DOCUMENTS)}
 # Digits of a document's id.
 LONGEST_ID = 18
+# Seconds between two events of one stage.
+_PAUSE_SECONDS = 0.1
+# What may be read without the token.
+PUBLIC = ("/health", "/openapi.json")
 
 
 class DocumentTextRecord(records.DocumentRecord):
@@ -191,12 +195,6 @@ def _describe_field(name: str) -> dict[str, Any]:
         fields = msgspec.json.schema(ListRequest)["$defs"]["ListRequest"]["properties"]
         schema = {**fields[name], "default": None}
     return {"name": name, "in": "query", "schema": schema}
-
-
-# Seconds between two events of one stage.
-_PAUSE_SECONDS = 0.1
-# What may be read without the token.
-PUBLIC = ("/health", "/openapi.json")
 
 
 async def stream_indexing(

@@ -43,6 +43,8 @@ _MOST_WAITING = 128
 _PATIENCE_SECONDS = 10.0
 # Bytes of the head of a request.
 _LARGEST_HEAD_BYTES = 2**16
+_PAUSE_SECONDS = 60.0
+_LONGEST_LINE = 500
 
 
 def serve_api(
@@ -166,10 +168,6 @@ def _list_own_addresses() -> tuple[str, ...]:
     except OSError:
         addresses = set()
     return (name.lower(), *map(str, addresses))
-
-
-_PAUSE_SECONDS = 60.0
-_LONGEST_LINE = 500
 
 
 def log_briefly() -> None:

@@ -36,6 +36,15 @@ _CHUNK = 2**16
 
 Requests = MemoryObjectReceiveStream[SessionMessage | Exception]
 Answers = MemoryObjectSendStream[SessionMessage]
+_SCHEME = "quoteback://documents/"
+# Resources that one answer lists.
+_PAGE = 500
+_TOOLS_BY_NAME = {tool.name: tool for tool in TOOLS}
+_INSTRUCTIONS = (
+    "Quoteback answers from the person's own documents, in exact quotations. Ask with `ask`; "
+    "quote its text as it is, and give its citation. Where `answered` is false, say that the "
+    "documents do not hold a sure answer. Give a draft that quotes to `verify_quotes` first."
+)
 
 
 class _BadMessage(Exception):
@@ -193,17 +202,6 @@ def serve_mcp_over_http(
         strangers = make_strangers()
         guarded = Guard(app, token, names_of(LOOPBACK), (), strangers)
         asyncio.run(serve_app(service, guarded, strangers, listening, lambda: on_start(address)))
-
-
-_SCHEME = "quoteback://documents/"
-# Resources that one answer lists.
-_PAGE = 500
-_TOOLS_BY_NAME = {tool.name: tool for tool in TOOLS}
-_INSTRUCTIONS = (
-    "Quoteback answers from the person's own documents, in exact quotations. Ask with `ask`; "
-    "quote its text as it is, and give its citation. Where `answered` is false, say that the "
-    "documents do not hold a sure answer. Give a draft that quotes to `verify_quotes` first."
-)
 
 
 def make_server(service: Service) -> Server[Any]:

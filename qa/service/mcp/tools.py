@@ -26,6 +26,8 @@ from qa.service.service import DocumentText, Service
 # Characters of one part; the rest is asked for with a later start.
 LONGEST_PART = 20_000
 _OUT_OF_CONTEXT = "The source says “not”, “if” or “unless” beside these words."
+# The result of a tool: an object for programs, and text for a language model.
+ToolResult = tuple[Any, str]
 
 
 class DocumentPartRecord(TypedDict):
@@ -133,10 +135,6 @@ class CitedSearch(records.SearchRecord):
 
 class NoArguments(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing."""
-
-
-# The result of a tool: an object for programs, and text for a language model.
-ToolResult = tuple[Any, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from qa.training.questions.rows import QuestionRow, read_json_lines
 _HELD_OUT = 8
 # Stands in the folder of a source of real documents, which is called after its repository.
 _BETWEEN_OWNER_AND_NAME = "--"
+# A sentence of a document with its fingerprint.
+_Sentence = tuple[Span, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,6 @@ class SplitDocument:
     title: str
     passages: tuple[Passage, ...]
     sentences: tuple[tuple[Span, str], ...]
-
-
-# A sentence of a document with its fingerprint.
-_Sentence = tuple[Span, str]
 
 
 def split_document(text: str, title: str | None, passages: Sequence[Passage]) -> SplitDocument:

@@ -59,6 +59,45 @@ _LONGEST_TERM = 400
 _DEEPEST = 8
 # Both underlines and what is around blocks.
 _REPEATED = re.compile(r"([-=~^+])\1{1,400}")
+_MARKS = compile_marks(
+    r"\+\+\+(?P<plain1>[^+]++)\+\+\+",
+    r"``(?P<code1>[^`]++)``",
+    r"(?<=\")`(?P<plain2>[^`]++)`(?=\")",
+    r"(?<![\w`\\])`\+?(?P<code2>[^`+]++)\+?`(?![\w`])",
+    r"(?<![\w`\\])`(?P<code3>[^`]++)`(?![\w`])",
+    r"\*\*(?=\S)(?P<strong1>[^*]++)\*\*",
+    r"(?<![\w*\\])\*(?=[^\s*])(?P<strong2>[^*]++)(?<!\s)\*(?![\w*])",
+    r"__(?=\S)(?P<emphasis1>[^_]++)__",
+    r"(?<![\w_\\])_(?=[^\s_])(?P<emphasis2>[^_]++)(?<!\s)_(?![\w_])",
+    r"(?:\[[\w.-]{1,40}\])?(?<![\w#\\])#(?=[^\s#])(?P<strong3>[^#]++)(?<!\s)#(?![\w#])",
+    r"(?:link|xref|mailto):[^\s\[\]]{1,300}\[(?P<link1>[^\[\]]++)\]",
+    r"(?:link|xref|mailto):(?P<link2>[^\s\[\]]{1,300})\[\]",
+    r"(?:https?|ftp|irc)://[^\s\[\]<>]{1,300}\[(?P<link3>[^\[\]]++)\]",
+    r"(?P<link4>(?:https?|ftp|irc)://[^\s\[\]<>]{1,300})\[\]",
+    r"<<[^<>,]{1,200},\s*+(?P<link5>[^<>]++)>>",
+    r"<<(?P<link6>[^<>,]{1,200})>>",
+    r"\blinkgit:(?P<link7>[\w.-]{1,80}\[[0-9]\])",
+    r"\b(?:kbd|btn|menu|stem|latexmath|asciimath|pass):[^\s\[\]]{0,80}\[(?P<code4>[^\[\]]++)\]",
+    r"\bimage:[^\s\[\]]{1,300}\[(?P<caption1>[^\[\],]*+)[^\[\]]*+\]",
+    r"\bfootnote(?:ref)?:[\w-]{0,80}(?P<caption2>\[[^\[\]]++\])",
+    r"\[\[[^\[\]]{1,200}\]\]",
+    r"\{(?:empty|sp|nbsp|zwsp|wj)\}",
+    r"[ \t]\+(?=[ \t]*(?:[\r\n]|\Z))",
+    r"\\(?P<plain3>[*_`#\[{<])",
+)
+_HEAD = HeadMarkup(
+    title=re.compile(r"=[ \t]+(?P<words>.*?)(?:[ \t]+=)?[ \t]*"),
+    names_section=True,
+    # Listings, literal text, passed through, comments.
+    block=re.compile(r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|```)[ \t]*\Z"),
+    comment=re.compile(r"//|:[\w!-]+:|\[.*\][ \t]*\Z"),
+    field=re.compile(r":(?P<name>[\w-]{1,40}):(?P<words>.*)"),
+    # "Ann Smith <ann@example.org>", and "v1.0, 2024-02-29: what is new".
+    author=re.compile(
+        r"[^\W\d_][\w.'-]*(?: [\w.'-]+){1,2}(?: <[^<>]*>)?(?:; [\w.' -]+(?:<[^<>]*>)?)*[ \t]*"
+    ),
+    date=re.compile(r"(?:v?[\d.]+, ?)?(?:\d{4}-\d\d-\d\d|\w{3,9} \d\d?, \d{4})(?::.*)?[ \t]*"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,49 +427,6 @@ class _AsciiDoc(LineReader):
 
 def _is_as_long(underline: str, line: str) -> bool:
     return abs(len(underline) - len(line)) <= _TOLERANCE
-
-
-_MARKS = compile_marks(
-    r"\+\+\+(?P<plain1>[^+]++)\+\+\+",
-    r"``(?P<code1>[^`]++)``",
-    r"(?<=\")`(?P<plain2>[^`]++)`(?=\")",
-    r"(?<![\w`\\])`\+?(?P<code2>[^`+]++)\+?`(?![\w`])",
-    r"(?<![\w`\\])`(?P<code3>[^`]++)`(?![\w`])",
-    r"\*\*(?=\S)(?P<strong1>[^*]++)\*\*",
-    r"(?<![\w*\\])\*(?=[^\s*])(?P<strong2>[^*]++)(?<!\s)\*(?![\w*])",
-    r"__(?=\S)(?P<emphasis1>[^_]++)__",
-    r"(?<![\w_\\])_(?=[^\s_])(?P<emphasis2>[^_]++)(?<!\s)_(?![\w_])",
-    r"(?:\[[\w.-]{1,40}\])?(?<![\w#\\])#(?=[^\s#])(?P<strong3>[^#]++)(?<!\s)#(?![\w#])",
-    r"(?:link|xref|mailto):[^\s\[\]]{1,300}\[(?P<link1>[^\[\]]++)\]",
-    r"(?:link|xref|mailto):(?P<link2>[^\s\[\]]{1,300})\[\]",
-    r"(?:https?|ftp|irc)://[^\s\[\]<>]{1,300}\[(?P<link3>[^\[\]]++)\]",
-    r"(?P<link4>(?:https?|ftp|irc)://[^\s\[\]<>]{1,300})\[\]",
-    r"<<[^<>,]{1,200},\s*+(?P<link5>[^<>]++)>>",
-    r"<<(?P<link6>[^<>,]{1,200})>>",
-    r"\blinkgit:(?P<link7>[\w.-]{1,80}\[[0-9]\])",
-    r"\b(?:kbd|btn|menu|stem|latexmath|asciimath|pass):[^\s\[\]]{0,80}\[(?P<code4>[^\[\]]++)\]",
-    r"\bimage:[^\s\[\]]{1,300}\[(?P<caption1>[^\[\],]*+)[^\[\]]*+\]",
-    r"\bfootnote(?:ref)?:[\w-]{0,80}(?P<caption2>\[[^\[\]]++\])",
-    r"\[\[[^\[\]]{1,200}\]\]",
-    r"\{(?:empty|sp|nbsp|zwsp|wj)\}",
-    r"[ \t]\+(?=[ \t]*(?:[\r\n]|\Z))",
-    r"\\(?P<plain3>[*_`#\[{<])",
-)
-
-
-_HEAD = HeadMarkup(
-    title=re.compile(r"=[ \t]+(?P<words>.*?)(?:[ \t]+=)?[ \t]*"),
-    names_section=True,
-    # Listings, literal text, passed through, comments.
-    block=re.compile(r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|```)[ \t]*\Z"),
-    comment=re.compile(r"//|:[\w!-]+:|\[.*\][ \t]*\Z"),
-    field=re.compile(r":(?P<name>[\w-]{1,40}):(?P<words>.*)"),
-    # "Ann Smith <ann@example.org>", and "v1.0, 2024-02-29: what is new".
-    author=re.compile(
-        r"[^\W\d_][\w.'-]*(?: [\w.'-]+){1,2}(?: <[^<>]*>)?(?:; [\w.' -]+(?:<[^<>]*>)?)*[ \t]*"
-    ),
-    date=re.compile(r"(?:v?[\d.]+, ?)?(?:\d{4}-\d\d-\d\d|\w{3,9} \d\d?, \d{4})(?::.*)?[ \t]*"),
-)
 
 
 def load(data: bytes) -> Content:

@@ -90,6 +90,24 @@ _NAMED_OPTIONS = frozenset(("type", "default", "value"))
 # In characters: a longer term is cut short.
 _LONGEST_TERM = 100
 _DELIMITERS = {"tab": "\t", "space": " "}
+_TEXT = r"[^`<\s]++(?:\s++[^`<\s]++)*+"
+MARKS = compile_marks(
+    r"``(?P<code1>(?:[^`]|`(?!`))++)``",
+    rf"(?::[\w:.+-]{{1,60}}:)?`(?P<link1>{_TEXT})\s*+<[^`<>]++>`_{{0,2}}",
+    r":(?:ref|doc|term|numref|any|download|pep|rfc|abbr|command|program):`!?(?P<link2>[^`]++)`",
+    r":(?:strong):`(?P<strong1>[^`]++)`",
+    r":[\w:.+-]{1,60}:`~(?:\w++\.)*+(?P<code2>[^`]++)`",
+    r":[\w:.+-]{1,60}:`!?(?P<code3>[^`]++)`",
+    r"_`(?P<plain1>[^`]++)`",
+    r"`(?P<link3>[^`]++)`__?(?!\w)",
+    r"`(?P<emphasis1>[^`]++)`(?::[\w:.+-]{1,60}:(?![\w`]))?",
+    r"(?<![\w*\\])\*\*(?=[^\s*])(?P<strong2>(?:[^*]|\*(?!\*))++)(?<!\s)\*\*",
+    r"(?<![\w*\\])\*(?=[^\s*])(?P<emphasis2>[^*]++)(?<!\s)\*(?![\w*])",
+    r"(?<![\w|])\|(?P<caption1>[^|\s](?:[^|\n]{0,60}[^|\s])?)\|_{0,2}(?![\w|])",
+    r"(?P<link4>\[[#*\w.-]{1,40}\])_(?!\w)",
+    r"(?<![\w`:.])(?P<link5>[^\W_](?:[\w.-]{0,60}[^\W_])?)__?(?![\w`])",
+    r"\\(?:(?P<plain2>\S)|\s|\Z)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,23 +559,3 @@ def _measure_width(line: str) -> int:
         0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
         for sign in line
     )
-
-
-_TEXT = r"[^`<\s]++(?:\s++[^`<\s]++)*+"
-MARKS = compile_marks(
-    r"``(?P<code1>(?:[^`]|`(?!`))++)``",
-    rf"(?::[\w:.+-]{{1,60}}:)?`(?P<link1>{_TEXT})\s*+<[^`<>]++>`_{{0,2}}",
-    r":(?:ref|doc|term|numref|any|download|pep|rfc|abbr|command|program):`!?(?P<link2>[^`]++)`",
-    r":(?:strong):`(?P<strong1>[^`]++)`",
-    r":[\w:.+-]{1,60}:`~(?:\w++\.)*+(?P<code2>[^`]++)`",
-    r":[\w:.+-]{1,60}:`!?(?P<code3>[^`]++)`",
-    r"_`(?P<plain1>[^`]++)`",
-    r"`(?P<link3>[^`]++)`__?(?!\w)",
-    r"`(?P<emphasis1>[^`]++)`(?::[\w:.+-]{1,60}:(?![\w`]))?",
-    r"(?<![\w*\\])\*\*(?=[^\s*])(?P<strong2>(?:[^*]|\*(?!\*))++)(?<!\s)\*\*",
-    r"(?<![\w*\\])\*(?=[^\s*])(?P<emphasis2>[^*]++)(?<!\s)\*(?![\w*])",
-    r"(?<![\w|])\|(?P<caption1>[^|\s](?:[^|\n]{0,60}[^|\s])?)\|_{0,2}(?![\w|])",
-    r"(?P<link4>\[[#*\w.-]{1,40}\])_(?!\w)",
-    r"(?<![\w`:.])(?P<link5>[^\W_](?:[\w.-]{0,60}[^\W_])?)__?(?![\w`])",
-    r"\\(?:(?P<plain2>\S)|\s|\Z)",
-)

@@ -20,6 +20,12 @@ _MDOC = re.compile(r"^[.'][ \t]*(?:Dd|Dt|Sh)\b", re.MULTILINE)
 _LINK = re.compile(r"(?:[.'][ \t]*\\\"[^\n]*\n|\s)*\.so[ \t]+(\S{1,200})\s*\Z")
 # In characters: no macro of a page's head stands farther down.
 _HEAD = 50_000
+_ALTERNATING = frozenset(("BR", "RB", "IR", "RI", "BI", "IB"))
+_FONTS = frozenset(("B", "I", "SM", "SB", "R", "CW"))
+_PARAGRAPHS = frozenset(("PP", "P", "LP", "HP", "Pp"))
+_SPACES = frozenset(("sp", "Sp", "ne"))
+_VERBATIM = {"nf": True, "EX": True, "Vb": True, "fi": False, "EE": False, "Ve": False}
+_BULLETS = frozenset("•*-–—o·+")
 
 
 def load(data: bytes) -> Content:
@@ -31,14 +37,6 @@ def load(data: bytes) -> Content:
         return plain_text.load(data)
     source = RoffLines(text)
     return read_mdoc(source) if _MDOC.search(text, 0, _HEAD) else _read_man(source)
-
-
-_ALTERNATING = frozenset(("BR", "RB", "IR", "RI", "BI", "IB"))
-_FONTS = frozenset(("B", "I", "SM", "SB", "R", "CW"))
-_PARAGRAPHS = frozenset(("PP", "P", "LP", "HP", "Pp"))
-_SPACES = frozenset(("sp", "Sp", "ne"))
-_VERBATIM = {"nf": True, "EX": True, "Vb": True, "fi": False, "EE": False, "Ve": False}
-_BULLETS = frozenset("•*-–—o·+")
 
 
 def _read_man(source: RoffLines) -> Content:

@@ -38,6 +38,8 @@ _CONTENTS_GALLERIES = frozenset(("Table of Contents", "Bibliographies Table of C
 # A line that may be a heading though only its bold type shows it; one that Word numbers.
 _HEADING_WORDS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
 _NUMBERED_WORDS = re.compile(r"[^\W\d][^\n\t]{1,78}[^\s.,:;!]")
+_USUAL_NAME = "word/document.xml"
+_PICTURE = re.compile(r"word/media/.")
 
 
 @dataclass(slots=True)
@@ -321,10 +323,6 @@ def _is_unread(run: Element) -> bool:
 
 def _is_on(setting: Element | None) -> bool:
     return setting is not None and setting.get("val", "true") not in ("0", "false", "off")
-
-
-_USUAL_NAME = "word/document.xml"
-_PICTURE = re.compile(r"word/media/.")
 
 
 def load(data: bytes) -> Content:

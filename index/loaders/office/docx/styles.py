@@ -20,6 +20,8 @@ _QUOTATIONS = frozenset(("quote", "intense quote", "block text", "quotations"))
 _LEVELS = 9
 # A style extends another one, and so on; a longer chain is a loop.
 _LONGEST_CHAIN = 20
+_BULLET = "•"
+_COUNTED = re.compile(r"%([1-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,6 @@ def _read_style(style: Element) -> Style:
         outline_level(properties),
         list_position(properties),
     )
-
-
-_BULLET = "•"
-_COUNTED = re.compile(r"%([1-9])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ ShownFormat = Callable[[float], str]
 # The number of a row, and column → format; of both the first is 0.
 FormattedRow = tuple[int | None, Mapping[int, ShownFormat]]
 _NO_ROW: FormattedRow = (None, {})
+# The digits of a number that has no format of its own.
+_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,10 +348,6 @@ def _fill(cells: Cells, row: int, merged: Sequence[_Merged]) -> list[str]:
         if each.row == row and 0 < right - left < len(cells) - 1:
             filled[left : right + 1] = [filled[left]] * (right + 1 - left)
     return filled
-
-
-# The digits of a number that has no format of its own.
-_DIGITS = 10
 
 
 def show_value(value: Value, number_format: ShownFormat | None = None) -> str:

@@ -50,6 +50,20 @@ _MOST_DECIMALS, _LONGEST_CODE = 15, 200
 _MOST_DIGITS = 9
 # Numbers from here on have more digits than a spreadsheet keeps: they are shown bare.
 _LARGE = 1e15
+# What is read of the tables of OpenDocument.
+_CONTENT = "content.xml"
+_TAG = re.compile(
+    rb"<(table:table-row|table:table-cell|table:covered-table-cell|table:table|text:p)\b"
+    rb"([^<>]*?)(/?)>"
+)
+_NAME = re.compile(rb'\stable:name="([^"<>]*)"')
+_ROWS = re.compile(rb'\stable:number-rows-repeated="([0-9]{1,7})"')
+_COLUMNS = re.compile(rb'\stable:number-columns-repeated="([0-9]{1,5})"')
+_NUMBER = re.compile(rb'\soffice:value-type="(?:float|currency|percentage)"')
+_MARKUP = re.compile(rb"<[^<>]*>")
+_PARAGRAPH_END = b"</text:p>"
+# In bytes; rows and cells that stand for more than so many others are empty.
+_LONGEST_BYTES, _MOST_REPEATED = 200, 1_000
 
 
 def _show_scientific(
@@ -273,21 +287,6 @@ def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
         scale=Decimal(100) ** percents / Decimal(1000) ** thousands,
         signed=signed,
     ).show
-
-
-_CONTENT = "content.xml"
-_TAG = re.compile(
-    rb"<(table:table-row|table:table-cell|table:covered-table-cell|table:table|text:p)\b"
-    rb"([^<>]*?)(/?)>"
-)
-_NAME = re.compile(rb'\stable:name="([^"<>]*)"')
-_ROWS = re.compile(rb'\stable:number-rows-repeated="([0-9]{1,7})"')
-_COLUMNS = re.compile(rb'\stable:number-columns-repeated="([0-9]{1,5})"')
-_NUMBER = re.compile(rb'\soffice:value-type="(?:float|currency|percentage)"')
-_MARKUP = re.compile(rb"<[^<>]*>")
-_PARAGRAPH_END = b"</text:p>"
-# In bytes; rows and cells that stand for more than so many others are empty.
-_LONGEST_BYTES, _MOST_REPEATED = 200, 1_000
 
 
 class ShownTexts:

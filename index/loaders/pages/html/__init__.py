@@ -38,6 +38,8 @@ _SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
+# A node that is entered or left, and where it began if it is left.
+_Visit = tuple[LexborNode, bool, Checkpoint | None]
 
 
 def load(data: bytes) -> Content:
@@ -93,10 +95,6 @@ def decode_page(data: bytes) -> str:
             if text is not None:
                 return text
     return decode(data)
-
-
-# A node that is entered or left, and where it began if it is left.
-_Visit = tuple[LexborNode, bool, Checkpoint | None]
 
 
 def _walk(nodes: Iterable[LexborNode], page: Page) -> None:

@@ -11,9 +11,17 @@ from pathlib import Path
 # else is in the place of a file.
 _DISK_ERRORS = frozenset(
     (
-        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
-        *(errno.EROFS, errno.EACCES, errno.EPERM),
-        *(errno.EISDIR, errno.ENOTDIR, errno.ENOTEMPTY, errno.ELOOP),
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EIO,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EISDIR,
+        errno.ENOTDIR,
+        errno.ENOTEMPTY,
+        errno.ELOOP,
     )
 )
 

@@ -44,8 +44,13 @@ _MOST_TEXT_BYTES = 2**30
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 # What reading nonsense may raise.
 _NONSENSE = (
-    *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
-    *(RecursionError, zlib.error),
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    zlib.error,
 )
 
 

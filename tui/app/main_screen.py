@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 # Actions that the footer shows first, by importance.
 _FIRST_KEYS = (
-    *("retry", "leave_find", "read_source", "explain", "documents", "quick_open", "search"),
-    *("help", "quit", "find", "contents", "judge", "command_palette", "conversations"),
-)
+    "retry leave_find read_source explain documents quick_open search help quit find contents "
+    "judge command_palette conversations"
+).split()
 
 
 class MainScreen(Screen[None]):

@@ -19,8 +19,8 @@ from qa import visible
 _PAGERS = ("less", "more", "most")
 # How each program takes the line to open at. Other programs get the file alone.
 _PLUS = {
-    *("vi", "vim", "nvim", "view", "gvim", "nano", "emacs", "emacsclient", "micro", "kak"),
-    *("joe", "jed", "ne", "mg", "gedit", "kate", *_PAGERS),
+    *"vi vim nvim view gvim nano emacs emacsclient micro kak joe jed ne mg gedit kate".split(),
+    *_PAGERS,
 }
 _GOTO = {"code", "code-insiders", "codium", "cursor"}
 _COLON = {"hx", "helix", "subl", "zed"}

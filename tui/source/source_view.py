@@ -121,7 +121,9 @@ class SourceView(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(*_LAYERS, MATCH, HERE),
+        *_LAYERS,
+        MATCH,
+        HERE,
         *(_PREFIX + name for name in _TEXT_STYLES),
     }
     ALLOW_SELECT = False

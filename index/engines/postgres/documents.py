@@ -208,9 +208,14 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     title = None if content.title is None else content.title.encode()
     passages = [
         (
-            *(new, number, passage.span.start, passage.span.end),
+            new,
+            number,
+            passage.span.start,
+            passage.span.end,
             passage.span.of(content.text).encode(),
-            *(encode_names(passage.headings), encode_names(passage.columns), passage.page),
+            encode_names(passage.headings),
+            encode_names(passage.columns),
+            passage.page,
             passage.blocks or None,
         )
         for new, passage in zip(ids, put.passages, strict=True)

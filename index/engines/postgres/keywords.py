@@ -305,7 +305,8 @@ class PostgresVocabulary:
             lambda row: (row[0], check_number(row[1])),
             "SELECT word, passages FROM forms WHERE starts_with(word, %s) "
             "ORDER BY passages DESC, word LIMIT %s",
-            *(prefix, most),
+            prefix,
+            most,
         )
 
     def stem(self, text: str) -> list[str]:

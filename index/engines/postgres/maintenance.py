@@ -164,7 +164,8 @@ def _build(connection: Connection, dimension: int, first: int, past: int) -> Non
     count = fetch(
         connection,
         "SELECT count(*) FROM vectors WHERE passage_id >= %s AND passage_id < %s",
-        *(first, past),
+        first,
+        past,
     )[0][0]
     # Building is many times as fast if the graph fits into this memory.
     megabytes = min(_MOST_MEGABYTES, _SPARE_MEGABYTES + count * _measure(dimension) // 2**20)

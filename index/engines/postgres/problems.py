@@ -43,7 +43,8 @@ def _check_documents(connection: Connection, progress: ProgressCallback) -> Iter
         connection,
         f"SELECT {DOCUMENT}, d.passages, t.body FROM documents d "
         "LEFT JOIN texts t ON t.document_id = d.id WHERE d.id > %s ORDER BY d.id LIMIT %s",
-        *(last, _DOCUMENTS_AT_ONCE),
+        last,
+        _DOCUMENTS_AT_ONCE,
     ):
         progress(Progress("checking documents", done, total))
         last, done = rows[-1][0], done + len(rows)

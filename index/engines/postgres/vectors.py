@@ -206,7 +206,8 @@ def _compare(connection: Connection, question: Floats, ids: Sequence[int]) -> _N
     rows = fetch(
         connection,
         "SELECT passage_id, -(vector <#> %s::halfvec) FROM vectors WHERE passage_id = ANY(%s)",
-        *(HalfVector(question).to_text(), list(ids)),
+        HalfVector(question).to_text(),
+        list(ids),
     )
     return [decode_score(*row) for row in rows]
 
@@ -266,6 +267,9 @@ class _Search:
             self.connection,
             f"SELECT passage_id, -({distance}) FROM vectors WHERE {condition} "
             f"ORDER BY {order}, passage_id LIMIT %s",
-            *(question, *values, question, self.k),
+            question,
+            *values,
+            question,
+            self.k,
         )
         return [decode_score(*row) for row in rows]

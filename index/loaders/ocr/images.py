@@ -57,7 +57,13 @@ _JPEG, _JPEG_SCAN, _MOST_SCANS = b"\xff\xd8", b"\xff\xda", 200
 _MIXED = ("L", "LA", "RGB", "RGBA")
 # What Pillow raises for a damaged image, or for what a camera noted in it.
 _DAMAGE = (
-    *(OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, struct.error),
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    TypeError,
+    KeyError,
+    struct.error,
     # It cannot load what only rare modes need.
     ImportError,
 )

@@ -27,6 +27,16 @@ ENCRYPTED = "encrypted: save a copy without a password"
 DAMAGED = "damaged, or of another kind than its name says"
 _BOMB = "unpacks to far more than a document would: a zip bomb?"
 _TOO_LARGE = "too large once it is unpacked"
+# What reading a damaged part may raise; what it is packed with may be unknown (RuntimeError).
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 # What packed files begin with, and what reads them.
 _KINDS: tuple[tuple[bytes, Callable[[BytesIO], BufferedIOBase]], ...] = (
     (b"\x1f\x8b", lambda data: gzip.GzipFile(fileobj=data)),
@@ -88,10 +98,7 @@ class Archive:
         try:
             with self._file.open(part) as opened:
                 data = opened.read(most + 1)
-        except (
-            *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
-            *(NotImplementedError, RuntimeError, ValueError),
-        ) as error:
+        except _DAMAGE as error:
             raise UnreadableFile(f"damaged: {posixpath.basename(part.filename)} in it") from error
         if len(data) > most:
             raise UnreadableFile(_TOO_LARGE)

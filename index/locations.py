@@ -32,12 +32,13 @@ _BEGINNING = re.compile(
     re.IGNORECASE,
 )
 # A colon between a host and its port, or those of several hosts, begins no password.
-_PORT = re.compile(r"[0-9]{1,5}(?:,[^,:@/]*:[0-9]{1,5})*(?:[/?#\s'\"`)]|$)")
+_PORTS = re.compile(r"[0-9]{1,5}+(?:,[^,:@/]*+:[0-9]{1,5}+)*+")
+_AFTER_PORTS = re.compile(r"[/?#\s'\"`)]|$")
 # Nor does it in the address of a page, which may hold the other sign later on.
 _PAGE = re.compile(r"https?:", re.IGNORECASE)
-_USER = re.compile(r"([^\s:/?#@\[\]'\"]*):")
+_USER = re.compile(r"[^\s:/?#@\[\]'\"]*")
 # Milvus takes a key in the place of a user.
-_KEY = re.compile(r"[^\s:/?#@'\"]*@")
+_KEY = re.compile(r"[^\s:/?#@'\"]*")
 _QUERY = re.compile(r"\?([^\s'\"]*)")
 _WORD = re.compile(r"[^\s'\"`]*")
 _HOST = re.compile(r"[^/?#\s'\"`]*")
@@ -231,43 +232,54 @@ def _show_url(scheme: str, rest: str) -> str:
     return f"{start}{mark}{rest}"
 
 
+class _Ends:
+    """Where the stretches of a line end that a pattern matches, asked for from left to right.
+
+    What is within a stretch ends with it, so that each character is looked at only once.
+    """
+
+    def __init__(self, pattern: re.Pattern[str], line: str) -> None:
+        self._pattern = pattern
+        self._line = line
+        self._end = 0
+
+    def find(self, at: int) -> int:
+        if at >= self._end:
+            match = self._pattern.match(self._line, at)
+            self._end = match.end() if match else at
+        return self._end
+
+
 def _hide_in_line(line: str) -> str:
     shown, at = "", 0
     last = line.rfind("@")
-    # Of the word that was looked at last; looking at it only once keeps time linear.
+    keys, users, ports = _Ends(_KEY, line), _Ends(_USER, line), _Ends(_PORTS, line)
+    words, hosts = _Ends(_WORD, line), _Ends(_HOST, line)
+    # Of the word that was looked at last.
     word_end, sign = 0, -1
     while beginning := _BEGINNING.search(line, at):
         shown += line[at : beginning.end()]
         at = beginning.end()
         is_milvus = beginning[0].lower().startswith("milvus")
-        if is_milvus and (key := _KEY.match(line, at)):
-            at = key.end()
+        if is_milvus and line.startswith("@", key_end := keys.find(at)):
+            at = key_end + 1
             continue
-        user = _USER.match(line, at)
-        if user is None:
+        user_end = users.find(at)
+        if not line.startswith(":", user_end):
             continue
-        if word_end <= user.end() and (word := _WORD.match(line, user.end())):
-            word_end = word.end()
-            sign = line.rfind("@", user.end(), word_end)
-        if _has_port(beginning[0], line, user.end(), sign):
+        password = user_end + 1
+        if words.find(password) != word_end:
+            word_end = words.find(password)
+            sign = line.rfind("@", password, word_end)
+        # A port stands there, unless an "@" later in the word says that it is a password of digits.
+        is_login = sign >= password and not _PAGE.match(beginning[0])
+        ports_end = ports.find(password)
+        if ports_end > password and _AFTER_PORTS.match(line, ports_end) and not is_login:
             continue
-        end = last
-        if end < user.end() and (host := _HOST.match(line, user.end())):
-            # It lacks its host.
-            end = host.end()
-        shown += user[1]
-        at = end
+        shown += line[at:user_end]
+        # What lacks its host has no "@".
+        at = last if last >= password else hosts.find(password)
     return _QUERY.sub(_keep_options, shown + line[at:])
-
-
-def _has_port(beginning: str, line: str, at: int, sign: int) -> bool:
-    """Whether it is a port, and not a password of digits, that stands at a place.
-
-    Args:
-        sign: where the last "@" of the word is that stands there; before it if there is none.
-    """
-    is_login = at <= sign and not _PAGE.match(beginning)
-    return _PORT.match(line, at) is not None and not is_login
 
 
 def _keep_options(query: re.Match[str]) -> str:

@@ -15,8 +15,8 @@ from tui.conversation.judgements import (
 )
 from tui.conversation.judging import JudgementChange, apply_change
 from tui.conversation.turn_view import TurnView
+from tui.saved_conversations.conversation_recorder import ConversationRecorder
 from tui.saved_conversations.conversation_store import (
-    ConversationRecorder,
     ConversationStore,
     SavedConversation,
     SavedTurn,

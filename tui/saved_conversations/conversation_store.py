@@ -1,16 +1,14 @@
 """Saved conversations: a SQLite file, with the replies as JSON text.
 
 Each row carries hashes of its values, so that damage is seen that SQLite does not see: what
-is damaged is called so, and never shown as if a person had asked it. A recorder saves the current
-conversation step by step, in a thread.
+is damaged is called so, and never shown as if a person had asked it.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -359,80 +357,6 @@ def _parse_time(stored: object) -> datetime:
         return datetime.fromisoformat(str(stored)).astimezone()
     except (ValueError, OverflowError):
         return datetime.fromtimestamp(0, UTC).astimezone()
-
-
-class ConversationRecorder:
-    """Saves the current conversation step by step, from its first question on, in a thread.
-
-    Attributes:
-        index_location: the index that is asked.
-        conversation: the id of the current conversation; None before its first question is kept.
-    """
-
-    def __init__(
-        self,
-        store: ConversationStore | None,
-        index_location: str,
-        on_error: Callable[[Exception], None],
-    ) -> None:
-        """Without a store nothing is kept; `on_error` is called from another thread."""
-        self._store = store
-        self.index_location = index_location
-        self._on_error = on_error
-        # One thread, so that the steps keep their order.
-        self._steps = ThreadPoolExecutor(1, "quoteback-recording")
-        self._latest: Future[None] | None = None
-        self._closed = False
-        self.conversation: int | None = None
-        self._turns: dict[Hashable, int] = {}
-
-    def record_question(self, turn: Hashable, question: str) -> None:
-        """Save a question; `turn` identifies it."""
-
-        def save(store: ConversationStore) -> None:
-            if self.conversation is None:
-                self.conversation = store.begin_conversation(question, self.index_location)
-            self._turns[turn] = store.add_question(self.conversation, question)
-
-        self._submit(save)
-
-    def record_reply(self, turn: Hashable, reply: Reply) -> None:
-        """Save the reply to a question."""
-
-        def save(store: ConversationStore) -> None:
-            if turn in self._turns:
-                store.add_reply(self._turns[turn], reply)
-
-        self._submit(save)
-
-    def switch_conversation(self, conversation: int | None) -> None:
-        """Save the next steps in this conversation, or in a new one if None."""
-
-        def change(_: ConversationStore) -> None:
-            self.conversation = conversation
-            self._turns.clear()
-
-        self._submit(change)
-
-    def wait_until_saved(self) -> None:
-        """Wait until all steps so far are saved; from any thread."""
-        if self._latest is not None:
-            wait([self._latest])
-
-    def close(self) -> None:
-        """Wait until all steps are saved. Later ones are dropped."""
-        self._closed = True
-        self._steps.shutdown()
-
-    def _submit(self, step: Callable[[ConversationStore], None]) -> None:
-        if self._store is not None and not self._closed:
-            self._latest = self._steps.submit(step, self._store)
-            self._latest.add_done_callback(self._report_error)
-
-    def _report_error(self, step: Future[None]) -> None:
-        error = step.exception()
-        if isinstance(error, Exception):
-            self._on_error(error)
 
 
 # Replies

@@ -54,7 +54,7 @@ def test_what_leads_nowhere_or_comes_from_elsewhere_is_named(site, tmp_path, lin
 
 def test_pictures_move_within_themselves_and_fetch_nothing():
     pictures = sorted((ROOT / ".github" / "readme").glob("*.svg"))
-    assert [picture.name for picture in pictures] == ["app.svg", "session.svg"]
+    assert [picture.name for picture in pictures] == ["app.svg", "use.svg"]
     for picture in pictures:
         text = picture.read_text(encoding="utf-8")
         assert len(text) < 700_000

@@ -1,6 +1,6 @@
 """Make the README's pictures from the real app on the sample documents, beside this file.
 
-`app.svg` shows the app, and `session.svg`, which moves, how it is used.
+`app.svg` shows the app, and `use.svg`, which moves, how it is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ QUESTIONS = (
     "When did the museum open its doors for the first time?",
 )
 # What is asked in the moving picture; nothing answers the third.
-SESSION = (
+MOVING = (
     "When did the museum open its doors for the first time?",
     "Why should the espresso machine not be descaled with vinegar?",
     "How much will the Power of Siberia 2 pipeline cost?",
@@ -68,12 +68,12 @@ async def picture(index: Index) -> str:
 
 
 async def record(index: Index) -> list[tuple[float, str]]:
-    """A session: screens, each with the seconds for which it is shown."""
-    app = make_app(index, "session")
+    """The app in use: screens, each with the seconds for which it is shown."""
+    app = make_app(index, "moving")
     frames = []
     async with app.run_test(size=(110, 30)) as pilot:
         await pilot.pause(2.0)
-        for question in SESSION:
+        for question in MOVING:
             await pilot.press(*question)
             await pilot.pause(0.2)
             frames.append((1.5, draw(app)))
@@ -120,7 +120,7 @@ def main() -> None:
         index.add([sample_folder()])
         (HERE / "app.svg").write_text(asyncio.run(picture(index)), encoding="utf-8")
         frames = asyncio.run(record(index))
-        (HERE / "session.svg").write_text(animate(frames), encoding="utf-8")
+        (HERE / "use.svg").write_text(animate(frames), encoding="utf-8")
 
 
 if __name__ == "__main__":

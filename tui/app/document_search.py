@@ -49,7 +49,7 @@ async def open_by_name(main: MainScreen) -> None:
     screen = QuickOpenScreen(
         lambda: [document.path for document in assistant.index.documents()],
         assistant.index.passages,
-        main.navigation.session_paths,
+        main.navigation.paths_since_start,
         main.navigation.recall_read,
     )
     position = await main.app.push_screen_wait(screen)

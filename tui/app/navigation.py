@@ -32,12 +32,12 @@ class SourceNavigation:
         self._history = PositionHistory()
 
     @property
-    def session_paths(self) -> list[str]:
-        """The documents that were shown, the latest first."""
-        return self._recent.list_session(self.index)
+    def paths_since_start(self) -> list[str]:
+        """The documents that were shown since the app was opened, the latest first."""
+        return self._recent.list_since_start(self.index)
 
     def recall_read(self) -> list[str]:
-        """The documents that were read last, also in earlier sessions; call it in the background.
+        """Those that were read last, also before the app was opened; call it in the background.
 
         They need not be in the index any more.
         """

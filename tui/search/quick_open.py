@@ -152,8 +152,8 @@ class QuickOpenScreen(Overlay[Position | None]):
         Args:
             list_paths: returns the paths of all documents; called in the background.
             passages_of: returns the passages of a document; called in the background.
-            recent: the documents that were read in this session, the latest first.
-            recall: returns those read last, also in earlier ones; called in the background.
+            recent: the documents that were read since the app was opened, the latest first.
+            recall: returns those read last, also before that; called in the background.
         """
         super().__init__()
         self._list_paths = list_paths
@@ -252,21 +252,21 @@ def _draw_target(target: Target) -> Content:
 
 
 class RecentDocuments:
-    """The documents that were read in this session, and before. Thread-safe.
+    """The documents that were read since the app was opened, and before. Thread-safe.
 
     A file that is damaged or too large counts as an empty one. If it cannot be written, what
-    was read is known until the session ends: that is not worth a message.
+    was read is known until the app is closed: that is not worth a message.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        """The file is made with the first document; None keeps nothing for later sessions."""
+        """The file is made with the first document; None keeps nothing for later."""
         self._path = path
         self._lock = Lock()
-        self._session: _Recent = {}
+        self._since_start: _Recent = {}
 
-    def list_session(self, index: str) -> list[str]:
-        """Those that were read in this session alone: known at once."""
-        return list(self._session.get(index, ()))
+    def list_since_start(self, index: str) -> list[str]:
+        """Those that were read since the app was opened: known at once."""
+        return list(self._since_start.get(index, ()))
 
     def recall(self, index: str) -> list[str]:
         """The documents of an index that were read last, the latest first.
@@ -274,13 +274,13 @@ class RecentDocuments:
         They need not be in it any more.
         """
         with self._lock:
-            session = self._session.get(index, [])
-            return _merge(session, self._read().get(index, []))
+            latest = self._since_start.get(index, [])
+            return _merge(latest, self._read().get(index, []))
 
     def add(self, index: str, path: str) -> None:
         """Note that a document of an index is read now."""
         with self._lock:
-            self._session[index] = _merge([path], self._session.get(index, []))
+            self._since_start[index] = _merge([path], self._since_start.get(index, []))
             kept = self._read()
             documents = _merge([path], kept.pop(index, []))
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Documents and headings by name; what was read last is known again in the next session."""
+"""Documents and headings by name; what was read last is known again when the app is next opened."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def file(tmp_path):
     return tmp_path / "data" / "recent.json"
 
 
-def test_what_was_read_is_known_in_the_next_session_for_its_index_alone(file):
+def test_what_was_read_is_known_again_later_for_its_index_alone(file):
     before = RecentDocuments(file)
     for path in ("/a.md", "/b.md", "/a.md"):
         before.add("/index", path)
@@ -89,7 +89,7 @@ def test_the_file_is_its_owners_alone(file):
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-def test_two_sessions_at_once_forget_nothing_of_each_other(file):
+def test_two_apps_at_once_forget_nothing_of_each_other(file):
     one, other = RecentDocuments(file), RecentDocuments(file)
     one.add("/index", "/a.md")
     other.add("/index", "/b.md")
@@ -135,7 +135,7 @@ def test_a_damaged_file_counts_as_empty_and_is_replaced(file, content):
 
 
 @pytest.mark.parametrize("path", [None, "folder", "below/a/file"])
-def test_without_a_file_it_is_known_until_the_session_ends(tmp_path, path):
+def test_without_a_file_it_is_known_until_the_app_is_closed(tmp_path, path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "below").write_text("no folder")
     recent = RecentDocuments(tmp_path / path if path else None)

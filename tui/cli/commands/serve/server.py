@@ -157,7 +157,7 @@ class _LocalServer:
     def __init__(self, command: list[str], access: Access) -> None:
         self._command = command
         self._access = access
-        self._sessions: set[asyncio.Task[object]] = set()
+        self._apps: set[asyncio.Task[object]] = set()
         self._strangers = Strangers(_MOST_STRANGERS, _PATIENCE_SECONDS)
         self._page = (_PAGES / "app.html").read_text(encoding="utf-8")
 
@@ -238,12 +238,12 @@ class _LocalServer:
         page = web.WebSocketResponse(timeout=_FAREWELL_SECONDS, heartbeat=15)
         if not page.can_prepare(request):
             raise web.HTTPBadRequest
-        if len(self._sessions) >= _MOST_APPS:
+        if len(self._apps) >= _MOST_APPS:
             raise web.HTTPServiceUnavailable(text="Too many pages are open: close one.")
-        session = asyncio.current_task()
-        if session is None:
+        task = asyncio.current_task()
+        if task is None:
             raise AssertionError("a request is handled by a task")
-        self._sessions.add(session)
+        self._apps.add(task)
         try:
             await page.prepare(request)
             app = ServedApp(self._command, page)
@@ -255,17 +255,17 @@ class _LocalServer:
         except asyncio.CancelledError:
             pass
         finally:
-            self._sessions.discard(session)
+            self._apps.discard(task)
         with suppress(ConnectionError):
             await page.close()
         return page
 
     async def _end_apps(self, _: web.Application) -> None:
         """End all apps; each saves its work first."""
-        for session in self._sessions:
-            session.cancel()
-        if self._sessions:
-            await asyncio.wait(self._sessions, timeout=2 * _GRACE_SECONDS)
+        for task in self._apps:
+            task.cancel()
+        if self._apps:
+            await asyncio.wait(self._apps, timeout=2 * _GRACE_SECONDS)
 
 
 class _Refused(asyncio.Protocol):

@@ -17,9 +17,9 @@ DEFAULT_SCHEMA = "quoteback"
 _LONGEST_NAME_BYTES = 63
 # Defaults for an address. With these, a connection that was cut silently is noticed soon.
 _DEFAULTS: dict[str, str | int | None] = {
-    **{"connect_timeout": 10, "application_name": "quoteback"},
-    **{"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4},
-}
+    "connect_timeout": 10, "application_name": "quoteback",
+    "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,15 +34,15 @@ from index.search.analyzer import Analyzer, prepare_text
 _MOST_BYTES = 900 * 2**20
 # Columns that are copied, each with its type. Half vectors are sent in their own binary form.
 _DOCUMENTS = {
-    **{"id": "int8", "path": "bytea", "title": "bytea", "passages": "int4"},
-    **{"size": "int8", "mtime_ns": "int8", "ctime_ns": "int8", "content_hash": "bytea"},
-    **{"reading": "int4", "host": "text", "properties": "text"},
-}
+    "id": "int8", "path": "bytea", "title": "bytea", "passages": "int4",
+    "size": "int8", "mtime_ns": "int8", "ctime_ns": "int8", "content_hash": "bytea",
+    "reading": "int4", "host": "text", "properties": "text",
+}  # fmt: skip
 _TEXTS = {"document_id": "int8", "body": "bytea", "structure": "bytea"}
 _PASSAGES = {
-    **{"id": "int8", "document_id": "int8", "first": "int4", "past": "int4", "body": "bytea"},
-    **{"headings": "text", "columns": "text", "page": "int4", "blocks": "bytea"},
-}
+    "id": "int8", "document_id": "int8", "first": "int4", "past": "int4", "body": "bytea",
+    "headings": "text", "columns": "text", "page": "int4", "blocks": "bytea",
+}  # fmt: skip
 _VECTORS = {"passage_id": "int8", "document_id": "int8", "vector": "bytea"}
 _SIGNS = {"last": "int8", "passages": "int4", "ids": "bytea", "packed": "bytea"}
 _POSTINGS = {"word": "text", "batch": "int8", "entries": "bytea"}

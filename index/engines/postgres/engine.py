@@ -54,9 +54,9 @@ from index.search.filters import Filter, select_documents
 
 # The part that each table belongs to, with its indexes; all others go with the text.
 _PARTS = {
-    **{"vectors": "vectors", "graphs": "vectors", "signs": "signs"},
-    **{"postings": "keywords", "batches": "keywords", "forms": "keywords"},
-}
+    "vectors": "vectors", "graphs": "vectors", "signs": "signs",
+    "postings": "keywords", "batches": "keywords", "forms": "keywords",
+}  # fmt: skip
 
 
 class PostgresEngine(Engine):

@@ -19,7 +19,12 @@ _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # A semicolon that is not part of the words.
 _PARTING = re.compile(r"(?<!\\);")
-_LABELS = {"NICKNAME": "Nickname", "TITLE": "Position", "ROLE": "Role", "ORG": "Organisation"}
+_LABELS = {
+    "NICKNAME": "Nickname", "TITLE": "Position", "ROLE": "Role", "ORG": "Organisation",
+    "EMAIL": "Email", "TEL": "Phone", "ADR": "Address", "URL": "Web", "BDAY": "Birthday",
+    "ANNIVERSARY": "Anniversary", "IMPP": "Chat", "CATEGORIES": "Categories",
+    "NOTE": "Note", "RELATED": "Related", "LANG": "Language",
+}  # fmt: skip
 _PARTED = frozenset(("ORG", "ADR"))
 # What says how a line is written, and not what it is about.
 _NO_KINDS = frozenset(("internet", "pref", "voice", "quoted-printable", "x400"))
@@ -95,11 +100,6 @@ def _decode_quoted(value: str, charset: str) -> str:
     if text is None:
         text = data.decode("utf-8", "replace")
     return text.replace("\r\n", "\n").replace("\\", "\\\\").replace("\n", "\\n").replace(";", "\\;")
-
-
-_LABELS |= {"EMAIL": "Email", "TEL": "Phone", "ADR": "Address", "URL": "Web", "BDAY": "Birthday"}
-_LABELS |= {"ANNIVERSARY": "Anniversary", "IMPP": "Chat", "CATEGORIES": "Categories"}
-_LABELS |= {"NOTE": "Note", "RELATED": "Related", "LANG": "Language"}
 
 
 def load(data: bytes) -> Content:

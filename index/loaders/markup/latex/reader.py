@@ -39,8 +39,10 @@ _TOKEN = re.compile(
 )
 _DEFINED = re.compile(r"\s*+(?:\{\s*+)?\\([A-Za-z@]+)\s*+\}?(?P<parameters>(?:#\d){0,9})")
 _MARKS = {"---": "—", "--": "–", "``": "“", "''": "”", "~": " ", "\n": " "}
-_LEVELS = {"part": 2, "chapter": 3, "section": 4, "subsection": 5, "subsubsection": 6}
-_LEVELS |= {"paragraph": 7, "subparagraph": 8, "frametitle": 6}
+_LEVELS = {
+    "part": 2, "chapter": 3, "section": 4, "subsection": 5, "subsubsection": 6,
+    "paragraph": 7, "subparagraph": 8, "frametitle": 6,
+}  # fmt: skip
 # Environments that are shown not at all, as formulas, as tables, as lists.
 _UNSEEN = frozenset("comment tikzpicture pgfpicture filecontents CCSXML picture".split())
 _FORMULAS = frozenset(

@@ -10,20 +10,20 @@ QUANTITIES = {"num": 1, "ang": 1, "unit": 1, "si": 1, "numlist": 1, "numproduct"
 QUANTITIES |= {"numrange": 2, "qty": 2, "SI": 2, "qtylist": 2, "SIlist": 2, "qtyproduct": 2}
 QUANTITIES |= {"qtyrange": 3, "SIrange": 3}
 _UNITS = {
-    **{"metre": "m", "meter": "m", "second": "s", "gram": "g", "kilogram": "kg", "ampere": "A"},
-    **{"kelvin": "K", "mole": "mol", "candela": "cd", "hertz": "Hz", "newton": "N"},
-    **{"pascal": "Pa", "joule": "J", "watt": "W", "coulomb": "C", "volt": "V", "farad": "F"},
-    **{"ohm": "Ω", "siemens": "S", "weber": "Wb", "tesla": "T", "henry": "H", "lumen": "lm"},
-    **{"lux": "lx", "becquerel": "Bq", "gray": "Gy", "sievert": "Sv", "katal": "kat"},
-    **{"radian": "rad", "steradian": "sr", "minute": "min", "hour": "h", "day": "d"},
-    **{"celsius": "°C", "degreeCelsius": "°C", "degree": "°", "arcminute": "′", "hectare": "ha"},
-    **{"arcsecond": "″", "litre": "l", "liter": "L", "tonne": "t", "electronvolt": "eV"},
-    **{"dalton": "Da", "decibel": "dB", "bel": "B", "percent": "%", "byte": "B", "angstrom": "Å"},
-    **{"micron": "µm", "micro": "µ", "um": "µm", "uL": "µL", "ul": "µl", "ug": "µg"},
-    **{"kilo": "k", "hecto": "h", "deca": "da", "deci": "d", "centi": "c", "milli": "m"},
-    **{"nano": "n", "pico": "p", "femto": "f", "mega": "M", "giga": "G", "tera": "T"},
-    **{"peta": "P", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi", "tebi": "Ti", "%": "%"},
-}
+    "metre": "m", "meter": "m", "second": "s", "gram": "g", "kilogram": "kg", "ampere": "A",
+    "kelvin": "K", "mole": "mol", "candela": "cd", "hertz": "Hz", "newton": "N",
+    "pascal": "Pa", "joule": "J", "watt": "W", "coulomb": "C", "volt": "V", "farad": "F",
+    "ohm": "Ω", "siemens": "S", "weber": "Wb", "tesla": "T", "henry": "H", "lumen": "lm",
+    "lux": "lx", "becquerel": "Bq", "gray": "Gy", "sievert": "Sv", "katal": "kat",
+    "radian": "rad", "steradian": "sr", "minute": "min", "hour": "h", "day": "d",
+    "celsius": "°C", "degreeCelsius": "°C", "degree": "°", "arcminute": "′", "hectare": "ha",
+    "arcsecond": "″", "litre": "l", "liter": "L", "tonne": "t", "electronvolt": "eV",
+    "dalton": "Da", "decibel": "dB", "bel": "B", "percent": "%", "byte": "B", "angstrom": "Å",
+    "micron": "µm", "micro": "µ", "um": "µm", "uL": "µL", "ul": "µl", "ug": "µg",
+    "kilo": "k", "hecto": "h", "deca": "da", "deci": "d", "centi": "c", "milli": "m",
+    "nano": "n", "pico": "p", "femto": "f", "mega": "M", "giga": "G", "tera": "T",
+    "peta": "P", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi", "tebi": "Ti", "%": "%",
+}  # fmt: skip
 _PREFIXES = frozenset(
     "kilo hecto deca deci centi milli micro nano pico femto mega giga tera peta kibi mebi gibi "
     "tebi".split()
@@ -38,47 +38,49 @@ _QUANTITY = re.compile(
 )
 # Commands that stand for a sign in text.
 SIGNS = {
-    **{"ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å"},
-    **{"AA": "Å", "l": "ł", "L": "Ł", "i": "i", "j": "j", "S": "§", "P": "¶", "dag": "†"},
-    **{"ddag": "‡", "copyright": "©", "pounds": "£", "euro": "€", "texteuro": "€", "dots": "…"},
-    **{"ldots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—", "slash": "/"},
-    **{"textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textbar": "|"},
-    **{"textless": "<", "textgreater": ">", "textquotedblleft": "“", "textquotedblright": "”"},
-    **{"textquoteleft": "‘", "textquoteright": "’", "textquotesingle": "'", "textdegree": "°"},
-    **{"textregistered": "®", "texttrademark": "™", "textbullet": "•", "textperiodcentered": "·"},
-    **{"textunderscore": "_", "textdollar": "$", "textpm": "±", "texttimes": "×", "textmu": "µ"},
-    **{"guillemotleft": "«", "guillemotright": "»", "glqq": "„", "grqq": "“", "glq": "‚"},
-    **{"grq": "‘", "flqq": "«", "frqq": "»", "quad": " ", "qquad": " ", "space": " "},
-    **{"LaTeX": "LaTeX", "TeX": "TeX", "LaTeXe": "LaTeX2e", "BibTeX": "BibTeX", "XeTeX": "XeTeX"},
-    **{"newline": "\n", "linebreak": "\n", "par": "\n\n", "textquotedbl": '"', "lbrace": "{"},
-    **{"rbrace": "}"},
-    **{"th": "þ", "TH": "Þ", "dh": "ð", "DH": "Ð", "textsection": "§", "textparagraph": "¶"},
-    **{"degree": "°", "celsius": "°C", "percent": "%", "textperthousand": "‰"},
-}
-_ACCENTS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303"}
-_ACCENTS |= {"=": "\u0304", ".": "\u0307", "c": "\u0327", "v": "\u030c", "u": "\u0306"}
-_ACCENTS |= {"H": "\u030b", "r": "\u030a", "k": "\u0328", "d": "\u0323", "b": "\u0331"}
+    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø", "aa": "å",
+    "AA": "Å", "l": "ł", "L": "Ł", "i": "i", "j": "j", "S": "§", "P": "¶", "dag": "†",
+    "ddag": "‡", "copyright": "©", "pounds": "£", "euro": "€", "texteuro": "€", "dots": "…",
+    "ldots": "…", "textellipsis": "…", "textendash": "–", "textemdash": "—", "slash": "/",
+    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textbar": "|",
+    "textless": "<", "textgreater": ">", "textquotedblleft": "“", "textquotedblright": "”",
+    "textquoteleft": "‘", "textquoteright": "’", "textquotesingle": "'", "textdegree": "°",
+    "textregistered": "®", "texttrademark": "™", "textbullet": "•", "textperiodcentered": "·",
+    "textunderscore": "_", "textdollar": "$", "textpm": "±", "texttimes": "×", "textmu": "µ",
+    "guillemotleft": "«", "guillemotright": "»", "glqq": "„", "grqq": "“", "glq": "‚",
+    "grq": "‘", "flqq": "«", "frqq": "»", "quad": " ", "qquad": " ", "space": " ",
+    "LaTeX": "LaTeX", "TeX": "TeX", "LaTeXe": "LaTeX2e", "BibTeX": "BibTeX", "XeTeX": "XeTeX",
+    "newline": "\n", "linebreak": "\n", "par": "\n\n", "textquotedbl": '"', "lbrace": "{",
+    "rbrace": "}",
+    "th": "þ", "TH": "Þ", "dh": "ð", "DH": "Ð", "textsection": "§", "textparagraph": "¶",
+    "degree": "°", "celsius": "°C", "percent": "%", "textperthousand": "‰",
+}  # fmt: skip
+_ACCENTS = {
+    "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303",
+    "=": "\u0304", ".": "\u0307", "c": "\u0327", "v": "\u030c", "u": "\u0306",
+    "H": "\u030b", "r": "\u030a", "k": "\u0328", "d": "\u0323", "b": "\u0331",
+}  # fmt: skip
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
     "upsilon phi chi psi omega"
 ).split()
 SIGNS_OF_MATH = {
-    **{"le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠"},
-    **{"neq": "≠", "approx": "≈", "sim": "∼", "simeq": "≃", "equiv": "≡", "cdot": "·"},
-    **{"times": "×", "pm": "±", "mp": "∓", "infty": "∞", "to": "→", "rightarrow": "→"},
-    **{"leftarrow": "←"},
-    **{"Rightarrow": "⇒", "Leftrightarrow": "⇔", "in": "∈", "notin": "∉", "subset": "⊂"},
-    **{"subseteq": "⊆", "cup": "∪", "cap": "∩", "forall": "∀", "exists": "∃", "partial": "∂"},
-    **{"nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫", "ldots": "…", "cdots": "⋯", "dots": "…"},
-    **{"degree": "°", "circ": "∘", "ll": "≪", "gg": "≫", "neg": "¬", "wedge": "∧", "vee": "∨"},
-    **{"emptyset": "∅", "varnothing": "∅", "setminus": "∖", "ell": "ℓ", "propto": "∝", "div": "÷"},
-    **{"varepsilon": "ε", "varphi": "φ", "vartheta": "ϑ", "mapsto": "↦", "langle": "⟨"},
-    **{"rangle": "⟩", "mid": "|", "colon": ":", "quad": " ", "qquad": " ", "left": "", "right": ""},
-    **{"big": "", "Big": "", "bigl": "", "bigr": "", "nonumber": "", "displaystyle": ""},
-    **{"limits": "", "log": "log", "ln": "ln", "exp": "exp", "sin": "sin", "cos": "cos"},
-    **{"max": "max", "min": "min", "Pr": "Pr", "%": "%", "$": "$", "&": "&", "#": "#", "_": "_"},
-    **{",": " ", ";": " ", ":": " ", "!": "", " ": " "},
-}
+    "le": "≤", "leq": "≤", "leqslant": "≤", "ge": "≥", "geq": "≥", "geqslant": "≥", "ne": "≠",
+    "neq": "≠", "approx": "≈", "sim": "∼", "simeq": "≃", "equiv": "≡", "cdot": "·",
+    "times": "×", "pm": "±", "mp": "∓", "infty": "∞", "to": "→", "rightarrow": "→",
+    "leftarrow": "←",
+    "Rightarrow": "⇒", "Leftrightarrow": "⇔", "in": "∈", "notin": "∉", "subset": "⊂",
+    "subseteq": "⊆", "cup": "∪", "cap": "∩", "forall": "∀", "exists": "∃", "partial": "∂",
+    "nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫", "ldots": "…", "cdots": "⋯", "dots": "…",
+    "degree": "°", "circ": "∘", "ll": "≪", "gg": "≫", "neg": "¬", "wedge": "∧", "vee": "∨",
+    "emptyset": "∅", "varnothing": "∅", "setminus": "∖", "ell": "ℓ", "propto": "∝", "div": "÷",
+    "varepsilon": "ε", "varphi": "φ", "vartheta": "ϑ", "mapsto": "↦", "langle": "⟨",
+    "rangle": "⟩", "mid": "|", "colon": ":", "quad": " ", "qquad": " ", "left": "", "right": "",
+    "big": "", "Big": "", "bigl": "", "bigr": "", "nonumber": "", "displaystyle": "",
+    "limits": "", "log": "log", "ln": "ln", "exp": "exp", "sin": "sin", "cos": "cos",
+    "max": "max", "min": "min", "Pr": "Pr", "%": "%", "$": "$", "&": "&", "#": "#", "_": "_",
+    ",": " ", ";": " ", ":": " ", "!": "", " ": " ",
+}  # fmt: skip
 for _name in _GREEK:
     _spoken = "LAMDA" if _name == "lambda" else _name.upper()
     SIGNS_OF_MATH.setdefault(_name, unicodedata.lookup(f"GREEK SMALL LETTER {_spoken}"))

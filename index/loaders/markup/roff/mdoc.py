@@ -17,8 +17,10 @@ _OPEN, _CLOSE = (
     frozenset("Oc Bc Pc Brc Ac Sc Dc Qc Xc".split()),
 )
 # What stands around the words of a macro: up to the end of its line, or up to another macro.
-_ENCLOSED = {"Op": "[]", "Bq": "[]", "Pq": "()", "Brq": "{}", "Aq": "<>", "Sq": "‘’", "Ql": "‘’"}
-_ENCLOSED |= {"Dq": "“”", "Qq": '""'}
+_ENCLOSED = {
+    "Op": "[]", "Bq": "[]", "Pq": "()", "Brq": "{}", "Aq": "<>", "Sq": "‘’", "Ql": "‘’",
+    "Dq": "“”", "Qq": '""',
+}  # fmt: skip
 _OPENED = {"Oo": "[", "Bo": "[", "Po": "(", "Bro": "{", "Ao": "<", "So": "‘", "Do": "“", "Qo": '"'}
 _CLOSED = {"Oc": "]", "Bc": "]", "Pc": ")", "Brc": "}", "Ac": ">", "Sc": "’", "Dc": "”", "Qc": '"'}
 # Macros that show their words as they are.
@@ -26,8 +28,10 @@ _PLAIN = frozenset(
     "Cm Ev Va Em Sy Li Ic Dv Er Fa Ft Vt An Ad Tn Ms No Me Bf Ef Cd Lb Hf Sm Xo Xc Rs Re Bk "
     "Ek".split()
 )
-_NAMED = {"Ux": "UNIX", "At": "AT&T UNIX", "Bx": "BSD", "Fx": "FreeBSD", "Nx": "NetBSD"}
-_NAMED |= {"Ox": "OpenBSD", "Bsx": "BSD/OS", "Dx": "DragonFly", "Bt": "", "Ud": ""}
+_NAMED = {
+    "Ux": "UNIX", "At": "AT&T UNIX", "Bx": "BSD", "Fx": "FreeBSD", "Nx": "NetBSD",
+    "Ox": "OpenBSD", "Bsx": "BSD/OS", "Dx": "DragonFly", "Bt": "", "Ud": "",
+}  # fmt: skip
 _GLUES = frozenset(("Ns", "Ap", "Pf", "Ta"))
 _OTHERS = frozenset("Fl Ar Nm Nd Pa Sx Xr Fn Fo Fc In Lk Mt St Fd Ex Rv Eo Ec Es En".split())
 _MACROS = (

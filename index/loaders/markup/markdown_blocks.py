@@ -19,7 +19,7 @@ from index.loaders.markup.markdown_html import (
     find_visible,
 )
 from index.loaders.markup.markdown_inline import ATTRIBUTES, InlineWriter, says_nothing
-from index.loaders.markup.tables import MOST_COLUMNS, LocatedTable
+from index.loaders.markup.tables import MOST_COLUMNS, LocatedTable, strip_cell
 from index.loaders.shared.table_header import are_names, clean_names, read_column_names
 from index.text.patterns import DONE_TASK, OPEN_TASK
 
@@ -374,9 +374,7 @@ class MarkdownBlocks:
             bars.append(end)
         bounds = zip([start, *(bar + 1 for bar in bars)], bars, strict=False)
         for cell_start, cell_end in bounds:
-            cell = self._text[cell_start:cell_end]
-            first = min(cell_start + len(cell) - len(cell.lstrip()), cell_end)
-            past = max(first, cell_start + len(cell.rstrip()))
+            first, past = strip_cell(self._text[cell_start:cell_end], cell_start)
             self._writer.begin_cell(first, past)
             InlineWriter(self._writer).write(first, past)
 

@@ -28,7 +28,7 @@ from index.loaders.markup.lines import (
     put_bar,
 )
 from index.loaders.markup.read_markup import compile_marks, load_markup
-from index.loaders.markup.tables import MarkupTable
+from index.loaders.markup.tables import MarkupTable, strip_cell
 from index.text.patterns import DONE_TASK, OPEN_TASK
 
 # Lines that belong to the element below them.
@@ -298,8 +298,7 @@ def _split_row(line: MarkupLine) -> Iterator[Part]:
     inner = line.words[1:].removesuffix("|")
     at = line.start + 1
     for cell in inner.split("|"):
-        left = len(cell) - len(cell.lstrip())
-        yield at + left, at + max(left, len(cell.rstrip()))
+        yield strip_cell(cell, at)
         at += len(cell) + 1
 
 

@@ -52,6 +52,12 @@ class LocatedTable:
     blocks: Sequence[Span]
 
 
+def strip_cell(cell: str, start: int) -> Part:
+    """Where the words of a cell stand that begins at a place; at its end if it has none."""
+    left = len(cell) - len(cell.lstrip())
+    return start + left, start + max(left, len(cell.rstrip()))
+
+
 def locate_table(
     text: str,
     markup: MarkupTable,

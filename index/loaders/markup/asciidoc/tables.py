@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from index.loaders.markup.block_writer import Part
 from index.loaders.markup.lines import MarkupLine
-from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, read_delimited_table
+from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, read_delimited_table, strip_cell
 
 # What stands before the sign of a cell: how often it is there, or how far it reaches; its style.
 _SPECIFIER = (
@@ -98,8 +98,7 @@ def _read_delimited(
 
 
 def _read_cell(mark: re.Match[str], start: int, words: str) -> Iterable[_Cell]:
-    left = len(words) - len(words.lstrip())
-    cell = _Cell(start + left, start + max(left, len(words.rstrip())))
+    cell = _Cell(*strip_cell(words, start))
     count = min(int(mark["count"] or 1), MOST_COLUMNS)
     if mark["kind"] == "*":
         return [cell] * count

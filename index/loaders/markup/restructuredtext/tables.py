@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from index.loaders.markup.block_writer import Part
 from index.loaders.markup.lines import MarkupLine
-from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable
+from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, strip_cell
 
 _BORDER = re.compile(r"=+(?:[ ]+=+)+")
 _SPANNED = re.compile(r"-+(?:[ ]+-+)*")
@@ -138,8 +138,7 @@ def _strip(line: MarkupLine, start: int, end: int) -> Part:
     """A part of a line without white space around it."""
     start = max(start, line.start)
     words = line.words[start - line.start : max(end, start) - line.start]
-    left = len(words) - len(words.lstrip())
-    return start + left, start + max(left, len(words.rstrip()))
+    return strip_cell(words, start)
 
 
 def read_list_table(lines: Sequence[MarkupLine]) -> list[list[Part]]:

@@ -1,8 +1,9 @@
-"""Types of the arrays that go between modules, and sets of ids."""
+"""Types of the arrays that go between modules, sets of ids, and sequences in parts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,12 @@ Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 # Ids of passages, or of documents.
 Ids = NDArray[np.int64]
+_Value = TypeVar("_Value")
+
+
+def batched(values: Sequence[_Value], most: int) -> Iterator[Sequence[_Value]]:
+    """The values in slices, of `most` but for the last."""
+    return (values[at : at + most] for at in range(0, len(values), most))
 
 
 def find_ids(

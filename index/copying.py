@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, batched
 from index.documents import Document
 from index.engines.changes import Change, ChangeGiven, Put, PutFailure, make_content
 from index.engines.model import EmbeddingModel
@@ -138,7 +138,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
 
 def _read_changes(
     source: Engine, target: Engine, documents: Sequence[Document], vectors: PassageVectors | None
-) -> Iterator[list[Change]]:
+) -> Iterator[Sequence[Change]]:
     """The changes that put one engine's documents and failures into another, by commit."""
     read: list[StoredDocument] = []
     passages = 0
@@ -152,8 +152,7 @@ def _read_changes(
     changes += (
         PutFailure(path, failed.reason, failed.stamp) for path, failed in source.failures().items()
     )
-    for first in range(0, len(changes), _DOCUMENTS):
-        yield changes[first : first + _DOCUMENTS]
+    yield from batched(changes, _DOCUMENTS)
 
 
 def _make_puts(

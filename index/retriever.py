@@ -22,7 +22,7 @@ from functools import partial
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, batched
 from index.concurrency import run_cancellable
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import ENGLISH, Hit, Surroundings, replace_surrogates
@@ -268,9 +268,7 @@ class Retriever:
         """The first `k` that the index still holds and whose file exists."""
         hits: list[Hit] = []
         current: dict[int, bool | None] = {}
-        step = max(_DEPTH, k)
-        for at in range(0, len(ranked), step):
-            chunk = ranked[at : at + step]
+        for chunk in batched(ranked, max(_DEPTH, k)):
             rows = self._engine.passages([number for number, _, _ in chunk])
             ids = [*{document.id for _, document in rows.values()}]
             states = {found.id: state for found, state in self._engine.find_documents(ids=ids)}

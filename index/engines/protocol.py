@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from index.arrays import Floats
+from index.arrays import Floats, batched
 from index.defaults import DEFAULT_MODEL
 from index.documents import Document, Passage, Structure, encode_properties
 from index.engines.changes import Change
@@ -264,8 +264,7 @@ class Engine(Protocol):
         What is implemented here asks for one document after the other. An engine for which many
         questions take long reads some documents at a time, and holds no more than these.
         """
-        for at in range(0, len(documents), _DOCUMENTS):
-            chunk = documents[at : at + _DOCUMENTS]
+        for chunk in batched(documents, _DOCUMENTS):
             found = self.find_documents(ids=[document.id for document in chunk])
             states = {document.id: state for document, state in found}
             for document in chunk:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, batched
 from index.documents import replace_surrogates
 from index.models.onnx_session import OnnxGraph
 
@@ -93,9 +93,9 @@ class TokenCounter:
         step = 1 if len(texts) < _FEW else len(texts)
         return [
             len(encoding)
-            for at in range(0, len(texts), step)
+            for chunk in batched(texts, step)
             for encoding in self._tokenizer.encode_batch_fast(
-                [replace_surrogates(text) for text in texts[at : at + step]],
+                [replace_surrogates(text) for text in chunk],
                 add_special_tokens=False,
             )
         ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
-from index.arrays import Floats
+from index.arrays import Floats, batched
 from index.concurrency import available_cores
 from index.models.encoder import Encoder, check_vectors
 from index.reports import Progress, ProgressCallback
@@ -72,8 +72,7 @@ class PassageEncoder:
         for place, (above, text) in passages.items():
             places.setdefault(self._context(above) + text, []).append(place)
         texts = list(places)
-        for at in range(0, len(texts), _ENCODED_AT_ONCE):
-            chunk = texts[at : at + _ENCODED_AT_ONCE]
+        for chunk in batched(texts, _ENCODED_AT_ONCE):
             encoder = self._encoder()
             encoded = check_vectors(encoder.encode_passages(chunk), encoder, len(chunk))
             yield {

@@ -19,7 +19,8 @@ import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from index.engines.milvus.connection import Connection, Row, batch, is_among
+from index.arrays import batched
+from index.engines.milvus.connection import Connection, Row, is_among
 from index.engines.milvus.records import (
     BEGUN,
     DOCUMENT,
@@ -92,7 +93,7 @@ class Catalog:
     def find_documents(self, ids: Sequence[int]) -> dict[int, Record]:
         """The documents that exist among some ids, by id."""
         documents: dict[int, Record] = {}
-        for chunk in batch(list(dict.fromkeys(ids)), 1_000):
+        for chunk in batched(list(dict.fromkeys(ids)), 1_000):
             condition = f'kind == "{DOCUMENT}" and {is_among("document", chunk)}'
             rows = self._connection.find(RECORDS, condition, KEYS, 1_000)
             documents.update((record.document, record) for record in self._decode(rows))
@@ -101,7 +102,7 @@ class Catalog:
     def find_owners(self, ids: Sequence[int]) -> set[int]:
         """The ids among some that a record still names; rows under the others are leftovers."""
         owners: set[int] = set()
-        for chunk in batch(ids, 1_000):
+        for chunk in batched(ids, 1_000):
             condition = is_among("document", chunk)
             rows = self._connection.find(RECORDS, condition, ["kind", "document"])
             owners.update(row["document"] for row in rows if row["kind"] != GONE)
@@ -175,7 +176,7 @@ def publish(
     new = {row["owner"] for row in texts} | {row["document"] for row in passages}
     notes = [
         Record(f"{key_of_number(BEGUN, number)}.{part}", BEGUN, value={"owners": list(owners)})
-        for part, owners in enumerate(batch([*sorted(new), *old], _MOST_OWNERS))
+        for part, owners in enumerate(batched([*sorted(new), *old], _MOST_OWNERS))
     ]
     if notes:
         connection.upsert(RECORDS, [note.as_row(number) for note in notes])

@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from index.arrays import batched
 from index.engines.milvus.address import TOKEN, Address, check_unused, close_file
 from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
 from index.engines.stored_rows import check_number, decode_score, refuse_nonsense
@@ -44,12 +45,6 @@ _REQUEST_ROWS, _REQUEST_BYTES = 2_000, 16 * 2**20
 
 Row = dict[str, Any]
 T = TypeVar("T")
-
-
-def batch(values: Sequence[T], most: int = _MOST_NAMES) -> Iterator[Sequence[T]]:
-    """Values, at most `most` at a time."""
-    for at in range(0, len(values), most):
-        yield values[at : at + most]
 
 
 def gather(
@@ -294,14 +289,14 @@ class Connection:
 
     def delete(self, collection: str, field: str, values: Iterable[int | str]) -> None:
         """Remove rows by the value of a field."""
-        for chunk in batch(list(values)):
+        for chunk in batched(list(values), _MOST_NAMES):
             self._load(collection)
             self._call("delete", collection, filter=is_among(field, chunk))
 
     def read(self, collection: str, keys: Sequence[int | str], fields: Sequence[str]) -> list[Row]:
         """The rows that exist among some keys, in any order."""
         rows: list[Row] = []
-        for chunk in batch(list(dict.fromkeys(keys))):
+        for chunk in batched(list(dict.fromkeys(keys)), _MOST_NAMES):
             rows += self._query(collection, fields, ids=chunk)
         return rows
 
@@ -316,7 +311,7 @@ class Connection:
             keys = chunk[0] if len(chunk) == 1 else [key for group in chunk for key in group]
             rows: dict[int | str, Row] = {}
             asked = 0
-            for part in batch(keys, _MOST_LONG_ROWS):
+            for part in batched(keys, _MOST_LONG_ROWS):
                 asked += len(part)
                 found = self._query(collection, fields, ids=list(part))
                 rows.update((row[fields[0]], row) for row in found)

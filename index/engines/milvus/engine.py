@@ -18,10 +18,11 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from index.arrays import batched
 from index.documents import Document, Passage
 from index.engines.milvus.address import Address
 from index.engines.milvus.catalog import Catalog, publish, sweep
-from index.engines.milvus.connection import Connection, batch, find_lock, hold_writer
+from index.engines.milvus.connection import Connection, find_lock, hold_writer
 from index.engines.milvus.problems import find_problems
 from index.engines.milvus.records import (
     DOCUMENT,
@@ -153,7 +154,7 @@ class MilvusEngine(Engine):
         return found
 
     def read_documents(self, documents: Sequence[Document]) -> Iterator[StoredDocument]:
-        for chunk in batch(documents, _DOCUMENTS):
+        for chunk in batched(documents, _DOCUMENTS):
             records = self._find_records(chunk)
             lengths = [(record.document, record.value["body"]) for record in records]
             bodies = read_values(self.connection, lengths)

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.arrays import Floats, Ids, find_ids
-from index.engines.milvus.connection import Connection, PassageHit, batch, is_among
+from index.arrays import Floats, Ids, batched, find_ids
+from index.engines.milvus.connection import Connection, PassageHit, is_among
 from index.engines.milvus.schema import MOST_ROWS, PASSAGES
 from index.engines.protocol import Found, PassageVectors, take_best
 from index.engines.stored_rows import decode_vector
@@ -103,7 +103,7 @@ class MilvusVectors(PassageVectors):
 
     def read(self, ids: Sequence[int]) -> Mapping[int, Floats]:
         vectors: dict[int, Floats] = {}
-        for chunk in batch(ids, _MOST_VECTORS):
+        for chunk in batched(ids, _MOST_VECTORS):
             rows = self._connection.read(PASSAGES, chunk, ["id", "vector"])
             with self._connection.translate_errors():
                 vectors.update(decode_vector(row["id"], row["vector"]) for row in rows)

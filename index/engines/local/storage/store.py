@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Ids
+from index.arrays import Ids, batched
 from index.documents import Document, Passage, PassageWithContext
 from index.engines.local.storage.database import Database
 from index.engines.local.storage.rows import (
@@ -161,7 +161,7 @@ class Store(Database):
     ) -> list[tuple[Document, FileState | None]]:
         if ids is not None:
             found: list[tuple[Document, FileState | None]] = []
-            for chunk in _chunks(ids):
+            for chunk in batched(ids, _IDS_AT_ONCE):
                 found += self._select_documents(f"d.id IN {_placeholders(chunk)}", *chunk)
             return sorted(found, key=lambda pair: os.fsencode(pair[0].path))
         if content is not None:
@@ -221,7 +221,7 @@ class Store(Database):
                 rows = connection.execute(f"{_JOINED} WHERE d.id = ?", (document.id,))
                 return sorted(read_passage_rows(rows), key=lambda pair: pair[0].span)
             found: list[tuple[Passage, Document]] = []
-            for chunk in _chunks(ids):
+            for chunk in batched(ids, _IDS_AT_ONCE):
                 rows = connection.execute(f"{_JOINED} WHERE p.id IN {_placeholders(chunk)}", chunk)
                 found += read_passage_rows(rows)
             return found
@@ -234,7 +234,7 @@ class Store(Database):
                 query = "SELECT group_concat(id) FROM passages WHERE id > ?"
                 parts += connection.execute(query, (after,)).fetchone()
             else:
-                for chunk in _chunks(documents):
+                for chunk in batched(documents, _IDS_AT_ONCE):
                     parts += connection.execute(
                         "SELECT group_concat(id) FROM passages "
                         f"WHERE document_id IN {_placeholders(chunk)}",
@@ -282,10 +282,6 @@ class Store(Database):
                 "(SELECT count(*) FROM passages WHERE document_id >= 0)"
             ).fetchone()
         return IndexCounts(*row)
-
-
-def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (values[at : at + _IDS_AT_ONCE] for at in range(0, len(values), _IDS_AT_ONCE))
 
 
 def _placeholders(values: Sequence[object]) -> str:

@@ -42,11 +42,8 @@ from index.search.signs import (
 )
 
 SEGMENT_SUFFIX = ".segment"
-
 _MAGIC = b"QBVECS03"
 _PREFIX = struct.Struct("<8sII")
-
-
 # The product of the same row may differ by this much between two places of a matrix.
 _NOISE = 1e-5
 
@@ -168,6 +165,10 @@ class Segment:
         return data
 
 
+# A segment, and a mask of the rows that may be found; None if all may.
+MaskedSegment = tuple[Segment, Mask | None]
+
+
 def write_segment(folder: Path, ids: Ids, vectors: Halves, index_id: str = "") -> None:
     """Write a segment under a new name; it appears whole or not at all.
 
@@ -204,10 +205,6 @@ def _row_type(dimension: int) -> np.dtype[np.void]:
 
 def _align(offset: int) -> int:
     return -(-offset // 64) * 64
-
-
-# A segment, and a mask of the rows that may be found; None if all may.
-MaskedSegment = tuple[Segment, Mask | None]
 
 
 def compare_all(

@@ -172,8 +172,7 @@ def copy_document(
     )
     if not rows:
         return False
-    [(original, title, properties, *stored)] = rows
-    body = stored[0], stored[1]
+    [(original, title, properties, body, structure)] = rows
     original_title = decode_document(original, source, title, properties).title
     copied = fetch(
         connection,
@@ -181,22 +180,21 @@ def copy_document(
         "LEFT JOIN vectors v ON v.passage_id = p.id WHERE p.document_id = %s ORDER BY p.id",
         original,
     )
-    [number], ids = (
-        _next_ids(connection, "documents", 1),
-        _next_ids(connection, "passages", len(copied)),
-    )
-    passages, vectors, texts = [], [], []
+    [number] = _next_ids(connection, "documents", 1)
+    ids = _next_ids(connection, "passages", len(copied))
+    passages, vectors, indexed = [], [], []
     for new, (_, *values, vector) in zip(ids, copied, strict=True):
         passage = decode_passage(new, *values)
         passages.append((new, number, *values))
         if vector is not None:
             vectors.append((new, number, vector))
         above = join_title(original_title, passage.headings, passage.columns)
-        texts.append((new, prepare_text(f"{above}\n{passage.text}", passage.language)))
-    words = count_words(writing.analyzer, texts)
+        indexed.append((new, prepare_text(f"{above}\n{passage.text}", passage.language)))
+    words = count_words(writing.analyzer, indexed)
     known = encode_state(state, writing.host)
     row = (number, os.fsencode(path), title, len(passages), *known, properties)
-    insert_documents(connection, [NewDocument(path, row, body, passages, vectors, words)])
+    texts = body, structure
+    insert_documents(connection, [NewDocument(path, row, texts, passages, vectors, words)])
     return True
 
 

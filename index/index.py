@@ -26,6 +26,7 @@ from index.engines.settings import PROMISE, PROMISED_CONTENT, THRESHOLD, encode_
 from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.paths import PathPatterns, Paths, as_list, is_address
+from index.filesystem.safe_opening import close_on_error
 from index.locations import EngineUrl, Location, read_location, require_folder
 from index.models.encoder import Encoder, identify_vectors
 from index.models.load import full_name
@@ -131,11 +132,8 @@ class Index:
         folder = require_folder(read_location(path), "can be restored")
         restore_index(folder, encoder, progress or ignore_progress)
         index = cls.open(folder, encoder=encoder, progress=progress)
-        try:
+        with close_on_error(index):
             index.repair(progress=progress)
-        except BaseException:
-            index.close()
-            raise
         return index
 
     def __repr__(self) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from index.defaults import DEFAULT_MODEL
 from index.engines import local
 from index.errors import MissingEngine, OtherModel
+from index.filesystem.safe_opening import close_on_error
 from index.locations import EngineUrl, Location
 from index.plugins import explain_installation, list_plugins, load_plugin
 from index.reports import ProgressCallback, as_stage_callback, ignore_progress
@@ -148,13 +149,10 @@ def open_engine(
             encoder = load_encoder(model, progress=as_stage_callback(progress))
         kind.create_index(location, encoder.name if encoder else DEFAULT_MODEL)
     engine = kind.open_engine(location, progress)
-    try:
+    with close_on_error(engine):
         wanted = encoder.name if encoder else model
         if wanted is not None and full_name(wanted) != full_name(engine.model):
             raise refuse_model(engine, wanted)
-    except BaseException:
-        engine.close()
-        raise
     return engine, encoder
 
 

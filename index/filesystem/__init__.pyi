@@ -18,7 +18,11 @@ from index.filesystem.private_files import (
     rename as rename,
     sync_folder as sync_folder,
 )
-from index.filesystem.safe_opening import read_file as read_file, read_regular as read_regular
+from index.filesystem.safe_opening import (
+    close_on_error as close_on_error,
+    read_file as read_file,
+    read_regular as read_regular,
+)
 from index.filesystem.sqlite_files import (
     SqliteFile as SqliteFile,
     bounded as bounded,

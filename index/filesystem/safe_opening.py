@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from io import BufferedReader, FileIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import Protocol
 
 from index.sizes import describe_size
 
@@ -25,6 +26,20 @@ _FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 # The system's errors if a link stands in the way.
 _LINK_ERRORS = frozenset((errno.ELOOP, errno.ENOTDIR, errno.EMLINK))
 A_LINK = "a link, which is not followed"
+
+
+class _Closable(Protocol):
+    def close(self) -> object: ...
+
+
+@contextmanager
+def close_on_error(opened: _Closable) -> Iterator[None]:
+    """Close what was opened if what is done with it fails."""
+    try:
+        yield
+    except BaseException:
+        opened.close()
+        raise
 
 
 def open_to_read(path: str | Path, root: str | None = None) -> FileIO:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import DamagedRow
-from index.filesystem.safe_opening import open_to_read
+from index.filesystem.safe_opening import close_on_error, open_to_read
 
 # After so many steps, some milliseconds, they are counted.
 _STEPS = 100_000
@@ -116,22 +116,19 @@ def open_sqlite(path: Path, words: frozenset[str], query: str = "", **options: A
     uri = path.absolute().as_uri() + query
     connection = sqlite3.connect(uri, uri=True, factory=SqliteFile, **options)
     try:
-        budget = connection.budget = StatementBudget(path)
-        connection.set_progress_handler(budget.spend, _STEPS)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        if sys.version_info >= (3, 12):
-            connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA cell_size_check = ON")
-        with bounded(connection):
-            _check_schema(connection, words)
+        with close_on_error(connection):
+            budget = connection.budget = StatementBudget(path)
+            connection.set_progress_handler(budget.spend, _STEPS)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+            if sys.version_info >= (3, 12):
+                connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA cell_size_check = ON")
+            with bounded(connection):
+                _check_schema(connection, words)
     except UnicodeDecodeError as error:
         # Python says so if the message of SQLite is not UTF-8.
-        connection.close()
         raise HostileFile("its schema is not text") from error
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 

@@ -21,6 +21,7 @@ from index.documents import dump_plain, load_plain, replace_surrogates
 from index.filesystem import (
     SqliteFile,
     bounded,
+    close_on_error,
     has_room,
     list_words,
     make_private,
@@ -224,7 +225,7 @@ class ConversationStore:
 
     def _open(self) -> SqliteFile:
         connection = open_sqlite(self.path, _WORDS, timeout=_PATIENCE_SECONDS)
-        try:
+        with close_on_error(connection):
             if not has_room(self.path):
                 # What connections share could not be made; one that is alone needs no such thing.
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -232,9 +233,6 @@ class ConversationStore:
             # Damage may have made anything of a name.
             connection.create_function("fold", 1, lambda name: str(name).casefold())
             self._check_format(connection)
-        except BaseException:
-            connection.close()
-            raise
         return connection
 
     @contextmanager

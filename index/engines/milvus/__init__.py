@@ -11,14 +11,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from index.engines.milvus.address import Address, is_file_of_lite, read_address
-from index.engines.milvus.catalog import Catalog
+from index.engines.milvus.catalog import Catalog, publish
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.engine import MilvusEngine
-from index.engines.milvus.catalog import publish
 from index.engines.milvus.records import SETTING, Record, key_of_setting
 from index.engines.milvus.schema import AGAIN, FORMAT, RECORDS, TEXTS
 from index.engines.settings import check_format
 from index.errors import NotAnIndex
+from index.filesystem.safe_opening import close_on_error
 from index.locations import EngineUrl
 from index.reports import ProgressCallback
 
@@ -62,15 +62,12 @@ def open_engine(location: EngineUrl, _progress: ProgressCallback) -> MilvusEngin
     if address.is_file and not is_file_of_lite(Path(address.uri)):
         raise missing
     engine = MilvusEngine(location, address)
-    try:
+    with close_on_error(engine):
         known = _read_format(engine.connection, address)
         if known is None:
             raise missing
         check_format(location, known, FORMAT, AGAIN)
         engine.check()
-    except BaseException:
-        engine.close()
-        raise
     return engine
 
 

@@ -22,6 +22,7 @@ from index.errors import (
     IndexMoved,
     QuotebackError,
 )
+from index.filesystem.safe_opening import close_on_error
 
 _IS_LOST = (
     errors.AdminShutdown,
@@ -287,13 +288,9 @@ def connect(address: Address) -> Connection:
         connection = psycopg.connect(address.conninfo, autocommit=True, prepare_threshold=None)
     except (psycopg.Error, UnicodeError) as error:
         raise describe_unreachable(address, error) from error
-    try:
-        with translated(address, connection):
-            arguments = [part for pair in _SETTINGS.items() for part in pair]
-            connection.execute(_PREPARE, [address.schema, *arguments])
-    except BaseException:
-        connection.close()
-        raise
+    with close_on_error(connection), translated(address, connection):
+        arguments = [part for pair in _SETTINGS.items() for part in pair]
+        connection.execute(_PREPARE, [address.schema, *arguments])
     return connection
 
 

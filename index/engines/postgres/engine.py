@@ -48,6 +48,7 @@ from index.engines.stored_rows import (
 )
 from index.errors import DamagedIndex, DamagedRow, IndexMoved
 from index.filesystem.freshness import FailedFile, FileState
+from index.filesystem.safe_opening import close_on_error
 from index.locations import EngineUrl
 from index.reports import Footprint, IndexCounts, ProgressCallback
 from index.search.filters import Filter, select_documents
@@ -70,12 +71,9 @@ class PostgresEngine(Engine):
         self._address = address
         self._connections = Connections(address)
         self._writing = Writing(socket.gethostname())
-        try:
+        with close_on_error(self):
             self._connections.run(lambda connection: check_index(address, connection))
             self._index_id = self.setting("index_id")
-        except BaseException:
-            self.close()
-            raise
         self._keywords = Keywords(self._connections)
         self._signs = Signs()
         # The commits, the filter and the result of the latest selection.

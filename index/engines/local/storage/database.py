@@ -33,6 +33,7 @@ from index.errors import (
     QuotebackError,
     translate_permission_errors,
 )
+from index.filesystem.safe_opening import close_on_error
 from index.filesystem.sqlite_files import HostileFile, SqliteFile, bounded, open_sqlite
 
 # SQLite's errors with other causes than damage to the file.
@@ -161,14 +162,11 @@ class Database:
             isolation_level=None,
             check_same_thread=False,
         )
-        try:
+        with close_on_error(connection):
             connection.execute(pragma)
             connection.execute("PRAGMA foreign_keys = ON")
             # The derived parts must never be ahead of the store, not even after a power cut.
             connection.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            connection.close()
-            raise
         return connection
 
     def _check_files(self) -> None:

@@ -390,7 +390,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._samples = None
             self._main.answering.leave_assistant()
             self._set_scope(ALL_DOCUMENTS)
-            await self._main.conversation.show_welcome(None)
+            await self._main.conversation.leave_samples()
             await self._main.conversation.show_note(
                 "From here on your own documents are asked, no longer the samples."
             )

@@ -99,9 +99,9 @@ class Conversation(VerticalScroll):
         await self.mount(line)
         self.scroll_to_top_of(line)
 
-    async def show_welcome(self, samples: SampleDocuments | None) -> None:
-        """Change the samples that are offered before the first question."""
-        self._samples = samples
+    async def leave_samples(self) -> None:
+        """Offer no samples any more before the first question."""
+        self._samples = None
         if self.query_children(Welcome):
             await self.query_children(Welcome).remove()
             await self.mount(Welcome(self._samples), before=0)

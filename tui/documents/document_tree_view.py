@@ -58,8 +58,8 @@ class DocumentTreeView(Tree[Folder | TreeEntry]):
     }
     """
 
-    def __init__(self, *, classes: str = "") -> None:
-        super().__init__("Documents", classes=classes)
+    def __init__(self) -> None:
+        super().__init__("Documents", classes="framed")
         self.show_root = False
         self.guide_depth = 3
         self.scope = ALL_DOCUMENTS

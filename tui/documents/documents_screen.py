@@ -130,7 +130,7 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
         self._details.border_title = "Document"
         self._detail_line = Static(classes="detail-line")
         self._summary = Static("Looking…", classes="summary")
-        self._tree = DocumentTreeView(classes="framed")
+        self._tree = DocumentTreeView()
         self._tree.scope = scope
         self._tree.border_title = "Documents"
         self._working = Static(classes="working")

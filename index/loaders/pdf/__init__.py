@@ -55,8 +55,7 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
     Raises:
         UnreadableFile: as `load`.
     """
-    document = _open(data)
-    try:
+    with closing(_open(data)) as document:
         upright, turned = _read_pages(document, read_scan)
         if not any(upright):
             raise UnreadableFile("no text in it, nor in its pictures" if read_scan else SCANNED)
@@ -72,8 +71,6 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
             [document.get_metadata_value("Keywords")],
             [document.get_metadata_value("CreationDate"), document.get_metadata_value("ModDate")],
         )
-    finally:
-        document.close()
     title = title or choose_title((content.title or "").rstrip(_NOTE_MARKS))
     properties = replace(properties, doubtful=content.properties.doubtful)
     return replace(content, title=title, properties=properties)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,12 +139,9 @@ def read_fragments(page: pdfium.PdfPage) -> list[list[Fragment]]:
     its coordinates read as those of level text. Slanted text is left out.
     """
     by_turn: dict[int, list[Fragment]] = defaultdict(list)
-    textpage = page.get_textpage()
-    try:
+    with closing(page.get_textpage()) as textpage:
         for turn, fragment in _Scanner(textpage).scan():
             by_turn[turn].append(fragment)
-    finally:
-        textpage.close()
     return sorted(by_turn.values(), key=len, reverse=True)
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -97,8 +97,7 @@ def create_store(folder: Path, settings: dict[str, str]) -> None:
     path = folder / FILE_NAME
     # SQLite gives the files beside it the same rights.
     os.close(open_privately(str(path), os.O_CREAT | os.O_WRONLY))
-    connection = sqlite3.connect(path)
-    try:
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(_TABLES)
@@ -107,8 +106,6 @@ def create_store(folder: Path, settings: dict[str, str]) -> None:
             check_setting(name, value)
             connection.execute("INSERT INTO settings VALUES (?, ?, ?)", seal(name, value))
         connection.commit()
-    finally:
-        connection.close()
     sync_folder(folder)
 
 

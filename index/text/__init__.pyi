@@ -9,15 +9,20 @@ from index.text.language import (
     split_words as split_words,
 )
 from index.text.patterns import (
+    BAR as BAR,
     DONE_TASK as DONE_TASK,
+    DRAWN_BULLETS as DRAWN_BULLETS,
     HAN_AND_KANA as HAN_AND_KANA,
     INVISIBLE as INVISIBLE,
     ITEM_MARKER as ITEM_MARKER,
     MONTH as MONTH,
+    MOST_INDENT as MOST_INDENT,
     OPEN_TASK as OPEN_TASK,
     SECTION_NUMBER as SECTION_NUMBER,
     UNSPACED as UNSPACED,
     calendar_words as calendar_words,
+    indent_by as indent_by,
+    put_bar as put_bar,
     spell_out_calendar_name as spell_out_calendar_name,
 )
 from index.text.sentences import split_sentences as split_sentences

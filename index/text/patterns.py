@@ -1,6 +1,6 @@
-"""Patterns of text that several parts of the program look for, and the names of days and months.
+"""Patterns of text that several parts of the program look for, and signs that they draw.
 
-These become words of their own, so that "Mon" is found by "Monday".
+The names of days and months become words of their own, so that "Mon" is found by "Monday".
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{ITEM_NUMBER}|[A-Za-z][.)]))"
 
 # How tasks are drawn in place of the signs that markup has for them.
 OPEN_TASK, DONE_TASK = "☐", "☑"
+# How items are drawn, one in another, and quotations; and how far a line is set in at most.
+DRAWN_BULLETS, BAR = "•◦▪", "▌ "
+MOST_INDENT, _MOST_BARS = 40, 16
 
 # What stands before the sign in a line of a file of records: "eu:Basque", "PATH=/usr/bin".
 LONGEST_RECORD_KEY = 40
@@ -63,6 +66,16 @@ _IN_FULL = {name[:_SHORTEST_NAME].lower(): name for name in (*WEEKDAYS, *MONTHS)
 _LOWER = [name.lower() for name in (*WEEKDAYS, *MONTHS) if name not in ("March", "May")]
 _LONGEST_FIRST = sorted([*_CALENDAR_NAMES, *_LOWER], key=len, reverse=True)
 _CALENDAR_NAME = re.compile(rf"(?<!\w)(?P<name>{'|'.join(_LONGEST_FIRST)})s?(?!\w)")
+
+
+def indent_by(columns: int, indent: str = "") -> str:
+    """The indent of a line that is indented below another one, within reason."""
+    return indent + " " * max(0, min(columns, MOST_INDENT - len(indent)))
+
+
+def put_bar(indent: str) -> str:
+    """The indent of the lines of a quotation or a note, within reason."""
+    return indent + BAR if len(indent) < _MOST_BARS else indent
 
 
 def spell_out_calendar_name(text: str) -> str:

@@ -15,9 +15,6 @@ from index.loaders.markup.tables import MarkupTable
 
 _LINE = re.compile(r"([ \t\v\f]*+)([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
 _TAB = 8
-_MOST_INDENT, _MOST_BARS = 40, 16
-BAR = "▌ "
-BULLETS = "•◦▪"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +208,6 @@ class LineReader(ABC):
     def _words(self, number: int) -> str:
         """The words of a line; "" beyond the last line."""
         return self.lines[number].words if number < len(self.lines) else ""
-
-
-def indent_by(columns: int, indent: str = "") -> str:
-    """The indent of a line that is indented below another one, within reason."""
-    return indent + " " * max(0, min(columns, _MOST_INDENT - len(indent)))
-
-
-def put_bar(indent: str) -> str:
-    """The indent of the lines of a quotation or a note, within reason."""
-    return indent + BAR if len(indent) < _MOST_BARS else indent
 
 
 def cut_code(lines: Sequence[MarkupLine]) -> list[tuple[int, int]]:

@@ -11,7 +11,6 @@ from index.documents import Content, Heading, Span
 from index.loaders.markup.block_writer import Part
 from index.loaders.markup.head import LONGEST_LINE, WORTH_FINDING, HeadMarkup, read_head
 from index.loaders.markup.lines import (
-    BULLETS,
     Code,
     Found,
     Label,
@@ -24,12 +23,10 @@ from index.loaders.markup.lines import (
     Rule,
     Title,
     cut_code,
-    indent_by,
-    put_bar,
 )
 from index.loaders.markup.read_markup import compile_marks, load_markup
 from index.loaders.markup.tables import MarkupTable, strip_cell
-from index.text.patterns import DONE_TASK, OPEN_TASK
+from index.text.patterns import DONE_TASK, DRAWN_BULLETS, OPEN_TASK, indent_by, put_bar
 
 # Lines that belong to the element below them.
 _OF_ELEMENT = r"(?:caption|name|header|results|plot|attr_\w+):"
@@ -224,7 +221,7 @@ class _Grammar(LineReader):
         if match is not None:
             if not self.bullets or self.bullets[-1] < line.margin:
                 self.bullets.append(line.margin)
-            drawn = BULLETS[(len(self.bullets) - 1) % len(BULLETS)]
+            drawn = DRAWN_BULLETS[(len(self.bullets) - 1) % len(DRAWN_BULLETS)]
         elif (match := _NUMBER.match(line.words)) or (match := _FOOTNOTE.match(line.words)):
             drawn = ""
         else:

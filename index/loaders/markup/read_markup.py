@@ -15,7 +15,6 @@ from index.documents import Block, BlockKind, Blocks, Content, Heading, Mark, Ma
 from index.loaders.markup.block_writer import BlockWriter
 from index.loaders.markup.head import Head
 from index.loaders.markup.lines import (
-    BAR,
     Code,
     Found,
     Label,
@@ -31,6 +30,7 @@ from index.loaders.markup.lines import (
 from index.loaders.markup.tables import LocatedTable, locate_table
 from index.loaders.shared.contents_list import leave_out
 from index.loaders.shared.decoding import decode
+from index.text.patterns import BAR
 from index.text.plain_blocks import split_paragraphs
 
 # A text of more lines than any book has is read as it stands: each line takes memory.

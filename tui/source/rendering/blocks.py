@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 
 from index.documents import Block, Heading, Span, Structure
+from index.text import BAR, DRAWN_BULLETS, MOST_INDENT, indent_by, put_bar
 from tui.source.rendering.marked_words import BULLET_SIGNS, MarkedWords
 from tui.source.rendering.rendering import (
     DrawnTable,
@@ -25,9 +26,7 @@ from tui.source.rendering.rendering import (
 _MOST_CHARACTERS, _MOST_CELLS, _MOST_COLUMNS = 6_000_000, 3_000_000, 300
 # A table may have more.
 _MOST_OF_TABLES = 50_000_000
-_MOST_INDENT, _MOST_BARS, _LONGEST_HANG = 40, 16, 8
-_BAR = "▌ "
-_BULLETS = "•◦▪"
+_LONGEST_HANG = 8
 _RULE, _HEADING_RULE = LineFormat(style="rule", fill="─"), LineFormat(style="rule", fill="━")
 _PAGE = LineFormat("── ", "── ", "page", "─")
 # Rows that are looked at to find columns of numbers.
@@ -173,7 +172,7 @@ class _Page:
     def _begin(self, first: int, indent: str = "", *, is_apart: bool = False) -> None:
         """Write the blank line before what begins at a place, if one is needed."""
         # The label of a note belongs to what is below it.
-        is_below = self.is_labelled and _BAR in indent and indent.startswith(self.indent)
+        is_below = self.is_labelled and BAR in indent and indent.startswith(self.indent)
         if not (is_apart or self.needs_blank):
             is_apart = _has_blank_line(self.text, self.at, first)
         if self.writer.length and (is_apart or self.needs_blank) and not is_below:
@@ -185,7 +184,7 @@ class _Page:
         """The innermost of the items and quotations that something of this depth belongs to."""
         while len(self.frames) < depth:
             outer = self.frames[-1] if self.frames else _Frame()
-            self.frames.append(_Frame(_indent_by(2, outer.indent), outer.bullets))
+            self.frames.append(_Frame(indent_by(2, outer.indent), outer.bullets))
         del self.frames[depth:]
         return self.frames[-1] if self.frames else _Frame()
 
@@ -212,7 +211,7 @@ class _Page:
                 self._write_item(block, first)
             case "quote":
                 outer = self._enter(block.depth - 1)
-                self.frames.append(_Frame(_put_bar(outer.indent), outer.bullets))
+                self.frames.append(_Frame(put_bar(outer.indent), outer.bullets))
                 if len(block.span):
                     self._write_paragraph(block, first, "quote")
             case "code":
@@ -233,7 +232,7 @@ class _Page:
         at, bullets = self.writer.length, outer.bullets
         if (marker := block.marker) is not None:
             if (sign := marker.of(self.text)) in BULLET_SIGNS:
-                drawn = _BULLETS[bullets % len(_BULLETS)]
+                drawn = DRAWN_BULLETS[bullets % len(DRAWN_BULLETS)]
                 self.writer.replace(marker.start, marker.end, drawn, ("marker",))
                 bullets += 1
             else:
@@ -245,7 +244,7 @@ class _Page:
             else:
                 self.writer.add(" ")
         width = self.writer.length - at
-        hang = _indent_by(width if width <= _LONGEST_HANG else 4, outer.indent)
+        hang = indent_by(width if width <= _LONGEST_HANG else 4, outer.indent)
         self.frames.append(_Frame(hang, bullets))
         self._write_lines(block.span, LineFormat(outer.indent, hang), LineFormat(hang, hang))
 
@@ -272,7 +271,7 @@ class _Page:
             forms.append(next_form)
             if not next_form.rest and own > 1:
                 # Of a line that is set in itself, further rows are set in more.
-                forms[-1] = LineFormat("", " " * min(own + 2, _MOST_INDENT), next_form.style)
+                forms[-1] = LineFormat("", " " * min(own + 2, MOST_INDENT), next_form.style)
                 return past
             return past + own
 
@@ -370,16 +369,6 @@ def _find_common(lines: Sequence[str]) -> str:
     while size < len(first) and first[size] == last[size]:
         size += 1
     return first[:size]
-
-
-def _indent_by(columns: int, indent: str = "") -> str:
-    """The indent of a line that is indented below another one, within reason."""
-    return indent + " " * max(0, min(columns, _MOST_INDENT - len(indent)))
-
-
-def _put_bar(indent: str) -> str:
-    """The indent of the lines of a quotation, within reason."""
-    return indent + _BAR if len(indent) < _MOST_BARS else indent
 
 
 def _find_numbers(text: str, rows: Sequence[Block]) -> frozenset[int]:

@@ -12,7 +12,6 @@ from index.documents import Content, Heading, Span
 from index.loaders.markup.asciidoc.tables import read_asciidoc_table
 from index.loaders.markup.head import LONGEST_LINE, WORTH_FINDING, HeadMarkup, read_head
 from index.loaders.markup.lines import (
-    BULLETS,
     Code,
     Found,
     Label,
@@ -24,12 +23,10 @@ from index.loaders.markup.lines import (
     Rule,
     Title,
     cut_code,
-    indent_by,
-    put_bar,
     skip_blank,
 )
 from index.loaders.markup.read_markup import compile_marks, load_markup
-from index.text.patterns import DONE_TASK, OPEN_TASK
+from index.text.patterns import DONE_TASK, DRAWN_BULLETS, OPEN_TASK, indent_by, put_bar
 
 _HEADING = re.compile(r"(?P<mark>={1,6})[ \t]+(?P<words>\S.*)")
 _CLOSING = re.compile(r"[ \t]+(?:=|#){1,6}\Z")
@@ -352,7 +349,7 @@ class _AsciiDoc(LineReader):
         drawn = ""
         if mark[0] in "*-":
             depth = sum(each[0] in "*-" for each in self.marks) - 1
-            drawn = BULLETS[depth % len(BULLETS)]
+            drawn = DRAWN_BULLETS[depth % len(DRAWN_BULLETS)]
             if task := _TASK.match(line.words, match.end()):
                 drawn = OPEN_TASK if task["state"] == " " else DONE_TASK
                 start, end = line.start + task.end(), line.start + task.end("state") + 1

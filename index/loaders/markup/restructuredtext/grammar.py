@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 
 from index.documents import TERM_LEVEL, Heading, Span, shorten
 from index.loaders.markup.lines import (
-    BULLETS,
     Code,
     Found,
     Label,
@@ -29,8 +28,6 @@ from index.loaders.markup.lines import (
     Title,
     cut_code,
     find_end_of_body,
-    indent_by,
-    put_bar,
     skip_blank,
 )
 from index.loaders.markup.read_markup import compile_marks, strip_marks
@@ -52,7 +49,7 @@ from index.loaders.markup.restructuredtext.tables import (
     read_simple_table,
 )
 from index.loaders.markup.tables import MarkupTable, read_delimited_table
-from index.text.patterns import BULLET
+from index.text.patterns import BULLET, DRAWN_BULLETS, indent_by, put_bar
 
 _ADORNMENT = re.compile(rf"([{re.escape(string.punctuation)}])\1*")
 # A shorter line of signs may be a title, and is an adornment only if its title is no longer.
@@ -321,7 +318,7 @@ class ReStructuredText(LineReader):
         if match := _BULLET.match(line.words):
             if not self.bullets or self.bullets[-1] < margin:
                 self.bullets.append(margin)
-            drawn = BULLETS[(len(self.bullets) - 1) % len(BULLETS)]
+            drawn = DRAWN_BULLETS[(len(self.bullets) - 1) % len(DRAWN_BULLETS)]
             marker = Marker(start, start + 1, drawn)
         elif (match := _NUMBER.match(line.words)) and not self._goes_on(number):
             end = start + len(match[0].rstrip())

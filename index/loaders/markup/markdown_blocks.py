@@ -87,8 +87,7 @@ class MarkdownBlocks:
         self.paragraphs: list[Span] = []
         self.tables: list[Table] = []
         self.writer = BlockWriter(text)
-        self._text, self._writer, self._starts = text, self.writer, starts
-        self._parser = parser
+        self._text, self._starts, self._parser = text, starts, parser
         # The innermost is the last one.
         self._containers: list[_Container] = []
         self._marker_end = 0
@@ -96,7 +95,7 @@ class MarkdownBlocks:
 
     def write_front_matter(self, end: int, language: str) -> None:
         """Write what stands before the document, without the rules around it."""
-        self._writer.add_code([*self._lines(0, end)][1:-1], language)
+        self.writer.add_code([*self._lines(0, end)][1:-1], language)
 
     def write(self, tokens: Sequence[Token]) -> None:
         """Write all blocks."""
@@ -128,7 +127,7 @@ class MarkdownBlocks:
             case "hr":
                 start, end = self._bounds(token)
                 self._open_containers()
-                self._writer.add_rule(start, end, self._depth)
+                self.writer.add_rule(start, end, self._depth)
             case "html_block":
                 self._write_html(token)
             case "table_open":
@@ -182,24 +181,22 @@ class MarkdownBlocks:
     def _begin(self, container: _Container, depth: int) -> None:
         container.is_begun = True
         if container.marker is not None:
-            self._writer.set_marker(*container.marker)
-            self._writer.end_block("item", depth)
+            self.writer.set_marker(*container.marker)
+            self.writer.end_block("item", depth)
         else:
-            self._writer.add_empty(
-                "quote" if container.is_quote else "item", container.start, depth
-            )
+            self.writer.add_empty("quote" if container.is_quote else "item", container.start, depth)
 
     def _end_paragraph(self, whole: Part) -> None:
         """End a paragraph; the first paragraph of an item is the item."""
         inner = self._containers[-1] if self._containers else None
         if inner is not None and not inner.is_begun and inner.marker is not None:
             inner.is_begun = True
-            self._writer.end_block("item", self._depth, whole)
+            self.writer.end_block("item", self._depth, whole)
             return
         if inner is not None:
             inner.is_begun = True
         is_quote = inner is not None and inner.is_quote
-        self._writer.end_block("quote" if is_quote else "paragraph", self._depth, whole)
+        self.writer.end_block("quote" if is_quote else "paragraph", self._depth, whole)
 
     def _begin_paragraph(self) -> None:
         for depth, each in enumerate(self._containers[:-1], 1):
@@ -207,11 +204,11 @@ class MarkdownBlocks:
                 self._begin(each, depth)
         inner = self._containers[-1] if self._containers else None
         if inner is not None and not inner.is_begun and inner.marker is not None:
-            self._writer.set_marker(*inner.marker)
+            self.writer.set_marker(*inner.marker)
 
     def _write_inline(self, start: int, end: int) -> None:
         sign = _QUOTE_SIGN if self._is_quoted else None
-        InlineWriter(self._writer, sign, keeps_breaks=True).write(start, end)
+        InlineWriter(self.writer, sign, keeps_breaks=True).write(start, end)
 
     # Blocks
 
@@ -238,7 +235,7 @@ class MarkdownBlocks:
 
     def _add_heading(self, heading: Heading) -> None:
         self.headings.append(heading)
-        self._writer.headings[heading.span.start] = heading
+        self.writer.headings[heading.span.start] = heading
 
     def _write_heading(self, token: Token, source: str) -> None:
         start, end = self._bounds(token)
@@ -261,9 +258,9 @@ class MarkdownBlocks:
         self._write_inline(start, end)
         if heading is not None:
             self._add_heading(heading)
-            self._writer.end_heading(heading)
+            self.writer.end_heading(heading)
         else:
-            self._writer.end_block("label", self._depth, (start, end))
+            self.writer.end_block("label", self._depth, (start, end))
 
     def _write_paragraph(self, token: Token) -> None:
         start, end = self._bounds(token)
@@ -280,9 +277,9 @@ class MarkdownBlocks:
         self._begin_paragraph()
         if note := _FOOTNOTE.match(self._text, start, end):
             self._open_containers()
-            self._writer.set_marker(*note.span(1))
+            self.writer.set_marker(*note.span(1))
             self._write_inline(note.end(), end)
-            self._writer.end_block("item", self._depth + 1, (note.end(), end))
+            self.writer.end_block("item", self._depth + 1, (note.end(), end))
             return
         self._write_inline(start, end)
         self._end_paragraph((start, end))
@@ -292,13 +289,13 @@ class MarkdownBlocks:
         self._open_containers()
         for line_start, line_end in self._lines(start, signs[0].start()):
             self._write_inline(line_start, line_end)
-            self._writer.end_block("label", self._depth, (line_start, line_end))
+            self.writer.end_block("label", self._depth, (line_start, line_end))
         past = [*(sign.start() for sign in signs[1:]), end]
         for sign, description_end in zip(signs, past, strict=True):
             words = self._text[sign.end() : description_end].rstrip()
             self._write_inline(sign.end(), sign.end() + len(words))
             whole = (sign.end(), sign.end() + len(words))
-            self._writer.end_block("paragraph", self._depth + 1, whole)
+            self.writer.end_block("paragraph", self._depth + 1, whole)
 
     def _write_code(self, token: Token) -> None:
         first, last = token.map or (0, 0)
@@ -323,7 +320,7 @@ class MarkdownBlocks:
             start, end = self._line(first - 1)
             start = self._content_start(start)
             opening = (start + len(words := self._text[start:end]) - len(words.lstrip()), end)
-        self._writer.add_code(bounds, language, self._depth, opening)
+        self.writer.add_code(bounds, language, self._depth, opening)
 
     def _write_html(self, token: Token) -> None:
         start, end = self._bounds(token)
@@ -338,7 +335,7 @@ class MarkdownBlocks:
         self._open_containers()
         self._html.write(start, end, self._depth, headings)
         if token.level == 0:
-            tables = [*find_html_tables(self._text, html, self._writer.blocks)]
+            tables = [*find_html_tables(self._text, html, self.writer.blocks)]
             self.tables += [each.table for each in tables if each.table is not None]
             self.paragraphs += _put_rows(paragraphs, tables)
 
@@ -360,8 +357,8 @@ class MarkdownBlocks:
             start, end = self._line(line)
             self._write_row(self._content_start(start), end)
             for column in right if not row else ():
-                self._writer.end_at_right(column)
-            self._writer.end_block("row" if row else "header", self._depth)
+                self.writer.end_at_right(column)
+            self.writer.end_block("row" if row else "header", self._depth)
         return number + 1
 
     def _write_row(self, start: int, end: int) -> None:
@@ -375,8 +372,8 @@ class MarkdownBlocks:
         bounds = zip([start, *(bar + 1 for bar in bars)], bars, strict=False)
         for cell_start, cell_end in bounds:
             first, past = strip_cell(self._text[cell_start:cell_end], cell_start)
-            self._writer.begin_cell(first, past)
-            InlineWriter(self._writer).write(first, past)
+            self.writer.begin_cell(first, past)
+            InlineWriter(self.writer).write(first, past)
 
     def _locate_table(self, tokens: Sequence[Token], number: int) -> None:
         """A table whose columns have names, row by row; any other is one paragraph."""

@@ -299,8 +299,8 @@ class MdocWords:
             return []
         if macro in _NAMED:
             return [" ".join(filter(None, (_NAMED[macro], *words)))]
-        if macro in ("Bk", "Ek", "Bf", "Ef", "Xo", "Xc", "Rs", "Re"):
-            return words if macro in ("Xo", "Xc") else []
+        if macro in ("Bk", "Ek", "Bf", "Ef", "Rs", "Re"):
+            return []
         if macro == "An":
             return [word for word in words if word not in ("-split", "-nosplit")]
         return words

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from index.documents import ENGLISH
+from index.documents import ENGLISH, Span
 from index.text.patterns import (
     BULLET,
     CHAT_TIME,
@@ -182,8 +182,8 @@ def split_sentences(text: str, language: str = ENGLISH) -> list[tuple[int, int]]
     if "\n" in text:
         width = max(map(len, text.splitlines()), default=0)
         parts = chain.from_iterable(_split_lines(text, *part, width) for part in parts)
-    trimmed = (_trim(text, start, end) for start, end in parts)
-    return [(start, end) for start, end in trimmed if start < end]
+    trimmed = (Span(start, end).strip(text) for start, end in parts)
+    return [(span.start, span.end) for span in trimmed if len(span)]
 
 
 def _split_unmarked(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -301,12 +301,3 @@ def _is_abbreviated(before: str, following: str) -> bool:
     following_word = _NEXT_WORD.match(following)
     opener = following_word[1].lower().replace("’", "'") if following_word else ""
     return opener not in _OPENERS or (len(word) == 1 and opener in _NAMES)
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The range without the white space around it."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end

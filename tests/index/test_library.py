@@ -1,14 +1,14 @@
 """The package as others use it: what is in it, and what is given to it in haste."""
 
+import ast
 import os
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import index as library
-import qa
 from index import (
     Content,
     DamagedIndex,
@@ -20,17 +20,19 @@ from index import (
     Retriever,
     Span,
     Table,
-    filesystem,
-    models,
-    text,
 )
+from tests.support import ROOT
+
+STUBS = [stub for name in ("index", "qa", "tui") for stub in (ROOT / name).rglob("__init__.pyi")]
 
 
-@pytest.mark.parametrize(
-    "package",
-    [filesystem, library, models, qa, text],
-)
-def test_all_that_is_exported_is_listed_and_there(package):
+@pytest.mark.parametrize("stub", STUBS, ids=lambda stub: stub.parent.name)
+def test_all_that_is_exported_is_listed_and_there(stub):
+    package = import_module(".".join(stub.parent.relative_to(ROOT).parts))
+    statements = ast.parse(stub.read_text(encoding="utf-8")).body
+    assert sorted(each.asname for statement in statements for each in statement.names) == sorted(
+        package.__all__
+    )
     listed = dir(package)
     for name in package.__all__:
         assert name in listed
@@ -201,7 +203,7 @@ def test_a_closed_index_holds_no_file_open_and_may_be_used_again(index, write, f
     assert held()
     index.close()
     assert not held()
-    [hit] = library.Retriever(index).search("Did it rain?")
+    [hit] = Retriever(index).search("Did it rain?")
     assert hit.passage.text == "It rained all day."
     assert index.add(folder).unchanged == 1
     assert not held()

@@ -12,7 +12,6 @@ from index.text.patterns import (
     BAR as BAR,
     DONE_TASK as DONE_TASK,
     DRAWN_BULLETS as DRAWN_BULLETS,
-    HAN_AND_KANA as HAN_AND_KANA,
     INVISIBLE as INVISIBLE,
     ITEM_MARKER as ITEM_MARKER,
     MONTH as MONTH,

@@ -8,10 +8,12 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from index import QuotebackError
 from index.locations import hide_passwords
 from qa import visible
 from tui.common.presentation.wording import suggest, suggest_or_list
@@ -31,6 +33,18 @@ FAILURE, WRONG_USE = 1, 2
 
 class UsageError(Exception):
     """Wrong use that shows only once the options are read together; the message is one line."""
+
+
+@contextmanager
+def needs_part(command: str) -> Iterator[None]:
+    """Import what a command needs of the optional part of its name, or say how to install that."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        from index import explain_installation
+
+        how = explain_installation(command)
+        raise QuotebackError(f"`{command}` needs {error.name}: {how}") from error
 
 
 def make_help_formatter(prog: str) -> argparse.HelpFormatter:

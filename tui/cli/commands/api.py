@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from index import QuotebackError, explain_installation
-from tui.cli.options import add_index_option, nonempty, port
+from tui.cli.options import add_index_option, needs_part, nonempty, port
 from tui.cli.question import open_service
 
 
@@ -37,11 +36,9 @@ def add_api_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run_api(options: argparse.Namespace) -> int:
-    try:
+    with needs_part("api"):
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise QuotebackError(f"`api` needs {error.name}: {explain_installation('api')}") from error
     from index.filesystem import check_paths
     from qa import visible
     from qa.service import load_token, serve_api, token_file

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from index import QuotebackError, explain_installation
-from tui.cli.options import UsageError, add_index_option, port
+from tui.cli.options import UsageError, add_index_option, needs_part, port
 from tui.cli.question import open_service
 
 
@@ -25,10 +24,8 @@ def add_mcp_options(parser: argparse.ArgumentParser) -> None:
 def run_mcp(options: argparse.Namespace) -> int:
     if options.port is not None and not options.http:
         raise UsageError("--port goes with --http: without it, no port is opened")
-    try:
+    with needs_part("mcp"):
         import mcp.server  # noqa: F401
-    except ModuleNotFoundError as error:
-        raise QuotebackError(f"`mcp` needs {error.name}: {explain_installation('mcp')}") from error
     from qa import visible
     from qa.service import load_token, serve_mcp, serve_mcp_over_http, token_file
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from index import QuotebackError, explain_installation
-from tui.cli.options import add_index_option, port
+from tui.cli.options import add_index_option, needs_part, port
 
 
 def add_serve_options(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +19,6 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run_serve(options: argparse.Namespace) -> int:
-    try:
+    with needs_part("serve"):
         from tui.cli.commands.serve.server import serve
-    except ModuleNotFoundError as error:
-        raise QuotebackError(
-            f"`serve` needs {error.name}: {explain_installation('serve')}"
-        ) from error
     return serve(options.index, options.port)

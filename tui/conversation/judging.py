@@ -107,16 +107,7 @@ class RightAnswerScreen(Overlay[ChosenAnswer]):
         & > .panel { width: 76; max-height: 96%; padding: 0 2 1 2; }
         Static { height: auto; max-height: 2; margin-top: 1; color: $text-muted; }
         MessageLine { padding: 0; }
-        OptionList {
-            height: auto;
-            max-height: 9;
-            padding: 0;
-            background: $panel;
-            scrollbar-size-vertical: 1;
-            text-wrap: nowrap;
-            text-overflow: ellipsis;
-            &, &:focus { border: none; background-tint: $foreground 0%; }
-        }
+        OptionList { max-height: 9; }
         Input { margin-top: 1; padding: 0 1; background: $surface; }
         &.-low Static, &.-low Input { margin-top: 0; }
         &.-low > .panel { padding-bottom: 0; }

@@ -126,16 +126,7 @@ class QuickOpenScreen(Overlay[Position | None]):
         & > .panel { width: 90; height: auto; max-height: 80%; margin-top: 2; padding: 0 1; }
         Input { padding: 0 1; background: $surface; }
         MessageLine { padding: 0 1; }
-        OptionList {
-            height: auto;
-            max-height: 24;
-            padding: 0;
-            background: $panel;
-            scrollbar-size-vertical: 1;
-            text-wrap: nowrap;
-            text-overflow: ellipsis;
-            &, &:focus { border: none; background-tint: $foreground 0%; }
-        }
+        OptionList { max-height: 24; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Leave it", show=False)]

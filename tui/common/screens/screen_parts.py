@@ -44,7 +44,7 @@ APP_NAME, APP_NAME_STYLE = " Quoteback ", "bold $background on $primary"
 
 
 class Overlay(ModalScreen[Result]):
-    """A screen on top of another, with a panel in the middle."""
+    """A screen on top of another, with a panel in the middle; lists in it have no frame."""
 
     DEFAULT_CSS = """
     Overlay {
@@ -60,6 +60,15 @@ class Overlay(ModalScreen[Result]):
             border: round $primary 40%;
             border-title-color: $text-primary;
             border-subtitle-color: $text-muted;
+            OptionList {
+                height: auto;
+                padding: 0;
+                background: $panel;
+                scrollbar-size-vertical: 1;
+                text-wrap: nowrap;
+                text-overflow: ellipsis;
+                &, &:focus { border: none; background-tint: $foreground 0%; }
+            }
         }
     }
     """

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Sequence
-from email.errors import MessageError
 from email.message import Message
 
 from index.documents import Content
@@ -35,6 +34,7 @@ from index.loaders.shared.mime import (
     read_bytes,
     read_file_name,
     read_header,
+    refuse_damage,
 )
 
 # What is shown of a message's head, and of what every message has at least one.
@@ -54,7 +54,7 @@ def load(data: bytes) -> Content:
 def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     """A message, and the files of some kinds that came with it; raises `UnreadableFile`."""
     assembly, members = Assembly(), MemberList(kinds)
-    try:
+    with refuse_damage():
         message = parse_message(data)
         if not any(name in message for name in _EXPECTED):
             raise UnreadableFile("not a mail: it says neither who wrote it nor what about")
@@ -64,10 +64,6 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
             [read_header(message, "Keywords")],
             [read_header(message, "Date")],
         )
-    except RecursionError as error:
-        raise UnreadableFile("its parts are nested too deeply") from error
-    except (MessageError, ValueError, LookupError) as error:
-        raise UnreadableFile("damaged: its parts cannot be told apart") from error
     return members.finish(assembly.content(subject or None, properties))
 
 

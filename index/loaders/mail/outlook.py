@@ -29,7 +29,7 @@ from index.loaders.pages.html import decode_page
 from index.loaders.plain import code
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.container import Container, MemberList
-from index.loaders.shared.decoding import UnreadableFile, decode, decode_as
+from index.loaders.shared.decoding import UnreadableFile, decode_part
 from index.loaders.shared.metadata import make_properties
 
 # What a property's value is: text in UTF-16, text in an older encoding, bytes, a part.
@@ -87,13 +87,7 @@ class MapiProperties:
             return data.decode("utf-16-le", "replace").replace("\r\n", "\n")
         # Some programs end it with a NUL.
         data = self._read(_STREAM.format(number, _LEGACY)).rstrip(b"\0")
-        text = decode_as(data, f"cp{self._code_page}")
-        if text is None:
-            try:
-                text = decode(data)
-            except UnreadableFile:
-                return ""
-        return text.replace("\r\n", "\n")
+        return decode_part(data, f"cp{self._code_page}").replace("\r\n", "\n")
 
     def read_bytes(self, number: int) -> bytes:
         """The bytes of a property; empty if the message lacks it."""

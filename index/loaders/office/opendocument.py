@@ -15,7 +15,7 @@ from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive, refuse_encrypted
 from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen, write_roman
 from index.loaders.shared.contents_list import exclude_contents_lists
-from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.xml import read_part
 
 # Styles that build on each other are followed so far.
@@ -260,7 +260,7 @@ def load(data: bytes) -> Content:
     styles = Styles(root, read_part(archive, "styles.xml"))
     _empty_struck(root, styles)
     body = Body(styles)
-    try:
+    with refuse_deep_nesting():
         if (text := root.find("body/text")) is not None:
             body.add_elements(text)
         elif (slides := root.find("body/presentation")) is not None:
@@ -268,8 +268,6 @@ def load(data: bytes) -> Content:
                 add_slide(body, slide, styles)
         else:
             raise UnreadableFile("neither a text nor a presentation")
-    except RecursionError as error:
-        raise UnreadableFile("its parts are nested too deeply") from error
     title, properties = read_office_properties(archive)
     title = title or body.title or body.assembly.first_heading
     return exclude_contents_lists(body.assembly.content(title, properties))

@@ -13,7 +13,7 @@ from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
-from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.xml import find_part, map_targets, read_part
 
 _USUAL_NAME = "ppt/presentation.xml"
@@ -33,7 +33,7 @@ def load(data: bytes) -> Content:
         raise UnreadableFile("not a presentation: it has no list of slides")
     parts = map_targets(archive, main)
     assembly = Assembly()
-    try:
+    with refuse_deep_nesting():
         # A slide that is listed twice is read once.
         for name in dict.fromkeys(
             parts.get(slide.get("r:id", "")) for slide in presentation.iterfind("sldIdLst/sldId")
@@ -42,8 +42,6 @@ def load(data: bytes) -> Content:
             slide = read_part(archive, name)
             if name is not None and slide is not None and slide.get("show") not in ("0", "false"):
                 _add_slide(assembly, archive, name, slide)
-    except RecursionError as error:
-        raise UnreadableFile("its parts are nested too deeply") from error
     title, properties = read_office_properties(archive)
     return assembly.content(title or assembly.first_heading, properties)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from email.errors import MessageError
 from email.message import Message
 
 from index.documents import Content
@@ -16,6 +15,7 @@ from index.loaders.shared.mime import (
     read_bytes,
     read_charset,
     read_header,
+    refuse_damage,
 )
 
 _PAGES = frozenset(("text/html", "application/xhtml+xml"))
@@ -25,17 +25,13 @@ _MOST_PARTS = 1_000
 
 def load(data: bytes) -> Content:
     """The content of the page; raises `UnreadableFile` if there is none in it."""
-    try:
+    with refuse_damage():
         message = parse_message(data)
         page = next(_find_pages(message), None)
         if page is None:
             raise UnreadableFile("no saved page: there is no HTML in it")
         html = decode_text(page) if read_charset(page) else decode_page(read_bytes(page))
         content = extract_content(html, is_page=True)
-    except RecursionError as error:
-        raise UnreadableFile("its parts are nested too deeply") from error
-    except (MessageError, ValueError, LookupError) as error:
-        raise UnreadableFile("damaged: its parts cannot be told apart") from error
     return replace(content, title=content.title or read_header(message, "Subject") or None)
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from encodings.aliases import aliases
 
 from index.documents import Content, replace_surrogates
@@ -131,6 +133,15 @@ class TookTooLong(UnreadableFile):
     """A file took more time than it was allowed; given more, it might be read."""
 
 
+@contextmanager
+def refuse_deep_nesting() -> Iterator[None]:
+    """Let what goes down into parts of parts raise `UnreadableFile` if it goes too deep."""
+    try:
+        yield
+    except RecursionError as error:
+        raise UnreadableFile("its parts are nested too deeply") from error
+
+
 def decode(data: bytes) -> str:
     """Decode a file; newlines stay as they are, a byte order mark is dropped.
 
@@ -156,6 +167,15 @@ def decode(data: bytes) -> str:
         return data.decode(legacy, errors="replace")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
     return data.decode("cp1252", errors="c1_controls")
+
+
+def decode_part(data: bytes, name: str | None) -> str:
+    """The text of a part of a file, in a character set that may be named; "" if it is no text."""
+    text = decode_as(data, name)
+    if text is None:
+        with suppress(UnreadableFile):
+            text = decode(data)
+    return text or ""
 
 
 def _decode_utf8(data: bytes) -> str | None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from email.errors import HeaderParseError
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32
 
-from index.loaders.shared.decoding import UnreadableFile, decode, decode_as
+from index.loaders.shared.decoding import (
+    UnreadableFile,
+    decode,
+    decode_as,
+    decode_part,
+    refuse_deep_nesting,
+)
 
 # In characters: a list of a thousand recipients says little.
 _MOST_CHARACTERS = 1_000
@@ -30,6 +37,16 @@ class _ShortFields(Compat32):
 
 
 _POLICY = _ShortFields()
+
+
+@contextmanager
+def refuse_damage() -> Iterator[None]:
+    """Let what reads a message raise `UnreadableFile` if it is damaged."""
+    with refuse_deep_nesting():
+        try:
+            yield
+        except (MessageError, ValueError, LookupError) as error:
+            raise UnreadableFile("damaged: its parts cannot be told apart") from error
 
 
 def parse_message(data: bytes) -> Message:
@@ -93,13 +110,7 @@ def _read_parameter(part: Message, name: str, field: str) -> str | None:
 
 def decode_text(part: Message) -> str:
     """The text of a part; "" if it has none."""
-    data = read_bytes(part)
-    text = decode_as(data, read_charset(part))
-    if text is None:
-        try:
-            text = decode(data)
-        except UnreadableFile:
-            return ""
+    text = decode_part(read_bytes(part), read_charset(part))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

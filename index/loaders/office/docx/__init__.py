@@ -18,7 +18,7 @@ from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly, Item, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
-from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.table_header import read_column_names
 from index.loaders.shared.xml import find_part, read_part
 
@@ -341,10 +341,8 @@ def load(data: bytes) -> Content:
         Numbering(parts["numbering"]),
         {"footnote": _read_notes(parts["footnotes"]), "endnote": _read_notes(parts["endnotes"])},
     )
-    try:
+    with refuse_deep_nesting():
         body.read(document.find("body"))
-    except RecursionError as error:
-        raise UnreadableFile("its parts are nested too deeply") from error
     core = find_part(archive, "", "core-properties")
     title, properties = read_office_properties(archive, core)
     content = body.assembly.content(title or body.title, properties)

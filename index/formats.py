@@ -17,6 +17,12 @@ from typing import Literal
 GZIP = ".gz"
 # As which text is read that comes from no file.
 MARKDOWN = ".md"
+# A file of such a name is a text, whatever follows.
+_TEXT_NAME = re.compile(r"(?:README|FAQ|HOWTO|NEWS|CHANGES|TODO)\.")
+# The end of a name that tells no kind: "CC-BY-SA-4.0", "notes.v2"; but libz.so.1.0 is not a text.
+_VERSION, _LIBRARY = re.compile(r"\.v?\d{1,4}"), ".so"
+# A long manual comes in parts: `wget.info-2`.
+_PART_OF_INFO = re.compile(r"(\.info)-\d{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,13 +354,6 @@ FORMATS = (
 BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
 _SAVED_AS = {suffix: each for each in FORMATS for suffix in each.save_as}
 _MEDIA_TYPES = {name: suffix for each in FORMATS for name, suffix in each.media_types.items()}
-
-# A file of such a name is a text, whatever follows.
-_TEXT_NAME = re.compile(r"(?:README|FAQ|HOWTO|NEWS|CHANGES|TODO)\.")
-# The end of a name that tells no kind: "CC-BY-SA-4.0", "notes.v2"; but libz.so.1.0 is not a text.
-_VERSION, _LIBRARY = re.compile(r"\.v?\d{1,4}"), ".so"
-# A long manual comes in parts: `wget.info-2`.
-_PART_OF_INFO = re.compile(r"(\.info)-\d{1,3}")
 
 
 def read_suffix(name: str, is_known: Callable[[str], bool]) -> str:

@@ -1,6 +1,6 @@
 """Every file of every store damaged in 27 ways: it is said or made good, and nothing is made up.
 
-python tests/attack/damage.py [--rounds N] [--ways N] [--operations update sessions …] [--seed S]
+python tests/attack/damage.py [--rounds N] [--ways N] [--operations update conversations …] [--seed S]
 
 The files of an index, of conversations, settings, judgements and compiled models are flipped, cut
 short, emptied, swapped, replaced by folders, links, pipes and devices. Each store is then read,

@@ -153,6 +153,9 @@ class MainScreen(Screen[None]):
     @work(exclusive=True, group="count")
     async def update_counts(self) -> None:
         """Show how many documents there are now."""
+        await self._show_counts()
+
+    async def _show_counts(self) -> None:
         if self.assistant is not None:
             with suppress(Exception):
                 self.summary.counts = await self._count(self.assistant)
@@ -202,6 +205,10 @@ class MainScreen(Screen[None]):
         self.status.activity = step
 
     async def _show_reply(self, turn: TurnView, reply: Reply) -> None:
+        # Another process may have added documents, which were searched, too.
+        await self._show_counts()
+        if self.answering.cancelled:
+            return
         turn.history = self.answering.remember_reply(reply)
         turn.index_location = self.index_location
         turn.searched = self.summary.describe_search(unfinished=bool(self.status.indexing))
@@ -210,7 +217,6 @@ class MainScreen(Screen[None]):
         if self.conversation.current is turn:
             self.conversation.scroll_to_top_of(turn)
             self._show_chosen()
-        self.update_counts()
 
     async def show_turns(self, turns: Sequence[TurnView]) -> None:
         """Show a conversation in place of the one that is shown, to continue it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import Filter, OtherVersion, Status
-from tests.tui.conftest import PRICE, WHEN, FakeAssistant
+from tests.tui.conftest import NOWHERE, PRICE, WHEN, FakeAssistant
 from tui.app.app import QuotebackApp
 from tui.app.title_line import IndexSummary
 from tui.common.screens.screen_parts import PromptScreen
@@ -296,6 +296,17 @@ async def test_new_documents_are_counted_without_opening_anew(app, assistant, in
         await until(lambda: "Indexing 55% · Ready: 4 documents" in rest(app))
         await indexer.tells.put(None)
         await until(lambda: rest(app).startswith("Ready: 4 documents"))
+
+
+async def test_what_another_process_has_added_counts_as_searched(
+    app, assistant, ask, until, screen_text
+):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        assistant.texts["/library/new.md"] = "New."
+        assistant.passages = 13
+        await ask(pilot, NOWHERE)
+        await until(lambda: "Searched 4 documents, 13 passages." in screen_text(app))
 
 
 async def test_what_could_not_be_opened_is_as_soon_as_there_are_documents(

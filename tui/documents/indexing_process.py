@@ -17,7 +17,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from index import Index, Progress, QuotebackError, watch
+from index import Index, IndexInUse, Progress, QuotebackError, watch
 from index.locations import default_index, read_location
 from qa import encode_report
 from tui.common.index_choice import open_or_create
@@ -25,6 +25,8 @@ from tui.common.index_choice import open_or_create
 _NICENESS = 10
 # Seconds between two messages with progress, and between two with counts.
 _PROGRESS_SECONDS, _COUNT_SECONDS = 0.1, 1.0
+# Seconds before what another writer has kept from being done is tried again.
+_RETRY_SECONDS = 0.2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,16 +53,26 @@ def _run_job(parsed: argparse.Namespace, printer: _MessagePrinter) -> None:
     location = read_location(parsed.index) if parsed.index else default_index()
     with open_or_create(location, parsed.model, printer.print_progress) as index:
         printer.index = index
-        show = printer.print_progress
-        if parsed.job == "watch":
-            for report in watch(index, parsed.path or index.status().folders, progress=show):
-                printer.print_report(encode_report(report))
-        elif parsed.job == "remove":
-            printer.print_report({"removed": index.remove(parsed.path, progress=show)})
-        else:
-            add = parsed.job == "add"
-            report = index.add(parsed.path, progress=show) if add else index.update(progress=show)
+        while True:
+            try:
+                _write(index, parsed, printer)
+                return
+            except IndexInUse:
+                # The app can stop this at any moment: it waits as long as another writer takes.
+                time.sleep(_RETRY_SECONDS)
+
+
+def _write(index: Index, parsed: argparse.Namespace, printer: _MessagePrinter) -> None:
+    show = printer.print_progress
+    if parsed.job == "watch":
+        for report in watch(index, parsed.path or index.status().folders, progress=show):
             printer.print_report(encode_report(report))
+    elif parsed.job == "remove":
+        printer.print_report({"removed": index.remove(parsed.path, progress=show)})
+    else:
+        add = parsed.job == "add"
+        report = index.add(parsed.path, progress=show) if add else index.update(progress=show)
+        printer.print_report(encode_report(report))
 
 
 class _MessagePrinter:

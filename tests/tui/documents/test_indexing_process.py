@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from index import Index
+from index.filesystem.locking import writer_lock
 from tests.support import ROOT
 from tests.support.pythons import make_python_without_site
 from tui.documents.indexing_queue import run_indexing_process
@@ -97,6 +98,31 @@ async def test_changes_are_taken_up_while_it_watches(place, notes):
     (notes / "new.md").write_text("The pear tree by the gate was planted in 2004.\n")
     assert (await asyncio.wait_for(anext(reports), 60))["added"] == 1
     await stream.aclose()
+
+
+@pytest.mark.parametrize("job", ["add", "watch"])
+def test_it_waits_for_another_writer_for_longer_than_a_command_does(place, notes, encoder, job):
+    Index.open(place, create=True, encoder=encoder).close()
+    impatient = (
+        "from index.filesystem import locking; locking.WAIT_SECONDS = 0.1;"
+        "from tui.documents.indexing_process import main; main()"
+    )
+    with writer_lock(place, lambda _step: None):
+        process = subprocess.Popen(
+            [sys.executable, "-c", impatient, "--index", str(place), job, str(notes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+        )
+        assert "waiting for another process" in process.stdout.readline()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)
+    with process:
+        while "report" not in (told := json.loads(process.stdout.readline())):
+            assert "error" not in told
+        process.stdin.close()
+    assert told["report"]["added"] == 3
 
 
 def test_it_ends_with_whoever_began_it_and_leaves_a_sound_index(place, notes):

@@ -346,6 +346,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._set_scope(chosen)
         elif chosen is not None:
             self._main.open_position(chosen)
+        if not self._queue.watching:
+            # Another process may have indexed what was left.
+            await show_unfinished(self._main, self._index, self._queue)
 
     def on_documents_screen_watched(self, event: DocumentsScreen.Watched) -> None:
         self.change_settings(replace(self.settings, watch=event.watching))

@@ -212,6 +212,23 @@ async def test_the_offer_to_go_on_is_gone_while_documents_come_in_and_back_when_
         assert isinstance(app._main.conversation.children[-1], Unfinished)
 
 
+async def test_the_offer_is_gone_after_a_look_at_documents_that_another_process_has_indexed(
+    app, until, monkeypatch
+):
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Not all is indexed" in rest(app))
+        finished = build_document_tree(
+            Status("/i", 0, 0, 0, "m", 0, ("/n",), (), (), (), (), None), []
+        )
+        monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: finished)
+        await pilot.press("ctrl+o")
+        await until(lambda: isinstance(app.screen, DocumentsScreen))
+        await pilot.press("escape")
+        await until(lambda: "Ready" in rest(app))
+        assert not app.query("Unfinished Offer")
+
+
 async def test_nothing_is_offered_where_indexing_began_while_that_was_found_out(
     app, indexer, until, monkeypatch
 ):

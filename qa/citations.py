@@ -6,6 +6,7 @@ print(format_citations([citation], "bibtex"))
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from collections.abc import Sequence
@@ -49,6 +50,8 @@ class Citation:
         line: of the document's text, from 1; None if the text is not known, or has changed.
         start, end: of the quotation in that text, in code points.
         quotation: what is quoted; "…" where something is left out.
+        authors: of the document, as it names them.
+        date: the day that the document gives itself; None if it gives none.
     """
 
     document: str
@@ -59,6 +62,8 @@ class Citation:
     start: int
     end: int
     quotation: str
+    authors: tuple[str, ...] = ()
+    date: datetime.date | None = None
 
     @property
     def url(self) -> str:
@@ -105,7 +110,7 @@ def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str
             [_encode_csl(key, each) for key, each in zip(keys, citations, strict=True)]
         )
     if form == "json":
-        return _dump_json([{**asdict(each), "url": each.url} for each in citations])
+        return _dump_json([_encode_json(each) for each in citations])
     raise ValueError(f"no format {form!r}: choose one of {', '.join(CITATION_FORMATS)}")
 
 
@@ -156,6 +161,8 @@ def _cite_parts(
         span.start,
         span.end,
         quotation,
+        document.properties.authors,
+        document.properties.date,
     )
 
 
@@ -163,12 +170,19 @@ def _dump_json(records: Sequence[Any]) -> str:
     return dump_json(records, indent=2) + "\n"
 
 
+def _encode_json(citation: Citation) -> dict[str, Any]:
+    date = citation.date.isoformat() if citation.date else None
+    return {**asdict(citation), "date": date, "url": citation.url}
+
+
 def _choose_title(citation: Citation) -> str:
     return citation.title or PurePath(citation.document).name or citation.document
 
 
 def _format_markdown(citation: Citation) -> str:
-    parts = [f"*{escape_markdown(_choose_title(citation))}*"]
+    parts = [escape_markdown(author) for author in citation.authors]
+    parts += [f"*{escape_markdown(_choose_title(citation))}*"]
+    parts += [citation.date.isoformat()] if citation.date else []
     parts += [escape_markdown(citation.heading)] if citation.heading else []
     parts += [f"p. {citation.page}"] if citation.page is not None else []
     line = "" if citation.line is None else f":{citation.line}"
@@ -188,15 +202,25 @@ def _escape_address(address: str) -> str:
 
 
 def _format_bibtex(key: str, citation: Citation) -> str:
+    date = citation.date
     fields = {
+        "author": " and ".join(map(_name_in_bibtex, citation.authors)) or None,
         "title": f"{{{_escape_bibtex(_choose_title(citation))}}}",
         "chapter": _escape_bibtex(citation.heading) if citation.heading else None,
         "pages": str(citation.page) if citation.page is not None else None,
+        "year": str(date.year) if date else None,
+        "month": str(date.month) if date else None,
         "howpublished": f"\\url{{{_escape_address(citation.url).replace('#', chr(92) + '#')}}}",
         "note": f"``{_escape_bibtex(citation.quotation)}''",
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value is not None]
     return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _name_in_bibtex(author: str) -> str:
+    """A name, in braces if BibTeX would take it for the names of several."""
+    name = _escape_bibtex(author)
+    return f"{{{name}}}" if "and" in name.casefold().split() else name
 
 
 def _escape_bibtex(text: str) -> str:
@@ -216,9 +240,12 @@ def _name_keys(citations: Sequence[Citation]) -> list[str]:
 
 
 def _encode_csl(key: str, citation: Citation) -> dict[str, Any]:
+    date = citation.date
     item = {
         "id": key,
         "type": "document",
+        "author": [{"literal": author} for author in citation.authors] or None,
+        "issued": {"date-parts": [[date.year, date.month, date.day]]} if date else None,
         "title": _choose_title(citation),
         "section": citation.heading,
         "page": str(citation.page) if citation.page is not None else None,

@@ -1,5 +1,6 @@
 """Citations of answers and passages in each format."""
 
+import datetime
 import json
 import re
 from dataclasses import replace
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Passage, Properties, Span
 from qa import Answer
 from qa.citations import (
     CITATION_FORMATS,
@@ -119,6 +120,31 @@ def test_csl_is_a_list_of_items():
     }
 
 
+def cite_with(*authors, date=None):
+    known = Properties(authors=authors, date=date)
+    return cite_hit(replace(HIT, document=replace(HIT.document, properties=known)), TEXT)
+
+
+def test_who_wrote_the_document_and_when_is_in_every_format():
+    citation = cite_with("Ann Smith", "Bob Day", date=datetime.date(2026, 3, 4))
+    markdown, bibtex = (format_citations([citation], form) for form in ("markdown", "bibtex"))
+    assert "> — Ann Smith, Bob Day, *Boiler*, 2026-03-04, Boiler, p. 2 (" in markdown
+    assert "  author = {Ann Smith and Bob Day},\n" in bibtex
+    assert "  year = {2026},\n  month = {3},\n" in bibtex
+    [item] = json.loads(format_citations([citation], "csl"))
+    assert item["author"] == [{"literal": "Ann Smith"}, {"literal": "Bob Day"}]
+    assert item["issued"] == {"date-parts": [[2026, 3, 4]]}
+    [record] = json.loads(format_citations([citation], "json"))
+    assert (record["authors"], record["date"]) == (["Ann Smith", "Bob Day"], "2026-03-04")
+
+
+def test_a_name_with_and_in_it_is_one_author():
+    bibtex = format_citations(
+        [cite_with("Institute of Standards and Technology", "A. Day")], "bibtex"
+    )
+    assert "  author = {{Institute of Standards and Technology} and A. Day},\n" in bibtex
+
+
 def test_json_holds_offsets():
     [record] = json.loads(format_citations([cite_hit(HIT, TEXT)], "json"))
     assert TEXT[record["start"] : record["end"]] == record["quotation"]
@@ -148,9 +174,9 @@ def test_a_name_that_is_no_character_can_be_linked():
     assert link_to_place("mail/1", 3) == "mail/1"
 
 
-@given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=20))
-def test_nothing_in_a_document_acts_as_markup(quotation, title, name):
-    citation = Citation(f"/{name}", title, None, None, 1, 0, 1, quotation)
+@given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
+def test_nothing_in_a_document_acts_as_markup(quotation, title, name, author):
+    citation = Citation(f"/{name}", title, None, None, 1, 0, 1, quotation, (author,))
     for form in CITATION_FORMATS:
         text = format_citations([citation], form)
         assert "\x1b" not in text

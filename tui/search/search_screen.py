@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from index import Hit
+from index.documents import ENGLISH, fold
 from qa import counted
 from tui.common.presentation.wording import has_word, one_line, shorten_line, shorten_path
 from tui.common.screens.background import in_background
@@ -26,6 +27,8 @@ from tui.source.rendering.passage_words import PassageWords
 _EXCERPT_CHARACTERS = 240
 # A word is compared without its last letters, which vary, but never by fewer than the least.
 _ENDING, _LEAST = 3, 5
+# In text that is not English, endings take more of a word: Haus, Häuser.
+_LEAST_OF_OTHERS = 4
 _MARKED = "bold $foreground on $accent 35%"
 # Seconds without a key before the search begins.
 _PAUSE_SECONDS = 0.15
@@ -41,12 +44,34 @@ def group_by_document(hits: Iterable[Hit]) -> list[list[Hit]]:
     return [sorted(group, key=lambda hit: hit.passage.span) for group in grouped.values()]
 
 
+def leave_other_words_out(hits: Iterable[Hit], words: str) -> list[Hit]:
+    """The hits that hold the beginning of one of the words.
+
+    Keyword search compares text that is not English by pieces of four letters, wherever they stand:
+    "rotation" also finds "excavation". Words with other letters than those of English are left to
+    it: their scripts may have no spaces.
+    """
+    beginnings = [
+        word[: max(_LEAST_OF_OTHERS, len(word) - _ENDING)]
+        for word in re.findall(r"\w+", fold(words))
+    ]
+    if not all(beginning.isascii() for beginning in beginnings):
+        return list(hits)
+    return [hit for hit in hits if hit.passage.language == ENGLISH or _holds(hit, beginnings)]
+
+
+def _holds(hit: Hit, beginnings: Sequence[str]) -> bool:
+    parts = (hit.document.title or "", hit.passage.heading or "", hit.passage.text)
+    text = fold("\n".join(parts))
+    return any(beginning in text for beginning in beginnings)
+
+
 def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
     """The part of a passage where the first of the words stands, with all of them marked.
 
     Of the `room` in columns, a quarter goes to what stands before the first word.
     """
-    pattern = _compile_words(words)
+    pattern = _compile_words(words, anywhere=hit.passage.language != ENGLISH)
     text = PassageWords(hit).quote(hit.passage.span)
     first = pattern.search(text) if pattern else None
     start = max(0, first.start() - room // 4) if first else 0
@@ -62,8 +87,12 @@ def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
     return Content.assemble(*pieces)
 
 
-def _compile_words(words: str) -> re.Pattern[str] | None:
-    """Matches the words that begin as those searched for do; None without a word."""
+def _compile_words(words: str, *, anywhere: bool) -> re.Pattern[str] | None:
+    """Matches the words that begin as those searched for do; None without a word.
+
+    Args:
+        anywhere: the later parts of compounds, too.
+    """
     stems = {
         word[: max(_LEAST, len(word) - _ENDING)]
         for word in re.findall(r"\w+", words)
@@ -72,7 +101,8 @@ def _compile_words(words: str) -> re.Pattern[str] | None:
     if not stems:
         return None
     joined = "|".join(re.escape(stem) for stem in sorted(stems, key=len, reverse=True))
-    return re.compile(rf"\b(?:{joined})\w*", re.IGNORECASE)
+    begin = "" if anywhere else r"\b"
+    return re.compile(rf"{begin}(?:{joined})\w*", re.IGNORECASE)
 
 
 class SearchScreen(PageScreen[Hit | None]):
@@ -134,6 +164,7 @@ class SearchScreen(PageScreen[Hit | None]):
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
+            hits = leave_other_words_out(hits, words)
             self._show(hits, words)
             self._message.show("" if hits else "No passage has one of these words.")
 

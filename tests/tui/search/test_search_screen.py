@@ -1,13 +1,20 @@
 """Passages that were found, by document, with the words marked."""
 
+from dataclasses import replace
+
 from index import Document, Hit, Passage, Span
-from tui.search.search_screen import draw_excerpt, group_by_document
+from tui.search.search_screen import draw_excerpt, group_by_document, leave_other_words_out
 
 A, B = Document(1, "/a.md", None), Document(2, "/b.md", None)
 
 
 def hit(document: Document, start: int, text: str) -> Hit:
     return Hit(Passage(start, Span(start, start + len(text)), text), document, 0.5)
+
+
+def in_german(start: int, text: str) -> Hit:
+    found = hit(A, start, text)
+    return replace(found, passage=replace(found.passage, language="de"))
 
 
 def marked(drawn) -> list[str]:
@@ -21,9 +28,35 @@ def test_hits_stand_by_document_the_best_one_first_and_in_reading_order():
     assert [each.passage.span.start for each in groups[0]] == [2, 9]
 
 
+def test_in_other_languages_a_passage_has_the_beginning_of_a_word():
+    texts = {
+        "Das Ausgrabungsprojekt: excavation project, Hovland.": False,
+        "Die Rotationen der Erde": True,
+        "In der Fruchtrotation liegt der Gewinn": True,
+        "Das Häuschen": False,
+    }
+    hits = [in_german(start, text) for start, text in enumerate(texts)]
+    assert leave_other_words_out(hits, "password rotation") == [hits[1], hits[2]]
+    assert leave_other_words_out(hits, "häuser") == [hits[3]]
+    # Its heading counts, too.
+    headed = Hit(replace(hits[0].passage, headings=("Rotation",)), A, 0.5)
+    assert leave_other_words_out([headed], "rotation") == [headed]
+
+
+def test_what_is_in_english_or_asked_in_a_script_without_spaces_is_left_to_the_search():
+    found = [hit(A, 0, "The cities"), in_german(9, "東京タワーは1958年に完成した。")]
+    assert leave_other_words_out(found[:1], "city") == found[:1]
+    assert leave_other_words_out(found, "東京タワーの高さ") == found
+
+
 def test_the_words_are_marked_with_their_endings():
     drawn = draw_excerpt(hit(A, 0, "Tanks of water; a tanker is none."), "tank WATER", 80)
     assert marked(drawn) == ["Tanks", "water", "tanker"]
+
+
+def test_in_other_languages_parts_of_compounds_are_marked():
+    drawn = draw_excerpt(in_german(0, "In der Fruchtrotation liegt der Gewinn"), "Rotation", 80)
+    assert marked(drawn) == ["rotation"]
 
 
 def test_a_shorter_word_that_begins_alike_is_not_marked():

@@ -45,6 +45,8 @@ _FIRST_KEYS = (
     "retry leave_find read_source explain documents quick_open search help quit find contents "
     "judge command_palette conversations"
 ).split()
+# Said of a document that is not on the screen after so many seconds.
+_OPENING, _SLOW_SECONDS = "Opening the document…", 0.5
 
 
 class MainScreen(Screen[None]):
@@ -276,6 +278,7 @@ class MainScreen(Screen[None]):
         self, name: str, showing: Awaitable[None], *, reading: bool = False
     ) -> None:
         """Show something in the source; `reading`: and go there."""
+        slow = self.set_timer(_SLOW_SECONDS, self._say_opening)
         try:
             await showing
         except Exception as error:
@@ -286,6 +289,13 @@ class MainScreen(Screen[None]):
             if reading:
                 self.call_after_refresh(self._focus_source)
             self.refresh_bindings()
+        finally:
+            slow.stop()
+            if self.status.hint == _OPENING:
+                self.status.hint = ""
+
+    def _say_opening(self) -> None:
+        self.status.hint = _OPENING
 
     def _focus_source(self) -> None:
         self._source.query_one(SourceView).focus()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.widgets import Input
 
 from tests.tui.conftest import DESCALE, TEXTS, WHEN, type_question
 from tui.app.app import QuotebackApp
+from tui.conversation.answering import QuestionAnswerer
 from tui.conversation.question_input import QuestionInput
 from tui.search.quick_open import QuickOpenScreen, RecentDocuments
 from tui.search.search_screen import SearchScreen
@@ -39,6 +41,25 @@ async def test_a_document_is_opened_by_a_part_of_its_name(app, ready, until):
         await pilot.press("enter")
         await until(lambda: shown(app) == "/library/manual.txt")
         await until(lambda: isinstance(app.focused, SourceView))
+
+
+async def test_of_a_document_that_takes_its_time_it_is_said_that_it_is_being_opened(
+    app, ready, until, screen_text, monkeypatch
+):
+    read, opened = QuestionAnswerer.read_document, Event()
+
+    def read_later(*arguments):
+        opened.wait(10)
+        return read(*arguments)
+
+    monkeypatch.setattr(QuestionAnswerer, "read_document", read_later)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready()
+        await type_question(pilot, WHEN)
+        await until(lambda: "Opening the document…" in screen_text(app))
+        opened.set()
+        await until(lambda: shown(app) == "/library/rain-museum.md")
+        await until(lambda: "Opening the document…" not in screen_text(app))
 
 
 async def test_a_heading_is_opened_at_its_place(app, ready, until, screen_text):

@@ -215,10 +215,7 @@ def check_enough_to_promise(questions: int, at_most: float) -> None:
     Raises `NoPromise` if they would be too few even if no answer were wrong.
     """
     if questions < (least := count_least(at_most)):
-        raise NoPromise(
-            f"That cannot be promised with {_describe_these(questions)}: {least} without an error "
-            f"would do."
-        )
+        raise NoPromise(f"{_refuse(at_most, questions)}: {least} without an error would do.")
 
 
 def fit_promise(evaluation: Evaluation, at_most: float, risk: Risk) -> Promise:
@@ -278,7 +275,7 @@ def _count_first(answers: int, at_most: float) -> int:
 
 
 def _explain_failure(questions: int, shown: int, wrong: int, at_most: float, risk: Risk) -> str:
-    no = f"That cannot be promised with {_describe_these(questions)}"
+    no = _refuse(at_most, questions)
     if risk == "shown" and shown < (least := count_least(at_most)):
         return f"{no}: {counted(shown, 'answer')} came back; {least} without an error would do."
     if not shown:
@@ -287,8 +284,9 @@ def _explain_failure(questions: int, shown: int, wrong: int, at_most: float, ris
     return f"{no}: of the {counted(shown, 'surest answer')}, {wrong} {are} wrong."
 
 
-def _describe_these(questions: int) -> str:
-    return "this one question" if questions == 1 else f"these {questions:,} questions"
+def _refuse(at_most: float, questions: int) -> str:
+    these = "this one question" if questions == 1 else f"these {questions:,} questions"
+    return f"At most {100 * at_most:g}% wrong cannot be promised with {these}"
 
 
 def fit_logistic_regression(

@@ -235,7 +235,7 @@ def test_questions_without_labelled_answers_do_not_count():
 @pytest.mark.parametrize("questions", [0, 1, 40, 58])
 def test_with_too_few_questions_it_is_said_how_many_would_do(questions):
     these = "this one question" if questions == 1 else f"these {questions} questions"
-    said = f"^That cannot be promised with {these}: 59 without an error would do\\.$"
+    said = f"^At most 5% wrong cannot be promised with {these}: 59 without an error would do\\.$"
     with pytest.raises(NoPromise, match=said):
         fit_promise(evaluation(*[ANSWERED] * questions), 0.05, "shown")
     assert fit_promise(evaluation(*[ANSWERED] * 59), 0.05, "shown").shown == 59

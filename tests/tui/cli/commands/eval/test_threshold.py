@@ -111,7 +111,7 @@ def test_what_cannot_be_promised_changes_nothing_and_leaves_the_figures(capsys, 
     code, out, err = run_command(capsys, "eval", stations, "--index", "i", *fit)
     assert code == 1
     assert "exact_match" in out
-    assert "quoteback: That cannot be promised with these 40 questions: of the " in err
+    assert "quoteback: At most 20% wrong cannot be promised with these 40 questions: of the " in err
     assert json.loads((tmp_path / "figures.json").read_text())["promise"] is None
     with Index.open(tmp_path / "i") as index:
         assert index.threshold is index.promise is None

@@ -121,3 +121,21 @@ def test_without_a_terminal_there_is_one_line_that_says_so():
     assert done.stdout == ""
     assert done.stderr.startswith("quoteback: the app needs a terminal")
     assert done.stderr.count("\n") == 1
+
+
+def test_where_nothing_can_be_drawn_there_is_one_line_that_says_so():
+    controller, terminal = os.openpty()
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "tui"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        timeout=PATIENCE,
+    )
+    os.close(terminal)
+    said = os.read(controller, 1000).decode()
+    os.close(controller)
+    assert done.returncode == 1
+    assert said.startswith("quoteback: the app cannot be drawn where $TERM is dumb")
+    assert said.count("\n") == 1

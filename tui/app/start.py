@@ -43,8 +43,15 @@ def run_app(named: str | None) -> int:
     """
     chosen = choose_index(named)
     # `quoteback serve` draws the app in a browser, with a driver of its own.
-    if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise QuotebackError("the app needs a terminal: without one, use `quoteback ask QUESTION`")
+    if "TEXTUAL_DRIVER" not in os.environ:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise QuotebackError(
+                "the app needs a terminal: without one, use `quoteback ask QUESTION`"
+            )
+        if os.environ.get("TERM") == "dumb":
+            raise QuotebackError(
+                "the app cannot be drawn where $TERM is dumb: use `quoteback ask QUESTION`"
+            )
 
     def open_assistant(show: Callable[[Progress], None]) -> Assistant:
         # Loading these takes long: the screen is drawn first.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ADVICE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on its disk, and try again"),
     **dict.fromkeys((errno.EACCES, errno.EPERM), "make its folder writable, and try again"),
+    errno.ENOENT: "make its folder, or choose another",
 }
 
 

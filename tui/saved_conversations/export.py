@@ -45,7 +45,8 @@ def export_conversation(
     """Write a conversation to a new file, in the format that its suffix names.
 
     Raises:
-        ExportError: the suffix is unknown, or the file exists or cannot be written.
+        ExportError: the suffix is unknown, there is nothing to cite, or the file exists or cannot
+            be written.
     """
     ending = next((ending for ending in FORMATS if path.name.endswith(ending)), None)
     if ending is None:
@@ -75,8 +76,14 @@ def _format(
 
 
 def _list_citations(turns: Sequence[SavedTurn], text_of: TextOf) -> list[Citation]:
-    """The citation of each answer that was given."""
+    """The citation of each answer that was given.
+
+    Raises:
+        ExportError: none was given.
+    """
     best = [turn.reply.answers[0] for turn in turns if turn.reply and turn.reply.answered]
+    if not best:
+        raise ExportError("none of its questions was answered: there is nothing to cite")
     return [cite_answer(answer, _read(answer.document.path, text_of)) for answer in best]
 
 

@@ -184,9 +184,18 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path):
 def test_a_name_of_no_format_and_a_folder_that_is_not_there_are_said(tmp_path):
     with pytest.raises(ExportError, match=r"\*\.md"):
         export_conversation(tmp_path / "out.doc", CONVERSATION, turns(WHEN), TEXTS.__getitem__)
-    with pytest.raises(ExportError, match="cannot be written"):
+    with pytest.raises(ExportError, match=r"cannot be written .*: make its folder"):
         export_conversation(
             tmp_path / "none" / "out.md", CONVERSATION, turns(WHEN), TEXTS.__getitem__
+        )
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".bib", ".csl.json"])
+def test_without_an_answer_there_is_nothing_to_cite_and_no_file(tmp_path, suffix):
+    with pytest.raises(ExportError, match="nothing to cite"):
+        export_conversation(
+            tmp_path / f"out{suffix}", CONVERSATION, turns(NOWHERE), TEXTS.__getitem__
         )
     assert not list(tmp_path.iterdir())
 

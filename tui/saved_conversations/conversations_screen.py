@@ -21,7 +21,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import counted
-from tui.common.presentation.wording import one_line, shorten_line
+from tui.common.presentation.wording import one_line, shorten_line, shorten_path
 from tui.common.screens.background import in_background
 from tui.common.screens.screen_parts import (
     KeyFooter,
@@ -32,6 +32,7 @@ from tui.common.screens.screen_parts import (
     Title,
     share_keys,
 )
+from tui.locations import samples_index
 from tui.saved_conversations.conversation_store import (
     ConversationStore,
     SavedConversation,
@@ -170,7 +171,7 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
 
     def _line(self, conversation: SavedConversation) -> Content:
         location = conversation.index_location
-        elsewhere = f" · {one_line(location)}" if location != self._index_location else ""
+        elsewhere = f" · {_name_index(location)}" if location != self._index_location else ""
         questions = counted(conversation.turns, "question")
         return Content.assemble(
             shorten_line(conversation.name),
@@ -297,6 +298,13 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
         )
         if written:
             self._message.show(f"Written to {written}")
+
+
+def _name_index(location: str) -> str:
+    """An index as people call it."""
+    if location == str(samples_index()):
+        return "sample documents"
+    return one_line(shorten_path(location))
 
 
 def format_time(time: datetime, now: datetime) -> str:

@@ -15,6 +15,7 @@ from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
+from tui.locations import samples_index
 from tui.saved_conversations.conversation_store import ConversationStore, SavedConversation
 from tui.saved_conversations.conversations_screen import (
     ConversationList,
@@ -121,6 +122,15 @@ async def test_they_are_listed_with_time_number_and_another_index(app, opened, s
         assert "1 question" in shown
         assert shown.count("/other") == 1
         assert "/index" not in shown
+
+
+async def test_an_index_is_named_as_people_call_it(app, conversations, opened, screen_text, until):
+    conversations.begin_conversation("Sampled", str(samples_index()))
+    conversations.begin_conversation("At home", str(Path.home() / "notes.index"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await until(lambda: "· sample documents" in screen_text(app))
+        assert "· ~/notes.index" in screen_text(app)
 
 
 async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(

@@ -19,7 +19,11 @@ from tui.common.presentation.wording import NO_WORD, has_word
 
 # Options that leave out documents: the kind and the name of a value, and which are left.
 _LIST_FILTERS: dict[str, tuple[Callable[[str], str], str, str]] = {
-    "path": (nonempty, "GLOB", "whose path matches, as in .gitignore; repeatable"),
+    "path": (
+        nonempty,
+        "GLOB",
+        "whose path matches, as in a .gitignore of the working folder; repeatable",
+    ),
     "type": (nonempty, "TYPE", "of this type: pdf, md, …; repeatable"),
     "tag": (nonempty, "TAG", "with this tag or keyword; repeatable: with all of them"),
     "author": (nonempty, "NAME", "by an author whose name has these words; repeatable"),
@@ -226,7 +230,7 @@ def warn_if_nothing_is_found(filters: Sequence[str], found: Sequence[object]) ->
     """
     if filters and not found:
         print(
-            f"quoteback: nothing is found among the documents left by {', '.join(filters)}",
+            f"quoteback: nothing is found among what {', '.join(filters)} let through",
             file=sys.stderr,
         )
 

@@ -16,7 +16,13 @@ from tui.cli.output import (
     print_json,
     print_place,
 )
-from tui.cli.question import add_filter_options, read_filter, read_standard_input
+from tui.cli.question import (
+    add_filter_options,
+    list_filter_options,
+    read_filter,
+    read_standard_input,
+    warn_if_nothing_is_found,
+)
 
 if TYPE_CHECKING:
     from index import Content, Index
@@ -74,8 +80,12 @@ def run_check(options: argparse.Namespace) -> int:
             )
             for name, content in contents.items()
         ]
+        quotations = [each for _, found in checked for each in found]
+        if quotations:
+            matches = [each.match for each in quotations if each.match is not None]
+            warn_if_nothing_is_found(list_filter_options(options), matches)
         _print(options, checked, contents, index)
-    wrong = any(each.status != "verbatim" for _, found in checked for each in found)
+    wrong = any(each.status != "verbatim" for each in quotations)
     return FAILURE if wrong else 0
 
 

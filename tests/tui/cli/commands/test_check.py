@@ -49,6 +49,14 @@ def test_one_that_is_not_found_fails(capsys, tmp_path, folder):
     assert (code, out.splitlines()[0]) == (1, "not found · line 1")
 
 
+def test_it_is_said_if_filters_let_nothing_through_that_is_quoted(capsys, tmp_path, folder):
+    code, out, err = check(capsys, tmp_path, folder, TRUE, "--path", "nowhere/")
+    assert (code, out.splitlines()[0]) == (1, "not found · line 1")
+    assert err == "quoteback: nothing is found among what --path let through\n"
+    # Without a quotation there is nothing to be found.
+    assert check(capsys, tmp_path, folder, "None.", "--path", "nowhere/")[2] == ""
+
+
 def test_json_has_exact_places_in_both_texts(capsys, tmp_path, folder, notes):
     text = TRUE + "\n" + ALTERED + "\n" + NOWHERE
     code, out, _ = check(capsys, tmp_path, folder, text, "--json")

@@ -145,7 +145,7 @@ def test_list_says_which_options_leave_no_document(capsys, notes):
     capsys.readouterr()
     assert main(["list", "--index", "i", "--type", "pdf"]) == 0
     out, err = capsys.readouterr()
-    assert (out, err) == ("", "quoteback: nothing is found among the documents left by --type\n")
+    assert (out, err) == ("", "quoteback: nothing is found among what --type let through\n")
 
 
 def test_list_gives_the_bytes_of_a_name_that_is_not_unicode(capsysbinary, notes):

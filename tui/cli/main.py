@@ -20,6 +20,7 @@ from tui.cli.options import (
     CommandParser,
     UsageError,
     make_whole_help_formatter,
+    name_index_in_commands,
     nonempty,
 )
 
@@ -76,6 +77,7 @@ something is wrong.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0, 1 for a failure, 2 for wrong use."""
     _prepare_streams()
+    index: str | None = None
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", Notice)
     warnings.showwarning = lambda message, *_: print(
@@ -88,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             autocomplete(build_parser(whole=True))
         options = build_parser().parse_args(arguments)
+        index = options.index
         _check_working_folder()
         code: int = options.command(options)
         sys.stdout.flush()
@@ -99,9 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _report("stopped; what was finished is kept", FAILURE)
     except (UsageError, BadPattern, MissingPath, NotAnIndex) as error:
-        return _report(error, WRONG_USE)
+        return _report(name_index_in_commands(str(error), index), WRONG_USE)
     except QuotebackError as error:
-        return _report(error, FAILURE)
+        return _report(name_index_in_commands(str(error), index), FAILURE)
     except OSError as error:
         # An error without a file's name is most likely about our output, of which the rest would
         # fail again as the process ends.

@@ -27,6 +27,10 @@ T = TypeVar("T")
 
 # To promise fewer errors than this takes more questions than anybody has.
 _LEAST_SHARE = 1e-5
+# A command in a text that works on an index.
+_COMMAND_OF_INDEX = re.compile(
+    r"`quoteback (?:index|ask|search|check|list|status|verify|doctor|remove)\b[^`]*`"
+)
 # Exit codes; success is 0.
 FAILURE, WRONG_USE = 1, 2
 
@@ -157,6 +161,21 @@ def add_index_option(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="folder of the index, or the URL of one in an engine (default: $QUOTEBACK_INDEX, else "
         "in your user data folder)",
+    )
+
+
+def name_index_in_commands(text: str, index: str | None) -> str:
+    """A text whose commands are for the index that was named, so that they can be run as they are.
+
+    Args:
+        index: what `--index` gave; None if nothing.
+    """
+    if index is None:
+        return text
+    option = f" --index {shlex.quote(hide_passwords(index))}"
+    return _COMMAND_OF_INDEX.sub(
+        lambda command: command[0] if "--index" in command[0] else f"{command[0][:-1]}{option}`",
+        text,
     )
 
 

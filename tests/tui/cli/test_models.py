@@ -117,7 +117,9 @@ def test_documents_in_other_languages_are_said_to_be_found_by_words_alone(
     (tmp_path / "bridge.txt").write_text(GERMAN)
     command = ("index", tmp_path / "bridge.txt", "--index", "i")
     found = "documents that are not in English (1) are found by their words alone: "
-    remedy = "`quoteback index --model languages PATH`" if is_there else "its part `languages`"
+    remedy = (
+        "`quoteback index --model languages PATH --index i`" if is_there else "its part `languages`"
+    )
     _, _, err = run_command(capsys, *command)
     assert err.startswith(f"quoteback: {found}")
     assert remedy in err

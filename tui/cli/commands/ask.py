@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
-from tui.cli.options import UsageError, fraction, positive
+from tui.cli.options import UsageError, fraction, name_index_in_commands, positive
 from tui.cli.output import choose_answers, needs_texts, print_citations, print_json, print_places
 from tui.cli.question import (
     add_model_options,
@@ -130,7 +130,8 @@ def _print(
         from tui.cli.printing import print_reply
 
         links = texts if options.links else None
-        print_reply(reply, _describe_search(found, filters), links=links)
+        searched = name_index_in_commands(_describe_search(found, filters), options.index)
+        print_reply(reply, searched, links=links)
 
 
 def _describe_search(found: WarmReply, filters: Sequence[str]) -> str:

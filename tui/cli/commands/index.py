@@ -23,6 +23,7 @@ from tui.cli.options import (
     add_index_option,
     add_json_option,
     add_paths,
+    name_index_in_commands,
     nonempty,
     shard,
 )
@@ -117,11 +118,11 @@ def run_index(options: argparse.Namespace) -> int:
             rules = {name: getattr(options, name) for name in ("include", "exclude", "archives")}
             if options.watch:
                 for report in watch(index, options.path, **rules, progress=bar.show):
-                    _print_report(index, report, None, options.json, watching=True)
+                    _print_report(index, report, None, options, watching=True)
             else:
                 report = index.add(options.path, **rules, shard=options.shard, progress=bar.show)
                 cost = measure_cost(index) if options.engine_report else None
-                _print_report(index, report, cost, options.json, watching=False)
+                _print_report(index, report, cost, options, watching=False)
                 if not (options.json or options.model) and _takes_languages(index):
                     index.change_model(LANGUAGES_MODEL, progress=bar.show)
                     index.add([], progress=bar.show)
@@ -151,13 +152,13 @@ def _open(location: Location, model: str | None, progress: Callable[[Progress], 
 
 
 def _print_report(
-    index: Index, report: Report, cost: Cost | None, as_json: bool, watching: bool
+    index: Index, report: Report, cost: Cost | None, options: argparse.Namespace, watching: bool
 ) -> None:
     """Print what was done; while watching, on one line that begins with the time."""
     from qa import counted, encode_cost, encode_report, visible
     from tui.cli.printing import print_cost
 
-    if as_json:
+    if options.json:
         costs = {} if cost is None else {"cost": encode_cost(cost)}
         print_json({**encode_report(report), **costs}, lines=watching)
     else:
@@ -168,9 +169,10 @@ def _print_report(
         if cost is not None:
             print_cost(cost)
     sys.stdout.flush()
-    if not as_json:
+    if not options.json:
         advice = index.advice if (report.added or report.updated) and not watching else None
-        for line in (*_surprises(report), *([visible(advice)] if advice else [])):
+        said = [visible(name_index_in_commands(advice, options.index))] if advice else []
+        for line in (*_surprises(report), *said):
             print(f"quoteback: {line}", file=sys.stderr)
     for failure in report.failed:
         line = visible(f"{failure.path}: {failure.reason}").replace("\n", " ")

@@ -9,7 +9,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from index import DamagedIndex
-from tui.cli.options import FAILURE, add_index_option, add_json_option, add_paths, nonempty
+from tui.cli.options import (
+    FAILURE,
+    add_index_option,
+    add_json_option,
+    add_paths,
+    name_index_in_commands,
+    nonempty,
+)
 from tui.cli.output import print_json
 from tui.cli.question import (
     add_filter_options,
@@ -83,7 +90,7 @@ def run_status(options: argparse.Namespace) -> int:
         costs = {} if cost is None else {"cost": encode_cost(cost)}
         print_json({**encode_status(status), "parser": barriers, **costs})
     else:
-        _print_status(status)
+        _print_status(status, options.index)
         if cost is not None:
             print_cost(cost)
         if not isolation.is_complete:
@@ -91,7 +98,7 @@ def run_status(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_status(status: Status) -> None:
+def _print_status(status: Status, named: str | None) -> None:
     from index import describe_promise, describe_size, is_surprising
     from qa import visible
 
@@ -115,7 +122,7 @@ def _print_status(status: Status) -> None:
         ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
         ("left out", [f"{each.path}: {each.reason}" for each in surprises]),
         ("removed", status.removed),
-        ("advice", [status.advice] if status.advice else []),
+        ("advice", [name_index_in_commands(status.advice, named)] if status.advice else []),
         ("as of", [f"the last run on {host}, for the files there" for host in status.hosts]),
     ):
         for line in lines[:_LISTED]:
@@ -185,7 +192,8 @@ def run_verify(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"sound": not problems, "problems": problems})
     else:
-        print("\n".join(visible(problem) for problem in problems) or "The index is sound.")
+        lines = [name_index_in_commands(problem, options.index) for problem in problems]
+        print("\n".join(map(visible, lines)) or "The index is sound.")
     return FAILURE if problems else 0
 
 
@@ -207,7 +215,8 @@ def run_remove(options: argparse.Namespace) -> int:
         print_json({"removed": count})
     else:
         lasting = "; left out of its folder until it is itself given to `quoteback index`"
-        print(f"{count} removed{lasting if stays_out else ''}")
+        said = f"{count} removed{lasting if stays_out else ''}"
+        print(name_index_in_commands(said, options.index))
     return 0
 
 

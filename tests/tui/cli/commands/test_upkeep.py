@@ -122,7 +122,17 @@ def test_with_nothing_indexed_it_is_said_what_to_do(capsys, notes, command):
 def test_a_folder_that_is_no_index_is_said_in_words_of_the_command_line(capsys, notes, command):
     code, _, err = run_command(capsys, *command, "--index", "nowhere")
     assert code == 2
-    assert err.endswith("nowhere is not an index: make one with `quoteback index PATH`\n")
+    made = "make one with `quoteback index PATH --index nowhere`"
+    assert err.endswith(f"nowhere is not an index: {made}\n")
+
+
+@pytest.mark.parametrize("command", [["verify"], ["search", "tree"]])
+def test_what_mends_an_index_names_that_index(capsys, notes, command):
+    index_notes(capsys, notes)
+    Path("i").rename("my index")
+    Path("my index", "index.sqlite").write_bytes(b"no database")
+    code, _, err = run_command(capsys, *command, "--index", "my index")
+    assert (code, "`quoteback verify --repair --index 'my index'`" in err) == (1, True)
 
 
 def test_list_names_the_documents_a_path_a_line(capsysbinary, notes):

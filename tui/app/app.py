@@ -194,10 +194,16 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     # Opening
 
+    @property
+    def _retry_key(self) -> str:
+        return self.get_key_display(self._find_binding("try-again"))
+
+    def on_main_screen_index_lost(self) -> None:
+        self._opening.note_lost(self._retry_key)
+
     @work(exclusive=True, group="open")
     async def _open(self) -> None:
-        key = self.get_key_display(self._find_binding("try-again"))
-        if await self._opening.run(key):
+        if await self._opening.run(self._retry_key):
             if self.settings.watch and self._queue and not self._samples:
                 self._queue.watch(True)
             self._look_around()

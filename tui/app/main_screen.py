@@ -103,6 +103,9 @@ class MainScreen(Screen[None]):
         turn: TurnView
         change: JudgementChange
 
+    class IndexLost(Message):
+        """The index that was opened was moved, removed or replaced."""
+
     def __init__(self, samples: SampleDocuments | None, recent: RecentDocuments) -> None:
         """The screen; `samples` if those are asked."""
         super().__init__()
@@ -117,7 +120,11 @@ class MainScreen(Screen[None]):
         self.navigation = SourceNavigation(self._source, self.answering, recent)
         self._side = SidePane(self.navigation.list_documents)
         self._questions = QuestionQueue(
-            lambda: self.app, self.answering, on_step=self._show_step, on_reply=self._show_reply
+            lambda: self.app,
+            self.answering,
+            on_step=self._show_step,
+            on_reply=self._show_reply,
+            on_lost=lambda: self.post_message(self.IndexLost()),
         )
 
     def compose(self) -> ComposeResult:

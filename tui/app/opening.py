@@ -31,7 +31,7 @@ class AssistantOpening:
     """Opens the assistant that the main screen asks; it can be tried again.
 
     Attributes:
-        failed: the last try has failed.
+        failed: the last try has failed, or the index was lost since.
     """
 
     def __init__(
@@ -70,6 +70,11 @@ class AssistantOpening:
         finally:
             main.status.activity = ""
         return True
+
+    def note_lost(self, retry_key: str) -> None:
+        """The index was moved, removed or replaced since: it has to be opened again."""
+        self._note_failure(True)
+        self._main.status.idle = f"{retry_key} opens the index again"
 
     def _note_failure(self, failed: bool) -> None:
         self.failed = failed

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from index import DEFAULT_MODE
+from index import DEFAULT_MODE, IndexMoved
 from qa import PASSAGES_READ, Cancelled, Reply
 from tui.common.screens.background import in_background, while_running
 from tui.conversation.turn_view import TurnView
@@ -167,6 +167,7 @@ class QuestionQueue:
         *,
         on_step: Callable[[str], object],
         on_reply: Callable[[TurnView, Reply], Awaitable[None]],
+        on_lost: Callable[[], object],
     ) -> None:
         """A queue without questions.
 
@@ -174,12 +175,14 @@ class QuestionQueue:
             app: returns the app, which the work ends with.
             on_step: called with what is being done; "" when nothing is.
             on_reply: called with each reply that was not cancelled.
+            on_lost: called if the index was moved, removed or replaced.
         """
         self.current: TurnView | None = None
         self._app = app
         self._answering = answering
         self._on_step = on_step
         self._on_reply = on_reply
+        self._on_lost = on_lost
         self._waiting: deque[TurnView] = deque()
 
     def add(self, turn: TurnView) -> None:
@@ -215,6 +218,8 @@ class QuestionQueue:
             pass
         except Exception as error:
             turn.show_outcome(f"Something went wrong: {error}", failed=True)
+            if isinstance(error, IndexMoved):
+                self._on_lost()
 
     def _show_reading(self) -> None:
         if self.current is not None and not self._answering.cancelled:

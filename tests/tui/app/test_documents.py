@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Filter, OtherVersion, Status
-from tests.tui.conftest import NOWHERE, PRICE, WHEN, FakeAssistant
+from index import Filter, IndexMoved, OtherVersion, Status
+from tests.tui.conftest import NOWHERE, PRICE, WHEN, FakeAssistant, type_question
 from tui.app.app import QuotebackApp
 from tui.app.title_line import IndexSummary
 from tui.common.screens.screen_parts import PromptScreen
@@ -344,6 +344,27 @@ async def test_what_could_not_be_opened_is_as_soon_as_there_are_documents(
         await indexer.tells.put({"report": {"added": 1}, "counts": [3, 12]})
         await until(lambda: "Ready: 3 documents" in rest(app))
         await indexer.tells.put(None)
+
+
+async def test_an_index_that_was_replaced_is_opened_again_by_a_key(
+    made, assistant, ask, until, screen_text
+):
+    lost = FakeAssistant()
+
+    def gone(*_arguments, **_options):
+        raise IndexMoved("/i is no longer the index that was opened: open it again")
+
+    lost.ask = gone
+    opened = iter([lost, assistant])
+    app = made(lambda _report: next(opened))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        await type_question(pilot, WHEN)
+        await until(lambda: "/i is no longer the index" in screen_text(app))
+        await until(lambda: "^r opens the index again" in screen_text(app))
+        await pilot.press("ctrl+r")
+        await until(lambda: "Ready" in rest(app))
+        assert (await ask(pilot)).reply.answered
 
 
 async def test_what_another_version_of_the_model_has_embedded_is_embedded_anew(

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, TextIO
 
 from index.documents import join_headings
-from qa import visible
+from qa import counted, visible
 from tui.cli.output import BOLD, DIM, QUOTED, Page, choose_answers
 from tui.common.presentation.answers import ShownMember, find_lead_in, find_mark, list_shown_members
 from tui.common.presentation.quotations import count_statuses, list_remarks, name_status
@@ -249,6 +249,6 @@ def print_cost(cost: Cost) -> None:
             print(f"{label:9}  {', '.join(parts)}")
     if cost.probes:
         print(
-            f"question   {cost.median_ms:.0f} ms, the first one {cost.first_ms:.0f} ms "
-            f"(by {cost.probes} passages asked for)"
+            f"question   searched for in {cost.median_ms:.0f} ms, the first one in "
+            f"{cost.first_ms:.0f} ms (measured with the words of {counted(cost.probes, 'passage')})"
         )

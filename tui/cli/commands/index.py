@@ -201,17 +201,17 @@ def _takes_languages(index: Index) -> bool:
 
 def _summarise(report: Report) -> str:
     parts = [
-        f"{report.added} added",
-        f"{report.updated} updated",
-        *([f"{report.moved} moved"] if report.moved else []),
-        f"{report.removed} removed",
-        f"{report.unchanged} unchanged",
-        f"{len(report.failed)} failed",
+        f"{report.added:,} added",
+        f"{report.updated:,} updated",
+        *([f"{report.moved:,} moved"] if report.moved else []),
+        f"{report.removed:,} removed",
+        f"{report.unchanged:,} unchanged",
+        f"{len(report.failed):,} failed",
     ]
     if report.skipped:
         reasons = sorted(report.skipped.reasons.items(), key=lambda pair: -pair[1])
-        why = ", ".join(f"{count} {reason}" for reason, count in reasons)
-        parts.append(f"{len(report.skipped)} left out ({why})")
+        why = ", ".join(f"{count:,} {reason}" for reason, count in reasons)
+        parts.append(f"{len(report.skipped):,} left out ({why})")
     return ", ".join(parts)
 
 
@@ -225,7 +225,7 @@ def _surprises(report: Report) -> Iterator[str]:
             continue
         paths = [each.path for each in report.skipped.listed if each.reason == reason][:_NAMES]
         names = ", ".join(shorten_line(Path(path).name, _LONGEST_NAME) for path in paths)
-        more = f" and {count - len(paths)} more" if count > len(paths) else ""
+        more = f" and {count - len(paths):,} more" if count > len(paths) else ""
         if paths:
             yield f"left out, {reason}: {names}{more}"
 
@@ -236,7 +236,7 @@ def _print_stop(index: Index, watching: bool) -> int:
 
     documents, passages = index.counts
     print(
-        f"quoteback: stopped: {counted(documents, 'document')} indexed, {index.embedded} of "
+        f"quoteback: stopped: {counted(documents, 'document')} indexed, {index.embedded:,} of "
         f"{counted(passages, 'passage')} embedded"
         + ("" if watching else "; the same command goes on from there"),
         file=sys.stderr,

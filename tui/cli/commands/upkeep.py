@@ -102,10 +102,12 @@ def _print_status(status: Status, named: str | None) -> None:
     from index import describe_promise, describe_size, is_surprising
     from qa import visible
 
-    reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
+    reread = (
+        f" ({status.to_reread:,} will be read anew by the next run)" if status.to_reread else ""
+    )
     print(f"index      {visible(status.path)}")
-    print(f"documents  {status.documents}{reread}")
-    print(f"passages   {status.passages} ({_describe_vectors(status)})")
+    print(f"documents  {status.documents:,}{reread}")
+    print(f"passages   {status.passages:,} ({_describe_vectors(status)})")
     print(f"model      {visible(status.model)}")
     print(f"size       {describe_size(status.bytes)}")
     gone = set(status.gone)
@@ -128,7 +130,7 @@ def _print_status(status: Status, named: str | None) -> None:
         for line in lines[:_LISTED]:
             print(f"{label:9}  {visible(line)}".replace("\n", " "))
         if len(lines) > _LISTED:
-            print(f"{label:9}  … and {len(lines) - _LISTED} more")
+            print(f"{label:9}  … and {len(lines) - _LISTED:,} more")
 
 
 def _describe_vectors(status: Status) -> str:
@@ -140,8 +142,8 @@ def _describe_vectors(status: Status) -> str:
         )
     if status.outdated:
         return "embedded by another version of the model: the next run embeds them anew"
-    waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
-    return f"{status.vectors} embedded{waiting}"
+    waiting = f", {status.waiting:,} wait for the next run" if status.waiting else ""
+    return f"{status.vectors:,} embedded{waiting}"
 
 
 def _describe_gaps(isolation: Isolation) -> str:
@@ -215,7 +217,7 @@ def run_remove(options: argparse.Namespace) -> int:
         print_json({"removed": count})
     else:
         lasting = "; left out of its folder until it is itself given to `quoteback index`"
-        said = f"{count} removed{lasting if stays_out else ''}"
+        said = f"{count:,} removed{lasting if stays_out else ''}"
         print(name_index_in_commands(said, options.index))
     return 0
 

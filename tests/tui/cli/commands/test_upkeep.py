@@ -32,7 +32,7 @@ def test_status_lists_stale_and_failed_files(capsys, notes):
 def test_indexing_says_at_its_end_what_the_index_costs(capsys, notes):
     command = ("index", str(notes), "--index", "i", "--engine-report")
     _, out, _ = run_command(capsys, *command)
-    for label in ("disk       text", "memory     asking", "question  "):
+    for label in ("disk       text", "memory     asking", "question   searched for in "):
         assert label in out
     report = json.loads(run_command(capsys, *command, "--json")[1])
     assert report["cost"]["probes"] == 2
@@ -42,6 +42,13 @@ def test_indexing_says_at_its_end_what_the_index_costs(capsys, notes):
         2,
         "quoteback: --engine-report stands at the end of a run: leave out --watch\n",
     )
+
+
+def test_thousands_are_told_apart_as_everywhere(capsys, tmp_path):
+    rows = "".join(f"Worker {number},{number}\n" for number in range(1_200))
+    (tmp_path / "pay.csv").write_text(f"name,pay\n{rows}")
+    index_notes(capsys, tmp_path / "pay.csv")
+    assert "passages   1,200 (1,200 embedded)" in run_command(capsys, "status", "--index", "i")[1]
 
 
 def test_status_says_what_an_index_costs(capsys, notes):

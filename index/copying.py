@@ -63,10 +63,13 @@ def copy_index(
                 copied = _fill(old, new, progress)
             if is_aside:
                 rename(_read_path(aside), _read_path(target))
-        except OSError as error:
-            raise CannotWrite(
-                f"{target} cannot be written ({error.strerror}): nothing was made"
-            ) from error
+        except (CannotWrite, OSError) as error:
+            cause = error.__cause__ if isinstance(error, CannotWrite) else error
+            if not is_aside and cause is not error:
+                raise
+            # What was made is taken away below, whatever the engine says of it.
+            why = getattr(cause, "strerror", None) or cause or error
+            raise CannotWrite(f"{target} cannot be written ({why}): nothing was made") from error
         finally:
             if is_aside:
                 shutil.rmtree(_read_path(aside), ignore_errors=True)

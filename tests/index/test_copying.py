@@ -181,6 +181,14 @@ def test_a_copy_that_is_stopped_leaves_nothing(source, between, tmp_path, monkey
     assert describe(between)[:2] == describe(source)[:2]
 
 
+def test_where_nothing_can_be_made_the_place_that_was_named_is_named(source, tmp_path):
+    (tmp_path / "a file").write_text("mine")
+    target = tmp_path / "a file" / "copy"
+    with pytest.raises(CannotWrite) as raised:
+        copy_index(source, target)
+    assert str(raised.value) == f"{target} cannot be written (Not a directory): nothing was made"
+
+
 def test_an_index_that_changes_meanwhile_is_not_copied(source, tmp_path):
     def change(step):
         if step.stage == "copying" and not step.done:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
 # Rows that are looked at to tell whether one has the names of the columns.
@@ -15,7 +16,9 @@ LONGEST_CAPTION = 120
 # In characters, what most columns are called; a few names may be questions. And how much of all
 # names goes with each row.
 _LONGEST_NAME, _LONGEST_QUESTION, _LONGEST_NAMES = 60, 250, 4_000
-_MOST_QUESTIONS = 0.25
+_MOST_QUESTIONS, _MOST_MARKED_QUESTIONS = 0.25, 0.5
+# Of columns with values, so many for each that has a name need none.
+_MOST_UNNAMED = 0.5
 _UNIT = (
     r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?|people|persons?|pieces?"
     r"|[mck]?m|[mk]?g|[mc]?l|[kmgt]?i?b|[km]?w|kwh|°?[cf]|hz|eur|euros?|usd|dollars?|gbp|pounds?|pence)"
@@ -33,6 +36,9 @@ _AMOUNT = re.compile(r"[^\w\s]{0,2}\s?\d")
 # Years, and what else of numbers may name columns: "60+", "3–15", "< 5", "10%".
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:\s?[/–-]\s?(?:19|20)?\d\d)?|2100")
 _GROUP = re.compile(r"\d{1,3}\s?(?:\+|%|[–-]\s?\d{1,3}%?)|[<>≤≥]\s?\d{1,3}")
+# Numbers that name columns if they are evenly spaced: so many, and below a corner without a name.
+_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
+_FEWEST_STEPS, _FEWEST_STEPS_UNNAMED = 5, 3
 # So do several of a unit, the least first: "60 kg", "75 kg".
 _MEASURE = re.compile(rf"(\d{{1,5}}(?:\.\d{{1,3}})?)\s?({_UNIT})", re.IGNORECASE)
 
@@ -74,9 +80,13 @@ def find_header(rows: Sequence[Sequence[str]], *, may_be_long: bool = False) -> 
     if not below or len(set(given)) < len(given):
         return None
     columns = [tuple(filter(None, column)) for column in zip(*below, strict=True)]
-    # The first column, of row numbers, often has no name; empty ones need none.
-    unnamed = sum(not name and bool(column) for name, column in zip(names, columns, strict=True))
-    if unnamed > 1 or not given or not _differ(names, columns, may_be_long):
+    # The first column, of row numbers, often has no name; those with few words need none.
+    unnamed = sum(
+        not name and 2 * len(column) > len(below)
+        for name, column in zip(names, columns, strict=True)
+    )
+    numbers = _find_scale_names(names, below) or _find_codes(names, columns)
+    if not given or not _differ(names, columns, numbers, may_be_long):
         return None
     is_sure = any(map(_are_values, columns)) or (
         # "£9 an hour" under "Weekday": in a table of two columns that may be a value by its name.
@@ -84,6 +94,8 @@ def find_header(rows: Sequence[Sequence[str]], *, may_be_long: bool = False) -> 
         and not any(map(_HAS_DIGIT.search, given))
         and any(2 * sum(map(bool, map(_AMOUNT.match, c))) > len(c) for c in columns)
     )
+    if unnamed > 1 and (not is_sure or unnamed > _MOST_UNNAMED * len(given)):
+        return None
     return Header(at, clean_names(names), is_sure)
 
 
@@ -112,12 +124,13 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
     """
     scale = _find_scale(cells) if marked and len(cells) > 2 else ()
     long = [cell for cell in cells if len(cell) > _LONGEST_NAME]
-    if len(long) > _MOST_QUESTIONS * len(cells) or any(len(c) > _LONGEST_QUESTION for c in long):
+    most = _MOST_MARKED_QUESTIONS if marked else _MOST_QUESTIONS
+    if len(long) > most * len(cells) or any(len(c) > _LONGEST_QUESTION for c in long):
         return False
     # "No" is short for a number, unless it is one of several answers.
     answers = {cell.lower() for cell in cells if _IS_ANSWER.fullmatch(cell)}
     return all(
-        not _is_value(cell)
+        not is_value(cell)
         or cell in scale
         or (answers == {"no"} and cell.lower() == "no")
         or (marked and _may_name(cell, among=len(cells)))
@@ -126,7 +139,13 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
 
 
 def _find_scale(cells: Sequence[str]) -> Sequence[str]:
-    """Those of some cells that are measures, if they have one unit and grow from cell to cell."""
+    """Those of some cells that are measures, if they have one unit and grow from cell to cell.
+
+    Of bare numbers there must be three.
+    """
+    numbers = [cell for cell in cells if _NUMBER.fullmatch(cell)]
+    if len(numbers) > 2 and all(float(a) < float(b) for a, b in pairwise(numbers)):
+        return numbers
     measures = [(cell, match) for cell in cells if (match := _MEASURE.fullmatch(cell))]
     sizes = [float(match[1]) for _, match in measures]
     is_scale = (
@@ -143,16 +162,29 @@ def _may_name(value: str, among: int) -> bool:
     return is_group or _PERIOD.fullmatch(value) is not None
 
 
-def _differ(names: Sequence[str], columns: Sequence[Sequence[str]], may_be_long: bool) -> bool:
-    """Whether a row may name the columns of cells below it, by what stands in them."""
+def _differ(
+    names: Sequence[str],
+    columns: Sequence[Sequence[str]],
+    numbers: Container[str],
+    may_be_long: bool,
+) -> bool:
+    """Whether a row may name the columns of cells below it, by what stands in them.
+
+    Args:
+        numbers: those of the names that are known to be no values.
+    """
     pairs = list(zip(names, columns, strict=True))
-    if any(name and (name in column or _continues(name, column)) for name, column in pairs):
+    if any(
+        name and name not in numbers and (name in column or _continues(name, column))
+        for name, column in pairs
+    ):
         return False
     # A name above values may be as long as a question.
     short = [
         name
         for name, column in pairs
         if name
+        and name not in numbers
         and not (
             _LONGEST_NAME < len(name) <= _LONGEST_QUESTION and (may_be_long or _are_values(column))
         )
@@ -165,7 +197,44 @@ def _differ(names: Sequence[str], columns: Sequence[Sequence[str]], may_be_long:
     words = [name for name in short if name not in years]
     if any(_PERIOD.fullmatch(cell) for column in above_years for cell in column):
         return False
-    return not _is_value(names[0]) and are_names(words)
+    return not is_value(names[0]) and are_names(words)
+
+
+def _find_scale_names(names: Sequence[str], below: Sequence[Sequence[str]]) -> Container[str]:
+    """The numbers that name columns, as they are evenly spaced: "", "0.3", "0.4", "0.5".
+
+    In no row below the cells of these columns are. What the rows are about may have a name.
+    """
+    at = [number for number, name in enumerate(names) if _NUMBER.fullmatch(name)]
+    if len(at) < (_FEWEST_STEPS if names[0] else _FEWEST_STEPS_UNNAMED) or at[0] == 0:
+        return ()
+    rows = ([row[number] for number in at] for row in below)
+    is_scale = _is_evenly_spaced([names[number] for number in at])
+    return (
+        [names[number] for number in at]
+        if is_scale and not any(map(_is_evenly_spaced, rows))
+        else ()
+    )
+
+
+def _is_evenly_spaced(cells: Sequence[str]) -> bool:
+    """Whether some cells are numbers that grow, or fall, by the same step."""
+    if not all(map(_NUMBER.fullmatch, cells)):
+        return False
+    steps = {Decimal(right) - Decimal(left) for left, right in pairwise(cells)}
+    return len(steps) == 1 and steps != {0}
+
+
+def _find_codes(names: Sequence[str], columns: Sequence[Sequence[str]]) -> Container[str]:
+    """The numbers among many names, such as "92233" and "92235", unlike all that is below them."""
+    pairs = list(zip(names, columns, strict=True))
+    codes = [(name, column) for name, column in pairs if name.isdecimal()]
+    words = [column for name, column in pairs if name and not is_value(name)]
+    is_alike = len({len(name) for name, _ in codes}) == 1 < len(codes)
+    if not is_alike or len(words) <= len(codes) or sum(map(_are_values, words)) < len(codes):
+        return ()
+    is_apart = all(_show_shape(name) not in map(_show_shape, column) for name, column in codes)
+    return [name for name, _ in codes] if is_apart and not names[0].isdecimal() else ()
 
 
 def _continues(name: str, column: Sequence[str]) -> bool:
@@ -197,9 +266,9 @@ def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _are_values(column: Sequence[str]) -> bool:
     """Whether most cells of a column are values."""
-    return 2 * sum(map(_is_value, column)) > len(column)
+    return 2 * sum(map(is_value, column)) > len(column)
 
 
-def _is_value(cell: str) -> bool:
+def is_value(cell: str) -> bool:
     """Whether a cell holds a number, a date or the like."""
     return len(cell) <= _LONGEST_NAME and _VALUE.fullmatch(cell) is not None

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import isfinite
 
 from python_calamine import CalamineSheet
 
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.table_header import SAMPLE_ROWS, are_names, clean_names, find_header
+from index.loaders.shared.header_rows import HeaderRows, Merged, find_header_rows
+from index.loaders.shared.table_header import SAMPLE_ROWS, is_value
 
 # In characters: a longer line above a table is a paragraph, not its name.
 _LONGEST_CAPTION = 120
+# Rows that are set apart are counted so far.
+_MOST_MARKED = 10_000
 # Rows that a header takes; merged cells that take more are not looked at further.
 _MOST_MERGED_ROWS = 10
-# Rows that names without merged cells take.
-_MOST_STACKED = 3
 
 Cells = Sequence[str]
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -28,20 +28,22 @@ Value = int | float | str | bool | time | date | datetime | timedelta
 
 # How a finite number is shown.
 ShownFormat = Callable[[float], str]
-# The number of a row, and column → format; of both the first is 0.
-FormattedRow = tuple[int | None, Mapping[int, ShownFormat]]
-_NO_ROW: FormattedRow = (None, {})
 # The digits of a number that has no format of its own.
 _DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class _Merged:
-    """Cells of a row, from the column `left` to `right`, that are shown as one."""
+class StyledRow:
+    """How the cells of a row look; rows and columns are counted from 0.
 
-    row: int
-    left: int
-    right: int
+    Attributes:
+        formats: of columns with numbers.
+        marked: the columns that bold type or a colour sets apart.
+    """
+
+    number: int
+    formats: Mapping[int, ShownFormat]
+    marked: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -85,45 +87,47 @@ class _Region:
         rows = self.sample.values()
         return [[*cells, *[""] * (width - len(cells))][self.left :] for cells in rows]
 
-    def cut_merged(self, merged: Iterable[_Merged]) -> list[_Merged]:
+    def sort_cells(self, first: int) -> dict[int, set[bool]]:
+        """Of each column, whether values and words are in it; a row of one cell does not count.
+
+        Args:
+            first: the row of the sample from which on they are looked at.
+        """
+        kinds: dict[int, set[bool]] = {}
+        for cells in islice(self.sample.values(), first, None):
+            given = [(at, cell) for at, cell in enumerate(cells) if cell]
+            for at, cell in given if len(given) > 1 else ():
+                kinds.setdefault(at, set()).add(is_value(cell))
+        return kinds
+
+    def cut_marked(self, marked: Set[int]) -> list[bool]:
+        """Of each row of the sample, whether it is set apart; none if most are."""
+        found = [number in marked for number in self.sample]
+        return found if marked and 2 * sum(found) < len(found) + 2 else []
+
+    def cut_merged(self, merged: Iterable[Merged]) -> list[Merged]:
         """Merged cells by the rows of the sample and the columns of the region."""
         rows = {number: row for row, number in enumerate(self.sample)}
         return [
-            _Merged(rows[cells.row], cells.left - self.left, cells.right - self.left)
+            Merged(row, cells.left - self.left, row + cells.bottom - cells.top, right)
             for cells in merged
-            if cells.row in rows
+            if (row := rows.get(cells.top)) is not None
+            for right in (cells.right - self.left,)
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _ColumnNames:
-    """The names of a table's columns.
-
-    Attributes:
-        first: the row in which they begin.
-        count: how many rows have nothing else; 0 if it may be a row as well.
-    """
-
-    first: int
-    count: int
-    names: tuple[str, ...]
-
-
-def add_sheet(
-    assembly: Assembly, sheet: CalamineSheet, formats: Iterable[FormattedRow] = ()
-) -> None:
+def add_sheet(assembly: Assembly, sheet: CalamineSheet, styles: Iterable[StyledRow] = ()) -> None:
     """Add the tables and lines of a sheet to the text.
 
     Args:
-        formats: the rows whose numbers have formats, in order.
+        styles: the rows that have any, in order.
     """
     ranges = sheet.merged_cell_ranges or ()
     # Rows are counted from the first of the sheet, columns from the first that is used.
     skipped = sheet.start[1] if sheet.start else 0
     merged = [
-        _Merged(top, left - skipped, right - skipped)
-        for (top, left), (_, right) in ranges
-        if left < right
+        Merged(top, left - skipped, bottom, right - skipped)
+        for (top, left), (bottom, right) in ranges
     ]
     # A row all of whose cells are merged with those above it is empty, and parts nothing.
     covered = {
@@ -131,19 +135,22 @@ def add_sheet(
         for (top, _), (bottom, _) in ranges
         for row in range(top + 1, min(bottom, top + _MOST_MERGED_ROWS) + 1)
     }
-    before: tuple[_Region, tuple[str, ...]] | None = None
-    regions = _split_regions(enumerate(_show_rows(sheet, formats, skipped)), covered)
+    before: tuple[_Region, HeaderRows] | None = None
+    marked: set[int] = set()
+    regions = _split_regions(enumerate(_show_rows(sheet, styles, skipped, marked)), covered)
     for region in _part_tables(regions, covered):
         rows = region.cut_sample()
-        header = _find_columns(rows, region.cut_merged(merged)) if len(rows) > 1 else None
+        header = find_header_rows(rows, region.cut_merged(merged), marked=region.cut_marked(marked))
         lines = region.cut_lines()
         if header is not None:
-            before = region, header.names
+            before = region, header
             _add_table(assembly, lines, rows, header)
-        elif before and _continues(before[0], region):
+        elif before and _continues(*before, region):
             # Its rows stand under the same names, past an empty one.
             first = before[0].left
-            assembly.add_table(before[1], [line[first:] for line in region.lines], header_rows=0)
+            assembly.add_table(
+                before[1].names, [line[first:] for line in region.lines], header_rows=0
+            )
         elif region.left < region.right and len(lines) > 1:
             assembly.add_table((), lines, header_rows=0)
         else:
@@ -151,16 +158,29 @@ def add_sheet(
 
 
 def _show_rows(
-    sheet: CalamineSheet, formats: Iterable[FormattedRow], skipped: int
+    sheet: CalamineSheet, styles: Iterable[StyledRow], skipped: int, marked: set[int]
 ) -> Iterator[list[str]]:
-    """The cells of each row as they are shown."""
-    formatted = iter(formats)
-    next_row, next_formats = next(formatted, _NO_ROW)
+    """The cells of each row as they are shown.
+
+    Args:
+        skipped: how many columns are before the first one.
+        marked: gets the numbers of the rows most of whose cells are set apart.
+    """
+    waiting = iter(styles)
+    style = next(waiting, None)
     for number, values in enumerate(sheet.iter_rows()):
-        while next_row is not None and next_row < number:
-            next_row, next_formats = next(formatted, _NO_ROW)
-        known = next_formats if next_row == number else {}
-        yield [show_value(value, known.get(at)) for at, value in enumerate(values, skipped)]
+        while style is not None and style.number < number:
+            style = next(waiting, None)
+        if style is None or style.number != number:
+            yield [show_value(value) for value in values]
+            continue
+        cells = [
+            show_value(value, style.formats.get(at)) for at, value in enumerate(values, skipped)
+        ]
+        given = [at for at, cell in enumerate(cells, skipped) if cell]
+        if 2 * sum(at in style.marked for at in given) > len(given) and len(marked) < _MOST_MARKED:
+            marked.add(number)
+        yield cells
 
 
 def _split_regions(
@@ -236,14 +256,19 @@ def _are_two(left: Sequence[Cells], right: Sequence[Cells]) -> bool:
     return False
 
 
-def _continues(above: _Region, region: _Region) -> bool:
-    """Whether the rows may go on with a table: they are not a line of words, and not wider."""
-    is_within = above.left <= region.left and region.right <= above.right
-    return is_within and region.left < region.right
+def _continues(above: _Region, header: HeaderRows, region: _Region) -> bool:
+    """Whether the rows may go on with a table: their columns are among its own, and hold the like.
+
+    They do not where numbers stand under words alone, or words under numbers.
+    """
+    if region.left == region.right or not above.left <= region.left <= region.right <= above.right:
+        return False
+    own, other = region.sort_cells(0), above.sort_cells(header.first + max(1, header.count))
+    return not any(own[at] and other.get(at) and own[at].isdisjoint(other[at]) for at in own)
 
 
 def _add_table(
-    assembly: Assembly, lines: list[str], rows: Sequence[Cells], header: _ColumnNames
+    assembly: Assembly, lines: list[str], rows: Sequence[Cells], header: HeaderRows
 ) -> None:
     """Add a table, after the lines above the rows with the names of its columns."""
     caption = ""
@@ -255,99 +280,6 @@ def _add_table(
     assembly.add_table(
         header.names, lines[header.first :], header_rows=header.count, caption=caption
     )
-
-
-def _find_columns(rows: Sequence[Cells], merged: Sequence[_Merged]) -> _ColumnNames | None:
-    """The rows with the names of the columns. Names in merged cells go before those below."""
-    width = len(rows[0])
-    shown = [_fill(cells, number, merged) for number, cells in enumerate(rows)]
-    first = next((number for number, cells in enumerate(shown) if _may_name(cells)), None)
-    if first is None:
-        return _find_stacked(rows)
-    wide = {cells.row for cells in merged if cells.right - cells.left < width - 1}
-    last = first
-    while first - 1 in wide and len(set(filter(None, shown[first - 1]))) > 1:
-        first -= 1
-    while last in wide and last + 1 < len(rows):
-        last += 1
-    return _read_names(shown, first, last) or _find_stacked(rows)
-
-
-def _find_stacked(rows: Sequence[Cells]) -> _ColumnNames | None:
-    """The names of columns in two or three rows, if those of groups stand once, to the left."""
-    for last in range(1, min(_MOST_STACKED, len(rows) - 1)):
-        first = last
-        while first and last - first < _MOST_STACKED - 1 and _may_group(rows[first - 1]):
-            first -= 1
-        if first < last and are_names([cell for cell in rows[last] if cell], marked=True):
-            spread = [_spread(cells, rows[last]) for cells in rows[first:last]]
-            if spread == [list(cells) for cells in rows[first:last]]:
-                continue
-            names = _read_names(
-                [*rows[:first], *spread, *rows[last:]], first, last, must_be_sure=True
-            )
-            if names is not None:
-                return names
-    return None
-
-
-def _read_names(
-    rows: Sequence[Cells], first: int, last: int, *, must_be_sure: bool = False
-) -> _ColumnNames | None:
-    """The names that some rows give together; None if the rows below show that these are not names.
-
-    Args:
-        must_be_sure: whether values below must tell names from rows.
-    """
-    names = [
-        " ".join(dict.fromkeys(filter(None, column)))
-        for column in zip(*rows[first : last + 1], strict=True)
-    ]
-    count = last + 1 - first
-    header = find_header([_tell_apart(names), *rows[last + 1 :]], may_be_long=count > 1)
-    if header is None or header.row or (must_be_sure and not header.is_sure):
-        return None
-    return _ColumnNames(first, count if header.is_sure or count > 1 else 0, clean_names(names))
-
-
-def _may_group(cells: Cells) -> bool:
-    """Whether a row may have the names of groups of columns: words, and empty cells."""
-    given = [cell for cell in cells if cell]
-    return 1 < len(given) < len(cells) and are_names(given, marked=True)
-
-
-def _spread(cells: Cells, below: Cells) -> list[str]:
-    """The names of groups above each of their columns that has a name below."""
-    spread: list[str] = []
-    group = ""
-    for cell, name in zip(cells, below, strict=True):
-        group = cell or group
-        spread.append(group if name else cell)
-    return spread
-
-
-def _tell_apart(names: Sequence[str]) -> Sequence[str]:
-    """Names of columns, each only once: some of them may name several columns."""
-    times = Counter(filter(None, names))
-    if 2 * len(times) < times.total():
-        return names
-    return [f"{name} #{number}" if times[name] > 1 else name for number, name in enumerate(names)]
-
-
-def _may_name(cells: Cells) -> bool:
-    """Whether a row has a word for every column; the first may lack one."""
-    given = [cell for cell in cells if cell]
-    return len(given) >= len(cells) - 1 and len(set(given)) > 1
-
-
-def _fill(cells: Cells, row: int, merged: Sequence[_Merged]) -> list[str]:
-    """A row with the words of merged cells in each of them, where they begin in this row."""
-    filled = list(cells)
-    for each in merged:
-        left, right = max(each.left, 0), min(each.right, len(cells) - 1)
-        if each.row == row and 0 < right - left < len(cells) - 1:
-            filled[left : right + 1] = [filled[left]] * (right + 1 - left)
-    return filled
 
 
 def show_value(value: Value, number_format: ShownFormat | None = None) -> str:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import groupby
 
-from index.loaders.office.spreadsheet.regions import ShownFormat
+from index.loaders.office.spreadsheet.regions import ShownFormat, StyledRow
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.xml import map_targets, read_part
@@ -181,38 +181,67 @@ class WorkbookFormats:
         """Read the styles; a workbook whose styles cannot be read has none."""
         self._archive = archive
         try:
-            self._formats = _read_styles(archive)
+            self._styles = _read_styles(archive)
             self._parts = _find_sheets(archive)
         except UnreadableFile:
-            self._formats, self._parts = [], {}
+            self._styles, self._parts = {}, {}
 
-    def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, ShownFormat]]]:
-        """The rows of a sheet that have formats: (number, column → format), numbers from 0."""
-        if not any(self._formats) or sheet not in self._parts:
+    def read_rows(self, sheet: str) -> Iterator[StyledRow]:
+        """The rows of a sheet that have formats, or cells that are bold or coloured."""
+        if not self._styles or sheet not in self._parts:
             return
         try:
             data = self._archive.read(self._parts[sheet]) or b""
         except UnreadableFile:
             return
-        known = dict(enumerate(self._formats))
         cells = (
-            (int(cell[2]) - 1, _number_column(cell[1]), shown)
+            (int(cell[2]) - 1, _number_column(cell[1]), style)
             for cell in _CELL.finditer(data)
-            if (shown := known.get(int(cell[3])))
+            if (style := self._styles.get(int(cell[3])))
         )
-        for row, formatted in groupby(cells, key=lambda cell: cell[0]):
-            yield row, {column: shown for _, column, shown in formatted}
+        for row, group in groupby(cells, key=lambda cell: cell[0]):
+            styled = [(column, style) for _, column, style in group]
+            yield StyledRow(
+                row,
+                {column: style.shown for column, style in styled if style.shown},
+                frozenset(column for column, style in styled if style.is_marked),
+            )
 
 
-def _read_styles(archive: Archive) -> list[ShownFormat | None]:
-    """The format of each style of cells."""
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How cells look: the format of their numbers, None for bare ones; whether bold or coloured."""
+
+    shown: ShownFormat | None
+    is_marked: bool
+
+
+def _read_styles(archive: Archive) -> dict[int, _Style]:
+    """The styles of cells by their numbers, but for those that change nothing."""
     styles = read_part(archive, _STYLES)
     if styles is None:
-        return []
+        return {}
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in styles.iter("numFmt")}
     own = {str(number): code for number, code in _BUILT_IN.items()} | codes
     parsed = {name: parse_format(code) for name, code in own.items()}
-    return [parsed.get(each.get("numFmtId", "")) for each in styles.iterfind("cellXfs/xf")]
+    bold = {
+        str(number)
+        for number, font in enumerate(styles.iterfind("fonts/font"))
+        if (setting := font.find("b")) is not None and setting.get("val", "1") in ("1", "true")
+    }
+    filled = {
+        str(number)
+        for number, fill in enumerate(styles.iterfind("fills/fill/patternFill"))
+        if fill.get("patternType") == "solid"
+    }
+    read = (
+        _Style(
+            parsed.get(each.get("numFmtId", "")),
+            each.get("fontId") in bold or each.get("fillId") in filled,
+        )
+        for each in styles.iterfind("cellXfs/xf")
+    )
+    return {number: style for number, style in enumerate(read) if style.shown or style.is_marked}
 
 
 def _find_sheets(archive: Archive) -> dict[str, str]:
@@ -314,8 +343,8 @@ class ShownTexts:
             if tag[1] == b"table:table" and (name := _NAME.search(tag[2]))
         }
 
-    def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, ShownFormat]]]:
-        """The rows of a sheet that show numbers: (number, column → text), numbers from 0."""
+    def read_rows(self, sheet: str) -> Iterator[StyledRow]:
+        """The rows of a sheet that show numbers: each as its text."""
         if sheet not in self._sheets:
             return
         # The row that the next one follows; there is none yet.
@@ -352,12 +381,10 @@ def _show_text(text: str, _: float) -> str:
     return text
 
 
-def _repeat(
-    row: int, repeated: int, texts: Mapping[int, ShownFormat]
-) -> Iterator[tuple[int, Mapping[int, ShownFormat]]]:
+def _repeat(row: int, repeated: int, texts: Mapping[int, ShownFormat]) -> Iterator[StyledRow]:
     if texts:
         for number in range(row, row + min(repeated, _MOST_REPEATED)):
-            yield number, texts
+            yield StyledRow(number, texts)
 
 
 def _read_count(pattern: re.Pattern[bytes], attributes: bytes) -> int:

@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font, PatternFill
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.office.spreadsheet import load
@@ -259,6 +260,85 @@ def test_names_of_groups_may_stand_above_without_merged_cells():
     assert table.caption == "Catch in tons"
 
 
+def test_groups_of_columns_are_named_below_several_titles():
+    rows = [
+        ["Table 7"],
+        [None, "Catch in tons"],
+        [None, "Spring", None, "Autumn", None],
+        ["Ship", "cod", "ling", "cod", "ling"],
+        ["Ann", 1, 2, 3, 4],
+    ]
+    [table] = load(book(rows)).tables
+    assert table.columns == ("Ship", "Spring cod", "Spring ling", "Autumn cod", "Autumn ling")
+    assert table.caption == "Table 7"
+
+
+def test_a_merged_name_over_values_stands_alone():
+    rows = [
+        ["Cat", None, "Spring", "Autumn"],
+        ["Ann", "mean", 1.5, 3],
+        [None, "most", 5, 7],
+    ]
+    [table] = load(book(rows, ["A1:B1"])).tables
+    assert table.columns == ("Cat", "Cat", "Spring", "Autumn")
+    rows = [["Port", "Harbour master", None, "Depth"], ["West", "Ann", None, "deep"]]
+    [table] = load(book(rows, ["B1:C1", "B2:C2"])).tables
+    assert table.columns == ("Port", "Harbour master", "Harbour master", "Depth")
+
+
+def test_rows_below_a_row_that_has_a_name_for_each_cell_are_no_names():
+    rows = [
+        [None, "First", "Second", "Third"],
+        ["P1", None, "L1", "L2"],
+        ["P2", "L1", "L2, L3", "L4"],
+        ["Sum", 1, 3, 2],
+    ]
+    [table] = load(book(rows)).tables
+    assert table.columns == ("", "First", "Second", "Third")
+
+
+def test_a_remark_far_to_the_right_hides_no_names():
+    rows = [["Open days"], ["Date", "Length", "By"], *([f"{day} May", "an hour", "Ann"] for day in
+            range(1, 9)), ["9 May", "2 hours", "Bob", None, None, "cancelled"]]  # fmt: skip
+    [table] = load(book(rows)).tables
+    assert table.columns[:3] == ("Date", "Length", "By")
+
+
+@pytest.mark.parametrize("look", ["bold", "colour"])
+def test_bold_or_coloured_cells_tell_names_from_rows(look):
+    def fill(made):
+        made.active.title = "Ships"
+        for row in [["Port", "Note"], ["West", "deep"], ["East", "shallow"]]:
+            made.active.append(row)
+        for row in [[], ["Captain", "Ann"], ["Mate", "Bob"]]:
+            made.active.append(row)
+        for cell in ("A1", "B1"):
+            if look == "bold":
+                made.active[cell].font = Font(bold=True)
+            else:
+                made.active[cell].fill = PatternFill("solid", fgColor="DDDDDD")
+
+    passages = found(load(workbook(fill)))
+    assert passages[:2] == [
+        ("Ships › Port | Note", "West\tdeep"),
+        ("Ships › Port | Note", "East\tshallow"),
+    ]
+    assert all("Captain" not in heading for heading, _ in passages)
+
+
+def test_a_long_name_may_be_bold():
+    question = "What is to be done by whoever keeps the harbour on days without any wind at all?"
+
+    def fill(made):
+        made.active.append(["Rule", question])
+        made.active.append(["1 (a)", "Nothing. " * 20])
+        for cell in ("A1", "B1"):
+            made.active[cell].font = Font(bold=True)
+
+    [table] = load(workbook(fill)).tables
+    assert table.columns == ("Rule", question)
+
+
 def test_merged_names_may_be_long():
     group = "Share of the catch that was landed at the harbour of the western island"
     rows = [
@@ -327,6 +407,11 @@ def test_a_table_goes_on_after_an_empty_row():
         ("Ships › Name | Built | Tons", "Dee\t1902\t61"),
         ("Ships › Name | Built | Tons", "Eve\t1903\t62"),
     ]
+
+
+def test_a_table_does_not_go_on_with_rows_of_another_kind():
+    rows = [*ROWS, [], ["Deep harbour", "West", "Ann"], ["Shallow one", "East", "Bob"]]
+    assert all("Built" not in heading for heading, _ in found(load(book(rows)))[2:])
 
 
 def test_the_only_sheet_has_no_heading_where_nobody_named_it():

@@ -171,3 +171,34 @@ def test_a_few_names_may_be_whole_questions():
     assert are_names(("Age", "Town", "Trade", question))
     assert not are_names(("Age", question))
     assert not are_names(("Age", "Town", "Trade", question * 4))
+
+
+def test_evenly_spaced_numbers_beside_an_empty_corner_are_names():
+    rows = (("", "0.3", "0.4", "0.5"), ("30", "0.8", "0.76", "0.6"), ("40", "0.8", "0.7", "0.7"))
+    assert find_header(rows) == Header(0, rows[0], is_sure=True)
+    trials = (("trial", "1", "2", "3", "4", "5"), ("heads", "0", "1", "1", "2", "3"))
+    assert find_header(trials) == Header(0, trials[0], is_sure=True)
+    # Rows of a matrix that are all like that.
+    assert find_header((("", "1", "2", "3"), ("1", "2", "3", "4"), ("2", "4", "6", "8"))) is None
+    assert find_header((("Ann", "1", "2", "3"), ("Bob", "4", "4", "9"))) is None
+
+
+def test_numbers_of_a_shape_of_their_own_may_name_some_columns():
+    rows = (
+        ("id", "92233", "92235", "LiF", "BeF2", "ZrF4"),
+        ("1", "0.03", "0.01", "70", "23.6", "5"),
+        ("2", "0.04", "0.01", "66", "29", "4"),
+    )
+    assert find_header(rows) == Header(0, rows[0], is_sure=True)
+    below = [*rows, ("3", "92236", "0.01", "65", "28", "4")]
+    assert find_header(below) is None
+
+
+def test_some_columns_beside_many_named_ones_need_no_names():
+    rows = (
+        ("Run", "Time", "Area", "Width", "", ""),
+        ("a", "1792", "13.4", "24", "0.2", "0.1"),
+        ("b", "1997", "14.6", "25", "0.3", "0.2"),
+    )
+    assert find_header(rows) == Header(0, rows[0], is_sure=True)
+    assert find_header([(row[0], *row[3:]) for row in rows]) is None

@@ -16,6 +16,7 @@ from index.loaders.shared.archive import Archive, refuse_encrypted
 from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen, write_roman
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
+from index.loaders.shared.header_rows import Merged
 from index.loaders.shared.xml import read_part
 
 # Styles that build on each other are followed so far.
@@ -194,7 +195,12 @@ class Body:
                     self.add_elements(cell)
             return
         header = table.find("table-header-rows")
-        add_rows(self.assembly, cells, is_marked=header is not None and len(header) == 1)
+        add_rows(
+            self.assembly,
+            cells,
+            marked=len(header) if header is not None else 0,
+            merged=[*_find_merged(rows)],
+        )
 
     def _flatten(self, container: Element) -> str:
         """All words of a cell or a note on one line."""
@@ -248,6 +254,18 @@ def _find_cells(row: Element) -> Iterator[Element]:
             times = cell.get("number-columns-repeated", "1")
             is_count = times.isdecimal() and len(times) < 6
             yield from [cell] * (int(times) if is_count and int(times) <= _MOST_REPEATED else 1)
+
+
+def _find_merged(rows: Iterable[Element]) -> Iterator[Merged]:
+    """The cells that are shown as one."""
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(_find_cells(row)):
+            width, height = (
+                int(count) if (count := cell.get(f"number-{kind}-spanned", "1")).isdecimal() else 1
+                for kind in ("columns", "rows")
+            )
+            if max(width, height) > 1:
+                yield Merged(number, column, number + height - 1, column + width - 1)
 
 
 def load(data: bytes) -> Content:

@@ -14,6 +14,7 @@ from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
+from index.loaders.shared.header_rows import Merged
 from index.loaders.shared.xml import find_part, map_targets, read_part
 
 _USUAL_NAME = "ppt/presentation.xml"
@@ -161,11 +162,25 @@ def _add_graphic(assembly: Assembly, archive: Archive, name: str, frame: Element
     for table in frame.iterfind("graphic/graphicData/tbl"):
         settings = table.find("tblPr")
         is_marked = settings is not None and settings.get("firstRow") in ("1", "true")
-        rows = [[_read_line(cell) for cell in row.iterfind("tc")] for row in table.iterfind("tr")]
-        add_rows(assembly, rows, is_marked=is_marked)
+        cells = [[*row.iterfind("tc")] for row in table.iterfind("tr")]
+        rows = [[_read_line(cell) for cell in row] for row in cells]
+        merged = [
+            Merged(number, column, number + height - 1, column + width - 1)
+            for number, row in enumerate(cells)
+            for column, cell in enumerate(row)
+            for width, height in [(_read_span(cell, "gridSpan"), _read_span(cell, "rowSpan"))]
+            if max(width, height) > 1
+        ]
+        add_rows(assembly, rows, marked=int(is_marked), merged=merged)
     for diagram in frame.iterfind("graphic/graphicData/relIds"):
         data = read_part(archive, map_targets(archive, name).get(diagram.get("r:dm", "")))
         points = data.iterfind("ptLst/pt") if data is not None else ()
         assembly.add_block(
             "\n".join(filter(None, (_join_paragraphs(point.iterfind("t/p")) for point in points)))
         )
+
+
+def _read_span(cell: Element, kind: str) -> int:
+    """Over how many columns, or rows, a cell reaches."""
+    count = cell.get(kind, "1")
+    return int(count) if count.isdecimal() and len(count) < 6 else 1

@@ -73,7 +73,7 @@ def load(data: bytes) -> Content:
         if len(cells) > 1 and not cells[-1]:
             rows.append([" ".join(cell.split()) for cell in cells[:-1]])
             continue
-        add_rows(assembly, rows, is_marked=False)
+        add_rows(assembly, rows)
         rows = []
         assembly.add_block(line)
     return assembly.content(

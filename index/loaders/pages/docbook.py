@@ -238,8 +238,7 @@ class _Reader:
             if row.tag in ("row", "tr")
         ]
         head = table.find(".//thead")
-        is_marked = head is not None and len([*head]) == 1
-        add_rows(self._assembly, rows, is_marked=is_marked)
+        add_rows(self._assembly, rows, marked=len(head) if head is not None else 0)
 
 
 def _read_properties(info: Element) -> Properties:

@@ -10,6 +10,7 @@ The numbers of items, pages and chapters may be roman: `write_roman` writes them
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -27,7 +28,8 @@ from index.documents import (
     Span,
     Table,
 )
-from index.loaders.shared.table_header import read_column_names
+from index.loaders.shared.header_rows import Merged, find_header_rows, repeat_merged
+from index.loaders.shared.table_header import LONGEST_CAPTION, SAMPLE_ROWS
 from index.text.plain_blocks import (
     find_blocks,
     find_items,
@@ -49,6 +51,10 @@ _UNSEEN = re.compile(
 # Roman numerals that others are put together of, the largest first.
 _NUMERALS = "m cm d cd c xc l xl x ix v iv i".split()
 _VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
+
+# Of cells that are merged over rows so many characters are repeated in a table, or as many as it
+# has.
+_LEAST_REPEATED = 10_000
 
 
 class Item(NamedTuple):
@@ -239,19 +245,54 @@ class Assembly:
         return Span(start, self._length)
 
 
-def add_rows(assembly: Assembly, rows: Sequence[Sequence[str]], *, is_marked: bool) -> None:
+def add_rows(
+    assembly: Assembly,
+    rows: Sequence[Sequence[str]],
+    *,
+    marked: int = 0,
+    merged: Sequence[Merged] = (),
+    caption: str = "",
+) -> None:
     """Add a table to a text: a line for each row, a tab between cells.
 
     Args:
-        rows: the cells, each in one line.
-        is_marked: whether the first row is marked as the one that names the columns.
+        rows: the cells, each in one line; all but the first of merged cells are empty.
+        marked: how many of the first rows are marked as those that name the columns.
+        merged: the cells that are shown as one.
+        caption: what the table is called, if it stands outside of it.
     """
-    kept = [row for row in rows if any(row)]
-    lines = ["\t".join(row).rstrip("\t") for row in kept]
-    if (columns := read_column_names(kept, is_marked=is_marked)) is not None:
-        assembly.add_table(columns, lines)
-    else:
-        assembly.add_unnamed_rows(lines)
+    numbers = [number for number, row in enumerate(rows) if any(row)]
+    width = max(map(len, rows), default=0)
+    kept = [[*rows[number], *[""] * (width - len(rows[number]))] for number in numbers]
+    merged = [
+        replace(each, top=top, bottom=bisect_right(numbers, each.bottom) - 1)
+        for each in merged
+        if (top := bisect_left(numbers, each.top)) < len(numbers) and numbers[top] == each.top
+    ]
+    header = find_header_rows(
+        kept[:SAMPLE_ROWS],
+        merged,
+        marked=[number < marked for number in numbers[:SAMPLE_ROWS]] if marked else (),
+        are_marks_sure=True,
+        must_be_sure=True,
+    )
+    if header is None:
+        assembly.add_unnamed_rows(_write_rows(kept))
+        return
+    titles, names = _write_rows(kept[: header.first]), header.first + header.count
+    size = sum(len(cell) for row in kept for cell in row)
+    lines = _write_rows(repeat_merged(kept, merged, names, max(size, _LEAST_REPEATED)))
+    for title in titles:
+        assembly.add_unnamed_rows([title])
+        if title.strip() and "\t" not in title.strip() and len(title) <= LONGEST_CAPTION:
+            caption = caption or title.strip()
+    assembly.add_table(
+        header.names, lines[header.first :], header_rows=header.count, caption=caption
+    )
+
+
+def _write_rows(rows: Sequence[Sequence[str]]) -> list[str]:
+    return ["\t".join(row).rstrip("\t") for row in rows]
 
 
 def drop_unseen(words: str) -> str:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from index.loaders.shared.table_header import are_names, clean_names, find_header
 
+# In characters: longer words of merged cells stand in the first of their rows alone.
+_LONGEST_REPEATED = 300
 # Rows that names take.
 _MOST_ROWS = 3
 # Columns of a table that has names though no row is set apart, where others are.
@@ -51,6 +53,7 @@ def find_header_rows(
     merged: Sequence[Merged] = (),
     *,
     marked: Sequence[bool] = (),
+    are_marks_sure: bool = False,
     must_be_sure: bool = False,
 ) -> HeaderRows | None:
     """The rows that name the columns; None if none do.
@@ -60,6 +63,7 @@ def find_header_rows(
             first one are empty.
         marked: of each row, whether it is set apart as one of names; empty if nothing sets rows
             apart, here or in tables beside it.
+        are_marks_sure: whether the marks say more than what stands in the cells.
         must_be_sure: whether values below must tell names from rows, unless they are marked.
     """
     titles = _count_titles(rows)
@@ -68,13 +72,19 @@ def find_header_rows(
     shown = [_fill(cells, number, merged) for number, cells in enumerate(rows)]
     main = _find_main_columns(rows)
     least = len(main) - 1
+    is_marked = any(marked[titles : titles + 1])
+    found = None
+    if is_marked:
+        # Tables of documents lay out pages as well: half of their cells may be sentences.
+        found = _read_marked(shown, titles, merged, marked, main, may_be_long=not are_marks_sure)
+        if found is not None and are_marks_sure:
+            return found
     found = (
         _find_whole(shown, titles, merged, main, least, must_be_sure=True)
         or _find_stacked(rows, titles)
         or _find_whole(shown, titles, merged, main, _LEAST_NAMED * len(main), must_be_sure=True)
+        or found
     )
-    if found is None and any(marked[titles : titles + 1]):
-        found = _read_marked(shown, titles, merged, marked, main)
     # Of two columns, names often stand beside their values.
     if found is None and not must_be_sure and not (marked and len(main) < _FEWEST_UNMARKED):
         found = _find_whole(shown, titles, merged, main, least, must_be_sure=False)
@@ -103,6 +113,8 @@ def _read_marked(
     merged: Sequence[Merged],
     marked: Sequence[bool],
     main: Sequence[int],
+    *,
+    may_be_long: bool,
 ) -> HeaderRows | None:
     """The names that the marked rows from one on give together; None if they are values, or few."""
     last = first
@@ -116,7 +128,7 @@ def _read_marked(
         last += 1
     names = _join_names(rows[first : last + 1])
     is_whole = 2 * sum(bool(names[at]) for at in main) > len(main)
-    if not is_whole or not are_names([*filter(None, names)], marked=True):
+    if not is_whole or not are_names(names, marked=True, may_be_long=may_be_long):
         return None
     return HeaderRows(first, last + 1 - first, clean_names(names))
 
@@ -255,3 +267,30 @@ def _tell_apart(names: Sequence[str]) -> Sequence[str]:
     if 2 * len(times) < times.total():
         return names
     return [f"{name} #{number}" if times[name] > 1 else name for number, name in enumerate(names)]
+
+
+def repeat_merged(
+    rows: Sequence[Cells], merged: Sequence[Merged], first: int, most: int
+) -> list[list[str]]:
+    """The rows, with the words of cells that are merged over several of them in each.
+
+    Args:
+        first: the row from which on words are repeated: not those of names.
+        most: so many characters are repeated, at most.
+    """
+    filled = [list(cells) for cells in rows]
+    # Where the last one ends in each column; in a file that is none of a program they may overlap.
+    ends: dict[int, int] = {}
+    for each in sorted(merged, key=lambda cells: cells.top):
+        if not max(first, ends.get(each.left, 0)) <= each.top < min(each.bottom + 1, len(filled)):
+            continue
+        ends[each.left] = each.bottom + 1
+        words = "".join(filled[each.top][max(each.left, 0) : each.left + 1])
+        if not 0 < len(words) <= _LONGEST_REPEATED:
+            continue
+        for cells in filled[each.top + 1 : each.bottom + 1]:
+            if len(words) <= most and any(cells) and not any(cells[each.left : each.left + 1]):
+                cells += [""] * (each.left + 1 - len(cells))
+                cells[each.left] = words
+                most -= len(words)
+    return filled

@@ -16,7 +16,7 @@ LONGEST_CAPTION = 120
 # In characters, what most columns are called; a few names may be questions. And how much of all
 # names goes with each row.
 _LONGEST_NAME, _LONGEST_QUESTION, _LONGEST_NAMES = 60, 250, 4_000
-_MOST_QUESTIONS, _MOST_MARKED_QUESTIONS = 0.25, 0.5
+_MOST_QUESTIONS, _MOST_QUESTIONS_IN_DATA = 0.25, 0.5
 # Of columns with values, so many for each that has a name need none.
 _MOST_UNNAMED = 0.5
 _UNIT = (
@@ -115,16 +115,17 @@ def read_column_names(rows: Sequence[Sequence[str]], *, is_marked: bool) -> tupl
     return header.columns if header and header.row == 0 and header.is_sure else None
 
 
-def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
+def are_names(cells: Sequence[str], *, marked: bool = False, may_be_long: bool = False) -> bool:
     """Whether what stands in some cells may be names of columns: no values, not too long.
 
     Args:
         marked: whether they are marked as such: then they may be years as well and, of more than
             two, groups such as "60+" or a scale. Of two, one may be the name of a value beside it.
+        may_be_long: whether as many as half of them may be as long as questions.
     """
     scale = _find_scale(cells) if marked and len(cells) > 2 else ()
     long = [cell for cell in cells if len(cell) > _LONGEST_NAME]
-    most = _MOST_MARKED_QUESTIONS if marked else _MOST_QUESTIONS
+    most = _MOST_QUESTIONS_IN_DATA if may_be_long else _MOST_QUESTIONS
     if len(long) > most * len(cells) or any(len(c) > _LONGEST_QUESTION for c in long):
         return False
     # "No" is short for a number, unless it is one of several answers.

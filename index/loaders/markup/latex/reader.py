@@ -452,7 +452,7 @@ class LatexReader:
     def _end_table(self) -> None:
         self._end_cell()
         rows, self._rows = self._rows, None
-        add_rows(self._assembly, rows or (), is_marked=False)
+        add_rows(self._assembly, rows or ())
 
     def _end_paragraph(self) -> None:
         if self._rows is not None:

@@ -153,7 +153,7 @@ class Page:
     def add_rows(self, rows: list[list[str]]) -> None:
         """A table."""
         self.end_paragraph()
-        add_rows(self._assembly, rows, is_marked=False)
+        add_rows(self._assembly, rows)
 
     def finish(self, title: str) -> Content:
         """The content; a page that does not say its name and purpose has the title given."""

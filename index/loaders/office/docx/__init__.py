@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
 from index.documents import Content
 from index.loaders.office.docx.styles import Numbering, Styles, read_integer, value
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive
-from index.loaders.shared.assembly import Assembly, Item, drop_unseen
+from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
-from index.loaders.shared.table_header import read_column_names
+from index.loaders.shared.header_rows import Merged
+from index.loaders.shared.table_header import LONGEST_CAPTION
 from index.loaders.shared.xml import find_part, read_part
 
 # What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
@@ -31,6 +32,8 @@ _HIDDEN = frozenset(
 _UNREAD_RUNS = ("rPr/vanish", "rPr/strike", "rPr/dstrike")
 # In characters: a table with a longer cell lays out the page.
 _LONGEST_CELL = 500
+# Rows with names, at most.
+_MOST_MARKED = 3
 # A cell reaches over no more columns.
 _MOST_SPANNED = 100
 # In a document's properties of a part, the name of a table of contents.
@@ -77,6 +80,8 @@ class Body:
         self._list = ""
         self._indent = 0
         self._level = 0
+        # What the paragraph above a table calls it.
+        self._caption = ""
 
     def read(self, body: Element | None) -> None:
         """Read the whole body of the document."""
@@ -90,6 +95,7 @@ class Body:
             else:
                 self._end_list()
                 self._add_table(element)
+                self._caption = ""
         self._end_list()
 
     def _add_paragraph(self, paragraph: Element, following: Element | None) -> None:
@@ -98,6 +104,8 @@ class Body:
         inline = _Inline()
         self._collect(paragraph, inline)
         words = inline.text
+        is_caption = self._styles.is_caption(paragraph) and len(words) <= LONGEST_CAPTION
+        self._caption = " ".join(words.split()) if is_caption else ""
         level = self._styles.heading_level(paragraph)
         position = self._styles.list_position(paragraph) if words else None
         label = self._numbering.label(*position) if position else ""
@@ -182,21 +190,20 @@ class Body:
                     self._add_elements([*_find_blocks(cell)])
             return
         attached = _Inline()
-        rows = [
-            [
-                words
-                for cell in _find_cells(row)
+        found = [*_find_rows(table)]
+        rows: list[list[str]] = []
+        for row in found:
+            rows.append([""] * min(_count(row, "trPr/gridBefore"), _MOST_SPANNED))
+            for cell in _find_cells(row):
                 # A cell over several columns stands in the first of them.
-                for words in (self._flatten(cell, attached), *[""] * (_count_columns(cell) - 1))
-            ]
-            for row in _find_rows(table)
-        ]
-        lines = [line for row in rows if (line := "\t".join(row).rstrip("\t"))]
-        columns = _read_columns(table, rows)
-        if columns is None:
-            self.assembly.add_unnamed_rows(lines)
-        else:
-            self.assembly.add_table(columns, lines)
+                rows[-1] += [self._flatten(cell, attached), *[""] * (_count_columns(cell) - 1)]
+        add_rows(
+            self.assembly,
+            rows,
+            marked=_count_marked(found),
+            merged=[*_find_merged(found)],
+            caption=self._caption,
+        )
         self._add_attached(attached)
 
     def _flatten(self, container: Element, attached: _Inline | None = None) -> str:
@@ -273,17 +280,38 @@ def _find_rows(table: Element) -> Iterator[Element]:
             yield from _find_rows(element)
 
 
-def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
-    """The names of the columns; None if the first row neither is marked nor reads as names."""
-    if len(rows) < 2:
-        return None
-    first, second = islice(_find_rows(table), 2)
-    if sum(1 for _ in _find_cells(first)) < 2:
-        # It stands over all columns, and names none.
-        return None
-    is_repeated = _is_on(first.find("trPr/tblHeader"))
-    is_marked = is_repeated or (_is_bold(first) and not _is_bold(second))
-    return read_column_names(rows, is_marked=is_marked)
+def _count_marked(rows: Sequence[Element]) -> int:
+    """How many of the first rows are set apart as those that name the columns, below titles."""
+    repeated = [_is_on(row.find("trPr/tblHeader")) for row in rows[: _MOST_MARKED + 1]]
+    if any(repeated[:1]):
+        return repeated.index(False) if False in repeated else 1
+    first = next((at for at, row in enumerate(rows) if sum(1 for _ in _find_cells(row)) > 1), 0)
+    bold = [_is_bold(row) for row in rows[first : first + 2]]
+    return first + 1 if bold == [True, False] else 0
+
+
+def _find_merged(rows: Sequence[Element]) -> Iterator[Merged]:
+    """The cells that are shown as one."""
+    # Those that may reach into the next row, by their columns.
+    above: dict[int, Merged] = {}
+    for number, row in enumerate(rows):
+        column, open_cells = min(_count(row, "trPr/gridBefore"), _MOST_SPANNED), {}
+        for cell in _find_cells(row):
+            width = _count_columns(cell)
+            merge = cell.find("tcPr/vMerge")
+            if merge is not None and merge.get("val", "continue") == "continue":
+                if column in above:
+                    open_cells[column] = replace(above.pop(column), bottom=number)
+            else:
+                open_cells[column] = Merged(number, column, number, column + width - 1)
+            column += width
+        yield from filter(_is_several, above.values())
+        above = open_cells
+    yield from filter(_is_several, above.values())
+
+
+def _is_several(cells: Merged) -> bool:
+    return cells.top < cells.bottom or cells.left < cells.right
 
 
 def _is_bold_alone(paragraph: Element, following: Element | None) -> bool:
@@ -307,8 +335,11 @@ def _find_cells(row: Element) -> Iterator[Element]:
 
 def _count_columns(cell: Element) -> int:
     """Over how many columns a cell reaches."""
-    count = read_integer(value(cell, "tcPr/gridSpan"))
-    return max(1, min(count or 1, _MOST_SPANNED))
+    return max(1, min(_count(cell, "tcPr/gridSpan"), _MOST_SPANNED))
+
+
+def _count(part: Element, setting: str) -> int:
+    return max(0, read_integer(value(part, setting)) or 0)
 
 
 def _choose(alternatives: Element) -> Element | None:

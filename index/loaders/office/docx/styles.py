@@ -16,6 +16,7 @@ from index.loaders.shared.assembly import write_roman
 _HEADING = re.compile(r"heading ([1-9])")
 # As Word and LibreOffice name them.
 _CONTENTS = re.compile(r"(?:toc|contents|index) (?:[1-9]|heading)|table of figures")
+_CAPTIONS = frozenset(("caption", "table caption"))
 _QUOTATIONS = frozenset(("quote", "intense quote", "block text", "quotations"))
 _LEVELS = 9
 # A style extends another one, and so on; a longer chain is a loop.
@@ -66,6 +67,10 @@ class Styles:
 
     def is_title(self, paragraph: Element) -> bool:
         return any(style.name == "title" for style in self._chain(paragraph))
+
+    def is_caption(self, paragraph: Element) -> bool:
+        """Whether a paragraph says what the table or the picture beside it is."""
+        return any(style.name in _CAPTIONS for style in self._chain(paragraph))
 
     def is_contents(self, paragraph: Element) -> bool:
         """Whether a paragraph is the title or a line of a table of contents or an index."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice, pairwise
 from math import isfinite
@@ -12,11 +13,14 @@ from math import isfinite
 from python_calamine import CalamineSheet
 
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.header_rows import HeaderRows, Merged, find_header_rows
+from index.loaders.shared.header_rows import HeaderRows, Merged, find_header_rows, repeat_merged
 from index.loaders.shared.table_header import SAMPLE_ROWS, is_value
 
 # In characters: a longer line above a table is a paragraph, not its name.
 _LONGEST_CAPTION = 120
+# Of cells that are merged over rows so many characters are repeated in a table, or as many as it
+# has.
+_LEAST_REPEATED = 10_000
 # Rows that are set apart are counted so far.
 _MOST_MARKED = 10_000
 # Rows that a header takes; merged cells that take more are not looked at further.
@@ -77,9 +81,26 @@ class _Region:
         for number, line in zip(self.numbers, self.lines, strict=True):
             yield number, [""] * left + line.split("\t")[left : right + 1]
 
-    def cut_lines(self) -> list[str]:
-        """The rows from the region's own first column on."""
-        return [line[self.left :] for line in self.lines]
+    def cut_lines(self, merged: Iterable[Merged], header: HeaderRows | None) -> list[str]:
+        """The rows from the region's own first column on.
+
+        What is merged over several rows below the names of columns stands in each of them.
+        """
+        lines = [line[self.left :] for line in self.lines]
+        first = header.first + header.count if header is not None else 0
+        high = [*self._locate_high(merged)]
+        if not any(cells.top >= first for cells in high):
+            return lines
+        rows = [line.split("\t") for line in lines]
+        most = max(sum(map(len, lines)), _LEAST_REPEATED)
+        return ["\t".join(row) for row in repeat_merged(rows, high, first, most)]
+
+    def _locate_high(self, merged: Iterable[Merged]) -> Iterator[Merged]:
+        """What is merged over several rows, by the rows and columns of the region."""
+        for cells in merged:
+            top, past = (bisect_left(self.numbers, row) for row in (cells.top, cells.bottom + 1))
+            if past - top > 1 and self.numbers[top] == cells.top:
+                yield replace(cells, top=top, bottom=past - 1, left=cells.left - self.left)
 
     def cut_sample(self) -> list[list[str]]:
         """The cells of the first rows, as many in each as the region has columns."""
@@ -127,8 +148,9 @@ def add_sheet(assembly: Assembly, sheet: CalamineSheet, styles: Iterable[StyledR
     skipped = sheet.start[1] if sheet.start else 0
     merged = [
         Merged(top, left - skipped, bottom, right - skipped)
-        for (top, left), (bottom, right) in ranges
+        for (top, left), (bottom, right) in sorted(ranges)
     ]
+    tops = [cells.top for cells in merged]
     # A row all of whose cells are merged with those above it is empty, and parts nothing.
     covered = {
         row
@@ -140,8 +162,10 @@ def add_sheet(assembly: Assembly, sheet: CalamineSheet, styles: Iterable[StyledR
     regions = _split_regions(enumerate(_show_rows(sheet, styles, skipped, marked)), covered)
     for region in _part_tables(regions, covered):
         rows = region.cut_sample()
-        header = find_header_rows(rows, region.cut_merged(merged), marked=region.cut_marked(marked))
-        lines = region.cut_lines()
+        first, last = region.numbers[0], region.numbers[-1]
+        own = merged[bisect_left(tops, first) : bisect_right(tops, last)]
+        header = find_header_rows(rows, region.cut_merged(own), marked=region.cut_marked(marked))
+        lines = region.cut_lines(own, header)
         if header is not None:
             before = region, header
             _add_table(assembly, lines, rows, header)

@@ -285,6 +285,46 @@ def repeated(table):
     table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {W}/>"))
 
 
+def test_a_cell_that_is_merged_over_rows_belongs_to_each_of_them(word):
+    def fill(document):
+        rows = [["Ship", "Season", "Catch"], ["Ann", "spring", "3"], ["", "autumn", "7"]]
+        table = filled(document, [*rows, ["Bee", "spring", "9"]])
+        table.cell(1, 0).merge(table.cell(2, 0))
+        table.cell(1, 0).text = "Ann"
+
+    content = word(fill)
+    assert blocks(content) == ["Ann\tspring\t3", "Ann\tautumn\t7", "Bee\tspring\t9"]
+    assert content.tables[0].columns == ("Ship", "Season", "Catch")
+
+
+def test_names_of_columns_stand_below_a_title_and_names_of_groups(word):
+    def fill(document):
+        rows = [
+            ["Catch in tons", "", "", "", ""],
+            ["", "Spring", "", "Autumn", ""],
+            ["Ship", "cod", "ling", "cod", "ling"],
+            ["Ann", "1", "2", "3", "4"],
+        ]
+        table = filled(document, rows)
+        for row, left, right in ((0, 0, 4), (1, 1, 2), (1, 3, 4)):
+            words = table.cell(row, left).text
+            table.cell(row, left).merge(table.cell(row, right)).text = words
+
+    [table] = word(fill).tables
+    assert table.columns == ("Ship", "Spring cod", "Spring ling", "Autumn cod", "Autumn ling")
+    assert table.caption == "Catch in tons"
+
+
+def test_the_caption_above_a_table_names_it(word):
+    def fill(document):
+        document.add_paragraph("Table 3: Ships in port", style="Caption")
+        filled(document, [["Ship", "Built"], ["Ann", "1887"]])
+        document.add_paragraph("Between.")
+        filled(document, [["Port", "Depth"], ["West", "9"]])
+
+    assert [table.caption for table in word(fill).tables] == ["Table 3: Ships in port", ""]
+
+
 def bold(table):
     for cell in table.rows[0].cells:
         cell.paragraphs[0].runs[0].bold = True

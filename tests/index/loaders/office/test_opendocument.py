@@ -122,6 +122,22 @@ def test_an_empty_cell_keeps_its_place_in_the_row():
     assert [words for *_, words in found(content)] == ["Ann\t\t8", "\t7"]
 
 
+def test_a_cell_that_is_merged_over_rows_belongs_to_each_of_them():
+    high = '<table:table-cell table:number-rows-spanned="2"><text:p>Ann</text:p></table:table-cell>'
+    rest = "".join(
+        f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in ("spring", "3")
+    )
+    below = row("autumn", "7").replace(">", "><table:covered-table-cell/>", 1)
+    content = text(
+        f"<table:table>{row('Ship', 'Season', 'Catch')}"
+        f"<table:table-row>{high}{rest}</table:table-row>{below}</table:table>"
+    )
+    assert [span.of(content.text) for span in content.paragraphs or ()] == [
+        "Ann\tspring\t3",
+        "Ann\tautumn\t7",
+    ]
+
+
 def test_a_table_that_lays_out_the_page_is_read_as_paragraphs():
     assert text(f"<table:table>{row('A. ' * 300, 'B')}</table:table>").tables == ()
 

@@ -128,3 +128,10 @@ def test_groups_nested_without_end_are_refused():
     deep = "<p:grpSp>" * 3_000 + shape("x") + "</p:grpSp>" * 3_000
     with pytest.raises(UnreadableFile, match="nested too deeply"):
         load(presentation(deep))
+
+
+def test_a_cell_that_is_merged_over_rows_belongs_to_each_of_them():
+    rows = [["Ship", "Season", "Catch"], ["Ann", "spring", "3"], ["", "autumn", "7"]]
+    merged = table(rows).replace("<a:tc>", "<a:tc@>", 4).replace("<a:tc@>", "<a:tc>", 3)
+    content = load(presentation(merged.replace("<a:tc@>", '<a:tc rowSpan="2">')))
+    assert content.text.splitlines()[-2:] == ["Ann\tspring\t3", "Ann\tautumn\t7"]

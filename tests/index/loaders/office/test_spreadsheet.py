@@ -297,6 +297,17 @@ def test_rows_below_a_row_that_has_a_name_for_each_cell_are_no_names():
     assert table.columns == ("", "First", "Second", "Third")
 
 
+def test_a_cell_that_is_merged_over_rows_belongs_to_each_of_them():
+    rows = [
+        ["Ship", "Season", "Catch"],
+        ["Ann", "spring", 3],
+        [None, "autumn", 7],
+        ["Bee", "all", 9],
+    ]
+    passages = found(load(book([["Catch"], *rows], ["A3:A4"])))
+    assert [text for _, text in passages[1:]] == ["Ann\tspring\t3", "Ann\tautumn\t7", "Bee\tall\t9"]
+
+
 def test_a_remark_far_to_the_right_hides_no_names():
     rows = [["Open days"], ["Date", "Length", "By"], *([f"{day} May", "an hour", "Ann"] for day in
             range(1, 9)), ["9 May", "2 hours", "Bob", None, None, "cancelled"]]  # fmt: skip

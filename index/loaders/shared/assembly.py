@@ -28,7 +28,12 @@ from index.documents import (
     Span,
     Table,
 )
-from index.loaders.shared.header_rows import Merged, find_header_rows, repeat_merged
+from index.loaders.shared.header_rows import (
+    Merged,
+    find_header_rows,
+    find_row_groups,
+    repeat_merged,
+)
 from index.loaders.shared.table_header import LONGEST_CAPTION, SAMPLE_ROWS
 from index.text.plain_blocks import (
     find_blocks,
@@ -281,6 +286,7 @@ def add_rows(
         return
     titles, names = _write_rows(kept[: header.first]), header.first + header.count
     size = sum(len(cell) for row in kept for cell in row)
+    merged = [*merged, *find_row_groups(kept, names)]
     lines = _write_rows(repeat_merged(kept, merged, names, max(size, _LEAST_REPEATED)))
     for title in titles:
         assembly.add_unnamed_rows([title])

@@ -294,3 +294,26 @@ def repeat_merged(
                 cells[each.left] = words
                 most -= len(words)
     return filled
+
+
+def find_row_groups(rows: Sequence[Cells], first: int) -> list[Merged]:
+    """The names of groups of rows, as if their cells were merged over all rows of their group.
+
+    A name stands once, in the first column. The second one has the same words in most groups:
+    "Ann", "mean"; "", "most"; "Bee", "mean"; "", "most".
+
+    Args:
+        first: the row below the names of the columns.
+    """
+    groups: list[range] = []
+    for number in range(first, len(rows)):
+        name, kind = (*rows[number][:2], "", "")[:2]
+        if name:
+            groups.append(range(number, number + 1))
+        elif kind and groups and groups[-1].stop == number:
+            groups[-1] = range(groups[-1].start, number + 1)
+    kinds = Counter(tuple(rows[number][1] for number in group) for group in groups)
+    alike = sum(times for words, times in kinds.items() if times > 1 < len(words))
+    if 2 * alike <= len(groups):
+        return []
+    return [Merged(group.start, 0, group.stop - 1, 0) for group in groups if len(group) > 1]

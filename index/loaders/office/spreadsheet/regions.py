@@ -13,7 +13,13 @@ from math import isfinite
 from python_calamine import CalamineSheet
 
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.header_rows import HeaderRows, Merged, find_header_rows, repeat_merged
+from index.loaders.shared.header_rows import (
+    HeaderRows,
+    Merged,
+    find_header_rows,
+    find_row_groups,
+    repeat_merged,
+)
 from index.loaders.shared.table_header import SAMPLE_ROWS, is_value
 
 # In characters: a longer line above a table is a paragraph, not its name.
@@ -84,14 +90,17 @@ class _Region:
     def cut_lines(self, merged: Iterable[Merged], header: HeaderRows | None) -> list[str]:
         """The rows from the region's own first column on.
 
-        What is merged over several rows below the names of columns stands in each of them.
+        What is merged over several rows below the names of columns stands in each of them, and so
+        does the name of a group of rows.
         """
         lines = [line[self.left :] for line in self.lines]
         first = header.first + header.count if header is not None else 0
         high = [*self._locate_high(merged)]
-        if not any(cells.top >= first for cells in high):
+        has_groups = header is not None and bool(find_row_groups(self.cut_sample(), first))
+        if not has_groups and not any(cells.top >= first for cells in high):
             return lines
         rows = [line.split("\t") for line in lines]
+        high += find_row_groups(rows, first) if has_groups else []
         most = max(sum(map(len, lines)), _LEAST_REPEATED)
         return ["\t".join(row) for row in repeat_merged(rows, high, first, most)]
 

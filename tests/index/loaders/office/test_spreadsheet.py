@@ -308,6 +308,13 @@ def test_a_cell_that_is_merged_over_rows_belongs_to_each_of_them():
     assert [text for _, text in passages[1:]] == ["Ann\tspring\t3", "Ann\tautumn\t7", "Bee\tall\t9"]
 
 
+def test_the_name_of_a_group_of_rows_stands_in_each_of_them():
+    rows = [["Ship", None, "Catch"], ["Ann", "mean", 3], [None, "most", 7]]
+    rows += [["Bee", "mean", 4], [None, "most", 9], [None, None, 23]]
+    texts = [text for _, text in found(load(book(rows)))]
+    assert texts == ["Ann\tmean\t3", "Ann\tmost\t7", "Bee\tmean\t4", "Bee\tmost\t9", "\t\t23"]
+
+
 def test_a_remark_far_to_the_right_hides_no_names():
     rows = [["Open days"], ["Date", "Length", "By"], *([f"{day} May", "an hour", "Ann"] for day in
             range(1, 9)), ["9 May", "2 hours", "Bob", None, None, "cancelled"]]  # fmt: skip

@@ -6,6 +6,7 @@ from index.loaders.shared.header_rows import (
     HeaderRows,
     Merged,
     find_header_rows,
+    find_row_groups,
     repeat_merged,
 )
 
@@ -23,6 +24,15 @@ def test_marked_rows_are_names_whatever_is_below_them():
     found = HeaderRows(1, 2, ("Port", "Season open", "closed"))
     assert find_header_rows(rows, marked=marked, are_marks_sure=True) == found
     assert find_header_rows(rows, must_be_sure=True) is None
+
+
+def test_a_name_above_rows_of_the_same_kinds_is_that_of_their_group():
+    rows = [["Ship", "Of catch", "Tons"], ["Ann", "mean", "3"], ["", "most", "7"]]
+    groups = [*rows, ["Bee", "mean", "4"], ["", "most", "9"]]
+    assert find_row_groups(groups, 1) == [Merged(1, 0, 2, 0), Merged(3, 0, 4, 0)]
+    assert find_row_groups(rows, 1) == []
+    # Cells without words, and a sum.
+    assert find_row_groups([*rows, ["Bee", "least", "4"], ["", "Sum", "9"]], 1) == []
 
 
 def test_words_of_merged_cells_are_repeated_below_the_names():

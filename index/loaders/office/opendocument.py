@@ -31,8 +31,8 @@ _HIDDEN = frozenset(
 )
 # What stands in the text at a place though it is not part of the sentence there.
 _ATTACHED = frozenset(("note", "frame", "custom-shape", "g"))
-# In characters: a table with a longer cell lays out the page.
-_LONGEST_CELL = 500
+# In characters: a table with a longer cell lays out the page; likewise if a row names its columns.
+_LONGEST_CELL, _LONGEST_NAMED_CELL = 500, 2_000
 # A cell, a row or spaces that are repeated more often than this only fill the page.
 _MOST_REPEATED = 1_000
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -189,12 +189,13 @@ class Body:
         rows = [*_find_rows(table)]
         cells = [[self._flatten(cell) for cell in _find_cells(row)] for row in rows]
         given = [cell for row in cells for cell in row if cell]
-        if len(given) == 1 or any(len(cell) > _LONGEST_CELL for cell in given):
+        header = table.find("table-header-rows")
+        longest = _LONGEST_CELL if header is None else _LONGEST_NAMED_CELL
+        if len(given) == 1 or any(len(cell) > longest for cell in given):
             for row in rows:
                 for cell in _find_cells(row):
                     self.add_elements(cell)
             return
-        header = table.find("table-header-rows")
         add_rows(
             self.assembly,
             cells,

@@ -30,8 +30,8 @@ _HIDDEN = frozenset(
 )
 # Settings of a run that is hidden or struck out.
 _UNREAD_RUNS = ("rPr/vanish", "rPr/strike", "rPr/dstrike")
-# In characters: a table with a longer cell lays out the page.
-_LONGEST_CELL = 500
+# In characters: a table with a longer cell lays out the page; likewise if a row names its columns.
+_LONGEST_CELL, _LONGEST_NAMED_CELL = 500, 2_000
 # Rows with names, at most.
 _MOST_MARKED = 3
 # A cell reaches over no more columns.
@@ -178,19 +178,20 @@ class Body:
 
     def _add_table(self, table: Element) -> None:
         """Add a table: a line for each row, a tab between cells. One for layout is taken apart."""
+        found = [*_find_rows(table)]
         cells = [
-            text
-            for row in _find_rows(table)
-            for cell in _find_cells(row)
-            if (text := self._flatten(cell))
+            text for row in found for cell in _find_cells(row) if (text := self._flatten(cell))
         ]
-        if len(cells) == 1 or any(len(cell) > _LONGEST_CELL for cell in cells):
-            for row in _find_rows(table):
+        marked = _count_marked(found)
+        # A row of names is not a part of a layout.
+        has_names = marked > 0 and sum(1 for _ in _find_cells(found[marked - 1])) > 1
+        longest = _LONGEST_NAMED_CELL if has_names else _LONGEST_CELL
+        if len(cells) == 1 or any(len(cell) > longest for cell in cells):
+            for row in found:
                 for cell in _find_cells(row):
                     self._add_elements([*_find_blocks(cell)])
             return
         attached = _Inline()
-        found = [*_find_rows(table)]
         rows: list[list[str]] = []
         for row in found:
             rows.append([""] * min(_count(row, "trPr/gridBefore"), _MOST_SPANNED))
@@ -200,7 +201,7 @@ class Body:
         add_rows(
             self.assembly,
             rows,
-            marked=_count_marked(found),
+            marked=marked,
             merged=[*_find_merged(found)],
             caption=self._caption,
         )

@@ -285,6 +285,13 @@ def repeated(table):
     table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {W}/>"))
 
 
+@pytest.mark.parametrize("length", [900, 3_000])
+def test_below_marked_names_a_cell_may_hold_a_paragraph(word, length):
+    rows = [["Rule", "Level"], ["Close the gate. " * (length // 16), "1"], ["Sweep.", "2"]]
+    content = word(lambda document: repeated(filled(document, rows)))
+    assert [table.columns for table in content.tables] == [("Rule", "Level")] * (length < 2_000)
+
+
 def test_a_cell_that_is_merged_over_rows_belongs_to_each_of_them(word):
     def fill(document):
         rows = [["Ship", "Season", "Catch"], ["Ann", "spring", "3"], ["", "autumn", "7"]]

@@ -117,17 +117,6 @@ _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
 _ASKED_THINGS = re.compile(
     r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
 )
-_HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
-# What says how many: digits, or words for a number or an amount.
-_AMOUNT = re.compile(
-    r"""\d | \b(?: (?:\w+-)?(?:one|two|three|four|five|six|seven|eight|nine)
-            | (?:thir|four|fif|six|seven|eigh|nine)teen | ten | eleven | twelve
-            | (?:twen|thir|for|fif|six|seven|eigh|nine)ty
-            | (?:hundred|thousand|million|billion|trillion|dozen)s? | no | none | zero | single
-            | once | twice | both | half | quarter | third | pair | couple | few | several
-            | most | all | every | any | numerous | countless | unlimited )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
 # "What is the difference between …", "how does it differ"; not "in what year did the different
 # colonies unite" or "what was the age difference", whose answer is short.
 # In characters: the pattern goes on from each word that may begin a comparison.
@@ -162,7 +151,6 @@ class QuestionForm:
         lists: several things: "which colours", "what are the steps", "name three".
         instructs: what to do.
         counts: a number of things: "how many", "what is the number of".
-        amount: what an answer must name somewhere: a number, if the question is how many.
         things: what it asks for one, several or a number of: "invoices" in "how many invoices".
     """
 
@@ -175,7 +163,6 @@ class QuestionForm:
     lists: bool = False
     instructs: bool = False
     counts: bool = False
-    amount: re.Pattern[str] | None = None
     things: str | None = None
 
     @classmethod
@@ -194,7 +181,6 @@ class QuestionForm:
             lists=bool(_LIST.search(asking)),
             instructs=bool(_INSTRUCTIONS.search(asking)),
             counts=bool(_COUNT.search(asking)),
-            amount=_AMOUNT if _HOW_MANY.search(asking) else None,
             things=things[1] if things else None,
         )
 

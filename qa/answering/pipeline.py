@@ -113,12 +113,12 @@ def answer_question(
     ranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
-    asked = QuestionForm.of(question) if is_known else QuestionForm.unknown(question)
     chosen = choose_hits_to_read(ranked[: min(k, readable)])
-    read = read_hits(asked, chosen, models, cancelled)
+    read = read_hits(question, chosen, models, cancelled)
     off_topic = are_off_topic(
         question, _list_hits(ranked), models.calibration, compares_languages=compares_languages
     )
+    asked = QuestionForm.of(question) if is_known else QuestionForm.unknown(question)
     answers = list_answers(asked, read, models, off_topic)
     done = time.perf_counter()
     return Answering(

@@ -6,12 +6,10 @@ of one's own, passages are put in order first, and the best are read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Span
-from index.documents import ENGLISH
 from qa.answering.calibration import logit
 from qa.answering.candidates import ReadPassage
 from qa.answering.models import AnsweringModels, score_hits
@@ -25,7 +23,6 @@ from qa.defaults import (
     PASSAGES_READ_ALWAYS,
     never,
 )
-from qa.question_form import QuestionForm
 from qa.reader.reading import RankingReader, Reading, ScoredSpan, read_passages
 
 
@@ -114,14 +111,14 @@ def choose_hits_to_read(ranked: Sequence[RankedHit]) -> list[RankedHit]:
 
 
 def read_hits(
-    asked: QuestionForm,
+    question: str,
     ranked: Sequence[RankedHit],
     models: AnsweringModels,
     cancelled: Callable[[], bool],
 ) -> list[ReadPassage]:
     """The hits with their readings, in the order of all scores together."""
     unread = [each.hit for each in ranked if each.reading is None]
-    readings = iter(read_passages(asked.text, unread, models.reader, cancelled) if unread else ())
+    readings = iter(read_passages(question, unread, models.reader, cancelled) if unread else ())
     read = []
     for each in ranked:
         hit, reading = each.hit, each.reading or next(readings)
@@ -129,20 +126,17 @@ def read_hits(
         score = models.calibration.passage_score(
             scores.get("retriever", hit.score), scores.get("reranker"), reading.relevance
         )
-        # In other languages, numbers have other names.
-        amount = asked.amount if hit.passage.language == ENGLISH else None
-        tidy = _tidy_reading(amount, hit.passage.text, reading)
+        tidy = _tidy_reading(hit.passage.text, reading)
         read.append(ReadPassage(replace(hit, score=score, scores=scores), tidy))
     read.sort(key=lambda passage: (-passage.hit.score, passage.hit.passage.id))
     return read
 
 
-def _tidy_reading(amount: re.Pattern[str] | None, text: str, reading: Reading) -> Reading:
-    """The reading with tidy spans, each once, best first; how many, only a number answers."""
+def _tidy_reading(text: str, reading: Reading) -> Reading:
+    """The reading with tidy spans, each once, best first."""
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)
-        words = span.of(text)
-        if words.strip() and (amount is None or amount.search(words)):
+        if span.of(text).strip():
             best.setdefault(span, ScoredSpan(span, scored.score))
     return replace(reading, spans=tuple(best.values()))

@@ -46,7 +46,6 @@ CUES = (
 )
 
 READING = (
-    _rule('"how many" requires a number', ("question_form", "_HOW_MANY", NOTHING)),
     _rule(
         "passages far behind are not read",
         ("answering.ranking", "choose_hits_to_read", argument(0)),

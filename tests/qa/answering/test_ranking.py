@@ -15,7 +15,6 @@ from tests.qa.answering.scripted_models import (
     ScriptedReader,
     ScriptedReranker,
     answering,
-    answers_of,
     hit,
     reading,
 )
@@ -107,13 +106,3 @@ def test_passages_far_behind_the_best_are_not_read():
     assert len(near.hits) == len(hits)
     alone = answering(WHEN, hits, readings)
     assert len(alone.hits) == len(hits)
-
-
-def test_only_a_number_says_how_many():
-    text = "If more than this many crates stand on the quay, ring. The harbour master set it to 40."
-    scored = reading(text, ("more than this many", 4.0), ("40", 2.0))
-    for question, quoted in (
-        ("How many crates may stand there?", "40"),
-        ("Which crates may stand there?", "more than this many"),
-    ):
-        assert answers_of(question, [hit(1, text)], [scored])[0].text == quoted

@@ -8,6 +8,7 @@ from index.models.encoder import (
     PIECES as PIECES,
     VECTORS as VECTORS,
     load_tokenizer as load_tokenizer,
+    share_tokenizer as share_tokenizer,
 )
 from index.models.graph_building import GraphBuilder as GraphBuilder
 from index.models.languages_weights import (

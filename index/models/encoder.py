@@ -6,7 +6,7 @@ import json
 import string
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from index.arrays import Floats, batched
 from index.documents import replace_surrogates
+from index.filesystem.safe_opening import read_file
 from index.models.onnx_session import OnnxGraph
 
 if TYPE_CHECKING:
@@ -250,16 +251,14 @@ class OnnxEncoder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = load_tokenizer(self.tokenizer_file)
-        if self._pieces is None:
-            tokenizer.enable_truncation(self.manifest.max_tokens)
-        return tokenizer
+        most = self.manifest.max_tokens if self._pieces is None else None
+        return share_tokenizer(self.tokenizer_file, most)
 
     @cached_property
     def _counter(self) -> TokenCounter:
         # Truncation is a tokenizer's state, and threads share it: counting takes one of its own.
         is_whole = self._pieces is not None
-        return TokenCounter(self._tokenizer if is_whole else load_tokenizer(self.tokenizer_file))
+        return TokenCounter(self._tokenizer if is_whole else share_tokenizer(self.tokenizer_file))
 
     def _cut(self, text: str) -> list[int]:
         """The numbers of a text's tokens, as many as the network takes."""
@@ -293,12 +292,35 @@ class OnnxEncoder:
         return vector
 
 
+def share_tokenizer(path: Path, most: int | None = None) -> Tokenizer:
+    """A tokenizer that no caller may change: all that is asked for the same file share it.
+
+    Args:
+        most: tokens that a text is cut to, special tokens included; None cuts no text short.
+    """
+    return _parse_shared(read_file(path), most)
+
+
+# Encoders and the reader have copies of one file, which takes far longer to parse than to read: for
+# each model, a tokenizer that cuts texts and one that does not.
+@lru_cache(maxsize=2)
+def _parse_shared(data: bytes, most: int | None) -> Tokenizer:
+    tokenizer = _parse_tokenizer(data)
+    if most is not None:
+        tokenizer.enable_truncation(most)
+    return tokenizer
+
+
 def load_tokenizer(path: Path) -> Tokenizer:
     """A tokenizer that cuts no text short, and pads none, whatever its file says."""
+    return _parse_tokenizer(read_file(path))
+
+
+def _parse_tokenizer(data: bytes) -> Tokenizer:
     # Imported when a model is loaded: listing and removing documents need none.
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer = Tokenizer.from_buffer(data)
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.models import VECTORS, Tokens, WordTable, default_model_folder, load_tokenizer
+from index.models import VECTORS, Tokens, WordTable, default_model_folder, share_tokenizer
 
 # What the networks are given of a window.
 INPUTS = ("input_ids", "token_type_ids")
@@ -83,7 +83,7 @@ def cut_texts(tokenizer: Tokenizer, texts: Sequence[str]) -> list[Tokens]:
 
 def make_default_windower(max_tokens: int = MAX_TOKENS) -> Windower:
     """The windower for networks that read English; it has the default encoder's tokenizer."""
-    tokenizer = load_tokenizer(default_model_folder() / "tokenizer.json")
+    tokenizer = share_tokenizer(default_model_folder() / "tokenizer.json")
     cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
     assert cls is not None
     assert sep is not None

@@ -121,7 +121,7 @@ class States(nn.Module):
 SIZES = {
     "vocab_size": 50,
     "hidden_size": 16,
-    "num_hidden_layers": 2,
+    "num_hidden_layers": 1,
     "num_attention_heads": 2,
     "intermediate_size": 32,
     "attn_implementation": "eager",
@@ -129,6 +129,7 @@ SIZES = {
 
 
 LOCAL = {
+    "num_hidden_layers": 2,
     "global_attn_every_n_layers": 2,
     "local_attention": 8,
     "pad_token_id": 0,
@@ -140,15 +141,17 @@ LOCAL = {
 
 
 @pytest.mark.parametrize(
-    ("transformer", "masked"),
+    ("transformer", "layers", "masked"),
     [
-        (lambda: BertModel(BertConfig(**SIZES), add_pooling_layer=False), 0),
-        (lambda: LlamaModel(LlamaConfig(**SIZES)), 2),
-        (lambda: ModernBertModel(ModernBertConfig(**SIZES, **LOCAL)), 1),
+        (lambda: BertModel(BertConfig(**SIZES), add_pooling_layer=False), 1, 0),
+        (lambda: LlamaModel(LlamaConfig(**SIZES)), 1, 1),
+        (lambda: ModernBertModel(ModernBertConfig(**SIZES | LOCAL)), 2, 1),
     ],
     ids=["sees everything", "sees what came before", "sees its surroundings in every other layer"],
 )
-def test_only_masks_that_hide_more_than_padding_are_computed(transformer, masked, tmp_path):
+def test_only_masks_that_hide_more_than_padding_are_computed(
+    transformer, layers, masked, tmp_path
+):
     torch.manual_seed(0)
     network = States(transformer()).eval()
     ids = {"input_ids": torch.arange(40).reshape(2, 20)}
@@ -163,7 +166,7 @@ def test_only_masks_that_hide_more_than_padding_are_computed(transformer, masked
     nodes = onnx.load(str(target)).graph.node
     made_of = {name: node for node in nodes for name in node.output}
     softmax = [node for node in nodes if node.op_type == "Softmax"]
-    assert len(softmax) == 2
+    assert len(softmax) == layers
     assert sum(made_of[node.input[0]].op_type == "Add" for node in softmax) == masked
 
 

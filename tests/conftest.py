@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from index import Encoder
 from index.loaders.sandbox.parent import Sandbox
-from index.models import load_encoder
+from index.models import OnnxGraph, load_encoder
 
 # What is started in the background ignores Ctrl-C, and so do its children; some tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -172,6 +172,24 @@ def one_sandbox() -> Iterator[None]:
             patch.setattr(f"{module}.Sandbox", lambda *_, **__: kept)
         yield
     Sandbox.close(kept)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_session_a_network() -> Iterator[None]:
+    """A network that hundreds of commands and assistants run is loaded once from the same file."""
+    load, known = OnnxGraph.__init__, dict[object, dict[str, object]]()
+
+    def share(graph: OnnxGraph, path: Path) -> None:
+        file = path.stat()
+        key = path.resolve(), file.st_ino, file.st_size, file.st_mtime_ns
+        if key not in known:
+            load(graph, path)
+            known[key] = dict(vars(graph))
+        vars(graph).update(known[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OnnxGraph, "__init__", share)
+        yield
 
 
 @pytest.fixture(scope="session")

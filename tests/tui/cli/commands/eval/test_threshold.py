@@ -1,6 +1,8 @@
 """The threshold that `eval` fits and keeps."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -20,10 +22,11 @@ def refuse_questions(monkeypatch):
     monkeypatch.setattr(Asker, "ask", never)
 
 
-@pytest.fixture
-def stations(tmp_path, encoder):
-    """A question set that is large enough to fit a threshold to; its index is at `i`."""
-    notes = tmp_path / "numbers.txt"
+@pytest.fixture(scope="module")
+def made_stations(tmp_path_factory, encoder):
+    """A folder with a question set that is large enough to fit a threshold to, and its index."""
+    folder = tmp_path_factory.mktemp("stations")
+    notes = folder / "numbers.txt"
     names = [f"Station {number}" for number in range(20)]
     notes.write_text(
         "\n\n".join(f"{name} was built in {1900 + at}." for at, name in enumerate(names))
@@ -35,11 +38,17 @@ def stations(tmp_path, encoder):
         {"id": f"b{at}", "question": f"Who is the captain of ship number {at}?", "answers": []}
         for at in range(20)
     ]
-    path = tmp_path / "questions.jsonl"
-    path.write_text("\n".join(map(json.dumps, rows)))
-    with Index.open(tmp_path / "i", create=True) as index:
+    (folder / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with Index.open(folder / "i", create=True) as index:
         index.add([notes])
-    return path
+    return folder
+
+
+@pytest.fixture
+def stations(made_stations, tmp_path):
+    """A copy of that question set; that of its index is at `i`."""
+    shutil.copytree(made_stations / "i", tmp_path / "i")
+    return Path(shutil.copy(made_stations / "questions.jsonl", tmp_path))
 
 
 def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, stations, monkeypatch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
@@ -12,6 +12,8 @@ from threading import Event
 from weakref import finalize
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from index import Document, Hit, Index, Passage, Properties, Span
 from index.documents import Structure
@@ -330,6 +332,22 @@ class FakeAssistant:
         while self.busy is not None and not self.busy.wait(0.005):
             if cancelled is not None and cancelled():
                 raise Cancelled
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_parse_a_stylesheet() -> Iterator[None]:
+    """The styles of hundreds of apps are parsed once for each theme: that is a tenth of a start."""
+    parse, known = Stylesheet._parse_rules, dict[object, list[RuleSet]]()
+
+    def parse_once(sheet: Stylesheet, *arguments: object, **options: object) -> list[RuleSet]:
+        key = (*arguments, *options.items(), *sheet._variables.items())
+        if key not in known:
+            known[key] = parse(sheet, *arguments, **options)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture

@@ -149,9 +149,7 @@ LOCAL = {
     ],
     ids=["sees everything", "sees what came before", "sees its surroundings in every other layer"],
 )
-def test_only_masks_that_hide_more_than_padding_are_computed(
-    transformer, layers, masked, tmp_path
-):
+def test_only_masks_that_hide_more_than_padding_are_computed(transformer, layers, masked, tmp_path):
     torch.manual_seed(0)
     network = States(transformer()).eval()
     ids = {"input_ids": torch.arange(40).reshape(2, 20)}

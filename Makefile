@@ -42,12 +42,13 @@ lint: .venv/installed-dev
 
 # The tests of what other packages do for us, with the oldest versions that pyproject.toml allows.
 PARTS = api haystack langchain languages llama-index mcp milvus ocr postgres serve train
-OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py tests/index/loaders/test_contract.py \
+OLDEST = tests/test_dependencies.py tests/index/sync/test_walk.py \
+	tests/index/loaders/test_contract.py::test_a_damaged_file_is_content_or_a_reason \
+	tests/index/loaders/test_contract.py::test_every_format_may_be_in_any_encoding \
 	tests/index/loaders/office/test_rtf.py tests/index/loaders/mail/test_outlook.py \
 	tests/index/loaders/office/test_spreadsheet.py::test_every_cell_is_in_the_text_and_every_row_in_a_passage \
 	tests/index/loaders/office/test_docx.py::test_hostile_markup_is_reported \
 	tests/index/loaders/ocr/test_reading_pictures.py::test_lines_of_an_image_are_a_paragraph \
-	tests/index/models/test_load.py::test_the_default_model_is_compiled_without_torch \
 	tests/qa/adapters/test_haystack.py tests/qa/adapters/test_langchain.py \
 	tests/qa/adapters/test_llama_index.py tests/qa/quotations/test_checking.py \
 	tests/qa/service/api/test_app.py \

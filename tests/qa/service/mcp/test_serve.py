@@ -1,6 +1,7 @@
 """The MCP server, asked by the SDK's own client: in memory, on standard streams, over HTTP."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -159,7 +160,10 @@ async def test_a_tool_that_does_not_exist_is_refused(client):
 async def test_on_standard_input_and_output(index_folder, tmp_path):
     log = (tmp_path / "errors").open("w+")
     server = StdioServerParameters(
-        command=sys.executable, args=["-m", "tui", "mcp", "--index", str(index_folder)]
+        command=sys.executable,
+        args=["-m", "tui", "mcp", "--index", str(index_folder)],
+        # Of the environment, the client hands on only a few names by itself.
+        env={"QUOTEBACK_CACHE": os.environ["QUOTEBACK_CACHE"]},
     )
     async with Client(stdio_client(server, errlog=log)) as client:
         reply, _ = await call(client, "ask", DUE)

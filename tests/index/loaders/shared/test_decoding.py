@@ -245,8 +245,8 @@ def test_no_name_of_another_codec_is_believed(name):
 @pytest.mark.parametrize("codec", sorted(CODECS))
 @pytest.mark.parametrize("unit", [b"a", b"\xff", b"+AA-", b"\x1b$B", b"~{", b"\xd8\x00"])
 def test_charsets_take_no_more_than_the_length(codec, unit):
-    with takes_at_most(1):
-        text = decode_as(unit * (2_000_000 // len(unit)), codec)
+    with takes_at_most(0.25):
+        text = decode_as(unit * (500_000 // len(unit)), codec)
     # It can be written: it holds no half of a character.
     assert text is None or text.encode("utf-8").decode("utf-8") == text
 

@@ -22,7 +22,6 @@ def takes_at_most(seconds: float) -> Iterator[None]:
     A slower or busier machine gets more. The garbage collector rests meanwhile: in a process that
     has run a thousand tests, looking through their objects would take longer than the work.
     """
-    slowness = max(1.0, _measure_machine() / _USUAL_SECONDS)
     collects = gc.isenabled()
     gc.disable()
     started = time.process_time()
@@ -32,6 +31,9 @@ def takes_at_most(seconds: float) -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
+    if taken <= seconds:
+        return
+    slowness = max(1.0, _measure_machine() / _USUAL_SECONDS)
     assert taken <= seconds * slowness, (
         f"took {taken:.1f} s, at most {seconds:g} s on a machine {slowness:.1f} times as fast"
     )

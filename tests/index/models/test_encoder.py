@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from index.documents import replace_surrogates
 from index.locations import cache_folder
 from index.models import load_encoder
-from index.models.encoder import DualEncoder, TokenCounter
+from index.models.encoder import DualEncoder, TokenCounter, share_tokenizer
 from index.models.load import default_model_folder
 from tests.support import ROOT
 from tests.support.encoders import WordEncoder
@@ -157,6 +159,15 @@ def tokenizer():
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def test_copies_of_a_tokenizer_are_parsed_once_for_each_length_that_texts_are_cut_to(tmp_path):
+    file = default_model_folder() / "tokenizer.json"
+    copy = shutil.copy(file, tmp_path)
+    whole, short = share_tokenizer(file), share_tokenizer(file, 4)
+    assert share_tokenizer(Path(copy)) is whole
+    assert share_tokenizer(Path(copy), 4) is short
+    assert [len(each.encode(words(9)).ids) for each in (whole, short)] == [11, 4]
 
 
 SOME_TEXT = st.one_of(

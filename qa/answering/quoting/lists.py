@@ -37,11 +37,6 @@ _NAMED_ITEM = re.compile(
     r"(?P<name>[^\s.:;,(][^.:;,\n]{0,40}?)(?P<mark>[.:]|[ ][–—-])\s+(?P<rest>\D.*)", re.DOTALL
 )
 _MOST_NAME_WORDS, _LEAST_REST_WORDS = 4, 4
-_BLANK_LINE = "\n\n"
-_LINE = re.compile(r"^[ \t]*(?P<words>\S(?:.*\S)?)[ \t]*$", re.MULTILINE)
-_LEAST_LINES, _LONGEST_LINE = 3, 48
-# What a line ends in that is, or goes on with, a sentence.
-_LINE_GOES_ON = ".,;:!?-–("
 # A member of a list scores at most this gap below the best one, and at least this (log odds).
 _MEMBER_GAP = 1.5
 _LEAST_MEMBER = -1.0
@@ -237,9 +232,6 @@ def find_members(hit: Hit, best: Span, reading: Reading) -> QuotedList:
         found = find_whole_list(hit, item)
         names = find_item_names(found.passage.text, found.members)
         return QuotedList(found.passage, names or found.members, found.more)
-    lines = find_short_lines(passage, best)
-    if lines:
-        return QuotedList(passage, lines)
     wider = _list_wider_spans(passage, best, reading, _FULLER_GAP)
     # A whole sentence around the list may score nearly as well.
     spelled = next((span for span in wider if _ENUMERATION.fullmatch(span.of(text))), None)
@@ -303,27 +295,6 @@ def extend_to_list_end(passage: Passage, span: Span) -> Span:
     if rest is None or rest.end() > sentence_around(passage, span).end:
         return span
     return Span(span.start, rest.end())
-
-
-def find_short_lines(passage: Passage, span: Span) -> tuple[Span, ...]:
-    """All lines of the paragraph that holds the span, where each is short and no sentence.
-
-    So lists stand without signs: ingredients, names, times. A first line that ends with a colon
-    leads in, and is none of them. Empty if they are fewer than three.
-    """
-    text = passage.text
-    start = max(text.rfind(_BLANK_LINE, 0, span.start), 0)
-    end = text.find(_BLANK_LINE, span.end)
-    block = _LINE.finditer(text, start, end if end >= 0 else len(text))
-    lines = [strip_marker(passage, Span(*line.span("words"))) for line in block]
-    if lines and lines[0].of(text).endswith(":"):
-        del lines[0]
-    are_short = all(
-        len(line) <= _LONGEST_LINE and text[line.end - 1] not in _LINE_GOES_ON for line in lines
-    )
-    if len(lines) < _LEAST_LINES or not are_short:
-        return ()
-    return tuple(lines) if Span(lines[0].start, lines[-1].end).holds(span) else ()
 
 
 def find_item_names(text: str, items: Sequence[Span]) -> tuple[Span, ...]:

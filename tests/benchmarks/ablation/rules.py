@@ -91,7 +91,6 @@ QUOTING = (
     _rule("list: members", ("answering.quoting.lists", "find_members", always(None))),
     _rule("list: items that rival", ("answering.quoting.lists", "find_rival_items", always(None))),
     _rule("list: names of items", ("answering.quoting.lists", "find_item_names", always(()))),
-    _rule("list: short lines", ("answering.quoting.lists", "find_short_lines", always(()))),
     _rule("list: to its end", ("answering.quoting.lists", "extend_to_list_end", argument(1))),
     _rule(
         "ranges",

@@ -12,7 +12,6 @@ from qa.answering.quoting.lists import (
     find_item_names,
     find_own_items,
     find_quoted_item,
-    find_short_lines,
     find_steps,
     find_whole_list,
 )
@@ -77,28 +76,6 @@ def test_items_that_explain_what_they_name_are_told_by_their_names(text, names):
     items = find_own_items(make_passage(text), make_passage(text).blocks[0]).members
     assert len(items) == 2
     assert [span.of(text) for span in find_item_names(text, items)] == names
-
-
-@pytest.mark.parametrize(
-    ("text", "found", "lines"),
-    [
-        (
-            "For the loaf:\n  500 g flour\n  350 g water\n  10 g salt\n\nMix it all.",
-            "350 g water",
-            ["500 g flour", "350 g water", "10 g salt"],
-        ),
-        ("Ann Lee\nBo Lind\nCy Orr", "Ann Lee\nBo Lind", ["Ann Lee", "Bo Lind", "Cy Orr"]),
-        # Prose that is wrapped, two lines, and a line above the list.
-        ("The boat was built\nby Ann in 1956 and\nsold. It is blue.", "Ann", []),
-        ("500 g flour\n350 g water", "500 g flour", []),
-        ("For the loaf:\n500 g flour\n350 g water\n10 g salt", "loaf", []),
-        (f"{'long ' * 12}\nshort\nshorter", "short", []),
-    ],
-)
-def test_short_lines_are_a_list_without_signs(text, found, lines):
-    assert [
-        span.of(text) for span in find_short_lines(make_passage(text), marked(found, text))
-    ] == lines
 
 
 def list_items(text: str, words: str) -> list[str]:

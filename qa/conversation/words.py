@@ -35,6 +35,7 @@ _OWNERS = frozenset({"my", "our", "your", "his", "her", "its", "their"})
 _OBJECTS = frozenset({"me", "us", "him", "them"})
 # Endings of what "be" says of its subject: "known", "signed", "available".
 _PREDICATE_ENDINGS = ("ed", "wn", "ught", "ble", "born")
+# An earlier question, or (question, answer).
 Turn = str | tuple[str, str]
 # Turns that are parsed: the first, which says what the conversation is about, and the last ones.
 _MOST_TURNS = 12
@@ -284,9 +285,6 @@ def _split_words(text: str) -> list[str]:
 
 def _stem(word: str) -> str:
     return word if word in HIGHEST or word in LOWEST else stem_word(word)
-
-
-"""An earlier question, or (question, answer)."""
 
 
 @dataclass(frozen=True)

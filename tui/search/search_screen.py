@@ -45,25 +45,38 @@ def group_by_document(hits: Iterable[Hit]) -> list[list[Hit]]:
 
 
 def leave_other_words_out(hits: Iterable[Hit], words: str) -> list[Hit]:
-    """The hits that hold the beginning of one of the words.
+    """The hits that hold one of the words, or a part of a compound among them.
 
     Keyword search compares text that is not English by pieces of four letters, wherever they stand:
     "rotation" also finds "excavation". Words with other letters than those of English are left to
     it: their scripts may have no spaces.
     """
-    beginnings = [
-        word[: max(_LEAST_OF_OTHERS, len(word) - _ENDING)]
-        for word in re.findall(r"\w+", fold(words))
-    ]
-    if not all(beginning.isascii() for beginning in beginnings):
+    sought = _split(words)
+    if not all(word.isascii() for word in sought):
         return list(hits)
-    return [hit for hit in hits if hit.passage.language == ENGLISH or _holds(hit, beginnings)]
+    return [hit for hit in hits if hit.passage.language == ENGLISH or _holds(hit, sought)]
 
 
-def _holds(hit: Hit, beginnings: Sequence[str]) -> bool:
+def _split(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", fold(text)))
+
+
+def _holds(hit: Hit, sought: Iterable[str]) -> bool:
     parts = (hit.document.title or "", hit.passage.heading or "", hit.passage.text)
-    text = fold("\n".join(parts))
-    return any(beginning in text for beginning in beginnings)
+    held = _split("\n".join(parts))
+    return any(
+        word in held
+        or any(
+            _begins_in(word, other, _LEAST_OF_OTHERS) or _begins_in(other, word, _LEAST)
+            for other in held
+        )
+        for word in sought
+    )
+
+
+def _begins_in(word: str, other: str, least: int) -> bool:
+    """Whether the beginning of a word stands in another word; never of one with fewer letters."""
+    return len(word) >= least and word[: max(least, len(word) - _ENDING)] in other
 
 
 def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
@@ -91,7 +104,7 @@ def _compile_words(words: str, *, anywhere: bool) -> re.Pattern[str] | None:
     """Matches the words that begin as those searched for do; None without a word.
 
     Args:
-        anywhere: the later parts of compounds, too.
+        anywhere: the later parts of compounds, too, if a word is long enough to be one.
     """
     stems = {
         word[: max(_LEAST, len(word) - _ENDING)]
@@ -100,9 +113,11 @@ def _compile_words(words: str, *, anywhere: bool) -> re.Pattern[str] | None:
     }
     if not stems:
         return None
-    joined = "|".join(re.escape(stem) for stem in sorted(stems, key=len, reverse=True))
-    begin = "" if anywhere else r"\b"
-    return re.compile(rf"{begin}(?:{joined})\w*", re.IGNORECASE)
+    joined = "|".join(
+        ("" if anywhere and len(stem) >= _LEAST_OF_OTHERS else r"\b") + re.escape(stem)
+        for stem in sorted(stems, key=len, reverse=True)
+    )
+    return re.compile(rf"(?:{joined})\w*", re.IGNORECASE)
 
 
 class SearchScreen(PageScreen[Hit | None]):

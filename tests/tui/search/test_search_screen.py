@@ -43,6 +43,17 @@ def test_in_other_languages_a_passage_has_the_beginning_of_a_word():
     assert leave_other_words_out([headed], "rotation") == [headed]
 
 
+def test_in_other_languages_a_small_word_counts_only_as_a_whole():
+    hits = [in_german(0, "Das Ausgrabungsprojekt: oft in Hovland"), in_german(50, "Rotation")]
+    assert leave_other_words_out(hits, "rotation of a crop") == hits[1:]
+    assert leave_other_words_out(hits, "in") == hits[:1]
+
+
+def test_in_other_languages_a_passage_has_a_part_of_a_compound():
+    hits = [in_german(0, "Der Beitrag zur Krankenversicherung"), in_german(50, "Die Versöhnung")]
+    assert leave_other_words_out(hits, "Krankenversicherungsbeitrag") == hits[:1]
+
+
 def test_what_is_in_english_or_asked_in_a_script_without_spaces_is_left_to_the_search():
     found = [hit(A, 0, "The cities"), in_german(9, "東京タワーは1958年に完成した。")]
     assert leave_other_words_out(found[:1], "city") == found[:1]
@@ -57,6 +68,8 @@ def test_the_words_are_marked_with_their_endings():
 def test_in_other_languages_parts_of_compounds_are_marked():
     drawn = draw_excerpt(in_german(0, "In der Fruchtrotation liegt der Gewinn"), "Rotation", 80)
     assert marked(drawn) == ["rotation"]
+    drawn = draw_excerpt(in_german(0, "Kein Gewinn in der Ordination"), "in Rotation", 80)
+    assert marked(drawn) == ["in"]
 
 
 def test_a_shorter_word_that_begins_alike_is_not_marked():

@@ -27,6 +27,7 @@ _NICENESS = 10
 _PROGRESS_SECONDS, _COUNT_SECONDS = 0.1, 1.0
 # Seconds before what another writer has kept from being done is tried again.
 _RETRY_SECONDS = 0.2
+_WAITING = Progress("waiting for another process that is writing", 0, 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +60,8 @@ def _run_job(parsed: argparse.Namespace, printer: _MessagePrinter) -> None:
                 return
             except IndexInUse:
                 # The app can stop this at any moment: it waits as long as another writer takes.
+                # Not every engine says meanwhile what is waited for.
+                printer.print_progress(_WAITING)
                 time.sleep(_RETRY_SECONDS)
 
 

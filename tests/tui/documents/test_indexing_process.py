@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from index import Index
+from index import Index, IndexInUse
 from index.filesystem.locking import writer_lock
 from tests.support import ROOT
 from tests.support.pythons import make_python_without_site
+from tui.documents import indexing_process
 from tui.documents.indexing_queue import run_indexing_process
 
 
@@ -123,6 +125,25 @@ def test_it_waits_for_another_writer_for_longer_than_a_command_does(place, notes
             assert "error" not in told
         process.stdin.close()
     assert told["report"]["added"] == 3
+
+
+def test_it_says_what_it_waits_for_whatever_engine_refuses_it(
+    place, notes, encoder, monkeypatch, capsys
+):
+    Index.open(place, create=True, encoder=encoder).close()
+    refusals, add = iter([True, True, False]), Index.add
+
+    def add_later(index, paths, **options):
+        if next(refusals):
+            raise IndexInUse("others are writing to it and hold it: try again")
+        return add(index, paths, **options)
+
+    monkeypatch.setattr(Index, "add", add_later)
+    parsed = argparse.Namespace(index=str(place), model=None, job="add", path=[str(notes)])
+    indexing_process._run_job(parsed, indexing_process._MessagePrinter())
+    first, *_, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["progress"]["stage"] == "waiting for another process that is writing"
+    assert last["report"]["added"] == 3
 
 
 def test_it_ends_with_whoever_began_it_and_leaves_a_sound_index(place, notes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from threading import Lock
 from typing import Literal
 
 import numpy as np
@@ -72,14 +72,20 @@ class TrainedReader:
     def __init__(self, open_compiled: Callable[[], CompiledReader]) -> None:
         """A reader whose network is opened when it first reads: who only searches needs none."""
         self._open_compiled = open_compiled
+        self._lock = Lock()
+        self._opened: CompiledReader | None = None
 
     def load(self) -> None:
         """Open the network now, so that no question waits for it; raises as opening it does."""
         _ = self._compiled
 
-    @cached_property
+    @property
     def _compiled(self) -> CompiledReader:
-        return self._open_compiled()
+        # Threads that read for the first time wait for one network; they do not open one each.
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open_compiled()
+            return self._opened
 
     def read(
         self, question: str, passages: Sequence[ModelPassage], cancelled: Callable[[], bool] = never

@@ -108,5 +108,5 @@ class Models:
         )
         name = f"{type(reader).__name__} {hash_file(READER_WEIGHTS / CARD)}"
         graph: Any = RememberedGraph(reader._compiled.graph, name, memory)
-        reader._compiled = replace(reader._compiled, graph=graph)
+        reader._opened = replace(reader._compiled, graph=graph)
         return cls(encoder, answering)

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from qa.answering.spans import tidy_span
 from qa.passage_text import ModelPassage
 from qa.reader.baseline import SentenceReader
 from qa.reader.loading import CARD, FILE, load_reader
+from qa.reader.trained import TrainedReader
 from qa.squad import normalize
 from tests.support.rows import split_cells
 
@@ -323,6 +326,20 @@ def test_a_compiled_network_is_opened_when_it_is_needed(reader, monkeypatch):
     assert best_text(late, "Who opened the bridge?", FERRY) == "Louisa Penhale"
     late.load()
     assert opened == ["trained reader"]
+
+
+def test_threads_that_read_for_the_first_time_open_one_network(reader):
+    opened = []
+
+    def open_slowly():
+        opened.append(time.sleep(0.1))
+        return reader._compiled
+
+    late = TrainedReader(open_slowly)
+    with ThreadPoolExecutor(4) as threads:
+        done = [threads.submit(late.read, "Who opened the bridge?", []) for _ in range(4)]
+    assert [each.result() for each in done] == [[]] * 4
+    assert len(opened) == 1
 
 
 def test_a_span_is_offsets_into_the_passage_that_was_given(reader):

@@ -102,7 +102,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     total = source.counts().passages
     if missing := total - source.count_embedded():
         raise QuotebackError(
-            f"{source.location} lacks the vectors of {missing} passages: run `quoteback index` "
+            f"{source.location} lacks the vectors of {missing:,} passages: run `quoteback index` "
             f"first"
         )
     if fingerprint := source.fingerprint:
@@ -133,8 +133,8 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     copied = Copied(*target.counts())
     if copied != Copied(len(documents), total):
         raise DamagedIndex(
-            f"{source.location} is damaged: {copied.documents} of {len(documents)} documents "
-            f"and {copied.passages} of {total} passages could be read: run `quoteback verify`"
+            f"{source.location} is damaged: {copied.documents:,} of {len(documents):,} documents "
+            f"and {copied.passages:,} of {total:,} passages could be read: run `quoteback verify`"
         )
     return copied
 

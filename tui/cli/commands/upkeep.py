@@ -235,7 +235,7 @@ def add_copy_options(parser: argparse.ArgumentParser) -> None:
 def run_copy(options: argparse.Namespace) -> int:
     from index import copy_index
     from index.locations import read_location
-    from qa import visible
+    from qa import counted, visible
     from tui.cli.progress import ProgressBar
 
     source, target = read_location(options.source), read_location(options.target)
@@ -244,6 +244,7 @@ def run_copy(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"from": str(source), "to": str(target), **asdict(copied)})
     else:
-        line = f"{copied.documents} documents, {copied.passages} passages copied to {target}"
-        print(visible(line))
+        documents = counted(copied.documents, "document")
+        passages = counted(copied.passages, "passage")
+        print(visible(f"{documents}, {passages} copied to {target}"))
     return 0

@@ -116,6 +116,13 @@ def test_an_index_is_copied_and_searched_where_it_is_now(capsys, notes):
     assert "exists" in err
 
 
+def test_it_is_said_how_much_was_copied(capsys, tmp_path):
+    (tmp_path / "boiler.txt").write_text("The boiler was serviced in October.\n")
+    index_notes(capsys, tmp_path / "boiler.txt")
+    code, out, _ = run_command(capsys, "copy", "i", "there")
+    assert (code, out.split(" copied to ")[0]) == (0, "1 document, 1 passage")
+
+
 @pytest.mark.parametrize("command", [["status"], ["verify"], ["list"], ["remove", "notes"]])
 def test_with_nothing_indexed_it_is_said_what_to_do(capsys, notes, command):
     assert run_command(capsys, *command) == (

@@ -27,7 +27,8 @@ def export_lazily(
     Args:
         package, file: its `__name__` and its `__file__`.
     """
-    statements = _STATEMENT.findall(Path(file).with_suffix(".pyi").read_text(encoding="utf-8"))
+    stub = Path(file).with_name("__init__.pyi").read_text(encoding="utf-8")
+    statements = _STATEMENT.findall(stub)
     modules = {name: module for module, names in statements for name in _EXPORTED.findall(names)}
 
     def find(name: str) -> Any:

@@ -379,7 +379,7 @@ _TURNS = [SavedTurn(f"Where does it rain, {number}? " * 9, _THEN, None) for numb
 
 
 def _export(folder: Path) -> None:
-    for name in ("kept.md", "kept.json", "kept.bib"):
+    for name in ("kept.md", "kept.json"):
         # What is there already is never written over.
         if not (folder / name).exists():
             export_conversation(folder / name, _CONVERSATION, _TURNS, str)

@@ -202,7 +202,10 @@ def test_a_token_that_others_can_read_is_not_used(index_folder, tmp_path):
 
 @pytest.mark.parametrize("command", ["api", "mcp"])
 def test_a_folder_that_is_no_index_is_wrong_use(command, tmp_path):
-    done = run_process(command, "--index", tmp_path / "none", text=True)
+    named = tmp_path / "none"
+    done = run_process(command, "--index", named, text=True)
     assert done.returncode == 2
-    assert done.stderr.endswith("none is not an index: make one with `quoteback index PATH`\n")
+    # The command is for the index that was named.
+    advice = f"is not an index: make one with `quoteback index PATH --index {named}`\n"
+    assert done.stderr.endswith(advice)
     assert not Path(tmp_path / "none").exists()

@@ -101,7 +101,7 @@ def _fill(cells: Cells, row: int, merged: Sequence[Merged]) -> list[str]:
     """A row with the words of merged cells in each of them, where they begin in this row."""
     filled = list(cells)
     for each in merged:
-        left, right = max(each.left, 0), min(each.right, len(cells) - 1)
+        left, right = each.left, min(each.right, len(cells) - 1)
         if each.top == row and 0 < right - left < len(cells) - 1:
             filled[left : right + 1] = [filled[left]] * (right + 1 - left)
     return filled
@@ -193,7 +193,7 @@ def _is_group(rows: Sequence[Cells], row: int, merged: Sequence[Merged]) -> bool
         any(
             each.top == row
             and 0 < each.right - each.left < width - 1
-            and sum(map(bool, below[max(each.left, 0) : each.right + 1])) > 1
+            and sum(map(bool, below[each.left : each.right + 1])) > 1
             for each in merged
         )
         and len(set(filter(None, rows[row]))) > 1
@@ -285,7 +285,7 @@ def repeat_merged(
         if not max(first, ends.get(each.left, 0)) <= each.top < min(each.bottom + 1, len(filled)):
             continue
         ends[each.left] = each.bottom + 1
-        words = "".join(filled[each.top][max(each.left, 0) : each.left + 1])
+        words = "".join(filled[each.top][each.left : each.left + 1])
         if not 0 < len(words) <= _LONGEST_REPEATED:
             continue
         for cells in filled[each.top + 1 : each.bottom + 1]:

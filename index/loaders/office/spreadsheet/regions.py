@@ -172,7 +172,11 @@ def add_sheet(assembly: Assembly, sheet: CalamineSheet, styles: Iterable[StyledR
     for region in _part_tables(regions, covered):
         rows = region.cut_sample()
         first, last = region.numbers[0], region.numbers[-1]
-        own = merged[bisect_left(tops, first) : bisect_right(tops, last)]
+        own = [
+            cells
+            for cells in merged[bisect_left(tops, first) : bisect_right(tops, last)]
+            if region.left <= cells.left <= region.right
+        ]
         header = find_header_rows(rows, region.cut_merged(own), marked=region.cut_marked(marked))
         lines = region.cut_lines(own, header)
         if header is not None:

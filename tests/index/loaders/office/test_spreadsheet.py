@@ -393,6 +393,19 @@ def test_tables_side_by_side_are_two(titles):
     assert {(heading, "Cod\t7"), (heading, "Eel\t2")} <= set(passages)
 
 
+def test_cells_merged_in_a_table_change_nothing_in_the_one_beside_it():
+    rows = [
+        ["Boats", None, None, None, "Crew"],
+        ["Port", "Boat", "Tons", None, "Name", "Rank", "Age", "Since"],
+        ["Fal", "Kittiwake", 120, None, "Ann", "mate", 31, 2001],
+        [None, "Gannet", 95, None, None, "cook", 44, 2003],
+        ["Tay", "Petrel", 80, None, "Bo", "mate", 29, 2005],
+    ]
+    texts = [text for _, text in found(load(book(rows, ["A3:A4"])))]
+    assert "Fal\tGannet\t95" in texts
+    assert "\tcook\t44\t2003" in texts
+
+
 def test_an_empty_column_that_looks_better_parts_no_table():
     rows = [
         ["Ship", "Built", None, "Mean", "Most"],

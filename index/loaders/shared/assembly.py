@@ -10,7 +10,6 @@ The numbers of items, pages and chapters may be roman: `write_roman` writes them
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -32,6 +31,7 @@ from index.loaders.shared.header_rows import (
     Merged,
     find_header_rows,
     find_row_groups,
+    locate_merged,
     repeat_merged,
 )
 from index.loaders.shared.table_header import LONGEST_CAPTION, SAMPLE_ROWS
@@ -269,11 +269,7 @@ def add_rows(
     numbers = [number for number, row in enumerate(rows) if any(row)]
     width = max(map(len, rows), default=0)
     kept = [[*rows[number], *[""] * (width - len(rows[number]))] for number in numbers]
-    merged = [
-        replace(each, top=top, bottom=bisect_right(numbers, each.bottom) - 1)
-        for each in merged
-        if (top := bisect_left(numbers, each.top)) < len(numbers) and numbers[top] == each.top
-    ]
+    merged = locate_merged(merged, numbers)
     header = find_header_rows(
         kept[:SAMPLE_ROWS],
         merged,

@@ -5,8 +5,9 @@ Names of groups stand above those of their columns, in merged cells or once, to 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.loaders.shared.table_header import are_names, clean_names, find_header
@@ -73,22 +74,22 @@ def find_header_rows(
     main = _find_main_columns(rows)
     least = len(main) - 1
     is_marked = any(marked[titles : titles + 1])
-    found = None
+    header = None
     if is_marked:
         # Tables of documents lay out pages as well: half of their cells may be sentences.
-        found = _read_marked(shown, titles, merged, marked, main, may_be_long=not are_marks_sure)
-        if found is not None and are_marks_sure:
-            return found
-    found = (
+        header = _read_marked(shown, titles, merged, marked, main, may_be_long=not are_marks_sure)
+        if header is not None and are_marks_sure:
+            return header
+    header = (
         _find_whole(shown, titles, merged, main, least, must_be_sure=True)
         or _find_stacked(rows, titles)
         or _find_whole(shown, titles, merged, main, _LEAST_NAMED * len(main), must_be_sure=True)
-        or found
+        or header
     )
     # Of two columns, names often stand beside their values.
-    if found is None and not must_be_sure and not (marked and len(main) < _FEWEST_UNMARKED):
-        found = _find_whole(shown, titles, merged, main, least, must_be_sure=False)
-    return found
+    if header is None and not must_be_sure and not (marked and len(main) < _FEWEST_UNMARKED):
+        header = _find_whole(shown, titles, merged, main, least, must_be_sure=False)
+    return header
 
 
 def _count_titles(rows: Sequence[Cells]) -> int:
@@ -269,6 +270,21 @@ def _tell_apart(names: Sequence[str]) -> Sequence[str]:
     return [f"{name} #{number}" if times[name] > 1 else name for number, name in enumerate(names)]
 
 
+def locate_merged(merged: Iterable[Merged], numbers: Sequence[int], left: int = 0) -> list[Merged]:
+    """Merged cells by their places among some rows; without those that begin in none of these.
+
+    Args:
+        numbers: of the rows, ascending.
+        left: the column that counts as the first one.
+    """
+    located = []
+    for cells in merged:
+        top, past = bisect_left(numbers, cells.top), bisect_right(numbers, cells.bottom)
+        if top < past and numbers[top] == cells.top:
+            located.append(Merged(top, cells.left - left, past - 1, cells.right - left))
+    return located
+
+
 def repeat_merged(
     rows: Sequence[Cells], merged: Sequence[Merged], first: int, most: int
 ) -> list[list[str]]:
@@ -279,7 +295,7 @@ def repeat_merged(
         most: so many characters are repeated, at most.
     """
     filled = [list(cells) for cells in rows]
-    # Where the last one ends in each column; in a file that is none of a program they may overlap.
+    # Where the last one ends in each column. In a file that no program wrote, they may overlap.
     ends: dict[int, int] = {}
     for each in sorted(merged, key=lambda cells: cells.top):
         if not max(first, ends.get(each.left, 0)) <= each.top < min(each.bottom + 1, len(filled)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice, pairwise
 from math import isfinite
@@ -18,6 +18,7 @@ from index.loaders.shared.header_rows import (
     Merged,
     find_header_rows,
     find_row_groups,
+    locate_merged,
     repeat_merged,
 )
 from index.loaders.shared.table_header import SAMPLE_ROWS, is_value
@@ -87,29 +88,24 @@ class _Region:
         for number, line in zip(self.numbers, self.lines, strict=True):
             yield number, [""] * left + line.split("\t")[left : right + 1]
 
-    def cut_lines(self, merged: Iterable[Merged], header: HeaderRows | None) -> list[str]:
+    def cut_lines(self, merged: Sequence[Merged], header: HeaderRows | None) -> list[str]:
         """The rows from the region's own first column on.
 
         What is merged over several rows below the names of columns stands in each of them, and so
         does the name of a group of rows.
+
+        Args:
+            merged: by the rows and columns of the region.
         """
         lines = [line[self.left :] for line in self.lines]
         first = header.first + header.count if header is not None else 0
-        high = [*self._locate_high(merged)]
         has_groups = header is not None and bool(find_row_groups(self.cut_sample(), first))
-        if not has_groups and not any(cells.top >= first for cells in high):
+        if not has_groups and not any(first <= cells.top < cells.bottom for cells in merged):
             return lines
         rows = [line.split("\t") for line in lines]
-        high += find_row_groups(rows, first) if has_groups else []
+        groups = find_row_groups(rows, first) if has_groups else []
         most = max(sum(map(len, lines)), _LEAST_REPEATED)
-        return ["\t".join(row) for row in repeat_merged(rows, high, first, most)]
-
-    def _locate_high(self, merged: Iterable[Merged]) -> Iterator[Merged]:
-        """What is merged over several rows, by the rows and columns of the region."""
-        for cells in merged:
-            top, past = (bisect_left(self.numbers, row) for row in (cells.top, cells.bottom + 1))
-            if past - top > 1 and self.numbers[top] == cells.top:
-                yield replace(cells, top=top, bottom=past - 1, left=cells.left - self.left)
+        return ["\t".join(row) for row in repeat_merged(rows, [*merged, *groups], first, most)]
 
     def cut_sample(self) -> list[list[str]]:
         """The cells of the first rows, as many in each as the region has columns."""
@@ -132,18 +128,8 @@ class _Region:
 
     def cut_marked(self, marked: Set[int]) -> list[bool]:
         """Of each row of the sample, whether it is set apart; none if most are."""
-        found = [number in marked for number in self.sample]
-        return found if marked and 2 * sum(found) < len(found) + 2 else []
-
-    def cut_merged(self, merged: Iterable[Merged]) -> list[Merged]:
-        """Merged cells by the rows of the sample and the columns of the region."""
-        rows = {number: row for row, number in enumerate(self.sample)}
-        return [
-            Merged(row, cells.left - self.left, row + cells.bottom - cells.top, right)
-            for cells in merged
-            if (row := rows.get(cells.top)) is not None
-            for right in (cells.right - self.left,)
-        ]
+        are_marked = [number in marked for number in self.sample]
+        return are_marked if marked and 2 * sum(are_marked) < len(are_marked) + 2 else []
 
 
 def add_sheet(assembly: Assembly, sheet: CalamineSheet, styles: Iterable[StyledRow] = ()) -> None:
@@ -177,8 +163,9 @@ def add_sheet(assembly: Assembly, sheet: CalamineSheet, styles: Iterable[StyledR
             for cells in merged[bisect_left(tops, first) : bisect_right(tops, last)]
             if region.left <= cells.left <= region.right
         ]
-        header = find_header_rows(rows, region.cut_merged(own), marked=region.cut_marked(marked))
-        lines = region.cut_lines(own, header)
+        located = locate_merged(own, region.numbers, region.left)
+        header = find_header_rows(rows, located, marked=region.cut_marked(marked))
+        lines = region.cut_lines(located, header)
         if header is not None:
             before = region, header
             _add_table(assembly, lines, rows, header)

@@ -17,6 +17,7 @@ from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen,
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.header_rows import Merged
+from index.loaders.shared.table_header import lays_out_page
 from index.loaders.shared.xml import read_part
 
 # Styles that build on each other are followed so far.
@@ -31,8 +32,6 @@ _HIDDEN = frozenset(
 )
 # What stands in the text at a place though it is not part of the sentence there.
 _ATTACHED = frozenset(("note", "frame", "custom-shape", "g"))
-# In characters: a table with a longer cell lays out the page; likewise if a row names its columns.
-_LONGEST_CELL, _LONGEST_NAMED_CELL = 500, 2_000
 # A cell, a row or spaces that are repeated more often than this only fill the page.
 _MOST_REPEATED = 1_000
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -190,8 +189,7 @@ class Body:
         cells = [[self._flatten(cell) for cell in _find_cells(row)] for row in rows]
         given = [cell for row in cells for cell in row if cell]
         header = table.find("table-header-rows")
-        longest = _LONGEST_CELL if header is None else _LONGEST_NAMED_CELL
-        if len(given) == 1 or any(len(cell) > longest for cell in given):
+        if lays_out_page(given, has_names=header is not None):
             for row in rows:
                 for cell in _find_cells(row):
                     self.add_elements(cell)

@@ -28,6 +28,7 @@ from index.documents import (
     Table,
 )
 from index.loaders.shared.header_rows import (
+    HeaderRows,
     Merged,
     find_header_rows,
     find_row_groups,
@@ -280,14 +281,27 @@ def add_rows(
     if header is None:
         assembly.add_unnamed_rows(_write_rows(kept))
         return
-    titles, names = _write_rows(kept[: header.first]), header.first + header.count
+    first = header.first + header.count
     size = sum(len(cell) for row in kept for cell in row)
-    merged = [*merged, *find_row_groups(kept, names)]
-    lines = _write_rows(repeat_merged(kept, merged, names, max(size, _LEAST_REPEATED)))
-    for title in titles:
+    merged = [*merged, *find_row_groups(kept, first)]
+    lines = _write_rows(repeat_merged(kept, merged, first, max(size, _LEAST_REPEATED)))
+    add_titled_table(assembly, header, lines, caption)
+
+
+def add_titled_table(
+    assembly: Assembly, header: HeaderRows, lines: Sequence[str], caption: str = ""
+) -> None:
+    """Add a table, after the lines above the rows with the names of its columns.
+
+    Args:
+        lines: a row each, a tab between cells.
+        caption: what the table is called; if nothing is given, the first title that stands alone.
+    """
+    for title in lines[: header.first]:
         assembly.add_unnamed_rows([title])
-        if title.strip() and "\t" not in title.strip() and len(title) <= LONGEST_CAPTION:
-            caption = caption or title.strip()
+        words = title.strip()
+        if "\t" not in words and len(words) <= LONGEST_CAPTION:
+            caption = caption or words
     assembly.add_table(
         header.names, lines[header.first :], header_rows=header.count, caption=caption
     )

@@ -13,6 +13,8 @@ from itertools import pairwise
 SAMPLE_ROWS = 50
 # A caption goes with each row if it is no longer.
 LONGEST_CAPTION = 120
+# In characters: a table with a longer cell lays out the page; likewise if a row names its columns.
+_LONGEST_CELL, _LONGEST_NAMED_CELL = 500, 2_000
 # In characters, what most columns are called; a few names may be questions. And how much of all
 # names goes with each row.
 _LONGEST_NAME, _LONGEST_QUESTION, _LONGEST_NAMES = 60, 250, 4_000
@@ -113,6 +115,17 @@ def read_column_names(rows: Sequence[Sequence[str]], *, is_marked: bool) -> tupl
         return clean_names(rows[0]) if is_named else None
     header = find_header(rows)
     return header.columns if header and header.row == 0 and header.is_sure else None
+
+
+def lays_out_page(cells: Sequence[str], *, has_names: bool) -> bool:
+    """Whether a table lays out a page: it has one cell, or a long one.
+
+    Args:
+        cells: those with words.
+        has_names: whether a row is marked as the one that names the columns.
+    """
+    longest = _LONGEST_NAMED_CELL if has_names else _LONGEST_CELL
+    return len(cells) == 1 or any(len(cell) > longest for cell in cells)
 
 
 def are_names(cells: Sequence[str], *, marked: bool = False, may_be_long: bool = False) -> bool:

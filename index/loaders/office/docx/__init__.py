@@ -20,7 +20,7 @@ from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.header_rows import Merged
-from index.loaders.shared.table_header import LONGEST_CAPTION
+from index.loaders.shared.table_header import LONGEST_CAPTION, lays_out_page
 from index.loaders.shared.xml import find_part, read_part
 
 # What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
@@ -30,8 +30,6 @@ _HIDDEN = frozenset(
 )
 # Settings of a run that is hidden or struck out.
 _UNREAD_RUNS = ("rPr/vanish", "rPr/strike", "rPr/dstrike")
-# In characters: a table with a longer cell lays out the page; likewise if a row names its columns.
-_LONGEST_CELL, _LONGEST_NAMED_CELL = 500, 2_000
 # Rows with names, at most.
 _MOST_MARKED = 3
 # A cell reaches over no more columns.
@@ -178,22 +176,21 @@ class Body:
 
     def _add_table(self, table: Element) -> None:
         """Add a table: a line for each row, a tab between cells. One for layout is taken apart."""
-        found = [*_find_rows(table)]
+        parts = [*_find_rows(table)]
         cells = [
-            text for row in found for cell in _find_cells(row) if (text := self._flatten(cell))
+            text for row in parts for cell in _find_cells(row) if (text := self._flatten(cell))
         ]
-        marked = _count_marked(found)
+        marked = _count_marked(parts)
         # A row of names is not a part of a layout.
-        has_names = marked > 0 and sum(1 for _ in _find_cells(found[marked - 1])) > 1
-        longest = _LONGEST_NAMED_CELL if has_names else _LONGEST_CELL
-        if len(cells) == 1 or any(len(cell) > longest for cell in cells):
-            for row in found:
+        has_names = marked > 0 and sum(1 for _ in _find_cells(parts[marked - 1])) > 1
+        if lays_out_page(cells, has_names=has_names):
+            for row in parts:
                 for cell in _find_cells(row):
                     self._add_elements([*_find_blocks(cell)])
             return
         attached = _Inline()
         rows: list[list[str]] = []
-        for row in found:
+        for row in parts:
             rows.append([""] * min(_count(row, "trPr/gridBefore"), _MOST_SPANNED))
             for cell in _find_cells(row):
                 # A cell over several columns stands in the first of them.
@@ -202,7 +199,7 @@ class Body:
             self.assembly,
             rows,
             marked=marked,
-            merged=[*_find_merged(found)],
+            merged=[*_find_merged(parts)],
             caption=self._caption,
         )
         self._add_attached(attached)

@@ -12,7 +12,7 @@ from math import isfinite
 
 from python_calamine import CalamineSheet
 
-from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.assembly import Assembly, add_titled_table
 from index.loaders.shared.header_rows import (
     HeaderRows,
     Merged,
@@ -23,8 +23,6 @@ from index.loaders.shared.header_rows import (
 )
 from index.loaders.shared.table_header import SAMPLE_ROWS, is_value
 
-# In characters: a longer line above a table is a paragraph, not its name.
-_LONGEST_CAPTION = 120
 # Of cells that are merged over rows so many characters are repeated in a table, or as many as it
 # has.
 _LEAST_REPEATED = 10_000
@@ -168,7 +166,7 @@ def add_sheet(assembly: Assembly, sheet: CalamineSheet, styles: Iterable[StyledR
         lines = region.cut_lines(located, header)
         if header is not None:
             before = region, header
-            _add_table(assembly, lines, rows, header)
+            add_titled_table(assembly, header, lines)
         elif before and _continues(*before, region):
             # Its rows stand under the same names, past an empty one.
             first = before[0].left
@@ -289,21 +287,6 @@ def _continues(above: _Region, header: HeaderRows, region: _Region) -> bool:
         return False
     own, other = region.sort_cells(0), above.sort_cells(header.first + max(1, header.count))
     return not any(own[at] and other.get(at) and own[at].isdisjoint(other[at]) for at in own)
-
-
-def _add_table(
-    assembly: Assembly, lines: list[str], rows: Sequence[Cells], header: HeaderRows
-) -> None:
-    """Add a table, after the lines above the rows with the names of its columns."""
-    caption = ""
-    for line, cells in zip(lines[: header.first], rows, strict=False):
-        assembly.add_unnamed_rows([line])
-        words = [cell for cell in cells if cell]
-        if len(words) == 1 and len(words[0]) <= _LONGEST_CAPTION:
-            caption = caption or words[0]
-    assembly.add_table(
-        header.names, lines[header.first :], header_rows=header.count, caption=caption
-    )
 
 
 def show_value(value: Value, number_format: ShownFormat | None = None) -> str:

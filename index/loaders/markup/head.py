@@ -52,7 +52,7 @@ _INNER = ("taxonomies", "extra", "params")
 _NAMES = ("name", "literal", "full_name", "given", "family")
 _MOST_VALUES = 200
 _LINE = re.compile(r"[^\r\n]+")
-# In characters: a longer line says nothing of the document, and is no heading.
+# In characters: a longer line is not a heading, and says nothing about the document.
 LONGEST_LINE = 400
 _HEAD_LINES = 100
 # What a line that says what the document is may say that is to be found: it is in passages.

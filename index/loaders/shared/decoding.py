@@ -170,7 +170,7 @@ def decode(data: bytes) -> str:
 
 
 def decode_part(data: bytes, name: str | None) -> str:
-    """The text of a part of a file, in a character set that may be named; "" if it is no text."""
+    """The text of a part of a file, in a character set that may be named; "" if it is not text."""
     text = decode_as(data, name)
     if text is None:
         with suppress(UnreadableFile):

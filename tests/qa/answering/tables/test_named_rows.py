@@ -62,7 +62,7 @@ def test_rows_are_named_by_codes_by_words_with_a_number_and_by_numbers_beside_th
         "In which weeks was it warmer than in week 20?",
         "How cold was it from week 20 to week 25?",
         "How cold was it up to week 21?",
-        # A small word is no name of a column.
+        # A small word does not name a column.
         "Was it so in 5 cases?",
     ],
 )

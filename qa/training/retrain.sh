@@ -51,8 +51,11 @@ languages="qa/training/data/languages.jsonl.gz"
     --languages $languages --data "$DATA" --out "$OUT/languages_questions"
 cp "$OUT/languages_questions/questions.safetensors" "$OUT/languages_questions/card.json" \
     index/models/languages_question_weights/
+made=$OUT/languages-written.gz
+[ -f "$made" ] || "$PYTHON" -m qa.training.written_questions --languages $languages \
+    --index "$OUT/languages_index" --out "$made"
 "$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/languages" --languages \
-    --recipe qa/training/languages_recipe.toml --documents $languages --written "$OUT"/written-*.gz
+    --recipe qa/training/languages_recipe.toml --written "$OUT"/written-*.gz "$made"
 cp "$OUT/languages/reader.safetensors" "$OUT/languages/card.json" qa/reader/languages_weights/
 "$PYTHON" -m qa.training.calibrate --order-of qa/reader/languages_weights/calibration.json \
     --languages $languages --out qa/reader/languages_weights/calibration.json

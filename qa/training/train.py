@@ -1,8 +1,7 @@
 """Train the reader: `python -m qa.training.train --data FOLDER --out FOLDER`.
 
 Starts from the reranker's weights, or with `--start` from those of a reader. With `--languages` it
-trains the reader of all languages, from the encoder of that part; `--documents` are files of
-`qa.training.questions.language_documents`. Checkpoints are plain
+trains the reader of all languages, from the encoder of that part. Checkpoints are plain
 safetensors files; with `--resume` a stopped run goes on where it was. With `--written` it also
 learns from questions that `qa.training.written_questions` has made. The log is one JSON object a
 line: losses, rate and speed, and now and then scores on samples of the development sets.
@@ -20,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -39,10 +37,6 @@ from torch.multiprocessing.spawn import spawn
 from index.models import Weights, languages_weights_file, load_weights, open_languages_weights
 from qa.reader.loading import FILE
 from qa.reader.windows import Windower, cut_texts, make_default_windower
-from qa.training.questions.language_documents import (
-    load_language_documents,
-    make_language_questions,
-)
 from qa.training.questions.mixture import make_training_questions
 from qa.training.reader.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.reader.network import LANGUAGES_BASE, write_card
@@ -78,7 +72,6 @@ class Plan:
     workers: int = 1
     start: Path | None = None
     written: Sequence[Path] = ()
-    documents: Sequence[Path] = ()
 
 
 def train(plan: Plan) -> None:
@@ -88,8 +81,6 @@ def train(plan: Plan) -> None:
     windower = _make_windower(plan)
     questions = make_training_questions(plan.data, recipe.mixture, recipe.seed)
     questions += chain.from_iterable(map(load_questions, plan.written))
-    documents = [*chain.from_iterable(map(load_language_documents, plan.documents))]
-    questions += make_language_questions(documents, random.Random(recipe.seed))
     items = make_items(questions, windower, recipe.seed)
     batches = make_batches(items, recipe.batch, recipe.seed)
     shares = [share_batch(batch, plan.workers) for batch in batches]
@@ -238,13 +229,6 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="folder of a reader to go on from")
     parser.add_argument(
         "--written", type=Path, nargs="+", default=[], help="files of qa.training.written_questions"
-    )
-    parser.add_argument(
-        "--documents",
-        type=Path,
-        nargs="+",
-        default=[],
-        help="files of qa.training.questions.language_documents",
     )
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"

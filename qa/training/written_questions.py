@@ -4,9 +4,10 @@
 documents, asks each question of all of them, and writes it with the passages that answer, two at
 most, and some that do not: neighbours, and what the retriever ranks highest. The reader so
 learns to tell them apart where it will be used. `python -m qa.training.train --written FILE` reads
-the result.
+the result. With `--languages FILE` it is done with documents in other languages, all documents of
+a language in an index of their own.
 
-`qa.training.questions.written` explains the lines of the questions.
+`qa.training.questions.written` and `questions.language_documents` explain the lines of the files.
 """
 
 from __future__ import annotations
@@ -17,13 +18,20 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from index import Hit, Index, Passage, Retriever, Span
+from index import LANGUAGES_MODEL, Hit, Index, Passage, Retriever, Span
 from index.documents import join_title
 from qa.answering.models import Reranker
 from qa.passage_text import ModelPassage, find_cells
+from qa.training.questions.language_documents import (
+    LanguageDocument,
+    add_language_documents,
+    load_language_documents,
+    locate_language_questions,
+)
 from qa.training.questions.mixture import TrainingQuestion, retype
 from qa.training.questions.rows import (
     LabelledPassage,
@@ -33,7 +41,6 @@ from qa.training.questions.rows import (
 )
 from qa.training.questions.written import (
     LocatedQuestion,
-    WrittenQuestion,
     is_held_out,
     load_written,
     locate_questions,
@@ -55,12 +62,13 @@ _TITLE_ALONE = 0.12
 
 
 def choose_passages(
-    located: LocatedQuestion, hits: Sequence[Hit], reranker: Reranker, rng: random.Random
+    located: LocatedQuestion, hits: Sequence[Hit], reranker: Reranker | None, rng: random.Random
 ) -> tuple[LabelledPassage, ...]:
     """The passages that come with a question: those that answer first, if any do.
 
     Args:
         hits: what the retriever finds, best first.
+        reranker: finds passages from elsewhere that may answer, too; None if nothing reads them.
     """
     row = located.row
     ranks = {hit.passage.id: rank for rank, hit in enumerate(hits)}
@@ -84,7 +92,7 @@ def choose_passages(
     known = next(iter((*answering, *near)), None)
     rank = 0 if known is None else ranks.get(known.id, len(hits))
     ahead = [hit for hit in elsewhere if ranks[hit.passage.id] < rank]
-    if known is not None and ahead:
+    if reranker is not None and known is not None and ahead:
         above = join_title(row.title, known.headings)
         passage = ModelPassage(known.text, above, known.columns, find_cells(known))
         score, *scores = reranker.score(row.question, [passage, *map(ModelPassage.of, ahead)])
@@ -114,23 +122,38 @@ def _count_evidence(passage: Passage, row: QuestionRow) -> int:
 
 
 def make_questions(
-    written: Sequence[WrittenQuestion], index: Index, folder: Path, reranker: Reranker, seed: int
+    located: Iterable[LocatedQuestion], index: Index, reranker: Reranker | None, seed: int
 ) -> Iterator[TrainingQuestion]:
-    """The questions whose documents, of a folder, are in an index, with their passages."""
+    """Questions with the passages of an index that come with them, see `choose_passages`."""
     rng = random.Random(seed)
     retriever = Retriever(index)
-    for each, located in locate_questions(written, index, folder):
-        hits = retriever.search(each.question, _DEPTH)
-        chosen = choose_passages(located, hits, reranker, rng)
-        if chosen and located.row.answers and not chosen[0].answers_question:
+    for each in located:
+        hits = retriever.search(each.row.question, _DEPTH)
+        chosen = choose_passages(each, hits, reranker, rng)
+        if chosen and each.row.answers and not chosen[0].answers_question:
             continue
         if chosen:
             yield TrainingQuestion(
-                retype(each.question, rng),
+                retype(each.row.question, rng),
                 chosen,
-                requires_all=located.row.requires_all and len(chosen[0].answers) > 1,
+                requires_all=each.row.requires_all and len(chosen[0].answers) > 1,
                 trusts_reranker=False,
             )
+
+
+def make_language_questions(
+    documents: Sequence[LanguageDocument], folder: Path, seed: int
+) -> Iterator[TrainingQuestion]:
+    """The questions of documents that are not held out, asked of all documents in their language.
+
+    Args:
+        folder: for the indexes, made if they are not there.
+    """
+    for language in sorted({document.language for document in documents}):
+        own = [each for each in documents if each.language == language and not each.is_held_out]
+        with Index.open(folder / language, create=True, model=LANGUAGES_MODEL) as index:
+            add_language_documents(index, own)
+            yield from make_questions(locate_language_questions(own, index), index, None, seed)
 
 
 def save_questions(path: Path, questions: Iterable[TrainingQuestion]) -> int:
@@ -164,26 +187,34 @@ def _read_passage(values: dict[str, Any]) -> LabelledPassage:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.written_questions")
-    parser.add_argument("--documents", type=Path, required=True, help="folder of the documents")
+    parser.add_argument("--documents", type=Path, help="folder of the documents")
+    parser.add_argument("--questions", type=Path, help="JSON Lines, see questions.written")
+    parser.add_argument("--reranker", type=Path, help="see qa.training.train")
     parser.add_argument(
-        "--questions",
+        "--languages",
         type=Path,
-        required=True,
-        help="JSON Lines, see questions.written",
+        nargs="+",
+        help="in place of these: files of questions.language_documents",
     )
-    parser.add_argument("--reranker", type=Path, required=True, help="see qa.training.train")
     parser.add_argument("--index", type=Path, required=True, help="of the documents, made if new")
     parser.add_argument("--out", type=Path, required=True, help="a file for `train --written`")
     parser.add_argument("--seed", type=int, default=16)
     arguments = parser.parse_args()
-    folder = arguments.documents.resolve()
-    written = [each for each in load_written(arguments.questions) if not is_held_out(each.document)]
-    reranker = CrossEncoder(arguments.reranker)
-    index = Index.open(arguments.index, create=True)
-    index.add([folder])
-    questions = make_questions(written, index, folder, reranker, arguments.seed)
-    number = save_questions(arguments.out, questions)
-    print(f"{number} of {len(written)} questions")
+    if arguments.languages:
+        documents = [*chain.from_iterable(map(load_language_documents, arguments.languages))]
+        questions = make_language_questions(documents, arguments.index, arguments.seed)
+    elif arguments.documents and arguments.questions and arguments.reranker:
+        folder = arguments.documents.resolve()
+        reranker = CrossEncoder(arguments.reranker)
+        index = Index.open(arguments.index, create=True)
+        index.add([folder])
+        asked = load_written(arguments.questions)
+        written = [each for each in asked if not is_held_out(each.document)]
+        located = (found for _, found in locate_questions(written, index, folder))
+        questions = make_questions(located, index, reranker, arguments.seed)
+    else:
+        parser.error("give --languages, or --documents, --questions and --reranker")
+    print(f"{save_questions(arguments.out, questions)} questions")
 
 
 if __name__ == "__main__":

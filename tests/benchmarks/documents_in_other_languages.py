@@ -24,7 +24,11 @@ from pathlib import Path
 from index import LANGUAGES_MODEL, Hit, Index, Retriever
 from qa import Assistant
 from qa.evaluation.measuring.scoring import quotes_answer
-from qa.training.questions.language_documents import LanguageDocument, load_language_documents
+from qa.training.questions.language_documents import (
+    LanguageDocument,
+    add_language_documents,
+    load_language_documents,
+)
 from qa.training.questions.rows import QuestionRow
 
 DOCUMENTS = Path("qa/training/data/languages_evaluation.jsonl.gz")
@@ -36,7 +40,7 @@ def open_documents(folder: Path, documents: Sequence[LanguageDocument]) -> Index
     """The index of the documents, made if it is not there."""
     index = Index.open(folder, create=True, model=LANGUAGES_MODEL)
     if not [*index.documents()]:
-        index.add_texts((document.title, document.text) for document in documents)
+        add_language_documents(index, documents)
     return index
 
 

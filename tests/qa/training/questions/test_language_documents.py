@@ -2,17 +2,16 @@
 
 import gzip
 import json
-import random
 
 import pytest
 
-from index import Index, Span
+from index import Index
 from qa.training.questions.language_documents import (
     LanguageDocument,
+    add_language_documents,
     load_language_documents,
-    make_language_questions,
+    locate_language_questions,
 )
-from qa.training.questions.rows import QuestionRow
 from qa.training.questions.trials import ask_language_documents
 from tests.support.encoders import WordEncoder
 
@@ -45,7 +44,20 @@ ROWS = [
             },
         ],
     },
-    {"language": "fr", "title": "Notes", "paragraphs": ["Il pleut."], "questions": []},
+    {
+        "language": "fr",
+        "title": "Tarifs",
+        "paragraphs": ["Il pleut.", "lieu | prix\nbassin | 5 euros\nsauna | 9 euros"],
+        "questions": [
+            {
+                "kind": "table",
+                "question": "Combien pour nager ?",
+                "paragraph": 1,
+                "answer": "5 euros",
+                "sentence": "bassin | 5 euros",
+            }
+        ],
+    },
 ]
 
 
@@ -60,7 +72,7 @@ def path(tmp_path):
 def test_the_context_of_a_question_is_its_whole_document(path):
     german, french = load_language_documents(path)
     fact, several, missing = german.rows
-    assert fact.context == german.text == "\n\n".join(ROWS[0]["paragraphs"])
+    assert fact.context == german.text == "\n\n".join(["# Satzung", *ROWS[0]["paragraphs"]])
     assert fact.answer_texts == ["40 Euro"]
     assert [span.of(fact.context) for span in fact.evidence] == ["Der Beitrag ist 40 Euro."]
     # Of words that stand in two paragraphs, those of the one that answers.
@@ -69,7 +81,7 @@ def test_the_context_of_a_question_is_its_whole_document(path):
     assert not fact.requires_all
     assert missing.answers == missing.evidence == ()
     assert {row.language for row in german.rows} == {"de"}
-    assert french.rows == ()
+    assert [row.answer_texts for row in french.rows] == [["5 euros"]]
 
 
 def test_some_documents_are_held_out_and_always_the_same(path):
@@ -89,7 +101,9 @@ def test_an_answer_that_is_not_in_its_paragraph_is_an_error(path):
 
 def test_questions_are_asked_of_an_index_of_all_documents(path, tmp_path, monkeypatch):
     documents = load_language_documents(path)
-    monkeypatch.setattr(LanguageDocument, "is_held_out", property(lambda each: each.rows != ()))
+    monkeypatch.setattr(
+        LanguageDocument, "is_held_out", property(lambda each: each.language == "de")
+    )
     with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
         fact, several, missing = ask_language_documents(index, documents, "de")
     assert fact.answers == ("40 Euro",)
@@ -99,34 +113,16 @@ def test_questions_are_asked_of_an_index_of_all_documents(path, tmp_path, monkey
     assert missing.answers == ()
 
 
-def test_questions_come_with_passages_of_their_own_document_and_of_others(monkeypatch):
-    monkeypatch.setattr(LanguageDocument, "is_held_out", property(lambda each: each.title == "Aus"))
-    texts = {
-        "Satzung": "Der Beitrag ist 40 Euro im Jahr.\n\nDer Vorstand tagt montags im Ruderhaus.",
-        "Freibad": "Der Eintritt ist 5 Euro am Tag.\n\nGebadet wird bis acht Uhr abends.",
-        "Aus": "Der Beitrag ist hier ohne Belang.",
-    }
-    documents = [
-        LanguageDocument(
-            "de",
-            title,
-            text,
-            (
-                QuestionRow(
-                    f"Wie hoch ist der Beitrag für {title}?",
-                    text,
-                    evidence=(Span(0, text.index(".") + 1),),
-                    title=title,
-                    language="de",
-                ),
-            ),
-        )
-        for title, text in texts.items()
-    ]
-    statutes, pool = make_language_questions(documents, random.Random(3))
-    assert statutes.passages[0].text.startswith("Der Beitrag ist 40 Euro")
-    assert [passage.answers_question for passage in statutes.passages] == [True] + [False] * (
-        len(statutes.passages) - 1
-    )
-    assert any("5 Euro" in passage.text for passage in statutes.passages)
-    assert any("40 Euro" in passage.text for passage in pool.passages[1:])
+def test_a_document_is_a_page_with_a_title_and_tables(path, tmp_path):
+    documents = load_language_documents(path)
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
+        add_language_documents(index, documents)
+        assert {document.title for document in index.documents()} == {"Satzung", "Tarifs"}
+        rows = [each for each in index.passages("Tarifs") if each.columns]
+        located = {each.row.question: each for each in locate_language_questions(documents, index)}
+    assert [row.text for row in rows] == ["bassin | 5 euros", "sauna | 9 euros"]
+    assert rows[0].columns == ("lieu", "prix")
+    swimming = located["Combien pour nager ?"]
+    assert [each.text for each in swimming.answering] == ["bassin | 5 euros"]
+    assert "sauna | 9 euros" in [each.text for each in swimming.others]
+    assert located["Wer ist Kassenwart?"].answering == ()

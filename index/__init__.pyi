@@ -65,6 +65,7 @@ from index.loaders import (
     list_formats as list_formats,
     load_file as load_file,
     load_text as load_text,
+    load_texts as load_texts,
     register_loader as register_loader,
 )
 from index.loaders.sandbox.isolation import Isolation as Isolation

@@ -17,6 +17,7 @@ module has a function `prepare_parser`, which each process calls before it gives
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,7 @@ __all__ = [
     "list_kinds",
     "load_file",
     "load_text",
+    "load_texts",
     "open_container",
     "parse",
     "register_loader",
@@ -107,12 +109,22 @@ def load_text(text: str, suffix: str = MARKDOWN) -> Content:
     Raises:
         UnreadableFile: it is not text, but control characters.
     """
-    # A mark of byte order does not belong to what is read: a space takes its place.
-    read = f" {text[1:]}" if text.startswith("\ufeff") else text
-    content = parse(suffix, read.encode("utf-8", "replace"))
-    if len(content.text) != len(text):
-        return complete_blocks(Content(text))
-    return replace(content, text=text)
+    return next(load_texts([text], suffix))
+
+
+def load_texts(texts: Iterable[str], suffix: str = MARKDOWN) -> Iterator[Content]:
+    """Read texts as `load_text` does, in one sandbox: many times faster than one by one."""
+    from index.loaders.sandbox.parent import Sandbox
+
+    with Sandbox() as sandbox:
+        for text in texts:
+            # A mark of byte order does not belong to what is read: a space takes its place.
+            read = f" {text[1:]}" if text.startswith("\ufeff") else text
+            content = parse(suffix, read.encode("utf-8", "replace"), sandbox)
+            if len(content.text) != len(text):
+                yield complete_blocks(Content(text))
+            else:
+                yield replace(content, text=text)
 
 
 def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:

@@ -16,7 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from index import Index, Span, load_text
+from index import Index, Span, load_texts
 from qa.training.questions.rows import QuestionRow, read_json_lines
 from qa.training.questions.written import LocatedQuestion, touches_any
 
@@ -65,7 +65,9 @@ def locate_language_questions(
 
 def add_language_documents(index: Index, documents: Iterable[LanguageDocument]) -> None:
     """Add documents to an index, each under its title."""
-    index.add_texts((document.title, load_text(document.text)) for document in documents)
+    own = list(documents)
+    contents = load_texts(document.text for document in own)
+    index.add_texts(zip((document.title for document in own), contents, strict=True))
 
 
 def _read_document(row: dict[str, Any]) -> LanguageDocument:

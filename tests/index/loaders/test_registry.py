@@ -16,6 +16,8 @@ from index.loaders import (
     decode,
     is_supported,
     load_file,
+    load_text,
+    load_texts,
     parse,
     register_loader,
     suffix_of,
@@ -263,3 +265,12 @@ def test_what_a_loader_of_ones_own_gets_wrong_costs_one_file(loader, why, tmp_pa
     [failure] = report.failed
     assert failure.path.endswith("a.own")
     assert why in failure.reason
+
+
+def test_texts_are_read_together_as_one_by_one():
+    texts = (TEXT, "\ufeff- a\n- b", "Plain é words.", "")
+    together = list(load_texts(texts))
+    assert together == [load_text(text) for text in texts]
+    assert [content.text for content in together] == list(texts)
+    assert together[0].title == "Lamps"
+    assert list(load_texts(["<p>Oil</p>"], ".html")) != list(load_texts(["<p>Oil</p>"]))

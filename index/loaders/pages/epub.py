@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from index.documents import Content, Properties
 from index.loaders.pages import html
+from index.loaders.pages.html.page_furniture import READINGS
 from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.assembly import Assembly, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
@@ -129,6 +130,10 @@ def _chapter_names(archive: Archive, package_name: str, package: Element) -> dic
 
 def _contents_entries(contents: Element) -> Iterator[tuple[str, str]]:
     """The entries of a table of contents: the part that each refers to, and its words."""
+    for reading in [each for each in contents.iter() if each.tag in READINGS]:
+        words_after = reading.tail
+        reading.clear()
+        reading.tail = words_after
     for link in contents.iter("a"):
         yield _path_of(link.get("href", "")), _words_of(link)
     for point in contents.iter("navPoint"):

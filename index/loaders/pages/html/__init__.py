@@ -13,6 +13,7 @@ from index.loaders.pages.html.main_part import find_main_part, is_comments
 from index.loaders.pages.html.meta import read_meta
 from index.loaders.pages.html.page import HEADINGS, Checkpoint, Page
 from index.loaders.pages.html.page_furniture import (
+    READINGS,
     count_link,
     extract_words,
     is_dropped,
@@ -107,7 +108,7 @@ def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
             if checkpoint is not None and page.start is None and is_furniture(checkpoint, page):
                 page.take_back(checkpoint)
         elif node.tag == "-text":
-            _write_text(node.text_content or "", page)
+            _write_text(_strip_base(node), page)
         elif is_dropped(node, page) or is_comments(node, page):
             continue
         elif node.tag == "sup" and (raised := raise_text(node, page.before)):
@@ -124,6 +125,17 @@ def _list_visits(nodes: Iterable[LexborNode]) -> list[_Visit]:
     """To enter each of some nodes, the first one last."""
     visits: list[_Visit] = [(node, False, None) for node in nodes]
     return visits[::-1]
+
+
+def _strip_base(text: LexborNode) -> str:
+    """A text, in a `<ruby>` without the white space that browsers do not show there."""
+    words = text.text_content or ""
+    if text.parent is None or text.parent.tag != "ruby":
+        return words
+    if text.prev is None:
+        words = words.lstrip()
+    is_end = text.next is None or text.next.tag in READINGS
+    return words.rstrip() if is_end else words
 
 
 def _write_text(words: str, page: Page) -> None:

@@ -29,6 +29,8 @@ _TAG = re.compile(
       | <(?P<end>/?)(?P<name>[a-z][^\s/<>]*)(?P<rest>[^<>]*)>?""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+# How a word is read aloud; the elements that tell it from the word are gone in a flat page.
+_READING = re.compile(r"<r(?:t|p|tc)(?:\s[^<>]*)?>[^<]*", re.IGNORECASE)
 _LONG = re.compile(rf"<([a-z][^\s/<>]*)([^<>]{{{_LONG_TAG},}})", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -63,7 +65,7 @@ def limit_nesting(html: str) -> str:
         raise UnreadableFile(f"more than {_MOST_TAGS:,} tags")
     html = _LONG.sub(_drop_attributes, html)
     if tags > _FEW_TAGS and _is_costly(html):
-        return _TAG.sub(_flatten_tag, html)
+        return _TAG.sub(_flatten_tag, _READING.sub("", html))
     return html
 
 

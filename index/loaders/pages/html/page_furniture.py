@@ -2,7 +2,8 @@
 
 Some is hidden for good, some until a reader opens it or a script chooses it. If everything in an
 element is hidden, a script shows one of its variants, such as the keys of one system or another.
-Text that is struck out is left out, too: its author does not say it.
+Text that is struck out is left out, too: its author does not say it. So is how a word is read
+aloud, which stands above or beside it: it would be glued into the sentence.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _STRIKING_STYLE = re.compile(
     r"(?:^|;)\s*text-decoration(?:-line)?\s*:[^;]*\bline-through\b", re.IGNORECASE
 )
 _STRUCK = frozenset(("del", "s", "strike"))
+# What HTML sets above the words of a `<ruby>`, and the brackets around it in old browsers.
+READINGS = frozenset(("rt", "rp", "rtc"))
 # A script shows an element that is hidden by its style if it has so much of the page's text.
 _WHOLE_PAGE = 0.9
 _DROPPED = frozenset(
@@ -187,7 +190,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
     if tag in _DROPPED:
         # Within the main part these hold notes, too, and in books they are marked as such.
         return tag != "aside" or not (page.is_main or _is_note(attributes))
-    if tag in _STRUCK:
+    if tag in _STRUCK or tag in READINGS:
         return True
     if not attributes:
         return False

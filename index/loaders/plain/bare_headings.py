@@ -2,7 +2,8 @@
 
 A numbered line is one below a blank line and above text: "5. Deposit", "Section 3: Fees", "B. Age",
 "B2. Children". One number proves nothing, and the steps of a list are numbered, too: at least three
-such lines count on from 1, or from A. A line in capitals has blank lines on both sides.
+such lines count on from 1, or from A. Other signs and words for a section are in `sections`. A
+line in capitals has blank lines on both sides.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.documents import Heading, Span
-from index.loaders.plain.lines import Line
+from index.loaders.plain.lines import Line, overlaps_any
 from index.loaders.plain.lines import is_below_blank as is_below_blank_line
+from index.loaders.plain.sections import find_sections
 from index.text.patterns import SECTION_WORDS
 
 _FEWEST_NUMBERED = 3
-# Capitals are not headings if more than this share of the text is set in such lines.
-_MOST_CAPITALS = 0.2
+# Capitals are not headings if more than this share of the text is set in such lines, unless so
+# many of them stand above a sentence.
+_MOST_CAPITALS, _ABOVE_SENTENCES = 0.2, 0.6
+_SENTENCE_ENDS = tuple(".!?:;…。！？;։।؟")
 _FEWEST_LETTERS = 3
 
 _END = r"[ \t]*(?=[\r\n]|\Z)"
@@ -69,7 +73,11 @@ def find_bare_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
         _count_on([each for each in candidates if each.is_lettered == lettered])
         for lettered in (False, True)
     ]
-    # What comes first is above the other.
+    taken = sorted(each.span for kind in series for each in kind)
+    for spans in find_sections(lines):
+        others = [span for span in spans if not overlaps_any(span, taken)]
+        series.append([_Numbered(span, (1,), False, True) for span in others])
+    # What comes first is above the others.
     series = sorted((each for each in series if each), key=lambda each: each[0].span.start)
     numbered = sorted((each for kind in series for each in kind), key=lambda each: each.span)
     above, below = _part_capitals(
@@ -190,18 +198,31 @@ def _follows_text(
 
 def _find_capitals(text: str, lines: Sequence[Line]) -> list[Span]:
     """The lines in capitals: one alone only if it begins the text."""
-    spans = [
-        Span(line.start, line.end)
-        for line in lines[:-1]
+    capitals = [
+        at
+        for at, line in enumerate(lines[:-1])
         if not line.indent
         and line.is_below_blank
         and line.is_above_blank
         and _CAPITALS.fullmatch(line.words)
         and _is_in_capitals(line.words)
     ]
+    spans = [Span(lines[at].start, lines[at].end) for at in capitals]
     if len(spans) == 1 and text[: spans[0].start].strip():
         return []
-    return spans if sum(map(len, spans)) <= _MOST_CAPITALS * len(text) else []
+    if sum(map(len, spans)) <= _MOST_CAPITALS * len(text):
+        return spans
+    above = sum(_ends_sentence(lines, at + 1) for at in capitals)
+    is_enough = above >= max(_FEWEST_NUMBERED, _ABOVE_SENTENCES * len(spans))
+    return spans if is_enough else []
+
+
+def _ends_sentence(lines: Sequence[Line], first: int) -> bool:
+    """Whether the paragraph that begins in a line ends a sentence."""
+    last = first
+    while not lines[last].is_above_blank:
+        last += 1
+    return lines[last].words.endswith(_SENTENCE_ENDS)
 
 
 def _is_in_capitals(line: str) -> bool:

@@ -104,6 +104,13 @@ def test_lines_in_capitals_between_blank_lines_are_headings():
         assert headings(text) == []
 
 
+def test_capitals_above_sentences_are_headings_however_short_these_are():
+    names = ["НАЗВАНИЕ ОБЩЕСТВА", "ЧЛЕНЫ ОБЩЕСТВА", "СОБРАНИЕ ЧЛЕНОВ", "ПРЕДСЕДАТЕЛЬ"]
+    text = "".join(f"{name}\n\nВзнос составляет 40 рублей.\n\n" for name in names)
+    assert headings(text) == [(1, name) for name in names]
+    assert headings(text.replace("рублей.", "рублей")) == []
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_a_numbered_question_may_go_on_in_lines_that_are_set_in(newline):
     text = (

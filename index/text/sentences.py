@@ -8,10 +8,11 @@ they only say where sentences start and end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 from index.documents import ENGLISH, Span
+from index.text.abbreviations import is_abbreviated_in
 from index.text.patterns import (
     BULLET,
     CHAT_TIME,
@@ -27,20 +28,42 @@ from index.text.patterns import (
 # Tibetan), the Greek question mark, a blank line, the start of a list item on a new line, of a
 # table's row (cells are parted by tabs or bars), of a log's line (by its time) or of a message in a
 # chat. Runs are matched whole and from their first character only, so that a page of dots costs no
-# more than one of words.
-_BOUNDARY = re.compile(
-    rf"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>(?:[)\]"'”’»]|[\ \u00a0\u202f]»)*+)
+# more than one of words. The marks that close a quotation differ between languages.
+_ANY_BOUNDARY = rf"""
+        (?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>(?:%s)*+)
             (?:\[\d[\d,\ –-]{{0,30}}\]|[⁰¹²³⁴-⁹]){{0,9}}+)(?=\s)
-      | (?:[。！？｡။។៕።፧։]|།(?:\ ?།)*+|(?<=[\u3040-\u30ff\u4e00-\u9fff])[!?]|．(?!\d))+
-            [」』”’）》】〉]*
+      | (?P<unspaced>(?:[。！？｡။។៕።፧։]|།(?:\ ?།)*+|(?<=[\u3040-\u30ff\u4e00-\u9fff])[!?]
+              |．(?!\d)%s)+[」』”’）》】〉]*)
       | (?<=[\u0370-\u03ff\u1f00-\u1fff])[;\u037e](?=\s)
       | (?>\r\n|[\r\n])
             (?:[ \t]*[\r\n]
               | (?=[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t
                     | \[?\d{{4}}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{{2}}\ [\ \d]\d\ \d\d:\d\d:
-                    | {CHAT_TIME}))""",
+                    | {CHAT_TIME}))"""
+_BOUNDARY = re.compile(_ANY_BOUNDARY % (r"""[)\]"'”’»]|[\ \u00a0\u202f]»""", ""), re.VERBOSE)
+# In other languages than English, “ and « close a quotation, too, and » after a space may open one.
+# Dots (……) may end a sentence without a space.
+_OTHER_BOUNDARY = re.compile(
+    _ANY_BOUNDARY
+    % (
+        r"""[)\]"'”’»“‘«›‹」』]|[\ \u00a0\u202f]»(?![^\W_])""",
+        r"|(?<=[\u3040-\u30ff\u4e00-\u9fff])…{2,}+(?![，。、；：！？…])",
+    ),
     re.VERBOSE,
 )
+# Quotations up to this length (in characters) are part of the sentence around them, in scripts
+# whose sentences need no space between them.
+_QUOTATION = re.compile(
+    r"「[^「」\n]{0,80}+」|『[^『』\n]{0,80}+』|“[^“”\n]{0,80}+”|《[^《》\n]{0,80}+》"
+)
+# After a quotation that ends with a full stop, a sentence goes on with these: 「…。」と話した。
+_GOES_ON = re.compile(
+    "[、，,的]|と(?!ころ|ても|にかく|もあれ|りあえず|うとう|きど|もだち)|って|が(?!ん|ら)|を|に(?!わか)"
+    "|は(?!い|じめ|やく|る|な)|も(?!し|う|ちろん|っと|の)|の(?!ち)|で(?!も|は|き)|など|という"
+)
+# The number of a heading: １．開館時間
+_WIDE_NUMBER = re.compile(r"\s*第?\d{1,3}(?:．\d{1,3}){0,3}．\Z")
+_CHINESE = "zh"
 
 # Abbreviations that never end a sentence.
 _NEVER_LAST = frozenset(
@@ -99,70 +122,10 @@ _RECORD = re.compile(rf"{RECORD_KEY}[:=|;](?!//|[:=|;])\S")
 _NARROW, _FILLED = 45, 0.85
 # How many characters before and after a mark are looked at.
 _BACK, _AHEAD = 24, 40
-# An ordinal: no year, and no other number that sentences often end with.
-_ORDINAL = re.compile(r"(?<![\d.,])\d{1,2}\Z")
 # Thai and Lao have no mark: spaces stand between clauses and sentences. From so many letters on a
 # space ends a stretch, if the whole is longer than this.
 _UNMARKED = re.compile("[\u0e01-\u0edf]")
-_STRETCH, _LONGEST_STRETCH = 80, 150
-# Abbreviations of years and centuries: after a number they may end a sentence.
-_AFTER_NUMBERS = frozenset("г гг р".split())
-
-
-def _list_words(words: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    return {language: frozenset(text.split()) for language, text in words.items()}
-
-
-# Of other languages than English, abbreviations that hardly ever end a sentence, in lower case. Of
-# one that is written in parts ("z. B.") each part stands by itself.
-_ABBREVIATIONS = _list_words(
-    {
-        "de": """z d h u o ä v i bzw ca nr abs art bd bde s hr hrn fr frl dr prof dipl ing str
-            mio mrd tsd vgl evtl ggf inkl zzgl bspw sog geb gest st jh jhd kap abb tab ziff mind
-            tel z.b d.h u.a i.d.r o.ä e.v v.chr""",
-        "es": """sr sra srta sres dr dra d dña ee núm pág págs art av avda cap fig ej p.ej tel
-            aprox gral lic ing prof profa ud uds vd vds""",
-        "fr": """m mm mme mmes mlle mlles dr pr me mgr ste av bd n art p pp ex chap fig env tél
-            cf éd vol""",
-        "it": """sig sigg sig.ra sig.na dott dott.ssa prof prof.ssa ing avv geom rag on sen art n
-            pag pagg cap fig tel es p.es cfr dr""",
-        "pt": "sr sra srs dr dra prof profa eng d av art n pág págs cap fig ex p.ex tel séc aprox",
-        "nl": """bijv bv blz dhr mevr mw drs ir ing mr prof dr nr art fig jl ca evt incl excl o.a
-            m.a.w d.w.z t.a.v tel""",
-        "pl": """ul np dr prof mgr inż hab im św nr str pkt art ust rys tab tel godz al pl os woj
-            tzw tj m.in ok ks płk""",
-        "cs": """např tj tzv č čís str obr tab odst ul nám dr ing mgr prof doc sv tel tzn příp
-            resp kap""",
-        "sv": "t ex bl a d v s k kl nr st dr prof t.ex bl.a d.v.s s.k kap fig tab ca resp tel avd",
-        "da": "f eks bl f.eks bl.a nr kl dvs ca dr prof hr kap fig stk tlf mio mia",
-        "no": "f eks bl f.eks bl.a nr kl dvs ca dr prof kap fig tlf mill mrd",
-        "ro": "dr prof ing nr str bd art alin cap fig pag d-l d-na dl dna sf ex tel aprox lit",
-        "ru": "г гг ул пр просп д стр рис табл им т е п см ср гл проф акад тыс млн млрд тел обл",
-        "uk": "м р вул просп ст рис табл ім див гл проф акад тис млн млрд тел обл буд кв",
-        "el": "κ κα κος δρ καθ αρ σελ π χ τηλ οδ λ αγ εικ κεφ βλ",
-        "tr": "dr prof doç av sn no s cad sok mah apt örn bkz yy hz alb gen tel",
-        "vi": "tp ts ths gs pgs q p tx đ bs ks",
-        "fi": "esim ns mm ks n v s ts puh klo nro kpl prof",
-        "hu": "pl kb dr prof sz old u ún ill ui id ifj özv szt tel",
-        "id": "dr prof jl no hlm tn ny kab kec",
-    }
-)
-# Languages in which a full stop makes a number an ordinal ("der 2. Weltkrieg"), each with words
-# that begin sentences, before which it ends one.
-_ORDINALS = _list_words(
-    {
-        "de": """der die das den dem des ein eine einen einem es er sie wir ich ihr man in im am
-            an auf aus bei mit nach von vor zu zum zur für über unter und aber doch auch dann so
-            da wenn als ob wer was wie wo warum dies diese dieser dieses mehr alle damit danach
-            außerdem""",
-        "da": "den det de en et han hun vi jeg man i på til med fra for og men så der da hvis når",
-        "no": "den det de en et han hun vi jeg man i på til med fra for og men så der da hvis når",
-        "fi": "se hän he me minä ne tämä nämä kun jos ja mutta sitten myös",
-        "cs": "ten ta to ti on ona my já v ve na s z do od po při a ale pak když pokud jak",
-        "hu": "a az ez ő ők mi én és de ha amikor majd ezért",
-        "tr": "bu şu o biz ben ve ama bir sonra eğer",
-    }
-)
+_STRETCH, _LONGEST_STRETCH, _SHORTEST_STRETCH = 80, 150, 12
 
 
 def split_sentences(text: str, language: str = ENGLISH) -> list[tuple[int, int]]:
@@ -190,7 +153,14 @@ def _split_unmarked(text: str, start: int, end: int) -> Iterator[tuple[int, int]
     """Cut what has no marks at spaces, into stretches that are about as long as sentences."""
     if end - start > _LONGEST_STRETCH and _UNMARKED.search(text, start, end):
         for space in _SPACES.finditer(text, start, end):
-            if space.start() - start >= _STRETCH:
+            # Not between a number and its unit.
+            is_by_number = (
+                text[space.start() - 1].isdigit() or text[space.end() : space.end() + 1].isdigit()
+            )
+            length = space.start() - start
+            if length >= _LONGEST_STRETCH or (
+                length >= _STRETCH and not is_by_number and end - space.end() >= _SHORTEST_STRETCH
+            ):
                 yield start, space.start()
                 start = space.end()
     yield start, end
@@ -199,11 +169,37 @@ def _split_unmarked(text: str, start: int, end: int) -> Iterator[tuple[int, int]
 def _split_at_marks(text: str, language: str) -> Iterator[tuple[int, int]]:
     """The text cut at full stops and the like, blank lines, items, rows and records."""
     start = 0
-    for match in _BOUNDARY.finditer(text):
-        if not match["western"] or _ends_sentence(text, start, match, language):
+    if language == ENGLISH:
+        boundary, quotations = _BOUNDARY, _QUOTATION.finditer("")
+    else:
+        boundary, quotations = _OTHER_BOUNDARY, _QUOTATION.finditer(text)
+    quotation = next(quotations, None)
+    for match in boundary.finditer(text):
+        while quotation and quotation.end() < match.end():
+            quotation = next(quotations, None)
+        if match["unspaced"] and language != ENGLISH:
+            is_quoted = quotation is not None and quotation.start() < match.start()
+            is_end = _ends_unspaced(text, start, match, quotation if is_quoted else None, language)
+        else:
+            is_end = not match["western"] or _ends_sentence(text, start, match, language)
+        if is_end:
             yield start, match.end()
             start = match.end()
     yield start, len(text)
+
+
+def _ends_unspaced(
+    text: str, start: int, match: re.Match[str], quotation: re.Match[str] | None, language: str
+) -> bool:
+    """Whether a terminator that needs no space ends a sentence; `quotation` is around it."""
+    if quotation is not None and match.end() < quotation.end():
+        return False
+    mark = match["unspaced"]
+    if mark[0] == "…" and language != _CHINESE:
+        return False
+    if mark == "．" and match.end() - start <= _BACK:
+        return _WIDE_NUMBER.match(text[start : match.end()]) is None
+    return quotation is None or _GOES_ON.match(text, match.end()) is None
 
 
 def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
@@ -253,22 +249,10 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], language: str) -
     before = text[max(start, match.start() - _BACK) : match.start()]
     if _DAY.search(before) and _GERMAN_MONTH.match(following):
         return False
-    if language != ENGLISH and _is_abbreviated_in(language, before, following):
+    is_all = match.start() - start <= _BACK
+    if language != ENGLISH and is_abbreviated_in(language, before, following, is_all):
         return False
     return not (_is_item_number(text, start, match.start()) or _is_abbreviated(before, following))
-
-
-def _is_abbreviated_in(language: str, before: str, following: str) -> bool:
-    """As `_is_abbreviated`, for what is special to another language than English."""
-    if language in _ORDINALS and _ORDINAL.search(before):
-        next_word = _NEXT_WORD.match(following)
-        return next_word is not None and next_word[1].lower() not in _ORDINALS[language]
-    last = _LAST_WORD.search(before)
-    if last is None:
-        return False
-    word = last["word"].lower()
-    may_end = last["number"] is not None and word in _AFTER_NUMBERS
-    return word in _ABBREVIATIONS.get(language, ()) and not may_end
 
 
 def _is_item_number(text: str, start: int, end: int) -> bool:

@@ -144,8 +144,8 @@ _ORDINALS = _list_words(
         "tr": "bu şu o biz ben ve ama bir sonra eğer",
     }
 )
-# An ordinal: no year, and no other number that sentences often end with.
-_ORDINAL = re.compile(r"(?<![\d.,:–-])\d{1,2}\Z")
+# An ordinal: no year, and no other number that sentences often end with ("9–12").
+_ORDINAL = re.compile(r"(?<![\d.,:])(?<!\d[–-])\d{1,2}\Z")
 # Numbers of pages, streets and the like are none.
 _NUMBERED = re.compile(
     r"(?:\b(?:nr|str|č|s|kap|abb|tab|ziff|abs|tel|fig|sok|cad|no|sn|sz|old|pag|bl|odst|obr|nro|klo|kl"

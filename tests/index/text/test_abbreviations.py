@@ -19,6 +19,7 @@ def split(text, language):
         ("de", "Nach Nr. 4 ff. BGB gilt das.| Siehe § 4 ff.| Der Mieter zahlt."),
         ("de", "Er wohnt in der Bahnhofstr. 12.| Sie wohnt in Hausnr. 4."),
         ("de", "Das ist die beste Art.| Ich mag.| Im 2. OG.| Die GmbH.| Das BGB."),
+        ("de", "Für die 2.–3. Klasse.| Offen ist 9–12.| Samstags nie."),
         ("fr", "Cf. art. 4, al. 2, p. 12.| Le 3 sept. 2025.| Ils sont sept.| L’école ouvre."),
         ("es", "Nació en el s. XIX.| Vive en la Av. Bolívar."),
         ("pt", "A V. Exa. Dra. Maria chegou.| Disse que não é.| A casa é dela."),

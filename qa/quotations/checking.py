@@ -36,8 +36,8 @@ _LEAST_SHARED, _LEAST_SHARED_LETTERS = 0.7, 0.6
 # enough".
 _FEW_WORDS, _LEAST_LETTERS = 6, 13
 _SPACE = re.compile(r"\s+")
-_QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂\"‘’‚'`]")
-_HYPHEN = re.compile("[-\u00ad‐‑‒–—―−]")
+_QUOTATION_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂״\"‘’‚׳'`]")
+_HYPHEN = re.compile("[-\u00ad־‐‑‒–—―−]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 # Characters around a quotation within which its sentence is looked for.
 _SENTENCE_CHARACTERS = 600

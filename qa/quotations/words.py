@@ -18,18 +18,34 @@ from itertools import accumulate
 from index import Mark, Span
 from index.text import INVISIBLE, UNSPACED
 
+# Punctuation of all scripts but Latin: commas and the like, which may change what a text says, and
+# others, such as hyphens. The marks of Hebrew numbers and short words are written as quotation
+# marks just as well. The scripts end before the pictures.
+_FIRST_GREEK, _FIRST_PICTURE = 0x370, 0x1F000
+_PUNCTUATION = [
+    character
+    for character in map(chr, range(_FIRST_GREEK, _FIRST_PICTURE))
+    if unicodedata.category(character).startswith("P")
+]
+_NAMED_BELOW = re.compile("[\u05f3\u05f4\u2010-\u205f\uff00-\uff64]")
+_COMMAS = "".join(
+    character
+    for character in _PUNCTUATION
+    if unicodedata.category(character) == "Po" and not _NAMED_BELOW.match(character)
+)
 # Letters, their accents and whatever else is neither space nor punctuation.
 _LETTER = (
     r"[^\s\x00-/:-@\[-`{-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf\xd7\xf7\u2010-\u205f\u2190-\u2bff"
-    rf"\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65{UNSPACED}]"
+    r"\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+    rf"{re.escape(''.join(_PUNCTUATION))}{UNSPACED}]"
 )
-_NUMBER = rf"(?:(?<![\w.)\]])[-−–](?=\d))?\d+(?:[.,]\d+)*(?!{_LETTER})"
+_NUMBER = rf"(?:(?<![\w.)\]])[-−–](?=\d))?\d+(?:[.,٫٬]\d+)*(?!{_LETTER})"
 # Words in the sense of comparing, in scripts without spaces each character; then punctuation that
 # may change what a text says.
 _WORD = re.compile(
     rf"(?P<word>{_NUMBER}|[{UNSPACED}]|{_LETTER}+(?:['’ʼ]{_LETTER}+)*)"
     r"|(?P<left_out>\.(?:[ \xa0]?\.)+|…)"
-    r"|[.,;:!?()/%&@=+<>$€£¥§°×÷±≤≥≠‰、。，；：！？（）]"
+    rf"|[.,;:!?()/%&@=+<>$€£¥§°×÷±≤≥≠‰、。，；：！？（）{_COMMAS}]"
 )
 # What stands before each line of a quotation in mail, and in plain text.
 _BEFORE_QUOTED_LINE = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)

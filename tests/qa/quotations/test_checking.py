@@ -99,6 +99,36 @@ def test_an_altered_character_of_chinese_is_marked(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("written", "quoted", "status"),
+    [
+        ("على يد الأستاذ يوسف العمري، وفيها كتب", "على يد الأستاذ يوسف العمري", "verbatim"),
+        ("متى تفتح المكتبة يوم السبت؟", "متى تفتح المكتبة يوم السبت", "verbatim"),
+        ("رسوم النقل ١٬٢٥٠٫٥٠ ريالاً، تدفع", "رسوم النقل ١٬٢٥٠٫٥٠ ريالاً", "verbatim"),
+        ("مغازه ۸ صبح باز است، جز جمعه", "مغازه ۸ صبح باز است", "verbatim"),
+        ("बैठक शनिवार को होती है। सब आएँ।", "बैठक शनिवार को होती है", "verbatim"),
+        ("גן הילדים בית־שמש פתוח היום׃", "גן הילדים בית־שמש פתוח היום", "verbatim"),
+        ("המחיר לגן הוא 300 ש״ח לחודש", 'המחיר לגן הוא 300 ש"ח לחודש', "verbatim"),
+        ("Թանգարանը բաց է այսօր։ Մուտքը", "Թանգարանը բաց է այսօր", "verbatim"),
+        ("ቤተ መጻሕፍቱ ዛሬ ክፍት ነው። ሁሉም", "ቤተ መጻሕፍቱ ዛሬ ክፍት ነው", "verbatim"),
+        (
+            "على يد الأستاذ يوسف العمري، وفيها كتب",
+            "على يد الأستاذ يوسف العمري وفيها كتب",
+            "altered",
+        ),
+        ("درجة الحرارة -٤٥، أو أقل", "درجة الحرارة ٤٥، أو أقل", "altered"),
+    ],
+)
+def test_punctuation_of_any_script_is_no_part_of_the_word_before_it(
+    tmp_path, written, quoted, status
+):
+    source = tmp_path / "source.txt"
+    source.write_text(f"{written}\n", encoding="utf-8")
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as opened:
+        opened.add([source])
+        assert check_one(quoted, opened, "«»").status == status
+
+
+@pytest.mark.parametrize(
     "quoted",
     [
         "The bridge was built by a company from Leeds",

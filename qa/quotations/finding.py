@@ -1,8 +1,9 @@
 """Finds the quotations in a text: between quotation marks, in blocks, and above their source.
 
 A quotation mark may open in one language and close in another, and an apostrophe looks like one:
-what stands beside it tells. A mark without its partner does not count; of nested pairs the outer
-one counts.
+what stands beside it tells. In scripts whose words are written on to a mark, it opens or closes by
+whether one waits for it. A mark without its partner does not count; of nested pairs the outer one
+counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import pairwise
 from typing import Literal
 
 from index import Block, Cancelled, Content, Heading, Span
+from index.text import UNSPACED
 from qa.defaults import FEWEST_WORDS, never
 from qa.quotations.words import SeenText, are_unspaced, split_seen_words
 
@@ -79,16 +81,27 @@ _CLOSING = {
     "﹁": "﹂",
     "＂": "＂",
     '"': '"',
+    "״": "״",
     "``": "''",
     "‘": "’",
     "‚": "‘’",
     "'": "'",
 }
-_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂＂\"‘’‚']")
+_MARK = re.compile("``|''|[“”„‟«»‹›「」『』﹁﹂＂״\"‘’‚']")
 # Marks of Chinese and Japanese stand among words without spaces, and are never mistaken.
 _UNSPACED = frozenset("「」『』﹁﹂＂")
 # In French a space stands within the marks.
 _SPACED = frozenset("«»‹›„")
+# Words of Arabic, Korean and scripts without spaces may stand right before a mark and after it;
+# those of Hebrew, before one that opens. An abbreviation of Hebrew has one before its last letter.
+_LETTERS_OF_HEBREW = "\u05d0-\u05ea"
+_LETTERS_WRITTEN_ON = (
+    rf"\u0600-\u06ff\u0750-\u077f\u1100-\u11ff\u3130-\u318f\uac00-\ud7af{UNSPACED}"
+)
+_HEBREW = re.compile(f"[{_LETTERS_OF_HEBREW}]")
+_WRITTEN_ON = re.compile(f"[{_LETTERS_WRITTEN_ON}]")
+_WRITTEN_ON_BEFORE = re.compile(f"[{_LETTERS_OF_HEBREW}{_LETTERS_WRITTEN_ON}]")
+_TWO_LETTERS = re.compile(r"(?:\w[\u0591-\u05c7]*){2}")
 # Marks that wait for their partner at a time: nobody nests quotations deeper.
 _MOST_OPEN = 8
 # Words that begin with an apostrophe.
@@ -256,6 +269,7 @@ class _Opened:
     mark: str
     outer: int
     inner: int
+    is_within_word: bool
 
 
 def find_enclosed(text: str, within: Span) -> list[Span]:
@@ -280,7 +294,13 @@ def find_enclosed(text: str, within: Span) -> list[Span]:
         elif _may_open(mark, before, after) and not (
             mark in "'‘" and _SHORTENED.match(text, match.end())
         ):
-            opened.append(_Opened(mark, *match.span()))
+            if is_within_word := before.isalnum():
+                if _HEBREW.match(before) and not _TWO_LETTERS.match(text, match.end()):
+                    continue
+                waiting = _find_partner(opened, mark)
+                if waiting is not None and not opened[waiting].is_within_word:
+                    continue
+            opened.append(_Opened(mark, *match.span(), is_within_word))
             del opened[:-_MOST_OPEN]
     return [inner for _, inner in found]
 
@@ -299,13 +319,19 @@ def _find_partner(opened: list[_Opened], mark: str) -> int | None:
 def _may_open(mark: str, before: str, after: str) -> bool:
     if mark not in _CLOSING or mark in _UNSPACED:
         return mark in _CLOSING
-    return not before.isalnum() and (not after.isspace() or mark in _SPACED)
+    if before.isalnum():
+        # A single mark within a word of Hebrew is an apostrophe.
+        letters = _WRITTEN_ON if mark in "'‘‚" else _WRITTEN_ON_BEFORE
+        return not after.isspace() and letters.match(before) is not None
+    return not after.isspace() or mark in _SPACED
 
 
 def _may_close(mark: str, before: str, after: str) -> bool:
     if mark in _UNSPACED:
         return True
-    if after.isalnum() or (before.isspace() and mark not in _SPACED):
+    if after.isalnum():
+        return not before.isspace() and _WRITTEN_ON.match(after) is not None
+    if before.isspace() and mark not in _SPACED:
         return False
     return mark != "'" or (
         before in _BEFORE_APOSTROPHE_AS_MARK or after in _AFTER_APOSTROPHE_AS_MARK

@@ -47,6 +47,31 @@ def test_japanese_marks_need_no_spaces():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("수영장은 “어린이는 보호자 없이 입장할 수 없다”고 한다.", "어린이는 보호자 없이 입장할 수 없다"),
+        ('그는"어린이는 보호자 없이 갈 수 없다"라고 했다.', "어린이는 보호자 없이 갈 수 없다"),
+        ("그는 '어린이는 보호자 없이 갈 수 없다'라고 했다.", "어린이는 보호자 없이 갈 수 없다"),
+        ('ב"האינסטלטור יגיע בשעה 8:45 בבוקר" כתוב.', "האינסטלטור יגיע בשעה 8:45 בבוקר"),
+        ("כתוב ״האינסטלטור יגיע בשעה 8:45 בבוקר״ בפתק.", "האינסטלטור יגיע בשעה 8:45 בבוקר"),
+        ('הוא כתב "המחיר הוא 300 ש"ח לחודש" בפתק.', 'המחיר הוא 300 ש"ח לחודש'),
+        ("הדו״חות: ב״מחיר הגן 300 ש״ח לחודש״ בפתק.", "מחיר הגן 300 ש״ח לחודש"),
+        ('דו"חות של מנכ"לית צה"ל לפי 600 ש"ח בלבד.', None),
+        ("ג'ירפה של צ'רלי ועוד ג'ירפה של צ'רלי.", None),
+        ("وقال و«تأسست المكتبة على يد الأستاذ» أمس.", "تأسست المكتبة على يد الأستاذ"),
+        ('وجاء فيه:و"تأسست المكتبة على يد الأستاذ"أمس.', "تأسست المكتبة على يد الأستاذ"),
+        ("او «مغازه از ساعت هشت باز است»ها گفت.", "مغازه از ساعت هشت باز است"),
+        ("كلمة» ثم «تأسست المكتبة على يد الأستاذ» أمس.", "تأسست المكتبة على يد الأستاذ"),
+        ("他说“物业费为每平方米三元”吗？", "物业费为每平方米三元"),
+        ('他说"物业费为每平方米三元"吗？她说"停车费每月三百元"。', "物业费为每平方米三元|停车费每月三百元"),
+        ("เขาบอกว่า“บริษัทรับประกันสินค้าสองปี”แล้ว", "บริษัทรับประกันสินค้าสองปี"),
+    ],
+)  # fmt: skip
+def test_words_may_be_written_on_to_marks_if_their_script_does_so(text, quoted):
+    assert find(text) == (quoted.split("|") if quoted else [])
+
+
 def test_the_outer_one_of_two_counts():
     text = "He said: “She told me ‘the museum is closed today’ and left me there.” I waited."
     assert find(text) == ["She told me ‘the museum is closed today’ and left me there."]
@@ -154,7 +179,7 @@ def test_lines_of_mail_are_a_quotation():
     assert find(text) == ["> the museum opened\n> its doors late"]
 
 
-@given(st.text(st.sampled_from("“”„‟«»‹›「」『』\"'‘’‚`ab .,\n"), max_size=60))
+@given(st.text(st.sampled_from("“”„‟«»‹›「」『』\"'‘’‚`״abבת한글 .,\n"), max_size=60))
 def test_stretches_between_marks_ascend_and_do_not_overlap(text):
     found = find_enclosed(text, Span(0, len(text)))
     assert all(0 <= each.start <= each.end <= len(text) for each in found)

@@ -43,6 +43,7 @@ from index.documents.properties import (
     NO_PROPERTIES as NO_PROPERTIES,
     Properties as Properties,
     check_language as check_language,
+    read_language as read_language,
     decode_properties as decode_properties,
     encode_properties as encode_properties,
     fold as fold,

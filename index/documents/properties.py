@@ -26,6 +26,7 @@ _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 
 ENGLISH = "en"
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,17 @@ def _check_names(names: object) -> tuple[str, ...]:
 def check_language(language: str) -> str:
     """The name of a language; raises ValueError if ISO 639 has no such name."""
     if not _LANGUAGE.fullmatch(language):
-        raise ValueError(f"{language!r:.40} is not the name of a language, such as de")
+        raise ValueError(f"{language!r:.40} is not the name of a language: give a code such as de")
     return language
+
+
+def read_language(tag: str) -> str:
+    """The language of a name that may have a region or a script: `pt` of `pt-BR`.
+
+    Raises `ValueError` as `check_language` does.
+    """
+    found = _LANGUAGE_TAG.fullmatch(tag)
+    return found[1].lower() if found else check_language(tag)
 
 
 def _check_stretch(start: object, end: object) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from index.documents import NO_PROPERTIES, Properties, check_language, decode_properties, fold
+from index.documents import NO_PROPERTIES, Properties, decode_properties, fold, read_language
 from index.filesystem.paths import PathPatterns, Paths, anchor_pattern, as_list
 from index.formats import GZIP, find_format
 
@@ -38,7 +38,8 @@ class Filter:
         tags: the document has all of them, or tags below them: `work` is above `work/travel`.
         authors: names or parts of names, such as "Smith" or "ann smith"; one of them has all its
             words in the name of an author. As in tags, case and accents do not count.
-        languages: names of ISO 639-1 (`de`); a passage of the document is in one of them.
+        languages: names of ISO 639-1 (`de`), without regions (`de-AT` is `de`); a passage of the
+            document is in one of them.
     """
 
     paths: tuple[str, ...]
@@ -73,8 +74,7 @@ class Filter:
         lists |= {"tags": tags, "authors": authors, "languages": languages}
         for name, words in lists.items():
             object.__setattr__(self, name, tuple(as_list(words)))
-        for language in self.languages:
-            check_language(language)
+        object.__setattr__(self, "languages", tuple(map(read_language, self.languages)))
 
     def __bool__(self) -> bool:
         """Whether it confines anything."""

@@ -232,5 +232,16 @@ def test_a_model_that_cannot_take_the_place_of_another_changes_nothing(
 
 
 def test_a_language_is_one_of_iso_639():
-    with pytest.raises(ValueError, match="such as de"):
+    with pytest.raises(ValueError, match="give a code such as de"):
         Filter(languages=["German"])
+    with pytest.raises(ValueError, match="give a code such as de"):
+        Filter(languages=["German-AT"])
+
+
+def test_a_region_or_script_of_a_language_does_not_count():
+    assert Filter(languages=["de-AT", "pt_BR", "zh-Hant", "EN"]).languages == (
+        "de",
+        "pt",
+        "zh",
+        "en",
+    )

@@ -206,10 +206,10 @@ def nonempty(text: str) -> str:
 
 
 def language(text: str) -> str:
-    """The name of a language, by ISO 639."""
-    from index.documents import check_language
+    """The name of a language, by ISO 639, without a region."""
+    from index.documents import read_language
 
-    return _read_value(check_language, text.lower())
+    return _read_value(read_language, text)
 
 
 def positive(text: str) -> int:

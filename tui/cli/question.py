@@ -221,18 +221,34 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
     return service
 
 
-def warn_if_nothing_is_found(filters: Sequence[str], found: Sequence[object]) -> None:
+def warn_if_nothing_is_found(options: argparse.Namespace, found: Sequence[object]) -> bool:
     """Tell the person if nothing is found among the documents that options leave.
 
     Args:
-        filters: these options.
         found: passages or documents.
+
+    Returns: whether that was told.
     """
-    if filters and not found:
-        print(
-            f"quoteback: nothing is found among what {', '.join(filters)} let through",
-            file=sys.stderr,
-        )
+    filters = list_filter_options(options)
+    if found or not filters:
+        return False
+    problem = f"nothing is found among what {', '.join(filters)} let through"
+    languages = _list_languages(options.index) if options.language else []
+    if languages and not set(languages) & set(options.language):
+        named = " or ".join(options.language)
+        problem = f"no document is in {named}: the documents are in {', '.join(languages)}"
+    print(f"quoteback: {problem}", file=sys.stderr)
+    return True
+
+
+def _list_languages(named: str | None) -> list[str]:
+    """The languages of all documents of the index, in the order of the alphabet."""
+    from index import Index
+    from tui.common.index_choice import choose_index
+    from tui.locations import samples_index
+
+    with Index.open(choose_index(named) or samples_index()) as index:
+        return sorted({each for found in index.documents() for each in found.properties.languages})
 
 
 def ask_running_service(

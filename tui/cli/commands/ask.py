@@ -66,9 +66,8 @@ def run_ask(options: argparse.Namespace) -> int:
     }
     found = ask_running_service(options, "ask", request) or _ask_here(options, question)
     assert found.reply is not None
-    filters = list_filter_options(options)
-    warn_if_nothing_is_found(filters, found.reply.hits)
-    _print(options, found.reply, found, filters)
+    if not warn_if_nothing_is_found(options, found.reply.hits) or options.json:
+        _print(options, found.reply, found, list_filter_options(options))
     return 0
 
 

@@ -18,7 +18,6 @@ from tui.cli.output import (
 )
 from tui.cli.question import (
     add_filter_options,
-    list_filter_options,
     read_filter,
     read_standard_input,
     warn_if_nothing_is_found,
@@ -83,7 +82,7 @@ def run_check(options: argparse.Namespace) -> int:
         quotations = [each for _, found in checked for each in found]
         if quotations:
             matches = [each.match for each in quotations if each.match is not None]
-            warn_if_nothing_is_found(list_filter_options(options), matches)
+            warn_if_nothing_is_found(options, matches)
         _print(options, checked, contents, index)
     wrong = any(each.status != "verbatim" for each in quotations)
     return FAILURE if wrong else 0

@@ -14,7 +14,6 @@ from tui.cli.question import (
     add_model_options,
     add_question_options,
     ask_running_service,
-    list_filter_options,
     make_assistant,
     open_index_to_ask,
     read_filter,
@@ -51,8 +50,8 @@ def run_search(options: argparse.Namespace) -> int:
     request = {"question": question, "k": options.k, "mode": options.mode}
     found = ask_running_service(options, "search", request) or _search_here(options, question)
     assert found.hits is not None
-    warn_if_nothing_is_found(list_filter_options(options), found.hits)
-    _print(options, question, found.hits, found.texts)
+    if not warn_if_nothing_is_found(options, found.hits) or options.json:
+        _print(options, question, found.hits, found.texts)
     return 0
 
 

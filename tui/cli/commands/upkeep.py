@@ -20,7 +20,6 @@ from tui.cli.options import (
 from tui.cli.output import print_json
 from tui.cli.question import (
     add_filter_options,
-    list_filter_options,
     read_filter,
     warn_if_nothing_is_found,
 )
@@ -46,7 +45,7 @@ def run_list(options: argparse.Namespace) -> int:
 
     with Index.open(require_index(options.index)) as index:
         documents = index.documents(read_filter(options))
-    warn_if_nothing_is_found(list_filter_options(options), documents)
+    warn_if_nothing_is_found(options, documents)
     if options.json:
         print_json({"documents": [encode_document(document) for document in documents]})
     elif sys.stdout.isatty():

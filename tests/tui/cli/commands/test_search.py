@@ -75,11 +75,20 @@ def test_an_index_of_ones_own_never_holds_the_samples(capsys, notes):
 def test_a_filter_that_leaves_nothing_is_said(capsys, notes):
     index_notes(capsys, notes)
     for command in ("ask", "search"):
-        code, _, err = run_command(
-            capsys, command, "Who planted it?", "--type", "pdf", "--index", "i"
+        for given, said in (
+            (("--type", "pdf"), "nothing is found among what --type let through"),
+            (("--language", "deu"), "no document is in deu: the documents are in en"),
+            (("--language", "de-AT", "--language", "fr"), "no document is in de or fr: "),
+            (("--language", "en-GB", "--type", "pdf"), "what --type, --language let through"),
+        ):
+            code, out, err = run_command(capsys, command, "Who planted it?", *given, "--index", "i")
+            assert (code, out) == (0, "")
+            assert err.count("\n") == 1
+            assert said in err
+        _, out, _ = run_command(
+            capsys, command, "Who planted it?", "--json", "--type", "pdf", "--index", "i"
         )
-        assert code == 0
-        assert "nothing is found among what --type let through\n" in err
+        assert json.loads(out)
 
 
 def test_a_keyword_search_that_finds_none_in_the_documents_left_is_said(capsys, notes):

@@ -170,6 +170,9 @@ def test_list_says_which_options_leave_no_document(capsys, notes):
     assert main(["list", "--index", "i", "--type", "pdf"]) == 0
     out, err = capsys.readouterr()
     assert (out, err) == ("", "quoteback: nothing is found among what --type let through\n")
+    assert main(["list", "--index", "i", "--language", "xx"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "quoteback: no document is in xx: the documents are in en\n")
 
 
 def test_list_gives_the_bytes_of_a_name_that_is_not_unicode(capsysbinary, notes):

@@ -374,7 +374,8 @@ def load(data: bytes) -> Content:
         body.read(document.find("body"))
     core = find_part(archive, "", "core-properties")
     title, properties = read_office_properties(archive, core)
-    content = body.assembly.content(title or body.title, properties)
+    title = title or body.title or body.assembly.first_heading
+    content = body.assembly.content(title, properties)
     if not content.text.strip() and any(_PICTURE.match(part.filename) for part in archive.parts):
         raise UnreadableFile("no text in it, only pictures: a PDF of it can be read by OCR")
     return exclude_contents_lists(content)

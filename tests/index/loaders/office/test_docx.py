@@ -196,6 +196,20 @@ def test_the_title_is_that_of_the_properties(word, property, title):
     assert word(fill).title == title
 
 
+def test_the_title_is_the_heading_with_which_the_text_begins_if_nothing_else_names_it(word):
+    def fill(document):
+        document.core_properties.title = ""
+        document.add_heading("The harbour", 1)
+        document.add_paragraph("Words.")
+
+    def fill_letter(document):
+        document.core_properties.title = ""
+        document.add_paragraph("Dear Ann,")
+        document.add_heading("The harbour", 1)
+
+    assert (word(fill).title, word(fill_letter).title) == ("The harbour", None)
+
+
 def test_a_list_is_one_block_with_bullets_and_numbers(word):
     def fill(document):
         for item in ("bread", "cheese"):

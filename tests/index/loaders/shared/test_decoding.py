@@ -86,9 +86,150 @@ def test_legacy_encodings_of_other_scripts_are_recognised(language, encoding, si
     assert decode(text.encode(encoding)) == text
 
 
-def test_latin_text_that_windows_1252_would_spoil_is_recognised():
-    text = SAMPLES["pl"] * 20
-    assert decode(text.encode("cp1250")) == text
+# By language: prose, and the legacy encodings that it was written in.
+PROSE = {
+    "tr": (
+        "Ağrı kesici jel günde üç kez sürülür; çocuklar kullanmamalıdır. Işık görmeyen yerde, "
+        "buzdolabında saklayınız. ŞİŞE açıldıktan sonra altı ay içinde tüketiniz. ",
+        ("cp1254",),
+    ),
+    "hu": (
+        "A lakógyűlés időpontja szerda este hét óra. A közös költség jövőre tízezer forintra nő, "
+        "ezért kérjük, hogy mindenki időben fizessen. ",
+        ("cp1250", "iso8859_2", "cp852"),
+    ),
+    "cs": (
+        "Schůze vlastníků se koná ve středu večer. Žádáme všechny, aby přišli včas. Poplatek se "
+        "zvýší o deset korun, protože zdražilo teplo. ",
+        ("cp1250", "iso8859_2", "cp852"),
+    ),
+    "pl": (
+        "Remont łazienki zaczął się w środę. Hydraulik przyjdzie o siódmej, żeby wymienić kran. "
+        "Koszt wynosi około pięciuset złotych. ",
+        ("cp1250", "iso8859_2", "cp852"),
+    ),
+    "ro": (
+        "Şedinţa asociaţiei are loc miercuri seara. Întreţinerea creşte cu zece lei, de aceea vă "
+        "rugăm să plătiţi la timp, până vineri. ",
+        ("cp1250", "iso8859_2"),
+    ),
+    "lt": (
+        "Gyventojų susirinkimas vyks trečiadienį. Prašome ateiti laiku. Mokestis už šildymą didės "
+        "dešimčia eurų. ",
+        ("cp1257",),
+    ),
+    "es": (
+        "La reunión será el miércoles. ¿Quién podrá venir? La cuota subirá diez euros; más "
+        "información en recepción el próximo año. ",
+        ("cp850", "cp437", "mac_roman"),
+    ),
+    "de": (
+        "Die Versammlung der Eigentümer findet am Mittwoch statt. Die Gebühr für Müll steigt, "
+        "bitte pünktlich kommen. Schöne Grüße. ",
+        ("cp850", "mac_roman"),
+    ),
+    "th": (
+        "การประชุมผู้อยู่อาศัยจะจัดขึ้นในวันพุธเวลาหนึ่งทุ่ม กรุณามาให้ตรงเวลา ค่าส่วนกลางจะเพิ่มขึ้นเดือนละสิบบาท ",
+        ("cp874", "tis_620"),
+    ),
+    "he": ("אסיפת הדיירים תתקיים ביום רביעי. נא להגיע בזמן. דמי הוועד יעלו בעשרה שקלים. ", ("cp1255",)),
+    "ar": ("سيعقد اجتماع السكان يوم الأربعاء. يرجى الحضور في الموعد المحدد. سترتفع الرسوم. ", ("cp1256",)),
+    "ja": ("住民総会は水曜日に開かれます。時間どおりにお越しください。", ("euc_jp", "cp932", "iso2022_jp")),
+    "zh": ("住戶大會將於星期三舉行。請準時出席。管理費將增加十元。", ("big5", "gb18030")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"), [(each, name) for each, (_, names) in PROSE.items() for name in names]
+)
+@pytest.mark.parametrize("size", [100, 300, 1_000])
+def test_a_legacy_encoding_is_known_by_the_language_that_it_reads_like(language, encoding, size):
+    text = (PROSE[language][0] * 40)[:size]
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1254", "Ürün;Fiyat\nYoğurt;45,50\nŞeker;32,00\nÇay bardağı;12,75\nIspanak;28,00\n"),
+        ("cp1254", "AĞRI KESİCİ"),
+        ("cp1250", "Towar;Cena\nŚruba;4,50\nGwóźdź;0,20\nŁopata żelazna;32,00\n"),
+        ("cp1250", "00:00:01,000 --> 00:00:03,000\nDzień dobry, gdzie jest mój żółty płaszcz?\n"),
+        ("gb18030", "名称,价格,产地\n苹果,3.50,山东\n梨,2.80,河北\n"),
+        ("gb18030", "明天上午九点停水。\n"),
+        ("cp1251", "<h1>Расписание автобусов</h1><p>Автобус № 12: 40 руб.</p>" + "<br>" * 200),
+    ],
+)
+def test_a_legacy_encoding_is_known_in_a_few_words(encoding, text):
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "cp1251", "cp932"])
+def test_what_stands_after_many_lines_in_ascii_tells_the_encoding(encoding):
+    text = "int main() {}\n" * 10_000
+    text += {"cp1250": SAMPLES["pl"], "cp1251": SAMPLES["ru"], "cp932": SAMPLES["ja"]}[encoding]
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "temp 20 °C",
+            "20°C",
+            "price £5",
+            "// § 3",
+            "© 2004 Foo",
+            "naïve",
+            "don’t",
+            "“",
+            "—",
+            "ß",
+        ),
+        *(
+            "x²+y²",
+            "m³",
+            "10 µm",
+            "±5",
+            "3×4",
+            "½ tsp",
+            "5 ¤",
+            "10 €",
+            "\xa0 \xa0",
+            "«\xa0Oui\xa0»",
+        ),
+        *("58 € | 4,10 €", "tussen de € 450 en € 700", "¿Qué?", "¡Hola!", "NIÑO", "AÇÃO", "ÉCOLE"),
+        *(
+            "À la carte",
+            "crème",
+            "maçã",
+            "søk",
+            "ÆBLE",
+            "Ångström",
+            "l’œuvre",
+            "n° 5",
+            "5º",
+            "• one",
+        ),
+        *("Jörg", "Müll: Di.", '"a","b","ü"', "GRÖSSE", "Ég heiti Þór og það er gott veður í dag."),
+    ],
+)
+def test_a_few_bytes_beyond_ascii_are_windows_1252(text):
+    code = "for (int i = 0; i < n; ++i) { total += price[i]; }\n"
+    for data in (text, f"{code * 50}{text}\n{code}"):
+        assert decode(data.encode("cp1252")) == data
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("language", ["zh", "ja", "ru", "ko", "el"])
+def test_utf16_of_another_script_is_known_by_its_line_ends(language, encoding):
+    text = f"{SAMPLES[language]}\n{SAMPLES[language]}\n"
+    assert decode(text.encode(encoding)) == text
+
+
+def test_escapes_that_begin_no_japanese_stay():
+    for text in ("\x1b[31mred\x1b[0m", "a \x1b$B b", "\x1b$B\x1b(B", "\x1b(B plain"):
+        assert decode(text.encode()) == text
 
 
 @pytest.mark.parametrize("head", range(6))

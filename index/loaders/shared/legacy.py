@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from index.text import weigh_languages
+
 WINDOWS_1252 = "cp1252"
 # How many bytes are looked at: of lines with bytes beyond ASCII, each with so many before the first
 # of them.
@@ -204,9 +206,6 @@ def _weigh_with_language(reading: _Reading) -> float:
     """The likelihood of a reading, with that of the language by its words."""
     if not reading.by_language.keys() & _LATIN.keys():
         return reading.most
-    # It brings NumPy, and few files need it.
-    from index.text import weigh_languages
-
     known = weigh_languages(reading.text)
     return max(
         likelihood + known.get(language, _UNKNOWN_LANGUAGE)

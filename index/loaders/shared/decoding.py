@@ -238,7 +238,7 @@ def _is_text_of_other_scripts(text: str) -> bool:
 
 
 def _decode_escaped(data: bytes) -> str | None:
-    """ISO-2022-JP: seven bits, with an escape before and after Japanese letters."""
+    """ISO-2022-JP: seven bits, with an escape wherever Japanese letters begin and end."""
     if not data.isascii() or not _ESCAPES.search(data):
         return None
     try:

@@ -80,7 +80,7 @@ _HANGUL = (
     "간안합때해않내려인무비세마십분월게의문상과야금동며소년그신회달번정반드료바들약와음거없열"
 )
 
-# By encoding, how unlikely it is, as a logarithm, and the languages that are written in it.
+# By encoding, how unlikely it is, and the languages that are written in it.
 _SINGLE_BYTE: dict[str, tuple[float, Mapping[str, str]]] = {
     WINDOWS_1252: (0, _LATIN),
     **dict.fromkeys(("cp1250", "cp1254", "cp1257", "iso8859_2"), (5, _LATIN)),
@@ -112,15 +112,14 @@ _NOT_BEFORE_LETTERS = frozenset("²³¹½¼¾€£§…”»")
 _NOT_AFTER_LETTERS = frozenset("¿¡£„")
 # Words of one letter, in any language with Latin letters.
 _ONE_LETTER_WORDS = frozenset("àáèéíóôåöøæőòì")
-# Logarithms of how likely a character beyond ASCII is that is not a letter of the language: a sign;
-# an uncommon one; a letter of another language; what stands in a wrong place; not a character.
+# Logarithms of how likely a character beyond ASCII is: a sign among letters, and each of them; an
+# uncommon sign; a letter of another language; what stands in a wrong place; what is no character.
 _SIGN, _UNCOMMON_SIGN, _OTHER_LETTER, _MISPLACED, _NO_CHARACTER = -5.0, -8.0, -8.0, -10.0, -12.0
-# A space that breaks no line, and a letter in one word with those of another script.
-_SPACE, _OTHER_SCRIPT = -3.0, -20.0
-# Of thousands of characters: each of the commonest, of the common, and of the others; of kana.
+# As logarithms too: each of the commonest characters of thousands, the common ones, the others.
 _COMMONEST, _COMMON, _UNCOMMON, _KANA = -5.0, -7.6, -11.5, -4.8
+_SPACE, _OTHER_SCRIPT = -3.0, -20.0
 _DENSE_SIGNS = frozenset("、。，．：；？！「」『』（）《》〈〉【】・ー　〜～“”")
-# In log odds, a language whose words are not known here.
+# A language that has no model.
 _UNKNOWN_LANGUAGE = -6.0
 
 
@@ -217,7 +216,7 @@ def _weigh_with_language(reading: _Reading) -> float:
 def _weigh_letters(alphabet: str, language: str) -> dict[str, float]:
     """The logarithms of how likely letters are among the characters beyond ASCII of a language."""
     shares = [1 / (rank + 3) for rank in range(len(alphabet))]
-    # Most of these are signs in English, which borrows its letters.
+    # Half of these are signs in English, which borrows its letters.
     total = sum(shares) * (4 if language == "en" else 1.2)
     return {letter: math.log(share / total) for letter, share in zip(alphabet, shares, strict=True)}
 

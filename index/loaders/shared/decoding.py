@@ -83,9 +83,6 @@ SCANNED = "no text in it: scanned? install the part ocr, or run OCR over it firs
 _ESCAPES = re.compile(rb"\x1b\$[@B][\x21-\x7e\n]{2,}?\x1b\([BJ]")
 # Text in UTF-16: no control, half of a pair or private character.
 _PLAIN_UTF16 = re.compile(r"[\t\n\f\r -\x7e\xa0-\u052f\u0590-\ud7a3\uf900-\ufaff\ufe30-\uffee]+")
-_ASCII_BETWEEN = re.compile(r"[\n\r 0-9]")
-# How much of such a text is letters of other scripts at least, and how much of these is usual.
-_LETTERS, _USUAL = 0.4, 0.98
 # Letters that long texts are in: Greek, Cyrillic, Hebrew, Arabic, of India, Thai, of East Asia.
 _USUAL_LETTERS = re.compile(
     r"[\u0370-\u045f\u0490-\u04ff\u05d0-\u05ea\u0620-\u06d3\u0900-\u0dff\u0e00-\u0e4e"
@@ -210,31 +207,25 @@ def _decode_utf16(data: bytes) -> str | None:
 
 
 def _decode_utf16_of_other_scripts(data: bytes) -> str | None:
-    """UTF-16 without a mark in another script: its spaces, line ends and digits have a NUL each.
+    """UTF-16 without a mark in another script: NULs are in its spaces, line ends and digits alone.
 
-    It is for what is not UTF-8, as two letters of ASCII are a Chinese one in UTF-16.
+    What is not UTF-8 is tried, as two letters of ASCII are a Chinese one in UTF-16.
     """
-    sample = data[:_SAMPLE_BYTES]
-    if len(data) % 2 or 0 not in sample:
+    sample = data[: _SAMPLE_BYTES & ~1]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if len(data) % 2 or not even + odd or (even and odd):
         return None
-    for encoding in ("utf-16-le", "utf-16-be"):
-        text = sample.decode(encoding, errors="replace")
-        # The sample may end within a character.
-        text = text[:-1] if len(sample) < len(data) else text
-        if _ASCII_BETWEEN.search(text) and _is_text_of_other_scripts(text):
-            with suppress(UnicodeDecodeError):
-                return data.decode(encoding)
-    return None
-
-
-def _is_text_of_other_scripts(text: str) -> bool:
-    letters = "".join(each for each in text if each.isalpha() and each >= "\u0370")
-    usual = len(letters) - len(_USUAL_LETTERS.sub("", letters))
-    return (
-        _PLAIN_UTF16.fullmatch(text) is not None
-        and usual >= _LETTERS * len(text)
-        and usual >= _USUAL * len(letters)
-    )
+    encoding = "utf-16-le" if odd else "utf-16-be"
+    # The sample may end within a character.
+    text = sample.decode(encoding, errors="replace")[:-1]
+    letters = [each for each in text if each.isalpha() and each > "\u036f"]
+    usual = sum(_USUAL_LETTERS.fullmatch(each) is not None for each in letters)
+    if not _PLAIN_UTF16.fullmatch(text) or usual < 0.5 * len(text) or usual < 0.98 * len(letters):
+        return None
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def _decode_escaped(data: bytes) -> str | None:

@@ -7,7 +7,6 @@ from index.text.language import (
     find_question_language as find_question_language,
     list_pieces as list_pieces,
     split_words as split_words,
-    weigh_languages as weigh_languages,
 )
 from index.text.patterns import (
     BAR as BAR,

@@ -126,15 +126,6 @@ def detect_language(text: str, usual: str = ENGLISH, lead: float = _QUESTION_LEA
     return model.languages[best]
 
 
-def weigh_languages(text: str) -> dict[str, float]:
-    """How much less likely a text is in each language than in the likeliest, in log odds."""
-    words = [word.lower() for word in _WORD.findall(text[:_MOST_CHARACTERS])]
-    rows = [row for word in words for row in _find_rows(word)]
-    model = _load_model()
-    scores = model.biases + model.unit * model.weights[rows].sum(axis=0, dtype=np.int64)
-    return dict(zip(model.languages, (scores - scores.max()).tolist(), strict=True))
-
-
 def find_question_language(question: str) -> str | None:
     """The language of a question; None of a name, a number or a few words that do not tell it."""
     language = detect_language(question)

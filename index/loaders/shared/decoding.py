@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from encodings.aliases import aliases
 
 from index.documents import Content, replace_surrogates
-from index.loaders.shared.legacy import WINDOWS_1252, recognise_encoding
 
 # Codecs of Python whose time grows with the length.
 CODECS = frozenset(
@@ -79,15 +78,19 @@ _BOMS = (
 # Reasons that are acted upon.
 NOT_TEXT = "not text (binary data)"
 SCANNED = "no text in it: scanned? install the part ocr, or run OCR over it first"
-# What begins a stretch of Japanese letters in ISO-2022-JP, and ends it.
-_ESCAPES = re.compile(rb"\x1b\$[@B][\x21-\x7e\n]{2,}?\x1b\([BJ]")
-# Text in UTF-16: no control, half of a pair or private character.
-_PLAIN_UTF16 = re.compile(r"[\t\n\f\r -\x7e\xa0-\u052f\u0590-\ud7a3\uf900-\ufaff\ufe30-\uffee]+")
-# Letters that long texts are in: Greek, Cyrillic, Hebrew, Arabic, of India, Thai, of East Asia.
-_USUAL_LETTERS = re.compile(
-    r"[\u0370-\u045f\u0490-\u04ff\u05d0-\u05ea\u0620-\u06d3\u0900-\u0dff\u0e00-\u0e4e"
-    r"\u3041-\u30fe\u4e00-\u9fa5\uac00-\ud7a3]"
+_WINDOWS_1252 = "cp1252"
+_SINGLE_BYTE = (
+    _WINDOWS_1252,
+    *"cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8_r cp866 mac_cyrillic".split(),
+    *"iso8859_2 iso8859_5 iso8859_7".split(),
 )
+_MULTI_BYTE = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
+# How many bytes are looked at, from the first beyond ASCII on; fewer such bytes tell nothing.
+_RECOGNISED_BYTES, _FEWEST_BYTES = 8_192, 12
+# The share of bytes beyond ASCII above which text is not Latin.
+_OTHER_SCRIPT = 0.25
+# How much disorder there may be, and how much of a language must be recognised.
+_MOST_CHAOS, _LEAST_COHERENCE = 0.1, 0.2
 
 
 def _fold(name: str) -> str:
@@ -151,22 +154,19 @@ def decode(data: bytes) -> str:
                 return data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
                 raise UnreadableFile(f"damaged {encoding.upper()} text") from error
-    # UTF-16 of plain English is valid UTF-8 too, with a NUL after every letter; so is ISO-2022-JP.
+    # UTF-16 of plain English is valid UTF-8 too, with a NUL after every letter.
     text = _decode_utf16(data)
-    if text is None:
-        text = _decode_escaped(data)
     if text is None:
         text = _decode_utf8(data)
     if text is not None:
         return text
-    if (text := _decode_utf16_of_other_scripts(data)) is not None:
-        return text
     # A script may begin as text and carry a program.
     if _is_binary(data, _NULS, _CONTROLS):
         raise UnreadableFile(NOT_TEXT)
-    legacy = recognise_encoding(data)
+    if (legacy := recognise_encoding(data)) is not None:
+        return data.decode(legacy, errors="replace")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
-    return data.decode(legacy, errors="c1_controls" if legacy == WINDOWS_1252 else "replace")
+    return data.decode("cp1252", errors="c1_controls")
 
 
 def decode_part(data: bytes, name: str | None) -> str:
@@ -206,39 +206,6 @@ def _decode_utf16(data: bytes) -> str | None:
         return None
 
 
-def _decode_utf16_of_other_scripts(data: bytes) -> str | None:
-    """UTF-16 without a mark in another script: NULs are in its spaces, line ends and digits alone.
-
-    What is not UTF-8 is tried, as two letters of ASCII are a Chinese one in UTF-16.
-    """
-    sample = data[: _SAMPLE_BYTES & ~1]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if len(data) % 2 or not even + odd or (even and odd):
-        return None
-    encoding = "utf-16-le" if odd else "utf-16-be"
-    # The sample may end within a character.
-    text = sample.decode(encoding, errors="replace")[:-1]
-    letters = [each for each in text if each.isalpha() and each > "\u036f"]
-    usual = sum(_USUAL_LETTERS.fullmatch(each) is not None for each in letters)
-    if not _PLAIN_UTF16.fullmatch(text) or usual < 0.5 * len(text) or usual < 0.98 * len(letters):
-        return None
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-
-
-def _decode_escaped(data: bytes) -> str | None:
-    """ISO-2022-JP: seven bits, with an escape wherever Japanese letters begin and end."""
-    if not data.isascii() or not _ESCAPES.search(data):
-        return None
-    try:
-        text = data.decode("iso2022_jp_ext")
-    except UnicodeDecodeError:
-        return None
-    return None if text.isascii() else text
-
-
 def _is_binary(sample: bytes, nuls: int, controls: int) -> bool:
     """Whether more of a thousand bytes than these are NULs or other controls of no text."""
     control_count = len(sample) - len(sample.translate(None, _CONTROLS_OF_BINARY))
@@ -260,7 +227,41 @@ def import_encodings() -> None:
     """Import all that decoding may need, for a process that can open no file later."""
     for name in CODECS:
         codecs.lookup(name)
-    recognise_encoding("é".encode("cp1252"))
+    recognise_encoding("Добрый день, как дела? ".encode("cp1251"))
+
+
+def recognise_encoding(data: bytes) -> str | None:
+    """The name of the encoding of a text that is not UTF-8; None if that is not certain.
+
+    Its time is bounded: only a sample is looked at.
+    """
+    start = len(data) - len(data.lstrip(bytes(range(128))))
+    sample = data[start : start + _RECOGNISED_BYTES]
+    beyond = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
+    if beyond < _FEWEST_BYTES:
+        return None
+    is_latin = beyond < _OTHER_SCRIPT * len(sample)
+    # The sample may end within a character.
+    for end in (len(sample), len(sample) - 1):
+        if name := _match(sample[:end], is_latin):
+            return name
+    return None
+
+
+def _match(sample: bytes, is_latin: bool) -> str | None:
+    # It takes a while to import, and few files need it.
+    from charset_normalizer import from_bytes
+
+    candidates = _SINGLE_BYTE if is_latin else _SINGLE_BYTE + _MULTI_BYTE
+    matches = from_bytes(sample, cp_isolation=list(candidates), preemptive_behaviour=False)
+    best = matches.best()
+    if best is None or best.chaos > _MOST_CHAOS:
+        return None
+    if is_latin and any(_WINDOWS_1252 in match.could_be_from_charset for match in matches):
+        return None
+    if best.encoding in _SINGLE_BYTE and best.coherence < _LEAST_COHERENCE:
+        return None
+    return None if best.encoding == _WINDOWS_1252 else best.encoding
 
 
 def load_in_charset(data: bytes) -> Content:

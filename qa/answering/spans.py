@@ -9,29 +9,20 @@ from index import Passage, Span
 from index.text import UNSPACED, split_sentences
 
 _STRAY_BEFORE = ",;:.!?–—-•*_#>|·…)]}”»`、，；：。！？」』）،؛؟।"
-_STRAY_AFTER = ",;:–—-•*_#|·([{`„、，；：「『（¿¡،؛"
-# What opens the part that each closes; quotation marks are turned round in some languages.
-_OPENING = {**dict(zip(")]}）」』»«", "([{（「『«»", strict=True)), "”": "“„", "“": "„"}
+_STRAY_AFTER = ",;:–—-•*_#|·([{“«`„、，；：「『（¿¡،؛"
 # Vowels of Thai and Lao that follow their letter, and are no marks.
 _VOWELS_AFTER = "\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3"
-_FULL_STOPS, _OTHER_ENDS = ".।۔。", "!?…！？؟"
-_ABBREVIATION = re.compile(r"(?<![\w.@/-])\d*(?:[^\W\d_]{1,4}\.-?){2,}\Z")
+_ENDS = ".!?…。！？؟।۔"
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-# Letters within which the rest of a number or an address is looked for.
+# Letters within which the rest of an address is looked for.
 _MOST_LETTERS_BESIDE = 60
-_DIGITS = r"(?<!\d)(?<!\d[.,٫٬’'])\d++(?:[.,٫٬’']\d++)*+"
-_CURRENCY = r"(?:[A-Z]{0,3}[$£¥€¢฿\u20a0-\u20cf]|(?:[A-Z]{3}|kr|Fr|Rs|Rp)\.?)[ \xa0\u202f]?"
-# What says something else without its ends: -€ 5, .75, +39, "12,–" and 5.00-; addresses.
-_WHOLE = re.compile(
-    rf"(?<![\w)\]}}%])(?<!\d[ \xa0])(?:[-−–－+±△▲](?:{_CURRENCY})?|\.){_DIGITS}"
-    rf"(?:[.,][-–—]{{1,2}}(?![ \xa0]?\d|\w))?"
-    rf"|{_DIGITS}(?:[.,][-–—]{{1,2}}|(?<=[.,]\d\d)[-−])(?![ \xa0]?\d|\w)"
-    r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
+_ADDRESS = re.compile(
+    r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
 )
 
 
 def tidy_span(text: str, span: Span) -> Span:
-    """The span grown to whole words, amounts and addresses, without punctuation at its edges.
+    """The span grown to whole words and addresses, without punctuation at its edges.
 
     Its punctuation stays if nothing else would be left.
     """
@@ -42,7 +33,7 @@ def tidy_span(text: str, span: Span) -> Span:
         end += 1
     words = Span(start, end)
     start, end = _strip_punctuation(text, start, end)
-    start, end = _complete(text, start, end)
+    start, end = _complete_address(text, start, end)
     return Span(start, end) if start < end else words
 
 
@@ -64,13 +55,15 @@ def strip_marker(passage: Passage, sentence: Span) -> Span:
     return sentence
 
 
-def _complete(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span grown to the whole of an address, and to the sign of a number."""
-    for whole in _WHOLE.finditer(
+def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span grown to the whole of an e-mail or web address, and to the "+" of a number."""
+    if start and text[start - 1] == "+" and text[start : start + 1].isdigit():
+        start -= 1
+    for address in _ADDRESS.finditer(
         text, max(0, start - _MOST_LETTERS_BESIDE), end + _MOST_LETTERS_BESIDE
     ):
-        if whole.start() < end and start < whole.end():
-            start, end = min(start, whole.start()), max(end, whole.end())
+        if address.start() < end and start < address.end():
+            start, end = min(start, address.start()), max(end, address.end())
     return start, end
 
 
@@ -84,27 +77,35 @@ def _is_inside_word(text: str, at: int) -> bool:
 
 def _is_mark(character: str) -> bool:
     """Whether it belongs to the letter before it: an accent, or a vowel sign."""
+    if character.isascii():
+        return False
     return character in _VOWELS_AFTER or unicodedata.category(character).startswith("M")
 
 
 def _strip_punctuation(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and (text[start].isspace() or text[start] in _STRAY_BEFORE):
+    while (
+        start < end
+        and (text[start].isspace() or text[start] in _STRAY_BEFORE)
+        and not _starts_number(text, start, end)
+    ):
         start += 1
-    while end > start and (text[end - 1].isspace() or _ends_in_stray_mark(text[start:end])):
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _STRAY_AFTER):
+        end -= 1
+    # A full stop mostly ends the sentence, not the answer.
+    if end - start > 1 and text[end - 1] in _ENDS and not _keeps_final_mark(text, start, end):
         end -= 1
     return start, end
 
 
-def _ends_in_stray_mark(words: str) -> bool:
-    """Whether words end in what is no part of an answer, such as a bracket without its partner.
+def _starts_number(text: str, start: int, end: int) -> bool:
+    """A sign or point before a digit: -5, .75."""
+    return text[start] in "-–." and start + 1 < end and text[start + 1].isdigit()
 
-    A full stop mostly ends the sentence; some end an abbreviation, or words that are a sentence.
-    """
-    mark = words[-1]
-    if opening := _OPENING.get(mark):
-        return words.count(mark) > sum(map(words.count, opening))
-    if mark in _FULL_STOPS:
-        word = words.split()[-1]
-        is_short = len(word) <= 3 and word[:1].isupper() and word[:-1].isalpha()
-        return not (is_short or _ABBREVIATION.search(word) or words.count(" ") > 7)
-    return mark in _STRAY_AFTER or (mark in _OTHER_ENDS and " " not in words)
+
+def _keeps_final_mark(text: str, start: int, end: int) -> bool:
+    """Whether the mark at the end belongs to an abbreviation, or the span is a sentence."""
+    if text[end - 1] != ".":
+        return " " in text[start:end]
+    word = text[start:end].split()[-1]
+    whole_sentence = " " in text[start:end].strip() and text[start:end].count(" ") > 7
+    return "." in word[:-1] or (len(word) <= 3 and word[:1].isupper()) or whole_sentence

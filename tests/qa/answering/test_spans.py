@@ -50,54 +50,6 @@ def test_numbers_and_addresses_are_whole(text, found, shown):
     assert tidy_span(text, marked(found, text)).of(text) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "found", "shown"),
-    [
-        ("Rent\t-€ 325.50\tAnn", "-€ 325.50", "-€ 325.50"),
-        ("2026-01-05\t-€ 325.50\tAnn", "€ 325.50", "-€ 325.50"),
-        ("2026-01-05\t-€ 325.50\tAnn", "325.50", "-€ 325.50"),
-        ("Solde : −1\u202f250,00 €", "1\u202f250,00 €", "−1\u202f250,00 €"),
-        ("Saldo: -R$ 12,50 hoje", "R$ 12,50", "-R$ 12,50"),
-        ("Saldo -kr 40 i dag", "kr 40", "-kr 40"),
-        ("الحرارة -٥ درجات", "٥ درجات", "-٥ درجات"),
-        ("Es hat –5 °C.", "5 °C", "–5 °C"),
-        ("前期比△1,200円", "1,200円", "1,200円"),
-        ("損益 △1,200円", "1,200円", "△1,200円"),
-        ("It weighs .75 kg.", ".75 kg", ".75 kg"),
-        ("It lasts 3–5 days.", "–5 days", "5 days"),
-        ("From 10 -20 °C on", "20 °C", "20 °C"),
-        ("Open 9:00-13:30", "13:30", "13:30"),
-        ("bleibt er bei € 12,–.", "€ 12", "€ 12,–"),
-        ("bleibt er bei € 12,–.", "€ 12,–.", "€ 12,–"),
-        ("kostet Fr. 12.-- im Jahr", "Fr. 12", "Fr. 12.--"),
-        ("Balance\t325.50-\tAnn", "325.50", "325.50-"),
-        ("vom 12.-15. Mai", "12", "12"),
-    ],
-)
-def test_a_number_is_not_cut_from_its_sign(text, found, shown):
-    assert tidy_span(text, marked(found, text)).of(text) == shown
-
-
-@pytest.mark.parametrize(
-    ("text", "found", "shown"),
-    [
-        ("sind es € 4.008,15.“ Die", "€ 4.008,15.", "€ 4.008,15"),
-        ("(напряжение 220 В). Он", "220 В).", "220 В"),
-        ("a kettle (220 V).", "a kettle (220 V).", "a kettle (220 V)"),
-        ("the law (of the U.S.) says", "the U.S.)", "the U.S."),
-        ("стоит «пять рублей», да", "пять рублей»", "пять рублей"),
-        ("Er rief „Komm her“ hinein", "„Komm her“", "„Komm her“"),
-        ("See https://pryce.example/a?b=1.", "https://pryce.example/a?b=1.", "https://pryce.example/a?b=1"),
-        ("पहले शनिवार को। सब आएँ।", "पहले शनिवार को।", "पहले शनिवार को"),
-        ("Wait... He left.", "Wait...", "Wait"),
-        ("She is Dipl.-Ing. here", "Dipl.-Ing.", "Dipl.-Ing."),
-        ("It opens at 10 a.m. today", "10 a.m.", "10 a.m."),
-    ],
-)  # fmt: skip
-def test_marks_that_end_a_sentence_and_unpaired_brackets_are_no_part(text, found, shown):
-    assert tidy_span(text, marked(found, text)).of(text) == shown
-
-
 def test_the_mark_of_an_item_is_no_part_of_its_sentence():
     text = "Days:\n* Monday: Belém, by tram.\n2. Smoking is not allowed."
     assert (
@@ -143,12 +95,6 @@ def test_many_empty_lines_take_no_time():
     text = "a" + "\n " * 50_000 + "b"
     with takes_at_most(2):
         assert tidy_span(text, Span(0, len(text))) == Span(0, len(text))
-
-
-def test_a_number_of_any_length_takes_time_that_grows_with_it():
-    text = "-1" + ".1" * 20_000 + ")" * 2_000
-    with takes_at_most(2):
-        assert tidy_span(text, Span(0, len(text))) == Span(0, len(text) - 2_000)
 
 
 def test_the_sentence_is_the_one_around_the_span():

@@ -28,7 +28,7 @@ _ABBREVIATIONS = _list_words(
             tfno teléf aprox gral lic ing prof profa ud uds vd vds arq dpto depto dcha izq izqda
             apdo admón cía ctra urb edif esc pza máx mín hab mons vol ed""",
         "fr": """m mm mme mmes mlle mlles dr pr me mgr ste av bd n art p pp ex chap fig env tél
-            cf éd vol al bât apt esc réf rte chem pl cie éts suppl trad coll hab max min resp""",
+            cf éd vol al bât apt esc réf rte chem pl cie éts suppl trad coll hab resp""",
         "it": """sig sigg sig.ra sig.na dott dott.ssa prof prof.ssa ing avv geom rag on sen art artt
             n pag pagg cap fig tel es p.es cfr dr dr.ssa arch gen col egr spett gent sez tab vol
             lett prot loc fraz p.zza c.so v.le l.go f.lli rif""",
@@ -36,23 +36,23 @@ _ABBREVIATIONS = _list_words(
             exa exmo exma ilmo ilma arq trav lg pç apto ap bl fl fls cód esq dto ref núm tlm Pe cel
             vol ed máx mín""",
         "nl": """bijv bv blz dhr mevr mw drs ir ing mr prof dr nr art fig jl ca evt incl excl o.a
-            m.a.w d.w.z t.a.v tel afd afb alg betr bijl burg fa hfst i.v.m i.p.v max min nrs pag
+            m.a.w d.w.z t.a.v tel afd afb alg betr bijl burg fa hfst i.v.m i.p.v nrs pag
             postb resp tab vgl vnl zgn n.a.v t.o.v m.b.t d.m.v""",
         "pl": """ul np dr prof mgr inż hab im św nr str pkt art ust rys tab tel godz al pl os woj
             tzw tj m.in ok ks płk p pp pn lek med arch bp gen kpt mjr red wyd zob lok ark poz zał ew
-            min maks par skr pok r w""",
+            par skr pok r w""",
         "cs": """např tj tzv č čís str obr tab odst ul nám dr ing mgr prof doc sv tel tzn příp
             resp kap tř nábř mj popř event mil mld tis p pí odd zák vyhl bc mudr judr phdr rndr gen
-            plk kpt č.p č.j čp roč vyd okr př max min""",
+            plk kpt č.p č.j čp roč vyd okr př""",
         "sv": """t ex bl a d v s k kl nr st dr prof t.ex bl.a d.v.s s.k kap fig tab ca resp tel avd
             tfn inkl exkl jfr jf f.d forts avs sid ing kv p.g.a dvs fr mom ung""",
         "da": """f eks bl f.eks bl.a nr kl dvs ca dr prof hr fr kap fig tlf mio mia jf jfr ang
-            inkl ekskl evt pr adr alm cand dir fhv gl hhv ing maks min mht pga p.g.a sml vedr s""",
+            inkl ekskl evt pr adr alm cand dir fhv gl hhv ing mht pga p.g.a sml vedr s""",
         "no": """f eks bl f.eks bl.a nr kl dvs ca dr prof kap fig tlf mill mrd jf jfr ang inkl ekskl
-            evt ev pr adr alm avd dir ing maks min mht pga pkt ref resp vedr s""",
+            evt ev pr adr alm avd dir ing mht pga pkt ref resp vedr s""",
         "ro": """dr prof ing nr str bd art alin cap fig pag d-l d-na dl dna sf ex tel aprox lit bl
-            sc ap et jud mun com șos sos bdul int pct conf lect asist univ gen col cpt sec cca max
-            min vol ed obs resp dvs""",
+            sc ap et jud mun com șos sos bdul int pct conf lect asist univ gen col cpt sec cca
+            vol ed obs resp dvs""",
         "ru": """г гг ул пр просп д стр рис табл им т е п см ср гл проф акад тыс млн млрд тел обл
             дер пос респ кв корп оф эт пер наб бул бульв пл факс моб доб макс изд ред сост ст пп
             разд прил илл инж зав зам нач ген полк св напр прим т.н тов гр ок прибл доц""",
@@ -70,7 +70,7 @@ _ABBREVIATIONS = _list_words(
         "fi": """esim ns mm ks n v s ts puh klo nro kpl prof os gsm alk vrt ao ent synt vv krs rak
             as toim suom sis milj mrd tuh""",
         "hu": """pl kb dr prof sz old u ún ill ui id ifj özv szt tel em fsz ép hrsz krt ltp vö ld
-            évf köt szerk ford min max ált bp ker mob ún""",
+            évf köt szerk ford ált bp ker mob ún""",
         "id": """dr prof jl no hlm tn ny kab kec bpk sdr sdri rp kel gg ds tgl telp hj ir drs dra
             ust alm yth hal ed jend kol kapt lt prov perum komp a.n u.p d.a s.d""",
         "hi": """डॉ डा प्रो श्री श्रीमती सुश्री कु पं स्व मो रु रू क्र नं मि इं इंजी एड पृ जि
@@ -157,6 +157,8 @@ _DAY_BEFORE = re.compile(r"(?<![\d.,:])(?:0?[1-9]|[12]\d|3[01])\Z")
 _MONTH_AND_YEAR = re.compile(r"(?:0?[1-9]|1[0-2]|[IVX]{1,4})\.\s?(?:\d{4}|\d\d)(?!\d)")
 _DAY_AND_MONTH_BEFORE = re.compile(r"(?<![\d.,:])\d{1,2}\.\s?(?:\d{1,2}|[IVX]{1,4})\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+# Languages whose dates begin with the year.
+_YEAR_FIRST = frozenset("hu ja ko lt zh".split())
 _YEAR_BEFORE = re.compile(r"(?<![\d.,:])(?:19|20)\d\d(?:\.\s?\d{1,2})?\Z")
 _MONTH_OR_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:\.|\s?\()")
 _KOREAN_DATE_BEFORE = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\Z")
@@ -193,9 +195,9 @@ def is_abbreviated_in(language: str, before: str, following: str, is_all: bool) 
         following: what follows the white space after it; not empty.
         is_all: whether `before` is all of the sentence.
     """
-    if _UNSTOPPED.match(before[-1:]) or _UNSTOPPED.match(following):
+    if _UNSTOPPED.match(before[-1:]):
         return not _THAI_TIME.search(before) or _THAI_GOES_ON.match(following) is not None
-    if _is_in_date(before, following):
+    if _is_in_date(language, before, following):
         return True
     if language in _ORDINALS and _ORDINAL.search(before) and not _NUMBER.match(following):
         next_word = _NEXT_WORD.match(following)
@@ -216,7 +218,7 @@ def is_abbreviated_in(language: str, before: str, following: str, is_all: bool) 
         return True
     if not is_counted and _CASELESS_LETTER.fullmatch(word):
         return True
-    if word.lower().endswith(_SUFFIXES.get(language, ())):
+    if word.lower().endswith(_SUFFIXES.get(language, ())) and _LABEL.match(following):
         return True
     if _is_listed(word, _MONTHS) and _YEAR.match(following):
         return True
@@ -236,15 +238,20 @@ def _is_listed(word: str, words: frozenset[str] | None) -> bool:
     return words is not None and (word in words or word.lower() in words)
 
 
-def _is_in_date(before: str, following: str) -> bool:
+def _is_in_date(language: str, before: str, following: str) -> bool:
     """Whether a full stop stands between the numbers of a date."""
     if not (before[-1:].isdigit() or before[-1:] in ("I", "V", "X")):
         return False
     return bool(
         (_DAY_BEFORE.search(before) and _MONTH_AND_YEAR.match(following))
         or (_DAY_AND_MONTH_BEFORE.search(before) and _YEAR.match(following))
-        or (_YEAR_BEFORE.search(before) and _MONTH_OR_DAY.match(following))
-        or (_KOREAN_DATE_BEFORE.search(before) and _KOREAN_DAY.match(following))
+        or (
+            language in _YEAR_FIRST
+            and (
+                (_YEAR_BEFORE.search(before) and _MONTH_OR_DAY.match(following))
+                or (_KOREAN_DATE_BEFORE.search(before) and _KOREAN_DAY.match(following))
+            )
+        )
     )
 
 

@@ -242,13 +242,20 @@ def warn_if_nothing_is_found(options: argparse.Namespace, found: Sequence[object
 
 
 def _list_languages(named: str | None) -> list[str]:
-    """The languages of all documents of the index, in the order of the alphabet."""
-    from index import Index
+    """The languages of all documents of the index, in the order of the alphabet.
+
+    None if it cannot be opened now: a service may have it for itself.
+    """
+    from index import Index, QuotebackError
     from tui.common.index_choice import choose_index
     from tui.locations import samples_index
 
-    with Index.open(choose_index(named) or samples_index()) as index:
-        return sorted({each for found in index.documents() for each in found.properties.languages})
+    try:
+        with Index.open(choose_index(named) or samples_index()) as index:
+            spoken = (each for found in index.documents() for each in found.properties.languages)
+            return sorted({*spoken})
+    except QuotebackError:
+        return []
 
 
 def ask_running_service(

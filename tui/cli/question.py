@@ -244,7 +244,7 @@ def warn_if_nothing_is_found(options: argparse.Namespace, found: Sequence[object
 def _list_languages(named: str | None) -> list[str]:
     """The languages of all documents of the index, in the order of the alphabet.
 
-    None if it cannot be opened now: a service may have it for itself.
+    Empty if it cannot be opened now: a service may have it for itself.
     """
     from index import Index, QuotebackError
     from tui.common.index_choice import choose_index

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from index import Index, Span, load_texts
-from qa.training.questions.rows import QuestionRow, read_json_lines
+from qa.training.questions.rows import BETWEEN_CELLS, QuestionRow, read_json_lines
 from qa.training.questions.written import LocatedQuestion, touches_any
 
 _BETWEEN = "\n\n"
-_BETWEEN_CELLS, _RULE = " | ", "---"
+_RULE = "---"
 # Of the documents, one in so many is held out.
 _HELD_OUT = 6
 
@@ -63,11 +63,11 @@ def locate_language_questions(
             yield LocatedQuestion(row, answering, others)
 
 
-def add_language_documents(index: Index, documents: Iterable[LanguageDocument]) -> None:
+def add_language_documents(index: Index, documents: Sequence[LanguageDocument]) -> None:
     """Add documents to an index, each under its title."""
-    own = list(documents)
-    contents = load_texts(document.text for document in own)
-    index.add_texts(zip((document.title for document in own), contents, strict=True))
+    titles = (document.title for document in documents)
+    contents = load_texts(document.text for document in documents)
+    index.add_texts(zip(titles, contents, strict=True))
 
 
 def _read_document(row: dict[str, Any]) -> LanguageDocument:
@@ -104,9 +104,9 @@ def _read_document(row: dict[str, Any]) -> LanguageDocument:
 def _mark_table(paragraph: str) -> str:
     """The paragraph with a rule below the names of columns, if it is a table."""
     names, *rows = paragraph.split("\n")
-    if not rows or not all(_BETWEEN_CELLS in line for line in (names, *rows)):
+    if not rows or not all(BETWEEN_CELLS in line for line in (names, *rows)):
         return paragraph
-    rule = _BETWEEN_CELLS.join([_RULE] * (names.count(_BETWEEN_CELLS) + 1))
+    rule = BETWEEN_CELLS.join([_RULE] * (names.count(BETWEEN_CELLS) + 1))
     return "\n".join((names, rule, *rows))
 
 

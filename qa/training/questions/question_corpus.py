@@ -11,14 +11,17 @@ import torch
 from torch import Tensor
 
 from index import Index, Passage, Retriever
-from qa.training.questions.language_documents import LanguageDocument, add_language_documents
+from qa.training.questions.language_documents import (
+    LanguageDocument,
+    add_language_documents,
+    locate_language_questions,
+)
 from qa.training.questions.rows import read_rows
 from qa.training.questions.written import (
     SplitDocument,
     WrittenQuestion,
     locate_questions,
     split_document,
-    touches_any,
 )
 
 _KEYWORD_DEPTH = 100
@@ -84,16 +87,9 @@ def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -
         )
         for document in documents
     }
-    answered = (
-        (
-            row.question,
-            [p for p in split[document.title].passages if touches_any(p.span, row.evidence)],
-        )
-        for document in documents
-        if not document.is_held_out
-        for row in document.rows
-    )
-    return _make_corpus(index, split, answered)
+    seen = (document for document in documents if not document.is_held_out)
+    located = locate_language_questions(seen, index)
+    return _make_corpus(index, split, ((each.row.question, each.answering) for each in located))
 
 
 def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:

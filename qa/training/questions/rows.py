@@ -41,7 +41,7 @@ _LONGEST_CAPTION = 80
 _WITH_TITLE = 0.7
 
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
-_BETWEEN_CELLS = " | "
+BETWEEN_CELLS = " | "
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     above = row.title if rng.random() < _WITH_TITLE else ""
     density = _DENSITY if row.language in _DENSE else 1.0
     most = int(rng.choice(_LENGTHS) * density)
-    if _BETWEEN_CELLS in row.context:
+    if BETWEEN_CELLS in row.context:
         return _cut_tables(row, above, most)
     sentences = _locate_sentences(row, Span(0, len(row.context)))
     if not sentences:
@@ -257,7 +257,7 @@ def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage
 
 
 def _is_row(line: str) -> bool:
-    return _BETWEEN_CELLS in line or line.startswith("| ") or line.rstrip().endswith(" |")
+    return BETWEEN_CELLS in line or line.startswith("| ") or line.rstrip().endswith(" |")
 
 
 def split_row(text: str, columns: tuple[str, ...]) -> tuple[Span, ...]:

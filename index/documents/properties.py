@@ -115,8 +115,8 @@ def read_language(tag: str) -> str:
 
     Raises `ValueError` as `check_language` does.
     """
-    found = _LANGUAGE_TAG.fullmatch(tag)
-    return found[1].lower() if found else check_language(tag)
+    match = _LANGUAGE_TAG.fullmatch(tag)
+    return match[1].lower() if match else check_language(tag)
 
 
 def _check_stretch(start: object, end: object) -> tuple[int, int]:

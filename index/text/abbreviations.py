@@ -81,8 +81,8 @@ _ABBREVIATIONS = _list_words(
         "bn": "ড ডা ডাঃ মো মোঃ নং",
     }
 )
-# Abbreviations that end no sentence before a number or a label ("3", "IV", "B"); after a number
-# they are units, and may.
+# Abbreviations that do not end a sentence before a number or a label ("3", "IV", "B"); after a
+# number they are units, and may.
 _BEFORE_NUMBERS = _list_words(
     {
         "de": "Mo Di Mi Do Fr Sa So max min Art Rn Az Top Raum Kl",
@@ -144,9 +144,9 @@ _ORDINALS = _list_words(
         "tr": "bu şu o biz ben ve ama bir sonra eğer",
     }
 )
-# An ordinal: no year, and no other number that sentences often end with ("9–12").
+# An ordinal is not a year, nor another number that sentences often end with ("9–12").
 _ORDINAL = re.compile(r"(?<![\d.,:])(?<!\d[–-])\d{1,2}\Z")
-# Numbers of pages, streets and the like are none.
+# Numbers of pages, streets and the like are not ordinals.
 _NUMBERED = re.compile(
     r"(?:\b(?:nr|str|č|s|kap|abb|tab|ziff|abs|tel|fig|sok|cad|no|sn|sz|old|pag|bl|odst|obr|nro|klo|kl"
     r"|stk|lk)\.?\s|(?:str|nr)\.?\s|§\s?)\d{1,2}\Z",

@@ -91,7 +91,7 @@ def compile_reader(
     Args:
         weights: see `index.models.load_weights`.
         target: the ONNX file to write.
-        part: of a reader of all languages, the encoder whose lowest layers are its own.
+        part: of a reader of all languages, the encoder whose words are its own.
 
     Raises:
         ModelError: the weights do not fit the network, or it cannot be compiled.

@@ -62,7 +62,7 @@ def load_languages_reader(
 ) -> TrainedReader:
     """The reader of all languages, opened at once.
 
-    Its words and lowest layers are those of the part `languages`.
+    Its words, and layers that its weights lack, are those of the part `languages`.
 
     Arguments and warnings are those of `load_reader`.
 

@@ -19,8 +19,8 @@ from index.loaders.plain.sections import find_sections
 from index.text.patterns import SECTION_WORDS
 
 _FEWEST_NUMBERED = 3
-# Capitals are not headings if more than this share of the text is set in such lines, unless so
-# many of them stand above a sentence.
+# Capitals are not headings if more than the first share of the text is set in such lines, unless
+# the second share of these lines stands above paragraphs that end a sentence.
 _MOST_CAPITALS, _ABOVE_SENTENCES = 0.2, 0.6
 _SENTENCE_ENDS = tuple(".!?:;…。！？;։।؟")
 _FEWEST_LETTERS = 3

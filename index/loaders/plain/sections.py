@@ -27,9 +27,9 @@ _LONGEST_LINE = 90
 # A line with the text of its section right below is a heading if it is so much shorter than that.
 _SHORTER = 0.8
 
-# What may be numbered, in a language that has it before or after its number; no word of two
-# languages means anything else in one of them. Marks above letters do not count. English chapters
-# are those of books, see `chapters`.
+# Words for what is numbered, before or after the number. A word counts in every language, whatever
+# it means there. Marks above letters do not count. English chapters are those of books, see
+# `chapters`.
 _WORDS = """
 § §§ article art section sec clause schedule title
 artikel kapitel kap abschnitt teil paragraph titel

@@ -46,6 +46,8 @@ class ConfidenceFeatures:
         decides: 1 if it asks for yes or no.
         selected: 1 if the answer is the rows of a table that meet the question's conditions.
         standing: log odds of the best span of all passages, within 8 either way.
+        rival: by how much the share of the best other answer exceeds that of this one, as a
+            logarithm, within 7 either way: nearly always negative.
         unmentioned: 1 where the question names something that no passage read mentions.
     """
 
@@ -61,6 +63,7 @@ class ConfidenceFeatures:
     decides: float = 0.0
     selected: float = 0.0
     standing: float = 0.0
+    rival: float = 0.0
     unmentioned: float = 0.0
 
 

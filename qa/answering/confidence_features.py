@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence, Set
 
@@ -17,6 +18,8 @@ from qa.question_form import QuestionForm
 _MOST_STANDING = 8.0
 # Bounds, either way, of the lead in the score that ranks passages and in relevance.
 _MOST_LEAD, _MOST_AHEAD = 5.0, 1.0
+# A bound, either way, of a rival's share against an answer's, as a logarithm; the share of none.
+_MOST_RIVAL, _NO_SHARE = 7.0, 1e-3
 # Words of a usual question on real documents.
 _USUAL_WORDS = 9
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -42,9 +45,13 @@ def measure_features(
     draft: DraftAnswer,
     read: Sequence[ReadPassage],
     standing: float,
+    rival_share: float,
     has_unmentioned_name: bool,
 ) -> ConfidenceFeatures:
-    """What the confidence in a drafted answer is computed from."""
+    """What the confidence in a drafted answer is computed from.
+
+    The share of the best other answer is `rival_share`, 0 if there is none.
+    """
     candidate = draft.candidate
     hit, relevance = candidate.passage.hit, candidate.passage.reading.relevance
     score = hit.scores.get("reranker", 0.0)
@@ -69,6 +76,7 @@ def measure_features(
         decides=float(asked.decides),
         selected=float(draft.selected),
         standing=standing,
+        rival=_bound(math.log((rival_share + _NO_SHARE) / (draft.share + _NO_SHARE)), _MOST_RIVAL),
         unmentioned=float(has_unmentioned_name),
     )
 

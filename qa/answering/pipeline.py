@@ -197,7 +197,8 @@ def list_answers(
     )
     answers: list[Answer] = []
     for draft in drafts[:MOST_ANSWERS]:
-        features = measure_features(asked, draft, kept, standing, has_unmentioned_name)
+        rival_share = max((other.share for other in drafts if other is not draft), default=0.0)
+        features = measure_features(asked, draft, kept, standing, rival_share, has_unmentioned_name)
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:
             highest = min(highest, _MOST_OUTSIDE)

@@ -73,6 +73,12 @@ _GIVEN_WEIGHTS = {"selected": 1.2, "unmentioned": -1.0}
 # much as so many others. On four sets that the fit has not seen, AUROC of "has an answer" is .82 to
 # .93 with this, and .79 to .90 with 1; that of "is right" stays.
 _UNANSWERED_WEIGHT = 6.0
+# What the share of a rival, as a logarithm, counts in other languages. Fitted to the documents that
+# are held out, where the rivals are other documents, it counts next to nothing. With this, AUROC of
+# "is right" is .74 in place of .72 on documents of other writers, and .67 in place of .60 on XQuAD,
+# where the rivals stand in the same paragraph. In English it gains .01, but AUROC of "has an
+# answer" falls by .02: it counts nothing there.
+_RIVAL, _RIVAL_WEIGHT = _FEATURES.index("rival"), -0.5
 # How the log odds of the reader of all languages are flattened and raised. The questions that it is
 # fitted to are asked among up to 330 documents, many of them alike; of the answers to 960 questions
 # by other writers whose fitted confidence was .4 to .5, .64 were right, and of those above .8, .82.
@@ -123,7 +129,9 @@ def fit_confidence(
     That of the reader of English keeps half of its weights.
     """
     table = tabulate_confidence(trials, models, calibration)
-    features, correct = table.features, table.correct
+    features, correct = table.features.copy(), table.correct
+    rivals = features[:, _RIVAL].copy()
+    features[:, _RIVAL] = 0.0
     deviations = features.std(axis=0) + 1e-9
     standard = (features - features.mean(axis=0)) / deviations
     weighed = np.where(table.answerable, 1.0, _UNANSWERED_WEIGHT)
@@ -133,6 +141,8 @@ def fit_confidence(
     weights = stretch * slopes / deviations
     if not models.knows_english_rules:
         intercept = shift + stretch * start - float(features.mean(axis=0) @ weights)
+        weights[_RIVAL] = _RIVAL_WEIGHT
+        intercept -= float(rivals.mean()) * _RIVAL_WEIGHT
         fitted = _set_confidence(calibration, intercept, weights)
         return fitted.adjusted(_LANGUAGES_SLOPE, _LANGUAGES_SHIFT)
     # The weights before know other kinds of documents: the mean tells better on those that neither

@@ -26,6 +26,7 @@ _FACTORS = {
     "length": "words of the question",
     "sentence": "its best sentence",
     "standing": "its best words",
+    "rival": "ahead of other answers",
     "explains": "asked how or why",
     "defines": "asked what it is",
     "decides": "asked yes or no",
@@ -152,6 +153,7 @@ REASONS = (
     ),
     _Reason(("lead",), "no other document comes close", "another document comes close"),
     _Reason(("ahead",), "no other passage answers as well", "another passage answers as well"),
+    _Reason(("rival",), "no other answer comes close", "another answer comes close"),
     _Reason(("length",), "the question says much", "the question says little"),
     _Reason(("order",), "", "another answer is better"),
     _Reason(

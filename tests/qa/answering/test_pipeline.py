@@ -228,6 +228,16 @@ def test_an_answer_is_less_sure_where_no_passage_mentions_a_name_in_the_question
     assert odds["Madrid"] - odds["Lyon"] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(("other", "rival"), [(3.0, 0.0), (1.0, -2.0), (-9.0, -6.86)])
+def test_an_answer_is_less_sure_if_another_comes_close(other, rival):
+    hits = [hit(1, OPENED), hit(2, CLOSED)]
+    readings = [reading(OPENED, ("1991", 3.0)), reading(CLOSED, ("1956", other))]
+    cautious = replace(CALIBRATION, weights={"rival": -1.0})
+    best, _ = answers_of(WHEN, hits, readings, cautious)
+    assert best.text == "1991"
+    assert logit(best.confidence) == pytest.approx(-rival, abs=0.02)
+
+
 def test_two_spans_of_the_sentence_that_decides_are_one_answer():
     text = "The bridge is 212 metres long and was never grey."
     readings = [reading(text, ("212 metres", 2.0), ("never grey", 1.9))]

@@ -75,6 +75,17 @@ def test_as_many_wrong_answers_are_shown_as_before():
     assert count_wrong(fitted) == count_wrong(lax) == 10
 
 
+def test_a_rival_counts_against_an_answer_in_other_languages_only():
+    trials = year_trials()
+    reader = MemoisedReader(ScriptedReader())
+    start = Calibration("years", least_margin=-9.0)
+    in_english, in_others = (
+        fit_confidence(trials, AnsweringModels(reader, start, knows_english_rules=english), start)
+        for english in (True, False)
+    )
+    assert in_english.weights["rival"] == 0 > in_others.weights["rival"]
+
+
 def test_memoised_models_are_asked_once_for_a_question():
     reader = ScriptedReader()
     models = AnsweringModels(MemoisedReader(reader), Calibration("years"))

@@ -46,11 +46,11 @@ from qa.evaluation.measuring.summary import auroc, calibration_error, reliabilit
 from qa.evaluation.measuring.thresholds import fit_logistic_regression
 from qa.passage_text import ModelPassage
 from qa.reader.reading import Reader, Reading
-from qa.training.questions.language_documents import load_language_documents
+from qa.training.questions.asked_documents import load_asked_documents
 from qa.training.questions.trials import (
     Trial,
+    ask_asked_documents,
     ask_documents,
-    ask_language_documents,
     ask_written,
     is_right,
     run_trials,
@@ -261,11 +261,11 @@ def _share_true(values: Sequence[bool], among: Sequence[bool]) -> float:
 
 def _ask_languages(path: Path, scratch: Path) -> Iterator[Trial]:
     """The questions of the documents that are held out; a part is a language."""
-    documents = load_language_documents(path)
+    documents = load_asked_documents(path)
     for language in sorted({document.language for document in documents}):
         some = [each for each in documents if each.language == language]
         with Index.open(scratch / language, create=True, model=LANGUAGES_MODEL) as index:
-            yield from ask_language_documents(index, some, language)
+            yield from ask_asked_documents(index, some, language)
 
 
 def _load_no_encoder() -> NoReturn:
@@ -304,7 +304,7 @@ def main() -> None:
         "--languages",
         type=Path,
         metavar="DOCUMENTS",
-        help="fit the reader of all languages, to a file of questions.language_documents",
+        help="fit the reader of all languages, to a file of questions.asked_documents",
     )
     arguments = parser.parse_args()
     trials: list[Trial] = []

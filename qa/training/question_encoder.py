@@ -1,7 +1,8 @@
 """Train a question encoder: that of the default model, or of the model of all languages.
 
-    python -m qa.training.question_encoder --documents FOLDER --questions FILE … --out FOLDER
-    python -m qa.training.question_encoder --languages FILE … [--data FOLDER] --out FOLDER
+    python -m qa.training.question_encoder --documents FOLDER --questions FILE … --asked FILE …
+        --out FOLDER
+    python -m qa.training.question_encoder --languages --asked FILE … [--data FOLDER] --out FOLDER
 
 The documents are indexed with the model. Then its last layers are trained, for questions
 alone: a question moves towards the passages that answer it and away from others, whose vectors
@@ -46,12 +47,11 @@ from index.models import (
     load_weights,
     open_languages_weights,
 )
-from qa.training.questions.language_documents import load_language_documents
+from qa.training.questions.asked_documents import load_asked_documents
 from qa.training.questions.question_corpus import (
     Corpus,
     CorpusQuestion,
     make_corpus,
-    make_languages_corpus,
     sample_contexts,
 )
 from qa.training.questions.written import is_held_out, load_written
@@ -359,10 +359,14 @@ def main() -> None:
         help="JSON Lines, see qa.training.questions.written; held-out sources are left out",
     )
     parser.add_argument(
-        "--languages",
+        "--asked",
         type=Path,
         nargs="+",
-        help="train that of the part `languages` on such files, see questions.language_documents",
+        default=[],
+        help="documents that bring their questions, see questions.asked_documents",
+    )
+    parser.add_argument(
+        "--languages", action="store_true", help="train that of the part `languages`, with --asked"
     )
     parser.add_argument(
         "--data", type=Path, help="with --languages: questions of lang/*.train.jsonl.gz in it, too"
@@ -371,19 +375,20 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="in place of those of the recipe")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    if bool(arguments.languages) == bool(arguments.documents and arguments.questions):
-        parser.error("give --languages, or --documents and --questions")
+    if arguments.languages and (arguments.documents or not arguments.asked):
+        parser.error("with --languages, give --asked in place of --documents")
+    if not arguments.languages and not (arguments.documents and arguments.questions):
+        parser.error("give --documents and --questions, or --languages")
+    documents = [*chain.from_iterable(map(load_asked_documents, arguments.asked))]
     with tempfile.TemporaryDirectory() as scratch:
         index_folder = Path(scratch) / "index"
         try:
             if arguments.languages:
                 base, recipe = load_languages_model(), LANGUAGES_RECIPE
                 index = Index.open(index_folder, create=True, model=LANGUAGES_MODEL)
-                files = map(load_language_documents, arguments.languages)
-                documents = [*chain.from_iterable(files)]
                 if arguments.data:
                     documents += sample_contexts(arguments.data, random.Random(arguments.seed))
-                corpus = make_languages_corpus(index, documents)
+                corpus = make_corpus(index, documents)
             else:
                 base, recipe = load_default_model(), DEFAULT_RECIPE
                 folder = arguments.documents.resolve()
@@ -391,7 +396,7 @@ def main() -> None:
                 index.add([folder])
                 written = chain.from_iterable(map(load_written, arguments.questions))
                 seen = (each for each in written if not is_held_out(each.document))
-                corpus = make_corpus(index, folder, seen)
+                corpus = make_corpus(index, documents, folder, seen)
         except ValueError as error:
             parser.error(str(error))
         print(f"{len(corpus.questions)} questions, {len(corpus.vectors)} passages", flush=True)

@@ -8,6 +8,7 @@ before=cb0df0bd
 # The last commit whose confidence knows manuals and articles only: it is half of what is fitted.
 confidence=f19e7767
 questions="qa/training/data/questions.jsonl qa/training/data/corpus_questions.jsonl.gz"
+english="qa/training/data/english.jsonl.gz"
 
 mkdir -p "$OUT"
 if [ ! -d "$OUT/documents" ]; then
@@ -17,7 +18,7 @@ if [ ! -d "$OUT/documents" ]; then
 fi
 # First, since the passages that the reader learns from are those that a search finds.
 [ -f "$OUT/questions/card.json" ] || "$PYTHON" -m qa.training.question_encoder \
-    --documents "$OUT/documents" --questions $questions --out "$OUT/questions"
+    --documents "$OUT/documents" --questions $questions --asked $english --out "$OUT/questions"
 cp "$OUT/questions/questions.safetensors" "$OUT/questions/card.json" index/models/question_weights/
 
 if [ ! -f "$OUT/reranker.safetensors" ]; then
@@ -31,6 +32,9 @@ for part in $questions; do
         --documents "$OUT/documents" --questions "$part" --index "$OUT/index" \
         --reranker "$OUT/reranker.safetensors" --out "$made"
 done
+made=$OUT/written-english.gz
+[ -f "$made" ] || "$PYTHON" -m qa.training.written_questions --asked $english \
+    --index "$OUT/english_index" --out "$made"
 git show $before:qa/reader/weights/reader.safetensors >"$OUT/joined.safetensors"
 "$PYTHON" -m qa.training.split_reader "$OUT/joined.safetensors" "$OUT/before"
 # Memory is kept in large pages, which halves the time of a step with glibc.
@@ -48,11 +52,11 @@ git show $confidence:qa/reader/weights/calibration.json |
 
 languages="qa/training/data/languages.jsonl.gz"
 [ -f "$OUT/languages_questions/card.json" ] || "$PYTHON" -m qa.training.question_encoder \
-    --languages $languages --data "$DATA" --out "$OUT/languages_questions"
+    --languages --asked $languages --data "$DATA" --out "$OUT/languages_questions"
 cp "$OUT/languages_questions/questions.safetensors" "$OUT/languages_questions/card.json" \
     index/models/languages_question_weights/
 made=$OUT/languages-written.gz
-[ -f "$made" ] || "$PYTHON" -m qa.training.written_questions --languages $languages \
+[ -f "$made" ] || "$PYTHON" -m qa.training.written_questions --asked $languages \
     --index "$OUT/languages_index" --out "$made"
 "$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/languages" --languages \
     --recipe qa/training/languages_recipe.toml --written "$OUT"/written-*.gz "$made"

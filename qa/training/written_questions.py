@@ -4,10 +4,10 @@
 documents, asks each question of all of them, and writes it with the passages that answer, two at
 most, and some that do not: neighbours, and what the retriever ranks highest. The reader so
 learns to tell them apart where it will be used. `python -m qa.training.train --written FILE` reads
-the result. With `--languages FILE` it is done with documents in other languages, all documents of
-a language in an index of their own.
+the result. With `--asked FILE` it is done with documents that bring their questions, each language
+in an index of its own.
 
-`qa.training.questions.written` and `questions.language_documents` explain the lines of the files.
+`qa.training.questions.written` and `questions.asked_documents` explain the lines of the files.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from index import LANGUAGES_MODEL, Hit, Index, Passage, Retriever, Span
-from index.documents import join_title
+from index import DEFAULT_MODEL, LANGUAGES_MODEL, Hit, Index, Passage, Retriever, Span
+from index.documents import ENGLISH, join_title
 from qa.answering.models import Reranker
 from qa.passage_text import ModelPassage, find_cells
-from qa.training.questions.language_documents import (
-    LanguageDocument,
-    add_language_documents,
-    load_language_documents,
-    locate_language_questions,
+from qa.training.questions.asked_documents import (
+    AskedDocument,
+    add_asked_documents,
+    load_asked_documents,
+    locate_document_questions,
 )
 from qa.training.questions.mixture import TrainingQuestion, retype
 from qa.training.questions.rows import (
@@ -141,8 +141,8 @@ def make_questions(
             )
 
 
-def make_language_questions(
-    documents: Sequence[LanguageDocument], folder: Path, seed: int
+def make_document_questions(
+    documents: Sequence[AskedDocument], folder: Path, seed: int
 ) -> Iterator[TrainingQuestion]:
     """The questions of documents that are not held out, asked of all documents in their language.
 
@@ -151,9 +151,10 @@ def make_language_questions(
     """
     for language in sorted({document.language for document in documents}):
         own = [each for each in documents if each.language == language and not each.is_held_out]
-        with Index.open(folder / language, create=True, model=LANGUAGES_MODEL) as index:
-            add_language_documents(index, own)
-            yield from make_questions(locate_language_questions(own, index), index, None, seed)
+        model = DEFAULT_MODEL if language == ENGLISH else LANGUAGES_MODEL
+        with Index.open(folder / language, create=True, model=model) as index:
+            add_asked_documents(index, own)
+            yield from make_questions(locate_document_questions(own, index), index, None, seed)
 
 
 def save_questions(path: Path, questions: Iterable[TrainingQuestion]) -> int:
@@ -191,18 +192,18 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, help="JSON Lines, see questions.written")
     parser.add_argument("--reranker", type=Path, help="see qa.training.train")
     parser.add_argument(
-        "--languages",
+        "--asked",
         type=Path,
         nargs="+",
-        help="in place of these: files of questions.language_documents",
+        help="in place of these: documents with their questions, see questions.asked_documents",
     )
     parser.add_argument("--index", type=Path, required=True, help="of the documents, made if new")
     parser.add_argument("--out", type=Path, required=True, help="a file for `train --written`")
     parser.add_argument("--seed", type=int, default=16)
     arguments = parser.parse_args()
-    if arguments.languages:
-        documents = [*chain.from_iterable(map(load_language_documents, arguments.languages))]
-        questions = make_language_questions(documents, arguments.index, arguments.seed)
+    if arguments.asked:
+        documents = [*chain.from_iterable(map(load_asked_documents, arguments.asked))]
+        questions = make_document_questions(documents, arguments.index, arguments.seed)
     elif arguments.documents and arguments.questions and arguments.reranker:
         folder = arguments.documents.resolve()
         reranker = CrossEncoder(arguments.reranker)
@@ -213,7 +214,7 @@ def main() -> None:
         located = (found for _, found in locate_questions(written, index, folder))
         questions = make_questions(located, index, reranker, arguments.seed)
     else:
-        parser.error("give --languages, or --documents, --questions and --reranker")
+        parser.error("give --asked, or --documents, --questions and --reranker")
     print(f"{save_questions(arguments.out, questions)} questions")
 
 

@@ -3,7 +3,7 @@
 python -m tests.benchmarks.documents_in_other_languages --keep FOLDER [--documents FILE]
 [--show LANGUAGE]
 
-FILE has documents with their questions, as `qa.training.questions.language_documents` explains; by default
+FILE has documents with their questions, as `qa.training.questions.asked_documents` explains; by default
 those that nothing is trained on, in German, Spanish, French and Chinese. The documents of each
 language have an index of their own, made in --keep if it is not there.
 
@@ -24,10 +24,10 @@ from pathlib import Path
 from index import LANGUAGES_MODEL, Hit, Index, Retriever
 from qa import Assistant
 from qa.evaluation.measuring.scoring import quotes_answer
-from qa.training.questions.language_documents import (
-    LanguageDocument,
-    add_language_documents,
-    load_language_documents,
+from qa.training.questions.asked_documents import (
+    AskedDocument,
+    add_asked_documents,
+    load_asked_documents,
 )
 from qa.training.questions.rows import QuestionRow
 
@@ -36,16 +36,16 @@ _DEPTHS = (8, 16, 24)
 _HEADS = (*(f"among {depth}" for depth in _DEPTHS), "right", "right shown", "wrong shown")
 
 
-def open_documents(folder: Path, documents: Sequence[LanguageDocument]) -> Index:
+def open_documents(folder: Path, documents: Sequence[AskedDocument]) -> Index:
     """The index of the documents, made if it is not there."""
     index = Index.open(folder, create=True, model=LANGUAGES_MODEL)
     if not [*index.documents()]:
-        add_language_documents(index, documents)
+        add_asked_documents(index, documents)
     return index
 
 
 def measure_question(
-    assistant: Assistant, document: LanguageDocument, row: QuestionRow, show: bool
+    assistant: Assistant, document: AskedDocument, row: QuestionRow, show: bool
 ) -> list[str]:
     """What holds of a question, as names of figures."""
     reply = assistant.ask(row.question)
@@ -67,7 +67,7 @@ def measure_question(
     return held
 
 
-def _answers(hit: Hit, document: LanguageDocument, row: QuestionRow) -> bool:
+def _answers(hit: Hit, document: AskedDocument, row: QuestionRow) -> bool:
     same = hit.document.path == document.title
     return same and any(hit.passage.span.overlaps(each) for each in row.evidence)
 
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print each question")
     args = parser.parse_args()
     args.keep.mkdir(parents=True, exist_ok=True)
-    documents = load_language_documents(args.documents)
+    documents = load_asked_documents(args.documents)
     print("language " + "".join(f"{head:>13}" for head in (*_HEADS, "refused")))
     for language in args.languages or sorted({each.language for each in documents}):
         own = [document for document in documents if document.language == language]

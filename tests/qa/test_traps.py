@@ -110,7 +110,7 @@ def test_a_case_has_an_answer_or_something_that_misleads():
         assert case.right or (case.trap and case.wrong), case.question
 
 
-def test_the_made_up_documents_hold_the_sentences_that_cases_name(tmp_path):
+def test_the_asked_documents_hold_the_sentences_that_cases_name(tmp_path):
     cases = [
         case
         for case in read_cases()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from index import Index, Passage, Retriever
-from qa.training.questions.language_documents import (
-    LanguageDocument,
-    add_language_documents,
-    locate_language_questions,
+from qa.training.questions.asked_documents import (
+    AskedDocument,
+    add_asked_documents,
+    locate_document_questions,
 )
 from qa.training.questions.rows import read_rows
 from qa.training.questions.written import (
@@ -62,43 +63,44 @@ class Corpus:
     sentences: list[str]
 
 
-def make_corpus(index: Index, folder: Path, written: Iterable[WrittenQuestion]) -> Corpus:
-    """The written questions whose documents, of a folder, are in an index, and all its passages.
+def make_corpus(
+    index: Index,
+    documents: Sequence[AskedDocument],
+    folder: Path = Path(),
+    written: Iterable[WrittenQuestion] = (),
+) -> Corpus:
+    """The questions about documents of an index, and all its passages.
+
+    Args:
+        documents: the index gets them. They bring questions; those of held-out ones are left out.
+        folder: of the other documents, which are in the index already.
+        written: the questions about these.
 
     Raises:
         ValueError: none of the questions is about a document of the index.
     """
+    add_asked_documents(index, documents)
     split = {
         document.path: split_document(
             index.text(document.path), document.title, index.passages(document.path)
         )
         for document in index.documents()
     }
-    located = locate_questions(written, index, folder)
-    return _make_corpus(index, split, ((each.question, found.answering) for each, found in located))
-
-
-def make_languages_corpus(index: Index, documents: Sequence[LanguageDocument]) -> Corpus:
-    """The questions about documents that are not held out; the index gets all the documents."""
-    add_language_documents(index, documents)
-    split = {
-        document.title: split_document(
-            document.text, document.title, index.passages(document.title)
-        )
-        for document in documents
-    }
     seen = (document for document in documents if not document.is_held_out)
-    located = locate_language_questions(seen, index)
+    located = chain(
+        (found for _, found in locate_questions(written, index, folder)),
+        locate_document_questions(seen, index),
+    )
     return _make_corpus(index, split, ((each.row.question, each.answering) for each in located))
 
 
-def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
+def sample_contexts(data: Path, rng: random.Random) -> list[AskedDocument]:
     """Contexts of public sets in other languages, each as a document with one question.
 
     Raises:
         ValueError: the folder of the data holds no `lang/*.train.jsonl.gz`.
     """
-    documents: list[LanguageDocument] = []
+    documents: list[AskedDocument] = []
     paths = sorted(data.glob("lang/*.train.jsonl.gz"))
     if not paths:
         raise ValueError(f"{data} holds no lang/*.train.jsonl.gz")
@@ -107,7 +109,7 @@ def sample_contexts(data: Path, rng: random.Random) -> list[LanguageDocument]:
         for row in rng.sample([*asked.values()], min(_CONTEXTS, len(asked))):
             title = f"{path.name} {len(documents)}"
             row = replace(row, evidence=row.evidence or row.answers)
-            documents.append(LanguageDocument(row.language, title, row.context, (row,)))
+            documents.append(AskedDocument(row.language, title, row.context, (row,)))
     return documents
 
 

@@ -20,7 +20,7 @@ from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.evaluation.measuring.scoring import quotes_answer
 from qa.evaluation.question_sets.labels import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
-from qa.training.questions.language_documents import LanguageDocument, add_language_documents
+from qa.training.questions.asked_documents import AskedDocument, add_asked_documents
 from qa.training.questions.written import WrittenQuestion, locate_questions
 
 
@@ -95,11 +95,11 @@ def ask_written(index: Index, written: Sequence[WrittenQuestion], folder: Path) 
         )
 
 
-def ask_language_documents(
-    index: Index, documents: Sequence[LanguageDocument], part: str
+def ask_asked_documents(
+    index: Index, documents: Sequence[AskedDocument], part: str
 ) -> Iterator[Trial]:
     """The questions of the documents that are held out, asked of an index, which gets them all."""
-    add_language_documents(index, documents)
+    add_asked_documents(index, documents)
     retriever = Retriever(index)
     held_out = [document for document in documents if document.is_held_out]
     asked = [(document, row) for document in held_out for row in document.rows]

@@ -27,11 +27,10 @@ from qa.training.question_encoder import (
     save_weights,
     train,
 )
-from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.asked_documents import AskedDocument
 from qa.training.questions.question_corpus import (
     CorpusQuestion,
     make_corpus,
-    make_languages_corpus,
     sample_contexts,
 )
 from qa.training.questions.rows import QuestionRow
@@ -48,7 +47,9 @@ def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("documents")
     (folder / "town.md").write_text(f"# Town\n\n{FERRY}\n")
     (folder / "charger.md").write_text(f"# Charger\n\n{LAMP}\n")
-    (folder / "kite.md").write_text(f"# Kite\n\n{REEL}\n")
+    kite = f"# Kite reel\n\n{REEL}"
+    at = Span(kite.index(REEL), len(kite))
+    asked = QuestionRow("how can I let out more string?", kite, evidence=(at,))
     index = Index.open(tmp_path_factory.mktemp("index") / "index", create=True)
     index.add([folder])
     written = [
@@ -56,18 +57,19 @@ def corpus(tmp_path_factory):
         for document, question, sentence in (
             ("town.md", "since when can I no longer get over the water by ship?", FERRY),
             ("charger.md", "what is wrong if it glows like a tomato?", LAMP),
-            ("kite.md", "how can I let out more string?", REEL),
-            ("kite.md", "Who made it?", "A sentence that has gone from the document."),
+            ("town.md", "Who made it?", "A sentence that has gone from the document."),
             ("lost.md", "Where is it?", FERRY),
         )
     ]
-    return make_corpus(index, folder, written)
+    documents = [AskedDocument("en", "Kite reel", kite, (asked,))]
+    assert not documents[0].is_held_out
+    return make_corpus(index, documents, folder, written)
 
 
 def test_questions_come_with_the_passages_that_answer_and_those_that_keywords_find(corpus):
     assert corpus.vectors.shape == (3, 384)
     assert set(corpus.sentences) == {LAMP, REEL, FERRY}
-    # The document of the fifth is missing, and what answers the fourth.
+    # The document of the fourth is missing, and what answers the third.
     assert [len(each.answering) for each in corpus.questions] == [1, 1, 1]
     ferry, lamp, _ = corpus.questions
     assert ferry.answering.tolist() != lamp.answering.tolist()
@@ -82,7 +84,7 @@ def test_questions_about_other_documents_make_no_corpus(tmp_path):
     index.add([tmp_path / "town.md"])
     written = [WrittenQuestion("lost.md", "Where is it?", "fact", (take_fingerprint(FERRY),))]
     with pytest.raises(ValueError, match="none of the questions is about a document"):
-        make_corpus(index, tmp_path, written)
+        make_corpus(index, (), tmp_path, written)
 
 
 def test_the_loss_is_least_where_the_answering_passage_is_nearest():
@@ -185,7 +187,7 @@ def test_a_folder_without_public_sets_is_refused(tmp_path):
 @pytest.mark.skipif(not has_languages_model(), reason="the part is not installed")
 def test_questions_about_documents_in_other_languages_come_with_the_passages_that_answer(tmp_path):
     documents = [
-        LanguageDocument(language, title, text, (QuestionRow(question, text, evidence=(span,)),))
+        AskedDocument(language, title, text, (QuestionRow(question, text, evidence=(span,)),))
         for language, title, text, question in (
             (
                 "de",
@@ -204,13 +206,13 @@ def test_questions_about_documents_in_other_languages_come_with_the_passages_tha
     ]
     assert not any(document.is_held_out for document in documents)
     index = Index.open(tmp_path / "index", create=True, model=LANGUAGES_MODEL)
-    corpus = make_languages_corpus(index, documents)
-    assert [each.answering.tolist() for each in corpus.questions] == [[0], [1]]
-    assert corpus.sentences == [document.text for document in documents]
+    corpus = make_corpus(index, documents)
+    assert [len(each.answering) for each in corpus.questions] == [1, 1]
+    assert set(corpus.sentences) == {document.text for document in documents}
     network = QuestionNetwork(load_languages_model(), 3)
     with torch.no_grad():
-        vectors, original = network.embed([document.text for document in documents])
+        vectors, original = network.embed(corpus.sentences)
     # As an index has them, but for the title and the mark of a question.
-    assert ((original * corpus.vectors).sum(1) > 0.6).all()
+    assert ((original @ corpus.vectors.T).amax(1) > 0.6).all()
     assert torch.allclose(vectors, original)
     assert {name.split(".")[2] for name in network.trained} == {"9", "10", "11"}

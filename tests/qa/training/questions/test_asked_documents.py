@@ -6,13 +6,13 @@ import json
 import pytest
 
 from index import Index
-from qa.training.questions.language_documents import (
-    LanguageDocument,
-    add_language_documents,
-    load_language_documents,
-    locate_language_questions,
+from qa.training.questions.asked_documents import (
+    AskedDocument,
+    add_asked_documents,
+    load_asked_documents,
+    locate_document_questions,
 )
-from qa.training.questions.trials import ask_language_documents
+from qa.training.questions.trials import ask_asked_documents
 from tests.support.encoders import WordEncoder
 
 ROWS = [
@@ -70,7 +70,7 @@ def path(tmp_path):
 
 
 def test_the_context_of_a_question_is_its_whole_document(path):
-    german, french = load_language_documents(path)
+    german, french = load_asked_documents(path)
     fact, several, missing = german.rows
     assert fact.context == german.text == "\n\n".join(["# Satzung", *ROWS[0]["paragraphs"]])
     assert fact.answer_texts == ["40 Euro"]
@@ -85,8 +85,8 @@ def test_the_context_of_a_question_is_its_whole_document(path):
 
 
 def test_some_documents_are_held_out_and_always_the_same(path):
-    for document in load_language_documents(path):
-        again = next(d for d in load_language_documents(path) if d.title == document.title)
+    for document in load_asked_documents(path):
+        again = next(d for d in load_asked_documents(path) if d.title == document.title)
         assert document.is_held_out is again.is_held_out
 
 
@@ -96,16 +96,14 @@ def test_an_answer_that_is_not_in_its_paragraph_is_an_error(path):
     with gzip.open(path, "wt", encoding="utf-8") as lines:
         lines.write(json.dumps(wrong) + "\n")
     with pytest.raises(ValueError, match="substring"):
-        load_language_documents(path)
+        load_asked_documents(path)
 
 
 def test_questions_are_asked_of_an_index_of_all_documents(path, tmp_path, monkeypatch):
-    documents = load_language_documents(path)
-    monkeypatch.setattr(
-        LanguageDocument, "is_held_out", property(lambda each: each.language == "de")
-    )
+    documents = load_asked_documents(path)
+    monkeypatch.setattr(AskedDocument, "is_held_out", property(lambda each: each.language == "de"))
     with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
-        fact, several, missing = ask_language_documents(index, documents, "de")
+        fact, several, missing = ask_asked_documents(index, documents, "de")
     assert fact.answers == ("40 Euro",)
     assert fact.documents == {"Satzung"}
     assert "40 Euro" in fact.hits[0].passage.text
@@ -114,12 +112,12 @@ def test_questions_are_asked_of_an_index_of_all_documents(path, tmp_path, monkey
 
 
 def test_a_document_is_a_page_with_a_title_and_tables(path, tmp_path):
-    documents = load_language_documents(path)
+    documents = load_asked_documents(path)
     with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
-        add_language_documents(index, documents)
+        add_asked_documents(index, documents)
         assert {document.title for document in index.documents()} == {"Satzung", "Tarifs"}
         rows = [each for each in index.passages("Tarifs") if each.columns]
-        located = {each.row.question: each for each in locate_language_questions(documents, index)}
+        located = {each.row.question: each for each in locate_document_questions(documents, index)}
     assert [row.text for row in rows] == ["bassin | 5 euros", "sauna | 9 euros"]
     assert rows[0].columns == ("lieu", "prix")
     swimming = located["Combien pour nager ?"]

@@ -13,10 +13,11 @@ from xml.etree.ElementTree import Element
 from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive, refuse_encrypted
-from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen, write_roman
+from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.header_rows import Merged
+from index.loaders.shared.roman import write_roman
 from index.loaders.shared.table_header import lays_out_page
 from index.loaders.shared.xml import read_part
 

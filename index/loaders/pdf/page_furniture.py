@@ -20,7 +20,7 @@ from statistics import median
 
 from index.loaders.pdf.fragments import Fragment, half_points
 from index.loaders.pdf.lines import find_body_size, group_rows
-from index.loaders.shared.assembly import write_roman
+from index.loaders.shared.roman import read_roman
 
 # At most so many rows at the top of a page, and at the bottom, are furniture.
 _MOST_ROWS = 3
@@ -49,7 +49,6 @@ _PRINTED_BY_BROWSER = re.compile(
 _FIRST_OF_ONE = re.compile(r"(?:page )?1(?: ?/ ?1| of 1)?", re.IGNORECASE)
 _AT_ENDS = re.compile(r"^[\W\d]+|[\W\d]+$")
 _ORNAMENTS = "-–—•·| "
-_ROMAN = {write_roman(number): number for number in range(1, 400)}
 
 Page = Sequence[Fragment]
 Row = Sequence[Fragment]
@@ -323,7 +322,7 @@ def _numbers_apart(row: Row) -> list[int]:
 
 def _read_number(text: str) -> int | None:
     """An arabic or roman number; None for any other text."""
-    return int(text) if _NUMBER.fullmatch(text) else _ROMAN.get(text.lower())
+    return int(text) if _NUMBER.fullmatch(text) else read_roman(text)
 
 
 def remove_line_numbers(pages: Sequence[list[Fragment]]) -> list[list[Fragment]]:

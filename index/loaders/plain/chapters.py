@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from index.documents import Heading, Span
 from index.loaders.plain.lines import Line, overlaps_any
-from index.loaders.shared.assembly import write_roman
+from index.loaders.shared.roman import read_roman
 
-_FEWEST_CHAPTERS, _HIGHEST_NUMBER = 3, 200
+_FEWEST_CHAPTERS = 3
 # In characters: a title, on the same line or the next.
 _LONGEST_TITLE = 80
 _COUNTED = (
@@ -26,8 +26,7 @@ _ORDINAL = (
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
 )
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
-_NUMBERS = {write_roman(number): number for number in range(1, _HIGHEST_NUMBER + 1)}
-_NUMBERS |= {name: at for names in (_COUNTED, _ORDINAL) for at, name in enumerate(names, 1)}
+_NUMBERS = {name: at for names in (_COUNTED, _ORDINAL) for at, name in enumerate(names, 1)}
 for _name, _ten in _TENS.items():
     _NUMBERS |= {_name: _ten, f"{_name[:-1]}ieth": _ten}
     _NUMBERS |= {
@@ -111,7 +110,7 @@ def _find_lines(lines: Sequence[Line]) -> Iterator[_Chapter]:
         if not line.is_below_blank or not line.words[0].isupper():
             continue
         match = _CHAPTER.fullmatch(line.words) if len(line.words) <= 2 * _LONGEST_TITLE else None
-        number = _NUMBERS.get(match["number"].lower().replace(" ", "-")) if match else None
+        number = _read_number(match["number"]) if match else None
         if match is None or number is None or at + 1 == len(lines):
             continue
         title = match["title"] or ""
@@ -126,6 +125,11 @@ def _find_lines(lines: Sequence[Line]) -> Iterator[_Chapter]:
         yield _Chapter(
             Span(line.start, end), " ".join(words.split()), match["kind"].lower(), number
         )
+
+
+def _read_number(written: str) -> int | None:
+    """The number that a Roman numeral or a word writes; None if they write none."""
+    return read_roman(written) or _NUMBERS.get(written.lower().replace(" ", "-"))
 
 
 def _drop_listed(candidates: Sequence[_Chapter], lines: Sequence[Line]) -> Iterator[_Chapter]:

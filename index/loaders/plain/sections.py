@@ -15,7 +15,7 @@ from itertools import pairwise
 from index.documents import Span
 from index.loaders.plain.lines import Line
 from index.loaders.plain.ruled_headings import has_columns
-from index.loaders.shared.assembly import write_roman
+from index.loaders.shared.roman import read_roman
 
 # So many that count on are sections; fewer are if they begin with the first and stand alone.
 _FEWEST, _FEWEST_ALONE = 3, 2
@@ -51,7 +51,6 @@ madde maddə bölüm kısım fəsil
 มาตรา ข้อ บทที่ หมวด ส่วนที่ điều chương mục phần pasal bab bagian perkara kifungu sura
 """
 _SHOWN_NUMBERS = str.maketrans("ІХСМ", "IXCM")
-_ROMAN = {write_roman(number).upper(): number for number in range(1, 200)}
 _HAN_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
 _HAN_DIGITS |= {"零": 0, "两": 2}
 _HAN = "〇零一二三四五六七八九十百两"
@@ -194,7 +193,7 @@ def _read_number(written: str) -> int | None:
         return int(written)
     if written[0] in _HAN:
         return _read_han(written)
-    return _ROMAN.get(written.translate(_SHOWN_NUMBERS))
+    return read_roman(written.translate(_SHOWN_NUMBERS))
 
 
 def _read_han(written: str) -> int | None:

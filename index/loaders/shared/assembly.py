@@ -3,8 +3,6 @@
 Characters that nobody sees stand in the way of whoever searches for a word: they tell a program
 where a line may be broken, and where not, and which way words run. A file that is its own canonical
 text keeps them; words that are put together lose them.
-
-The numbers of items, pages and chapters may be roman: `write_roman` writes them.
 """
 
 from __future__ import annotations
@@ -54,9 +52,6 @@ _UNSEEN = re.compile(
     f"[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
     f"|(?<![{_SHAPING}])\u200c(?![{_SHAPING}])"
 )
-# Roman numerals that others are put together of, the largest first.
-_NUMERALS = "m cm d cd c xc l xl x ix v iv i".split()
-_VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
 
 # Of cells that are merged over rows so many characters are repeated in a table, or as many as it
 # has.
@@ -314,14 +309,3 @@ def _write_rows(rows: Sequence[Sequence[str]]) -> list[str]:
 def drop_unseen(words: str) -> str:
     """The words without the characters that nobody sees."""
     return words if words.isascii() else _UNSEEN.sub("", words)
-
-
-def write_roman(count: int) -> str:
-    """A number in small letters; in digits if there is no such numeral (0, 4000 and more)."""
-    if not 1 <= count < 4000:
-        return str(count)
-    numeral = ""
-    for letters, value in zip(_NUMERALS, _VALUES, strict=True):
-        numeral += letters * (count // value)
-        count %= value
-    return numeral

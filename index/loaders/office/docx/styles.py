@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from index.loaders.shared.assembly import write_roman
+from index.loaders.shared.roman import write_roman
 
 _HEADING = re.compile(r"heading ([1-9])")
 # As Word and LibreOffice name them.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from index.loaders.shared.assembly import write_roman
+from index.loaders.shared.roman import write_roman
 
 _LETTERS = 26
 _NUMBER = re.compile(r"\s*-?[0-9]{1,9}\s*")

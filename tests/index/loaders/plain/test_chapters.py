@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders.plain.text import load
-from index.loaders.shared.assembly import write_roman
+from index.loaders.shared.roman import write_roman
 from tests.support.timing import takes_at_most
 
 TEXT = "The ship lay at the quay, and nobody was\nto be seen on her deck that morning.\n\n"

@@ -1,4 +1,4 @@
-"""What nobody sees is no text, in all formats whose text is extracted; Roman numerals of lists."""
+"""What nobody sees is no text, in all formats whose text is extracted."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from index.loaders.office.rtf import load as load_rtf
 from index.loaders.pages.docbook import load as load_docbook
 from index.loaders.pages.epub import load as load_epub
 from index.loaders.pages.html import load as load_html
-from index.loaders.shared.assembly import drop_unseen, write_roman
+from index.loaders.shared.assembly import drop_unseen
 from tests.support.packed_files import epub, open_document, presentation, shape, word
 
 ODD = "Wind\u2060—and the har\u00adbour\ufeff, Auf\u200clage, over\u200bflow"
@@ -69,24 +69,3 @@ def test_no_format_has_it_in_its_text(kind):
 
 def test_no_title_has_it():
     assert load_html(f"<title>{ODD}</title><p>Calm.</p>".encode()).title == SEEN
-
-
-@pytest.mark.parametrize(
-    ("count", "numeral"),
-    [
-        (1, "i"),
-        (4, "iv"),
-        (9, "ix"),
-        (14, "xiv"),
-        (40, "xl"),
-        (1994, "mcmxciv"),
-        (3999, "mmmcmxcix"),
-    ],
-)
-def test_numbers_are_written_as_the_romans_did(count, numeral):
-    assert write_roman(count) == numeral
-
-
-@pytest.mark.parametrize("count", [-1, 0, 4000])
-def test_what_has_no_numeral_is_written_in_digits(count):
-    assert write_roman(count) == str(count)

@@ -3,10 +3,8 @@
 set -eu
 : "${DATA:?the folder of the training data}" "${PYTHON:=python3}" "${OUT:=build/reader}"
 : "${CORPUS:?the folder of the documents that qa/training/data/corpus_files.tsv.gz lists}"
-# The last commit whose reader is two that were joined: the training goes on from the first of them.
-before=cb0df0bd
-# The last commit whose confidence knows manuals and articles only: it is half of what is fitted.
-confidence=f19e7767
+# The last commit with the reader before, from which the training goes on.
+before=1ec83991
 questions="qa/training/data/questions.jsonl qa/training/data/corpus_questions.jsonl.gz"
 english="qa/training/data/english.jsonl.gz"
 
@@ -35,28 +33,24 @@ done
 made=$OUT/written-english.gz
 [ -f "$made" ] || "$PYTHON" -m qa.training.written_questions --asked $english \
     --index "$OUT/english_index" --out "$made"
-git show $before:qa/reader/weights/reader.safetensors >"$OUT/joined.safetensors"
-"$PYTHON" -m qa.training.split_reader "$OUT/joined.safetensors" "$OUT/before"
+mkdir -p "$OUT/before"
+git show $before:qa/reader/weights/reader.safetensors >"$OUT/before/reader.safetensors"
 # Memory is kept in large pages, which halves the time of a step with glibc.
 export GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=500000000 \
     MALLOC_TRIM_THRESHOLD_=8000000000
 "$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/trained" \
     --reranker "$OUT/reranker.safetensors" --start "$OUT/before" --written "$OUT"/written-*.gz
 cp "$OUT/trained/reader.safetensors" "$OUT/trained/card.json" qa/reader/weights/
-# Sentences are quoted sooner than then, since this reader finds them better than words.
-git show $confidence:qa/reader/weights/calibration.json |
-    sed 's/"least_margin": .*,/"least_margin": -0.5,/' >"$OUT/calibration.json"
-"$PYTHON" -m qa.training.calibrate --order-of "$OUT/calibration.json" \
-    --written qa/training/data/corpus_questions.jsonl.gz "$OUT/documents"
 "$PYTHON" -m qa.training.follow_ups --data "$DATA"
 
 languages="qa/training/data/languages.jsonl.gz"
+articles="qa/training/data/language_articles.jsonl.gz"
 [ -f "$OUT/languages_questions/card.json" ] || "$PYTHON" -m qa.training.question_encoder \
     --languages --asked $languages --data "$DATA" --out "$OUT/languages_questions"
 cp "$OUT/languages_questions/questions.safetensors" "$OUT/languages_questions/card.json" \
     index/models/languages_question_weights/
 made=$OUT/languages-written.gz
-[ -f "$made" ] || "$PYTHON" -m qa.training.written_questions --asked $languages \
+[ -f "$made" ] || "$PYTHON" -m qa.training.written_questions --asked $languages $articles \
     --index "$OUT/languages_index" --out "$made"
 "$PYTHON" -m qa.training.train --data "$DATA" --resume --out "$OUT/languages" --languages \
     --recipe qa/training/languages_recipe.toml --written "$OUT"/written-*.gz "$made"

@@ -99,7 +99,7 @@ class CannotWrite(QuotebackError):
 
 
 class MissingPath(QuotebackError):
-    """A path that was given to be indexed or removed does not exist."""
+    """A path to be indexed is not that of a file or a folder, or one to be removed is unknown."""
 
 
 class BadPattern(QuotebackError):

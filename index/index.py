@@ -317,7 +317,7 @@ class Index:
             progress: called from more than one thread, by one of them at a time.
 
         Raises:
-            MissingPath: one of the paths does not exist; nothing is changed then.
+            MissingPath: one of the paths is not that of a file or folder; nothing is changed then.
             BadPattern: a pattern is invalid.
             IndexInUse: another process is writing, and has been for some seconds.
             CannotWrite: no room, or no permission; what was committed by then stays.

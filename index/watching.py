@@ -41,7 +41,7 @@ def watch(
         stop: ends the watch when set.
 
     Raises:
-        MissingPath: one of the paths does not exist, or has gone since.
+        MissingPath: one of the paths is not that of a file or a folder, or has gone since.
         IndexMoved: the index itself was moved, removed or replaced.
         BadPattern, IndexInUse: as in `Index.add`, before the first report. Later changes wait
             for another writer.

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from index.errors import MissingPath
 from index.filesystem.paths import is_address
@@ -78,7 +79,7 @@ class FailedFile:
 
 
 def check_paths(paths: Iterable[str | Path]) -> list[Path]:
-    """The paths, made absolute; raises `MissingPath` if one does not exist."""
+    """The paths of files and folders, made absolute; raises `MissingPath` if one is neither."""
     checked = []
     for path in paths:
         if not str(path):
@@ -86,12 +87,14 @@ def check_paths(paths: Iterable[str | Path]) -> list[Path]:
             raise MissingPath("an empty path: give a file or a folder")
         absolute = Path(os.path.abspath(path))
         try:
-            absolute.stat()
+            mode = absolute.stat().st_mode
         except (FileNotFoundError, NotADirectoryError, ValueError):
             reason = _NO_PAGE if "://" in str(path) else "no such file or folder"
             raise MissingPath(f"{path}: {reason}") from None
         except OSError as error:
             raise MissingPath(f"{path}: {error.strerror}") from error
+        if not (S_ISREG(mode) or S_ISDIR(mode)):
+            raise MissingPath(f"{path}: neither a file nor a folder")
         checked.append(absolute)
     return checked
 

@@ -19,6 +19,10 @@ def test_paths_are_made_absolute_and_must_be_there(folder, write, monkeypatch):
     for missing in ("b.txt", "a.txt/b", "broken", "nul\0"):
         with pytest.raises(MissingPath, match="no such file"):
             check_paths(["a.txt", missing])
+    os.mkfifo(folder / "pipe")
+    for other in ("pipe", "/dev/null"):
+        with pytest.raises(MissingPath, match="neither a file nor a folder"):
+            check_paths([other])
     with pytest.raises(MissingPath, match="an empty path"):
         check_paths([""])
     with pytest.raises(MissingPath, match="of the web, only https"):

@@ -139,7 +139,14 @@ def read_standard_input(most: int, problem: str) -> str:
 
 
 def list_filter_fields(options: argparse.Namespace) -> dict[str, Any]:
-    """The filters that the options give, by the names that filters and requests use."""
+    """The filters that the options give, by the names that filters and requests use.
+
+    Raises:
+        UsageError: the days end before they begin.
+    """
+    first, last = options.since, options.until
+    if first and last and first.timestamp() > last.timestamp():
+        raise UsageError("--since is after --until: give the earlier date to --since")
     lists = {f"{name}s": getattr(options, name) for name in _LIST_FILTERS}
     return lists | {name: getattr(options, name) for name in _MOMENT_FILTERS}
 
@@ -268,6 +275,7 @@ def ask_running_service(
     """
     from qa.service import NotServed, call_service, may_be_served
 
+    fields = {**request, **_encode_filter(options)}
     folder = options.index or default_index()
     if options.cold or options.model:
         _say(options, "opened the index: --cold" if options.cold else "opened the index: --model")
@@ -276,7 +284,6 @@ def ask_running_service(
         _say(options, "opened the index: no service runs for it")
         return None
     try:
-        fields = {**request, **_encode_filter(options)}
         call = call_service(folder, kind, fields, texts=needs_texts(options), **_read_defaults())
         _import_output(options)
         reply = call.receive()

@@ -21,6 +21,7 @@ def test_an_index_named_before_the_command_is_used(capsys, notes):
 
 WRONG_USE = [
     (["index", "nowhere"], "nowhere: no such file or folder"),
+    (["index", "/dev/null"], "/dev/null: neither a file nor a folder"),
     (["index", ""], "PATH: must not be empty"),
     (["index", "notes", ""], "PATH: must not be empty"),
     (["remove", ""], "PATH: must not be empty"),
@@ -45,6 +46,10 @@ WRONG_USE = [
     (["ask", "why?", "--threshold", "7"], "between 0 and 1"),
     (["ask", "why?", "--threshold", "nan"], "between 0 and 1"),
     (["ask", "why?", "--since", "yesterday"], "must be a date such as"),
+    *(
+        ([*command, "--since", "2026-02-01", "--until", "2026-01-31"], "--since is after --until")
+        for command in (["ask", "why?"], ["search", "why?"])
+    ),
     (["search", "why?", "-k", "0"], "at least 1"),
     (["text", "nowhere.md"], "no such file"),
     (["text", "notes"], "notes: a folder"),
@@ -99,8 +104,9 @@ def test_help_has_an_example_and_says_where_the_index_lies(capsys, tmp_path):
     assert "example: quoteback search " in out
 
 
-def test_an_empty_path_leaves_no_index(capsys, notes):
-    run_command(capsys, "index", "", "--index", "i")
+@pytest.mark.parametrize("path", ["", "/dev/null"])
+def test_what_is_neither_a_file_nor_a_folder_leaves_no_index(capsys, notes, path):
+    run_command(capsys, "index", path, "--index", "i")
     assert not Path("i").exists()
 
 

@@ -214,18 +214,29 @@ class MainScreen(Screen[None]):
         self.status.activity = step
 
     async def _show_reply(self, turn: TurnView, reply: Reply) -> None:
-        # Another process may have added documents, which were searched, too.
-        await self._show_counts()
-        if self.answering.cancelled:
-            return
         turn.history = self.answering.remember_reply(reply)
         turn.index_location = self.index_location
-        turn.searched = self.summary.describe_search(unfinished=bool(self.status.indexing))
+        turn.searched = self._describe_search()
         self.post_message(self.ReplyReceived(turn, reply))
         await turn.show_reply(reply)
         if self.conversation.current is turn:
             self.conversation.scroll_to_top_of(turn)
             self._show_chosen()
+        self._count_searched(turn)
+
+    @work
+    async def _count_searched(self, turn: TurnView) -> None:
+        """Show how much there is now: another process may have added what was searched, too.
+
+        The reply does not wait for it.
+        """
+        scope = self.summary.scope
+        await self._show_counts()
+        if self.summary.scope == scope:
+            turn.show_searched(self._describe_search())
+
+    def _describe_search(self) -> str:
+        return self.summary.describe_search(unfinished=bool(self.status.indexing))
 
     async def show_turns(self, turns: Sequence[TurnView]) -> None:
         """Show a conversation in place of the one that is shown, to continue it."""

@@ -140,7 +140,7 @@ class TurnView(Vertical):
         if not reply.answered:
             yield Static(describe_refusal(reply), classes="not-here")
             if self.searched:
-                yield Static(Content(one_line(self.searched)), classes="searched")
+                yield Static(Content(one_line(self.searched)), classes="searched how-much")
         if reply.answers and not reply.off_topic:
             if not reply.answered:
                 yield Static("The best candidate", classes="list")
@@ -208,6 +208,13 @@ class TurnView(Vertical):
         """Show the reply, with its best answer chosen."""
         self.reply = reply
         await self._redraw()
+
+    def show_searched(self, searched: str) -> None:
+        """Say how much was searched, which may be known only after the reply is shown."""
+        if searched != self.searched:
+            self.searched = searched
+            for line in self.query(".how-much").results(Static):
+                line.update(Content(one_line(searched)))
 
     async def show_judgement(self, judgement: Judgement | None) -> None:
         """Show a judgement of the reply; None for no judgement."""

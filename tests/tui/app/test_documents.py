@@ -326,6 +326,24 @@ async def test_what_another_process_has_added_counts_as_searched(
         await until(lambda: "Searched 4 documents, 13 passages." in screen_text(app))
 
 
+async def test_a_reply_does_not_wait_until_documents_are_counted(
+    app, assistant, until, screen_text, monkeypatch
+):
+    counted = threading.Event()
+
+    def count(index):
+        counted.wait(30)
+        return len(index.texts), 13
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        monkeypatch.setattr(type(assistant.index), "counts", property(count))
+        await type_question(pilot, NOWHERE)
+        await until(lambda: "Searched 3 documents, 12 passages." in screen_text(app))
+        counted.set()
+        await until(lambda: "Searched 3 documents, 13 passages." in screen_text(app))
+
+
 async def test_what_could_not_be_opened_is_as_soon_as_there_are_documents(
     made, assistant, indexer, until, screen_text
 ):

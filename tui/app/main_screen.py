@@ -165,10 +165,14 @@ class MainScreen(Screen[None]):
         await self._show_counts()
 
     async def _show_counts(self) -> None:
-        if self.assistant is not None:
+        assistant = self.assistant
+        if assistant is not None:
             with suppress(Exception):
-                self.summary.counts = await self._count(self.assistant)
-                self._side.update_documents()
+                counts = await self._count(assistant)
+                # By now another index may be asked.
+                if self.assistant is assistant:
+                    self.summary.counts = counts
+                    self._side.update_documents()
 
     async def _count(self, assistant: Assistant) -> tuple[int, int]:
         counts = in_background(lambda: assistant.index.counts)
@@ -230,9 +234,9 @@ class MainScreen(Screen[None]):
 
         The reply does not wait for it.
         """
-        scope = self.summary.scope
+        asked = self.assistant, self.summary.scope
         await self._show_counts()
-        if self.summary.scope == scope:
+        if (self.assistant, self.summary.scope) == asked:
             turn.show_searched(self._describe_search())
 
     def _describe_search(self) -> str:

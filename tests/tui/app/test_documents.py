@@ -344,6 +344,30 @@ async def test_a_reply_does_not_wait_until_documents_are_counted(
         await until(lambda: "Searched 3 documents, 13 passages." in screen_text(app))
 
 
+async def test_a_count_of_documents_that_are_no_longer_asked_is_not_shown(
+    app, assistant, until, screen_text, monkeypatch
+):
+    begun, counted, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def count(index):
+        begun.set()
+        counted.wait(30)
+        ended.set()
+        return len(index.texts), 13
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        monkeypatch.setattr(type(assistant.index), "counts", property(count))
+        await type_question(pilot, NOWHERE)
+        await until(lambda: begun.is_set())
+        app._main.answering.leave_assistant()
+        counted.set()
+        await until(lambda: ended.is_set())
+        await asyncio.sleep(0.2)
+        assert "Searched 3 documents, 12 passages." in screen_text(app)
+        assert app._main.summary.counts == (3, 12)
+
+
 async def test_what_could_not_be_opened_is_as_soon_as_there_are_documents(
     made, assistant, indexer, until, screen_text
 ):

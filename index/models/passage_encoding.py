@@ -42,7 +42,7 @@ class PassageEncoder:
         known: Mapping[_Key, Floats],
         vectors: dict[_Key, Floats],
         *,
-        others: int = 0,
+        others: Callable[[], int] = int,
         is_stopped: Callable[[], bool] = bool,
     ) -> None:
         """Embed passages, but for those whose vectors are known.
@@ -50,17 +50,17 @@ class PassageEncoder:
         Args:
             known: vectors of equal passages.
             vectors: gets the vectors, batch by batch, also when the work is stopped.
-            others: how many more passages are waiting.
+            others: how many more passages are waiting, which may become more meanwhile.
             is_stopped: asked after each batch.
         """
         vectors.update(known)
         missing = {key: words for key, words in passages.items() if key not in known}
         self._done += len(known)
-        self._show(len(missing) + others)
+        self._show(len(missing) + others())
         for batch in self._encode(missing):
             vectors.update(batch)
             self._done += len(batch)
-            self._show(len(passages) - len(vectors) + others)
+            self._show(len(passages) - len(vectors) + others())
             if is_stopped():
                 return
 

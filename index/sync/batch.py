@@ -119,6 +119,8 @@ class Batch:
         # Paths whose documents are replaced: their passages may have vectors already.
         self._known: set[str] = set()
         self._passages = 0
+        # How many have been committed before they are embedded, in all.
+        self._committed_passages = 0
         self._since = time.monotonic()
         # What was handed over and has not been seen to be committed, in order: at most two.
         self._commits: list[_Commit] = []
@@ -167,18 +169,26 @@ class Batch:
         self._embed_committed()
 
     def _embed_committed(self) -> list[Change]:
-        while missing := self._writer.match_vectors():
+        while True:
+            seen = self._committed_passages
+            missing = self._writer.match_vectors()
+            if not missing:
+                return []
             for at in range(0, len(missing), COMMIT_PASSAGES):
                 ids = missing[at : at + COMMIT_PASSAGES]
                 found = self._engine.passages(ids)
                 words = {number: _name_words(*pair) for number, pair in found.items()}
                 vectors: dict[int, Floats] = {}
+                left = len(missing) - at - len(ids)
+
+                def count_others(seen: int = seen, left: int = left) -> int:
+                    return left + self._committed_passages - seen + self._passages
+
                 try:
-                    self._embed_words(words, self._equal, vectors, len(missing) - at - len(ids))
+                    self._embed_words(words, self._equal, vectors, count_others)
                 finally:
                     # Also if the run is stopped.
                     self._writer.put_vectors(vectors)
-        return []
 
     def close(self, *, cancel: bool = False) -> None:
         """Wait for what was handed over, whatever comes of it; later changes are dropped.
@@ -225,12 +235,14 @@ class Batch:
     def _commit_first(self) -> None:
         """Commit the changes so far, and have them embedded."""
         changes, known, _ = self._take_changes()
+        put = sum(len(change.passages) for change in changes if isinstance(change, Put))
         if self._commits and self._commits[0].has_ended(0):
             self._finish_all()
         if not self._commits or len(self._equal) > _MOST_EQUAL:
             self._equal = {}
         self._equal.update(self._read_equal(changes, known))
         self.rejected += self._writer.commit(changes)
+        self._committed_passages += put
         if not self._commits:
             self._begin(_Commit(self._embed_committed, lambda _: [], (), None))
 
@@ -269,7 +281,8 @@ class Batch:
         }
         vectors: dict[tuple[int, int], Floats] = {}
         if words:
-            self._embed_words(words, self._read_equal(changes, known), vectors, self._passages)
+            equal = self._read_equal(changes, known)
+            self._embed_words(words, equal, vectors, lambda: self._passages)
         return [
             replace(
                 change, vectors=_stack([vectors[number, at] for at in range(len(change.passages))])
@@ -284,7 +297,7 @@ class Batch:
         words: Mapping[_Key, Words],
         equal: Mapping[Words, Floats],
         vectors: dict[_Key, Floats],
-        others: int,
+        others: Callable[[], int],
     ) -> None:
         """Embed passages, but for those with the same words as others.
 

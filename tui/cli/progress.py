@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 from rich.console import Console
@@ -33,6 +34,8 @@ _COUNTED = {
     "embedding": "embedding passages",
     "copying": "copying passages",
 }
+# As long as this goes on, the total of that is not known: it grows with each file.
+_READ, _EMBEDDED = "reading", "embedding"
 
 
 class _Rate(ProgressColumn):
@@ -98,6 +101,8 @@ class ProgressBar:
             for stage in self._started.keys() - _COUNTED.keys() - {step.stage}:
                 self._end(stage)
             finished = step.done >= step.total > 0
+            if step.stage == _EMBEDDED and _READ in self._started:
+                step = replace(step, total=0)
             if now - self._started.setdefault(step.stage, now) >= _DELAY_SECONDS:
                 if self._live:
                     self._draw(step)
@@ -105,6 +110,8 @@ class ProgressBar:
                     self._next_line[step.stage] = now + _LINE_SECONDS
                     what = _COUNTED.get(step.stage, step.stage)
                     how_far = f": {step.done:,} of {step.total:,}" if step.total else ""
+                    if not step.total and step.stage == _EMBEDDED:
+                        how_far = f": {step.done:,}"
                     print(f"{what}{how_far} …", file=sys.stderr, flush=True)
             if finished:
                 self._end(step.stage)

@@ -149,3 +149,24 @@ def test_what_is_removed_needs_no_model(index, folder, files):
         assert again.remove(folder / "00.txt") == 1
         assert again.counts == (39, 78)
         assert len(Retriever(again).search("rain", 100, "bm25")) == 39
+
+
+def test_how_many_passages_there_are_is_known_when_all_files_are_read(
+    index, folder, files, words, monkeypatch
+):
+    monkeypatch.setattr("index.sync.batch.COMMIT_FILES", 1)
+    all_read, totals, encode = threading.Event(), [], words.encode_passages
+
+    def encode_late(texts):
+        assert all_read.wait(30)
+        return encode(texts)
+
+    def follow(step):
+        if step.stage == "reading" and step.done == step.total:
+            all_read.set()
+        elif step.stage == "embedding" and all_read.is_set():
+            totals.append(step.total)
+
+    monkeypatch.setattr(words, "encode_passages", encode_late)
+    index.add([folder], progress=follow)
+    assert set(totals) == {80}

@@ -58,8 +58,19 @@ def test_two_things_at_once_are_told_apart(capsys, clock):
             clock[0] += 0.125
     assert capsys.readouterr().err.splitlines() == [
         "reading files: 3 of 100 …",
-        "embedding passages: 3 of 403 …",
+        # How many there are is known only when all files have been read.
+        "embedding passages: 3 …",
     ]
+
+
+def test_how_many_passages_there_are_is_told_once_all_files_are_read(capsys, clock):
+    with ProgressBar() as bar:
+        bar.show(Progress("reading", 0, 10))
+        bar.show(Progress("embedding", 16, 100))
+        clock[0] += 1
+        bar.show(Progress("reading", 10, 10))
+        bar.show(Progress("embedding", 32, 400))
+    assert capsys.readouterr().err == "embedding passages: 32 of 400 …\n"
 
 
 def test_waiting_has_no_numbers(capsys, clock):
@@ -102,7 +113,7 @@ def test_a_terminal_gets_a_line_for_each_with_the_file_at_hand(terminal, clock):
             clock[0] += 0.2
         bar._bar.refresh()
     drawn = terminal.getvalue()
-    for text in ("reading files", "4/100", "embedding passages", "4/400", "/notes/␛[31m.md"):
+    for text in ("reading files", "4/100", "embedding passages", "4/?", "/notes/␛[31m.md"):
         assert text in drawn
     assert "\x1b[31m.md" not in drawn
 

@@ -119,8 +119,10 @@ class Batch:
         # Paths whose documents are replaced: their passages may have vectors already.
         self._known: set[str] = set()
         self._passages = 0
-        # How many have been committed before they are embedded, in all.
-        self._committed_passages = 0
+        # How many have been put in all, and how many of them have been committed before they are
+        # embedded. The lock keeps the latter in step with what is committed.
+        self._put_passages = self._committed_passages = 0
+        self._counting = threading.Lock()
         self._since = time.monotonic()
         # What was handed over and has not been seen to be committed, in order: at most two.
         self._commits: list[_Commit] = []
@@ -144,6 +146,7 @@ class Batch:
             self._paths.add(change.source)
         if isinstance(change, Put):
             self._passages += len(change.passages)
+            self._put_passages += len(change.passages)
         if is_known:
             self._known.add(change.path)
         if (
@@ -170,8 +173,9 @@ class Batch:
 
     def _embed_committed(self) -> list[Change]:
         while True:
-            seen = self._committed_passages
-            missing = self._writer.match_vectors()
+            with self._counting:
+                seen = self._committed_passages
+                missing = self._writer.match_vectors()
             if not missing:
                 return []
             for at in range(0, len(missing), COMMIT_PASSAGES):
@@ -182,7 +186,7 @@ class Batch:
                 left = len(missing) - at - len(ids)
 
                 def count_others(seen: int = seen, left: int = left) -> int:
-                    return left + self._committed_passages - seen + self._passages
+                    return left + self._put_passages - seen
 
                 try:
                     self._embed_words(words, self._equal, vectors, count_others)
@@ -241,8 +245,9 @@ class Batch:
         if not self._commits or len(self._equal) > _MOST_EQUAL:
             self._equal = {}
         self._equal.update(self._read_equal(changes, known))
-        self.rejected += self._writer.commit(changes)
-        self._committed_passages += put
+        with self._counting:
+            self.rejected += self._writer.commit(changes)
+            self._committed_passages += put
         if not self._commits:
             self._begin(_Commit(self._embed_committed, lambda _: [], (), None))
 

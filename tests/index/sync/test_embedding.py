@@ -1,11 +1,13 @@
 """Embedding beside reading and committing: in order, stopped in good order, and done once."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
 
 from index import Content, Index, Retriever
+from index.engines.local.writer import LocalWriter
 
 
 @pytest.fixture(autouse=True)
@@ -151,11 +153,19 @@ def test_what_is_removed_needs_no_model(index, folder, files):
         assert len(Retriever(again).search("rain", 100, "bm25")) == 39
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
 def test_how_many_passages_there_are_is_known_when_all_files_are_read(
-    index, folder, files, words, monkeypatch
+    at_once, index, folder, files, words, monkeypatch
 ):
-    monkeypatch.setattr("index.sync.batch.COMMIT_FILES", 1)
+    monkeypatch.setattr("index.sync.batch.COMMIT_FILES", at_once)
     all_read, totals, encode = threading.Event(), [], words.encode_passages
+    commit = LocalWriter.commit
+
+    def commit_slowly(writer, changes):
+        if all_read.is_set():
+            # Meanwhile passages of earlier files are embedded.
+            time.sleep(0.3)
+        return commit(writer, changes)
 
     def encode_late(texts):
         assert all_read.wait(30)
@@ -168,5 +178,6 @@ def test_how_many_passages_there_are_is_known_when_all_files_are_read(
             totals.append(step.total)
 
     monkeypatch.setattr(words, "encode_passages", encode_late)
+    monkeypatch.setattr(LocalWriter, "commit", commit_slowly)
     index.add([folder], progress=follow)
     assert set(totals) == {80}

@@ -100,7 +100,9 @@ class ProgressBar:
             # A stage that is not counted is over when another begins.
             for stage in self._started.keys() - _COUNTED.keys() - {step.stage}:
                 self._end(stage)
-            finished = step.done >= step.total > 0
+            # There may be no files to read.
+            is_counted = step.total > 0 or step.stage == _READ
+            finished = is_counted and step.done >= step.total
             if step.stage == _EMBEDDED and _READ in self._started:
                 step = replace(step, total=0)
             if now - self._started.setdefault(step.stage, now) >= _DELAY_SECONDS:

@@ -73,6 +73,15 @@ def test_how_many_passages_there_are_is_told_once_all_files_are_read(capsys, clo
     assert capsys.readouterr().err == "embedding passages: 32 of 400 …\n"
 
 
+def test_how_many_passages_there_are_is_told_if_there_are_no_files_to_read(capsys, clock):
+    with ProgressBar() as bar:
+        bar.show(Progress("reading", 0, 0))
+        bar.show(Progress("embedding", 16, 100))
+        clock[0] += 1
+        bar.show(Progress("embedding", 32, 100))
+    assert capsys.readouterr().err == "embedding passages: 32 of 100 …\n"
+
+
 def test_waiting_has_no_numbers(capsys, clock):
     with ProgressBar() as bar:
         for _ in range(8):

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from index import Index, Passage, Retriever
+from index import Index, Retriever
 from qa.training.questions.asked_documents import (
     AskedDocument,
     add_asked_documents,
@@ -19,7 +19,6 @@ from qa.training.questions.asked_documents import (
 )
 from qa.training.questions.rows import read_rows
 from qa.training.questions.written import (
-    SplitDocument,
     WrittenQuestion,
     locate_questions,
     split_document,
@@ -80,18 +79,50 @@ def make_corpus(
         ValueError: none of the questions is about a document of the index.
     """
     add_asked_documents(index, documents)
-    split = {
-        document.path: split_document(
-            index.text(document.path), document.title, index.passages(document.path)
-        )
+    split = [
+        split_document(index.text(document.path), document.title, index.passages(document.path))
         for document in index.documents()
-    }
+    ]
+    vectors = index.engine.open_vectors(index.encoder.fingerprint)
+    if vectors is None:
+        raise ValueError("the index has no vectors of the model")
+    by_id = vectors.read([passage.id for each in split for passage in each.passages])
+    rows = {number: row for row, number in enumerate(by_id)}
     seen = (document for document in documents if not document.is_held_out)
     located = chain(
         (found for _, found in locate_questions(written, index, folder)),
         locate_document_questions(seen, index),
     )
-    return _make_corpus(index, split, ((each.row.question, each.answering) for each in located))
+    retriever = Retriever(index)
+    questions = [
+        _find_keyword_hits(retriever, each.row.question, answering, rows)
+        for each in located
+        if (answering := [rows[passage.id] for passage in each.answering if passage.id in rows])
+    ]
+    if not questions:
+        raise ValueError("none of the questions is about a document of the index")
+    sentences = [
+        sentence.of(document.text)
+        for document in split
+        for sentence, _ in document.sentences
+        if len(sentence) in _SENTENCE_LENGTHS
+    ]
+    return Corpus(
+        torch.stack([torch.from_numpy(each) for each in by_id.values()]), questions, sentences
+    )
+
+
+def _find_keyword_hits(
+    retriever: Retriever, text: str, answering: Sequence[int], rows: Mapping[int, int]
+) -> CorpusQuestion:
+    """A question with what keywords find; the rows of passages are given by their ids."""
+    found = retriever.search(text, _KEYWORD_DEPTH, "bm25")
+    hits = [hit for hit in found if hit.passage.id in rows]
+    scores = torch.tensor([hit.scores["bm25"] for hit in hits])
+    # Fewer are found if the others have none of the words.
+    least = found[-1].scores["bm25"] if len(found) == _KEYWORD_DEPTH else 0.0
+    keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
+    return CorpusQuestion(text, torch.tensor(answering), keyword_hits, scores - least)
 
 
 def sample_contexts(data: Path, rng: random.Random) -> list[AskedDocument]:
@@ -111,43 +142,3 @@ def sample_contexts(data: Path, rng: random.Random) -> list[AskedDocument]:
             row = replace(row, evidence=row.evidence or row.answers)
             documents.append(AskedDocument(row.language, title, row.context, (row,)))
     return documents
-
-
-def _make_corpus(
-    index: Index,
-    split: Mapping[str, SplitDocument],
-    answered: Iterable[tuple[str, Sequence[Passage]]],
-) -> Corpus:
-    """The corpus of an index, from all its documents and the passages that answer questions."""
-    vectors = index.engine.open_vectors(index.encoder.fingerprint)
-    if vectors is None:
-        raise ValueError("the index has no vectors of the model")
-    by_id = vectors.read([passage.id for each in split.values() for passage in each.passages])
-    rows = {number: row for row, number in enumerate(by_id)}
-    retriever = Retriever(index)
-
-    def find(text: str, answering: Sequence[int]) -> CorpusQuestion:
-        found = retriever.search(text, _KEYWORD_DEPTH, "bm25")
-        hits = [hit for hit in found if hit.passage.id in rows]
-        scores = torch.tensor([hit.scores["bm25"] for hit in hits])
-        # Fewer are found if the others have none of the words.
-        least = found[-1].scores["bm25"] if len(found) == _KEYWORD_DEPTH else 0.0
-        keyword_hits = torch.tensor([rows[hit.passage.id] for hit in hits], dtype=torch.int64)
-        return CorpusQuestion(text, torch.tensor(answering), keyword_hits, scores - least)
-
-    questions = [
-        find(text, answering)
-        for text, passages in answered
-        if (answering := [rows[passage.id] for passage in passages if passage.id in rows])
-    ]
-    if not questions:
-        raise ValueError("none of the questions is about a document of the index")
-    sentences = [
-        sentence.of(document.text)
-        for document in split.values()
-        for sentence, _ in document.sentences
-        if len(sentence) in _SENTENCE_LENGTHS
-    ]
-    return Corpus(
-        torch.stack([torch.from_numpy(each) for each in by_id.values()]), questions, sentences
-    )

@@ -49,7 +49,7 @@ def corpus(tmp_path_factory):
     (folder / "charger.md").write_text(f"# Charger\n\n{LAMP}\n")
     kite = f"# Kite reel\n\n{REEL}"
     at = Span(kite.index(REEL), len(kite))
-    asked = QuestionRow("how can I let out more string?", kite, evidence=(at,))
+    question = QuestionRow("how can I let out more string?", kite, evidence=(at,))
     index = Index.open(tmp_path_factory.mktemp("index") / "index", create=True)
     index.add([folder])
     written = [
@@ -61,7 +61,7 @@ def corpus(tmp_path_factory):
             ("lost.md", "Where is it?", FERRY),
         )
     ]
-    documents = [AskedDocument("en", "Kite reel", kite, (asked,))]
+    documents = [AskedDocument("en", "Kite reel", kite, (question,))]
     assert not documents[0].is_held_out
     return make_corpus(index, documents, folder, written)
 

@@ -234,9 +234,9 @@ class MainScreen(Screen[None]):
 
         The reply does not wait for it.
         """
-        asked = self.assistant, self.summary.scope
+        assistant, scope = self.assistant, self.summary.scope
         await self._show_counts()
-        if (self.assistant, self.summary.scope) == asked:
+        if (self.assistant, self.summary.scope) == (assistant, scope):
             turn.show_searched(self._describe_search())
 
     def _describe_search(self) -> str:

@@ -40,9 +40,11 @@ _VOID = frozenset(
 )
 # Elements that end by themselves where the next of their kind begins.
 _SELF_ENDING = frozenset(
-    "html head body p li dt dd option optgroup rb rp rt rtc tr td th tbody thead tfoot colgroup "
+    "html head body p li dt dd option optgroup tr td th tbody thead tfoot colgroup "
     "caption a nobr button h1 h2 h3 h4 h5 h6".split()
 )
+# These do so in `<ruby>` alone.
+_RUBY_PARTS = frozenset("rb rp rt rtc".split())
 _REOPENED = frozenset("b big code em font i s small strike strong tt u".split())
 _FOREIGN = frozenset(("svg", "math"))
 _COMPARED = frozenset(("option", "html", "body"))
@@ -72,8 +74,8 @@ def limit_nesting(html: str) -> str:
 def _is_costly(html: str) -> bool:
     """Whether more than is sane is left open, or compared with all of its kind."""
     opened: list[str] = []
-    # How many of the open elements are reopened, and how many not of HTML.
-    lasting = foreign = reopened = compared = 0
+    # How many of the open elements are reopened, not of HTML, and ruby.
+    lasting = foreign = rubies = reopened = compared = 0
     for match in _TAG.finditer(html):
         name = match["name"]
         if name is None:
@@ -84,16 +86,20 @@ def _is_costly(html: str) -> bool:
                 opened.pop()
                 lasting -= name in _REOPENED
                 foreign -= name in _FOREIGN
+                rubies -= name == "ruby"
             continue
         reopened += lasting
         compared += name in _COMPARED
         if reopened > _MOST_REOPENED or compared > _MOST_COMPARED:
             return True
-        if name in _VOID or name in _SELF_ENDING or (foreign and match["rest"].endswith("/")):
+        if name in _VOID or name in _SELF_ENDING or (rubies and name in _RUBY_PARTS):
+            continue
+        if foreign and match["rest"].endswith("/"):
             continue
         opened.append(name)
         lasting += name in _REOPENED
         foreign += name in _FOREIGN
+        rubies += name == "ruby"
         if len(opened) > _MOST_LEVELS:
             return True
     return False

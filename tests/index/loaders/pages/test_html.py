@@ -759,11 +759,13 @@ def test_pages_as_deep_as_people_write_them_are_not_made_flat():
         "<span><div></span></div>" * 50_000,
         "<table><tr><th>a<th>b<tr><td>c<td>d</table>" * 5_000,
         "<table><tr><th>a<th>b" + "<tr><td>c<td>d" * 25_000,
+        "<rt>x" * 50_000,
     ],
     ids=[
         "fonts", "attributes", "comments", "dashes", "scripts", "brackets", "links",
         "entities", "ampersands", "attribute", "NULs", "one line", "paragraphs", "anchors",
         "menus", "ends", "options", "roots", "crossed", "crossed blocks", "tables", "rows",
+        "readings",
     ],
 )  # fmt: skip
 def test_hostile_pages_take_seconds_and_no_more_memory_than_they_should(html):

@@ -52,6 +52,11 @@ def test_a_page_that_is_too_deep_has_no_readings_either():
     assert read(page) == "讃岐うどん"
 
 
+def test_a_thousand_readings_that_nobody_closed_are_taken_out_one_by_one():
+    page = "<ruby>讃<rt>さ<rt>さん</ruby>岐<br>" * 1500
+    assert read(page) == "讃岐\n" * 1499 + "讃岐"
+
+
 def test_a_book_and_its_table_of_contents_have_the_words_without_their_readings(examples):
     ruby = "<ruby>羅生門<rp>（</rp><rt>らしょうもん</rt><rp>）</rp></ruby>"
     navigation = f'<nav><ol><li><a href="a.xhtml">第一 {ruby}の話</a></li></ol></nav>'

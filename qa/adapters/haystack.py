@@ -49,8 +49,9 @@ class QuotebackRetriever:
             index: the folder of the index.
             top_k: how many passages.
             mode: by meaning and keyword ("hybrid"), by meaning ("dense"), by keyword ("bm25").
-            filters: in Haystack's form, joined by AND: by `meta.path`, `meta.type` and
-                `meta.author` (`==`, `in`), `meta.tag` (`==`) and `meta.date` (`>=`, `<=`).
+            filters: in Haystack's form, joined by AND: by `meta.path`, `meta.type`,
+                `meta.author` and `meta.language` (`==`, `in`), `meta.tag` (`==`) and `meta.date`
+                (`>=`, `<=`).
         """
         self.index = index
         self.top_k = top_k

@@ -44,8 +44,8 @@ class QuotebackRetriever(BaseRetriever):
         k: how many passages.
         mode: by meaning and keyword ("hybrid"), by meaning ("dense"), by keyword ("bm25").
         filter: `{"path": [patterns], "type": ["pdf"], "tag": ["rain"], "author": ["smith"],
-            "since": "2026-01-31", "until": "2026-12-31"}`, or some of these; a call can give
-            another one, and another `k`: `retriever.invoke(question, k=3)`.
+            "language": ["de"], "since": "2026-01-31", "until": "2026-12-31"}`, or some of these; a
+            call can give another one, and another `k`: `retriever.invoke(question, k=3)`.
     """
 
     index: str

@@ -58,8 +58,8 @@ class QuotebackRetriever(BaseRetriever):
             index: the folder of the index.
             similarity_top_k: how many passages.
             mode: by meaning and keyword ("hybrid"), by meaning ("dense"), by keyword ("bm25").
-            filters: that must all hold, by `path`, `type` and `author` (`==`, `in`), `tag` (`==`)
-                and `date` (`>=`, `<=`).
+            filters: that must all hold, by `path`, `type`, `author` and `language` (`==`,
+                `in`), `tag` (`==`) and `date` (`>=`, `<=`).
 
         Raises:
             ValueError: there are other filters.

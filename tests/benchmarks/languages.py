@@ -55,6 +55,7 @@ from pathlib import Path
 from index import Index, Mode, Retriever
 from index.text import detect_language
 from qa import Assistant
+from tui.common.presentation.wording import rate_confidence
 
 _DEPTH = 30
 _QUESTIONS = 40
@@ -140,7 +141,7 @@ def measure_answers(index: Index, asked: Sequence[Asked]) -> Mapping[str, float]
         counts["answered"] += reply.answered
         shows = any(answer in best.text or best.text in answer for answer in question.answers)
         counts["wrong"] += reply.answered and not (shows or holds)
-        counts["sure"] += best.confidence >= 0.8
+        counts["sure"] += rate_confidence(best.confidence, reply) == "sure"
     return {name: count / len(asked) for name, count in counts.items()}
 
 

@@ -127,6 +127,8 @@ def _check_stretch(start: object, end: object) -> tuple[int, int]:
 
 def fold(name: str) -> str:
     """A name for comparing: without case and accents."""
+    if name.isascii():
+        return name.lower()
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 

@@ -21,6 +21,7 @@ from index import (
     describe_size,
     is_surprising,
 )
+from index.documents import fold
 from index.locations import Location
 from qa import counted
 from tui.common.presentation.wording import (
@@ -138,11 +139,12 @@ def count_indexed(counts: Counter[State]) -> int:
 
 
 def filter_tree(tree: DocumentTree, words: str) -> DocumentTree:
-    """The documents whose paths hold all the words, in any case, with the folders above them.
+    """The documents whose paths hold all the words, with the folders above them.
 
-    `#word` is the beginning of a tag, and `@word` that of a word of an author's name.
+    Case and accents do not count, as in a search's `Filter`. `#word` is the beginning of a tag, and
+    `@word` that of a word of an author's name.
     """
-    wanted = words.casefold().split()
+    wanted = fold(words).split()
     if not wanted:
         return tree
     folders = (_filter_folder(folder, wanted) for folder in tree.folders)
@@ -165,12 +167,12 @@ def _filter_folder(folder: Folder, wanted: list[str]) -> Folder:
 
 def _matches(entry: TreeEntry, word: str) -> bool:
     mark, rest = word[:1], word[1:]
-    if mark == "#" and any(tag.casefold().startswith(rest) for tag in entry.properties.tags):
+    if mark == "#" and any(fold(tag).startswith(rest) for tag in entry.properties.tags):
         return True
-    names = (part for name in entry.properties.authors for part in name.casefold().split())
+    names = (part for name in entry.properties.authors for part in fold(name).split())
     if mark == "@" and any(part.startswith(rest) for part in names):
         return True
-    return word in entry.path.casefold()
+    return word in fold(entry.path)
 
 
 def complete_marks(tree: DocumentTree, words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -187,9 +189,9 @@ def complete_marks(tree: DocumentTree, words: str) -> tuple[tuple[str, ...], tup
 
 
 def _complete(mark: str, known: set[str], words: str) -> tuple[str, ...]:
-    begun = (word[1:] for word in words.casefold().split() if word.startswith(mark) and word[1:])
+    begun = (word[1:] for word in fold(words).split() if word.startswith(mark) and word[1:])
     found = (
-        min((each for each in known if each.startswith(word)), key=len, default="")
+        min((each for each in known if fold(each).startswith(word)), key=len, default="")
         for word in begun
     )
     return tuple(dict.fromkeys(filter(None, found)))

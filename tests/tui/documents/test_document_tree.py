@@ -93,6 +93,14 @@ def test_a_filter_knows_words_of_paths_tags_and_authors():
     assert left(" ") == ["#rain.md", "a.md", "b.md"]
 
 
+def test_case_and_accents_do_not_count_in_a_filter_however_a_file_system_writes_them():
+    said = {"/n/Fu\u0308r.md": Properties(("José Núñez",), ("Éclair",))}
+    contents = build_document_tree(status("/n"), [*said], said)
+    for words in ("für", "FUR", "fu\u0308r", "@jose", "@JOSÉ", "#eclair", "@nun #éc"):
+        assert filter_tree(contents, words).counts == {"indexed": 1}, words
+    assert complete_marks(contents, "@jose #Ecl") == (("éclair",), ("josé",))
+
+
 @pytest.mark.parametrize("folders", [("/a", "/a/b"), ("/a/b", "/a")])
 def test_a_folder_within_another_that_was_named_too_stands_in_that(folders):
     [a] = build_document_tree(status(*folders), ["/a/x.md", "/a/b/y.md"]).folders

@@ -16,7 +16,7 @@ if [ ! -d "$OUT/documents" ]; then
 fi
 # First, since the passages that the reader learns from are those that a search finds.
 [ -f "$OUT/questions/card.json" ] || "$PYTHON" -m qa.training.question_encoder \
-    --documents "$OUT/documents" --questions $questions --asked $english --out "$OUT/questions"
+    --documents "$OUT/documents" --questions $questions --out "$OUT/questions"
 cp "$OUT/questions/questions.safetensors" "$OUT/questions/card.json" index/models/question_weights/
 
 if [ ! -f "$OUT/reranker.safetensors" ]; then

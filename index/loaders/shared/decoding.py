@@ -2,8 +2,9 @@
 
 A name from a file is looked up here and nowhere else: Python knows codecs that are no character
 sets, and some whose time grows with the square of the length (punycode, idna). Without a name, the
-byte order mark tells, the NUL pattern of UTF-16, UTF-8, then legacy encodings. `load_in_charset`
-does it for a page from the web, in the process that parses.
+byte order mark tells, the NUL pattern of UTF-16, UTF-8 (a few of its characters may be damaged),
+then legacy encodings. `load_in_charset` does it for a page from the web, in the process that
+parses.
 """
 
 from __future__ import annotations
@@ -68,6 +69,11 @@ _CONTROLS_OF_BINARY = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\x1b")))
 # Of a thousand bytes, how many may be NULs, and how many other controls, in text that
 # is not UTF-8. Valid UTF-8 is hardly ever anything but text, and gets more leeway.
 _NULS, _CONTROLS, _LEEWAY = 1, 50, 250
+# In UTF-8 with damage: how many characters beyond ASCII there are at least, for each damaged one.
+# Text in other encodings has hardly any by chance.
+_FEWEST_GOOD, _GOOD_PER_DAMAGED = 3, 20
+# How many bytes there may be of a character whose first is cut off.
+_LONGEST_CUT = 3
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -163,6 +169,8 @@ def decode(data: bytes) -> str:
     # A script may begin as text and carry a program.
     if _is_binary(data, _NULS, _CONTROLS):
         raise UnreadableFile(NOT_TEXT)
+    if (text := _decode_damaged_utf8(data)) is not None:
+        return text
     if (legacy := recognise_encoding(data)) is not None:
         return data.decode(legacy, errors="replace")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
@@ -185,6 +193,27 @@ def _decode_utf8(data: bytes) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _decode_damaged_utf8(data: bytes) -> str | None:
+    """UTF-8 with few damaged characters, which become U+FFFD; None if it may be anything else.
+
+    The first and the last character may be cut besides, as those of a part of a log are.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    at = len(data[:_LONGEST_CUT]) - len(data[:_LONGEST_CUT].lstrip(bytes(range(0x80, 0xC0))))
+    good = damaged = 0
+    # Little of it is held twice.
+    while at < len(data):
+        piece = data[at : at + _SAMPLE_BYTES]
+        text = decoder.decode(piece)
+        replaced = text.count("\ufffd")
+        damaged += replaced
+        good += len(text) - replaced - len(piece.translate(None, bytes(range(0x80, 0x100))))
+        at += len(piece)
+    if good < max(_FEWEST_GOOD, _GOOD_PER_DAMAGED * damaged):
+        return None
+    return data.decode("utf-8", errors="replace")
 
 
 def _decode_utf16(data: bytes) -> str | None:

@@ -164,6 +164,38 @@ def test_binary_named_txt_is_reported(data):
         parse(".txt", data)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b"\xff later"),
+        (b"\x80 ", b""),
+        (b"", "日".encode()[:2]),
+        ("日".encode()[1:], "🙂".encode()[:3]),
+        (b"caf\xe9 ", " – über".encode("cp1252")),
+    ],
+    ids=["one byte", "one at the start", "cut at its end", "cut at both", "mixed encodings"],
+)
+def test_a_few_damaged_characters_leave_the_rest_utf8(before, after):
+    text = "naïve café 日本語 — ok\n" * 50
+    read = decode(before + text.encode() + after)
+    assert text in read
+    assert "\ufffd" in read
+
+
+@pytest.mark.parametrize("character", ["é", "日", "🙂"])
+def test_a_part_of_a_log_may_have_few_characters_beyond_ascii(character):
+    text = "a line of a log\n" * 50 + "— ü é\n"
+    assert decode(text.encode() + character.encode()[:-1]) == text + "\ufffd"
+
+
+@pytest.mark.parametrize("text", [*SAMPLES.values(), "Größe – “Ã©” ¡qué! À° Ð° "])
+@pytest.mark.parametrize("encoding", ["cp1252", "koi8-r", "cp866", "cp932", "euc_jp", "gb18030"])
+@pytest.mark.parametrize("size", [1, 200])
+def test_other_encodings_are_not_taken_for_damaged_utf8(text, encoding, size):
+    data = text.encode(encoding, errors="ignore") * size
+    assert "\ufffd" not in decode(data)
+
+
 def test_damaged_text_with_a_mark_is_reported():
     with pytest.raises(UnreadableFile, match="UTF-8"):
         decode(codecs.BOM_UTF8 + b"\xff")

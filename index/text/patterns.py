@@ -27,11 +27,11 @@ MOST_INDENT, _MOST_BARS = 40, 16
 LONGEST_RECORD_KEY = 40
 RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"
 
-# What begins a message in the export of a chat: "[12/03/2026, 18:06:10] ", "12.03.26, 18:06 - ". A
-# mark for the direction of writing may stand before it.
+# What begins a message in the export of a chat: "[12/03/2026, 18:06:10] ", "12.03.26, 18:06 - ",
+# "12-03-2026 6:06 p.m. - ". A mark for the direction of writing may stand before it.
 CHAT_TIME = (
-    r"[\u200e\u200f\ufeff]*+\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4},[ ]\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
-    r"(?:[ \u202f\xa0]?[AaPp][Mm])?(?:\]|[ ][-–])[ ]"
+    r"[\u200e\u200f\ufeff]*+\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ ]\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
+    r"(?:[ \u202f\xa0]?[AaPp]\.?[ \u202f\xa0]?[Mm]\.?)?(?:\]|[ ][-–])[ ]"
 )
 
 # The characters of Chinese and Japanese, whose words have nothing between them.

@@ -15,13 +15,15 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,]\d{1,3}"
-_TIMES = re.compile(rf"[ \t]*{_TIME}[ \t]+-->[ \t]+{_TIME}(?=[ \t]|\Z)")
+_TIMES = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?=[ \t]|\Z)")
 _VOICE = re.compile(r"<v(?:\.[^<>\s]*)?[ \t]+([^<>\n]{1,100})>")
 _TAG = re.compile(r"<[^<>\n]*>|\{\\[^{}\n]*\}")
 _SPEAKS = re.compile(r"[-–—][ \t]*\S")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*\Z")
 # Seconds without a word, and characters, after which a new paragraph begins.
 _PAUSE, _LONG = 4, 600
+# How many lines that stay on the screen are looked for.
+_MOST_LINES = 10
 # How many characters at the end of a paragraph tell whether a sentence ends there.
 _LAST = 5
 # No more pages than a film of two days has.
@@ -45,8 +47,11 @@ def load(data: bytes) -> Content:
         raise UnreadableFile("no subtitles: no times in it")
     assembly = Assembly()
     paragraph, minutes, end = "", 0, 0
+    shown: list[str] = []
     for cue in cues:
-        words = " ".join(filter(None, map(_clean, cue.lines)))
+        before = shown if cue.start - end < _PAUSE else []
+        shown = [*filter(None, map(_clean, cue.lines))]
+        words = " ".join(shown[_count_staying(before, shown) :])
         minute = min(cue.start // 60, _MOST_MINUTES) + 1
         is_new = (
             minute > minutes
@@ -61,8 +66,7 @@ def load(data: bytes) -> Content:
             while minutes < minute:
                 assembly.begin_page()
                 minutes += 1
-        # What stays on the screen while more is added is shown twice.
-        if words and not paragraph.endswith(words):
+        if words:
             paragraph = f"{paragraph} {words}".strip()
         end = cue.end
     assembly.add_block(paragraph)
@@ -71,10 +75,11 @@ def load(data: bytes) -> Content:
 
 def _read_cues(lines: list[str]) -> Iterator[_Cue]:
     cue: _Cue | None = None
-    # A blank line ends the last one, too.
+    # A blank line ends the last one, too. Captions that roll up begin with a line of a space.
     for line, following in pairwise([*lines, "", ""]):
         times = _TIMES.match(line)
-        if cue is not None and (times or not line.strip()):
+        is_end = not line.strip() and (not line or bool(cue and cue.lines))
+        if cue is not None and (times or is_end):
             yield cue
             cue = None
         if times:
@@ -82,6 +87,16 @@ def _read_cues(lines: list[str]) -> Iterator[_Cue]:
             cue = _Cue(start, end, [])
         elif cue is not None and not (line.strip().isdecimal() and _TIMES.match(following)):
             cue.lines.append(line)
+
+
+def _count_staying(before: list[str], shown: list[str]) -> int:
+    """How many of the first lines of a cue stand on the screen since the one before."""
+    if " ".join(before) == " ".join(shown):
+        return len(shown)
+    most = min(len(before), len(shown), _MOST_LINES)
+    return next(
+        count for count in range(most, -1, -1) if before[len(before) - count :] == shown[:count]
+    )
 
 
 def _count_seconds(hours: str | None, minutes: str, seconds: str) -> int:

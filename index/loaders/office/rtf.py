@@ -13,6 +13,7 @@ from index.documents import Content, Properties
 from index.loaders.shared.assembly import Assembly, add_rows, drop_unseen
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import choose_title, make_properties
+from index.loaders.shared.powers import raise_text
 from index.sizes import describe_size
 
 _BEGINNING = b"{\\rtf"
@@ -46,6 +47,13 @@ _STRUCK = re.compile(
     r"(?:[^{}\\]|\\(?!(?:striked?0|plain|par|pard|line|cell|row)(?![a-zA-Z])|[{}]).)*+",
     re.DOTALL,
 )
+# A superscript: settings and a few words, up to the end of their group or of the superscript.
+_RAISED = re.compile(
+    r"(\\super(?![a-zA-Z0-9])(?:[ \r\n]"
+    r"|\\(?!(?:nosupersub|plain|pard?|line|tab|cell|row|sub|u-?\d)(?![a-z]))[a-z]+-?\d* ?)*+)"
+    r"((?:[^{}\\\r\n]|\\u-?\d{1,5} ?\?){1,20}+)(?=[{}\\])"
+)
+_UNICODE = re.compile(r"\\u(-?\d+) ?\?")
 _FIELD, _MARKED_FIELD = re.compile(r"\{\\field\{", re.IGNORECASE), r"{\\field {"
 
 
@@ -105,7 +113,15 @@ def prepare_source(source: str) -> str:
     """The source of a document as the library reads it in time that grows with its length."""
     # The address of a link goes behind its words, as the library writes them.
     linked = _FIELD.sub(_MARKED_FIELD, _LINK.sub(r"\1(\2)", _ODD.sub("", source)))
-    return _shorten_font_table(_STRUCK.sub("", linked))
+    return _shorten_font_table(_RAISED.sub(_write_power, _STRUCK.sub("", linked)))
+
+
+def _write_power(superscript: re.Match[str]) -> str:
+    """The source of a superscript with raised digits, which stay what they are in plain text."""
+    words = _UNICODE.sub(lambda code: chr(int(code[1]) % 0x10000), superscript[2])
+    raised = raise_text(words.strip(), "")
+    written = "".join(f"\\u{ord(character)}?" for character in raised)
+    return f"{superscript[1]}{{\\uc1{written}}}" if raised else superscript[0]
 
 
 def _shorten_font_table(source: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import itemgetter
 from xml.etree.ElementTree import Element
 
 from index.documents import Content
@@ -20,6 +21,7 @@ from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.header_rows import Merged
+from index.loaders.shared.powers import raise_text
 from index.loaders.shared.table_header import LONGEST_CAPTION, lays_out_page
 from index.loaders.shared.xml import find_part, read_part
 
@@ -41,6 +43,8 @@ _HEADING_WORDS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1
 _NUMBERED_WORDS = re.compile(r"[^\W\d][^\n\t]{1,78}[^\s.,:;!]")
 _USUAL_NAME = "word/document.xml"
 _PICTURE = re.compile(r"word/media/.")
+# In formulas: what has a power.
+_WITH_POWER = frozenset(("sSup", "sSubSup"))
 
 
 @dataclass(slots=True)
@@ -48,16 +52,36 @@ class _Inline:
     """The words of a paragraph, and what is attached to it.
 
     Attributes:
+        words: in pieces, each with whether it is a superscript.
         notes: footnotes and endnotes, by kind and id.
     """
 
-    words: list[str] = field(default_factory=list)
+    words: list[tuple[str, bool]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return "".join(self.words).strip()
+        parts = [""]
+        for is_raised, pieces in groupby(self.words, itemgetter(1)):
+            words = "".join(words for words, _ in pieces)
+            parts.append(_raise(words, parts[-1]) if is_raised else words)
+        return "".join(parts).strip()
+
+    def add(self, words: str, *, is_raised: bool = False) -> None:
+        """Append words."""
+        if words:
+            self.words.append((words, is_raised))
+
+    def add_fraction(self, numerator: str, denominator: str) -> None:
+        """Append a fraction of a formula as it is written on one line: 1/2, (a + b)/c."""
+        # Not 31/2 for 3 1/2.
+        if self.words and self.words[-1][0][-1].isdigit():
+            self.add(" ")
+        parts = [
+            part if part.isalnum() or not part else f"({part})" for part in (numerator, denominator)
+        ]
+        self.add("/".join(parts))
 
 
 class Body:
@@ -231,18 +255,18 @@ class Body:
             parts.append(words)
         return " ".join(" ".join(parts).split())
 
-    def _collect(self, parent: Element, inline: _Inline) -> None:
+    def _collect(self, parent: Element, inline: _Inline, *, is_raised: bool = False) -> None:
         """Add what a paragraph, or a part of one, holds."""
         for element in parent:
             tag = element.tag
             if tag == "t":
-                inline.words.append(drop_unseen(element.text or ""))
+                inline.add(drop_unseen(element.text or ""), is_raised=is_raised)
             elif tag == "tab":
-                inline.words.append("\t")
+                inline.add("\t")
             elif tag in ("br", "cr"):
-                inline.words.append("\n")
+                inline.add("\n")
             elif tag == "noBreakHyphen":
-                inline.words.append("-")
+                inline.add("-", is_raised=is_raised)
             elif tag in ("footnoteReference", "endnoteReference"):
                 inline.notes.append((tag.removesuffix("Reference"), element.get("id", "")))
             elif tag == "txbxContent":
@@ -250,9 +274,21 @@ class Body:
             elif tag == "AlternateContent":
                 chosen = _choose(element)
                 if chosen is not None:
-                    self._collect(chosen, inline)
+                    self._collect(chosen, inline, is_raised=is_raised)
+            elif tag == "f" and value(element, "fPr/type") != "noBar":
+                inline.add_fraction(
+                    *(self._read_part(element.find(part)) for part in ("num", "den"))
+                )
             elif tag not in _HIDDEN and not (tag == "r" and _is_unread(element)):
-                self._collect(element, inline)
+                is_power = _is_superscript(element) or (tag == "sup" and parent.tag in _WITH_POWER)
+                self._collect(element, inline, is_raised=is_raised or is_power)
+
+    def _read_part(self, part: Element | None) -> str:
+        """The words of a part of a formula."""
+        inline = _Inline()
+        if part is not None:
+            self._collect(part, inline)
+        return inline.text
 
 
 def _find_blocks(container: Element | None) -> Iterator[Element]:
@@ -344,6 +380,17 @@ def _choose(alternatives: Element) -> Element | None:
     """The first of several renderings of the same thing."""
     choice = alternatives.find("Choice")
     return choice if choice is not None else alternatives.find("Fallback")
+
+
+def _raise(words: str, before: str) -> str:
+    """A superscript as it is written on a line, after what stands before it."""
+    bare = words.strip()
+    raised = raise_text(bare, before if words.startswith(bare) else "")
+    return words.replace(bare, raised) if raised else words
+
+
+def _is_superscript(run: Element) -> bool:
+    return value(run, "rPr/vertAlign") == "superscript"
 
 
 def _is_unread(run: Element) -> bool:

@@ -20,9 +20,10 @@ from index.loaders.pages.html.page_furniture import (
     is_furniture,
 )
 from index.loaders.pages.html.tables import find_caption, has_columns, lays_out_page
-from index.loaders.pages.html.written_numbers import raise_text, read_list_numbers
+from index.loaders.pages.html.written_numbers import read_list_numbers
 from index.loaders.shared.assembly import drop_unseen
 from index.loaders.shared.decoding import decode, decode_as
+from index.loaders.shared.powers import raise_text
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
@@ -111,7 +112,7 @@ def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
             _write_text(_strip_base(node), page)
         elif is_dropped(node, page) or is_comments(node, page):
             continue
-        elif node.tag == "sup" and (raised := raise_text(node, page.before)):
+        elif node.tag == "sup" and (raised := _raise(node, page)):
             _write_text(raised, page)
         else:
             _enter(node, page)
@@ -119,6 +120,11 @@ def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
                 (node, True, page.make_checkpoint(node) if node.tag in _BLOCKS else None)
             )
             waiting += _list_visits(node.iter(include_text=True))
+
+
+def _raise(superscript: LexborNode, page: Page) -> str:
+    """The words of a superscript as a power; "" if they are not one."""
+    return raise_text(" ".join(superscript.text(deep=True).split()), page.before)
 
 
 def _list_visits(nodes: Iterable[LexborNode]) -> list[_Visit]:

@@ -1,4 +1,4 @@
-"""Numbers that a browser shows: those of the items of a list (1., a., iv.), and powers (2⁴⁸)."""
+"""Numbers that a browser shows before the items of a list: 1., a., iv."""
 
 from __future__ import annotations
 
@@ -11,13 +11,6 @@ from index.loaders.shared.roman import write_roman
 
 _LETTERS = 26
 _NUMBER = re.compile(r"\s*-?[0-9]{1,9}\s*")
-_RAISED = str.maketrans("0123456789+-−()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿⁱ")
-_CAN_BE_RAISED = re.compile(r"[-+−]?[0-9ni]+(?:[-+−][0-9ni]+)*[-+−]?|\([-+−]?[0-9n]+\)")
-# What is not a power: 1st, 3e, M^lle, a trade mark.
-_NO_POWERS = frozenset("st nd rd th e er re me ème eme lle mme a o os as tm sm".split())
-# What can have a power: a number, a bracket that closes, a variable.
-_BASE = re.compile(r"(?:\d|[)\]]|(?<![^\W\d_])[^\W\d_])\Z")
-_LONGEST_SUPERSCRIPT = 20
 
 
 @dataclass(slots=True)
@@ -65,19 +58,3 @@ def _write_letters(number: int) -> str:
         number, letter = divmod(number - 1, _LETTERS)
         letters = chr(ord("a") + letter) + letters
     return letters
-
-
-def raise_text(node: LexborNode, before: str) -> str:
-    """The words of a superscript as they are to be written; "" if they may stay as they are.
-
-    Args:
-        before: what stands right before it; "" if it begins a block, or a gap is before it.
-    """
-    words = " ".join(node.text(deep=True).split())
-    if not words or len(words) > _LONGEST_SUPERSCRIPT:
-        return ""
-    if _CAN_BE_RAISED.fullmatch(words):
-        return words.translate(_RAISED)
-    if not _BASE.search(before) or words.lower() in _NO_POWERS or not words[-1].isalnum():
-        return ""
-    return f"^{words}" if words.isalnum() else f"^({words})"

@@ -442,6 +442,60 @@ def test_text_that_is_struck_out_is_none(word):
     assert word(fill).text == "It opens at 10."
 
 
+def raised(words):
+    return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{words}</w:t></w:r>'
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        (("10", raised("6"), " cells"), "10⁶ cells"),
+        (("10", raised("-"), raised("12 "), "m"), "10⁻¹² m"),
+        (("(a + b)", raised("k+"), raised("x")), "(a + b)^(k+x)"),
+        (("the 1", raised("st"), " of May"), "the 1st of May"),
+        (("a word", raised(" and more")), "a word and more"),
+    ],
+)
+def test_superscripts_stay_powers(word, runs, text):
+    made = "".join(
+        run if run.startswith("<") else f'<w:r><w:t xml:space="preserve">{run}</w:t></w:r>'
+        for run in runs
+    )
+    assert word(lambda document: body(document, f"<w:p>{made}</w:p>")).text == text
+
+
+def formula(parts):
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    return f'<w:p><m:oMath xmlns:m="{space}">{parts}</m:oMath></w:p>'
+
+
+def letters(words):
+    return f"<m:r><m:t>{words}</m:t></m:r>"
+
+
+def fraction(numerator, denominator, kind="bar"):
+    return (
+        f'<m:f><m:fPr><m:type m:val="{kind}"/></m:fPr><m:num>{numerator}</m:num>'
+        f"<m:den>{denominator}</m:den></m:f>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (letters("E=m") + f"<m:sSup><m:e>{letters('c')}</m:e><m:sup>{letters('2')}</m:sup></m:sSup>",
+         "E=mc²"),
+        (fraction(letters("1"), letters("2")), "1/2"),
+        (letters("3") + fraction(letters("1"), letters("2")), "3 1/2"),
+        (letters("x=") + fraction(letters("a+b"), fraction(letters("c"), letters("d"))),
+         "x=(a+b)/(c/d)"),
+        (fraction(letters("n"), letters("k"), "noBar"), "nk"),
+    ],
+)  # fmt: skip
+def test_powers_and_fractions_of_formulas_are_written_on_a_line(word, parts, text):
+    assert word(lambda document: body(document, formula(parts))).text == text
+
+
 def test_links_and_content_controls_are_text(word):
     def fill(document):
         body(

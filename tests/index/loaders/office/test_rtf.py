@@ -63,6 +63,21 @@ def test_words_that_are_struck_out_are_left_out(source):
     assert load(rb"{\rtf1\ansi " + source + b"}").text.split() == ["It", "opens", "at", "10."]
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (rb"10{\super 6} cells", "10⁶ cells"),
+        (rb"10{\ltrch\super\insrsid12 \u8722?3} m", "10⁻³ m"),
+        (rb"\uc0 10\super\fs16 -3\nosupersub  m", "10⁻³ m"),
+        (rb"10\super 6\super0  cells", "10⁶ cells"),
+        (rb"the 1{\super st} of May", "the 1st of May"),
+        (rb"2{\super{\b 8}}", "28"),
+    ],
+)
+def test_superscript_digits_stay_powers(source, words):
+    assert load(rb"{\rtf1\ansi " + source + b"}").text == words
+
+
 @pytest.mark.parametrize("data", [b"", b"plain text", b"\xd0\xcf\x11\xe0"])
 def test_other_files_are_refused(data):
     with pytest.raises(UnreadableFile, match="not an RTF file"):

@@ -7,7 +7,7 @@ are counted, not part of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -166,22 +166,26 @@ class Numbering:
         self._lists: dict[str, _List] = {}
         self._kinds: dict[str, str] = {}
         self._restarts: dict[str, dict[int, int]] = {}
+        # Levels that are other than those of their kind, by the list.
+        self._own_levels: dict[str, dict[int, _Level]] = {}
         if root is None:
             return
+        by_style: dict[str, _List] = {}
+        linked: dict[str, str] = {}
         for kind in root.iterfind("abstractNum"):
-            levels = {
-                read_integer(level.get("ilvl")) or 0: _Level(
-                    value(level, "numFmt") or "decimal",
-                    value(level, "lvlText") or "",
-                    read_integer(value(level, "start")) or 0,
-                    _read_indent(level),
-                )
-                for level in kind.iterfind("lvl")
-            }
-            self._lists[kind.get("abstractNumId", "")] = _List(levels)
+            name, counted = kind.get("abstractNumId", ""), _List(_read_levels(kind.iterfind("lvl")))
+            self._lists[name] = counted
+            if (style := value(kind, "styleLink")) is not None:
+                by_style[style] = counted
+            if (style := value(kind, "numStyleLink")) is not None:
+                linked[name] = style
+        # A kind without levels of its own may have those of a style of lists.
+        for name, style in linked.items():
+            self._lists[name] = by_style.get(style, self._lists[name])
         for number in root.iterfind("num"):
             name = number.get("numId", "")
             self._kinds[name] = value(number, "abstractNumId") or ""
+            self._own_levels[name] = _read_levels(number.iterfind("lvlOverride/lvl"))
             self._restarts[name] = {
                 read_integer(override.get("ilvl")) or 0: read_integer(
                     value(override, "startOverride")
@@ -202,7 +206,10 @@ class Numbering:
 
     def _find_level(self, number: str, level: int) -> _Level:
         counted = self._lists.get(self._kinds.get(number, ""))
-        return counted.levels.get(level, _Level()) if counted is not None else _Level()
+        own = self._own_levels.get(number, {}).get(level)
+        if own is not None or counted is None:
+            return own or _Level()
+        return counted.levels.get(level, _Level())
 
     def label(self, number: str, level: int) -> str:
         """The bullet or number of the next item of a list; "" if it has neither."""
@@ -213,7 +220,7 @@ class Numbering:
         for restarted, start in self._restarts.pop(number, {}).items():
             if restarted < _LEVELS:
                 counted.counts[restarted] = start - 1
-        shown = counted.levels.get(level, _Level())
+        shown = self._find_level(number, level)
         before = counted.counts[level]
         counted.counts[level] = shown.start if before is None else before + 1
         counted.counts[level + 1 :] = [None] * (_LEVELS - level - 1)
@@ -223,13 +230,25 @@ class Numbering:
             return ""
 
         def write_count(match: re.Match[str]) -> str:
-            number = int(match[1]) - 1
-            counted_level = counted.levels.get(number, _Level())
-            count = counted.counts[number]
+            position = int(match[1]) - 1
+            counted_level = self._find_level(number, position)
+            count = counted.counts[position]
             write = _FORMATS.get(counted_level.format, str)
             return write(counted_level.start if count is None else count)
 
         return _COUNTED.sub(write_count, shown.pattern).strip()
+
+
+def _read_levels(levels: Iterable[Element]) -> dict[int, _Level]:
+    return {
+        read_integer(level.get("ilvl")) or 0: _Level(
+            value(level, "numFmt") or "decimal",
+            value(level, "lvlText") or "",
+            read_integer(value(level, "start")) or 0,
+            _read_indent(level),
+        )
+        for level in levels
+    }
 
 
 def _read_indent(level: Element) -> int:

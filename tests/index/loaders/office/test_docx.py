@@ -258,8 +258,8 @@ NUMBERING = f"""<w:numbering {W}>
 </w:numbering>"""
 
 
-def test_numbers_are_counted_as_they_are_shown(examples):
-    items = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 0), (1, 1), (2, 0), (2, 0)]
+def shown_numbers(examples, numbering, items):
+    """What stands before items, each of a list and a level, for the markup of their lists."""
 
     def fill(document):
         for number, level in items:
@@ -269,11 +269,43 @@ def test_numbers_are_counted_as_they_are_shown(examples):
                 f"</w:numPr></w:pPr>{run('x')}</w:p>",
             )
 
-    content = load(changed(examples.word(fill), word__numbering=NUMBERING))
+    content = load(changed(examples.word(fill), word__numbering=numbering))
     lines = "\n".join(blocks(content)).splitlines()
-    assert [line.removesuffix(" x") for line in lines] == [
+    return [line.removesuffix(" x") for line in lines]
+
+
+def test_numbers_are_counted_as_they_are_shown(examples):
+    items = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 0), (1, 1), (2, 0), (2, 0)]
+    assert shown_numbers(examples, NUMBERING, items) == [
         *("1.", "  1.1", "  1.2", "    (iii)", "    (iv)", "      AA)", "2.", "  2.1", "5.", "6."),
     ]
+
+
+def test_a_list_may_have_the_numbers_of_a_style_of_lists(examples):
+    numbering = NUMBERING.replace(
+        "<w:abstractNum ",
+        '<w:abstractNum w:abstractNumId="8"><w:numStyleLink w:val="Legal"/></w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="9"><w:numStyleLink w:val="None"/></w:abstractNum>'
+        "<w:abstractNum ",
+    ).replace('"7">', '"7"><w:styleLink w:val="Legal"/>')
+    numbering = numbering.replace(
+        "</w:numbering>",
+        '<w:num w:numId="3"><w:abstractNumId w:val="8"/></w:num>'
+        '<w:num w:numId="4"><w:abstractNumId w:val="9"/></w:num></w:numbering>',
+    )
+    items = [(3, 0), (3, 1), (3, 1), (3, 0), (4, 0)]
+    assert shown_numbers(examples, numbering, items) == ["1.", "  1.1", "  1.2", "2.", "x"]
+
+
+def test_a_list_may_have_levels_of_its_own(examples):
+    level = '<w:start w:val="5"/><w:numFmt w:val="upperLetter"/><w:lvlText w:val="(%1)"/>'
+    numbering = NUMBERING.replace(
+        "</w:numbering>",
+        '<w:num w:numId="3"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0">'
+        f'<w:lvl w:ilvl="0">{level}</w:lvl></w:lvlOverride></w:num></w:numbering>',
+    )
+    items = [(3, 0), (3, 0), (3, 1)]
+    assert shown_numbers(examples, numbering, items) == ["(E)", "(F)", "  F.1"]
 
 
 def test_a_table_has_a_line_for_each_row(word):

@@ -8,7 +8,13 @@ from io import BytesIO
 
 from index.documents import Content
 from index.loaders.shared.archive import DAMAGED, Archive, unpack_any
-from index.loaders.shared.container import Container, MemberList, clean_name, list_names
+from index.loaders.shared.container import (
+    SAME_NAME,
+    Container,
+    MemberList,
+    clean_name,
+    list_names,
+)
 from index.loaders.shared.decoding import UnreadableFile
 
 # What the parts of a ZIP archive begin with.
@@ -62,6 +68,7 @@ def _open_tar(data: bytes, members: MemberList) -> None:
         with tarfile.open(
             fileobj=BytesIO(unpack_any(data)), mode="r:", encoding="utf-8", errors="replace"
         ) as archive:
+            entries: dict[str, tarfile.TarInfo] = {}
             at = -1
             for count, entry in enumerate(archive):
                 if count >= _MOST_ENTRIES:
@@ -70,9 +77,14 @@ def _open_tar(data: bytes, members: MemberList) -> None:
                     # Older libraries go round in a circle.
                     raise UnreadableFile(DAMAGED)
                 at = entry.offset
-                name = clean_name(entry.name)
                 if entry.isdir():
                     continue
+                name = clean_name(entry.name)
+                # What `tar -u` adds of a file takes the place of what is there.
+                if name in entries:
+                    members.leave_out(name, SAME_NAME)
+                entries[name] = entry
+            for name, entry in entries.items():
                 if entry.islnk() or entry.issym():
                     members.leave_out(name, "a link")
                 elif not entry.isreg() or entry.issparse():

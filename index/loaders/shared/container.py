@@ -19,6 +19,7 @@ from index.sizes import describe_size
 # A container has at most so many members, a mailbox so many messages, and they have so many bytes
 # together.
 MOST_MEMBERS, MOST_MESSAGES, LARGEST = 10_000, 100_000, 256 * 2**20
+SAME_NAME = "of the same name as another in its container"
 _LONGEST_NAME, _MOST_DEEP = 1_000, 50
 _DRIVE = re.compile("[A-Za-z]:")
 # Characters that no honest name holds: controls, separators of lines, halves of characters, and
@@ -116,7 +117,7 @@ class MemberList:
         """Whether a file is to be read, by its name; if not, it is noted why."""
         reason = explain_name(name)
         if reason is None and self.has(name):
-            reason = "of the same name as another in its container"
+            reason = SAME_NAME
         if reason is None:
             self._seen.add(name.casefold())
             self.names.append(name)

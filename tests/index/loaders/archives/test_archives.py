@@ -80,16 +80,35 @@ def test_a_readme_is_a_text_whatever_follows_its_name(make):
     assert [each.name for each in opened.left_out] == ["film.debian"]
 
 
-@pytest.mark.parametrize("make", [archive_of_zip, archive_of_tar])
-def test_of_names_that_are_the_same_the_first_counts(make):
+@pytest.mark.parametrize(("make", "data"), [(archive_of_zip, b"1"), (archive_of_tar, b"3")])
+def test_of_names_that_are_the_same_one_counts(make, data):
     entries = [("./x//a.txt", b"1"), ("x/A.TXT", b"2"), ("x/a.txt", b"3"), ("x/a.exe", b"4")]
     found = archives.open_container(make(entries), KINDS)
-    assert [(each.name, each.data) for each in found.members] == [("x/a.txt", b"1")]
+    assert [(each.name, each.data) for each in found.members] == [("x/a.txt", data)]
     assert [each.reason for each in found.left_out] == [
         *["of the same name as another in its container"] * 2,
         "of an unsupported kind",
     ]
     assert found.content.text == "x/a.txt\nx/a.exe"
+
+
+def test_of_a_file_that_was_added_again_to_a_tar_archive_the_last_one_counts(tmp_path):
+    path = tmp_path / "a.tar"
+    for words in ("old", "newer", "new"):
+        (tmp_path / "a.txt").write_text(words)
+        with tarfile.open(path, "a") as archive:
+            archive.add(tmp_path / "a.txt", "a.txt")
+            archive.add(tmp_path / "a.txt", f"{words}.txt")
+    found = archives.open_container(path.read_bytes(), KINDS)
+    assert [(each.name, each.data) for each in found.members] == [
+        ("a.txt", b"new"),
+        ("old.txt", b"old"),
+        ("newer.txt", b"newer"),
+        ("new.txt", b"new"),
+    ]
+    assert {each.reason for each in found.left_out} == {
+        "of the same name as another in its container"
+    }
 
 
 def test_links_and_devices_are_left_out():

@@ -298,7 +298,9 @@ def show_value(value: Value, number_format: ShownFormat | None = None) -> str:
     if number_format and isinstance(value, int | float) and isfinite(value):
         return number_format(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else format(value, f".{_DIGITS}g")
+        shown = format(value, f".{_DIGITS}g")
+        # All digits before the point are shown.
+        return f"{round(value)}" if value.is_integer() or "e+" in shown else shown
     if isinstance(value, datetime):
         day = value.date().isoformat()
         return f"{day} {_show_time(value.time())}" if value.time() != time() else day

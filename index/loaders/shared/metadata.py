@@ -51,7 +51,7 @@ _NO_TITLE = re.compile(
     r"|microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
     r"|(?:new )?document ?\d*|(?:powerpoint[ -])?(?:presentation|präsentation) ?\d*"
     r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
-    r"|https?://.*|[\w:]*[/\\].*)",
+    r"|https?://.*|[\w:]*\\.*|(?:\w*:[\w:]*)?/.*|\w+(?:/[^\s/]*){2,})",
     re.IGNORECASE,
 )
 
@@ -85,7 +85,10 @@ def split_authors(words: str) -> list[str]:
     """
     names: list[str] = []
     for part in _BETWEEN_NAMES.split(_LABEL.sub("", _join_spaces(words))):
-        name = " ".join(_ADDRESS.sub(" ", part).split()).strip("\"' ,()")
+        name = " ".join(_ADDRESS.sub(" ", part).split()).strip("\"' ,")
+        # What stands in brackets behind a name is a part of it.
+        if name.startswith("(") or name.count("(") != name.count(")"):
+            name = name.strip("\"' ,()")
         pieces = [piece.strip() for piece in name.split(",")]
         if not name and "@" in part:
             names.append(part.strip("<>() "))

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders.shared.metadata import make_properties, read_date, split_authors, split_tags
+from index.loaders.shared.metadata import (
+    choose_title,
+    make_properties,
+    read_date,
+    split_authors,
+    split_tags,
+)
 from tests.support.timing import takes_at_most
 
 
@@ -22,6 +28,9 @@ from tests.support.timing import takes_at_most
         ("ann@example.org (Ann Smith)", ["Ann Smith"]),
         ("<ann@example.org>", ["ann@example.org"]),
         ("ann at example.org (Ann Smith)", ["Ann Smith"]),
+        ("Ann Smith (via Docs) <ann@example.org>", ["Ann Smith (via Docs)"]),
+        ("(Ann Smith)", ["Ann Smith"]),
+        ("Ann Smith)", ["Ann Smith"]),
         ("Alexander Band", ["Alexander Band"]),
         ("Алёна Ким; 山田太郎", ["Алёна Ким", "山田太郎"]),
         *((nobody, []) for nobody in ("", "user", "Microsoft Office User", "openpyxl", "(,)")),
@@ -32,6 +41,24 @@ from tests.support.timing import takes_at_most
 )
 def test_names_are_told_apart(words, names):
     assert split_authors(words) == names
+
+
+@pytest.mark.parametrize(
+    "title", ["AC/DC: a history", "TCP/IP", "Either/Or", "Input/output and/or files"]
+)
+def test_a_title_may_hold_a_slash(title):
+    assert choose_title(title) == title
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/home/ann/Harbour plan", "home/ann/plan", "C:\\Files\\Harbour plan", "files\\plan"),
+        *("C:/Files/Harbour plan", "file:///home/ann/plan", "https://example.org/plan"),
+    ],
+)
+def test_a_path_is_not_a_title(path):
+    assert choose_title(path) is None
 
 
 def test_tags_are_told_apart():

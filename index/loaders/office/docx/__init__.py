@@ -14,7 +14,7 @@ from operator import itemgetter
 from xml.etree.ElementTree import Element
 
 from index.documents import Content
-from index.loaders.office.docx.styles import Numbering, Styles, read_integer, value
+from index.loaders.office.docx.styles import Numbering, Styles, is_on, read_integer, value
 from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
@@ -30,8 +30,6 @@ _HIDDEN = frozenset(
     "del moveFrom delText delInstrText instrText rPr pPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr "
     "sectPr rt proofErr bookmarkStart bookmarkEnd".split()
 )
-# Settings of a run that is hidden or struck out.
-_UNREAD_RUNS = ("rPr/vanish", "rPr/strike", "rPr/dstrike")
 # Rows with names, at most.
 _MOST_MARKED = 3
 # A cell reaches over no more columns.
@@ -54,8 +52,10 @@ class _Inline:
     Attributes:
         words: in pieces, each with whether it is a superscript.
         notes: footnotes and endnotes, by kind and id.
+        unread: what the style of the paragraph says of words that are hidden or struck out.
     """
 
+    unread: dict[str, bool] = field(default_factory=dict)
     words: list[tuple[str, bool]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
@@ -123,7 +123,7 @@ class Body:
     def _add_paragraph(self, paragraph: Element, following: Element | None) -> None:
         if self._styles.is_contents(paragraph):
             return
-        inline = _Inline()
+        inline = _Inline(self._styles.unread_paragraph(paragraph))
         self._collect(paragraph, inline)
         words = inline.text
         is_caption = self._styles.is_caption(paragraph) and len(words) <= LONGEST_CAPTION
@@ -244,7 +244,7 @@ class Body:
                     for cell in _find_cells(row)
                 ]
                 continue
-            inline = _Inline()
+            inline = _Inline(self._styles.unread_paragraph(element))
             self._collect(element, inline)
             words = inline.text
             if attached is not None:
@@ -261,7 +261,7 @@ class Body:
             tag = element.tag
             if tag == "t":
                 inline.add(drop_unseen(element.text or ""), is_raised=is_raised)
-            elif tag == "tab":
+            elif tag in ("tab", "ptab"):
                 inline.add("\t")
             elif tag in ("br", "cr"):
                 inline.add("\n")
@@ -277,15 +277,17 @@ class Body:
                     self._collect(chosen, inline, is_raised=is_raised)
             elif tag == "f" and value(element, "fPr/type") != "noBar":
                 inline.add_fraction(
-                    *(self._read_part(element.find(part)) for part in ("num", "den"))
+                    *(self._read_part(element.find(part), inline.unread) for part in ("num", "den"))
                 )
-            elif tag not in _HIDDEN and not (tag == "r" and _is_unread(element)):
+            elif tag not in _HIDDEN and not (
+                tag == "r" and self._styles.is_unread(element, inline.unread)
+            ):
                 is_power = _is_superscript(element) or (tag == "sup" and parent.tag in _WITH_POWER)
                 self._collect(element, inline, is_raised=is_raised or is_power)
 
-    def _read_part(self, part: Element | None) -> str:
+    def _read_part(self, part: Element | None, unread: dict[str, bool]) -> str:
         """The words of a part of a formula."""
-        inline = _Inline()
+        inline = _Inline(unread)
         if part is not None:
             self._collect(part, inline)
         return inline.text
@@ -316,7 +318,7 @@ def _find_rows(table: Element) -> Iterator[Element]:
 
 def _count_marked(rows: Sequence[Element]) -> int:
     """How many of the first rows are set apart as those that name the columns, below titles."""
-    repeated = [_is_on(row.find("trPr/tblHeader")) for row in rows[: _MOST_MARKED + 1]]
+    repeated = [is_on(row.find("trPr/tblHeader")) for row in rows[: _MOST_MARKED + 1]]
     if any(repeated[:1]):
         return repeated.index(False) if False in repeated else 1
     first = next((at for at, row in enumerate(rows) if sum(1 for _ in _find_cells(row)) > 1), 0)
@@ -356,7 +358,7 @@ def _is_bold_alone(paragraph: Element, following: Element | None) -> bool:
 def _is_bold(part: Element) -> bool:
     """Whether all words of a paragraph or a row are set in bold type."""
     runs = [run for run in part.iter("r") if run.find("t") is not None]
-    return bool(runs) and all(_is_on(run.find("rPr/b")) for run in runs)
+    return bool(runs) and all(is_on(run.find("rPr/b")) for run in runs)
 
 
 def _find_cells(row: Element) -> Iterator[Element]:
@@ -391,14 +393,6 @@ def _raise(words: str, before: str) -> str:
 
 def _is_superscript(run: Element) -> bool:
     return value(run, "rPr/vertAlign") == "superscript"
-
-
-def _is_unread(run: Element) -> bool:
-    return any(_is_on(run.find(setting)) for setting in _UNREAD_RUNS)
-
-
-def _is_on(setting: Element | None) -> bool:
-    return setting is not None and setting.get("val", "true") not in ("0", "false", "off")
 
 
 def load(data: bytes) -> Content:

@@ -18,6 +18,8 @@ _HEADING = re.compile(r"heading ([1-9])")
 _CONTENTS = re.compile(r"(?:toc|contents|index) (?:[1-9]|heading)|table of figures")
 _CAPTIONS = frozenset(("caption", "table caption"))
 _QUOTATIONS = frozenset(("quote", "intense quote", "block text", "quotations"))
+# Settings of words that are hidden or struck out.
+_UNREAD = ("vanish", "strike", "dstrike")
 _LEVELS = 9
 # A style extends another one, and so on; a longer chain is a loop.
 _LONGEST_CHAIN = 20
@@ -27,19 +29,21 @@ _COUNTED = re.compile(r"%([1-9])")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A paragraph style.
+    """A style of paragraphs or of words.
 
     Attributes:
         name: its English name in small letters.
         parent: the id of the style that it extends, if any.
         outline: its own level in an outline, from 1; None if it has none of its own.
         numbering: the id of its list and the level there, from 0; None as above.
+        unread: its own settings of what is hidden or struck out, by name.
     """
 
     name: str
     parent: str | None
     outline: int | None
     numbering: tuple[str | None, int | None] | None
+    unread: dict[str, bool]
 
 
 class Styles:
@@ -88,9 +92,31 @@ class Styles:
         level = next((level for _, level in given if level is not None), 0)
         return (number, min(max(level, 0), _LEVELS - 1)) if number not in (None, "0") else None
 
-    def _chain(self, paragraph: Element) -> Iterator[Style]:
-        """The style of a paragraph and those that it extends."""
-        name = value(paragraph, "pPr/pStyle")
+    def unread_paragraph(self, paragraph: Element) -> dict[str, bool]:
+        """What the style of a paragraph says of words that are hidden or struck out, by setting."""
+        return self._add_unread({}, self._chain(paragraph))
+
+    def is_unread(self, run: Element, paragraph: dict[str, bool]) -> bool:
+        """Whether words are hidden or struck out.
+
+        Args:
+            paragraph: what the style of their paragraph says of it.
+        """
+        properties = run.find("rPr")
+        if properties is None:
+            return any(paragraph.values())
+        own = self._add_unread(_read_unread(properties), self._chain(run, "rPr/rStyle"))
+        return any((paragraph | own).values())
+
+    def _add_unread(self, own: dict[str, bool], styles: Iterable[Style]) -> dict[str, bool]:
+        """Settings with those of styles that they do not change."""
+        for style in styles:
+            own = style.unread | own
+        return own
+
+    def _chain(self, part: Element, path: str = "pPr/pStyle") -> Iterator[Style]:
+        """The style of a paragraph or of words, and those that it extends."""
+        name = value(part, path)
         for _ in range(_LONGEST_CHAIN):
             style = self._styles.get(name or "")
             if style is None:
@@ -103,6 +129,11 @@ def value(element: Element, path: str) -> str | None:
     """The value of a property; None if it is missing."""
     setting = element.find(path)
     return setting.get("val") if setting is not None else None
+
+
+def is_on(setting: Element | None) -> bool:
+    """Whether a setting is there, and not switched off."""
+    return setting is not None and setting.get("val", "true") not in ("0", "false", "off")
 
 
 def read_integer(text: str | None) -> int | None:
@@ -131,7 +162,14 @@ def _read_style(style: Element) -> Style:
         value(style, "basedOn"),
         outline_level(properties),
         list_position(properties),
+        _read_unread(style.find("rPr")),
     )
+
+
+def _read_unread(properties: Element | None) -> dict[str, bool]:
+    """The settings of what is hidden or struck out, by name."""
+    settings = {name: properties.find(name) for name in _UNREAD} if properties is not None else {}
+    return {name: is_on(setting) for name, setting in settings.items() if setting is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -474,6 +474,35 @@ def test_text_that_is_struck_out_is_none(word):
     assert word(fill).text == "It opens at 10."
 
 
+@pytest.mark.parametrize("setting", ["hidden", "strike", "double_strike"])
+def test_text_that_a_style_hides_or_strikes_out_is_none(word, setting):
+    def fill(document):
+        styles = document.styles
+        setattr(styles.add_style("Gone", WD_STYLE_TYPE.CHARACTER).font, setting, True)
+        styles.add_style("Gone Too", WD_STYLE_TYPE.CHARACTER).base_style = styles["Gone"]
+        setattr(styles.add_style("Line", WD_STYLE_TYPE.PARAGRAPH).font, setting, True)
+        setattr(styles.add_style("Shown", WD_STYLE_TYPE.CHARACTER).font, setting, False)
+        paragraph = document.add_paragraph("It opens ")
+        paragraph.add_run("at 9", style="Gone")
+        paragraph.add_run("at 8", style="Gone Too")
+        paragraph.add_run("at 10.", style="Gone Too")
+        setattr(paragraph.runs[-1].font, setting, False)
+        paragraph = document.add_paragraph("It closes", style="Line")
+        paragraph.add_run(" at 6", style="Gone")
+        paragraph.add_run("It shuts", style="Shown")
+        document.add_table(1, 2).cell(0, 0).paragraphs[0].style = "Line"
+        document.tables[0].cell(0, 0).paragraphs[0].add_run("at 7")
+        document.tables[0].cell(0, 1).text = "at 8"
+
+    assert word(fill).text.split("\n\n") == ["It opens at 10.", "It shuts", "at 8"]
+
+
+def test_a_tab_to_a_place_on_the_page_parts_words(word):
+    tab = '<w:r><w:ptab w:relativeTo="margin" w:alignment="right" w:leader="none"/></w:r>'
+    made = f"<w:p>{run('Name')}{tab}{run('Page')}</w:p>"
+    assert word(lambda document: body(document, made)).text == "Name\tPage"
+
+
 def raised(words):
     return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{words}</w:t></w:r>'
 

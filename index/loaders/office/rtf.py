@@ -50,7 +50,7 @@ _STRUCK = re.compile(
 # A superscript: settings and a few words, up to the end of their group or of the superscript.
 _RAISED = re.compile(
     r"(\\super(?![a-zA-Z0-9])(?:[ \r\n]"
-    r"|\\(?!(?:nosupersub|plain|pard?|line|tab|cell|row|sub|u-?\d)(?![a-z]))[a-z]+-?\d* ?)*+)"
+    r"|\\(?!(?:nosupersub|plain|pard?|line|tab|cell|row|sub|u-?\d)(?![a-z]))[a-z]+-?\d* ?){0,20}+)"
     r"((?:[^{}\\\r\n]|\\u-?\d{1,5} ?\?){1,20}+)(?=[{}\\])"
 )
 _UNICODE = re.compile(r"\\u(-?\d+) ?\?")

@@ -80,6 +80,10 @@ def _open_tar(data: bytes, members: MemberList) -> None:
                 if entry.isdir():
                     continue
                 name = clean_name(entry.name)
+                # A file with two names that is given twice by one of them is a link to itself.
+                if entry.islnk() and name in entries and clean_name(entry.linkname) == name:
+                    members.leave_out(name, "a link")
+                    continue
                 # What `tar -u` adds of a file takes the place of what is there.
                 if name in entries:
                     members.leave_out(name, SAME_NAME)

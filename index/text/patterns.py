@@ -29,8 +29,11 @@ RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"
 
 # What begins a message in the export of a chat: "[12/03/2026, 18:06:10] ", "12.03.26, 18:06 - ",
 # "12-03-2026 6:06 p.m. - ". A mark for the direction of writing may stand before it.
+# Without a comma the day comes first: the lines of a log begin with the year.
 CHAT_TIME = (
-    r"[\u200e\u200f\ufeff]*+\[?\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ ]\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
+    r"[\u200e\u200f\ufeff]*+\[?"
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4},|\d{1,2}[./-]\d{1,2}[./-]\d{4})[ ]"
+    r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
     r"(?:[ \u202f\xa0]?[AaPp]\.?[ \u202f\xa0]?[Mm]\.?)?(?:\]|[ ][-–])[ ]"
 )
 

@@ -50,8 +50,9 @@ def load(data: bytes) -> Content:
     shown: list[str] = []
     for cue in cues:
         before = shown if cue.start - end < _PAUSE else []
-        shown = [*filter(None, map(_clean, cue.lines))]
-        words = " ".join(shown[_count_staying(before, shown) :])
+        lines = [*filter(None, map(_clean, cue.lines))]
+        words = " ".join(lines[_count_staying(before, lines) :])
+        shown = lines or before
         minute = min(cue.start // 60, _MOST_MINUTES) + 1
         is_new = (
             minute > minutes

@@ -14,6 +14,7 @@ from index.text.patterns import MONTH, MONTH_NUMBERS
 _MOST_CHARACTERS = 10_000
 # As archives of lists write it, too: "ann at example.org (Ann Smith)".
 _ADDRESS = re.compile(r"<[^<>]*>|\(?\S{1,100}@\S+\)?|^\S{1,100} at \S{1,100}\.\S{1,30}(?= \()")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)")
 _PLACE = re.compile(r"(?:https?:|www\.|mailto:)\S*", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r" ?[;\n|] ?|,? (?:and|und|et|y|&) ")
 _BETWEEN_TAGS = re.compile(r" ?[,;\n|] ?")
@@ -51,7 +52,7 @@ _NO_TITLE = re.compile(
     r"|microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
     r"|(?:new )?document ?\d*|(?:powerpoint[ -])?(?:presentation|präsentation) ?\d*"
     r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
-    r"|https?://.*|[\w:]*\\.*|(?:\w*:[\w:]*)?/.*|\w+(?:/[^\s/]*){2,})",
+    r"|https?://.*|[\w:]*[/\\].*)",
     re.IGNORECASE,
 )
 
@@ -85,7 +86,7 @@ def split_authors(words: str) -> list[str]:
     """
     names: list[str] = []
     for part in _BETWEEN_NAMES.split(_LABEL.sub("", _join_spaces(words))):
-        name = " ".join(_ADDRESS.sub(" ", part).split()).strip("\"' ,")
+        name = " ".join(_EMPTY_BRACKETS.sub(" ", _ADDRESS.sub(" ", part)).split()).strip("\"' ,")
         # What stands in brackets behind a name is a part of it.
         if name.startswith("(") or name.count("(") != name.count(")"):
             name = name.strip("\"' ,()")

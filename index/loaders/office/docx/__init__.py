@@ -73,7 +73,7 @@ class _Inline:
         if words:
             self.words.append((words, is_raised))
 
-    def add_fraction(self, numerator: str, denominator: str) -> None:
+    def add_fraction(self, numerator: str, denominator: str, *, is_raised: bool) -> None:
         """Append a fraction of a formula as it is written on one line: 1/2, (a + b)/c."""
         # Not 31/2 for 3 1/2.
         if self.words and self.words[-1][0][-1].isdigit():
@@ -81,7 +81,7 @@ class _Inline:
         parts = [
             part if part.isalnum() or not part else f"({part})" for part in (numerator, denominator)
         ]
-        self.add("/".join(parts))
+        self.add("/".join(parts), is_raised=is_raised)
 
 
 class Body:
@@ -275,10 +275,11 @@ class Body:
                 chosen = _choose(element)
                 if chosen is not None:
                     self._collect(chosen, inline, is_raised=is_raised)
-            elif tag == "f" and value(element, "fPr/type") != "noBar":
-                inline.add_fraction(
-                    *(self._read_part(element.find(part), inline.unread) for part in ("num", "den"))
-                )
+            # Pictures in VML have formulas in elements of this name, too.
+            elif tag == "f" and element.find("den") is not None and _has_bar(element):
+                numerator = self._read_part(element.find("num"), inline.unread)
+                denominator = self._read_part(element.find("den"), inline.unread)
+                inline.add_fraction(numerator, denominator, is_raised=is_raised)
             elif tag not in _HIDDEN and not (
                 tag == "r" and self._styles.is_unread(element, inline.unread)
             ):
@@ -389,6 +390,10 @@ def _raise(words: str, before: str) -> str:
     bare = words.strip()
     raised = raise_text(bare, before if words.startswith(bare) else "")
     return words.replace(bare, raised) if raised else words
+
+
+def _has_bar(fraction: Element) -> bool:
+    return value(fraction, "fPr/type") != "noBar"
 
 
 def _is_superscript(run: Element) -> bool:

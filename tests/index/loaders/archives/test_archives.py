@@ -111,6 +111,13 @@ def test_of_a_file_that_was_added_again_to_a_tar_archive_the_last_one_counts(tmp
     }
 
 
+def test_a_file_with_two_names_that_is_given_twice_is_read():
+    again = {"type": tarfile.LNKTYPE, "linkname": "./a.txt"}
+    found = archives.open_container(archive_of_tar([("a.txt", b"a"), ("./a.txt", again)]), KINDS)
+    assert [(each.name, each.data) for each in found.members] == [("a.txt", b"a")]
+    assert [each.reason for each in found.left_out] == ["a link"]
+
+
 def test_links_and_devices_are_left_out():
     entries = [
         ("a.txt", {"type": tarfile.SYMTYPE, "linkname": "/etc/passwd"}),

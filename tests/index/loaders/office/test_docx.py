@@ -488,7 +488,6 @@ def test_text_that_a_style_hides_or_strikes_out_is_none(word, setting):
         paragraph.add_run("at 10.", style="Gone Too")
         setattr(paragraph.runs[-1].font, setting, False)
         paragraph = document.add_paragraph("It closes", style="Line")
-        paragraph.add_run(" at 6", style="Gone")
         paragraph.add_run("It shuts", style="Shown")
         document.add_table(1, 2).cell(0, 0).paragraphs[0].style = "Line"
         document.tables[0].cell(0, 0).paragraphs[0].add_run("at 7")
@@ -551,10 +550,19 @@ def fraction(numerator, denominator, kind="bar"):
         (letters("x=") + fraction(letters("a+b"), fraction(letters("c"), letters("d"))),
          "x=(a+b)/(c/d)"),
         (fraction(letters("n"), letters("k"), "noBar"), "nk"),
+        (letters("x") + "<m:sSup><m:e/><m:sup>" + fraction(letters("1"), letters("2"))
+         + "</m:sup></m:sSup>", "x^(1/2)"),
     ],
 )  # fmt: skip
 def test_powers_and_fractions_of_formulas_are_written_on_a_line(word, parts, text):
     assert word(lambda document: body(document, formula(parts))).text == text
+
+
+def test_the_formulas_of_a_drawing_are_not_fractions(word):
+    shape = """<w:r><w:pict><v:shapetype xmlns:v="urn:schemas-microsoft-com:vml"><v:formulas>
+        <v:f eqn="sum @0 1 0"/><v:f eqn="sum 0 0 @1"/></v:formulas></v:shapetype></w:pict></w:r>"""
+    made = f"<w:p>{run('See 3')}{shape}{run(' here')}</w:p>"
+    assert word(lambda document: body(document, made)).text == "See 3 here"
 
 
 def test_links_and_content_controls_are_text(word):

@@ -67,3 +67,18 @@ def test_paragraphs_of_a_message_and_what_stands_above_are_blocks():
 )
 def test_other_texts_are_none(lines):
     assert read(*lines) == ["\n".join(lines)]
+
+
+@pytest.mark.parametrize("time", ["[2026-03-12 18:06] ", "2026-03-12 18:06:10 - "])
+def test_a_log_is_not_a_chat(time):
+    report = [
+        "Timeline",
+        "--------",
+        *(f"{time}Pump: stopped",) * 3,
+        "",
+        "Causes",
+        "------",
+        "Rust",
+    ]
+    content = parse(".txt", "\n".join(report).encode())
+    assert [heading.text for heading in content.headings] == ["Timeline", "Causes"]

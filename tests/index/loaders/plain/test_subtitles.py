@@ -73,6 +73,11 @@ def test_what_is_said_again_after_a_while_is_read_again():
     assert load(cues.encode()).text == "It blew\n\nIt blew"
 
 
+def test_an_empty_cue_between_changes_nothing():
+    cues = "00:01.000 --> 00:02.000\nIt blew\n\n00:02.000 --> 00:02.100\n\n"
+    assert load(f"{cues}00:02.100 --> 00:03.000\nIt blew\n".encode()).text == "It blew"
+
+
 def test_times_need_no_spaces_between():
     assert load(b"1\n00:00:01,000-->00:00:02,000\nIt blew\n").text == "It blew"
 

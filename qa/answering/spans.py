@@ -14,10 +14,18 @@ _STRAY_AFTER = ",;:–—-•*_#|·([{“«`„、，；：「『（¿¡،؛"
 _VOWELS_AFTER = "\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3"
 _ENDS = ".!?…。！？؟।۔"
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-# Letters within which the rest of an address is looked for.
-_MOST_LETTERS_BESIDE = 60
+# What no address goes on behind; and the characters within which it is looked for.
+_BREAK = re.compile(rf"[\s{UNSPACED}]")
+_LONGEST_BESIDE = 2_000
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
+)
+
+# What belongs to the number or the name that it begins: -5, .75, --verbose, .NET, #help. An
+# underscore does only if another one follows within the name: __init__.py, not _emphasis_.
+_BEGINS_WORD = re.compile(
+    r"[-–.](?=\d)"
+    r"|(?<![^\s(\[{<«“‘„\"'`])(?:(?:--?|\.|\#)(?=[^\W\d_])|__?[^\W_]{1,60}_{1,2}\.?[^\W_])"
 )
 
 
@@ -59,11 +67,13 @@ def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:
     """The span grown to the whole of an e-mail or web address, and to the "+" of a number."""
     if start and text[start - 1] == "+" and text[start : start + 1].isdigit():
         start -= 1
-    for address in _ADDRESS.finditer(
-        text, max(0, start - _MOST_LETTERS_BESIDE), end + _MOST_LETTERS_BESIDE
-    ):
-        if address.start() < end and start < address.end():
-            start, end = min(start, address.start()), max(end, address.end())
+    before = _BREAK.split(text[max(0, start - _LONGEST_BESIDE) : start])[-1]
+    behind = _BREAK.split(text[end : end + _LONGEST_BESIDE], maxsplit=1)[0]
+    first = start - len(before)
+    for address in _ADDRESS.finditer(text[first : end + len(behind)]):
+        begin, stop = first + address.start(), first + address.end()
+        if begin < end and start < stop:
+            start, end = min(start, begin), max(end, stop)
     return start, end
 
 
@@ -86,20 +96,17 @@ def _strip_punctuation(text: str, start: int, end: int) -> tuple[int, int]:
     while (
         start < end
         and (text[start].isspace() or text[start] in _STRAY_BEFORE)
-        and not _starts_number(text, start, end)
+        and not _BEGINS_WORD.match(text, start, end)
     ):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in _STRAY_AFTER):
+        if text[end - 1] == "#" and end - start > 1 and text[end - 2].isalpha():
+            break
         end -= 1
     # A full stop mostly ends the sentence, not the answer.
     if end - start > 1 and text[end - 1] in _ENDS and not _keeps_final_mark(text, start, end):
         end -= 1
     return start, end
-
-
-def _starts_number(text: str, start: int, end: int) -> bool:
-    """A sign or point before a digit: -5, .75."""
-    return text[start] in "-–." and start + 1 < end and text[start + 1].isdigit()
 
 
 def _keeps_final_mark(text: str, start: int, end: int) -> bool:

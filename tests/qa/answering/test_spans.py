@@ -50,6 +50,51 @@ def test_numbers_and_addresses_are_whole(text, found, shown):
     assert tidy_span(text, marked(found, text)).of(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It is written in C#, and F# too.", "C#"),
+        ("The option --verbose prints all.", "--verbose"),
+        ("Use (-V) for the version.", "-V"),
+        ("They are in `.marlinignore` here.", ".marlinignore"),
+        ("It holds a file __init__.py then.", "__init__.py"),
+        ("It runs on .NET today.", ".NET"),
+        ("#marlin-help is for questions.", "#marlin-help"),
+    ],
+)
+def test_a_mark_that_belongs_to_a_name_stays(text, found):
+    assert tidy_span(text, marked(found, text)).of(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "shown"),
+    [
+        ("Bring:\n- map\n- rope", "- map", "map"),
+        ("# Rules #\nNobody smokes.", "# Rules #", "Rules"),
+        ("The pier - a long one - fell.", "- a long one -", "a long one"),
+        ("It was _never_ open.", "_never_", "never"),
+        ("It was __never__ open.", "__never__", "never"),
+        ("It fell... then rose.", "... then", "then"),
+        ("A well-known pier.", "-known pier.", "known pier"),
+    ],
+)
+def test_a_mark_beside_words_is_stripped(text, found, shown):
+    assert tidy_span(text, marked(found, text)).of(text).endswith(shown)
+    assert tidy_span(text, marked(found, text)).of(text)[0] not in "-#_. "
+
+
+def test_a_long_address_is_whole_wherever_it_was_found():
+    address = "https://pryce.example/" + "/".join(f"part{n}" for n in range(40)) + "/end.html"
+    text = f"Get it at {address} today."
+    for found in ("https", "part20", "end"):
+        assert tidy_span(text, marked(found, text)).of(text) == address
+
+
+def test_an_address_ends_at_letters_that_are_written_without_spaces():
+    text = "資料はhttps://pryce.example/aにあります"
+    assert tidy_span(text, marked("pryce", text)).of(text) == "https://pryce.example/a"
+
+
 def test_the_mark_of_an_item_is_no_part_of_its_sentence():
     text = "Days:\n* Monday: Belém, by tram.\n2. Smoking is not allowed."
     assert (

@@ -55,7 +55,11 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _CODE = re.compile(r"(?=(?:[^\d\s]*\d){3})(?!\d{1,3}[-/]\d{1,3}\Z)[\w./#-]+")
 # A date or a time without a letter.
 _TIME = re.compile(r"\d{4}-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d|\d[:.]\d\d\b")
-_SUM_LABELS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
+# How a row begins that sums up others: "Total:", "Grand total", "Total cost".
+_SUM_LABEL = re.compile(
+    r"\W*(?:(?:grand |sub[ -]?)?totals?\b.*|(?:sum|average|mean|median|overall)\W*)",
+    re.IGNORECASE | re.DOTALL,
+)
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
 # A column counts as numbers or dates if more than this share of its cells are.
@@ -133,11 +137,7 @@ def select_rows(
         return ()
     if _UNCHECKED.search(asked.lower):
         return ()
-    kept = [
-        number
-        for number, cells in enumerate(table.cells)
-        if not _SUM_LABELS & {*map(str.lower, cells)}
-    ]
+    kept = [number for number, cells in enumerate(table.cells) if not _sums_up(cells)]
     named = find_named_rows(asked.lower, table.names, table.cells)
     kept = [number for number in kept if number in named]
     # The reader finds what is asked for in one row.
@@ -172,6 +172,11 @@ def select_rows(
         for row, spans in ((table.rows[n], table.spans[n]) for n in kept)
     )
     return tuple(each for each in chosen if len(each.cell))
+
+
+def _sums_up(cells: Sequence[str]) -> bool:
+    """Whether a row says in its first cell that is not empty that it sums up others."""
+    return _SUM_LABEL.fullmatch(next(filter(str.strip, cells), "").strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,9 +122,17 @@ def test_without_a_condition_that_the_columns_decide_nothing_is_chosen(question)
     assert cells_of(question) == []
 
 
-def test_rows_that_sum_up_are_no_rows_of_the_table():
-    rows = table_of(ROWS + "Total,,,42.8,10002.50,,\n")
+@pytest.mark.parametrize("label", ["Total", "TOTAL:", "Grand total", "Subtotal", "Total fees"])
+@pytest.mark.parametrize("row", ["{},all,,42.8,10002.50,,", ",{},,42.8,10002.50,,"])
+def test_rows_that_sum_up_are_no_rows_of_the_table(label, row):
+    rows = table_of(f"{ROWS}{row.format(label)}\n")
     assert cells_of("Which boat has the highest fee?", rows) == ["Petrel"]
+
+
+def test_a_row_with_a_value_like_average_is_a_row_of_the_table():
+    text = "Anchor,good,90\nBridge,average,55\nElm,average,80\nFir,good,70\n"
+    rows = table_of(text, ("hotel", "rating", "price"))
+    assert cells_of("Which hotel is the cheapest?", rows) == ["Bridge"]
 
 
 def test_more_rows_than_a_person_reads_are_no_answer():

@@ -322,10 +322,14 @@ def _find_extreme(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[
     # "The latest" compares dates, and "the highest" none, if there are others.
     compares_dates = superlative in _DATE_SUPERLATIVES
     dated = {n for n in measured if _parse_date(table.cells[kept[0]][n]) is not None}
-    alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
-    measured = alike or measured
     compared = _PRICES if _compares_prices(superlative, after) else stem_words(after)
-    named = [n for n in table.find_named(compared, stem_words(asked.lower)) if n in measured]
+    named = table.find_named(compared, stem_words(asked.lower))
+    # No other column stands for one that is named and that cannot be measured.
+    differ = {n for n in named if len(set(table.column(n, kept))) > 1}.difference(targets)
+    if differ and differ.isdisjoint(measured):
+        return [], -1
+    measured = {n: v for n, v in measured.items() if (n in dated) == compares_dates} or measured
+    named = [n for n in named if n in measured]
     if not named and (len(measured) != 1 or _UNMEASURED.search(asked.lower)):
         return [], -1
     number = named[0] if named else next(iter(measured))

@@ -140,6 +140,18 @@ def test_more_rows_than_a_person_reads_are_no_answer():
     assert cells_of("Which boats are not insured?", table_of(ROWS + many)) == []
 
 
+def test_no_other_column_stands_for_one_that_cannot_be_measured():
+    text = "January;£1.2k;3\nFebruary;£900;5\nMarch;£1300;2\n"
+    rows = table_of(text, ("month", "sales", "returns"))
+    assert cells_of("Which month had the highest sales?", rows) == []
+    assert cells_of("Which month had the highest returns?", rows) == ["February"]
+
+
+def test_a_column_that_only_tells_the_rows_apart_need_not_be_measured():
+    rows = table_of("Seal;Dunmore;9\nTern;Dunmore;12\nHeron;Kilkeel;14\n", ("boat", "port", "age"))
+    assert cells_of("Which boat is the oldest in the port of Dunmore?", rows) == ["Tern"]
+
+
 def test_numbers_with_thousands_and_currencies_compare_as_numbers():
     columns = ("town", "rent")
     rows = table_of("Ardglass;€ 1,200\nKilkeel;€ 950\nDunmore;€ 11,000\n", columns)

@@ -59,8 +59,13 @@ _QUANTITY = re.compile(
 _PERIOD = re.compile(
     r"\b(?:in|per|each|every)\s(?:one|1|24)[\s-](?:hour|day|week|month|year)s?\b", re.IGNORECASE
 )
-# A number that is all of a cell, with its unit.
-_NUMBER = re.compile(r"\W*?([-−]?\d[\d,.' ]*+)\s*+(°?[^\W\d]*+)\W*+")
+# A number that is all of a cell, with its sign and its unit: "-5 °C", "£.50". In brackets, it may
+# be a loss or a note.
+_NUMBER = re.compile(
+    r"""(?:[^\w(]*\s)?+ [^\w\s(.−–-]*+ (?P<sign>[-−–]?) [^\w\s(.−–-]*+
+        (?P<number>\d[\d,.' ]*+|\.\d++) \s*+ (?P<unit>°?[^\W\d]*+) \W*+""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +124,15 @@ def parse_number(text: str) -> float | None:
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None
-    digits = re.sub(r"[,' ](?=\d{3}\b)", "", match[1]).rstrip(" .,'")
+    digits = re.sub(r"[,' ](?=\d{3}\b)", "", match["number"]).rstrip(" .,'")
     try:
-        return float(digits.replace(",", ".").replace("−", "-"))
+        value = float(digits.replace(",", "."))
     except ValueError:
         return None
+    return -value if match["sign"] else value
 
 
 def find_unit(text: str) -> str:
     """The unit after a number, in the singular; "" if there is none."""
     match = _NUMBER.fullmatch(text)
-    return match[2].lower().removesuffix("s") if match else ""
+    return match["unit"].lower().removesuffix("s") if match else ""

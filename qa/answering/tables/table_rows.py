@@ -26,9 +26,7 @@ from qa.reader.reading import Reading
 # Rows of the longest table that is searched, and of the longest answer.
 MOST_ROWS = 5_000
 MOST_SELECTED = 50
-_NEGATION = re.compile(
-    r"\b(?:not|never|without|no|isn|aren|wasn|weren|hasn|haven|don|doesn|didn)\b"
-)
+_NEGATION = re.compile(r"\b(?:not|never|without|no|neither|nor|cannot)\b|n['’]t\b")
 _SUPERLATIVE = re.compile(rf"\b({'|'.join(sorted(HIGHEST | LOWEST))})\b")
 # Superlatives that compare dates if there are any.
 _DATE_SUPERLATIVES = frozenset("latest newest earliest oldest".split())
@@ -143,8 +141,9 @@ def select_rows(
     # The reader finds what is asked for in one row.
     if len(kept) < 2:
         return ()
-    matching, used = _match_flags(table, kept, asked)
-    kept = matching or kept
+    kept, used = _match_flags(table, kept, asked)
+    if not kept:
+        return ()
     # Without a column of yes and no, what "not" refers to is unknown.
     is_clear = bool(used) or not _NEGATION.search(asked.lower)
     if len(named) < len(table.rows):
@@ -152,8 +151,8 @@ def select_rows(
             return ()
         used |= find_named_columns(asked.lower, table.names, table.cells[kept[0]])
     if is_clear:
-        matching, columns = _match_values(table, kept, asked)
-        kept, used = matching or kept, used | columns
+        kept, columns = _match_values(table, kept, asked.lower)
+        used |= columns
     kept = _find_rows_about(table, kept, asked, about) or kept
     extreme, column = _find_extreme(table, kept, asked)
     if extreme:
@@ -253,26 +252,49 @@ def _share(some: Set[str], others: Set[str]) -> float:
 
 
 def _match_flags(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[list[int], set[int]]:
-    """The rows whose yes or no is what a question asks for ("not paid", "unpaid"); its column."""
+    """The rows whose yes or no is what a question asks for ("not paid", "unpaid"); the columns.
+
+    All rows if it names no such column. There are none if it is not sure what "not" refers to:
+    one such column must be named, behind it, and no value of another one.
+    """
     words = stem_words(asked.lower)
+    wanted: dict[int, Set[str]] = {}
     for number, name in enumerate(table.names):
-        values = [value.lower() for value in table.column(number, range(len(table.rows)))]
-        if not set(values) <= _YES | _NO or len(set(values)) < 2:
+        values = {value.lower() for value in table.column(number, range(len(table.rows)))}
+        if not values <= _YES | _NO or len(values) < 2:
             continue
-        stems = stem_words(name)
-        opposite = {f"un{stem}" for stem in stems} & words
-        if not stems & words and not opposite:
-            continue
-        wanted = _NO if opposite or _NEGATION.search(asked.lower) else _YES
-        return [row for row in kept if values[row] in wanted], {number}
-    return [], set()
+        stems = stem_content(name)
+        if {f"un{stem}" for stem in stems} & words:
+            wanted[number] = _NO
+        elif stems & words:
+            wanted[number] = _YES
+    negations = list(_NEGATION.finditer(asked.lower))
+    if wanted and negations:
+        number, *others = wanted
+        behind = asked.lower[negations[0].end() :]
+        if (
+            others
+            or len(negations) > 1
+            or wanted[number] is _NO
+            or not stem_content(table.names[number]) & stem_words(behind)
+            or _match_values(table, kept, behind)[1]
+        ):
+            return [], set()
+        wanted[number] = _NO
+    matching = [
+        row
+        for row in kept
+        if all(table.cells[row][number].lower() in values for number, values in wanted.items())
+    ]
+    return matching, {*wanted}
 
 
-def _match_values(
-    table: _Table, kept: list[int], asked: QuestionForm
-) -> tuple[list[int], set[int]]:
-    """The rows with the values that a question names and that rows share; and their columns."""
-    words = stem_words(asked.lower)
+def _match_values(table: _Table, kept: list[int], asked: str) -> tuple[list[int], set[int]]:
+    """The rows with the values that a question names and that rows share; and their columns.
+
+    All rows if it names no such value.
+    """
+    words = stem_words(asked)
     used: set[int] = set()
     # A word is a condition on one column: on the one that the question names, if it does.
     by_name = sorted(range(len(table.names)), key=lambda n: not stem_words(table.names[n]) & words)
@@ -286,12 +308,11 @@ def _match_values(
             for value in counts
             if _has_letter(value) and (stems := stem_words(value)) and stems <= words
         }
-        matching = [row for row in kept if values[row] in named]
-        if matching:
-            kept = matching
+        if named:
+            kept = [row for row in kept if values[row] in named]
             used.add(number)
             words = words.difference(*map(stem_words, named))
-    return (kept, used) if used else ([], used)
+    return kept, used
 
 
 def _find_rows_about(table: _Table, kept: list[int], asked: QuestionForm, about: str) -> list[int]:

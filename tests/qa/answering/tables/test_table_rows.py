@@ -78,6 +78,41 @@ def test_a_word_that_only_begins_like_a_superlative_asks_for_no_extreme(question
     assert cells_of(question) == []
 
 
+MEMBERS = table_of(
+    "Alma,yes,yes,Leeds\nBruno,yes,no,York\nCora,no,no,Leeds\nDan,no,yes,York\nEve,no,no,York\n",
+    ("member", "active", "paid", "town"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cells"),
+    [
+        ("Which members are active and have paid?", ["Alma"]),
+        ("Which active members are unpaid?", ["Bruno"]),
+        ("Which members in Leeds have not paid?", ["Cora"]),
+        ("Which members haven't paid?", ["Bruno", "Cora", "Eve"]),
+        ("Which members in Leeds are unpaid and active?", []),
+    ],
+)
+def test_all_columns_of_yes_and_no_that_are_named_are_conditions(question, cells):
+    assert cells_of(question, MEMBERS) == cells
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which members are active but have not paid?",
+        "Which members have neither paid nor been active?",
+        "Which paid members are not from Leeds?",
+        "Which members are not from Leeds and have paid?",
+        "Which members are not unpaid?",
+        "Which members have not paid and are not old?",
+    ],
+)
+def test_what_is_not_so_of_several_things_is_left_to_the_reader(question):
+    assert cells_of(question, MEMBERS) == []
+
+
 PRICES = table_of(
     "E-bike service,Service,139.00,,4 days\nBasic service,Service,49.00,,1 day\n"
     "Puncture repair,Repair,14.50,,at once\nFolding lock,Accessory,79.00,5,level 10\n"

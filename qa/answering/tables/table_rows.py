@@ -51,6 +51,7 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 # Three digits or more, with letters, hyphens or points among them: an invoice's number, a date;
 # not "1/2" or "10-12".
 _CODE = re.compile(r"(?=(?:[^\d\s]*\d){3})(?!\d{1,3}[-/]\d{1,3}\Z)[\w./#-]+")
+_WORD = re.compile(r"\w+")
 # A date or a time without a letter.
 _TIME = re.compile(r"\d{4}-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d|\d[:.]\d\d\b")
 # How a row begins that sums up others: "Total:", "Grand total", "Total cost".
@@ -306,13 +307,28 @@ def _match_values(table: _Table, kept: list[int], asked: str) -> tuple[list[int]
         named = {
             value
             for value in counts
-            if _has_letter(value) and (stems := stem_words(value)) and stems <= words
+            if _has_letter(value)
+            and (stems := stem_words(value))
+            and stems <= words
+            and (stem_content(value) or _stands_beside(value, table.names[number], asked))
         }
         if named:
             kept = [row for row in kept if values[row] in named]
             used.add(number)
             words = words.difference(*map(stem_words, named))
     return kept, used
+
+
+def _stands_beside(value: str, name: str, asked: str) -> bool:
+    """Whether a value stands in a question right beside a word of its column's name: "grade A"."""
+    for match in re.finditer(rf"\b{re.escape(value.lower())}\b", asked):
+        near = [
+            *_WORD.findall(asked[: match.start()])[-1:],
+            *_WORD.findall(asked[match.end() :])[:1],
+        ]
+        if stem_content(name) & stem_words(" ".join(near)):
+            return True
+    return False
 
 
 def _find_rows_about(table: _Table, kept: list[int], asked: QuestionForm, about: str) -> list[int]:

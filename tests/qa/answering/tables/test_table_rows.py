@@ -280,6 +280,21 @@ def test_the_values_of_several_columns_are_conditions_together():
     assert cells_of("Which rowers of the red crew are in Dunmore?", rows) == ["Ann", "Ed"]
 
 
+@pytest.mark.parametrize(
+    ("question", "cells"),
+    [
+        ("Which tasks will be open?", ["Paint", "Sweep"]),
+        ("Which tasks are there in a kitchen?", []),
+        ("Which tasks are in grade A?", ["Paint", "Mow"]),
+        ("Which tasks of the A grade are done?", ["Mow"]),
+        ("Which tasks of the owner Will are open?", ["Paint"]),
+    ],
+)
+def test_a_small_word_is_a_value_only_beside_the_name_of_its_column(question, cells):
+    text = "Paint,Will,open,A\nSweep,Mona,open,B\nWash,Will,done,B\nMow,Mona,done,A\n"
+    assert cells_of(question, table_of(text, ("task", "owner", "state", "grade"))) == cells
+
+
 def test_a_word_is_a_condition_on_one_column():
     rows = table_of(
         "Ann,red,red\nBea,red,blue\nCai,blue,red\nDee,blue,blue\n", ("rower", "hull", "sail")

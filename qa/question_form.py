@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from index.text import split_sentences
+
 AnswerForm = Literal["words", "sentences", "list", "verdict"]
 
 # Superlatives, which ask for the highest or the lowest value.
@@ -77,7 +79,7 @@ _ASKS = re.compile(
     r"\b(?:who|whom|whose|which|when|where|why|(?:what|how)(?!\sabout)|name|list|explain|describe)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+_NEXT_LETTER = re.compile(r"[.!?]\s[^\W\d_]")
 _MEASURED = (
     "many|much|long|old|far|often|big|large|tall|high|deep|fast|wide|heavy|soon|late|early|hot"
     "|cold|small|thick|few|likely|strong|loud|close|near|short|young|steep|bright|rich|common|rare"
@@ -213,5 +215,7 @@ def _find_asking(question: str) -> str:
 
 def _find_last_sentence(question: str) -> str:
     """The sentence that asks: "The dough is sticky. What helps?" asks what helps."""
-    parts = [part for part in _SENTENCE_END.split(question) if re.search(r"\w", part)]
-    return parts[-1] if parts else question
+    # Sentences are told apart by their capitals, which many questions are typed without.
+    text = _NEXT_LETTER.sub(lambda match: match[0].upper(), " ".join(question.split()))
+    parts = [text[start:end] for start, end in split_sentences(text)]
+    return next((part for part in reversed(parts) if re.search(r"\w", part)), question)

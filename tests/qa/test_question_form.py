@@ -175,3 +175,19 @@ def test_what_a_follow_up_leaves_out_asks_only_if_it_is_a_part_of_a_question(que
 
 def test_the_words_in_the_brackets_of_a_follow_up_are_words_of_the_question():
     assert "pagerduty" in QuestionForm.of("How often? (the updates of PagerDuty)").lower
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("Did the U.S. enter the war in 1917?", "verdict"),
+        ("Is Dr. Smith allowed to park here?", "verdict"),
+        ("Why was the St. Paul sold?", "sentences"),
+        ("Can I pay by card, e.g. Visa?", "verdict"),
+        ("The dough is sticky. What helps?", "sentences"),
+        ("it shows e21. how do i fix it", "sentences"),
+        ("the lamp broke! is it\nrepaired for nothing", "verdict"),
+    ],
+)
+def test_the_last_sentence_asks_and_an_abbreviation_ends_none(question, form):
+    assert QuestionForm.of(question).answer_form == form

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 from index import Span
+from index.text import MONTH
+from qa.answering.tables.quantities import NUMBER_WORDS
 
 # What turns or limits all that follows it in its clause.
 _GOVERNS = re.compile(
@@ -22,12 +24,17 @@ _CLAUSE_END = re.compile(r"[.;:!?—]\s|,\s(?:but|and|so|which|while|whereas)\s"
 # What bounds the words that follow it; and what bounds them if they begin with a number.
 _BOUND = re.compile(
     r"(?:\bat (?:least|most|the (?:latest|earliest))|\bup to|\b(?:every|per|minimum|maximum|nearly"
-    r"|almost|roughly|approximately|half)|[~≈≤≥<>±])\s*\Z",
+    r"|almost|roughly|approximately|half|circa)|\b(?:ca?|approx)\.|[~≈≤≥<>±])\s*\Z",
     re.IGNORECASE,
 )
 _BOUND_OF_NUMBER = re.compile(
     r"\b(?:about|around|over|under|above|below|before|after|from|between|by|since|within)\s+\Z",
     re.IGNORECASE,
+)
+# How an amount or a date begins: "20", "£20", "twenty-one", "March 1931".
+_NUMBER = re.compile(
+    rf"[£$€]?\s?\d|(?i:{'|'.join(NUMBER_WORDS)}|(?:thir|for|fif|six|seven|eigh|nine)ty|hundreds?)\b"
+    rf"|{MONTH}\b(?=\W*(?:\d|\Z))"
 )
 # What goes on with an amount: its unit, a fraction, another amount.
 _GOES_ON = re.compile(r"\s*(?:[%‰°/×–-]|(?:or|to|and|of|per|for|each|a|an)\b|[^\W\d_])")
@@ -75,7 +82,7 @@ def are_complete(text: str, sentence: Span, words: Span) -> bool:
     return not (
         _GOVERNS.search(clause)
         or _BOUND.search(before)
-        or (quoted[:1].isdigit() and _BOUND_OF_NUMBER.search(before))
+        or (_NUMBER.match(quoted) and _BOUND_OF_NUMBER.search(before))
         or is_open_amount
         or _TAKES_BACK.search(after)
     )

@@ -35,11 +35,12 @@ UNITS = {
 }
 # If a number comes without a unit, after these words it counts years.
 UNITS |= dict.fromkeys(("age", "aged", *_PERSONS), UNITS["year"])
-_WORDS = (
+# Of the numbers from 0 on, in order.
+NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
 ).split()
-_VALUES = {word: float(value) for value, word in enumerate(_WORDS)}
+_VALUES = {word: float(value) for value, word in enumerate(NUMBER_WORDS)}
 _CURRENCIES = ("£", "$", "€")
 # Sums are given in thousands and millions, too: "£30k", "£1.5 million".
 _SCALES = {
@@ -51,7 +52,7 @@ DIGITS = r"(?:\d{1,3}(?:[ \xa0\u202f]\d{3}(?!\d))++|\d{1,9}(?:,\d{3})*+)(?:\.\d{
 UNIT = r"(?:[^\W\d_]{1,12}|°\s?C|%)"
 _QUANTITY = re.compile(
     rf"""(?P<before>\baged?\s(?:of\s)?|[£$€]\s?|\b(?:{"|".join(_PERSONS)})\sof\s)?
-         (?<![\w.,:/])(?<!\B[-−])(?P<number>{DIGITS}|{"|".join(_WORDS)})(?![\w.,]*\d)
+         (?<![\w.,:/])(?<!\B[-−])(?P<number>{DIGITS}|{"|".join(NUMBER_WORDS)})(?![\w.,]*\d)
          [\s-]{{0,2}}(?P<unit>{UNIT})?""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -26,6 +26,7 @@ def find_complete(marked: str) -> bool:
         "Nobody was hurt; the roof was mended in [March].",
         "The key is not here, but in [the blue tin].",
         "[Do not lock the gate at night.]",
+        "The house was built by [May Tennant], a mason.",
     ],
 )
 def test_a_name_a_date_or_an_amount_stands_alone(sentence):
@@ -48,6 +49,15 @@ def test_a_name_a_date_or_an_amount_stands_alone(sentence):
         "Send it by [20 June].",
         "Boil it for about [12 minutes].",
         "A delivery comes every [two weeks].",
+        "A berth costs under [£20].",
+        "Repairs above [$ 500] need a signature.",
+        "A permit takes about [twenty minutes].",
+        "Over [fifty people] came.",
+        "The pier was built before [March 1931].",
+        "It was sold after [May] of that year.",
+        "It weighs ca. [5 kg].",
+        "It was built c. [1850].",
+        "It was built circa [1850].",
         # Cut from its unit, or from the rest of an amount.
         "Staff have [28] days of leave.",
         "It takes [11] or more.",

@@ -118,7 +118,8 @@ def check_quotations(
         filter: confines the search to some documents, also to those that the text names.
         path: of the file that is checked, if it is one. It is no source of what it quotes, nor is
             a document with the same text.
-        cancelled: asked before each block of the text, and before each quotation.
+        cancelled: asked before each block of the text, before each quotation, and before each part
+            of a document in which one is looked for.
 
     Raises:
         Cancelled: the caller no longer wants to know.
@@ -138,12 +139,16 @@ def check_quotations(
         if cancelled():
             raise Cancelled
         cited = documents.find(content.text, quotations, number)
-        done.append(_check(quotation, checked, sources, cited))
+        done.append(_check(quotation, checked, sources, cited, cancelled))
     return done
 
 
 def _check(
-    quotation: Quotation, checked: SeenText, sources: Sources, cited: tuple[Document, ...]
+    quotation: Quotation,
+    checked: SeenText,
+    sources: Sources,
+    cited: tuple[Document, ...],
+    cancelled: Callable[[], bool],
 ) -> CheckedQuotation:
     pieces = split_pieces(checked, quotation.span)
     nearest: tuple[Alignment, Source] | None = None
@@ -151,6 +156,8 @@ def _check(
     named = (each for each in map(sources.find_in, cited[:_MOST_CITED]) if each is not None)
     for searched, found in enumerate(chain([named], sources.find(pieces))):
         for source in found:
+            if cancelled():
+                raise Cancelled
             found_here = align(pieces, source.words)
             if found_here and (nearest is None or _rank(found_here) > _rank(nearest[0])):
                 nearest = found_here, source

@@ -64,6 +64,8 @@ _FARTHEST_MARK_CHARACTERS = 5_000
 _WORD_WITHOUT_SPACE = re.compile(f"[{UNSPACED}]")
 # Words of the source that stand for "[…]" at most, and for words in brackets.
 _MOST_LEFT_OUT, _MOST_REPLACED = 400, 12
+# Pieces of a quotation at most: the last one is all the rest. Each is looked for at many places.
+_MOST_PIECES = 50
 _BREAK = re.compile(
     r"(?P<left_out>[\[(][ \xa0]?(?:…|\.(?:[ \xa0]?\.)+)[ \xa0]?[\])]|…|\.(?:[ \xa0]?\.)+)"
     r"|(?P<sic>[\[(]sic[!.]?[\])])"
@@ -243,12 +245,12 @@ class Pieces:
 
 
 def split_pieces(source: SeenText, span: Span) -> Pieces:
-    """The pieces of a quotation that stands in a text."""
+    """The pieces of a quotation that stands in a text: so many at most that all are soon found."""
     seen = source.blank(span)
     breaks = list(_BREAK.finditer(seen))
     parts = []
     start, most, first = span.start, 0, True
-    for found in [*breaks, None]:
+    for found in [*breaks[: _MOST_PIECES - 1], None]:
         end = span.end if found is None else span.start + found.start()
         words = split_seen_words(source, Span(start, end)).trim()
         if len(words):

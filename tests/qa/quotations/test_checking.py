@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Content, Filter, Index, load_file
+from index import Cancelled, Content, Filter, Index, load_file
 from index.text.plain_blocks import complete_blocks
 from qa.quotations.checking import check_quotations
 from tests.support.encoders import WordEncoder
@@ -278,6 +278,34 @@ def test_brackets_without_end_take_time_that_grows_with_them(index):
     with takes_at_most(2):
         (found,) = check("She wrote “the museum opened its " + "[" * 160_000 + "”.", index)
         assert found.status == "verbatim"
+
+
+@pytest.fixture
+def repeating_index(tmp_path):
+    source = tmp_path / "mill.md"
+    source.write_text("# Of mills\n\n" + "mill water " * 6_000 + "\n", encoding="utf-8")
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as opened:
+        opened.add([source])
+        yield opened
+
+
+def test_a_quotation_of_very_many_pieces_is_soon_checked(repeating_index):
+    with takes_at_most(5):
+        check_one(" … ".join([*["mill water"] * 1_000, "owl"]), repeating_index)
+
+
+def test_one_quotation_can_be_withdrawn_while_it_is_looked_for(repeating_index):
+    asked = []
+
+    def cancelled():
+        asked.append(True)
+        return len(asked) > 3
+
+    with pytest.raises(Cancelled):
+        check(
+            "It says “mill water … mill water … owl water”.", repeating_index, cancelled=cancelled
+        )
+    assert len(asked) == 4
 
 
 def test_a_text_is_read_as_markdown(index):

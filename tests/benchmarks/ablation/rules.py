@@ -21,6 +21,10 @@ def _keep_bounds(_text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _keep_rows(_table: Any, kept: list[int], _asked: Any) -> tuple[list[int], set[int]]:
+    return kept, set()
+
+
 def _quote_only(text: str, scored: Any, quoted: Any, gap: float, **_: Any) -> Any:
     """The evidence is the best sentence, or the ones that hold what is quoted."""
     if not quoted:
@@ -102,10 +106,8 @@ QUOTING = (
         ("answering.tables.named_rows", "find_named_columns", lambda *_: set()),
     ),
     _rule("rows by condition", ("answering.quoting.draft_answers", "draft_rows", always(None))),
-    _rule(
-        "rows: yes or no", ("answering.tables.table_rows", "_match_flags", lambda *_: ([], set()))
-    ),
-    _rule("rows: values", ("answering.tables.table_rows", "_match_values", lambda *_: ([], set()))),
+    _rule("rows: yes or no", ("answering.tables.table_rows", "_match_flags", _keep_rows)),
+    _rule("rows: values", ("answering.tables.table_rows", "_match_values", _keep_rows)),
     _rule("rows: superlatives", ("answering.tables.table_rows", "_find_extreme", always(([], -1)))),
     _rule(
         "rows: about what is asked", ("answering.tables.table_rows", "_find_rows_about", always([]))

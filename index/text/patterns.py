@@ -46,6 +46,13 @@ UNSPACED = rf"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff{HAN_AND_KANA}"
 # Soft hyphens, joiners and the like: they cannot be seen in a word, which they would cut in two.
 INVISIBLE = "[\u00ad\u200b-\u200d\u2060\ufeff]"
 
+# The numbers from 0 on, in words.
+NUMBER_WORDS = tuple(
+    (
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+        " fifteen sixteen seventeen eighteen nineteen twenty"
+    ).split()
+)
 # The months in order, in full, and as they are abbreviated.
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 
 from index import Span
-from index.text import MONTH
-from qa.answering.tables.quantities import NUMBER_WORDS
+from index.text import MONTH, NUMBER_WORDS
 
 # What turns or limits all that follows it in its clause.
 _GOVERNS = re.compile(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.text import NUMBER_WORDS
+
 # After these and "of", a number counts years: "a girl of five".
 _PERSONS = "adult baby boy child girl man woman".split()
 # By what they measure: units, and what they are multiples of.
@@ -35,11 +37,6 @@ UNITS = {
 }
 # If a number comes without a unit, after these words it counts years.
 UNITS |= dict.fromkeys(("age", "aged", *_PERSONS), UNITS["year"])
-# Of the numbers from 0 on, in order.
-NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-).split()
 _VALUES = {word: float(value) for value, word in enumerate(NUMBER_WORDS)}
 _CURRENCIES = ("£", "$", "€")
 # Sums are given in thousands and millions, too: "£30k", "£1.5 million".

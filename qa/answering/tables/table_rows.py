@@ -52,6 +52,8 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 # not "1/2" or "10-12".
 _CODE = re.compile(r"(?=(?:[^\d\s]*\d){3})(?!\d{1,3}[-/]\d{1,3}\Z)[\w./#-]+")
 _WORD = re.compile(r"\w+")
+# Characters around a value in which the name of its column is looked for.
+_AROUND = 80
 # A date or a time without a letter.
 _TIME = re.compile(r"\d{4}-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d|\d[:.]\d\d\b")
 # How a row begins that sums up others: "Total:", "Grand total", "Total cost".
@@ -146,14 +148,12 @@ def select_rows(
     if not kept:
         return ()
     # Without a column of yes and no, what "not" refers to is unknown.
-    is_clear = bool(used) or not _NEGATION.search(asked.lower)
+    if not used and _NEGATION.search(asked.lower):
+        return ()
     if len(named) < len(table.rows):
-        if not is_clear:
-            return ()
         used |= find_named_columns(asked.lower, table.names, table.cells[kept[0]])
-    if is_clear:
-        kept, columns = _match_values(table, kept, asked.lower)
-        used |= columns
+    kept, columns = _match_values(table, kept, asked.lower)
+    used |= columns
     kept = _find_rows_about(table, kept, asked, about) or kept
     extreme, column = _find_extreme(table, kept, asked)
     if extreme:
@@ -323,8 +323,8 @@ def _stands_beside(value: str, name: str, asked: str) -> bool:
     """Whether a value stands in a question right beside a word of its column's name: "grade A"."""
     for match in re.finditer(rf"\b{re.escape(value.lower())}\b", asked):
         near = [
-            *_WORD.findall(asked[: match.start()])[-1:],
-            *_WORD.findall(asked[match.end() :])[:1],
+            *_WORD.findall(asked[max(0, match.start() - _AROUND) : match.start()])[-1:],
+            *_WORD.findall(asked[match.end() : match.end() + _AROUND])[:1],
         ]
         if stem_content(name) & stem_words(" ".join(near)):
             return True

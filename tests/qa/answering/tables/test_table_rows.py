@@ -113,6 +113,15 @@ def test_what_is_not_so_of_several_things_is_left_to_the_reader(question):
     assert cells_of(question, MEMBERS) == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Which boat that is not in Dunmore has the highest fee?", "Which boat not at sea is longest?"],
+)
+def test_the_highest_of_what_is_not_so_is_left_to_the_reader(question):
+    text = "Seal,Dunmore,1280\nHeron,Ardglass,412\nPetrel,Dunmore,7350\nCurlew,Kilkeel,960\n"
+    assert cells_of(question, table_of(text, ("boat", "harbour", "fee"))) == []
+
+
 PRICES = table_of(
     "E-bike service,Service,139.00,,4 days\nBasic service,Service,49.00,,1 day\n"
     "Puncture repair,Repair,14.50,,at once\nFolding lock,Accessory,79.00,5,level 10\n"

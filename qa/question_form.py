@@ -79,6 +79,8 @@ _ASKS = re.compile(
     r"\b(?:who|whom|whose|which|when|where|why|(?:what|how)(?!\sabout)|name|list|explain|describe)\b",
     re.IGNORECASE,
 )
+# The number of a question in a list of some.
+_MARKER = re.compile(r"\A\W*(?:\d{1,3}|[a-z])\.\s", re.IGNORECASE)
 _NEXT_LETTER = re.compile(r"[.!?]\s[^\W\d_]")
 _MEASURED = (
     "many|much|long|old|far|often|big|large|tall|high|deep|fast|wide|heavy|soon|late|early|hot"
@@ -216,6 +218,7 @@ def _find_asking(question: str) -> str:
 def _find_last_sentence(question: str) -> str:
     """The sentence that asks: "The dough is sticky. What helps?" asks what helps."""
     # Sentences are told apart by their capitals, which many questions are typed without.
-    text = _NEXT_LETTER.sub(lambda match: match[0].upper(), " ".join(question.split()))
+    asked = _MARKER.sub("", " ".join(question.split()))
+    text = _NEXT_LETTER.sub(lambda match: match[0].upper(), asked)
     parts = [text[start:end] for start, end in split_sentences(text)]
     return next((part for part in reversed(parts) if re.search(r"\w", part)), question)

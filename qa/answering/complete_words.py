@@ -23,7 +23,7 @@ _CLAUSE_END = re.compile(r"[.;:!?—]\s|,\s(?:but|and|so|which|while|whereas)\s"
 # What bounds the words that follow it; and what bounds them if they begin with a number.
 _BOUND = re.compile(
     r"(?:\bat (?:least|most|the (?:latest|earliest))|\bup to|\b(?:every|per|minimum|maximum|nearly"
-    r"|almost|roughly|approximately|half|circa)|\b(?:ca?|approx)\.|[~≈≤≥<>±])\s*\Z",
+    r"|almost|roughly|approximately|half|circa)|(?<![.\w])(?-i:ca?|approx)\.|[~≈≤≥<>±])\s*\Z",
     re.IGNORECASE,
 )
 _BOUND_OF_NUMBER = re.compile(
@@ -32,7 +32,7 @@ _BOUND_OF_NUMBER = re.compile(
 )
 # How an amount or a date begins: "20", "£20", "twenty-one", "March 1931".
 _NUMBER = re.compile(
-    rf"[£$€]?\s?\d|(?i:{'|'.join(NUMBER_WORDS)}|(?:thir|for|fif|six|seven|eigh|nine)ty|hundreds?)\b"
+    rf"[£$€]?\s?\d|(?:{'|'.join(NUMBER_WORDS)}|(?:thir|for|fif|six|seven|eigh|nine)ty|hundreds?)\b"
     rf"|{MONTH}\b(?=\W*(?:\d|\Z))"
 )
 # What goes on with an amount: its unit, a fraction, another amount.

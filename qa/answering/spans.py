@@ -21,11 +21,11 @@ _ADDRESS = re.compile(
     r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
 )
 
-# What belongs to the number or the name that it begins: -5, .75, --verbose, .NET, #help. An
-# underscore does only if another one follows within the name: __init__.py, not _emphasis_.
+# What belongs to the number or the name that it begins: -5, .75, --verbose, .NET, #help,
+# __init__.py; not _emphasis_.
 _BEGINS_WORD = re.compile(
     r"[-–.](?=\d)"
-    r"|(?<![^\s(\[{<«“‘„\"'`])(?:(?:--?|\.|\#)(?=[^\W\d_])|__?[^\W_]{1,60}_{1,2}\.?[^\W_])"
+    r"|(?<![^\s(\[{<«“‘„\"'`])(?:(?:--?|\.|\#)(?=[^\W\d_])|__[^\W_]{1,60}__(?=\.\w|\())"
 )
 
 

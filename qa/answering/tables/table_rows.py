@@ -56,11 +56,9 @@ _WORD = re.compile(r"\w+")
 _AROUND = 80
 # A date or a time without a letter.
 _TIME = re.compile(r"\d{4}-\d\d\b|\d{1,2}[./]\d{1,2}[./]\d|\d[:.]\d\d\b")
-# How a row begins that sums up others: "Total:", "Grand total", "Total cost".
-_SUM_LABEL = re.compile(
-    r"\W*(?:(?:grand |sub[ -]?)?totals?\b.*|(?:sum|average|mean|median|overall)\W*)",
-    re.IGNORECASE | re.DOTALL,
-)
+# What a row that sums up others says in one of its cells, and what it says in its first.
+_TOTAL = re.compile(r"\W*(?:grand |sub[ -]?)?totals?\W*", re.IGNORECASE)
+_SUM_LABEL = re.compile(r"\W*(?:sum|average|mean|median|overall)\W*", re.IGNORECASE)
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
 # A column counts as numbers or dates if more than this share of its cells are.
@@ -152,7 +150,7 @@ def select_rows(
         return ()
     if len(named) < len(table.rows):
         used |= find_named_columns(asked.lower, table.names, table.cells[kept[0]])
-    kept, columns = _match_values(table, kept, asked.lower)
+    kept, columns = _match_values(table, kept, asked.text)
     used |= columns
     kept = _find_rows_about(table, kept, asked, about) or kept
     extreme, column = _find_extreme(table, kept, asked)
@@ -175,8 +173,9 @@ def select_rows(
 
 
 def _sums_up(cells: Sequence[str]) -> bool:
-    """Whether a row says in its first cell that is not empty that it sums up others."""
-    return _SUM_LABEL.fullmatch(next(filter(str.strip, cells), "").strip()) is not None
+    """Whether a row sums up others, by its cells."""
+    first = next(filter(str.strip, cells), "").strip()
+    return _SUM_LABEL.fullmatch(first) is not None or any(map(_TOTAL.fullmatch, cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,24 +259,33 @@ def _match_flags(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[l
     """
     words = stem_words(asked.lower)
     wanted: dict[int, Set[str]] = {}
+    said: dict[int, set[str]] = {}
     for number, name in enumerate(table.names):
         values = {value.lower() for value in table.column(number, range(len(table.rows)))}
         if not values <= _YES | _NO or len(values) < 2:
             continue
         stems = stem_content(name)
-        if {f"un{stem}" for stem in stems} & words:
-            wanted[number] = _NO
-        elif stems & words:
-            wanted[number] = _YES
+        opposites = {stem for stem in stems if f"un{stem}" in words}
+        found = {*(stems & words), *opposites}
+        if found:
+            said[number] = found
+            wanted[number] = _NO if opposites else _YES
+    # "Which are in the free plan" names "In free plan", and not "In pro plan"; "in the plan" may
+    # mean either.
+    for number, found in said.items():
+        if any(found < other for other in said.values()):
+            del wanted[number]
+    if any(found == said[n] for n in wanted for m, found in said.items() if m != n):
+        return [], set()
     negations = list(_NEGATION.finditer(asked.lower))
     if wanted and negations:
         number, *others = wanted
-        behind = asked.lower[negations[0].end() :]
+        behind = asked.text[negations[0].end() :]
         if (
             others
             or len(negations) > 1
             or wanted[number] is _NO
-            or not stem_content(table.names[number]) & stem_words(behind)
+            or not stem_content(table.names[number]) & stem_words(behind.lower())
             or _match_values(table, kept, behind)[1]
         ):
             return [], set()
@@ -295,7 +303,7 @@ def _match_values(table: _Table, kept: list[int], asked: str) -> tuple[list[int]
 
     All rows if it names no such value.
     """
-    words = stem_words(asked)
+    words = stem_words(asked.lower())
     used: set[int] = set()
     # A word is a condition on one column: on the one that the question names, if it does.
     by_name = sorted(range(len(table.names)), key=lambda n: not stem_words(table.names[n]) & words)
@@ -310,13 +318,22 @@ def _match_values(table: _Table, kept: list[int], asked: str) -> tuple[list[int]
             if _has_letter(value)
             and (stems := stem_words(value))
             and stems <= words
-            and (stem_content(value) or _stands_beside(value, table.names[number], asked))
+            and (
+                stem_content(value)
+                or _is_capitalized_in(value, asked)
+                or _stands_beside(value, table.names[number], asked.lower())
+            )
         }
         if named:
             kept = [row for row in kept if values[row] in named]
             used.add(number)
             words = words.difference(*map(stem_words, named))
     return kept, used
+
+
+def _is_capitalized_in(value: str, asked: str) -> bool:
+    """Whether a question has a value with its capital, and not as its first word: "IT", "Will"."""
+    return value[:1].isupper() and bool(re.search(rf"(?<=\W){re.escape(value)}\b", asked))
 
 
 def _stands_beside(value: str, name: str, asked: str) -> bool:
@@ -359,14 +376,10 @@ def _find_extreme(table: _Table, kept: list[int], asked: QuestionForm) -> tuple[
     # "The latest" compares dates, and "the highest" none, if there are others.
     compares_dates = superlative in _DATE_SUPERLATIVES
     dated = {n for n in measured if _parse_date(table.cells[kept[0]][n]) is not None}
+    alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
+    measured = alike or measured
     compared = _PRICES if _compares_prices(superlative, after) else stem_words(after)
-    named = table.find_named(compared, stem_words(asked.lower))
-    # No other column stands for one that is named and that cannot be measured.
-    differ = {n for n in named if len(set(table.column(n, kept))) > 1}.difference(targets)
-    if differ and differ.isdisjoint(measured):
-        return [], -1
-    measured = {n: v for n, v in measured.items() if (n in dated) == compares_dates} or measured
-    named = [n for n in named if n in measured]
+    named = [n for n in table.find_named(compared, stem_words(asked.lower)) if n in measured]
     if not named and (len(measured) != 1 or _UNMEASURED.search(asked.lower)):
         return [], -1
     number = named[0] if named else next(iter(measured))

@@ -1,7 +1,8 @@
 """Mail (EML): the subject as title, who wrote to whom and when, the words, attachments.
 
 Of a message in several forms the plain one is read, unless it is a stub beside its page. Attached
-messages stand under their subjects; other attachments are named, and are documents of their own.
+messages stand under their subjects; other attachments are named, and are documents of their own,
+whatever form they came with.
 Quoted messages and signatures stand under such a heading.
 """
 
@@ -9,8 +10,10 @@ from __future__ import annotations
 
 import base64
 import codecs
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from email.message import Message
+from urllib.parse import unquote
 
 from index.documents import Content
 from index.loaders.mail.parts import (
@@ -42,6 +45,8 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _EXPECTED = (*_SHOWN, "Subject", "Received", "Message-ID")
 # So many levels of parts may be around a page that is a form of a message.
 _MOST_AROUND = 3
+# How a page names a part that it shows, such as a picture.
+_SHOWN_PART = re.compile(r"cid:([^\s\"'<>()]{1,1000})", re.IGNORECASE)
 # The library needs it for text that is not ASCII, when no file can be opened any more.
 codecs.lookup("raw-unicode-escape")
 
@@ -81,17 +86,20 @@ def _add_part(
     assembly: Assembly, part: Message, level: int, attached: list[Attachment], members: MemberList
 ) -> None:
     """Add what a part of a message shows; files that are only attached go into `attached`."""
-    kind = part.get_content_type()
-    parts = part.get_payload() if part.is_multipart() else ()
-    inner = [each for each in parts if isinstance(each, Message)]
+    kind, inner = part.get_content_type(), _list_parts(part)
     if kind == "message/rfc822" and inner:
         if level < MOST_MESSAGES_DEEP:
             _add(assembly, _decode_message(part, inner[0]), level + 1, members)
     elif kind == "multipart/alternative" and inner:
-        _add_part(assembly, _choose_form(inner), level, attached, members)
+        form = _choose_form(inner)
+        _add_part(assembly, form, level, attached, members)
+        for file in _find_files(inner, form):
+            _add_part(assembly, file, level, attached, members)
     elif kind == "multipart/related" and inner:
-        # The page comes first, its pictures after it.
-        _add_part(assembly, inner[0], level, attached, members)
+        root = _find_root(part, inner)
+        _add_part(assembly, root, level, attached, members)
+        for file in _find_files(inner, root, _list_shown(root)):
+            _add_part(assembly, file, level, attached, members)
     elif kind.startswith("multipart/") and inner:
         for each in inner:
             _add_part(assembly, each, level, attached, members)
@@ -103,6 +111,63 @@ def _add_part(
         add_html_part(assembly, part, level)
     elif kind.startswith("text/"):
         add_plain_text(assembly, decode_text(part), level)
+
+
+def _list_parts(part: Message) -> list[Message]:
+    """The parts of a part; none if it is a leaf."""
+    parts = part.get_payload() if part.is_multipart() else ()
+    return [each for each in parts if isinstance(each, Message)]
+
+
+def _find_root(part: Message, parts: Sequence[Message]) -> Message:
+    """The page among its pictures: the part that is named, or the first."""
+    start = part.get_param("start")
+    return next((each for each in parts if start and each.get("Content-ID") == start), parts[0])
+
+
+def _list_shown(root: Message) -> frozenset[str]:
+    """The names of the parts that a page shows."""
+    page = _find_page(root, _MOST_AROUND)
+    try:
+        html = decode_html_part(page) if page is not None else ""
+    except UnreadableFile:
+        return frozenset()
+    return frozenset(unquote(name) for name in _SHOWN_PART.findall(html))
+
+
+def _find_files(
+    parts: Sequence[Message], read: Message | None, shown: Collection[str] = ()
+) -> Iterator[Message]:
+    """The files and messages in parts that are not read themselves, such as other forms.
+
+    Args:
+        read: the one of the parts that is read, with all in it.
+        shown: the names of parts that the page shows; they are not files.
+    """
+    for part in parts:
+        inner = _list_parts(part)
+        if part is read:
+            continue
+        if part.get_content_type() == "multipart/related" and inner:
+            yield from _find_files(inner, None, _list_shown(_find_root(part, inner)))
+        elif part.get_content_maintype() == "multipart" and inner:
+            yield from _find_files(inner, None, shown)
+        elif inner or _is_file(part, shown):
+            yield part
+
+
+def _is_file(part: Message, shown: Collection[str]) -> bool:
+    """Whether a part beside the page of a message is a file that came with it."""
+    if str(part.get("Content-ID", "")).strip().strip("<>") in shown:
+        return False
+    if part.get_content_disposition() == "attachment":
+        return True
+    if part.get_content_maintype() == "text":
+        # A form of the message may have a name, but not one to be saved under.
+        name = part.get_param("filename", None, "content-disposition")
+        return name is not None and part.get_content_type() != "text/html"
+    # What has an address is part of a page.
+    return "Content-ID" not in part and "Content-Location" not in part
 
 
 def _decode_message(part: Message, message: Message) -> Message:

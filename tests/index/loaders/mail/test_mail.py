@@ -146,6 +146,59 @@ def test_attachments_are_named_and_are_members_where_they_can_be_read():
     assert found.left_out == (LeftOut("run.exe", "of an unsupported kind"),)
 
 
+PLAIN = ("Content-Type: text/plain", "See there.")
+PAGE = ("Content-Type: text/html", '<p>See <b>there</b>. <img src="cid:west%40example.org">')
+FILE = ('Content-Type: text/csv; name="a.csv"\r\nContent-Disposition: attachment', "x,y\r\n1,2")
+PICTURE = (
+    'Content-Type: image/png; name="w.png"\r\nContent-ID: <west@example.org>\r\n'
+    "Content-Disposition: attachment",
+    "x",
+)
+PART_OF_PAGE = ('Content-Type: image/png; name="x.png"\r\nContent-Location: x.png', "x")
+
+
+def nested(kind, boundary, *parts, more=""):
+    inside = "".join(f"--{boundary}\r\n{head}\r\n\r\n{body}\r\n" for head, body in parts)
+    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"{more}'
+    return head, f"{inside}--{boundary}--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [
+        ("alternative", [PLAIN, nested("mixed", "in", PAGE, FILE)]),
+        ("alternative", [PLAIN, nested("related", "in", PAGE, PICTURE, PART_OF_PAGE, FILE)]),
+        (
+            "alternative",
+            [PLAIN, nested("mixed", "in", nested("related", "on", PAGE, PICTURE), FILE)],
+        ),
+        ("related", [nested("alternative", "in", PLAIN, PAGE), PICTURE, PART_OF_PAGE, FILE]),
+    ],
+)
+def test_files_that_came_with_another_form_are_attached(kind, parts):
+    found = open_container(multipart(*parts, kind=kind), KINDS)
+    assert found.content.text.endswith("org>\n\nSee there.\n\nAttachments: a.csv")
+    assert [(each.name, each.data.strip()) for each in found.members] == [("a.csv", b"x,y\r\n1,2")]
+
+
+def test_words_and_messages_that_came_with_another_form_are_read():
+    letter = ("Content-Type: message/rfc822", message("Rain.", Subject="Wind").decode())
+    notes = (
+        'Content-Type: text/plain\r\nContent-Disposition: inline; filename="n.txt"',
+        "Hail.",
+    )
+    form = nested("mixed", "in", PAGE, letter, notes, PAGE)
+    text = load(multipart(PLAIN, form, kind="alternative")).text
+    assert text.count("See there.") == 1
+    assert text.endswith("See there.\n\nWind\n\nFrom: Ann <ann@example.org>\n\nRain.\n\nHail.")
+
+
+def test_the_page_among_its_pictures_is_the_part_that_is_named():
+    page = ("Content-Type: text/html\r\nContent-ID: <page>", PAGE[1])
+    body = nested("related", "in", PICTURE, page, more='; start="<page>"')
+    assert load(multipart(body)).text.endswith("org>\n\nSee there.")
+
+
 def test_attachments_of_one_name_are_numbered():
     parts = [('Content-Disposition: attachment; filename="a.txt"', str(each)) for each in range(3)]
     found = open_container(multipart(*parts), KINDS)

@@ -9,8 +9,10 @@ from index.loaders.shared.container import MOST_MESSAGES, Container, MemberList,
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.mime import decode_words
 
-# The line before each message: who sent it, and when.
-_BEGINNING = re.compile(rb"(?:\A|(?<=\n)\r?\n)From (?=[^\r\n]*\d{4})[^\r\n]*+\r?\n")
+# The line before each message: who sent it, and when, with the time. Prose may name a year.
+_BEGINNING = re.compile(
+    rb"(?:\A|(?<=\n)\r?\n)From (?=[^\r\n]*\d{4})(?=[^\r\n]*\d:\d\d)[^\r\n]*+\r?\n"
+)
 # A line of a message that would look like one.
 _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 # Where the head of a message says what it is about.

@@ -24,6 +24,14 @@ def test_each_message_is_a_member_under_its_number(newline):
     assert read[1].title == "Räin"
 
 
+@pytest.mark.parametrize("when", [b"Mon May  5 9:00 2025", b"Mon, 05 May 2025 10:00:00 +0200"])
+def test_a_paragraph_that_begins_as_a_message_does_is_part_of_one(when):
+    body = b"Hi\n\nFrom 2019 to 2021 we grew.\nThe end.\n"
+    line = b"From ann@example.org " + when + b"\n"
+    found = open_container((line + b"Subject: S\n\n" + body + b"\n") * 2, frozenset((".eml",)))
+    assert [each.data.partition(b"\n\n")[2].strip() for each in found.members] == [body.strip()] * 2
+
+
 def test_an_empty_mailbox_is_empty():
     assert load(b"").text == ""
 

@@ -7,7 +7,7 @@ import re
 from index.documents import Content
 from index.loaders.shared.container import MOST_MESSAGES, Container, MemberList, list_names
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.mime import decode_words
+from index.loaders.shared.mime import decode_words, drop_start
 
 # The line before each message: who sent it, and when, with the time. Prose may name a year.
 _BEGINNING = re.compile(
@@ -29,6 +29,7 @@ def load(data: bytes) -> Content:
 
 def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     """The messages of a mailbox; raises `UnreadableFile` if it is not one, or holds too many."""
+    data = drop_start(data)
     beginnings = [*_BEGINNING.finditer(data)]
     if data.strip() and not (beginnings and not data[: beginnings[0].start()].strip()):
         raise UnreadableFile("not a mailbox: it does not begin with a message")

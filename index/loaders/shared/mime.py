@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.errors import HeaderParseError, MessageError
@@ -50,12 +51,17 @@ def refuse_damage() -> Iterator[None]:
 
 
 def parse_message(data: bytes) -> Message:
-    """A message and its parts.
+    """A message and its parts; some programs write a byte order mark or blank lines before it.
 
     Raises:
         MessageError, ValueError, LookupError, RecursionError: it is damaged.
     """
-    return BytesParser(policy=_POLICY).parsebytes(data)
+    return BytesParser(policy=_POLICY).parsebytes(drop_start(data))
+
+
+def drop_start(data: bytes) -> bytes:
+    """A file without the byte order mark and the blank lines at its start."""
+    return data.removeprefix(codecs.BOM_UTF8).lstrip(b"\r\n")
 
 
 def read_header(message: Message, name: str) -> str:

@@ -31,6 +31,11 @@ def test_the_head_stands_above_the_words():
     assert content.headings[0].text == "Ships"
 
 
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"\r\n", b"\n\n", b"\xef\xbb\xbf\n"])
+def test_a_byte_order_mark_and_blank_lines_may_stand_before_the_head(start):
+    assert load(start + message("It blew.")) == load(message("It blew."))
+
+
 @pytest.mark.parametrize(
     "subject",
     [

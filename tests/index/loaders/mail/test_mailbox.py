@@ -32,6 +32,11 @@ def test_a_paragraph_that_begins_as_a_message_does_is_part_of_one(when):
     assert [each.data.partition(b"\n\n")[2].strip() for each in found.members] == [body.strip()] * 2
 
 
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"\n", b"\r\n\r\n"])
+def test_a_byte_order_mark_and_blank_lines_may_stand_before_the_first_message(start):
+    assert load(start + LINE + message("It blew.")).text == "1  Ships"
+
+
 def test_an_empty_mailbox_is_empty():
     assert load(b"").text == ""
 

@@ -153,7 +153,9 @@ def _find_grammar(text: str) -> tuple[int, _Grammar]:
 
 def _build_grammar(delimiter: str) -> _Grammar:
     parting = re.escape(delimiter)
-    quoted = rf'"(?:[^"]|""){{0,{_MOST_IN_QUOTES}}}+"(?=[{parting}\r\n]|\Z)'
+    # Some programs write spaces around quotes.
+    gap = "" if delimiter == " " else " *+"
+    quoted = rf'{gap}"(?:[^"]|""){{0,{_MOST_IN_QUOTES}}}+"{gap}(?=[{parting}\r\n]|\Z)'
     cell = rf"(?:{quoted}|[^{parting}\r\n]*+)"
     return _Grammar(
         # Not empty, so that what is matched ascends.

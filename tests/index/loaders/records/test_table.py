@@ -93,6 +93,16 @@ def test_a_quoted_cell_may_hold_delimiters_quotes_and_line_ends():
     assert rows(text) == ['Ann,"one, ""two""\r\n\r\nthree",1', "Bob,,2"]
 
 
+@pytest.mark.parametrize(("left", "right"), [(" ", ""), ("", " "), ("  ", " ")])
+def test_spaces_may_stand_around_quotes(left, right):
+    table = [["name", "address"], ["Ann", "1 Quay,\nPort"], ["Lee, Bob", "2 Oak"]]
+    text = "\n".join(",".join(f'{left}"{cell}"{right}' for cell in row) for row in table)
+    assert names(text) == [("name", "address")]
+    found = [[text[start:end] for start, end in row] for row in split_table(text)]
+    assert found == table
+    assert rows('sep= \nn "a b" 1\nx  "c" 2\n') == ['n "a b" 1', 'x  "c" 2']
+
+
 def test_a_stray_quote_swallows_no_rows():
     text = 'size\tn\n5" pipe\t1\n"unclosed\t2\nnext\t3\n'
     assert rows(text) == ['5" pipe\t1', '"unclosed\t2', "next\t3"]
@@ -219,9 +229,9 @@ def test_of_a_table_longer_than_any_spreadsheet_several_rows_are_a_passage():
     "text",
     ['"\n""' * 100_000, '"a\n' * 100_000, '"' * 1_000_000, "," * 1_000_000, '"a""' * 200_000,
      '"x,' * 200_000, ',"' * 300_000, "x" * 5_000_000, '"' + "a" * 5_000_000, '"a\n,' * 100_000,
-     "1" * 60 + "x,\n" * 50_000],
+     "1" * 60 + "x,\n" * 50_000, ', " ' * 200_000, ", " + " " * 1_000_000 + '"'],
     ids=["pairs", "open", "quotes", "commas", "doubled", "opened", "odd", "letters", "long", "cells",
-         "digits"],
+         "digits", "apart", "spaces"],
 )  # fmt: skip
 def test_hostile_quotes_take_no_time(text):
     with takes_at_most(8):

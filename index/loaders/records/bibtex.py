@@ -11,7 +11,7 @@ from index.loaders.shared.decoding import UnreadableFile, decode
 from index.text.patterns import MONTH_NUMBERS
 
 _ENTRY = re.compile(r"@[ \t]*([A-Za-z]{1,40})[ \t\r\n]*[{(]")
-_KEY = re.compile(r"\s*([^\s,{}()=\"]{1,200})\s*,")
+_KEY = re.compile(r"\s*+([^,{}\"]{0,200}+),")
 _FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+-]{0,60})\s*=\s*")
 _WORD = re.compile(r"[^\s,{}\"#]+")
 _JOINED = re.compile(r"\s*#\s*")
@@ -35,16 +35,18 @@ def load(data: bytes) -> Content:
         if kind in ("comment", "preamble"):
             at = _find_end(source, at, "}") + 1
             continue
-        key = _KEY.match(source, at) if kind != "string" else None
-        if kind != "string" and key is None:
+        # An entry may have fields alone.
+        has_key = kind != "string" and not _FIELD.match(source, at)
+        key = _KEY.match(source, at) if has_key else None
+        if has_key and key is None:
             continue
         has_entries = True
         fields, at = _read_fields(source, key.end() if key else at, strings)
-        if key is None:
+        if kind == "string":
             room = _MOST_STRINGS - len(strings)
             strings |= {name: words[:_LONGEST_STRING] for name, words in [*fields.items()][:room]}
         else:
-            _add_entry(assembly, kind, key[1], fields)
+            _add_entry(assembly, kind, key[1].strip() if key else "", fields)
     if source.strip() and not has_entries:
         raise UnreadableFile("no BibTeX: there is no entry in it")
     return assembly.content(None)
@@ -59,7 +61,7 @@ def _add_entry(assembly: Assembly, kind: str, key: str, fields: dict[str, str]) 
         for name, words in shown.items()
         if words and len(words) <= _LONG_CHARACTERS
     ]
-    assembly.add_block("\n".join((f"{kind}: {key}", *short)))
+    assembly.add_block("\n".join((f"{kind}: {key}" if key else kind, *short)))
     for name, words in shown.items():
         if len(words) > _LONG_CHARACTERS:
             assembly.add_block(f"{name}: {words}")

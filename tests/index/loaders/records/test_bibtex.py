@@ -42,6 +42,19 @@ def test_a_long_field_is_a_paragraph_of_its_own():
     assert {heading.text for heading in content.headings} == {"Oil"}
 
 
+@pytest.mark.parametrize(
+    "key", ["doi:10.1016/S0140-6736(20)30183-5", "Lamp 1999", "b/c=d", "", " "]
+)
+def test_an_entry_is_read_whatever_its_key(key):
+    text = load(f"@book{{{key},\n title = {{Oil}}}}\n@book{{b, title = {{Wick}}}}".encode()).text
+    name = f"book: {key}" if key.strip() else "book"
+    assert text == f"{name}\ntitle: Oil\n\nbook: b\ntitle: Wick"
+
+
+def test_an_entry_may_have_no_key():
+    assert load(b"@book{title = {Oil}, year = 1999}").text == "book\ntitle: Oil\nyear: 1999"
+
+
 def test_other_text_is_refused():
     with pytest.raises(UnreadableFile, match="no BibTeX"):
         load(b"Ann (1999): Oil. ann@example.org")

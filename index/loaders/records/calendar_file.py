@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from index.documents import Content
 from index.loaders.records.contacts import ContentLine, read_content_lines
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.decoding import UnreadableFile
 
 _KINDS = frozenset(("VEVENT", "VTODO", "VJOURNAL"))
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?")
@@ -29,7 +29,7 @@ def load(data: bytes) -> Content:
     assembly = Assembly()
     title, opened, lines = "", list[str](), list[ContentLine]()
     is_calendar = False
-    for line in read_content_lines(decode(data)):
+    for line in read_content_lines(data):
         value = line.value.strip().upper()
         if line.name == "BEGIN":
             is_calendar = is_calendar or (value.startswith("V") and value != "VCARD")

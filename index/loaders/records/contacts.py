@@ -16,6 +16,8 @@ from index.loaders.shared.decoding import UnreadableFile, decode, decode_as
 
 _NAME = re.compile(r"(?:[\w-]{1,60}\.)?([\w-]{1,60})")
 _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")
+# A fold between the bytes of a character: what folds lines may count bytes.
+_FOLD_IN_CHARACTER = re.compile(rb"(?<=[\x80-\xff])(?:\r\n|\n|\r)[ \t](?=[\x80-\xbf])")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # A semicolon that is not part of the words.
 _PARTING = re.compile(r"(?<!\\);")
@@ -55,9 +57,13 @@ def unescape(value: str) -> str:
     return _ESCAPED.sub(lambda sign: "\n" if sign[1] in "nN" else sign[1], value)
 
 
-def read_content_lines(text: str) -> Iterator[ContentLine]:
-    """The lines of a file; what is not such a line is passed over."""
-    for line in _unfold(text):
+def read_content_lines(data: bytes) -> Iterator[ContentLine]:
+    """The lines of a file; what is not such a line is passed over.
+
+    Raises:
+        UnreadableFile: it is not text.
+    """
+    for line in _unfold(decode(_FOLD_IN_CHARACTER.sub(b"", data))):
         name = _NAME.match(line)
         if name is None:
             continue
@@ -107,7 +113,7 @@ def load(data: bytes) -> Content:
     assembly = Assembly()
     lines: list[ContentLine] | None = None
     is_card = False
-    for line in read_content_lines(decode(data)):
+    for line in read_content_lines(data):
         if line.name == "BEGIN" and line.value.strip().upper() == "VCARD":
             is_card, lines = True, []
         elif line.name == "END" and lines is not None:

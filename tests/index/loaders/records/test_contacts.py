@@ -39,6 +39,15 @@ def test_old_cards_are_decoded():
     assert load(card("FN:Ann", line)).text == "Ann\nNote: Grüße und mehr"
 
 
+@pytest.mark.parametrize("fold", [b"\r\n ", b"\n\t"])
+@pytest.mark.parametrize("letter", ["ö", "東", "🛟"])
+def test_a_line_may_be_folded_within_a_character(fold, letter):
+    data, written = card(f"FN:J{letter}rg Müller", "NOTE:Grüße"), letter.encode()
+    for at in range(1, len(written)):
+        folded = data.replace(written, written[:at] + fold + written[at:])
+        assert load(folded).text == f"J{letter}rg Müller\nNote: Grüße"
+
+
 def test_other_text_is_refused():
     with pytest.raises(UnreadableFile, match="not a file of contacts"):
         load(b"Ann: 1 23")

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
 from itertools import groupby
-from pathlib import PurePath
 
 from index.loaders.pages.html import decode_page, extract_content
 from index.loaders.shared.assembly import Assembly
@@ -188,18 +187,9 @@ def add_attachments(
     assembly.begin_part("", level + 1)
     assembly.add_block("Attachments: " + ", ".join(each.name for each in named))
     for each in named:
-        name = _number(_SEPARATOR.split(each.name)[-1], members)
+        name = members.number(_SEPARATOR.split(each.name)[-1])
         if members.wants(name):
             members.add(name, each.data)
-
-
-def _number(name: str, members: MemberList) -> str:
-    """The name, with a number if another file has it."""
-    path, count, free = PurePath(name), 1, name
-    while members.has(free):
-        count += 1
-        free = f"{path.stem} ({count}){path.suffix}"
-    return free
 
 
 def begins_quoted_message(lines: list[str], at: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from index.documents import Content
 from index.formats import read_suffix
@@ -106,17 +107,25 @@ class MemberList:
     left_out: list[LeftOut] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _wanted: int = 0
     _size: int = 0
 
-    def has(self, name: str) -> bool:
-        """Whether a file has this name already, in whatever case."""
-        return name.casefold() in self._seen
+    def number(self, name: str) -> str:
+        """The name, with a number if another file has it, in whatever case."""
+        path, folded, free = PurePath(name), name.casefold(), name
+        count = self._numbers.get(folded, 1)
+        while free.casefold() in self._seen:
+            count += 1
+            free = f"{path.stem} ({count}){path.suffix}"
+            # So that many files of one name take no longer.
+            self._numbers[folded] = count
+        return free
 
     def wants(self, name: str) -> bool:
         """Whether a file is to be read, by its name; if not, it is noted why."""
         reason = explain_name(name)
-        if reason is None and self.has(name):
+        if reason is None and name.casefold() in self._seen:
             reason = SAME_NAME
         if reason is None:
             self._seen.add(name.casefold())

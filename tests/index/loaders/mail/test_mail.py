@@ -210,6 +210,13 @@ def test_attachments_of_one_name_are_numbered():
     assert [each.name for each in found.members] == ["a.txt", "a (2).txt", "a (3).txt"]
 
 
+def test_many_attachments_of_one_name_are_numbered_at_once():
+    parts = [('Content-Disposition: attachment; filename="a.png"', "x")] * 5_000
+    with takes_at_most(10):
+        found = open_container(multipart(*parts), KINDS)
+    assert len({each.name for each in found.left_out}) == 5_000
+
+
 @pytest.mark.parametrize(
     ("name", "members", "reasons"),
     [

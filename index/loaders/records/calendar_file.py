@@ -21,6 +21,8 @@ _DAYS = {
     "SA": "Saturday", "SU": "Sunday",
 }  # fmt: skip
 _EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year", "HOURLY": "hour"}
+# What a rule in words may hold; on which day a week begins is not told.
+_SIMPLE = frozenset(("FREQ", "INTERVAL", "BYDAY", "COUNT", "UNTIL", "WKST"))
 _MOST_PEOPLE = 200
 
 
@@ -150,16 +152,20 @@ def _show_duration(value: str) -> str:
 
 
 def _show_rule(rule: str) -> str:
-    """A rule in words, as far as it is a simple one."""
+    """A rule in words if it is a simple one; any other as it is written."""
     parts = dict(part.split("=", 1) for part in rule.split(";") if "=" in part)
-    unit = _EVERY.get(parts.get("FREQ", ""))
-    if unit is None:
+    frequency = parts.get("FREQ", "")
+    days = parts["BYDAY"].split(",") if "BYDAY" in parts else []
+    # "Every month on Tuesday" would not tell on which Tuesdays.
+    is_unclear = bool(days) and frequency in ("MONTHLY", "YEARLY")
+    is_simple = _SIMPLE.issuperset(parts) and _DAYS.keys() >= set(days)
+    if frequency not in _EVERY or is_unclear or not is_simple:
         return rule
-    count = parts.get("INTERVAL", "1")
+    unit, count = _EVERY[frequency], parts.get("INTERVAL", "1")
     shown = f"every {unit}" if count == "1" else f"every {count} {unit}s"
-    days = [_DAYS[day] for day in parts.get("BYDAY", "").split(",") if day in _DAYS]
-    shown += f" on {', '.join(days)}" if days else ""
-    shown += f", {parts['COUNT']} times" if "COUNT" in parts else ""
+    shown += f" on {', '.join(_DAYS[day] for day in days)}" if days else ""
+    if "COUNT" in parts:
+        shown += f", {parts['COUNT']} time{'s' if parts['COUNT'] != '1' else ''}"
     if "UNTIL" in parts:
         shown += f" until {_show_time(ContentLine('UNTIL', {}, parts['UNTIL']))}"
     return shown

@@ -62,6 +62,23 @@ def test_times_are_shown_as_people_say_them(lines, when):
     assert load(calendar(*lines)).text == f"When: {when}"
 
 
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("FREQ=WEEKLY;WKST=SU;BYDAY=MO", "every week on Monday"),
+        ("FREQ=DAILY;COUNT=1", "every day, 1 time"),
+        ("FREQ=YEARLY;UNTIL=20300505", "every year until Sun, 5 May 2030"),
+        *((rule, rule) for rule in (
+            "FREQ=MONTHLY;BYDAY=2TU", "FREQ=MONTHLY;BYDAY=TU", "FREQ=MONTHLY;BYMONTHDAY=15",
+            "FREQ=WEEKLY;BYDAY=MO,XX", "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1", "FREQ=MINUTELY",
+        )),
+    ],
+)  # fmt: skip
+def test_a_rule_is_told_in_words_only_if_they_say_all_of_it(rule, shown):
+    text = load(calendar("SUMMARY:Lamp", f"RRULE:{rule}")).text
+    assert text == f"Lamp\nRepeats: {shown}"
+
+
 def test_tasks_have_a_day_when_they_are_due():
     data = calendar("SUMMARY:Oil", "DUE;VALUE=DATE:20250505", "STATUS:NEEDS-ACTION", kind="VTODO")
     assert load(data).text == "Oil\nDue: Mon, 5 May 2025\nStatus: NEEDS-ACTION"

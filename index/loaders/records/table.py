@@ -72,7 +72,7 @@ def load(data: bytes) -> Content:
     if header and header.is_sure:
         rows = rows[:first] + rows[first + 1 :]
     # Within quotes, a quote is written twice.
-    marks = tuple(Mark("hidden", Span(at, at + 1)) for at in _find_doubled(text))
+    marks = tuple(Mark("hidden", Span(at, at + 1)) for at in _find_doubled(text, blocks))
     return Content(text, paragraphs=rows, tables=tables, blocks=blocks, marks=marks)
 
 
@@ -107,12 +107,17 @@ def _find_names(
     return header, first
 
 
-def _find_doubled(text: str) -> Iterator[int]:
-    """Where quotes are written twice."""
-    at = text.find('""')
-    while at >= 0:
-        yield at
-        at = text.find('""', at + 2)
+def _find_doubled(text: str, blocks: Blocks) -> Iterator[int]:
+    """Where quotes are written twice in the words of a cell."""
+    if '""' not in text:
+        return
+    for block in blocks:
+        # Comments and rows of very many cells have none.
+        for span in block.cells or (block.span,):
+            at = text.find('""', span.start, span.end)
+            while at >= 0:
+                yield at
+                at = text.find('""', at + 2, span.end)
 
 
 def _make_blocks(

@@ -103,6 +103,15 @@ def test_spaces_may_stand_around_quotes(left, right):
     assert rows('sep= \nn "a b" 1\nx  "c" 2\n') == ['n "a b" 1', 'x  "c" 2']
 
 
+def test_of_doubled_quotes_one_is_hidden_and_those_of_an_empty_cell_are_shown():
+    text = 'id,name,n\n1,"",5\n2,"Ann ""A"" Lee",6\n3,"""B""",""\n4,"",""\n'
+    content = loaded(text)
+    hidden = {mark.span.start for mark in content.marks}
+    assert "".join(sign for at, sign in enumerate(text) if at not in hidden) == (
+        'id,name,n\n1,"",5\n2,"Ann "A" Lee",6\n3,""B"",""\n4,"",""\n'
+    )
+
+
 def test_a_stray_quote_swallows_no_rows():
     text = 'size\tn\n5" pipe\t1\n"unclosed\t2\nnext\t3\n'
     assert rows(text) == ['5" pipe\t1', '"unclosed\t2', "next\t3"]

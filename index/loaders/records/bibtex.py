@@ -20,6 +20,13 @@ _UNSEEN = frozenset(("file", "bdsk-url-1", "bdsk-file-1", "timestamp", "owner", 
 _MOST_STRINGS, _LONGEST_STRING = 10_000, 1_000
 # In characters: a longer field, such as an abstract, is a paragraph of its own.
 _LONG_CHARACTERS = 400
+# Fields that hold an address, and what is written otherwise in one.
+_ADDRESSES = frozenset(("url", "doi", "eprint"))
+_URL = re.compile(r"\A\s*\\url\s*\{([^{}]*)\}\s*\Z")
+_ESCAPED = re.compile(r"\\([_%&#])")
+_BRACES = {ord("{"): None, ord("}"): None}
+# Signs that LaTeX takes for a comment and the end of a cell if no backslash stands before them.
+_BARE, _BARE_PERCENT = re.compile(r"\\.|([%&])", re.DOTALL), re.compile(r"\\.|(%)", re.DOTALL)
 _SIGN = re.compile(r"\\.|[{}\"]", re.DOTALL)
 
 
@@ -53,7 +60,7 @@ def load(data: bytes) -> Content:
 
 
 def _add_entry(assembly: Assembly, kind: str, key: str, fields: dict[str, str]) -> None:
-    shown = {name: _show(words) for name, words in fields.items() if name not in _UNSEEN}
+    shown = {name: _show(name, words) for name, words in fields.items() if name not in _UNSEEN}
     title = shown.get("title", "")
     assembly.begin_part(title if len(title) <= _LONG_CHARACTERS else "", 1)
     short = [
@@ -67,10 +74,18 @@ def _add_entry(assembly: Assembly, kind: str, key: str, fields: dict[str, str]) 
             assembly.add_block(f"{name}: {words}")
 
 
-def _show(words: str) -> str:
+def _show(name: str, words: str) -> str:
+    """The words of a field as they are printed; an address as a browser takes it."""
+    if name in _ADDRESSES:
+        address = _ESCAPED.sub(r"\1", _URL.sub(r"\1", words))
+        if "\\" not in address:
+            return " ".join(address.translate(_BRACES).split())
     if "\\" not in words and "$" not in words:
-        words = words.translate({ord("{"): None, ord("}"): None, ord("~"): " "})
+        words = words.translate(_BRACES | {ord("~"): " "})
         return " ".join(words.replace("--", "–").split())
+    # In a field, they are words; "&" parts the cells of an environment.
+    bare = _BARE_PERCENT if "\\begin" in words else _BARE
+    words = bare.sub(lambda sign: f"\\{sign[1]}" if sign[1] else sign[0], words)
     return " ".join(LatexReader(words).show().split())
 
 

@@ -55,6 +55,24 @@ def test_an_entry_may_have_no_key():
     assert load(b"@book{title = {Oil}, year = 1999}").text == "book\ntitle: Oil\nyear: 1999"
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "shown"),
+    [
+        ("note", r"A rise of 25% in \emph{E. coli} by R&D.", "A rise of 25% in E. coli by R&D."),
+        ("note", r"10\% of $n$ and 30% more", "10% of n and 30% more"),
+        ("note", r"Oil \& wick, 5 % & 6", "Oil & wick, 5 % & 6"),
+        ("note", r"\url{https://x.org/a%20b?c&d} is \emph{it}", "https://x.org/a%20b?c&d is it"),
+        ("url", r"https://x.org/~ann/doc%20a--b\_c.pdf?d\&e", "https://x.org/~ann/doc%20a--b_c.pdf?d&e"),
+        ("url", "http://x.org/~ann/a--b.pdf", "http://x.org/~ann/a--b.pdf"),
+        ("url", r"\url{http://x.org/{\textasciitilde}ann}", "http://x.org/~ann"),
+        ("url", r"\url{http://x.org/~ann?a&b}", "http://x.org/~ann?a&b"),
+        ("doi", r"{10.1002/(SICI)1:2\_3<1::AID>3.0.CO;2-\#}", "10.1002/(SICI)1:2_3<1::AID>3.0.CO;2-#"),
+    ],
+)  # fmt: skip
+def test_no_sign_of_a_field_is_lost_or_changed(name, words, shown):
+    assert load(f"@misc{{a, {name} = {{{words}}}}}".encode()).text == f"misc: a\n{name}: {shown}"
+
+
 def test_other_text_is_refused():
     with pytest.raises(UnreadableFile, match="no BibTeX"):
         load(b"Ann (1999): Oil. ann@example.org")

@@ -67,16 +67,17 @@ def read_content_lines(data: bytes) -> Iterator[ContentLine]:
         name = _NAME.match(line)
         if name is None:
             continue
-        parameters: dict[str, str] = {}
+        named: dict[str, list[str]] = {}
         at = name.end()
         while parameter := _PARAMETER.match(line, at):
             at = parameter.end()
             key, words = parameter[1].upper(), (parameter[2] or "").replace('"', "")
             # Old cards give kinds without a name.
             key, words = (key, words) if parameter[2] else ("TYPE", key)
-            parameters[key] = f"{parameters[key]},{words}" if key in parameters else words
+            named.setdefault(key, []).append(words)
         if line[at : at + 1] != ":":
             continue
+        parameters = {key: ",".join(words) for key, words in named.items()}
         value = line[at + 1 :]
         if parameters.get("ENCODING", parameters.get("TYPE", "")).upper() == "QUOTED-PRINTABLE":
             value = _decode_quoted(value, parameters.get("CHARSET", "utf-8"))

@@ -4,6 +4,7 @@ import pytest
 
 from index.loaders import UnreadableFile
 from index.loaders.records.contacts import load
+from tests.support.timing import takes_at_most
 
 
 def card(*lines):
@@ -46,6 +47,11 @@ def test_a_line_may_be_folded_within_a_character(fold, letter):
     for at in range(1, len(written)):
         folded = data.replace(written, written[:at] + fold + written[at:])
         assert load(folded).text == f"J{letter}rg Müller\nNote: Grüße"
+
+
+def test_very_many_kinds_of_a_line_take_no_time():
+    with takes_at_most(4):
+        assert load(card("FN:Ann", "TEL" + ";TYPE=a" * 300_000 + ":1")).text.endswith(": 1")
 
 
 def test_other_text_is_refused():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from index.documents import Content
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.decoding import UnreadableFile, decode, decode_as
+from index.loaders.shared.decoding import UnreadableFile, decode, decode_part
 
 _NAME = re.compile(r"(?:[\w-]{1,60}\.)?([\w-]{1,60})")
 _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")
@@ -79,8 +79,11 @@ def read_content_lines(data: bytes) -> Iterator[ContentLine]:
             continue
         parameters = {key: ",".join(words) for key, words in named.items()}
         value = line[at + 1 :]
-        if parameters.get("ENCODING", parameters.get("TYPE", "")).upper() == "QUOTED-PRINTABLE":
-            value = _decode_quoted(value, parameters.get("CHARSET", "utf-8"))
+        # Old cards give it as a kind.
+        encodings = parameters.get("ENCODING", parameters.get("TYPE", "")).upper().split(",")
+        if "QUOTED-PRINTABLE" in encodings:
+            charset = parameters.get("CHARSET", "utf-8")
+            value = ";".join(_decode_quoted(part, charset) for part in _PARTING.split(value))
         yield ContentLine(name[1].upper(), parameters, value)
 
 
@@ -101,11 +104,10 @@ def _unfold(text: str) -> Iterator[str]:
         yield "".join(pieces)
 
 
-def _decode_quoted(value: str, charset: str) -> str:
-    data = quopri.decodestring(value.encode("utf-8", "replace"))
-    text = decode_as(data, charset)
-    if text is None:
-        text = data.decode("utf-8", "replace")
+def _decode_quoted(part: str, charset: str) -> str:
+    """A part of a value that is encoded, escaped as one that is not."""
+    data = quopri.decodestring(part.replace("\\;", ";").encode("utf-8", "replace"))
+    text = decode_part(data, charset)
     return text.replace("\r\n", "\n").replace("\\", "\\\\").replace("\n", "\\n").replace(";", "\\;")
 
 

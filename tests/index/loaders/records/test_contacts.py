@@ -40,6 +40,20 @@ def test_old_cards_are_decoded():
     assert load(card("FN:Ann", line)).text == "Ann\nNote: Grüße und mehr"
 
 
+@pytest.mark.parametrize("encoding", ["ENCODING=QUOTED-PRINTABLE", "QUOTED-PRINTABLE"])
+def test_the_parts_of_an_encoded_value_are_told_apart(encoding):
+    data = card(
+        f"N;CHARSET=UTF-8;{encoding}:=4C=C3=A4mp;Ann;B.",
+        f"ADR;WORK;{encoding};CHARSET=UTF-8:;;1 K=C3=A4i=3B West;=\r\nK=C3=B6ln\\; Port;;123",
+        f"ORG;{encoding}:B=E4cker;Lamps",
+        f"NOTE;{encoding}:Oil; wick=5C",
+    )
+    assert load(data).text == (
+        "Ann B. Lämp\nAddress (work): 1 Käi; West, Köln; Port, 123\n"
+        "Organisation: Bäcker, Lamps\nNote: Oil; wick\\"
+    )
+
+
 @pytest.mark.parametrize("fold", [b"\r\n ", b"\n\t"])
 @pytest.mark.parametrize("letter", ["ö", "東", "🛟"])
 def test_a_line_may_be_folded_within_a_character(fold, letter):

@@ -317,7 +317,7 @@ FORMATS = (
     ),
     Format(
         name="calendars",
-        suffixes=(".ics", ".ical", ".ifb"),
+        suffixes=(".ics", ".ical"),
         module="records.calendar_file",
         media_types={"text/calendar": ".ics"},
     ),

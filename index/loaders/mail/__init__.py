@@ -13,6 +13,7 @@ import codecs
 import re
 from collections.abc import Collection, Iterator, Sequence
 from email.message import Message
+from itertools import chain
 from urllib.parse import unquote
 
 from index.documents import Content
@@ -45,6 +46,8 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _EXPECTED = (*_SHOWN, "Subject", "Received", "Message-ID")
 # So many levels of parts may be around a page that is a form of a message.
 _MOST_AROUND = 3
+# What is read or used with a page.
+_OF_PAGES = ("text/html", "text/css")
 # How a page names a part that it shows, such as a picture.
 _SHOWN_PART = re.compile(r"cid:([^\s\"'<>()]{1,1000})", re.IGNORECASE)
 # The library needs it for text that is not ASCII, when no file can be opened any more.
@@ -93,7 +96,10 @@ def _add_part(
     elif kind == "multipart/alternative" and inner:
         form = _choose_form(inner)
         _add_part(assembly, form, level, attached, members)
-        for file in _find_files(inner, form):
+        # Plain text may have a name, but is a form of the message.
+        forms = [form, *(each for each in inner if each.get_content_type() == "text/plain")]
+        others = [each for each in inner if _is_marked_attached(each) or each not in forms]
+        for file in _find_files(others, form):
             _add_part(assembly, file, level, attached, members)
     elif kind == "multipart/related" and inner:
         root = _find_root(part, inner)
@@ -120,9 +126,20 @@ def _list_parts(part: Message) -> list[Message]:
 
 
 def _find_root(part: Message, parts: Sequence[Message]) -> Message:
-    """The page among its pictures: the part that is named, or the first."""
-    start = part.get_param("start")
-    return next((each for each in parts if start and each.get("Content-ID") == start), parts[0])
+    """The page among its pictures: the part that is named, or the first that is not a picture."""
+    start = _strip_id(part.get_param("start"))
+    named = (each for each in parts if start and _strip_id(each.get("Content-ID")) == start)
+    pages = (each for each in parts if each.get_content_maintype() in ("text", "multipart"))
+    return next(chain(named, pages), parts[0])
+
+
+def _strip_id(name: object) -> str:
+    """The name of a part, without what stands around it."""
+    return str(name or "").strip().strip("<>")
+
+
+def _is_marked_attached(part: Message) -> bool:
+    return part.get_content_disposition() == "attachment"
 
 
 def _list_shown(root: Message) -> frozenset[str]:
@@ -158,16 +175,19 @@ def _find_files(
 
 def _is_file(part: Message, shown: Collection[str]) -> bool:
     """Whether a part beside the page of a message is a file that came with it."""
-    if str(part.get("Content-ID", "")).strip().strip("<>") in shown:
+    if _strip_id(part.get("Content-ID")) in shown:
         return False
-    if part.get_content_disposition() == "attachment":
+    if _is_marked_attached(part):
         return True
+    # What has an address is part of a page, and so is a picture that has a name of its own.
+    if "Content-Location" in part:
+        return False
     if part.get_content_maintype() == "text":
         # A form of the message may have a name, but not one to be saved under.
         name = part.get_param("filename", None, "content-disposition")
-        return name is not None and part.get_content_type() != "text/html"
-    # What has an address is part of a page.
-    return "Content-ID" not in part and "Content-Location" not in part
+        is_of_page = part.get_content_type() in _OF_PAGES or "Content-ID" in part
+        return name is not None and not is_of_page
+    return "Content-ID" not in part or part.get_content_maintype() != "image"
 
 
 def _decode_message(part: Message, message: Message) -> Message:
@@ -185,7 +205,7 @@ def _decode_message(part: Message, message: Message) -> Message:
 def _is_attached(part: Message) -> bool:
     """Whether a part is not shown with the message: a file, a picture."""
     is_text = part.get_content_maintype() == "text"
-    return part.get_content_disposition() == "attachment" or not is_text
+    return _is_marked_attached(part) or not is_text
 
 
 def _choose_form(forms: Sequence[Message]) -> Message:

@@ -9,9 +9,11 @@ from index.loaders.shared.container import MOST_MESSAGES, Container, MemberList,
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.mime import decode_words, drop_start
 
-# The line before each message: who sent it, and when, with the time. Prose may name a year.
+# The line before each message: who sent it, and when. Prose may name a year, too, but neither names
+# a time nor goes on with a head.
 _BEGINNING = re.compile(
-    rb"(?:\A|(?<=\n)\r?\n)From (?=[^\r\n]*\d{4})(?=[^\r\n]*\d:\d\d)[^\r\n]*+\r?\n"
+    rb"(?:\A|(?<=\n)\r?\n)From (?=[^\r\n]*\d{4})"
+    rb"(?=[^\r\n]*\d:\d\d|[^\r\n]*+\r?\n[!-9;-~]+:)[^\r\n]*+\r?\n"
 )
 # A line of a message that would look like one.
 _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)

@@ -47,13 +47,17 @@ def load(data: bytes) -> Content:
         key = _KEY.match(source, at) if has_key else None
         if has_key and key is None:
             continue
-        has_entries = True
         fields, at = _read_fields(source, key.end() if key else at, strings)
+        name = " ".join(key[1].split()) if key else ""
+        # Prose may look like an entry without fields.
+        if not fields and kind != "string" and (not name or " " in name):
+            continue
+        has_entries = True
         if kind == "string":
             room = _MOST_STRINGS - len(strings)
             strings |= {name: words[:_LONGEST_STRING] for name, words in [*fields.items()][:room]}
         else:
-            _add_entry(assembly, kind, key[1].strip() if key else "", fields)
+            _add_entry(assembly, kind, name, fields)
     if source.strip() and not has_entries:
         raise UnreadableFile("no BibTeX: there is no entry in it")
     return assembly.content(None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from index.documents import Content
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.decoding import UnreadableFile, decode, decode_part
+from index.loaders.shared.decoding import UnreadableFile, decode, decode_as, decode_part
 
 _NAME = re.compile(r"(?:[\w-]{1,60}\.)?([\w-]{1,60})")
 _PARAMETER = re.compile(r";([\w-]{1,60})(?:=((?:\"[^\"]*\"|[^\";:]+)+))?")
@@ -82,7 +82,7 @@ def read_content_lines(data: bytes) -> Iterator[ContentLine]:
         # Old cards give it as a kind.
         encodings = parameters.get("ENCODING", parameters.get("TYPE", "")).upper().split(",")
         if "QUOTED-PRINTABLE" in encodings:
-            charset = parameters.get("CHARSET", "utf-8")
+            charset = parameters.get("CHARSET")
             value = ";".join(_decode_quoted(part, charset) for part in _PARTING.split(value))
         yield ContentLine(name[1].upper(), parameters, value)
 
@@ -104,10 +104,11 @@ def _unfold(text: str) -> Iterator[str]:
         yield "".join(pieces)
 
 
-def _decode_quoted(part: str, charset: str) -> str:
+def _decode_quoted(part: str, charset: str | None) -> str:
     """A part of a value that is encoded, escaped as one that is not."""
     data = quopri.decodestring(part.replace("\\;", ";").encode("utf-8", "replace"))
-    text = decode_part(data, charset)
+    named = decode_part(data, None) if charset is None else decode_as(data, charset)
+    text = named or data.decode("utf-8", "replace")
     return text.replace("\r\n", "\n").replace("\\", "\\\\").replace("\n", "\\n").replace(";", "\\;")
 
 

@@ -186,6 +186,39 @@ def test_files_that_came_with_another_form_are_attached(kind, parts):
     assert [(each.name, each.data.strip()) for each in found.members] == [("a.csv", b"x,y\r\n1,2")]
 
 
+def named(kind, name, words):
+    head = f'Content-Type: {kind}\r\nContent-Disposition: inline; filename="{name}"'
+    return head, words
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("related", named("text/css", "s.css", "p {color: red}")),
+        ("alternative", named("text/plain", "b.txt", "Please view this in HTML.")),
+    ],
+)
+def test_styles_and_other_forms_with_names_are_not_files(kind, part):
+    page = ("Content-Type: text/html", "<p>" + "It blew from the west. " * 30)
+    parts = [page, part] if kind == "related" else [part, page]
+    assert load(multipart(*parts, kind=kind)).text.endswith(
+        "org>\n\n" + "It blew from the west. " * 29 + "It blew from the west."
+    )
+
+
+def test_a_file_that_has_a_name_for_pages_and_is_not_shown_is_attached():
+    paper = ('Content-Type: application/pdf; name="a.pdf"\r\nContent-ID: <a>', "x")
+    found = open_container(multipart(PAGE, paper, kind="related"), KINDS)
+    assert found.content.text.endswith("Attachments: a.pdf")
+
+
+@pytest.mark.parametrize("more", ['; start="page"', ""])
+def test_the_page_comes_before_its_pictures_wherever_it_stands(more):
+    page = ("Content-Type: text/html\r\nContent-ID:\r\n <page>", PAGE[1])
+    body = nested("related", "in", PICTURE, page, more=more)
+    assert load(multipart(body)).text.endswith("org>\n\nSee there.")
+
+
 def test_words_and_messages_that_came_with_another_form_are_read():
     letter = ("Content-Type: message/rfc822", message("Rain.", Subject="Wind").decode())
     notes = (

@@ -32,6 +32,14 @@ def test_a_paragraph_that_begins_as_a_message_does_is_part_of_one(when):
     assert [each.data.partition(b"\n\n")[2].strip() for each in found.members] == [body.strip()] * 2
 
 
+@pytest.mark.parametrize(
+    "when", [b"Mon May  5 2025", b"Mon May  5 10.00.00 2025", b"2025-05-05 1000"]
+)
+def test_the_line_that_begins_a_message_may_tell_no_time_before_a_head(when):
+    whole = (b"From ann@example.org " + when + b"\nSubject: S\n\nHi\n\n") * 2
+    assert len(open_container(whole, frozenset((".eml",))).members) == 2
+
+
 @pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"\n", b"\r\n\r\n"])
 def test_a_byte_order_mark_and_blank_lines_may_stand_before_the_first_message(start):
     assert load(start + LINE + message("It blew.")).text == "1  Ships"

@@ -76,6 +76,8 @@ def test_no_sign_of_a_field_is_lost_or_changed(name, words, shown):
 def test_other_text_is_refused():
     with pytest.raises(UnreadableFile, match="no BibTeX"):
         load(b"Ann (1999): Oil. ann@example.org")
+    with pytest.raises(UnreadableFile, match="no BibTeX"):
+        load(b"Ask bob@lab (Ann Lee, Oxford), or Text @home (see there, and here).")
 
 
 @settings(max_examples=60, deadline=None)

@@ -40,6 +40,11 @@ def test_old_cards_are_decoded():
     assert load(card("FN:Ann", line)).text == "Ann\nNote: Grüße und mehr"
 
 
+@pytest.mark.parametrize("line", ["NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:K=C3=B6ln=C3"])
+def test_a_value_that_is_cut_within_a_character_is_read_up_to_it(line):
+    assert load(card("FN:Ann", line)).text == "Ann\nNote: Köln\ufffd"
+
+
 @pytest.mark.parametrize("encoding", ["ENCODING=QUOTED-PRINTABLE", "QUOTED-PRINTABLE"])
 def test_the_parts_of_an_encoded_value_are_told_apart(encoding):
     data = card(

@@ -24,11 +24,12 @@ from index.filesystem.freshness import (
 )
 from index.filesystem.paths import drop_nested, is_within, paths_above, paths_within
 from index.filesystem.safe_opening import read_regular
+from index.formats import OCR
 from index.loaders import MAX_BYTES, UnreadableFile, is_archive, list_kinds, suffix_of
 from index.loaders.registry import ARCHIVE
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
-from index.loaders.shared.decoding import TookTooLong
+from index.loaders.shared.decoding import SCANNED, TookTooLong
 from index.reports import ChosenSkip, Failure, Report
 from index.sync.batch import Writer
 from index.sync.containers import FileProgress, FileReader, FoundDocument
@@ -162,7 +163,7 @@ class _Run:
             if before and is_read and before.stamp == stamp:
                 self._keep_file(path)
                 return
-            if failure and failure.stamp == stamp and not given:
+            if failure and failure.stamp == stamp and _is_final(failure) and not given:
                 self.report.failed.append(Failure(path, failure.reason))
                 return
             data, status = read_regular(file, root, most=MAX_BYTES)
@@ -192,7 +193,7 @@ class _Run:
         failures = [self.failed[name] for name in members if name in self.failed]
         return (
             all(state.loader_version == LOADER_VERSION for state in states)
-            and all(failure.stamp is not None for failure in failures)
+            and all(map(_is_final, failures))
             and not self.again(path)
         )
 
@@ -286,7 +287,7 @@ class _Run:
             before, failure = self.known.get(inner), self.failed.get(inner)
             now = _describe_reading(_state_below(state, path, inner))
             is_other = before is not None and _describe_reading(before) != now
-            if is_other or (failure is not None and failure.stamp is None):
+            if is_other or (failure is not None and not _is_final(failure)):
                 outdated.update((inner, *paths_above(inner)))
         return outdated
 
@@ -373,6 +374,11 @@ def _is_read_here(state: FileState | None) -> bool:
     A file of another machine, which is not seen here, must not be taken for one that was moved.
     """
     return state is not None and state.host is None and state.loader_version == LOADER_VERSION
+
+
+def _is_final(failure: FailedFile) -> bool:
+    """Whether trying again is useless until the file changes; not if it is a scan, and OCR came."""
+    return failure.stamp is not None and not (failure.reason == SCANNED and OCR.is_installed)
 
 
 def _state_below(state: FileState, file: str, path: str) -> FileState:

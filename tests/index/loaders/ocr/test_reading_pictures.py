@@ -1,5 +1,6 @@
 """Text in pictures: images, and PDF pages that were scanned."""
 
+import base64
 from io import BytesIO
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.lib.utils import ImageReader
 
+from index import formats
 from index.loaders import UnreadableFile, find_missing_part, is_supported, parse
 from index.loaders.sandbox.parent import Sandbox
-from tests.support.packed_files import Pdf
+from tests.support.packed_files import Pdf, multipart
 
 pytest.importorskip("rapidocr")
 pytestmark = pytest.mark.model
@@ -112,3 +114,26 @@ def test_without_the_part_it_is_said_which_one_is_missing(monkeypatch, tmp_path)
     assert find_missing_part(tmp_path / "a.png") == "ocr"
     with pytest.raises(UnreadableFile, match="read with the part ocr, which is not installed"):
         parse(".png", b"x")
+
+
+def test_scans_that_were_refused_are_read_once_the_part_is_there(index, folder, write, monkeypatch):
+    pdf = Pdf()
+    pdf.canvas.drawImage(ImageReader(picture(*LINES)), 60, 500, 400, 97)
+    scan = pdf.data()
+    head = "Content-Disposition: attachment; filename=b.pdf\nContent-Transfer-Encoding: base64"
+    paths = [
+        write("a.pdf", scan),
+        write("a.eml", multipart((head, base64.b64encode(scan).decode()))) + "/b.pdf",
+    ]
+    is_importable = formats.is_importable
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            formats, "is_importable", lambda name: name != "rapidocr" and is_importable(name)
+        )
+        for _ in range(2):
+            failed = index.add([folder]).failed
+            assert {each.path for each in failed} == {*paths}
+            assert all("install the part ocr" in each.reason for each in failed)
+    assert index.update().failed == []
+    assert [index.text(path) for path in paths] == [" ".join(LINES)] * 2
+    assert index.update().unchanged == 2

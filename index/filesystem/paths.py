@@ -115,18 +115,23 @@ def is_pattern(line: str) -> bool:
 def anchor_pattern(pattern: str) -> str:
     """A pattern that is a path, made to begin at the root of the file system.
 
+    An address stays as it is, and so does a "!" before the path.
+
     Raises:
         BadPattern: it begins in the home folder of somebody who has none.
     """
-    if "/" not in pattern.rstrip("/"):
+    sign = "!" * pattern.startswith("!")
+    path = pattern[len(sign) :]
+    name = path.rstrip("/")
+    if is_address(path) or ("/" not in name and name not in (".", "..")):
         return pattern
-    folder = "/" * pattern.endswith("/")
+    folder = "/" * path.endswith("/")
     # The working folder's name is not a pattern: it is escaped.
     here = "".join("\\" + c if c in "\\*?[" else c for c in str(Path.cwd()))
     try:
-        return os.path.normpath(here / Path(pattern).expanduser()) + folder
+        return sign + os.path.normpath(here / Path(path).expanduser()) + folder
     except RuntimeError:
-        raise BadPattern(f"{pattern}: there is no such home folder, write the path out") from None
+        raise BadPattern(f"{path}: there is no such home folder, write the path out") from None
 
 
 def _make_valid(text: str) -> str:

@@ -30,8 +30,8 @@ class Filter:
 
     Attributes:
         paths: patterns as in `.gitignore`; a document's path matches one of them. A pattern is
-            a name anywhere (`*.md`, `drafts/`), or a path from the working folder or from the
-            root (`notes/2024/*.md`, `/home/ann/notes/`).
+            a name anywhere (`*.md`, `drafts/`), a path from the working folder or from the
+            root (`notes/2024/*.md`, `/home/ann/notes/`), or an address (`https://example.org/*`).
         types: suffixes without the dot (`pdf`, `md`); the document's file has one of them.
         since, until: the earliest and the latest time of a document, inclusive. A time without
             a zone is local time.

@@ -9,7 +9,8 @@ from typing import get_type_hints
 import pytest
 
 from index import MODES, BadPattern, Content, DamagedIndex, Filter, Properties, Retriever
-from index.filesystem.paths import Paths
+from index.filesystem.paths import Paths, anchor_pattern
+from index.search.filters import select_documents
 
 
 @pytest.fixture
@@ -67,6 +68,36 @@ def test_the_working_folder_is_no_pattern(retriever, index, write, folder, parag
     monkeypatch.chdir(folder / "[o]*\\x")
     assert found(retriever, Filter(("./a.md",))) == ["a.md"]
     assert found(retriever, Filter(("./1.md",))) == []
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["https://example.org/page"], [3]),
+        (["https://example.org/*"], [3, 4]),
+        (["https://example.org/a/"], [4]),
+        (["*.md", "!notes/drafts/*"], [1]),
+        (["*.md", "!./notes/drafts/*"], [1]),
+        (["*.md", "!/work/notes/drafts/*"], [1]),
+        (["."], [1, 2]),
+        (["./"], [1, 2]),
+        ([".."], [1, 2, 5]),
+    ],
+)
+def test_addresses_negations_and_dots_are_paths_too(tmp_path, monkeypatch, patterns, expected):
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    paths = [
+        *(f"{work}/notes/a.md", f"{work}/notes/drafts/b.md"),
+        *("https://example.org/page", "https://example.org/a/b.html"),
+        f"{tmp_path}/c.txt",
+    ]
+    documents = [(number, path, None, None) for number, path in enumerate(paths, 1)]
+    given = [pattern.replace("/work", str(work)) for pattern in patterns]
+    assert select_documents(Filter(given), documents) == expected
+    # A service anchors once more what the command line has anchored.
+    assert select_documents(Filter(map(anchor_pattern, given)), documents) == expected
 
 
 def test_the_home_folder_may_be_written_short(retriever, folder, monkeypatch):

@@ -392,6 +392,12 @@ def find_format(path: str) -> Format | None:
     return box if box is not None and box.container == "messages" else _find_by_name(name)
 
 
+def holds_documents(path: str) -> bool:
+    """Whether a document is of a format whose files hold others, by its path."""
+    found = find_format(path)
+    return found is not None and bool(found.container)
+
+
 def _find_by_name(name: str) -> Format | None:
     return BY_SUFFIX.get(_read_own_suffix(name).removesuffix(GZIP))
 

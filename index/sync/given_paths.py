@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from index.engines.changes import Remove
+from index.engines.changes import Remove, Touch
 from index.engines.protocol import Engine, Given
 from index.errors import MissingPath
 from index.filesystem.freshness import find_file, is_missing
 from index.filesystem.paths import Root, drop_nested, is_address, paths_within
+from index.formats import holds_documents
 from index.reports import Report
 from index.sync.batch import Writer
 from index.sync.sync import sync_files
@@ -36,27 +38,29 @@ def add_paths(
         shard: the files that this process reads; other processes read the rest.
         archives: whether archives are opened from now on; None: as before.
     """
-    is_new = archives is not None and archives != opens_archives(writer.engine)
-    if is_new:
-        writer.engine.set_setting("archives", "yes" if archives else "no")
     known = writer.engine.given()
+    if archives is not None and archives != opens_archives(writer.engine):
+        # Mail may hold archives, too.
+        _read_again(writer, given)
+        writer.engine.set_setting("archives", "yes" if archives else "no")
     roots, unread = dict(known.roots), _find_unread(writer, known)
     if patterns is not None:
         changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
+        others = [root for root in changed if root != roots.get(root.path, Root(root.path))]
+        _read_again(writer, [root.path for root in others])
         writer.change_given(roots=changed)
         roots |= {root.path: root for root in changed}
     # What was removed, and is now given, comes back.
     files = {path for path in given if not Path(path).is_dir()}
     restored = {*(known.removed & set(given)), *paths_within(known.removed, files)}
+    _read_again(writer, {str(find_file(Path(path))) for path in restored})
     writer.change_given(restored=[*restored])
-    reopened = {str(find_file(Path(path))) for path in restored}
     new = {path: Root(path) for path in given if path not in roots}
     paths = [*given, *unread]
     walked = _walk(writer, paths, roots | new)
     # Other new roots are part of a folder that is remembered already.
     writer.change_given(roots=[new[path] for path in new if path in walked.walked_roots])
-    # Mail may hold archives, too: so all files are read again if `archives` has changed.
-    return sync_files(writer, paths, walked, shard, lambda path: is_new or path in reopened)
+    return sync_files(writer, paths, walked, shard)
 
 
 def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
@@ -122,6 +126,19 @@ def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:
     if not names and not roots:
         raise MissingPath(f"{path} is not in the index")
     return names, roots
+
+
+def _read_again(writer: Writer, paths: Iterable[str]) -> None:
+    """Have the files at some paths that hold documents read again, as others are wanted of them.
+
+    It is noted with each file, so that a run that is stopped is gone on with.
+    """
+    for path in paths:
+        for name, state in writer.engine.states(path).items():
+            # What another machine has read is not seen here.
+            if state.host is None and holds_documents(name):
+                writer.batch.add(Touch(name, replace(state, loader_version=None)))
+    writer.batch.commit()
 
 
 def _find_unread(writer: Writer, known: Given) -> list[str]:

@@ -43,7 +43,6 @@ def sync_files(
     paths: Iterable[str],
     walked: WalkResult,
     shard: Shard = WHOLE,
-    again: Callable[[str], bool] = lambda _: False,
 ) -> Report:
     """Read what is new or has changed at some paths; remove what is gone or left out there.
 
@@ -53,7 +52,6 @@ def sync_files(
         paths: absolute, of files and folders, which need no longer exist.
         walked: what a walk has found there.
         shard: only its files are read, moved, copied or removed.
-        again: whether an unchanged file is read again, as other members of it are wanted now.
     """
     engine, batch = writer.engine, writer.batch
     paths = dict.fromkeys(drop_nested(paths))
@@ -74,7 +72,7 @@ def sync_files(
     kinds = list_kinds(walked.archives)
     make_reader = partial(FileReader, sandbox, kinds, report.skipped, file_progress.show)
     removed = engine.given().removed
-    run = _Run(writer, report, known, failed, budget, make_reader, shard, walked, removed, again)
+    run = _Run(writer, report, known, failed, budget, make_reader, shard, walked, removed)
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving: dict[str, None] = {}
     for path in [*run.known, *run.failed]:
@@ -120,7 +118,6 @@ class _Run:
         make_reader: makes what reads a file, given `reason_to_skip` and `is_done`.
         shard: all other files are left to other processes.
         removed: paths that a person has removed.
-        again: as in `sync_files`.
         members: by file, the paths of its documents and failures in the index.
         moved: old paths of documents that have been given new ones.
     """
@@ -134,7 +131,6 @@ class _Run:
     shard: Shard
     walked: WalkResult
     removed: Collection[str]
-    again: Callable[[str], bool]
     members: dict[str, set[str]] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
 
@@ -194,7 +190,6 @@ class _Run:
         return (
             all(state.loader_version == LOADER_VERSION for state in states)
             and all(map(_is_final, failures))
-            and not self.again(path)
         )
 
     def _keep_file(self, path: str) -> None:

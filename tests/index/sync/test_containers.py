@@ -221,6 +221,52 @@ def test_what_is_left_out_of_a_folder_is_left_out_of_its_files(index, folder, wr
     assert report.skipped.reasons == {"excluded": 2}
 
 
+def test_patterns_that_change_hold_in_files_that_were_read_before(index, folder, write, words):
+    write("a.eml", letter(log_csv="day,wind\n1,9\n", b_txt="All about hail."))
+    write("post.mbox", mailbox(message("All about snow."), letter(log_csv="day,rain\n2,7\n")))
+    write("c.txt", "All about rain.")
+    index.add([folder])
+    every = names(index, folder)
+    report = index.add([folder], exclude=["*.csv"])
+    assert report.skipped.reasons == {"excluded": 2}
+    assert names(index, folder) == [name for name in every if not name.endswith(".csv")]
+    assert counted(report) == (0, 2, 0, 0, 1)
+    assert counted(index.add([folder], exclude=["*.csv"])) == (0, 0, 0, 0, 3)
+    words.encoded.clear()
+    index.add([folder], exclude=[])
+    assert names(index, folder) == every
+    assert len(words.encoded) == 2
+    assert counted(index.update()) == (0, 0, 0, 0, 3)
+    assert index.verify() == []
+
+
+def test_a_run_that_is_stopped_after_patterns_have_changed_is_gone_on_with(index, folder, write):
+    write("post.mbox", mailbox(letter(log_csv="day,wind\n1,9\n")))
+    index.add([folder])
+
+    def stop(step):
+        if step.stage == "reading":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.add([folder], exclude=["*.csv"], progress=stop)
+    index.update()
+    assert names(index, folder) == ["post.mbox", "post.mbox/1"]
+
+
+def test_what_was_left_out_of_mail_in_a_mailbox_is_read_once_it_is_wanted(index, folder, write):
+    head = "Content-Disposition: attachment; filename=a.zip\nContent-Transfer-Encoding: base64"
+    data = base64.b64encode(packed({"rain.txt": "All about rain."})).decode()
+    path = write("post.mbox", mailbox(letter(log_txt="hail"), multipart((head, data))))
+    index.add([folder])
+    index.remove(f"{path}/1/log.txt")
+    assert names(index, folder) == ["post.mbox", "post.mbox/1", "post.mbox/2"]
+    index.add([path])
+    assert "post.mbox/1/log.txt" in names(index, folder)
+    index.add([folder], archives=True)
+    assert "post.mbox/2/a.zip/rain.txt" in names(index, folder)
+
+
 def test_a_member_that_cannot_be_read_is_reported_and_not_tried_in_vain(index, folder, write):
     path = write("a.eml", letter(a_docx="no document", b_txt="All about rain."))
     report = index.add([folder])

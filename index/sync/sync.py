@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from index.documents import Content
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.protocol import Given
 from index.errors import Cancelled, QuotebackError
 from index.filesystem.freshness import (
     LOADER_VERSION,
@@ -24,7 +25,7 @@ from index.filesystem.freshness import (
 )
 from index.filesystem.paths import drop_nested, is_within, paths_above, paths_within
 from index.filesystem.safe_opening import read_regular
-from index.formats import OCR
+from index.formats import OCR, holds_documents
 from index.loaders import MAX_BYTES, UnreadableFile, is_archive, list_kinds, suffix_of
 from index.loaders.registry import ARCHIVE
 from index.loaders.sandbox.limits import Budget
@@ -71,8 +72,8 @@ def sync_files(
     report = Report(skipped=walked.skipped)
     kinds = list_kinds(walked.archives)
     make_reader = partial(FileReader, sandbox, kinds, report.skipped, file_progress.show)
-    removed = engine.given().removed
-    run = _Run(writer, report, known, failed, budget, make_reader, shard, walked, removed)
+    given = engine.given()
+    run = _Run(writer, report, known, failed, budget, make_reader, shard, walked, given)
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving: dict[str, None] = {}
     for path in [*run.known, *run.failed]:
@@ -117,7 +118,7 @@ class _Run:
         known, failed: by path, what the index held before.
         make_reader: makes what reads a file, given `reason_to_skip` and `is_done`.
         shard: all other files are left to other processes.
-        removed: paths that a person has removed.
+        given: what a person has given and removed.
         members: by file, the paths of its documents and failures in the index.
         moved: old paths of documents that have been given new ones.
     """
@@ -130,7 +131,7 @@ class _Run:
     make_reader: Callable[[Callable[[str], str | None], Callable[[str], bool]], FileReader]
     shard: Shard
     walked: WalkResult
-    removed: Collection[str]
+    given: Given
     members: dict[str, set[str]] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
 
@@ -187,9 +188,8 @@ class _Run:
         members = self.members.get(path, ())
         states = [self.known[name] for name in (path, *members) if name in self.known]
         failures = [self.failed[name] for name in members if name in self.failed]
-        return (
-            all(state.loader_version == LOADER_VERSION for state in states)
-            and all(map(_is_final, failures))
+        return all(state.loader_version == LOADER_VERSION for state in states) and all(
+            map(_is_final, failures)
         )
 
     def _keep_file(self, path: str) -> None:
@@ -218,7 +218,8 @@ class _Run:
             target = path + inner[len(source) :]
             self.writer.batch.add(kind(inner, target, _state_below(state, path, target)))
         for inner, failure in failures.items():
-            self.put_failure(path + inner[len(source) :], failure.reason, state.stamp)
+            stamp = failure.stamp and state.stamp
+            self.put_failure(path + inner[len(source) :], failure.reason, stamp)
             if is_move:
                 self.writer.batch.add(Remove(inner))
         self.writer.batch.add(kind(source, path, state))
@@ -240,7 +241,7 @@ class _Run:
         patterns = self.walked.patterns.get(path)
 
         def explain_skip(inner: str) -> str | None:
-            if paths_within([inner], self.removed):
+            if paths_within([inner], self.given.removed):
                 return ChosenSkip.REMOVED
             return (
                 ChosenSkip.EXCLUDED if patterns is not None and patterns.excludes(inner) else None
@@ -354,6 +355,7 @@ class _Run:
                 and _is_read_here(state)
                 and Path(other.path).suffixes == kind
                 and self.shard.holds(other.path)
+                and self._holds_the_same(other.path, path)
             ]
             settled = [other for other in same if not self.writer.batch.is_pending(other)]
             if settled or not same:
@@ -361,6 +363,18 @@ class _Run:
                 return next(gone, next(iter(settled), None))
             # Whether one of them is still there is known once the batch is written.
             self.writer.batch.commit()
+
+    def _holds_the_same(self, source: str, path: str) -> bool:
+        """Whether nothing in two files of the same bytes may be left out of only one of them."""
+        if not holds_documents(source):
+            return True
+        excludes = any(
+            is_within(each, root.path)
+            for root in self.given.roots.values()
+            if root.exclude
+            for each in (source, path)
+        )
+        return not excludes and not paths_within(self.given.removed, [source, path])
 
 
 def _is_read_here(state: FileState | None) -> bool:

@@ -267,6 +267,34 @@ def test_what_was_left_out_of_mail_in_a_mailbox_is_read_once_it_is_wanted(index,
     assert "post.mbox/2/a.zip/rain.txt" in names(index, folder)
 
 
+@pytest.mark.parametrize("is_move", [False, True])
+@pytest.mark.parametrize(("before", "after"), [(["*.csv"], []), ([], ["*.csv"]), ([], [])])
+def test_of_a_moved_or_copied_file_its_own_folder_says_what_is_left_out(
+    index, folder, write, before, after, is_move
+):
+    path = write("a/a.eml", letter(b_csv="day,wind\n1,9\n", c_txt="All about hail."))
+    (folder / "b").mkdir()
+    index.add([folder / "a"], exclude=before)
+    (shutil.move if is_move else shutil.copy2)(path, folder / "b/b.eml")
+    index.add([folder / "b"], exclude=after)
+    index.update()
+    found = {name for name in names(index, folder) if name.startswith("b/")}
+    assert found == {"b/b.eml", "b/b.eml/c.txt"} | ({"b/b.eml/b.csv"} if not after else set())
+
+
+@pytest.mark.parametrize("is_move", [False, True])
+def test_what_is_removed_from_a_file_is_not_out_of_its_copy(index, folder, write, is_move):
+    path = write("a.eml", letter(b_csv="day,wind\n1,9\n", c_txt="All about hail."))
+    index.add([folder])
+    index.remove(f"{path}/b.csv")
+    (shutil.move if is_move else shutil.copy2)(path, folder / "z.eml")
+    index.add([folder])
+    assert ("a.eml/b.csv" in names(index, folder), "z.eml/b.csv" in names(index, folder)) == (
+        False,
+        True,
+    )
+
+
 def test_a_member_that_cannot_be_read_is_reported_and_not_tried_in_vain(index, folder, write):
     path = write("a.eml", letter(a_docx="no document", b_txt="All about rain."))
     report = index.add([folder])

@@ -16,7 +16,7 @@ from index.formats import holds_documents
 from index.reports import Report
 from index.sync.batch import Writer
 from index.sync.sync import sync_files
-from index.sync.walk import WHOLE, Shard, WalkResult, walk
+from index.sync.walk import WHOLE, Shard, WalkResult, find_parts_of_page, walk
 from index.web.kept_pages import forget_page
 
 # Patterns to include and patterns to exclude.
@@ -70,7 +70,11 @@ def update_paths(writer: Writer, paths: Iterable[str] | None) -> Report:
     """
     known = writer.engine.given()
     present = {path: root for path, root in known.roots.items() if not _is_missing(writer, path)}
-    wanted = list(present) if paths is None else paths_within(paths, present)
+    if paths is None:
+        wanted = list(present)
+    else:
+        named = [each for path in paths for each in (path, *find_parts_of_page(path))]
+        wanted = paths_within(named, present)
     wanted += _find_unread(writer, known)
     return sync_files(writer, wanted, _walk(writer, wanted, present))
 

@@ -169,9 +169,14 @@ class _Walker:
                 with open_folder(folder, root.path) as descriptor:
                     if _identify(os.fstat(descriptor)) == self._index_folder:
                         continue
-                    names = os.listdir(descriptor) if arrived else [_next_name(folder, path)]
+                    only = None if arrived else _next_name(folder, path)
+                    # Whether a folder holds the parts of a page, the names beside it tell.
+                    if only is None or only.endswith(_FOLDER_ENDINGS):
+                        names = os.listdir(descriptor)
+                    else:
+                        names = [only]
                     opened = _OpenFolder(folder, descriptor, root.path)
-                    inside = self._enter(opened, sorted(names), patterns, ignored, result)
+                    inside = self._enter(opened, sorted(names), only, patterns, ignored, result)
             except OSError as error:
                 result.unreadable[folder] = error.strerror or str(error)
                 continue
@@ -184,11 +189,17 @@ class _Walker:
         self,
         opened: _OpenFolder,
         names: Sequence[str],
+        only: str | None,
         patterns: Root,
         ignored: IgnoreRules | None,
         result: WalkResult,
     ) -> list[tuple[str, Root, IgnoreRules | None]]:
-        """Add a folder's files to the result; returns its folders, each with its rules."""
+        """Add a folder's files to the result; returns its folders, each with its rules.
+
+        Args:
+            names: in the folder.
+            only: the one that is looked at; None if all are.
+        """
         key = (opened.path, ignored)
         if key not in self._ignore_rules:
             self._ignore_rules[key] = read_ignore_rules(
@@ -197,7 +208,7 @@ class _Walker:
         ignored = self._ignore_rules[key]
         inside = []
         parts_of_pages = _name_parts_of_pages(names)
-        for name in names:
+        for name in names if only is None else [only]:
             path = os.path.join(opened.path, name)
             try:
                 status = os.stat(name, dir_fd=opened.descriptor, follow_symlinks=False)
@@ -245,6 +256,13 @@ def _reason_to_skip(
     if status.st_size > MAX_BYTES:
         return f"larger than {describe_size(MAX_BYTES)}"
     return None
+
+
+def find_parts_of_page(path: str) -> list[str]:
+    """The folders beside a page in which a browser has saved its parts; the page may be gone."""
+    folder, name = os.path.split(path)
+    beside = [os.path.join(folder, parts) for parts in sorted(_name_parts_of_pages([name]))]
+    return [parts for parts in beside if Path(parts).is_dir()]
 
 
 def _name_parts_of_pages(names: Iterable[str]) -> frozenset[str]:

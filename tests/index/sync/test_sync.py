@@ -418,6 +418,22 @@ def test_a_pattern_that_is_none_changes_nothing(index, folder, write, paragraphs
     assert index.engine.given().roots[str(folder)].exclude == ()
 
 
+def test_parts_of_a_page_go_and_come_with_the_page_if_only_it_is_named(index, folder, write):
+    part = write("page_files/frame.html", "<p>A frame of the page.</p>")
+    index.add([folder])
+    assert names(index, folder) == ["page_files/frame.html"]
+    page = write("page.html", "<p>The page itself.</p>")
+    index.update([page])
+    assert names(index, folder) == ["page.html"]
+    write("page_files/frame.html", "<p>Another frame of the page.</p>")
+    for changed in ([part], [folder / "page_files"], [page, part]):
+        index.update(changed)
+        assert names(index, folder) == ["page.html"]
+    Path(page).unlink()
+    index.update([page])
+    assert names(index, folder) == ["page_files/frame.html"]
+
+
 def test_what_was_left_out_is_reported(index, folder, write):
     for name in ("a.md", ".b.md", "c.mp4", "d.mp4"):
         write(name, "x")

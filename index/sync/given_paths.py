@@ -46,8 +46,16 @@ def add_paths(
     roots, unread = dict(known.roots), _find_unread(writer, known)
     if patterns is not None:
         changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
-        others = [root for root in changed if root != roots.get(root.path, Root(root.path))]
-        _read_again(writer, [root.path for root in others])
+        before = {root.path: roots.get(root.path, Root(root.path)) for root in changed}
+        _read_again(
+            writer,
+            [
+                root.path
+                for root in changed
+                if (root.exclude, root.has_patterns)
+                != (before[root.path].exclude, before[root.path].has_patterns)
+            ],
+        )
         writer.change_given(roots=changed)
         roots |= {root.path: root for root in changed}
     # What was removed, and is now given, comes back.

@@ -355,7 +355,7 @@ class _Run:
                 and _is_read_here(state)
                 and Path(other.path).suffixes == kind
                 and self.shard.holds(other.path)
-                and self._holds_the_same(other.path, path)
+                and self._wants_the_same(other.path, path)
             ]
             settled = [other for other in same if not self.writer.batch.is_pending(other)]
             if settled or not same:
@@ -364,17 +364,22 @@ class _Run:
             # Whether one of them is still there is known once the batch is written.
             self.writer.batch.commit()
 
-    def _holds_the_same(self, source: str, path: str) -> bool:
-        """Whether nothing in two files of the same bytes may be left out of only one of them."""
+    def _wants_the_same(self, source: str, path: str) -> bool:
+        """Whether the same is left out of what two files with the same bytes hold."""
         if not holds_documents(source):
             return True
-        excludes = any(
-            is_within(each, root.path)
+        before, now = self._find_exclude(source), self._find_exclude(path)
+        # A pattern with a folder in it counts from the root, and may leave out one of them alone.
+        return before == now and not any("/" in pattern.rstrip("/") for pattern in now)
+
+    def _find_exclude(self, path: str) -> tuple[str, ...]:
+        """The patterns of what is left out at a path: those of the innermost root that has some."""
+        roots = [
+            root
             for root in self.given.roots.values()
-            if root.exclude
-            for each in (source, path)
-        )
-        return not excludes and not paths_within(self.given.removed, [source, path])
+            if root.has_patterns and is_within(path, root.path)
+        ]
+        return max(roots, key=lambda root: len(root.path)).exclude if roots else ()
 
 
 def _is_read_here(state: FileState | None) -> bool:

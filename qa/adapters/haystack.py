@@ -191,7 +191,8 @@ def _map_filters(filters: dict[str, Any] | None) -> Filter | None:
     conditions = filters.get("conditions")
     if conditions is None:
         conditions = [filters]
-    elif filters.get("operator") != "AND" and len(conditions) > 1:
+    elif filters.get("operator") not in ("AND", *(("OR",) if len(conditions) < 2 else ())):
+        # One condition alone is joined to nothing, but NOT turns it round.
         raise ValueError("filters are joined by AND only")
     if any("conditions" in each for each in conditions):
         raise ValueError("filters inside of filters are not understood")

@@ -144,7 +144,9 @@ class EvidencePostprocessor(BaseNodePostprocessor):
 def _map_filters(filters: MetadataFilters | None) -> Filter | None:
     if filters is None or not filters.filters:
         return None
-    if filters.condition not in (None, FilterCondition.AND) and len(filters.filters) > 1:
+    single = (FilterCondition.OR,) if len(filters.filters) == 1 else ()
+    if filters.condition not in (None, FilterCondition.AND, *single):
+        # One condition alone is joined to nothing, but `not` turns it round.
         raise ValueError("filters are joined by `and` only")
     conditions = []
     for each in filters.filters:

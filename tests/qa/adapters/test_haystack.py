@@ -96,6 +96,9 @@ def test_filters_confine_the_search(folder):
     }
     found = retriever.run(QUESTION, filters=both, top_k=1)["documents"]
     assert [each.meta["path"][-2:] for each in found] == ["md"]
+    alone = {"operator": "OR", "conditions": [both["conditions"][0]]}
+    found = retriever.run(QUESTION, filters=alone)["documents"]
+    assert {each.meta["path"][-2:] for each in found} == {"md"}
 
 
 @pytest.mark.parametrize(
@@ -110,6 +113,10 @@ def test_filters_confine_the_search(folder):
             ],
         },
         {"operator": "AND", "conditions": [{"operator": "OR", "conditions": []}]},
+        {
+            "operator": "NOT",
+            "conditions": [{"field": "meta.type", "operator": "==", "value": "txt"}],
+        },
     ],
 )
 def test_filters_that_cannot_be_kept_are_refused(folder, filters):

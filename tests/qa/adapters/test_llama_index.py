@@ -67,6 +67,9 @@ def test_filters_confine_the_search(folder):
     filters = make_filters(("type", "==", "txt"), ("date", ">=", "2020-01-01"))
     nodes = QuotebackRetriever(folder, filters=filters).retrieve(QUESTION)
     assert {each.metadata["path"][-3:] for each in nodes} == {"txt"}
+    alone = make_filters(("type", "==", "txt"), condition="or")
+    nodes = QuotebackRetriever(folder, filters=alone).retrieve(QUESTION)
+    assert {each.metadata["path"][-3:] for each in nodes} == {"txt"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,7 @@ def test_filters_confine_the_search(folder):
         make_filters(("colour", "==", "red")),
         make_filters(("type", "==", "txt"), ("type", "==", "md"), condition="or"),
         make_filters(("type", "==", "txt"), ("type", "==", "md")),
+        make_filters(("type", "==", "txt"), condition="not"),
         MetadataFilters(filters=[make_filters(("type", "==", "txt"))]),
     ],
 )

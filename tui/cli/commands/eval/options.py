@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -46,6 +46,8 @@ _FILES = (
     ("--cache", "FILE", "keep every reply: an interrupted run goes on from there"),
     ("--compare", "FILE.json", "compare with what --json wrote before"),
 )
+# Options whose file is written once for each of several configurations.
+_FOR_EACH = ("run", "predictions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +189,37 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
         raise UsageError("an index has one model: leave --index out to compare several")
     files = {os.path.realpath(options.questions): "the question set"}
     for name in ("json", "run", "qrels", "predictions", "report", "cache"):
-        if (path := getattr(options, name)) is None:
-            continue
-        if other := files.get(os.path.realpath(path)):
-            raise UsageError(f"--{name} {path} is {other}: name another file")
-        files[os.path.realpath(path)] = f"the file of --{name}"
-        if owner := _find_owner(Path(os.path.realpath(path))):
-            raise UsageError(f"--{name} {path} is part of {owner}: name another file")
-        if name == "report" and Path(path).suffix.lower() not in _REPORT_ENDINGS:
-            raise UsageError(f"--report {path}: a report is HTML: name a file that ends in .html")
-        _check_writable(Path(path), name)
+        for path in _list_written(name, getattr(options, name), configurations):
+            if other := files.get(os.path.realpath(path)):
+                raise UsageError(f"--{name} {path} is {other}: name another file")
+            files[os.path.realpath(path)] = f"the file of --{name}"
+            if owner := _find_owner(Path(os.path.realpath(path))):
+                raise UsageError(f"--{name} {path} is part of {owner}: name another file")
+            if name == "report" and Path(path).suffix.lower() not in _REPORT_ENDINGS:
+                raise UsageError(
+                    f"--report {path}: a report is HTML: name a file that ends in .html"
+                )
+            _check_writable(Path(path), name)
+
+
+def _list_written(
+    option: str, path: str | None, configurations: Sequence[Configuration]
+) -> Iterator[str]:
+    """The file that an option names, and then those that are written in its place, if any."""
+    if path is None:
+        return
+    yield path
+    if option in _FOR_EACH and len(configurations) > 1:
+        yield from (name_file(path, each.name) for each in configurations)
+
+
+def name_file(path: str, name: str | None) -> str:
+    """The file of one of several configurations: `run.txt` becomes `run.bm25.txt`."""
+    if name is None:
+        return path
+    whole = Path(path)
+    part = name.replace(" ", "-").replace("/", "-")
+    return str(whole.with_name(f"{whole.stem}.{part}{whole.suffix}"))
 
 
 def _find_owner(path: Path) -> str | None:

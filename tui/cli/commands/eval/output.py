@@ -31,6 +31,7 @@ from qa.evaluation import (
     write_qrels,
     write_run,
 )
+from tui.cli.commands.eval.options import name_file
 from tui.common.files import atomic_write
 
 if TYPE_CHECKING:
@@ -74,14 +75,14 @@ def write_files(
     for evaluation in evaluations:
         name = evaluation.name if others else None
         if options.run:
-            with _open_file(_name_for(options.run, name)) as stream:
+            with _open_file(name_file(options.run, name)) as stream:
                 rankings = (
                     (result.id, [(ranked.document, ranked.score) for ranked in result.ranking])
                     for result in evaluation.questions
                 )
                 write_run(stream, rankings)
         if options.predictions:
-            with _open_file(_name_for(options.predictions, name)) as stream:
+            with _open_file(name_file(options.predictions, name)) as stream:
                 write_predictions(stream, evaluation)
     if options.qrels:
         with _open_file(options.qrels) as stream:
@@ -89,15 +90,6 @@ def write_files(
     if options.report:
         with _open_file(options.report) as stream:
             stream.write(make_report(first, comparison))
-
-
-def _name_for(path: str, name: str | None) -> str:
-    """The file of one of several configurations: `run.txt` becomes `run.bm25.txt`."""
-    if name is None:
-        return path
-    whole = Path(path)
-    part = name.replace(" ", "-").replace("/", "-")
-    return str(whole.with_name(f"{whole.stem}.{part}{whole.suffix}"))
 
 
 @contextmanager

@@ -83,6 +83,36 @@ def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
     assert questions.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--run", "questions.jsonl"), "--run questions.bm25.jsonl is the question set"),
+        (("--predictions", "questions.jsonl"), "--predictions questions.bm25.jsonl is the quest"),
+        (
+            ("--json", "o.dense.txt", "--run", "o.txt"),
+            "--run o.dense.txt is the file of --json",
+        ),
+        (
+            ("--cache", "o.bm25.txt", "--predictions", "o.txt"),
+            "--cache o.bm25.txt is the file of --predictions",
+        ),
+        (("--run", "/proc/o.txt"), "--run /proc/o.txt cannot be written"),
+        (("--run", "."), "--run . is a folder: name a file"),
+    ],
+)
+def test_the_files_of_several_modes_replace_no_other_file(
+    capsys, tmp_path, indexed, questions, options, problem
+):
+    own = questions.rename(tmp_path / "questions.bm25.jsonl")
+    before = own.read_bytes()
+    modes = ("--mode", "bm25", "--mode", "dense")
+    code, line = run_refused(capsys, "eval", own, "--index", indexed, *modes, *options)
+    assert code == 2
+    assert line.startswith(problem)
+    assert own.read_bytes() == before
+    assert [each.name for each in tmp_path.glob("o.*")] == []
+
+
 def test_what_is_not_there_is_wrong_use(capsys, indexed, questions):
     for options in (("--compare", "gone.json"), ("--index", "gone"), ("--model", "gone")):
         assert run_refused(capsys, "eval", questions, "--index", indexed, *options)[0] == 2

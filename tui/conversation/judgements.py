@@ -23,6 +23,8 @@ from tui.source.span_set import find_words
 
 JudgementRating = Literal["right", "wrong", "missing"]
 
+# How the name of the file ends: before it stands the name of the index.
+JUDGEMENT_ENDING = ".questions.jsonl"
 # Characters of the question in the id of a judgement.
 _ID_LENGTH = 40
 # Seconds to wait for another process that writes the file.
@@ -211,8 +213,8 @@ def judgement_file_of(index: Location) -> Path:
     """
     if isinstance(index, EngineUrl):
         name = blake2b(os.fsencode(str(index)), digest_size=8).hexdigest()
-        return data_folder() / f"{name}.questions.jsonl"
-    return index.with_name(f"{index.name}.questions.jsonl")
+        return data_folder() / f"{name}{JUDGEMENT_ENDING}"
+    return index.with_name(f"{index.name}{JUDGEMENT_ENDING}")
 
 
 def _merge_judgements(row: Mapping[str, Any], judgement: Judgement) -> Judgement:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from index import DEFAULT_MODE, Mode, Risk
+from index.locations import data_folder
 from qa import (
     DEFAULT_EVALUATION_SETTING,
     DOCUMENTS_RANKED,
@@ -225,6 +226,8 @@ def name_file(path: str, name: str | None) -> str:
 def _find_owner(path: Path) -> str | None:
     """The part of the program that keeps a file; None for any other file."""
     from index import is_index
+    from qa.service import token_file
+    from tui.conversation.judgements import JUDGEMENT_ENDING
 
     for folder in path.parents:
         if is_index(folder):
@@ -233,11 +236,17 @@ def _find_owner(path: Path) -> str | None:
         conversations_file(): "the conversations",
         settings_file(): "the settings",
         recent_file(): "the documents that were read last",
+        token_file(): "the token of the service",
     }
     for file, owner in kept.items():
         # The logs of SQLite's files lie beside them.
         if path.name.startswith(file.name) and path.parent == Path(os.path.realpath(file.parent)):
             return owner
+    if path.name.endswith(JUDGEMENT_ENDING):
+        index = path.with_name(path.name.removesuffix(JUDGEMENT_ENDING) or path.name)
+        # Those about an index in an engine lie among the user's data.
+        if is_index(index) or path.parent == Path(os.path.realpath(data_folder())):
+            return "the judged answers"
     return None
 
 

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from index.locations import read_location
+from qa.service import token_file
 from tests.support.command_line import run_command, run_refused
 from tui.cli.commands.eval.options import list_configurations
 from tui.cli.main import build_parser
+from tui.conversation.judgements import judgement_file_of
 from tui.locations import settings_file
 
 
@@ -138,11 +141,19 @@ def test_no_file_that_the_program_keeps_is_written_over(
     capsys, tmp_path, monkeypatch, indexed, questions, option
 ):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    files = [Path(indexed, "index.sqlite"), Path(indexed, "vectors", "new"), settings_file()]
-    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    files = [
+        Path(indexed, "index.sqlite"),
+        Path(indexed, "vectors", "new"),
+        settings_file(),
+        token_file(),
+        judgement_file_of(Path(indexed)),
+        judgement_file_of(read_location("postgresql://localhost/notes")),
+    ]
+    for file in (settings_file(), token_file()):
+        file.parent.mkdir(parents=True, exist_ok=True)
     for file in files:
         before = file.read_bytes() if file.exists() else None
         code, line = run_refused(capsys, "eval", questions, "--index", indexed, f"--{option}", file)
         assert code == 2
-        assert "is part of the index" in line or "is part of the settings" in line
+        assert f"--{option} {file} is part of the " in line
         assert (file.read_bytes() if file.exists() else None) == before

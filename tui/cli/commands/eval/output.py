@@ -170,7 +170,7 @@ def _print(
         if all(other.config.get(name) == value for other in evaluations)
     ]
     count = counted(len(first.questions), "question")
-    console.print(Text(f"{visible(first.question_set)}: {count} ({', '.join(shared)})"))
+    console.print(Text(visible(f"{first.question_set}: {count} ({', '.join(shared)})")))
     explained = console.width >= _MEASURES_WIDTH + _COLUMN_WIDTH * len(evaluations)
     console.print(_tabulate_measures(evaluations, explained=explained))
     if not explained:
@@ -199,7 +199,7 @@ def _make_table(title: str, *columns: str, text: Sequence[str] = ()) -> Table:
     for number, column in enumerate(columns):
         # On a narrow terminal a figure is wrapped, never cut.
         words = not number or column in text
-        table.add_column(column, justify="left" if words else "right", overflow="fold")
+        table.add_column(visible(column), justify="left" if words else "right", overflow="fold")
     return table
 
 
@@ -275,7 +275,7 @@ def _print_costs(console: Console, evaluations: Sequence[Evaluation]) -> None:
     for one in evaluations:
         if one.latency is not None:
             console.print(
-                f"{one.name}: {one.latency.p50:.1f} ms a question (median; 95 % within "
+                f"{visible(one.name)}: {one.latency.p50:.1f} ms a question (median; 95 % within "
                 f"{one.latency.p95:.1f}), {one.latency.questions_per_second:.1f} questions a second"
             )
     cost = evaluations[0].index_cost

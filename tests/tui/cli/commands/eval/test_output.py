@@ -5,10 +5,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from qa.evaluation.measuring.results import Estimate, Evaluation, Latency
 from tests.support.command_line import run_eval, run_refused
+from tui.cli.commands.eval.output import print_evaluations
 
 
 def test_a_report_is_written_for_the_first_mode_with_the_others_compared(
@@ -87,3 +90,14 @@ def test_an_earlier_run_may_be_written_over_by_the_one_compared_with_it(
     run_eval(capsys, questions, "--index", indexed, "--json", "o.json")
     run_eval(capsys, questions, "--index", indexed, "--json", "o.json", "--compare", "o.json")
     assert json.loads((tmp_path / "o.json").read_text())["comparison"]["changed"] == []
+
+
+def test_what_an_index_or_a_configuration_is_called_steers_no_terminal(capsys):
+    evil = "evil\x1b]0;owned\x07\x1b[31mred"
+    measured = {"nDCG@10": Estimate(0.5, None, None, 1)}
+    latency = Latency(1.0, 1.0, 1.0)
+    one = Evaluation(evil, evil, {"model": evil}, (), measured, latency=latency)
+    print_evaluations([one, replace(one, name=f"other {evil}")], None)
+    out = capsys.readouterr().out
+    assert "evil" in out
+    assert "\x1b" not in out

@@ -24,7 +24,7 @@ from qa.evaluation.measuring.results import (
     QuestionResult,
 )
 from qa.evaluation.measuring.summary import ABSTENTION_MEASURES, compute_measure
-from qa.evaluation.question_sets.reading import read_bytes
+from qa.evaluation.question_sets.reading import READ_ERRORS, describe_read_error, read_bytes
 
 # Scores that differ by less are the same but for rounding.
 _SAME = 1e-9
@@ -79,8 +79,8 @@ class ConfigurationScores:
                 raise ValueError("a score is not a number")
         except FileNotFoundError:
             raise MissingPath(f"{path}: no such file") from None
-        except OSError as error:
-            raise CannotCompare(f"{path} cannot be read ({error.strerror})") from error
+        except READ_ERRORS as error:
+            raise CannotCompare(f"{path} {describe_read_error(error)}") from error
         except (ValueError, OverflowError, AttributeError, RecursionError) as error:
             raise CannotCompare(
                 f"{path} is not an evaluation: name a file that `quoteback eval --json` has written"

@@ -193,6 +193,8 @@ class Cache:
             NotACache: the file is something else, or cannot be read or written.
         """
         self._known: dict[str, Outcome] = {}
+        if path.suffix.lower() == ".gz":
+            raise NotACache(f"{path}: a cache is not packed: name a file that does not end in .gz")
         try:
             if path.exists():
                 if not path.is_file():

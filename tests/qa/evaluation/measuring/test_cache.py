@@ -53,6 +53,12 @@ def test_a_line_that_was_cut_short_costs_that_line_only(tmp_path):
     assert reopened(path) == (ASKED, ASKED)
 
 
+def test_a_name_that_says_it_is_packed_is_refused(tmp_path):
+    with pytest.raises(NotACache, match="is not packed"):
+        Cache(tmp_path / "c.jsonl.gz")
+    assert not list(tmp_path.iterdir())
+
+
 def test_another_file_is_not_written_to(tmp_path):
     path = tmp_path / "diary.txt"
     path.write_text("Dear diary", encoding="utf-8")

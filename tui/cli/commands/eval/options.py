@@ -196,6 +196,10 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
             files[os.path.realpath(path)] = f"the file of --{name}"
             if owner := _find_owner(Path(os.path.realpath(path))):
                 raise UsageError(f"--{name} {path} is part of {owner}: name another file")
+            if Path(path).suffix.lower() == ".gz":
+                raise UsageError(
+                    f"--{name} {path} is not packed: name a file that does not end in .gz"
+                )
             if name == "report" and Path(path).suffix.lower() not in _REPORT_ENDINGS:
                 raise UsageError(
                     f"--report {path}: a report is HTML: name a file that ends in .html"

@@ -1,5 +1,6 @@
 """The options of `eval`, and what it refuses, in one line and before anything is asked."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -63,6 +64,9 @@ def test_models_are_told_apart_by_as_little_as_it_takes(models, names):
         (("--setting", "reading", "--fail-under", "R@1=1"), "--fail-under R@1: nothing is lab"),
         (("--fail-under", "f11=.5"), "or Success@10; of answers: exact_match, f1, "),
         (("--report", "r.pdf"), "--report r.pdf: a report is HTML: name a file that ends in .html"),
+        (("--json", "o.json.gz"), "--json o.json.gz is not packed: name a file that does not end"),
+        (("--cache", "c.gz"), "--cache c.gz is not packed: name a file that does not end in .gz"),
+        (("--compare", "cut.gz"), "cut.gz cannot be unzipped: it is cut short or damaged"),
         (("--compare", "gone.json"), "gone.json: no such file"),
         (("--compare", "diary.txt"), "diary.txt is not an evaluation"),
         (("--compare", "other.json"), "--compare other.json is of another question set: none of"),
@@ -79,6 +83,7 @@ def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
     (tmp_path / "diary.txt").write_text("Dear diary")
     asked = {"id": "when", "question": "Another?", "prediction": "", "scores": {"f1": 1.0}}
     (tmp_path / "other.json").write_text(json.dumps({"per_question": [asked]}))
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(b"{}")[:-9])
     before = questions.read_bytes()
     code, line = run_refused(capsys, "eval", questions, "--index", indexed, *options)
     assert code in (1, 2)

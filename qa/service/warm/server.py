@@ -139,7 +139,9 @@ async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
         return WarmReply(problem="it is another version of Quoteback")
     if warm.index != name_location(service.location):
         return WarmReply(problem="it has another index")
-    if warm.kind == "ask" and warm.models != service.models:
+    # A search in a mode that was asked for uses no model but that of the index.
+    ranks = warm.kind == "ask" or warm.request.get("mode") is None
+    if ranks and warm.models != service.models:
         return WarmReply(problem="it has other models")
     try:
         reply, hits = None, None

@@ -168,6 +168,15 @@ async def test_a_service_of_another_index_does_not_answer(service, index_folder,
             await ask(other)
 
 
+async def test_a_service_with_other_models_answers_only_what_needs_none(service, index_folder):
+    async with listen_for_command_line(service):
+        for kind in ("ask", "search"):
+            with pytest.raises(NotServed, match="other models"):
+                await ask(index_folder, kind, {"question": "pear"}, models=("mine:Reader", None))
+        chosen = {"question": "pear", "mode": "hybrid"}
+        assert (await ask(index_folder, "search", chosen, models=("mine:Reader", None))).hits
+
+
 async def test_a_question_that_a_service_refuses_is_left_to_the_caller(service, index_folder):
     async with listen_for_command_line(service):
         with pytest.raises(NotServed, match="k: expected"):

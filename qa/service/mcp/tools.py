@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Annotated, Any, TypedDict
 
 import msgspec
@@ -71,8 +72,10 @@ def read_document_part(source: DocumentText, wanted: ReadRequest) -> DocumentPar
         found = (each for each in source.passages if each.page == page)
         whole = _span_passages(found, f"page {page}")
     elif heading is not None:
-        found = (each for each in source.passages if _stands_under(each, heading))
-        whole = _span_passages(found, f"heading {heading!r}")
+        # Of several sections with one name, the first.
+        sections = groupby(source.passages, lambda each: _find_section(each, heading))
+        under: Iterable[Passage] = next((each for name, each in sections if name is not None), ())
+        whole = _span_passages(under, f"heading {heading!r}")
     first = min(max(wanted.start or 0, whole.start), whole.end)
     last = whole.end if wanted.end is None else min(max(wanted.end, first), whole.end)
     cut = min(last, first + LONGEST_PART)
@@ -98,10 +101,13 @@ def _span_passages(passages: Iterable[Passage], what: str) -> Span:
     return Span(spans[0].start, spans[-1].end)
 
 
-def _stands_under(passage: Passage, heading: str) -> bool:
-    """Whether a passage stands under a heading, or one below it."""
+def _find_section(passage: Passage, heading: str) -> tuple[str, ...] | None:
+    """The headings down to the one that is named, if a passage stands under it; else None."""
     names = [*passage.headings, passage.heading or ""]
-    return any(_fold_heading(name) == _fold_heading(heading) for name in names)
+    for depth, name in enumerate(names, 1):
+        if _fold_heading(name) == _fold_heading(heading):
+            return passage.headings[:depth]
+    return None
 
 
 def _fold_heading(name: str) -> str:

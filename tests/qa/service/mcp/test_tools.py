@@ -47,6 +47,17 @@ def test_a_heading_is_all_that_stands_under_it():
     assert read_part(heading="Start › Middle")["text"] == "Two stands there."
 
 
+@pytest.mark.parametrize("between", [True, False])
+def test_of_several_headings_with_one_name_the_first_is_read(between):
+    first = passage(1, "One stands here.", ("A", "Summary"), 1)
+    middle = passage(2, "Two stands there.", ("A", "Middle"), 1)
+    last = passage(3, "Three is the last.", ("B", "Summary"), 1)
+    passages = (first, middle, last) if between else (first, last)
+    found = DocumentText(FOUND.document, TEXT, passages)
+    assert read_part(found, heading="Summary")["text"] == "One stands here."
+    assert read_part(found, heading="B")["text"] == "Three is the last."
+
+
 @pytest.mark.parametrize("wanted", [{"page": 9}, {"heading": "Nowhere"}])
 def test_a_page_or_heading_that_is_not_there_is_said(wanted):
     with pytest.raises(MissingPath, match="the document has no"):

@@ -27,6 +27,9 @@ _AROUND_CHARACTERS = 1_500
 
 def list_exact_match(quoted: Sequence[str], members: Sequence[str]) -> float:
     """1.0 if the texts quoted give every member and, between them, nothing else."""
+    # Signs alone are not compared, and nothing would then be all of them.
+    if not any(quoted):
+        return 0.0
     text = f" {' '.join(filter(None, map(normalize, quoted)))} "
     wanted = filter(None, map(normalize, members))
     for member in sorted(wanted, key=lambda each: each.count(" "), reverse=True):
@@ -138,7 +141,7 @@ def _score_question(
     abstained = not best or outcome.confidence < threshold
     scores = dict(of_retrieval)
     if question.answers is not None:
-        scores |= _score_answer(question, outcome.quoted, abstained)
+        scores |= score_answer(question, outcome.quoted, abstained)
     if question.evidence:
         scores["evidence_f1"] = f1(" ".join(outcome.evidence), [" ".join(question.evidence)])
     grades = entry.relevant or {}
@@ -173,7 +176,8 @@ def _score_question(
     )
 
 
-def _score_answer(question: Question, quoted: Sequence[str], abstained: bool) -> dict[str, float]:
+def score_answer(question: Question, quoted: Sequence[str], abstained: bool) -> dict[str, float]:
+    """The measures of one question about what was quoted, whether or not it was shown."""
     answers = question.answers or ()
     if not answers:
         right = float(abstained)
@@ -182,7 +186,7 @@ def _score_answer(question: Question, quoted: Sequence[str], abstained: bool) ->
         best = list_exact_match(quoted, answers), list_f1(quoted, answers)
     else:
         text = quoted[0] if quoted else ""
-        best = exact_match(text, answers), f1(text, answers)
+        best = (exact_match(text, answers), f1(text, answers)) if text else (0.0, 0.0)
     given = (0.0, 0.0) if abstained else best
     return dict(
         zip(("exact_match", "f1", "best_exact_match", "best_f1"), (*given, *best), strict=True)

@@ -9,7 +9,9 @@ from qa.evaluation.measuring.scoring import (
     list_exact_match,
     list_f1,
     quotes_answer,
+    score_answer,
 )
+from qa.evaluation.question_sets.question import Question
 
 MEMBERS = ["pressure probe", "float", "ultrasonic sensor"]
 WON = {
@@ -118,3 +120,10 @@ def test_a_document_is_lost_by_its_rank(rank, present, stage):
 )
 def test_a_quotation_answers_if_it_holds_an_answer_or_most_of_it(quoted, answers, match, answered):
     assert quotes_answer(quoted, answers, match) is answered
+
+
+@pytest.mark.parametrize("match", ["any", "all"])
+@pytest.mark.parametrize("quoted", [(), ("",)])
+def test_nothing_quoted_is_never_right_even_if_the_answer_is_a_sign(match, quoted):
+    question = Question("1", "What sign?", answers=("+", "-"), match=match)
+    assert set(score_answer(question, quoted, abstained=True).values()) == {0.0}

@@ -89,7 +89,13 @@ class SourceText:
         """A text with what the metadata of a framework say of it."""
         names = (metadata.get(key) for key in ("path", "file_path", "source"))
         name = next(filter(None, names), "")
-        return cls(text, str(name), metadata.get("title"), metadata.get("heading"))
+        title, heading = (_read_words(metadata.get(key)) for key in ("title", "heading"))
+        return cls(text, str(name), title, heading)
+
+
+def _read_words(value: Any) -> str | None:
+    """A text or a number of metadata, as text; None for anything else."""
+    return str(value) if isinstance(value, str | int | float) else None
 
 
 @dataclass(frozen=True, slots=True)

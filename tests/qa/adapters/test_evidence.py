@@ -29,6 +29,14 @@ def test_a_text_that_answers_is_read_wherever_it_stands():
     assert len(sources) in {answer.source for answer in answers}
 
 
+def test_metadata_may_hold_anything():
+    numbers = SourceText.of(RIGHT, {"title": 5, "heading": 1.5, "source": 7})
+    assert (numbers.title, numbers.heading, numbers.name) == ("5", "1.5", "7")
+    others = SourceText.of(RIGHT, {"title": ["a"], "heading": {"b": 1}})
+    assert (others.title, others.heading) == (None, None)
+    assert len(find_evidence(QUESTION, [numbers, others])) == 2
+
+
 def test_each_text_gives_its_best_answer_with_exact_evidence():
     sources = [SourceText(RIGHT), SourceText(NEAR)]
     found = find_evidence(QUESTION, sources)

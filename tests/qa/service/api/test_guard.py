@@ -1,10 +1,12 @@
 """The guard of both HTTP interfaces, whatever the headers hold."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import PlainTextResponse
 
 from qa.service.api.guard import Guard
+from qa.service.api.serve import names_of
 
 TOKEN = "s3cret" * 8
 HEADERS = st.dictionaries(
@@ -52,3 +54,8 @@ async def test_a_socket_of_another_kind_is_not_let_through():
 
     await Guard(app, TOKEN, ["127.0.0.1"], public=[])({"type": "websocket"}, None, None)
     assert let_through == []
+
+
+@pytest.mark.parametrize("host", ["FE80::1", "fe80:0::1", "fe80::1"])
+def test_an_address_is_known_as_the_system_spells_it(host):
+    assert names_of(host)[0] == "fe80::1"

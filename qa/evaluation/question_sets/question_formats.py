@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from hashlib import blake2b
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -344,9 +344,12 @@ def read_csv(text: str) -> tuple[list[Question], list[Problem]]:
         answers += [cell for name, cell in zip(header, row, strict=False) if name == "answer"]
     if not header and not problems:
         problems.append(Problem("line 1", _COLUMNS))
+    given = {number for _, _, number in gathered}
+    # A question without an id gets the number of its place, or a later one if that is given.
+    spare = (str(n) for n in count(len(gathered) + 1) if str(n) not in given)
     questions = [
         Question(
-            id=replace_surrogates(number or str(row_number)),
+            id=replace_surrogates(number or (place if place not in given else next(spare))),
             text=replace_surrogates(question),
             answers=tuple(
                 dict.fromkeys(replace_surrogates(answer) for answer in answers if answer)
@@ -354,8 +357,8 @@ def read_csv(text: str) -> tuple[list[Question], list[Problem]]:
             document=document and replace_surrogates(document),
             where=where,
         )
-        for row_number, ((question, document, number), (answers, where)) in enumerate(
-            gathered.items(), 1
+        for place, ((question, document, number), (answers, where)) in zip(
+            map(str, count(1)), gathered.items(), strict=False
         )
     ]
     return questions, problems

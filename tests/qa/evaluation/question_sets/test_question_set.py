@@ -277,6 +277,14 @@ def test_every_column_of_answers_counts_and_empty_cells_at_the_end_do_not(tmp_pa
     assert question.answers == ("Ann", "Anna")
 
 
+def test_no_question_gets_an_id_that_another_one_was_given(tmp_path):
+    path = tmp_path / "questions.csv"
+    rows = ["id,question,answer", "2,Who?,Ann", ",When?,1991", "4,Where?,Bonn", ",Why?,Rain"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    ids = [question.id for question in QuestionSet.load(path).questions]
+    assert ids == ["2", "5", "4", "6"]
+
+
 def test_columns_that_mean_nothing_are_a_warning(tmp_path):
     path = tmp_path / "questions.csv"
     path.write_text("question,answer,documents,\nWho?,Ann,x.md,\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -150,10 +151,12 @@ def locate_answers(text: str, answers: Iterable[str]) -> tuple[Span, ...]:
         at = _find_answer(text, answer)
         while at >= 0:
             span = Span(at, at + len(answer))
-            if not any(span.overlaps(other) for other in spans):
-                spans.append(span)
+            # None overlap so far: only the neighbours can.
+            place = bisect_left(spans, span)
+            if not any(span.overlaps(other) for other in spans[max(0, place - 1) : place + 1]):
+                spans.insert(place, span)
             at = _find_answer(text, answer, span.end)
-    return tuple(sorted(spans))
+    return tuple(spans)
 
 
 def _find_answer(text: str, answer: str, start: int = 0) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from pathlib import Path
 
 from hypothesis import given
@@ -134,6 +135,13 @@ def test_spans_quote_answers_and_never_overlap(text, answers):
 
 def test_the_longest_answer_is_marked():
     assert locate_answers("in March 2019", ["2019", "March 2019"]) == (Span(3, 13),)
+
+
+def test_an_answer_that_stands_everywhere_is_found_quickly():
+    text = "0 " * 40_000
+    started = time.process_time()
+    assert len(locate_answers(text, ["0", "0 0"])) == 20_000
+    assert time.process_time() - started < 5
 
 
 def test_an_answer_is_looked_for_in_the_documents_named_or_in_all(notes):

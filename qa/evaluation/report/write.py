@@ -86,8 +86,10 @@ def explain(measure: str) -> str:
     import ir_measures
 
     # By its first name: MAP is AP.
-    named = _NAME.fullmatch(str(ir_measures.parse_measure(measure)))
-    if named is None or named[1] not in _RETRIEVAL:
+    parsed = str(ir_measures.parse_measure(measure))
+    named = _NAME.fullmatch(parsed)
+    # A relative one is divided by the most that can be reached.
+    if named is None or named[1] not in _RETRIEVAL or "relative=True" in parsed:
         return "a measure of ir-measures, as documented there"
     depth = named[2]
     if depth == "1" and named[1] in _FIRST_ALONE:

@@ -87,6 +87,10 @@ def test_a_measure_is_explained_by_whichever_name_it_goes():
     assert explain("Recall@10") == explain("R@10")
 
 
+def test_a_relative_one_is_referred_to_ir_measures():
+    assert explain("SetRelP") == "a measure of ir-measures, as documented there"
+
+
 def test_an_unknown_one_is_referred_to_ir_measures():
     assert "ir-measures" in explain("INST")
 

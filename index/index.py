@@ -452,13 +452,16 @@ class Index:
         return read_threshold(self.engine)
 
     def set_threshold(self, threshold: float) -> None:
-        """Keep an abstention threshold with the index.
+        """Keep an abstention threshold with the index; nothing is promised of it any more.
 
         Raises:
             TypeError: it is not a number.
             ValueError: it is not from 0 to 1.
         """
-        self.engine.set_setting(THRESHOLD, encode_threshold(threshold))
+        encoded = encode_threshold(threshold)
+        # Confidence may be fitted anew, so that a promise holds not even of the same threshold.
+        self.engine.set_setting(PROMISE, "")
+        self.engine.set_setting(THRESHOLD, encoded)
 
     @property
     def promise(self) -> Promise | None:

@@ -309,7 +309,7 @@ def test_a_promise_is_kept_with_its_threshold(index, words):
         assert opened.status().promise == PROMISE
         assert not opened.status().promise_is_old
         assert opened.verify() == []
-        opened.set_threshold(0.7)
+        opened.set_threshold(0.75)
         assert opened.promise is opened.status().promise is None
 
 

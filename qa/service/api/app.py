@@ -335,8 +335,8 @@ def _read_filter(request: Request) -> Filter:
     query = request.query_params
     fields = {
         name: query.getlist(name) if name in LISTS else query[name]
-        for name in ListRequest.__struct_fields__
-        if name in query and name not in NUMBERS
+        for name in query
+        if name not in NUMBERS
     }
     return convert_request(fields, ListRequest).read_filter()
 

@@ -86,6 +86,11 @@ async def test_a_limit_is_a_whole_number(client, number):
     assert none == {"documents": [], "total": 2}
 
 
+async def test_a_parameter_that_is_not_known_is_refused_as_in_a_body(client):
+    response = await client.get("/v1/documents", params={"type": "pdf", "limit": "1"})
+    check_problem(response, 422, "contains unknown field `type`")
+
+
 async def test_status_and_health(client, index_folder):
     status = (await client.get("/v1/status")).json()
     assert (status["index"], status["documents"]) == (str(index_folder), 2)

@@ -311,13 +311,17 @@ def check_labels(
                 f"name a measure of retrieval, such as P@5"
             )
     retrieval = [_check_retrieval_measure(name) for name in options.measure]
+    has_relevant = options.setting == "open" and questions.has_relevant
+    for option, given in (("--measure", options.measure), ("--qrels", options.qrels)):
+        if given and not has_relevant:
+            raise UsageError(f"{option}: no documents are labelled here to be found")
     for name, _ in options.fail_under:
         if name in answer_measures:
             if not questions.has_answers:
                 raise UsageError(f"--fail-under {name}: {questions.name} has no answers")
         else:
             retrieval.append(_check_retrieval_measure(name, answer_measures))
-            if options.setting == "reading" or not questions.has_relevant:
+            if not has_relevant:
                 raise UsageError(f"--fail-under {name}: nothing is labelled for it here")
     if options.predictions and not questions.has_answers:
         raise UsageError(f"--predictions: {questions.name} has no answers to be found")

@@ -61,6 +61,8 @@ def test_models_are_told_apart_by_as_little_as_it_takes(models, names):
         (("--measure", "P@0"), "P@0: its depth must lie in 1 to"),
         (("--measure", "bogus"), "no measure 'bogus'"),
         (("--setting", "reading", "--mode", "dense"), "--mode is about searching"),
+        (("--setting", "reading", "--measure", "P@5"), "--measure: no documents are labelled"),
+        (("--setting", "reading", "--qrels", "o"), "--qrels: no documents are labelled here"),
         (("--setting", "reading", "--fail-under", "R@1=1"), "--fail-under R@1: nothing is lab"),
         (("--fail-under", "f11=.5"), "or Success@10; of answers: exact_match, f1, "),
         (("--report", "r.pdf"), "--report r.pdf: a report is HTML: name a file that ends in .html"),
@@ -124,6 +126,13 @@ def test_the_files_of_several_modes_replace_no_other_file(
 def test_what_is_not_there_is_wrong_use(capsys, indexed, questions):
     for options in (("--compare", "gone.json"), ("--index", "gone"), ("--model", "gone")):
         assert run_refused(capsys, "eval", questions, "--index", indexed, *options)[0] == 2
+
+
+def test_a_set_without_documents_has_no_measures_of_retrieval(capsys, indexed, questions):
+    questions.write_text('{"id": "a", "question": "When was it installed?", "answers": ["2019"]}')
+    for options in (("--measure", "P@5"), ("--qrels", "o"), ("--fail-under", "R@1=1")):
+        code, line = run_refused(capsys, "eval", questions, "--index", indexed, *options)
+        assert (code, "labelled" in line) == (2, True)
 
 
 def test_a_set_without_answers_has_no_predictions(capsys, beir):

@@ -190,6 +190,8 @@ class Assistant:
 
         Raises: as `Retriever.search` raises it.
         """
+        if k < 1:
+            raise ValueError("k must be at least 1")
         depth = max(k, PASSAGES_RANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
 

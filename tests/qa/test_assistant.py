@@ -301,6 +301,9 @@ def test_what_is_given_in_haste_is_told_in_one_line(index):
         assistant.ask("And in 1998?", history="When was the museum opened?")
     with pytest.raises(ValueError, match="at least 1"):
         assistant.ask("When was the museum opened?", k=0)
+    for ranked in (False, True):
+        with pytest.raises(ValueError, match="at least 1"):
+            assistant.search("When was the museum opened?", 0, ranked=ranked)
     for threshold in (7, -0.1, float("nan")):
         with pytest.raises(ValueError, match="0 to 1"):
             assistant.ask("When was the museum opened?", threshold=threshold)

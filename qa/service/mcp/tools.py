@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,6 +27,7 @@ from qa.service.service import DocumentText, Service
 
 # Characters of one part; the rest is asked for with a later start.
 LONGEST_PART = 20_000
+_ID = re.compile("[0-9]{1,18}")
 _OUT_OF_CONTEXT = "The source says “not”, “if” or “unless” beside these words."
 # The result of a tool: an object for programs, and text for a language model.
 ToolResult = tuple[Any, str]
@@ -214,8 +216,18 @@ async def _verify_quotes(service: Service, request: CheckRequest) -> ToolResult:
 
 
 async def _read(service: Service, request: ReadRequest) -> ToolResult:
-    part = read_document_part(await service.read_document(request.document), request)
+    part = read_document_part(await _find_document(service, request.document), request)
     return part, visible(part["text"])
+
+
+async def _find_document(service: Service, named: str | int) -> DocumentText:
+    """A document by its path or id; models often write an id as text. Raises `MissingPath`."""
+    try:
+        return await service.read_document(named)
+    except MissingPath:
+        if isinstance(named, int) or not _ID.fullmatch(named):
+            raise
+        return await service.read_document(int(named))
 
 
 async def _list_documents(service: Service, request: ListRequest) -> ToolResult:

@@ -104,6 +104,9 @@ async def test_a_document_is_read_by_offsets_and_by_heading(client, notes):
     assert stretch["text"] == text == source[2:8] == "Boiler"
     stretch, _ = await call(client, "read", {"document": path, "heading": "Service"})
     assert stretch["text"].startswith("It is serviced every eighteen months.")
+    for number in (1, "1"):
+        stretch, _ = await call(client, "read", {"document": number, "end": 3})
+        assert stretch["document"] in {path, str(notes / "garden.txt")}
 
 
 async def test_documents_and_status(client, notes):
@@ -141,6 +144,7 @@ async def test_a_resource_that_is_none_is_refused(client, uri):
         ("ask", {"question": "x", "k": 0}, "k: expected"),
         ("read", {"document": "/etc/passwd"}, "there is no document /etc/passwd"),
         ("read", {"document": 1, "page": 7}, "no page 7"),
+        ("read", {"document": "99"}, "there is no document 99"),
         ("search", {"question": "x", "paths": ["!"]}, "gitignore"),
     ],
 )

@@ -189,10 +189,11 @@ def _map_filters(filters: dict[str, Any] | None) -> Filter | None:
     if not filters:
         return None
     conditions = filters.get("conditions")
+    # One condition alone is joined to nothing, but NOT turns it round.
+    joins = ("AND", "OR") if conditions and len(conditions) == 1 else ("AND",)
     if conditions is None:
         conditions = [filters]
-    elif filters.get("operator") not in ("AND", *(("OR",) if len(conditions) < 2 else ())):
-        # One condition alone is joined to nothing, but NOT turns it round.
+    elif filters.get("operator") not in joins:
         raise ValueError("filters are joined by AND only")
     if any("conditions" in each for each in conditions):
         raise ValueError("filters inside of filters are not understood")

@@ -144,9 +144,11 @@ class EvidencePostprocessor(BaseNodePostprocessor):
 def _map_filters(filters: MetadataFilters | None) -> Filter | None:
     if filters is None or not filters.filters:
         return None
-    single = (FilterCondition.OR,) if len(filters.filters) == 1 else ()
-    if filters.condition not in (None, FilterCondition.AND, *single):
-        # One condition alone is joined to nothing, but `not` turns it round.
+    # One condition alone is joined to nothing, but `not` turns it round.
+    joins = [None, FilterCondition.AND]
+    if len(filters.filters) == 1:
+        joins.append(FilterCondition.OR)
+    if filters.condition not in joins:
         raise ValueError("filters are joined by `and` only")
     conditions = []
     for each in filters.filters:

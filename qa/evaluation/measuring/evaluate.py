@@ -194,7 +194,9 @@ class Cache:
         """
         self._known: dict[str, Outcome] = {}
         if path.suffix.lower() == ".gz":
-            raise NotACache(f"{path}: a cache is not packed: name a file that does not end in .gz")
+            raise NotACache(
+                f"{path}: a cache is written unpacked: name a file that does not end in .gz"
+            )
         try:
             if path.exists():
                 if not path.is_file():

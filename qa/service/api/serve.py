@@ -158,8 +158,8 @@ def names_of(host: str) -> tuple[str, ...]:
     if address.is_unspecified:
         # We listen on all addresses of this machine.
         return (*_LOOPBACK_NAMES, *_list_own_addresses())
-    # As the system spells it, which is how it is printed.
-    return (str(address), *_LOOPBACK_NAMES)
+    # Python and the system may spell an address in two ways.
+    return (host.lower(), str(address), *_LOOPBACK_NAMES)
 
 
 def _list_own_addresses() -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def test_a_line_that_was_cut_short_costs_that_line_only(tmp_path):
 
 
 def test_a_name_that_says_it_is_packed_is_refused(tmp_path):
-    with pytest.raises(NotACache, match="is not packed"):
+    with pytest.raises(NotACache, match="is written unpacked"):
         Cache(tmp_path / "c.jsonl.gz")
     assert not list(tmp_path.iterdir())
 

@@ -198,7 +198,7 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
                 raise UsageError(f"--{name} {path} is part of {owner}: name another file")
             if Path(path).suffix.lower() == ".gz":
                 raise UsageError(
-                    f"--{name} {path} is not packed: name a file that does not end in .gz"
+                    f"--{name} {path} is written unpacked: name a file that does not end in .gz"
                 )
             if name == "report" and Path(path).suffix.lower() not in _REPORT_ENDINGS:
                 raise UsageError(
@@ -250,7 +250,7 @@ def _find_owner(path: Path) -> str | None:
         index = path.with_name(path.name.removesuffix(JUDGEMENT_ENDING) or path.name)
         # Those about an index in an engine lie among the user's data.
         if is_index(index) or path.parent == Path(os.path.realpath(data_folder())):
-            return "the judged answers"
+            return "the answers that were judged"
     return None
 
 

@@ -66,8 +66,14 @@ def test_models_are_told_apart_by_as_little_as_it_takes(models, names):
         (("--setting", "reading", "--fail-under", "R@1=1"), "--fail-under R@1: nothing is lab"),
         (("--fail-under", "f11=.5"), "or Success@10; of answers: exact_match, f1, "),
         (("--report", "r.pdf"), "--report r.pdf: a report is HTML: name a file that ends in .html"),
-        (("--json", "o.json.gz"), "--json o.json.gz is not packed: name a file that does not end"),
-        (("--cache", "c.gz"), "--cache c.gz is not packed: name a file that does not end in .gz"),
+        (
+            ("--json", "o.json.gz"),
+            "--json o.json.gz is written unpacked: name a file that does not end",
+        ),
+        (
+            ("--cache", "c.gz"),
+            "--cache c.gz is written unpacked: name a file that does not end in .gz",
+        ),
         (("--compare", "cut.gz"), "cut.gz cannot be unzipped: it is cut short or damaged"),
         (("--compare", "gone.json"), "gone.json: no such file"),
         (("--compare", "diary.txt"), "diary.txt is not an evaluation"),

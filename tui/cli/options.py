@@ -140,15 +140,30 @@ class CommandParser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
         if action.metavar != "COMMAND":
             raise argparse.ArgumentError(None, f"there is no {value!r}{hint}")
-        question = " ".join(self._line[self._line.index(value) :])
+        question, others = self._split_question(value)
         if (
             "ask" in action.choices
             and " " in question.strip()
             and not suggest(value, action.choices)
         ):
-            asked = shlex.quote(visible(question))
+            shown = (hide_passwords(word) for word in (question, *others))
+            asked = visible(shlex.join(shown)).replace("\n", " ")
             self.exit(WRONG_USE, f"quoteback: that is no command; to ask: quoteback ask {asked}\n")
         raise argparse.ArgumentError(None, f"there is no command {value!r}{hint}")
+
+    def _split_question(self, first: str) -> tuple[str, list[str]]:
+        """What stands in place of a command: the words before any option, and all others.
+
+        Args:
+            first: the first word that is parsed as no option.
+        """
+        at = self._line.index(first)
+        before = [word for word in self._line[:at] if word != "--"]
+        words = self._line[at:]
+        if words[0] == "--":
+            del words[0]
+        end = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
+        return " ".join(words[:end]), words[end:] + before
 
 
 def add_index_option(parser: argparse.ArgumentParser) -> None:

@@ -60,7 +60,21 @@ WRONG_USE = [
     (["aks", "who"], "no command 'aks': did you mean ask? (see quoteback --help)"),
     (["nonsense"], "no command 'nonsense': choose from index, ask, "),
     (["when did it open?"], "that is no command; to ask: quoteback ask 'when did it open?'"),
-    (["when", "did", "it", "open?"], "to ask: quoteback ask 'when did it open?'"),
+    *(
+        (line, f"to ask: quoteback ask 'when did it open?'{options}\n")
+        for line, options in (
+            (["when", "did", "it", "open?"], ""),
+            (["when did\nit open?"], ""),
+            (["--", "when did it open?"], ""),
+            (["when did it open?", "--index", "my i"], " --index 'my i'"),
+            (["--index", "my i", "when did it open?"], " --index 'my i'"),
+            (["--index", "i", "--", "when", "did", "it", "open?", "--json"], " --json --index i"),
+            (
+                ["when did it open?", "--index", "postgresql://ann:s3cret@db.example.org/docs"],
+                " --index postgresql://ann@db.example.org/docs",
+            ),
+        )
+    ),
     (["settings", "path", "--json"], "--json goes with `print` alone"),
     (["questions", "chek"], "did you mean check? (see quoteback questions --help)"),
 ]

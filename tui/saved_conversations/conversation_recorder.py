@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 
 from qa import Reply
-from tui.saved_conversations.conversation_store import ConversationStore
+from tui.saved_conversations.conversation_store import ConversationGone, ConversationStore
 
 
 class ConversationRecorder:
@@ -35,11 +36,18 @@ class ConversationRecorder:
         self._turns: dict[Hashable, int] = {}
 
     def record_question(self, turn: Hashable, question: str) -> None:
-        """Save a question; `turn` identifies it."""
+        """Save a question; `turn` identifies it.
+
+        If the conversation was deleted meanwhile, the question begins a new one.
+        """
 
         def save(store: ConversationStore) -> None:
-            if self.conversation is None:
-                self.conversation = store.begin_conversation(question, self.index_location)
+            if self.conversation is not None:
+                # Another window may have deleted it.
+                with suppress(ConversationGone):
+                    self._turns[turn] = store.add_question(self.conversation, question)
+                    return
+            self.conversation = store.begin_conversation(question, self.index_location)
             self._turns[turn] = store.add_question(self.conversation, question)
 
         self._submit(save)

@@ -72,6 +72,10 @@ class ConversationsError(QuotebackError):
     """Saved conversations cannot be read or written."""
 
 
+class ConversationGone(ConversationsError):
+    """A conversation was deleted meanwhile, perhaps by another process."""
+
+
 @dataclass(frozen=True, slots=True)
 class SavedConversation:
     """One conversation, without its turns.
@@ -129,9 +133,16 @@ class ConversationStore:
             return conversation
 
     def add_question(self, conversation: int, question: str) -> int:
-        """Add a question to a conversation; returns the id of its turn."""
+        """Add a question to a conversation; returns the id of its turn.
+
+        Raises:
+            ConversationGone: there is no such conversation any more.
+        """
         question = replace_surrogates(question)
         with self._transaction() as connection:
+            known = connection.execute("SELECT 1 FROM sessions WHERE id = ?", (conversation,))
+            if known.fetchone() is None:
+                raise ConversationGone("the conversation was deleted: begin another one")
             turn = _insert(
                 connection,
                 "INSERT INTO turns (session_id, question, asked, words) VALUES (?, ?, ?, ?)",

@@ -63,6 +63,22 @@ def test_an_earlier_conversation_is_gone_on_with(conversations):
     assert [turn.question for turn in conversations.read_turns(earlier)] == [WHEN, WHICH]
 
 
+def test_questions_after_another_window_deleted_the_conversation_begin_a_new_one(conversations):
+    recorder = ConversationRecorder(conversations, "/index", no_failure)
+    recorder.record_question("one", WHEN)
+    recorder.wait_until_saved()
+    [conversation] = conversations.search_conversations()
+    ConversationStore(conversations.path).delete_conversation(conversation.id)
+    recorder.record_reply("one", REPLIES[WHEN])  # too late: it is gone
+    recorder.record_question("two", WHICH)
+    recorder.record_question("three", WHEN)
+    recorder.close()
+    [conversation] = conversations.search_conversations()
+    assert conversation.name == WHICH
+    turns = conversations.read_turns(conversation.id)
+    assert [turn.question for turn in turns] == [WHICH, WHEN]
+
+
 def test_what_it_was_told_can_be_waited_for(conversations, saving):
     recorder = ConversationRecorder(conversations, "/index", no_failure)
     recorder.wait_until_saved()  # Nothing was said yet.

@@ -38,6 +38,8 @@ _FORMAT = 2
 _PATIENCE_SECONDS = 5.0
 # Earlier questions that the app offers again when it opens.
 _RECALLED = 500
+# Words that are searched for: SQLite takes no statement with a thousand conditions.
+_MOST_WORDS = 100
 # In the file, conversations are still called sessions, as they were at first.
 _SCHEMA = f"""
 CREATE TABLE sessions (
@@ -179,16 +181,18 @@ class ConversationStore:
     # Reading
 
     def search_conversations(self, words: str = "") -> list[SavedConversation]:
-        """The conversations that contain all the words, latest first; all without words."""
+        """The conversations that contain all the words, latest first; all without words.
+
+        Of many different words only the first hundred count.
+        """
         if not self.path.exists():
             return []
         having = (
             " AND (instr(fold(s.name), :{0}) OR EXISTS (SELECT 1 FROM turns t "
             "WHERE t.session_id = s.id AND instr(t.words, :{0})))"
         )
-        terms = {
-            f"w{n}": term for n, term in enumerate(replace_surrogates(words).casefold().split())
-        }
+        sought = dict.fromkeys(replace_surrogates(words).casefold().split())
+        terms = {f"w{n}": term for n, term in enumerate(list(sought)[:_MOST_WORDS])}
         query = (
             f"SELECT {_CONVERSATION_ROW}, coalesce(max(t.asked), s.begun) AS changed, count(t.id) "
             "FROM sessions s LEFT JOIN turns t ON t.session_id = s.id WHERE 1"

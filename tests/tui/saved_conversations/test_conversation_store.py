@@ -103,6 +103,13 @@ def test_conversations_are_found_by_the_words_in_them(conversations, words, name
     ] == names
 
 
+def test_a_search_for_thousands_of_words_finds_or_finds_nothing(conversations):
+    save_questions(conversations, "About the boiler", WHEN)
+    assert conversations.search_conversations(" ".join(f"w{n}" for n in range(3000))) == []
+    [found] = conversations.search_conversations("boiler " * 3000)
+    assert found.name == "About the boiler"
+
+
 def test_words_may_stand_in_several_turns(conversations):
     save_questions(conversations, "Both", WHEN, NOWHERE)
     assert len(conversations.search_conversations("mill tournament")) == 1

@@ -177,6 +177,10 @@ def _read_theme(path: Path, taken: Collection[str]) -> Theme:
         theme = msgspec.convert({**given, "name": path.stem}, Theme)
     except msgspec.ValidationError as error:
         raise ValueError(str(error).replace("$.", "").replace("`", "")) from None
+    for name in ("luminosity_spread", "text_alpha"):
+        # NaN is not in it, either.
+        if not 0 <= getattr(theme, name) <= 1:
+            raise ValueError(f"{name} must be a number from 0 to 1")
     for name, value in _list_colours(theme):
         try:
             Color.parse(value)
@@ -194,6 +198,8 @@ def _list_colours(theme: Theme) -> Iterator[tuple[str, Any]]:
     for name, value in theme.variables.items():
         if not _VARIABLE.fullmatch(name):
             raise ValueError(f"no variable can be called {name!r:.80}")
+        if name.endswith("-style"):
+            raise ValueError(f"variables.{name:.80} is not a colour: leave it out")
         yield f"variables.{name}", _SHADE.sub("", value)
 
 

@@ -135,6 +135,15 @@ def test_without_a_folder_there_is_none(tmp_path):
         ("primary = '#fff'\nvariables = 3", "Expected object, got int - at variables"),
         ("primary = '#fff'\n[variables]\nscrollbar = '} * { x: y'", "variables.scrollbar is not"),
         ("primary = '#fff'\n[variables]\n'a;b' = '#fff'", "no variable can be called 'a;b'"),
+        *(
+            (f"primary = '#fff'\n{name} = {value}", f"{name} must be a number from 0 to 1")
+            for name in ("luminosity_spread", "text_alpha")
+            for value in ("nan", "inf", "-0.1", "1e300")
+        ),
+        *(
+            (f"primary = '#fff'\n[variables]\n{name} = 'red'", f"variables.{name} is not a colour")
+            for name in ("link-style", "block-cursor-text-style")
+        ),
         ("primary = ", "Invalid value (at end of document)"),
         (b"primary = '\xff'", "is not UTF-8 text: save it as that"),
         ("#" * 30_000, "cannot be read (larger than 20 kB)"),
@@ -156,6 +165,16 @@ def test_names_of_other_themes_and_names_that_are_none_are_refused(settings):
     assert not themes
     assert "small letters" in problems[0]
     assert "there is a theme 'nord' already" in problems[1]
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 1])
+async def test_the_app_opens_in_a_theme_at_the_ends_of_what_is_allowed(settings, value):
+    write_theme(settings, f"primary = 'red'\nluminosity_spread = {value}\ntext_alpha = {value}")
+    settings.write_text("theme = 'mine'\n")
+    app = QuotebackApp(lambda _report: None, settings=settings)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.theme == "mine"
 
 
 async def test_the_app_opens_in_an_own_theme_and_says_which_it_left_aside(settings):

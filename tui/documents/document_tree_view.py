@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
+from index.documents import fold
 from tui.common.presentation.wording import one_line, shorten_path
 from tui.documents.document_tree import (
     ALL_DOCUMENTS,
@@ -89,7 +90,7 @@ class DocumentTreeView(Tree[Folder | TreeEntry]):
         """
         if tree == self._shown:
             return
-        wanted = words.casefold().split()
+        wanted = fold(words).split()
         first = not self.root.children and not wanted
         open_before = {_node_path(node) for node in _list_nodes(self.root) if node.is_expanded}
         before, line = _node_path(self.cursor_node), self.cursor_line
@@ -120,7 +121,7 @@ class DocumentTreeView(Tree[Folder | TreeEntry]):
                 self._open_all(child)
 
     def _seek_name(self, word: str) -> None:
-        names = ((node, Path(_node_path(node)).name.casefold()) for node in _list_nodes(self.root))
+        names = ((node, fold(Path(_node_path(node)).name)) for node in _list_nodes(self.root))
         top = next(iter(self.root.children), None)
         self.move_cursor(next((node for node, name in names if word in name), top))
 

@@ -423,6 +423,19 @@ async def test_typing_filters_the_tree_and_escape_takes_the_filter_away(listed, 
         await until(lambda: app.given == [None])
 
 
+async def test_the_cursor_goes_to_what_a_filter_found_without_its_accents(listed, until):
+    app = LibraryApp()
+    app.read = lambda: contents(["/notes/éa/other.md", "/notes/éa/Résumé.md"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        for typed in ("resume", "RÉSUMÉ"):
+            await pilot.press(*typed)
+            await until(lambda: app.tree.chosen and app.tree.chosen.path.endswith("Résumé.md"))
+            await pilot.press("escape")
+            await until(lambda: app.tree.chosen)
+            await pilot.press("home")
+
+
 async def test_enter_reads_a_document(listed, until):
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:

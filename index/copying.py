@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -102,8 +103,8 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     total = source.counts().passages
     if missing := total - source.count_embedded():
         raise QuotebackError(
-            f"{source.location} lacks the vectors of {missing:,} passages: run `quoteback index` "
-            f"first"
+            f"{source.location} lacks the vectors of {missing:,} passages: run "
+            f"`{_name_command('index', source)}` first"
         )
     if fingerprint := source.fingerprint:
         vectors = source.open_vectors(fingerprint)
@@ -134,9 +135,15 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     if copied != Copied(len(documents), total):
         raise DamagedIndex(
             f"{source.location} is damaged: {copied.documents:,} of {len(documents):,} documents "
-            f"and {copied.passages:,} of {total:,} passages could be read: run `quoteback verify`"
+            f"and {copied.passages:,} of {total:,} passages could be read: run "
+            f"`{_name_command('verify', source)}`"
         )
     return copied
+
+
+def _name_command(command: str, engine: Engine) -> str:
+    """A command for the index of an engine: of two indexes, nobody else knows which is meant."""
+    return f"quoteback {command} --index {shlex.quote(str(engine.location))}"
 
 
 def _read_changes(
@@ -170,7 +177,8 @@ def _make_puts(
         document, text, state = stored.document, stored.text, stored.state
         if any(passage.span.of(text) != passage.text for passage in stored.passages):
             raise DamagedIndex(
-                f"{source.location}: {document.path} is damaged: run `quoteback verify`"
+                f"{source.location}: {document.path} is damaged: run "
+                f"`{_name_command('verify', source)}`"
             )
         if state and state.host is not None and not target.takes_many_writers:
             # An index with one writer knows no other machines: their files count as texts.

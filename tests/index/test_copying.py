@@ -200,6 +200,16 @@ def test_an_index_that_changes_meanwhile_is_not_copied(source, tmp_path):
     assert not (tmp_path / "to").exists()
 
 
+def test_the_command_that_mends_the_source_names_it(source, tmp_path, monkeypatch):
+    aside = tmp_path / "my index"
+    source.rename(aside)
+    with Index.open(aside, encoder=WordEncoder()) as index:
+        monkeypatch.setattr(type(index.engine), "count_embedded", lambda _: 0)
+    with pytest.raises(QuotebackError, match="lacks the vectors of") as raised:
+        copy_index(read_location(aside), read_location(tmp_path / "to"))
+    assert str(raised.value).endswith(f"run `quoteback index --index '{aside}'` first")
+
+
 def test_an_empty_index_is_copied(tmp_path):
     Index.open(tmp_path / "empty", create=True, encoder=WordEncoder()).close()
     copied = copy_index(read_location(tmp_path / "empty"), read_location(tmp_path / "to"))

@@ -13,7 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from index.locations import default_index
-from tui.cli.options import UsageError, add_index_option, language, nonempty, since, until
+from qa import visible
+from tui.cli.options import (
+    UsageError,
+    add_index_option,
+    language,
+    name_index_in_commands,
+    nonempty,
+    since,
+    until,
+)
 from tui.cli.output import Page, add_reference_options, needs_texts
 from tui.common.presentation.wording import NO_WORD, has_word
 
@@ -177,7 +186,7 @@ def open_index_to_ask(
     if chosen is None:
         print(USING_SAMPLES, file=sys.stderr)
     index = open_index(chosen, progress, model)
-    say_if_empty(index.is_empty)
+    say_if_empty(index.is_empty, named)
     return index
 
 
@@ -196,10 +205,11 @@ def make_assistant(
     )
 
 
-def say_if_empty(empty: bool) -> None:
-    """Tell the person if there is nothing to search."""
+def say_if_empty(empty: bool, named: str | None) -> None:
+    """Tell the person if there is nothing to search in the index that is named."""
     if empty:
-        print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
+        said = "The index is empty: add documents with `quoteback index PATH`."
+        print(visible(name_index_in_commands(said, named)), file=sys.stderr)
 
 
 def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
@@ -294,7 +304,7 @@ def ask_running_service(
     # A search in a mode uses none of the models that a notice is about.
     if reply.notice and not getattr(options, "mode", None):
         print(reply.notice, file=sys.stderr)
-    say_if_empty(not reply.passages)
+    say_if_empty(not reply.passages, options.index)
     return reply
 
 

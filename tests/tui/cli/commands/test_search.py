@@ -109,4 +109,4 @@ def test_an_empty_folder_makes_an_empty_index_that_says_so(capsys, tmp_path):
         code, out, err = run_command(capsys, command, "why?", "--index", "i")
         assert code == 0
         assert nothing in out
-        assert "The index is empty" in err
+        assert "The index is empty: add documents with `quoteback index PATH --index i`." in err

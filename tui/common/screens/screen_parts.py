@@ -341,21 +341,28 @@ def resolve_path(typed: str) -> Path:
             return path
     except (OSError, ValueError):
         pass
-    raise QuotebackError(f"{_strip(typed)}: no such file or folder")
+    raise QuotebackError(f"{_unquote(typed)}: no such file or folder")
 
 
 def expand_path(typed: str) -> Path:
     """The absolute path that is meant by what was typed, whether anything is there or not."""
-    bare = Path(_strip(typed))
+    path = _make_absolute(typed.strip())
+    return path if os.path.lexists(path) else _make_absolute(_unquote(typed))
+
+
+def _make_absolute(typed: str) -> Path:
+    path = Path(typed)
     with suppress(RuntimeError):
         # Nobody has the name that stands after the "~".
-        bare = bare.expanduser()
-    return Path(os.path.abspath(bare))
+        path = path.expanduser()
+    return Path(os.path.abspath(path))
 
 
-def _strip(typed: str) -> str:
-    # Terminals put what is dropped in quotes.
-    return typed.strip().strip("'\"")
+def _unquote(typed: str) -> str:
+    """A path without the quotes in which terminals put what is dropped."""
+    bare = typed.strip()
+    is_quoted = len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\""
+    return bare[1:-1] if is_quoted else bare
 
 
 def style_confidence(confidence: float, reply: Reply) -> str:

@@ -180,6 +180,13 @@ def test_a_path_is_found_as_it_is_typed_or_dropped_upon_the_terminal(home, quote
     assert resolve_path(f"{quote}{home}/notes{quote}") == home / "notes"
 
 
+@pytest.mark.parametrize("name", ["Parents'", "'Tis", "'all'", '"', "a\"b'"])
+def test_quotation_marks_that_belong_to_a_name_stay(home, name):
+    (home / name).mkdir()
+    assert resolve_path(f" {home}/{name} ") == home / name
+    assert resolve_path(f"'{home}/{name}'") == home / name
+
+
 @pytest.mark.parametrize("typed", ["/none/of/this", "~nobody-of-this-name/x", "a\0b", "x" * 5000])
 def test_what_is_not_there_is_said(typed):
     with pytest.raises(QuotebackError, match="no such file or folder"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from pathlib import Path
 
 from index import CannotWrite
@@ -36,10 +37,10 @@ def run_completion(options: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as file:
             file.write(script)
-        if options.shell == "zsh":
-            _source_from_zshrc(path)
     except OSError as error:
         raise CannotWrite(explain_unwritten(path, error)) from error
+    if options.shell == "zsh":
+        _source_from_zshrc(path)
     print(f"Written to {path}. It works in shells that you open from now on.")
     return 0
 
@@ -62,14 +63,18 @@ def _find_folder(variable: str, usual: str = "") -> Path:
 def _source_from_zshrc(script: Path) -> None:
     """Add a line to `.zshrc` that reads the script, unless it has one."""
     file = _find_folder("ZDOTDIR") / ".zshrc"
-    text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
-    if str(script) in text:
-        return
+    quoted = shlex.quote(str(script))
     lines = (
         "",
         "# Completion of quoteback.",
         "autoload -Uz compinit && compinit",
-        f'source "{script}"',
+        f"source {quoted}",
     )
-    with atomic_write(file, errors="surrogateescape") as whole:
-        whole.write(text + "\n".join(lines) + "\n")
+    try:
+        text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
+        if str(script) in text or quoted in text:
+            return
+        with atomic_write(file, errors="surrogateescape") as whole:
+            whole.write(text + "\n".join(lines) + "\n")
+    except OSError as error:
+        raise CannotWrite(explain_unwritten(file, error)) from error

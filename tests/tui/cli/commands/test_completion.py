@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,25 @@ def test_zsh_is_told_once_and_keeps_what_it_had(capsys, tmp_path, monkeypatch):
     lines = (tmp_path / ".zshrc").read_text().splitlines()
     assert lines[0] == "export MINE=1"
     assert sum(line.startswith("source ") for line in lines) == 1
+
+
+def test_the_line_for_zsh_quotes_the_path(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "a $HOME's `folder`"))
+    monkeypatch.setenv("ZDOTDIR", str(tmp_path))
+    for _ in range(2):
+        run_command(capsys, "completion", "zsh", "--install")
+    lines = (tmp_path / ".zshrc").read_text().splitlines()
+    [line] = [line for line in lines if line.startswith("source ")]
+    script = tmp_path / "a $HOME's `folder`/zsh/site-functions/_quoteback"
+    assert shlex.split(line) == ["source", str(script)]
+
+
+def test_the_file_of_zsh_that_cannot_be_written_is_named(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("ZDOTDIR", str(tmp_path / "nowhere"))
+    code, _, err = run_command(capsys, "completion", "zsh", "--install")
+    assert code == 1
+    assert err.startswith(f"quoteback: {tmp_path}/nowhere/.zshrc cannot be written")
 
 
 def test_another_shell_is_refused_with_a_suggestion(capsys):

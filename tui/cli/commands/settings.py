@@ -85,7 +85,7 @@ def _edit() -> None:
     from tui.settings.file import create_settings
     from tui.source.programs import NoEditor, find_editor
 
-    if not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+    if not any(os.environ.get(name, "").strip() for name in ("VISUAL", "EDITOR")):
         raise UsageError("no editor is named: set $EDITOR to the command that opens your files")
     command = find_editor(os.environ)
     create_settings(settings_file())

@@ -55,6 +55,8 @@ def test_without_an_editor_it_says_how_to_name_one(capsys, monkeypatch):
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
     assert run_refused(capsys, "settings", "edit")[0] == 2
+    monkeypatch.setenv("VISUAL", " ")
+    assert "no editor is named" in run_refused(capsys, "settings", "edit")[1]
     monkeypatch.setenv("EDITOR", "no-such-editor")
     assert "no-such-editor cannot be started" in run_refused(capsys, "settings", "edit")[1]
 

@@ -30,6 +30,7 @@ from tui.common.screens.screen_parts import (
     PathSuggester,
     PromptScreen,
     Title,
+    expand_path,
     share_keys,
 )
 from tui.locations import samples_index
@@ -285,7 +286,7 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
 
         def write(name: str) -> None:
             turns = self._store_once_saved().read_turns(conversation.id)
-            export_conversation(Path(name).expanduser(), conversation, turns, self._text_of)
+            export_conversation(expand_path(name), conversation, turns, self._text_of)
 
         written = await self.app.push_screen_wait(
             PromptScreen(

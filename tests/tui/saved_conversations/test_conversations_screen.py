@@ -262,6 +262,18 @@ async def test_one_is_exported(app, opened, until, screen_text, tmp_path, suffix
     assert "rain-museum.md:5, p. 3" in text
 
 
+async def test_the_file_to_export_to_may_stand_in_quotes(app, opened, until, screen_text, tmp_path):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: app._main.assistant is not None)
+        await opened(pilot)
+        await pilot.press("ctrl+e")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        app.screen.query_one("Input").value = f"'{tmp_path}/my out.md'"
+        await pilot.press("enter")
+        await until(lambda: "Written to" in screen_text(app))
+    assert (tmp_path / "my out.md").is_file()
+
+
 async def test_a_file_that_is_there_is_not_offered_and_not_written_over(
     app, opened, until, screen_text, tmp_path, monkeypatch
 ):

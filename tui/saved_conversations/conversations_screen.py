@@ -114,6 +114,7 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
         self._index_location = index_location
         self._text_of = text_of
         self._listed: list[SavedConversation] = []
+        self._listed_words = ""
         self._search = Input(
             placeholder="Search conversations", select_on_focus=False, compact=True
         )
@@ -148,7 +149,8 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
         return self._conversations
 
     @work(exclusive=True, group="search")
-    async def _refresh(self) -> None:
+    async def _refresh(self, *, resumes: bool = False) -> None:
+        """List what has the words; `resumes` goes on with the first as soon as it is found."""
         words = self._search.value
         try:
             conversations = await in_background(
@@ -157,8 +159,8 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
         except Exception as error:
             self._message.show(str(error), problem=True)
             return
-        previous = self.chosen
-        self._listed = conversations
+        previous = None if resumes else self.chosen
+        self._listed, self._listed_words = conversations, words
         self._list.set_options(Option(self._line(conversation)) for conversation in conversations)
         ids = [conversation.id for conversation in conversations]
         if conversations:
@@ -169,6 +171,8 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
             self._message.show("No conversation has these words.")
         else:
             self._message.show("No conversation yet: each is saved as it goes.")
+        if resumes:
+            await self._resume()
 
     def _line(self, conversation: SavedConversation) -> Content:
         location = conversation.index_location
@@ -193,8 +197,12 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
         self._message.show("")
         self._refresh()
 
-    async def on_input_submitted(self) -> None:
-        await self._resume()
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value == self._listed_words:
+            await self._resume()
+        else:
+            # The list is still that of the words before.
+            self._refresh(resumes=True)
 
     async def on_option_list_option_selected(self) -> None:
         await self._resume()

@@ -154,6 +154,7 @@ class QuickOpenScreen(Overlay[Position | None]):
         self._documents: list[Target] = []
         self._headings: list[Target] = []
         self._shown: list[Target] = []
+        self._shown_words = ""
         self._typed = Input(placeholder="Name of a document, or a heading", compact=True)
         self._list = OptionList()
         self._message = MessageLine()
@@ -192,18 +193,22 @@ class QuickOpenScreen(Overlay[Position | None]):
                 self._rank()
 
     @work(exclusive=True, group="rank")
-    async def _rank(self) -> None:
+    async def _rank(self, *, opens: bool = False) -> None:
+        """List what matches the words; `opens` opens the first as soon as it is found."""
         typed = self._typed.value
         if not typed.strip():
-            self._show(self._documents[:_LISTED])
+            self._show(self._documents[:_LISTED], typed)
             return
         targets = [*self._documents, *self._headings]
         ranked = await in_background(lambda: rank_targets(typed, targets, _LISTED))
-        self._show(ranked)
+        self._show(ranked, typed)
         self._message.show("" if ranked else "No document and no heading has this name.")
+        if opens and ranked:
+            self._choose(0)
 
-    def _show(self, targets: Sequence[Target]) -> None:
+    def _show(self, targets: Sequence[Target], words: str = "") -> None:
         self._shown = list(targets)
+        self._shown_words = words
         self._list.set_options(Option(_draw_target(target)) for target in targets)
         if targets:
             self._list.highlighted = 0
@@ -221,8 +226,11 @@ class QuickOpenScreen(Overlay[Position | None]):
     def on_input_changed(self) -> None:
         self._rank()
 
-    def on_input_submitted(self) -> None:
-        if self._list.highlighted is not None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value != self._shown_words:
+            # The list is still that of the words before.
+            self._rank(opens=True)
+        elif self._list.highlighted is not None:
             self._choose(self._list.highlighted)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

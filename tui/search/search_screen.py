@@ -167,7 +167,8 @@ class SearchScreen(PageScreen[Hit | None]):
         self._find(self.words, 0)
 
     @work(exclusive=True, group="find")
-    async def _find(self, words: str, pause: float) -> None:
+    async def _find(self, words: str, pause: float, *, opens: bool = False) -> None:
+        """Search; `opens` opens the first passage as soon as it is found."""
         await sleep(pause)
         if not has_word(words):
             self._show([], "")
@@ -182,6 +183,8 @@ class SearchScreen(PageScreen[Hit | None]):
             hits = leave_other_words_out(hits, words)
             self._show(hits, words)
             self._message.show("" if hits else "No passage has one of these words.")
+            if opens:
+                self.action_open()
 
     def _show(self, hits: Sequence[Hit], words: str) -> None:
         self._hits = {str(hit.passage.id): hit for hit in hits}
@@ -235,8 +238,12 @@ class SearchScreen(PageScreen[Hit | None]):
         self.words = event.value
         self._find(event.value, _PAUSE_SECONDS)
 
-    def on_input_submitted(self) -> None:
-        self.action_open()
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value == self._shown_words:
+            self.action_open()
+        else:
+            # The list is still that of the words before.
+            self._find(event.value, 0, opens=True)
 
     def on_option_list_option_selected(self) -> None:
         self.action_open()

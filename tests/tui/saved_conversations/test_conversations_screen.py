@@ -156,6 +156,17 @@ async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
     assert museum.turns == 2
 
 
+async def test_enter_goes_on_with_what_the_words_in_the_line_find(app, opened, until):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: app._main.assistant is not None)
+        screen = await opened(pilot)
+        line = screen.query_one("Input")
+        line.focus()
+        line.value = "chess"
+        await pilot.press("enter")
+        await until(lambda: [turn.question for turn in app._main.query(TurnView)] == [NOWHERE])
+
+
 async def test_a_turn_without_a_reply_says_so(app, opened, conversations, until, screen_text):
     conversations.add_question(conversations.begin_conversation("Cut short", "/index"), WHEN)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -2,8 +2,16 @@
 
 from dataclasses import replace
 
+from textual.app import App
+from textual.widgets import Input, OptionList
+
 from index import Document, Hit, Passage, Span
-from tui.search.search_screen import draw_excerpt, group_by_document, leave_other_words_out
+from tui.search.search_screen import (
+    SearchScreen,
+    draw_excerpt,
+    group_by_document,
+    leave_other_words_out,
+)
 
 A, B = Document(1, "/a.md", None), Document(2, "/b.md", None)
 
@@ -101,3 +109,15 @@ def test_what_a_passage_holds_is_text():
 
 def test_without_a_word_nothing_is_marked():
     assert marked(draw_excerpt(hit(A, 0, "a tank"), "?", 80)) == []
+
+
+async def test_enter_opens_what_the_words_in_the_line_find(until):
+    found = {"tank": hit(A, 0, "a tank"), "pump": hit(B, 0, "a pump")}
+    given: list[Hit | None] = []
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(SearchScreen(lambda words: [found[words]], "tank"), given.append)
+        await until(lambda: any(each.options for each in app.screen.query(OptionList)))
+        app.screen.query_one(Input).value = "pump"
+        await pilot.press("enter")
+        await until(lambda: given == [found["pump"]])

@@ -72,6 +72,10 @@ def _find_width() -> int:
     return (columns or 80) - 2
 
 
+# An option, and not a number below zero or the sign that ends options.
+_OPTION = re.compile(r"--?[A-Za-z]")
+
+
 class CommandParser(argparse.ArgumentParser):
     """Parses like its base class. The parsers of its commands are of this class, too."""
 
@@ -140,7 +144,7 @@ class CommandParser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
         if action.metavar != "COMMAND":
             raise argparse.ArgumentError(None, f"there is no {value!r}{hint}")
-        question, others = self._split_question(value)
+        question, others = self._split_question()
         if (
             "ask" in action.choices
             and " " in question.strip()
@@ -151,19 +155,20 @@ class CommandParser(argparse.ArgumentParser):
             self.exit(WRONG_USE, f"quoteback: that is no command; to ask: quoteback ask {asked}\n")
         raise argparse.ArgumentError(None, f"there is no command {value!r}{hint}")
 
-    def _split_question(self, first: str) -> tuple[str, list[str]]:
-        """What stands in place of a command: the words before any option, and all others.
-
-        Args:
-            first: the first word that is parsed as no option.
-        """
-        at = self._line.index(first)
-        before = [word for word in self._line[:at] if word != "--"]
-        words = self._line[at:]
-        if words[0] == "--":
-            del words[0]
-        end = next((n for n, word in enumerate(words) if word.startswith("-")), len(words))
-        return " ".join(words[:end]), words[end:] + before
+    def _split_question(self) -> tuple[str, list[str]]:
+        """The words that stand in place of a command, and the options that `ask` takes over."""
+        words, options = [*self._line], list[str]()
+        while words and _OPTION.match(words[0]):
+            option = words.pop(0)
+            if option == "--index" and words:
+                options += [option, words.pop(0)]
+            elif option.startswith("--index="):
+                options.append(option)
+        # Behind this sign all words belong to the question.
+        if words[:1] == ["--"]:
+            return " ".join(words[1:]), options
+        end = next((n for n, word in enumerate(words) if _OPTION.match(word)), len(words))
+        return " ".join(words[:end]), words[end:] + options
 
 
 def add_index_option(parser: argparse.ArgumentParser) -> None:

@@ -198,7 +198,7 @@ def _list_colours(theme: Theme) -> Iterator[tuple[str, Any]]:
     for name, value in theme.variables.items():
         if not _VARIABLE.fullmatch(name):
             raise ValueError(f"no variable can be called {name!r:.80}")
-        if name.endswith("-style"):
+        if "-style" in name:
             raise ValueError(f"variables.{name:.80} is not a colour: leave it out")
         yield f"variables.{name}", _SHADE.sub("", value)
 

@@ -68,13 +68,17 @@ WRONG_USE = [
             (["--", "when did it open?"], ""),
             (["when did it open?", "--index", "my i"], " --index 'my i'"),
             (["--index", "my i", "when did it open?"], " --index 'my i'"),
-            (["--index", "i", "--", "when", "did", "it", "open?", "--json"], " --json --index i"),
+            (["--index", "when", "when did it open?"], " --index when"),
+            (["--index", "i", "--", "when", "did", "it", "open?"], " --index i"),
+            (["when", "did", "it", "open?", "--json"], " --json"),
             (
                 ["when did it open?", "--index", "postgresql://ann:s3cret@db.example.org/docs"],
                 " --index postgresql://ann@db.example.org/docs",
             ),
         )
     ),
+    (["was it -5 degrees"], "to ask: quoteback ask 'was it -5 degrees'\n"),
+    (["was it", "-5", "degrees"], "to ask: quoteback ask 'was it -5 degrees'\n"),
     (["settings", "path", "--json"], "--json goes with `print` alone"),
     (["questions", "chek"], "did you mean check? (see quoteback questions --help)"),
 ]

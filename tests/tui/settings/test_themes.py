@@ -142,7 +142,7 @@ def test_without_a_folder_there_is_none(tmp_path):
         ),
         *(
             (f"primary = '#fff'\n[variables]\n{name} = 'red'", f"variables.{name} is not a colour")
-            for name in ("link-style", "block-cursor-text-style")
+            for name in ("link-style", "link-style-hover", "block-cursor-text-style")
         ),
         ("primary = ", "Invalid value (at end of document)"),
         (b"primary = '\xff'", "is not UTF-8 text: save it as that"),

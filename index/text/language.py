@@ -171,12 +171,14 @@ def _is_plainly_english(text: str) -> bool:
 
 
 def _choose_words(words: Sequence[str]) -> list[str]:
-    """The words that tell the language of a text, in lower case: names tell nothing of it.
+    """The words that tell the language of a text, in lower case, each once.
 
-    A word with a capital may be a name, unless it is the first one.
+    A column of "yes" and "no" has the same word many times. Names tell nothing: a word with a
+    capital may be one, unless it is the first.
     """
     telling = [word for at, word in enumerate(words) if word[0].islower() or not at]
-    return [word.lower() for word in (telling if len(telling) >= _ENOUGH_WORDS else words)]
+    chosen = telling if len(telling) >= _ENOUGH_WORDS else words
+    return [*dict.fromkeys(word.lower() for word in chosen)]
 
 
 def _find_script(text: str) -> str:

@@ -98,8 +98,20 @@ def test_a_name_or_a_number_is_in_any_language(question, language):
     assert find_question_language(question) == language
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Name,Active,Paid,Town\nAlma,yes,yes,York\nBruno,yes,no,Leeds\nCora,no,yes,Leeds\n"
+        "Dan,no,yes,York\nEve,yes,no,Hull\n",
+        "device,in stock\nlamp,no\npump,no\nvalve,yes\nhose,no\n",
+    ],
+)
+def test_a_word_that_a_table_repeats_counts_once(table):
+    assert find_main_language(table) == "en"
+
+
 def test_a_passage_is_in_the_language_of_its_document_unless_it_is_clearly_in_another():
-    name, sentence = "Johann Sebastian Bach, Leipzig", QUESTIONS["de"] + " " + QUESTIONS["de"]
+    name, sentence = "Johann Sebastian Bach, Leipzig", f"{QUESTIONS['de']} Niemand weiß es genau."
     assert detect_language(name, "en", PASSAGE_LEAD) == "en"
     assert detect_language(name, "de", PASSAGE_LEAD) == "de"
     assert detect_language(sentence, "en", PASSAGE_LEAD) == "de"

@@ -97,8 +97,11 @@ def _add_part(
         form = _choose_form(inner)
         _add_part(assembly, form, level, attached, members)
         # Plain text may have a name, but is a form of the message.
-        forms = [form, *(each for each in inner if each.get_content_type() == "text/plain")]
-        others = [each for each in inner if _is_marked_attached(each) or each not in forms]
+        others = [
+            each
+            for each in inner
+            if _is_marked_attached(each) or each.get_content_type() != "text/plain"
+        ]
         for file in _find_files(others, form):
             _add_part(assembly, file, level, attached, members)
     elif kind == "multipart/related" and inner:

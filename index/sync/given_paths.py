@@ -46,16 +46,7 @@ def add_paths(
     roots, unread = dict(known.roots), _find_unread(writer, known)
     if patterns is not None:
         changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
-        before = {root.path: roots.get(root.path, Root(root.path)) for root in changed}
-        _read_again(
-            writer,
-            [
-                root.path
-                for root in changed
-                if (root.exclude, root.has_patterns)
-                != (before[root.path].exclude, before[root.path].has_patterns)
-            ],
-        )
+        _read_again(writer, [root.path for root in changed if _excludes_otherwise(root, roots)])
         writer.change_given(roots=changed)
         roots |= {root.path: root for root in changed}
     # What was removed, and is now given, comes back.
@@ -138,6 +129,13 @@ def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:
     if not names and not roots:
         raise MissingPath(f"{path} is not in the index")
     return names, roots
+
+
+def _excludes_otherwise(root: Root, known: Mapping[str, Root]) -> bool:
+    """Whether a root leaves out other members of files than it did so far."""
+    before = known.get(root.path, Root(root.path))
+    # One with patterns of its own does not go by those of a root above it.
+    return (root.exclude, root.has_patterns) != (before.exclude, before.has_patterns)
 
 
 def _read_again(writer: Writer, paths: Iterable[str]) -> None:

@@ -78,23 +78,23 @@ def test_the_working_folder_is_no_pattern(retriever, index, write, folder, parag
         (["https://example.org/a/"], [4]),
         (["*.md", "!notes/drafts/*"], [1]),
         (["*.md", "!./notes/drafts/*"], [1]),
-        (["*.md", "!/work/notes/drafts/*"], [1]),
+        (["*.md", "!HERE/notes/drafts/*"], [1]),
         (["."], [1, 2]),
         (["./"], [1, 2]),
         ([".."], [1, 2, 5]),
     ],
 )
 def test_addresses_negations_and_dots_are_paths_too(tmp_path, monkeypatch, patterns, expected):
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     paths = [
-        *(f"{work}/notes/a.md", f"{work}/notes/drafts/b.md"),
+        *(f"{here}/notes/a.md", f"{here}/notes/drafts/b.md"),
         *("https://example.org/page", "https://example.org/a/b.html"),
         f"{tmp_path}/c.txt",
     ]
     documents = [(number, path, None, None) for number, path in enumerate(paths, 1)]
-    given = [pattern.replace("/work", str(work)) for pattern in patterns]
+    given = [pattern.replace("HERE", str(here)) for pattern in patterns]
     assert select_documents(Filter(given), documents) == expected
     # A service anchors once more what the command line has anchored.
     assert select_documents(Filter(map(anchor_pattern, given)), documents) == expected

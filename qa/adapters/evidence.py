@@ -8,9 +8,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
+from threading import Lock
 from typing import Any
 
-from index import Document, Filter, Hit, Index, Passage, Retriever, Span, parse_since, parse_until
+from index import (
+    Document,
+    Filter,
+    Hit,
+    Index,
+    IndexMoved,
+    Passage,
+    Retriever,
+    Span,
+    parse_since,
+    parse_until,
+)
 from index.documents import make_valid, read_spelled_bytes
 from index.locations import Location, read_location
 from index.models import load_encoder
@@ -24,8 +36,10 @@ from qa.defaults import never
 from qa.quotations.checking import check_quotations
 from qa.records import encode_properties, encode_quotation
 
-# Indexes that stay open.
+# The retrievers of indexes that stay open; the one that was asked last comes last.
 _MOST_OPEN = 8
+_opened: dict[Location, Retriever] = {}
+_opening = Lock()
 # What can be filtered by, and how; see `make_filter`.
 _IS, _IN, _SINCE, _UNTIL = "==", "in", ">=", "<="
 _OPERATORS = {
@@ -39,13 +53,28 @@ _OPERATORS = {
 
 
 def open_retriever(index: str) -> Retriever:
-    """The retriever of an index, by its folder or URL; raises as `Index.open` does."""
-    return _open_retriever(read_location(index))
+    """The retriever of an index, by its folder or URL; raises as `Index.open` does.
+
+    It stays open for the next call. An index that has taken its place meanwhile is opened.
+    """
+    location = read_location(index)
+    with _opening:
+        known = _opened.pop(location, None)
+        if known is not None and _is_replaced(known.index):
+            known.index.close()
+            known = None
+        _opened[location] = known or Retriever(Index.open(location))
+        if len(_opened) > _MOST_OPEN:
+            _opened.pop(next(iter(_opened))).index.close()
+        return _opened[location]
 
 
-@lru_cache(maxsize=_MOST_OPEN)
-def _open_retriever(location: Location) -> Retriever:
-    return Retriever(Index.open(location))
+def _is_replaced(index: Index) -> bool:
+    try:
+        index.engine.check()
+    except IndexMoved:
+        return True
+    return False
 
 
 @lru_cache(maxsize=1)

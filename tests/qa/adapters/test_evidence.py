@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 
 import pytest
 
-from index import Filter
+from index import Filter, Index, NotAnIndex
 from index.models import has_languages_model
 from qa.adapters import evidence
 from qa.adapters.evidence import (
@@ -15,7 +16,9 @@ from qa.adapters.evidence import (
     find_evidence,
     make_filter,
     make_filter_of_fields,
+    open_retriever,
 )
+from tests.support.encoders import WordEncoder
 
 QUESTION = "When did the ferry stop running?"
 NEAR = "The ferry stopped running in winter only from 1931 on, when ice lay on the river."
@@ -127,3 +130,42 @@ def test_a_date_that_is_none_is_said_in_one_line(text):
     for conditions in ([("date", ">=", text)], [("date", "<=", text)]):
         with pytest.raises(ValueError, match=line):
             make_filter(conditions)
+
+
+def test_an_index_that_is_replaced_or_made_anew_is_opened_again(tmp_path):
+    note, folder = tmp_path / "note.txt", tmp_path / "index"
+
+    def make_index(text):
+        note.write_text(text)
+        with Index.open(folder, create=True, encoder=WordEncoder()) as index:
+            index.add([note])
+
+    def find():
+        return [
+            hit.passage.text for hit in open_retriever(str(folder)).search("ferry", mode="bm25")
+        ]
+
+    make_index(NEAR)
+    assert find() == [NEAR]
+    assert open_retriever(str(folder)) is open_retriever(str(folder))
+    shutil.rmtree(folder)
+    with pytest.raises(NotAnIndex, match="make one with"):
+        find()
+    make_index(RIGHT)
+    assert find() == [RIGHT]
+    shutil.rmtree(folder)
+    make_index(OTHER)
+    assert find() == [OTHER]
+
+
+def test_of_many_indexes_those_asked_last_stay_open(tmp_path, monkeypatch):
+    monkeypatch.setattr(evidence, "_MOST_OPEN", 2)
+    monkeypatch.setattr(evidence, "_opened", {})
+    folders = [str(tmp_path / name) for name in "abc"]
+    for folder in folders:
+        Index.open(folder, create=True, encoder=WordEncoder()).close()
+    first, second = map(open_retriever, folders[:2])
+    assert open_retriever(folders[0]) is first
+    open_retriever(folders[2])
+    assert open_retriever(folders[0]) is first
+    assert open_retriever(folders[1]) is not second

@@ -136,9 +136,12 @@ class SourceAnswer:
 
 
 def find_answers(
-    question: str, sources: Sequence[SourceText], cancelled: Callable[[], bool] = never
+    question: str,
+    sources: Sequence[SourceText],
+    most: int | None = None,
+    cancelled: Callable[[], bool] = never,
 ) -> list[SourceAnswer]:
-    """The answers to a question that the texts hold, best first.
+    """The answers to a question that the texts hold, best first: at most so many, or all of them.
 
     Of texts in other languages than English, which nobody reads without the part `languages`, a
     sentence follows without confidence. Raises `Cancelled`.
@@ -151,7 +154,14 @@ def find_answers(
         # Whoever found the texts may have given them in any order.
         count = max(1, len(read))
         return answer_question(
-            question, read, models, count, cancelled, rank_at_least=count, context=context
+            question,
+            read,
+            models,
+            count,
+            cancelled,
+            rank_at_least=count,
+            most=most,
+            context=context,
         )
 
     def in_english(read: Sequence[Hit], context: Context | None) -> Answering:
@@ -159,7 +169,7 @@ def find_answers(
 
     languages = _languages_models().load() if list_unread(question, hits) else None
     in_all = None if languages is None else partial(answer, languages)
-    answering = answer_by_language(question, hits, None, in_english, in_all)
+    answering = answer_by_language(question, hits, None, in_english, in_all, most=most)
     return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]
 
 
@@ -171,7 +181,7 @@ def find_evidence(
 ) -> list[SourceAnswer]:
     """The best answer in each text that holds one at least this sure; the best text comes first."""
     best: dict[int, SourceAnswer] = {}
-    for each in find_answers(question, sources, cancelled):
+    for each in find_answers(question, sources, cancelled=cancelled):
         if each.answer.confidence >= threshold:
             best.setdefault(each.source, each)
     return list(best.values())

@@ -143,7 +143,7 @@ class QuotebackReader:
         sources = [SourceText.of(each.content or "", each.meta) for each in documents]
         answers = [
             _make_answer(query, documents[each.source], each)
-            for each in find_answers(query, sources, cancelled)[: top_k or self.top_k]
+            for each in find_answers(query, sources, top_k or self.top_k, cancelled)
             if each.answer.confidence >= self.threshold
         ]
         return {"answers": answers}

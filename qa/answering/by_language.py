@@ -40,8 +40,9 @@ def answer_by_language(
     in_english: AnswerFrom,
     in_all: AnswerFrom | None,
     compare: Compare | None = None,
+    most: int | None = MOST_ANSWERS,
 ) -> Answering:
-    """Answer a question from hits in any language.
+    """Answer a question from hits in any language: at most so many answers, or all of them.
 
     An English question is answered from English hits by the models for English; other hits matter
     if they are among the first. A question in another language is answered by the models for all
@@ -52,7 +53,7 @@ def answer_by_language(
     if not is_english(question, hits) or (hits and not read):
         if in_all is not None:
             return in_all(hits, context)
-        return quote_unread(question, hits, compare)
+        return quote_unread(question, hits, compare, most)
     if context is not None:
         context = replace(context, hits=tuple(_keep_english(context.hits)))
     answering = in_english(read, context)
@@ -60,11 +61,13 @@ def answer_by_language(
     first = _drop_english(hits[:_FIRST])
     if in_all is not None and first:
         # All hits: how sure an answer is depends on what the other passages say.
-        return _join(answering, in_all(hits, None), others)
-    return _join(answering, quote_unread(question, first, compare), others)
+        return _join(answering, in_all(hits, None), others, most)
+    return _join(answering, quote_unread(question, first, compare, most), others, most)
 
 
-def _join(english: Answering, other: Answering, others: Sequence[Hit]) -> Answering:
+def _join(
+    english: Answering, other: Answering, others: Sequence[Hit], most: int | None
+) -> Answering:
     """The answers from English hits and from `others`, the surest first."""
     if not others:
         return english
@@ -75,7 +78,7 @@ def _join(english: Answering, other: Answering, others: Sequence[Hit]) -> Answer
     known = {hit.passage.id for hit in ranked}
     return replace(
         english,
-        answers=tuple(answers[:MOST_ANSWERS]),
+        answers=tuple(answers[:most]),
         hits=(*english.hits, *_drop_english(other.hits)),
         ranked=(*english.ranked, *ranked, *(hit for hit in others if hit.passage.id not in known)),
         considered=(
@@ -132,9 +135,11 @@ def _drop_english(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.passage.language != ENGLISH]
 
 
-def quote_unread(question: str, hits: Sequence[Hit], compare: Compare | None) -> Answering:
-    """For each of the first hits the sentence that fits the question best."""
-    located = [(hit, span) for hit in hits[:MOST_ANSWERS] for span in split_passage(hit.passage)]
+def quote_unread(
+    question: str, hits: Sequence[Hit], compare: Compare | None, most: int | None
+) -> Answering:
+    """For each of the first hits, at most so many, the sentence that fits the question best."""
+    located = [(hit, span) for hit in hits[:most] for span in split_passage(hit.passage)]
     best: dict[int, tuple[float, Hit, Span]] = {}
     scores = _score_sentences(question, located, compare)
     for (hit, span), score in zip(located, scores, strict=True):

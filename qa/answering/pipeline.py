@@ -73,6 +73,7 @@ def answer_question(
     cancelled: Callable[[], bool] = never,
     *,
     rank_at_least: int = PASSAGES_RANKED_ALWAYS,
+    most: int | None = MOST_ANSWERS,
     context: Context | None = None,
     compares_languages: bool = False,
 ) -> Answering:
@@ -80,9 +81,10 @@ def answer_question(
 
     At most `k` are read, and no rows of a table other than those that the question names: see
     `choose_hits_to_read` and `set_other_rows_aside`; at least so many are ranked: see `rank_hits`.
-    The context of a follow-up is looked at if none of the passages is found to answer the question
-    by itself. `compares_languages` tells that the part `languages` has found them, by their
-    meaning. A question without a letter or a digit has an empty `Answering`.
+    `most` says how many answers there are at most; None is all that are found. The context of a
+    follow-up is looked at if none of the passages is found to answer the question by itself.
+    `compares_languages` tells that the part `languages` has found them, by their meaning. A
+    question without a letter or a digit has an empty `Answering`.
 
     Raises `TypeError` or `ValueError` if a model returns what its protocol does not allow, and
     `Cancelled`.
@@ -119,7 +121,7 @@ def answer_question(
         question, _list_hits(ranked), models.calibration, compares_languages=compares_languages
     )
     asked = QuestionForm.of(question) if is_known else QuestionForm.unknown(question)
-    answers = list_answers(asked, read, models, off_topic)
+    answers = list_answers(asked, read, models, off_topic, most)
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),
@@ -159,9 +161,13 @@ def _list_considered(
 
 
 def list_answers(
-    asked: QuestionForm, read: Sequence[ReadPassage], models: AnsweringModels, off_topic: bool
+    asked: QuestionForm,
+    read: Sequence[ReadPassage],
+    models: AnsweringModels,
+    off_topic: bool,
+    most: int | None = MOST_ANSWERS,
 ) -> list[Answer]:
-    """The answers to a question, best first.
+    """The answers to a question, best first: at most so many, or all of them.
 
     Rows of a table that were selected for the question come first. The others follow in the order
     of their shares; each has the shares of all candidates that it quotes. No answer is surer than
@@ -196,7 +202,7 @@ def list_answers(
         find_unmentioned_names(asked.text, (passage.hit for passage in read))
     )
     answers: list[Answer] = []
-    for draft in drafts[:MOST_ANSWERS]:
+    for draft in drafts[:most]:
         rival_share = max((other.share for other in drafts if other is not draft), default=0.0)
         features = measure_features(asked, draft, kept, standing, rival_share, has_unmentioned_name)
         highest = answers[-1].confidence if answers else 1.0

@@ -51,6 +51,16 @@ def test_each_text_gives_its_best_answer_with_exact_evidence():
         assert sentence.of(text) == text
 
 
+def test_each_text_that_holds_an_answer_gives_one_however_many_there_are():
+    sources = [
+        SourceText(f"The ferry of {town} stopped running in {year}.")
+        for year, town in enumerate("Arden Brill Corby Dale Epsom Frome Goole".split(), 1951)
+    ]
+    found = find_evidence(QUESTION, sources)
+    assert sorted(each.source for each in found) == list(range(len(sources)))
+    assert len(find_answers(QUESTION, sources, 6)) == 6
+
+
 def test_an_empty_list_of_texts_has_no_answers():
     assert find_answers(QUESTION, []) == []
     assert find_answers(QUESTION, [SourceText("")]) == []

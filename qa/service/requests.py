@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -86,7 +86,7 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         from index import Filter, parse_since, parse_until
 
         return Filter(
-            [read_spelled_bytes(pattern) for pattern in self.paths],
+            read_patterns(self.paths),
             self.types,
             _read_moment("since", self.since, parse_since),
             until=_read_moment("until", self.until, parse_until),
@@ -105,6 +105,11 @@ def _read_moment(name: str, text: str | None, parse: Callable[[str], datetime]) 
 
 class ListRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which documents to list, in the order of their paths."""
+def read_patterns(patterns: Iterable[str]) -> list[str]:
+    """Patterns of paths, in which bytes of names may be spelled out as in our replies."""
+    return [read_spelled_bytes(pattern) for pattern in patterns]
+
+
 
     offset: Annotated[int, Meta(ge=0)] = 0
     limit: Annotated[int, Meta(ge=1, le=MOST_DOCUMENTS)] = 100

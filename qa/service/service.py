@@ -27,7 +27,7 @@ from index import (
     identify_index,
 )
 from index.concurrency import run_cancellable
-from index.documents import spell_surrogates
+from index.documents import read_spelled_bytes, spell_surrogates
 from index.filesystem import is_within
 from index.locations import EngineUrl, read_location
 from qa.answering.answers import Reply
@@ -39,6 +39,7 @@ from qa.service.requests import (
     Defaults,
     IndexRequest,
     SearchRequest,
+    read_patterns,
 )
 
 if TYPE_CHECKING:
@@ -58,11 +59,12 @@ class NotAllowed(QuotebackError):
 def check_allowed(path: str, folders: Iterable[str]) -> str:
     """The path without "..", if it lies in one of the folders, also with all links followed.
 
-    Raises `NotAllowed` if it does not, or is relative, and `MissingPath` if there is nothing at it.
+    It may be as `read_spelled_path` reads it. Raises `NotAllowed` if it lies in none, or is
+    relative, and `MissingPath` if there is nothing at it.
     """
     if not Path(path).is_absolute() or "\0" in path:
         raise NotAllowed(f"{path!r} is not an absolute path")
-    plain = os.path.abspath(path)
+    plain = os.path.abspath(read_spelled_path(path))
     for folder in folders:
         # A link may lead out of the folder.
         if is_within(plain, folder) and is_within(
@@ -72,6 +74,14 @@ def check_allowed(path: str, folders: Iterable[str]) -> str:
                 raise MissingPath(f"{path}: no such file or folder")
             return plain
     raise NotAllowed(f"{path!r} is in none of the folders that are allowed")
+
+
+def read_spelled_path(path: str) -> str:
+    """A path of a file, whose bytes that are not UTF-8 may be spelled out as in our replies.
+
+    A file that really has such a name goes first.
+    """
+    return path if os.path.lexists(path) else read_spelled_bytes(path)
 
 
 class ServiceBusy(QuotebackError):
@@ -208,7 +218,7 @@ class Service:
                     self._open_assistant().index,
                     fewest_words=request.fewest_words,
                     filter=request.read_filter(),
-                    path=request.path,
+                    path=None if request.path is None else read_spelled_path(request.path),
                     cancelled=cancelled,
                 )
             except UnreadableFile as error:
@@ -285,9 +295,10 @@ class Service:
     ) -> Report:
         """Bring the index up to date with paths that `check_paths` has let through."""
         index = (await self._run(lambda _: self._open_assistant())).index
-        return await index.aadd(
-            paths, include=request.include, exclude=request.exclude, progress=progress
+        include, exclude = (
+            patterns and read_patterns(patterns) for patterns in (request.include, request.exclude)
         )
+        return await index.aadd(paths, include=include, exclude=exclude, progress=progress)
 
     async def _run(self, work: Callable[[Callable[[], bool]], Result]) -> Result:
         """Wait for a turn and do the work in a thread."""

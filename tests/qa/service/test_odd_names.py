@@ -91,6 +91,33 @@ async def test_http_answers_whatever_half_is_asked_for(service, shown, half):
         assert shown in [each["path"] for each in msgspec.json.decode(listed.content)["documents"]]
 
 
+async def test_http_takes_the_name_that_it_gives_to_index_a_file_and_to_check_one(folder, encoder):
+    notes = folder / "grow"
+    notes.mkdir()
+    name = Path(os.fsdecode(os.fsencode(notes) + b"/ferry-caf\xe9.md"))
+    name.write_text(
+        "> The ferry stopped running in 1931, as the bridge was open.", encoding="utf-8"
+    )
+    with Index.open(folder / "growing", create=True, encoder=encoder) as index:
+        index.add([notes])
+    service = Service(folder / "growing")
+    async with open_client(service) as client:
+        [listed] = (await client.get("/v1/documents")).json()["documents"]
+        assert listed["path"] == f"{notes}/ferry-caf\\xe9.md"
+        text = "> The ferry stopped running in 1931, as the bridge was open."
+        body = {"text": text, "path": listed["path"]}
+        [checked] = (await client.post("/v1/check", json=body)).json()["quotations"]
+        # The file itself is no source of what it quotes.
+        assert checked["status"] == "not found"
+        name.write_text("The ferry stopped running in 1932.", encoding="utf-8")
+        (notes / "other.txt").write_text("The mill burned down.")
+        body = {"paths": [listed["path"]]}
+        assert '"updated": 1' in (await client.post("/v1/index", json=body)).text
+        body = {"paths": [str(notes)], "exclude": [listed["path"].rpartition("/")[2]]}
+        assert '"removed": 1' in (await client.post("/v1/index", json=body)).text
+    service.close()
+
+
 @pytest.mark.parametrize(
     "command", [["ask", QUESTION], ["search", QUESTION], ["list"], ["status"], ["verify"]]
 )

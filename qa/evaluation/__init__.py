@@ -51,6 +51,7 @@ from qa.evaluation.question_sets.labels import check_question_set as check_quest
 from qa.evaluation.question_sets.question import Corpus as Corpus, Question as Question
 from qa.evaluation.question_sets.question_set import (
     QuestionSet as QuestionSet,
+    list_question_files as list_question_files,
     read_question_set as read_question_set,
 )
 from qa.evaluation.question_sets.reading import BadQuestionSet as BadQuestionSet, Problem as Problem

@@ -45,6 +45,13 @@ def read_folder(folder: Path) -> Reading:
         return [], [Problem("", str(error))], None
 
 
+def list_files(folder: Path) -> list[Path]:
+    """The files that are read as a question set, or would be if they were there, gzipped or not."""
+    judged = [f"qrels/{split}.tsv" for split in _SPLITS]
+    plain = [folder / name for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv", *judged)]
+    return [*plain, *map(_pack, plain), *(folder / "qrels").glob("*.tsv*")]
+
+
 def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
     problems: list[Problem] = []
     grades, lines = _read_judgements(qrels, problems)
@@ -188,8 +195,11 @@ def _explain_errors(path: Path) -> Iterator[None]:
 
 def _find_file(path: Path) -> Path | None:
     """The file, or the same gzipped."""
-    packed = path.with_name(path.name + ".gz")
-    return next((file for file in (path, packed) if file.is_file()), None)
+    return next((file for file in (path, _pack(path)) if file.is_file()), None)
+
+
+def _pack(path: Path) -> Path:
+    return path.with_name(path.name + ".gz")
 
 
 def _find_qrels(folder: Path) -> Path | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index import MissingPath
-from qa.evaluation.question_sets.beir import read_folder
+from qa.evaluation.question_sets.beir import list_files, read_folder
 from qa.evaluation.question_sets.question import Corpus, Question
 from qa.evaluation.question_sets.question_formats import read_file
 from qa.evaluation.question_sets.reading import BadQuestionSet, Problem
@@ -58,6 +58,11 @@ class QuestionSet:
             also = f" (and {more} more: see `quoteback questions check`)" if more > 0 else ""
             raise BadQuestionSet(f"{path}: {fatal[0]}{also}")
         return loaded
+
+
+def list_question_files(path: Path) -> list[Path]:
+    """The files that a question set is read from; in a folder, also those that may yet come."""
+    return list_files(path) if path.is_dir() else [path]
 
 
 def read_question_set(path: Path) -> tuple[QuestionSet | None, Sequence[Problem]]:

@@ -174,6 +174,8 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
     Raises:
         UsageError: some options do not go together, or a file cannot be written.
     """
+    from qa.evaluation import list_question_files
+
     if options.setting == "reading":
         for option in ("--mode", "-k", "--run", "--fit-threshold"):
             if getattr(options, option.lstrip("-").replace("-", "_")):
@@ -188,7 +190,9 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
         raise UsageError("--risk says of what a share is promised: give --at-most, too")
     if options.index and len(set(options.model or ())) > 1:
         raise UsageError("an index has one model: leave --index out to compare several")
-    files = {os.path.realpath(options.questions): "the question set"}
+    questions = Path(options.questions)
+    kept = "a file of the question set" if questions.is_dir() else "the question set"
+    files = dict.fromkeys(map(os.path.realpath, list_question_files(questions)), kept)
     for name in ("json", "run", "qrels", "predictions", "report", "cache"):
         for path in _list_written(name, getattr(options, name), configurations):
             if other := files.get(os.path.realpath(path)):

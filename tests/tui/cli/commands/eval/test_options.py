@@ -129,6 +129,23 @@ def test_the_files_of_several_modes_replace_no_other_file(
     assert [each.name for each in tmp_path.glob("o.*")] == []
 
 
+@pytest.mark.parametrize("option", ["json", "run", "qrels", "predictions", "report", "cache"])
+def test_no_file_of_a_question_set_in_a_folder_is_written_over(capsys, tmp_path, beir, option):
+    (beir / "qrels" / "train.tsv").write_text("q1\tboiler\t1\n")
+    (tmp_path / "link.html").symlink_to(beir / "queries.jsonl")
+    before = {file: file.read_bytes() for file in beir.rglob("*.*")}
+    # Beside packed ones, and for want of test.tsv, others would be read.
+    new = ["qrels/dev.tsv", "qrels.tsv"]
+    files = [*before, *(beir / name for name in new), tmp_path / "link.html"]
+    for file in files:
+        code, line = run_refused(capsys, "eval", beir, f"--{option}", file)
+        assert (code, line) == (
+            2,
+            f"--{option} {file} is a file of the question set: name another file",
+        )
+    assert {file: file.read_bytes() for file in beir.rglob("*.*")} == before
+
+
 def test_what_is_not_there_is_wrong_use(capsys, indexed, questions):
     for options in (("--compare", "gone.json"), ("--index", "gone"), ("--model", "gone")):
         assert run_refused(capsys, "eval", questions, "--index", indexed, *options)[0] == 2

@@ -61,7 +61,7 @@ def draw_stages(evaluation: Evaluation) -> Section | None:
     words = f"Of {counted(len(judged), 'question')}, {right:,} ({part}) {went}."
     worst = max(counts, key=lambda stage: counts[stage])
     if counts[worst]:
-        words += f" Most of the others were lost here: {worst} ({counts[worst]:,})."
+        words += f" Of the others, the most were lost here: {worst} ({counts[worst]:,})."
     title = "Where questions were lost"
     chart = draw_bars(
         title,
@@ -174,14 +174,22 @@ def draw_risk_coverage(evaluation: Evaluation) -> Section | None:
         f"{format_share(half.risk, 1)}. A question without an answer counts as answered wrongly."
     )
     marked = []
-    now = _find_threshold_point(evaluation)
-    if now is not None:
-        marked = [Point(now.coverage, now.risk, "now", 0.3, named=True)]
-        words += (
-            f" With the present threshold of {evaluation.config['threshold']:g}, "
-            f"{format_share(now.coverage, 1)} are answered, {format_share(now.risk, 1)} of them "
-            f"wrongly."
-        )
+    threshold = evaluation.config.get("threshold")
+    if isinstance(threshold, int | float):
+        words += f" With the present threshold of {threshold:g}, "
+        # Not from the curve, which is thinned out.
+        asked = [result for result in evaluation.questions if result.answers is not None]
+        given = [result for result in asked if not result.abstained]
+        if given:
+            wrong = sum(not result.right for result in given)
+            words += (
+                f"{format_share(len(given), len(asked))} are answered, "
+                f"{format_share(wrong, len(given))} of them wrongly."
+            )
+            now = Point(len(given) / len(asked), wrong / len(given), "now", 0.3, named=True)
+            marked = [now]
+        else:
+            words += "none is answered."
     title = "Risk and coverage"
     chart = draw_curve(
         title,
@@ -208,11 +216,10 @@ def draw_risk_coverage(evaluation: Evaluation) -> Section | None:
 def draw_kinds(evaluation: Evaluation) -> Section | None:
     """How well each kind of question went."""
     measure = next((name for name in MAIN_MEASURES if name in evaluation.measures), None)
-    if measure is None or len(evaluation.kinds) < 2:
+    measured = [kind for kind in evaluation.kinds if measure in kind.scores]
+    if measure is None or len(measured) < 2:
         return None
-    shown = [kind for kind in evaluation.kinds if measure in kind.scores][:_MOST_KINDS]
-    if not shown:
-        return None
+    shown = measured[:_MOST_KINDS]
     best = max(shown, key=lambda kind: kind.scores[measure])
     worst = min(shown, key=lambda kind: kind.scores[measure])
     words = (
@@ -221,8 +228,8 @@ def draw_kinds(evaluation: Evaluation) -> Section | None:
         f"({format_number(worst.scores[measure])} over {worst.questions:,}). "
         f"Few questions of a kind say little about it."
     )
-    if len(shown) < len(evaluation.kinds):
-        words += f" The {len(shown)} most frequent of {len(evaluation.kinds):,} kinds are shown."
+    if len(shown) < len(measured):
+        words += f" The {len(shown)} most frequent of {len(measured):,} kinds are shown."
     title = "By kind of question"
     chart = draw_bars(
         title,
@@ -246,15 +253,6 @@ def draw_kinds(evaluation: Evaluation) -> Section | None:
         ],
     )
     return Section("kinds", title, join_picture(words, chart, figures))
-
-
-def _find_threshold_point(evaluation: Evaluation) -> RiskPoint | None:
-    """The point of the curve at which the threshold in use stands."""
-    threshold = evaluation.config.get("threshold")
-    if not isinstance(threshold, int | float):
-        return None
-    given = [point for point in evaluation.risk_coverage if point.threshold >= threshold]
-    return given[-1] if given else None
 
 
 def _choose_tenths(points: Sequence[RiskPoint]) -> list[RiskPoint]:

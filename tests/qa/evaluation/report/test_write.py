@@ -42,6 +42,7 @@ from qa.evaluation.measuring.results import (
     Stage,
 )
 from qa.evaluation.measuring.retrieval import MEASURES
+from qa.evaluation.measuring.summary import thin_risk_coverage
 from qa.evaluation.report.failures import MOST, make_filter_rules, mark_passage
 
 PASSAGE = "The pear tree by the gate was planted in 2004."
@@ -397,9 +398,33 @@ def test_where_only_documents_are_labelled_a_failure_shows_the_ranking():
 
 
 def test_the_curve_of_risk_names_what_the_present_threshold_gives():
-    told = words(section(make_report(measured()), "risk").css_first("p"))
+    results = (asked(0, None), asked(1, abstained=True), asked(2, None))
+    told = words(section(make_report(measured(*results)), "risk").css_first("p"))
     assert "With the present threshold of 0.5, 67 % are answered, 0 % of them wrongly" in told
     assert "33 % of the answers would be wrong" in told
+
+
+def test_what_the_present_threshold_gives_is_counted_and_not_read_off_a_curve_of_fewer_points():
+    results = [
+        asked(number, None, confidence=1 - number / 900, abstained=number > 670)
+        for number in range(900)
+    ]
+    curve = thin_risk_coverage([r.confidence for r in results], [True] * 900)
+    assert 671 / 900 not in {point.coverage for point in curve}
+    page = make_report(measured(*results, config={"threshold": 0.255}, risk_coverage=curve))
+    told = words(section(page, "risk").css_first("p"))
+    assert told.endswith(
+        "With the present threshold of 0.255, 75 % are answered, 0 % of them wrongly."
+    )
+
+
+def test_without_a_candidate_nothing_is_answered_whatever_the_threshold():
+    lost = asked(1, prediction="", best="", confidence=0.0, abstained=True)
+    page = make_report(
+        measured(lost, config={"threshold": 0.0}, risk_coverage=(RiskPoint(1.0, 1.0, 0.0),))
+    )
+    told = words(section(page, "risk").css_first("p"))
+    assert told.endswith("With the present threshold of 0, none is answered.")
 
 
 def test_the_index_is_told_by_its_size_and_questions_by_their_time():
@@ -412,6 +437,15 @@ def test_kinds_of_question_are_told_apart():
     page = make_report(measured())
     assert row(page, "kinds", "when") == ["2", "0.500", "1.000"]
     assert row(page, "kinds", "other") == ["1", "1.000", "–"]
+
+
+def test_only_kinds_that_can_be_measured_are_counted():
+    kinds = (*measured().kinds, KindFigures("unlabelled", 5, {}))
+    told = words(section(make_report(measured(kinds=kinds)), "kinds").css_first("p"))
+    assert "most frequent" not in told
+    kinds = tuple(KindFigures(f"k{n}", 2, {"f1": 0.5}) for n in range(31))
+    told = words(section(make_report(measured(kinds=kinds)), "kinds").css_first("p"))
+    assert "The 30 most frequent of 31 kinds are shown." in told
 
 
 # Comparison

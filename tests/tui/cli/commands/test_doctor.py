@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
@@ -18,7 +19,7 @@ from index import Index
 from qa.service import locate_socket
 from tests.support import ROOT
 from tests.support.command_line import run_command, run_process
-from tui.cli.commands.doctor import show_place, storage
+from tui.cli.commands.doctor import ABOVE, show_place, storage
 
 pytestmark = [
     pytest.mark.model,
@@ -108,6 +109,11 @@ def damage_weights_of_a_part(monkeypatch, folder):
 def have_a_file_as_cache(monkeypatch, folder):
     (folder / "file").write_text("")
     monkeypatch.setenv("QUOTEBACK_CACHE", str(folder / "file"))
+
+
+def have_a_file_above_the_cache(monkeypatch, folder):
+    (folder / "divorce").write_text("")
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(folder / "divorce" / "cache"))
 
 
 def let_others_write_the_cache(monkeypatch, folder):
@@ -206,6 +212,7 @@ FAULTS = [
     (damage_weights, "models", "install --force"),
     (damage_weights_of_a_part, "models", "install --force"),
     (have_a_file_as_cache, "cache", 'mv "$QUOTEBACK_CACHE"'),
+    (have_a_file_above_the_cache, "cache", "export QUOTEBACK_CACHE=FOLDER"),
     (let_others_write_the_cache, "cache", 'chmod -R go-rwx "$QUOTEBACK_CACHE"'),
     (let_others_read_the_data, "data", 'chmod -R go-rwx "$XDG_DATA_HOME"/quoteback'),
     (fill_the_disk, "disk", "du -x"),
@@ -360,4 +367,28 @@ def test_a_socket_outside_the_home_folder_is_shown_where_it_lies(monkeypatch, ba
     monkeypatch.setattr("tui.cli.commands.doctor.runtime_folder", lambda: folder)
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     assert show_place(folder / "0a.sock") == f"{base}/quoteback/0a.sock"
-    assert show_place(Path("/srv/zoe/divorce/i")) == "i"
+    assert show_place(Path("/srv/zoe/divorce/i")) == ABOVE
+
+
+def test_a_folder_above_is_not_named_and_no_command_is_given_that_needs_its_name(
+    monkeypatch, tmp_path
+):
+    def refuse(**_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(storage.tempfile, "TemporaryFile", refuse)
+    (tmp_path / "zoe" / "divorce").mkdir(parents=True)
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "zoe" / "divorce" / "cache"))
+    # Also a folder in the home folder has a name of its own.
+    for home in ("other", "zoe"):
+        monkeypatch.setenv("HOME", str(tmp_path / home))
+        [found] = storage.check_cache()
+        assert found.text == "a folder above it cannot be written (Permission denied)"
+        assert found.remedy == "export QUOTEBACK_CACHE=FOLDER"
+    monkeypatch.setenv("HOME", str(tmp_path / "zoe" / "divorce"))
+    [found] = storage.check_cache()
+    assert found.remedy == "chmod u+rwx ~"
+    monkeypatch.chdir(tmp_path / "zoe")
+    monkeypatch.setenv("QUOTEBACK_CACHE", "divorce")
+    [found] = storage.check_cache()
+    assert found.remedy == 'chmod u+rwx "$QUOTEBACK_CACHE"'

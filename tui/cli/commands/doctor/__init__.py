@@ -27,6 +27,8 @@ Say what is wrong with the installation and the index, each with the command tha
 private is in what it prints, so that it can be pasted into an issue. It changes nothing.
 """
 _NAME_WIDTH = 18
+# How a folder is called that has a name of its own, which may be private.
+ABOVE = "a folder above it"
 # Variables that say where things lie.
 _VARIABLES = (
     "QUOTEBACK_INDEX",
@@ -122,8 +124,9 @@ def _find(name: str, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding
 def show_place(path: Path) -> str:
     """A path as a shell takes it: from a variable, the home folder, or of a socket.
 
-    Of any other, only the last name is shown.
+    Any other is `ABOVE`: it leads to the folder that a variable names.
     """
+    path = Path(os.path.abspath(path))
     bases = {f'"${name}"': base for name in _VARIABLES if (base := os.environ.get(name))}
     # Without a home folder nothing lies there.
     with suppress(RuntimeError):
@@ -133,5 +136,4 @@ def show_place(path: Path) -> str:
             rest = path.relative_to(folder)
             return shown if rest == Path() else f"{shown}/{shlex.quote(str(rest))}"
     # What the system calls the folder of sockets tells nothing of its user but a number.
-    is_open = path.is_relative_to(runtime_folder())
-    return shlex.quote(str(path) if is_open else path.name)
+    return shlex.quote(str(path)) if path.is_relative_to(runtime_folder()) else ABOVE

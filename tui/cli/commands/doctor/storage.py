@@ -29,7 +29,7 @@ from index.locations import (
     default_index,
     read_location,
 )
-from tui.cli.commands.doctor import Finding, show_place
+from tui.cli.commands.doctor import ABOVE, Finding, show_place
 
 if TYPE_CHECKING:
     from index import Index, Status
@@ -77,18 +77,26 @@ def check_own_folder(name: str, folder: Path, elsewhere: str, shown: str = "") -
 
 def find_unwritable(name: str, folder: Path, elsewhere: str, shown: str = "") -> Finding | None:
     """What is wrong if a folder cannot be written or made; arguments as above."""
+    folder = Path(os.path.abspath(folder))
     existing = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
-    shown = show_place(existing) if existing != folder or not shown else shown
+    shown = shown or show_place(folder)
+    if existing != folder:
+        is_chosen, shown = shown.startswith('"$'), show_place(existing)
+        # Whoever has chosen a folder may have named those that lead to it, too.
+        if is_chosen and shown.startswith("~/"):
+            shown = ABOVE
     try:
         with tempfile.TemporaryFile(dir=existing):
             return None
     except OSError as error:
         text = f"{shown} cannot be written ({error.strerror})"
         if not existing.is_dir():
+            if shown == ABOVE:
+                return Finding.wrong(name, "a file lies above it", elsewhere)
             return Finding.wrong(name, f"{shown} is not a folder", f"mv {shown} {shown}.old")
         if error.errno == errno.ENOSPC:
             return Finding.wrong(name, text, _SHOW_ROOM)
-        if error.errno not in (errno.EACCES, errno.EPERM):
+        if shown == ABOVE or error.errno not in (errno.EACCES, errno.EPERM):
             return Finding.wrong(name, text, elsewhere)
         is_ours = existing.stat().st_uid == os.geteuid()
         mend = f"chmod u+rwx {shown}" if is_ours else f'sudo chown -R "$USER" {shown}'

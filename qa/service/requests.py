@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 from msgspec import Meta, Struct
@@ -96,6 +105,11 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
 
+def read_patterns(patterns: Iterable[str]) -> list[str]:
+    """Patterns of paths, in which bytes of names may be spelled out as in our replies."""
+    return [read_spelled_bytes(pattern) for pattern in patterns]
+
+
 def _read_moment(name: str, text: str | None, parse: Callable[[str], datetime]) -> datetime | None:
     try:
         return None if text is None else parse(text)
@@ -105,11 +119,6 @@ def _read_moment(name: str, text: str | None, parse: Callable[[str], datetime]) 
 
 class ListRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which documents to list, in the order of their paths."""
-def read_patterns(patterns: Iterable[str]) -> list[str]:
-    """Patterns of paths, in which bytes of names may be spelled out as in our replies."""
-    return [read_spelled_bytes(pattern) for pattern in patterns]
-
-
 
     offset: Annotated[int, Meta(ge=0)] = 0
     limit: Annotated[int, Meta(ge=1, le=MOST_DOCUMENTS)] = 100
@@ -218,11 +227,21 @@ def convert_request(fields: object, kind: type[Kind]) -> Kind:
     try:
         return msgspec.convert(fields, kind)
     except msgspec.ValidationError as error:
-        raise BadRequest(_explain(error)) from None
+        raise BadRequest(_explain(error, kind)) from None
 
 
-def _explain(error: Exception) -> str:
+def _explain(error: Exception, kind: type) -> str:
     """Describe a mistake and its place: msgspec writes `Expected …, got … - at `$.field``."""
     problem, _, where = str(error).partition(" - at ")
     field = where.strip("`").removeprefix("$").removeprefix(".")
+    if problem.startswith("Invalid enum value"):
+        choices = ", ".join(_list_choices(get_type_hints(kind).get(field)))
+        problem += f": choose one of {choices}" if choices else ""
     return f"{field}: {problem[:1].lower()}{problem[1:]}" if field else problem
+
+
+def _list_choices(kind: Any) -> list[str]:
+    """The texts that a type allows, if it names them."""
+    if get_origin(kind) is Literal:
+        return list(get_args(kind))
+    return [choice for each in get_args(kind) for choice in _list_choices(each)]

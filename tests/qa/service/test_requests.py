@@ -39,7 +39,10 @@ def test_a_question_with_all_its_fields_is_understood():
         ({"question": 1}, "question: expected `str`, got `int`"),
         ({"question": "x", "k": 0}, "k: expected `int` >= 1"),
         ({"question": "x", "k": 101}, "k: expected `int` <= 100"),
-        ({"question": "x", "mode": "best"}, "mode: invalid enum value 'best'"),
+        (
+            {"question": "x", "mode": "best"},
+            "mode: invalid enum value 'best': choose one of hybrid, dense, bm25",
+        ),
         ({"question": "x", "threshold": 2}, "threshold: expected `float` <= 1.0"),
         ({"question": "x", "colour": 1}, "unknown field `colour`"),
         ({"question": "x", "history": [["a"]]}, "history[0]: expected `array` of length >= 2"),

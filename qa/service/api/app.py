@@ -49,7 +49,7 @@ from qa.service.service import Service
 from qa.version import VERSION
 
 # Fields of a `ListRequest` that may come several times in a query.
-LISTS = ("paths", "types", "tags", "authors", "languages")
+LISTS = [each.name for each in msgspec.structs.fields(ListRequest) if each.default == ()]
 # Fields that are numbers: what they are if they are not in the query, and at most.
 NUMBERS = {"offset": (0, 2**31), "limit": (MOST_DOCUMENTS, MOST_DOCUMENTS)}
 # Digits of a document's id.

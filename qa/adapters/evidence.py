@@ -59,14 +59,19 @@ def open_retriever(index: str) -> Retriever:
     """
     location = read_location(index)
     with _opening:
-        known = _opened.pop(location, None)
-        if known is not None and _is_replaced(known.index):
-            known.index.close()
-            known = None
-        _opened[location] = known or Retriever(Index.open(location))
+        known = _opened.get(location)
+        if known is None or _is_replaced(known.index):
+            found = Retriever(Index.open(location))
+            if known is not None:
+                known.index.close()
+        else:
+            found = known
+        # The one that was asked last comes last.
+        _opened.pop(location, None)
+        _opened[location] = found
         if len(_opened) > _MOST_OPEN:
             _opened.pop(next(iter(_opened))).index.close()
-        return _opened[location]
+        return found
 
 
 def _is_replaced(index: Index) -> bool:

@@ -64,7 +64,7 @@ def check_allowed(path: str, folders: Iterable[str]) -> str:
     """
     if not Path(path).is_absolute() or "\0" in path:
         raise NotAllowed(f"{path!r} is not an absolute path")
-    plain = os.path.abspath(read_spelled_path(path))
+    plain = os.path.abspath(read_spelled_path(os.path.abspath(path)))
     for folder in folders:
         # A link may lead out of the folder.
         if is_within(plain, folder) and is_within(

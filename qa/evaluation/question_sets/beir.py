@@ -46,10 +46,12 @@ def read_folder(folder: Path) -> Reading:
 
 
 def list_files(folder: Path) -> list[Path]:
-    """The files that are read as a question set, or would be if they were there, gzipped or not."""
-    judged = [f"qrels/{split}.tsv" for split in _SPLITS]
-    plain = [folder / name for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv", *judged)]
-    return [*plain, *map(_pack, plain), *(folder / "qrels").glob("*.tsv*")]
+    """The files that are read as a question set, or would be if they were there, gzipped or not.
+
+    With the folder of judgements, any file of which may be read.
+    """
+    plain = [folder / name for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv")]
+    return [*plain, *map(_pack, plain), folder / "qrels"]
 
 
 def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:

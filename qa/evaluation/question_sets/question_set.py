@@ -61,7 +61,7 @@ class QuestionSet:
 
 
 def list_question_files(path: Path) -> list[Path]:
-    """The files that a question set is read from; in a folder, also those that may yet come."""
+    """The files, and folders of files, that a question set is read from or may yet be."""
     return list_files(path) if path.is_dir() else [path]
 
 

@@ -192,13 +192,14 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
         raise UsageError("an index has one model: leave --index out to compare several")
     questions = Path(options.questions)
     kept = "a file of the question set" if questions.is_dir() else "the question set"
-    files = dict.fromkeys(map(os.path.realpath, list_question_files(questions)), kept)
+    files = {Path(os.path.realpath(path)): kept for path in list_question_files(questions)}
     for name in ("json", "run", "qrels", "predictions", "report", "cache"):
         for path in _list_written(name, getattr(options, name), configurations):
-            if other := files.get(os.path.realpath(path)):
+            real = Path(os.path.realpath(path))
+            if other := files.get(real) or files.get(real.parent):
                 raise UsageError(f"--{name} {path} is {other}: name another file")
-            files[os.path.realpath(path)] = f"the file of --{name}"
-            if owner := _find_owner(Path(os.path.realpath(path))):
+            files[real] = f"the file of --{name}"
+            if owner := _find_owner(real):
                 raise UsageError(f"--{name} {path} is part of {owner}: name another file")
             if Path(path).suffix.lower() == ".gz":
                 raise UsageError(

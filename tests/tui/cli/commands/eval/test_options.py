@@ -135,7 +135,7 @@ def test_no_file_of_a_question_set_in_a_folder_is_written_over(capsys, tmp_path,
     (tmp_path / "link.html").symlink_to(beir / "queries.jsonl")
     before = {file: file.read_bytes() for file in beir.rglob("*.*")}
     # Beside packed ones, and for want of test.tsv, others would be read.
-    new = ["qrels/dev.tsv", "qrels.tsv"]
+    new = ["qrels/dev.tsv", "qrels/a.tsv", "qrels.tsv"]
     files = [*before, *(beir / name for name in new), tmp_path / "link.html"]
     for file in files:
         code, line = run_refused(capsys, "eval", beir, f"--{option}", file)

@@ -49,10 +49,12 @@ _LONGEST_TITLE = 300
 # Names of files, of programs, and of what was never named.
 _NO_TITLE = re.compile(
     r"(?:\(?(?:anonymous|unspecified)\)?"
-    r"|microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
+    r"|microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title|n/a"
     r"|(?:new )?document ?\d*|(?:powerpoint[ -])?(?:presentation|präsentation) ?\d*"
     r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
-    r"|https?://.*|[\w:]*[/\\].*)",
+    # An address, a path from a root, one on Windows, a folder, and names in names that a person
+    # would not write: not "AC/DC" or "24/7 support".
+    r"|\w+:/.*|/.*|[\w:]*\\.*|\S+/|(?-i:[a-z0-9_.~-]+(?:/[a-z0-9_.~-]+){2,}))",
     re.IGNORECASE,
 )
 

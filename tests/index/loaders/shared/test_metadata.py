@@ -49,10 +49,22 @@ def test_names_are_told_apart(words, names):
     [
         *("/home/ann/Harbour plan", "home/ann/plan", "C:\\Files\\Harbour plan", "files\\plan"),
         *("C:/Files/Harbour plan", "file:///home/ann/plan", "https://example.org/plan"),
+        *("harbour/plans/", "plans/harbour.docx", "N/A", "./plans/harbour_2", "\\\\office\\plans"),
     ],
 )
 def test_a_path_is_not_a_title(path):
     assert choose_title(path) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("AC/DC", "TCP/IP", "24/7 support", "Client/server programming", "HIV/AIDS in Malawi"),
+        *("input/output", "and/or", "Read/Write/Execute", "A/B tests: a guide"),
+    ],
+)
+def test_words_that_a_slash_parts_are_a_title(title):
+    assert choose_title(title) == title
 
 
 def test_tags_are_told_apart():

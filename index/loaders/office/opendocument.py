@@ -17,6 +17,7 @@ from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.header_rows import Merged
+from index.loaders.shared.powers import join_runs
 from index.loaders.shared.roman import write_roman
 from index.loaders.shared.table_header import lays_out_page
 from index.loaders.shared.xml import read_part
@@ -35,6 +36,8 @@ _HIDDEN = frozenset(
 _ATTACHED = frozenset(("note", "frame", "custom-shape", "g"))
 # A cell, a row or spaces that are repeated more often than this only fill the page.
 _MOST_REPEATED = 1_000
+# The tag that superscripts get.
+_RAISED = "superscript"
 _SPACE = re.compile(r"[ \t\r\n]+")
 _FURNITURE = frozenset(("page-number", "date-time", "footer", "header", "page"))
 
@@ -62,12 +65,21 @@ class Styles:
 
     def is_struck(self, name: str | None) -> bool:
         """Whether words of a style, or of one that it builds on, are struck out."""
+        return self._find_setting(name, "text-line-through-style") not in ("", "none")
+
+    def is_superscript(self, name: str | None) -> bool:
+        """Whether words of a style, or of one that it builds on, stand above the line."""
+        height = self._find_setting(name, "text-position").split(" ")[0].rstrip("%")
+        return height == "super" or (height.isdecimal() and int(height[:9]) > 0)
+
+    def _find_setting(self, name: str | None, kind: str) -> str:
+        """What a style, or the first that it builds on, says of its words; "" if none does."""
         for _, style in self._list_bases(name):
             settings = style.find("text-properties") if style is not None else None
-            line = settings.get("text-line-through-style") if settings is not None else None
-            if line is not None:
-                return line != "none"
-        return False
+            found = settings.get(kind) if settings is not None else None
+            if found is not None:
+                return found
+        return ""
 
     def _list_bases(self, name: str | None) -> Iterator[tuple[str | None, Element | None]]:
         """A style and those that it builds on, by name; the last one may be unknown."""
@@ -210,25 +222,27 @@ class Body:
 
 def read_words(paragraph: Element, attached: list[Element]) -> str:
     """The words of a paragraph; notes and text boxes in it are put into `attached`."""
-    words: list[str] = []
-    _collect(paragraph, words, attached)
-    lines = (_SPACE.sub(" ", line).strip(" ") for line in drop_unseen("".join(words)).split("\v"))
+    runs: list[tuple[str, bool]] = []
+    _collect(paragraph, runs, attached, is_raised=False)
+    lines = (_SPACE.sub(" ", line).strip(" ") for line in drop_unseen(join_runs(runs)).split("\v"))
     return "\n".join(filter(None, lines))
 
 
-def _collect(parent: Element, words: list[str], attached: list[Element]) -> None:
-    words.append(parent.text or "")
+def _collect(
+    parent: Element, runs: list[tuple[str, bool]], attached: list[Element], *, is_raised: bool
+) -> None:
+    runs.append((parent.text or "", is_raised))
     for element in parent:
         tag = element.tag
         if tag == "s" or tag == "tab":
-            words.append(" ")
+            runs.append((" ", is_raised))
         elif tag == "line-break":
-            words.append("\v")
+            runs.append(("\v", is_raised))
         elif tag in _ATTACHED:
             attached.append(element)
         elif tag not in _HIDDEN:
-            _collect(element, words, attached)
-        words.append(element.tail or "")
+            _collect(element, runs, attached, is_raised=is_raised or tag == _RAISED)
+        runs.append((element.tail or "", is_raised))
 
 
 def _find_paragraphs(container: Element) -> Iterator[Element]:
@@ -276,7 +290,7 @@ def load(data: bytes) -> Content:
     if root is None:
         raise UnreadableFile("not an OpenDocument file: it has no text part")
     styles = Styles(root, read_part(archive, "styles.xml"))
-    _empty_struck(root, styles)
+    _apply_styles(root, styles)
     body = Body(styles)
     with refuse_deep_nesting():
         if (text := root.find("body/text")) is not None:
@@ -291,13 +305,16 @@ def load(data: bytes) -> Content:
     return exclude_contents_lists(body.assembly.content(title, properties))
 
 
-def _empty_struck(root: Element, styles: Styles) -> None:
-    """Take the words out of what is struck out."""
-    struck = [each for each in root.iter("span") if styles.is_struck(each.get("style-name"))]
-    for span in struck:
-        tail = span.tail
-        span.clear()
-        span.tail = tail
+def _apply_styles(root: Element, styles: Styles) -> None:
+    """Take the words out of what is struck out, and give superscripts a tag of their own."""
+    for span in [*root.iter("span")]:
+        name = span.get("style-name")
+        if styles.is_struck(name):
+            tail = span.tail
+            span.clear()
+            span.tail = tail
+        elif styles.is_superscript(name):
+            span.tag = _RAISED
 
 
 def add_slide(body: Body, slide: Element, styles: Styles) -> None:

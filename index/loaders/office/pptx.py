@@ -15,6 +15,7 @@ from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.header_rows import Merged
+from index.loaders.shared.powers import join_runs
 from index.loaders.shared.xml import find_part, map_targets, read_part
 
 _USUAL_NAME = "ppt/presentation.xml"
@@ -23,6 +24,8 @@ _FURNITURE = frozenset(("dt", "ftr", "hdr", "sldNum", "sldImg"))
 # In what kind of placeholder paragraphs have bullets unless they say otherwise.
 _BULLETED = frozenset(("body", "obj"))
 _BULLET = "•"
+# In formulas: what has a power.
+_WITH_POWER = ("sSup", "sSubSup")
 
 
 def load(data: bytes) -> Content:
@@ -130,17 +133,28 @@ def _read_level(paragraph: Element) -> int:
 
 
 def _read_words(paragraph: Element) -> str:
-    words = []
+    runs: list[tuple[str, bool]] = []
     for element in paragraph:
         if element.tag in ("r", "fld"):
-            words.append("" if _is_struck(element) else element.findtext("t") or "")
+            words = "" if _is_struck(element) else element.findtext("t") or ""
+            runs.append((words, _is_superscript(element)))
         elif element.tag == "br":
-            words.append("\n")
+            runs.append(("\n", False))
         elif element.tag in ("m", "AlternateContent"):
-            words += [each.text or "" for each in element.iter("t")]
-    written = drop_unseen("".join(words)).replace("\v", "\n")
+            powers = {
+                each for kind in _WITH_POWER for each in element.iterfind(f".//{kind}/sup//t")
+            }
+            runs += [(each.text or "", each in powers) for each in element.iter("t")]
+    written = drop_unseen(join_runs(runs)).replace("\v", "\n")
     lines = (" ".join(line.split()) for line in written.split("\n"))
     return "\n".join(filter(None, lines))
+
+
+def _is_superscript(run: Element) -> bool:
+    settings = run.find("rPr")
+    # In thousandths of a percent, or in percent; below the line it is negative.
+    height = settings.get("baseline", "") if settings is not None else ""
+    return height.rstrip("%").isdecimal() and height.strip("0%") != ""
 
 
 def _is_struck(run: Element) -> bool:

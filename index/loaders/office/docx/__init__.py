@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, zip_longest
-from operator import itemgetter
+from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
 from index.documents import Content
@@ -21,7 +20,7 @@ from index.loaders.shared.assembly import Assembly, Item, add_rows, drop_unseen
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile, refuse_deep_nesting
 from index.loaders.shared.header_rows import Merged
-from index.loaders.shared.powers import raise_text
+from index.loaders.shared.powers import join_runs
 from index.loaders.shared.table_header import LONGEST_CAPTION, lays_out_page
 from index.loaders.shared.xml import find_part, read_part
 
@@ -62,11 +61,7 @@ class _Inline:
 
     @property
     def text(self) -> str:
-        parts = [""]
-        for is_raised, pieces in groupby(self.words, itemgetter(1)):
-            words = "".join(words for words, _ in pieces)
-            parts.append(_raise(words, parts[-1]) if is_raised else words)
-        return "".join(parts).strip()
+        return join_runs(self.words).strip()
 
     def add(self, words: str, *, is_raised: bool = False) -> None:
         """Append words."""
@@ -383,13 +378,6 @@ def _choose(alternatives: Element) -> Element | None:
     """The first of several renderings of the same thing."""
     choice = alternatives.find("Choice")
     return choice if choice is not None else alternatives.find("Fallback")
-
-
-def _raise(words: str, before: str) -> str:
-    """A superscript as it is written on a line, after what stands before it."""
-    bare = words.strip()
-    raised = raise_text(bare, before if words.startswith(bare) else "")
-    return words.replace(bare, raised) if raised else words
 
 
 def _has_bar(fraction: Element) -> bool:

@@ -59,6 +59,36 @@ def test_text_that_is_struck_out_is_left_out():
     assert text(f"<text:p>{words}</text:p>", styles).text == "It opens at 10."
 
 
+@pytest.mark.parametrize("height", ["super 58%", "33% 58%"])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("10^6; cells", "10⁶ cells"),
+        ("10^-;^12 ;m", "10⁻¹² m"),
+        ("the 1^s;^t; of May", "the 1st of May"),
+        ("H_2;O", "H2O"),
+        ("x^<text:span>n</text:span>+1; is", "xⁿ⁺¹ is"),
+    ],
+)
+def test_superscripts_stay_powers(words, expected, height):
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="text"><style:text-properties '
+        f'style:text-position="{position}"/></style:style>'
+        for name, position in (("T1", height), ("T2", "sub 58%"))
+    )
+    body = words.replace(";", "</text:span>")
+    for mark, name in (("^", "T1"), ("_", "T2")):
+        body = body.replace(mark, f'<text:span text:style-name="{name}">')
+    assert text(f"<text:p>{body}</text:p>", styles).text == expected
+    assert (
+        expected
+        in slides(
+            f"<draw:page><draw:frame><draw:text-box><text:p>{body}</text:p></draw:text-box></draw:frame></draw:page>",
+            styles,
+        ).text
+    )
+
+
 def test_a_paragraph_in_the_style_of_quotations_is_one():
     style = '<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Quotations"/>'
     content = text(

@@ -74,6 +74,26 @@ def test_words_that_are_struck_out_are_left_out():
     assert load(presentation(shape(f"<a:p>{runs}</a:p>"))).text == "It opens at 10."
 
 
+def run(words, height=None):
+    settings = "" if height is None else f'<a:rPr baseline="{height}"/>'
+    return f"<a:r>{settings}<a:t>{words}</a:t></a:r>"
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ((run("10"), run("6", "30000"), run(" cells")), "10⁶ cells"),
+        ((run("10"), run("-", "30000"), run("12 ", "30000"), run("m")), "10⁻¹² m"),
+        ((run("10"), run("6", "30%")), "10⁶"),
+        ((run("the 1"), run("s", "30000"), run("t", "30000"), run(" of May")), "the 1st of May"),
+        ((run("H"), run("2", "-25000"), run("O", "0")), "H2O"),
+        (("<m><sSup><e><t>x</t></e><sup><t>2</t></sup></sSup></m>",), "x²"),
+    ],
+)
+def test_superscripts_stay_powers(runs, text):
+    assert load(presentation(shape(f"<a:p>{''.join(runs)}</a:p>"))).text == text
+
+
 def table(rows, settings='firstRow="1"'):
     inside = "".join(
         f"<a:tr>{''.join(f'<a:tc><a:txBody><a:p><a:r><a:t>{cell}</a:t></a:r></a:p></a:txBody></a:tc>' for cell in row)}</a:tr>"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from index.documents import Content
-from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.changes import ChangeGiven, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.protocol import Given
 from index.errors import Cancelled, QuotebackError
 from index.filesystem.freshness import (
@@ -222,9 +222,22 @@ class _Run:
             self.put_failure(path + inner[len(source) :], failure.reason, stamp)
             if is_move:
                 self.writer.batch.add(Remove(inner))
+        if is_move:
+            self._move_removed(source, path)
         self.writer.batch.add(kind(source, path, state))
         if is_move:
             self.moved.update(states, failures)
+
+    def _move_removed(self, source: str, path: str) -> None:
+        """Have what a person has removed from a file stay out under its new path, not the old."""
+        if names := self._list_removed(source):
+            old, new = ({file + name for name in names} for file in (source, path))
+            self.writer.batch.add(ChangeGiven(removed=sorted(new), restored=sorted(old)))
+            self.given = replace(self.given, removed=(self.given.removed - old) | new)
+
+    def _list_removed(self, file: str) -> set[str]:
+        """What a person has removed from a file: its paths below the file's."""
+        return {path[len(file) :] for path in paths_within(self.given.removed, [file])}
 
     def _read_file(
         self, path: str, suffix: str, data: bytes, state: FileState, stamp: Stamp
@@ -368,6 +381,10 @@ class _Run:
         """Whether the same is left out of what two files with the same bytes hold."""
         if not holds_documents(source):
             return True
+        removed, own = self._list_removed(source), self._list_removed(path)
+        # What was removed from a file moves with it, but a copy has all that is in it.
+        if removed != own and (own or not is_gone(source)):
+            return False
         before, now = self._find_exclude(source), self._find_exclude(path)
         # A pattern with a folder in it counts from the root, and may leave out one of them alone.
         return before == now and not any("/" in pattern.rstrip("/") for pattern in now)

@@ -214,6 +214,27 @@ def test_what_is_removed_from_a_file_stays_out_until_the_file_is_given(index, fo
     assert names(index, folder) == []
 
 
+def test_what_is_removed_from_a_file_stays_out_when_it_moves_until_it_is_given(
+    index, folder, write, words
+):
+    path = write("a.eml", letter(log_txt="All about hail.", b_txt="All about rain."))
+    index.add([folder])
+    index.remove(f"{path}/log.txt")
+    words.encoded.clear()
+    Path(path).rename(folder / "b.eml")
+    assert counted(index.update()) == (0, 0, 1, 0, 0)
+    assert names(index, folder) == ["b.eml", "b.eml/b.txt"]
+    assert words.encoded == []
+    assert index.removed == {str(folder / "b.eml/log.txt")}
+    # A copy is another file, from which nothing was removed.
+    shutil.copy2(folder / "b.eml", folder / "c.eml")
+    index.update()
+    assert "c.eml/log.txt" in names(index, folder)
+    index.add([folder / "b.eml"])
+    assert "b.eml/log.txt" in names(index, folder)
+    assert index.removed == set()
+
+
 def test_what_is_left_out_of_a_folder_is_left_out_of_its_files(index, folder, write):
     write("a.zip", packed({"x/a.txt": "a", "drafts/b.txt": "b", "c.csv": "c,d\n1,2\n"}))
     report = index.add([folder], exclude=["drafts/", "*.csv"], archives=True)

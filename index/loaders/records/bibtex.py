@@ -25,8 +25,11 @@ _ADDRESSES = frozenset(("url", "doi", "eprint"))
 _URL = re.compile(r"\A\s*\\url\s*\{([^{}]*)\}\s*\Z")
 _ESCAPED = re.compile(r"\\([_%&#])")
 _BRACES = {ord("{"): None, ord("}"): None}
-# Signs that LaTeX takes for a comment and the end of a cell if no backslash stands before them.
-_BARE, _BARE_PERCENT = re.compile(r"\\.|([%&])", re.DOTALL), re.compile(r"\\.|(%)", re.DOTALL)
+# Signs that LaTeX takes for a comment and the end of a cell, unless a backslash stands before them
+# or they are between the bars of `\verb|50%|`.
+_NOT_BARE = r"\\(?:verb\*?|lstinline)(?P<bar>[^\w\s{*]).{0,998}?(?P=bar)|\\."
+_BARE = re.compile(rf"{_NOT_BARE}|(?P<sign>[%&])", re.DOTALL)
+_BARE_PERCENT = re.compile(rf"{_NOT_BARE}|(?P<sign>%)", re.DOTALL)
 _SIGN = re.compile(r"\\.|[{}\"]", re.DOTALL)
 
 
@@ -89,7 +92,7 @@ def _show(name: str, words: str) -> str:
         return " ".join(words.replace("--", "–").split())
     # In a field, they are words; "&" parts the cells of an environment.
     bare = _BARE_PERCENT if "\\begin" in words else _BARE
-    words = bare.sub(lambda sign: f"\\{sign[1]}" if sign[1] else sign[0], words)
+    words = bare.sub(lambda found: f"\\{found[0]}" if found["sign"] else found[0], words)
     return " ".join(LatexReader(words).show().split())
 
 

@@ -61,6 +61,7 @@ def test_an_entry_may_have_no_key():
         ("note", r"A rise of 25% in \emph{E. coli} by R&D.", "A rise of 25% in E. coli by R&D."),
         ("note", r"10\% of $n$ and 30% more", "10% of n and 30% more"),
         ("note", r"Oil \& wick, 5 % & 6", "Oil & wick, 5 % & 6"),
+        ("note", r"Use \verb|50%|, \verb*+a&b+ and \%", "Use 50%, a&b and %"),
         ("note", r"\url{https://x.org/a%20b?c&d} is \emph{it}", "https://x.org/a%20b?c&d is it"),
         ("url", r"https://x.org/~ann/doc%20a--b\_c.pdf?d\&e", "https://x.org/~ann/doc%20a--b_c.pdf?d&e"),
         ("url", "http://x.org/~ann/a--b.pdf", "http://x.org/~ann/a--b.pdf"),

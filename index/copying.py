@@ -17,7 +17,7 @@ from index.engines.changes import Change, ChangeGiven, Put, PutFailure, make_con
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, PassageVectors, StoredDocument
 from index.engines.registry import find_engine
-from index.engines.settings import NOTE, PROMISED_CONTENT, THRESHOLD
+from index.engines.settings import ARCHIVES, NOTE, PROMISED_CONTENT, THRESHOLD
 from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.private_files import rename
 from index.locations import EngineUrl, Location
@@ -125,7 +125,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     if source.page_folder is not None and target.page_folder is not None:
         copy_pages(source.page_folder, target.page_folder)
     for name, value in settings.items():
-        if name == THRESHOLD or name.startswith(NOTE):
+        if name in (THRESHOLD, ARCHIVES) or name.startswith(NOTE):
             # What a promise was fitted for is the same, under the numbers of another engine.
             is_as_promised = name == PROMISED_CONTENT and value == source.digest(source.model)
             target.set_setting(name, target.digest(target.model) if is_as_promised else value)

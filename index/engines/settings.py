@@ -14,6 +14,8 @@ from index.errors import OtherFormat
 
 # The threshold of abstention.
 THRESHOLD = "threshold"
+# Whether archives are opened, "yes" or "no".
+ARCHIVES = "archives"
 # How the names of notes begin.
 NOTE = "note: "
 # What is promised of a threshold; it holds as long as that is the one in use.
@@ -90,8 +92,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "vectors": lambda value: bool(re.fullmatch("vectors(-[0-9a-f]{16})?", value)),
     THRESHOLD: lambda value: 0 <= float(value) <= 1,
     "commits": _is_number,
-    # Whether archives are opened.
-    "archives": lambda value: value in ("yes", "no"),
+    ARCHIVES: lambda value: value in ("yes", "no"),
     # The derived parts may lack something. Set with every change of documents, and before the
     # keyword index is rebuilt, until the derived parts have caught up.
     "unfinished": lambda value: value == "yes",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.engines.changes import Remove, Touch
 from index.engines.protocol import Engine, Given
+from index.engines.settings import ARCHIVES
 from index.errors import MissingPath
 from index.filesystem.freshness import find_file, is_missing
 from index.filesystem.paths import Root, drop_nested, is_address, paths_within
@@ -42,7 +43,7 @@ def add_paths(
     if archives is not None and archives != opens_archives(writer.engine):
         # Mail may hold archives, too.
         _read_again(writer, given)
-        writer.engine.set_setting("archives", "yes" if archives else "no")
+        writer.engine.set_setting(ARCHIVES, "yes" if archives else "no")
     roots, unread = dict(known.roots), _find_unread(writer, known)
     if patterns is not None:
         changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
@@ -111,7 +112,7 @@ def remove_paths(writer: Writer, paths: Iterable[str]) -> int:
 
 def opens_archives(engine: Engine) -> bool:
     """Whether archives are opened in this index."""
-    return engine.setting("archives") == "yes"
+    return engine.setting(ARCHIVES) == "yes"
 
 
 def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import Filter, Index, Retriever, Shard
+from index.copying import copy_index
 from index.engines import registry
 from index.sync import containers
 from tests.support import memory_engine
@@ -445,4 +446,14 @@ def test_a_lost_store_is_restored_with_what_is_in_archives(tmp_path, folder, wri
         index.add([folder], archives=True)
     (place / "index.sqlite").write_bytes(b"lost" * 1_000)
     with Index.restore(place, encoder=words) as index:
+        assert names(index, folder) == ["a.zip", "a.zip/a.txt"]
+
+
+def test_a_copied_index_goes_on_with_what_is_in_archives(tmp_path, folder, write, words):
+    write("a.zip", packed({"a.txt": "All about rain."}))
+    with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
+        index.add([folder], archives=True)
+    copy_index(tmp_path / "an.index", tmp_path / "other.index")
+    with Index.open(tmp_path / "other.index", encoder=words) as index:
+        assert counted(index.update()) == (0, 0, 0, 0, 1)
         assert names(index, folder) == ["a.zip", "a.zip/a.txt"]

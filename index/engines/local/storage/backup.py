@@ -16,7 +16,7 @@ from typing import Any
 from index.engines.local.storage.rows import write_setting
 from index.engines.local.storage.schema import BACKUP_NAME
 from index.engines.local.storage.store import UNFINISHED, Store
-from index.engines.settings import THRESHOLD, is_valid
+from index.engines.settings import ARCHIVES, THRESHOLD, is_valid
 from index.engines.stored_rows import check_name, decode_names, decode_root
 from index.errors import DamagedRow, IndexInUse, translate_disk_errors
 from index.filesystem.locking import writer_lock
@@ -26,7 +26,7 @@ from index.filesystem.safe_opening import read_file
 from index.reports import ProgressCallback
 from index.web.kept_pages import has_pages
 
-_SETTINGS = ("model", "threshold", "archives")
+_SETTINGS = ("model", THRESHOLD, ARCHIVES)
 
 
 class BadBackup(ValueError):

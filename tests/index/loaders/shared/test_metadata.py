@@ -49,6 +49,7 @@ def test_names_are_told_apart(words, names):
     [
         *("/home/ann/Harbour plan", "home/ann/plan", "C:\\Files\\Harbour plan", "files\\plan"),
         *("C:/Files/Harbour plan", "file:///home/ann/plan", "https://example.org/plan"),
+        *("Users/Ann/Desktop/My Plan", "thesis/chapter_1", "tmp/Draft"),
         *("harbour/plans/", "plans/harbour.docx", "N/A", "./plans/harbour_2", "\\\\office\\plans"),
     ],
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from index import Hit, Span
+from index import Hit, Passage, Span
 from qa.answering.calibration import logit
 from qa.answering.candidates import ReadPassage
 from qa.answering.models import AnsweringModels, score_hits
-from qa.answering.spans import tidy_span
+from qa.answering.spans import find_code, tidy_span
 from qa.defaults import (
     FURTHEST_BEHIND,
     HIGH_RANKING,
@@ -126,17 +126,18 @@ def read_hits(
         score = models.calibration.passage_score(
             scores.get("retriever", hit.score), scores.get("reranker"), reading.relevance
         )
-        tidy = _tidy_reading(hit.passage.text, reading)
+        tidy = _tidy_reading(hit.passage, reading)
         read.append(ReadPassage(replace(hit, score=score, scores=scores), tidy))
     read.sort(key=lambda passage: (-passage.hit.score, passage.hit.passage.id))
     return read
 
 
-def _tidy_reading(text: str, reading: Reading) -> Reading:
+def _tidy_reading(passage: Passage, reading: Reading) -> Reading:
     """The reading with tidy spans, each once, best first."""
+    text, code = passage.text, find_code(passage)
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
-        span = tidy_span(text, scored.span)
+        span = tidy_span(text, scored.span, code)
         if span.of(text).strip():
             best.setdefault(span, ScoredSpan(span, scored.score))
     return replace(reading, spans=tuple(best.values()))

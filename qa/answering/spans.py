@@ -1,9 +1,10 @@
-"""Spans as a person would have marked them: whole words and addresses, nothing stray."""
+"""Spans as a person would have marked them: whole words, names and addresses, nothing stray."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from index import Passage, Span
 from index.text import UNSPACED, split_sentences
@@ -20,19 +21,33 @@ _LONGEST_BESIDE = 2_000
 _ADDRESS = re.compile(
     r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
 )
-
+# Not within a word, nor behind another mark.
+_NOT_WITHIN = r"(?<![^\s(\[{<«“‘„\"'`])"
 # What belongs to the number or the name that it begins: -5, .75, --verbose, .NET, #help,
 # __init__.py; not _emphasis_.
 _BEGINS_WORD = re.compile(
     r"[-–.](?=\d)"
-    r"|(?<![^\s(\[{<«“‘„\"'`])(?:(?:--?|\.|\#)(?=[^\W\d_])|__[^\W_]{1,60}__(?=\.\w|\())"
+    rf"|{_NOT_WITHIN}(?:(?:--?|\.|\#)(?=[^\W\d_])|__[^\W_]{{1,60}}__(?=\.\w|\())"
+)
+
+# Names whose parts are joined without a space: std::sort, numpy.linalg, max_tokens, --dry_run.
+# In prose, a slash or a hyphen joins words that stand alone, too, and a full stop without a space
+# may end a sentence: it joins what goes on in small letters.
+_PROSE_NAME = re.compile(
+    rf"(?:{_NOT_WITHIN}(?:--(?=[a-z])|\.(?=[^\W\d_])|__(?=[^\W_]{{1,60}}__(?:\.\w|\())))?+"
+    r"[^\W_]++(?:(?:_*+(?:::|->|@|\$(?!\d)|(?<=[^\W\d])\.(?=_*+[a-z]))_*+|_++)[^\W_]++)*+"
+)
+# In code they all join, and more may begin a name: /etc/hosts, ~/.profile, $HOME, @property, -v.
+_CODE_NAME = re.compile(
+    rf"(?:{_NOT_WITHIN}[-.$@~/]{{1,3}}+(?=\w))?+\w++(?:(?:::|->|[-.$@/\\#])\w++)*+"
 )
 
 
-def tidy_span(text: str, span: Span) -> Span:
-    """The span grown to whole words and addresses, without punctuation at its edges.
+def tidy_span(text: str, span: Span, code: Sequence[Span] = ()) -> Span:
+    """The span grown to whole words, names and addresses, without punctuation at its edges.
 
-    Its punctuation stays if nothing else would be left.
+    Its punctuation stays if nothing else would be left. Names are longer in the stretches of the
+    text that are `code`.
     """
     start, end = span.start, span.end
     while start > 0 and start < len(text) and _is_inside_word(text, start):
@@ -41,6 +56,7 @@ def tidy_span(text: str, span: Span) -> Span:
         end += 1
     words = Span(start, end)
     start, end = _strip_punctuation(text, start, end)
+    start, end = _complete_names(text, start, end, code)
     start, end = _complete_address(text, start, end)
     return Span(start, end) if start < end else words
 
@@ -63,14 +79,49 @@ def strip_marker(passage: Passage, sentence: Span) -> Span:
     return sentence
 
 
+def find_code(passage: Passage) -> tuple[Span, ...]:
+    """The stretches of a passage's text that are code: blocks of it, and within paragraphs."""
+    within = (mark.span.shift(-passage.span.start) for mark in passage.marks if mark.kind == "code")
+    return (*(block.span for block in passage.own_blocks if block.kind == "code"), *within)
+
+
+def _complete_names(text: str, start: int, end: int, code: Sequence[Span]) -> tuple[int, int]:
+    """The span grown to the whole of the names that it begins and ends in."""
+    if start < end:
+        start = _find_name(text, start, start, code).start
+        end = _find_name(text, end - 1, end, code).end
+    return start, end
+
+
+def _find_name(text: str, within: int, edge: int, code: Sequence[Span]) -> Span:
+    """The name with an edge inside of it and the character `within`; empty if there is none."""
+    first, last = edge - len(_read_before(text, edge)), edge + len(_read_behind(text, edge))
+    pattern = _PROSE_NAME
+    for stretch in code:
+        if stretch.start <= within < stretch.end:
+            pattern = _CODE_NAME
+            first, last = max(first, stretch.start), min(last, stretch.end)
+    for name in pattern.finditer(text[first:last]):
+        begin, stop = first + name.start(), first + name.end()
+        if begin < edge < stop and begin <= within:
+            return Span(begin, stop)
+    return Span(edge, edge)
+
+
+def _read_before(text: str, at: int) -> str:
+    return _BREAK.split(text[max(0, at - _LONGEST_BESIDE) : at])[-1]
+
+
+def _read_behind(text: str, at: int) -> str:
+    return _BREAK.split(text[at : at + _LONGEST_BESIDE], maxsplit=1)[0]
+
+
 def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:
     """The span grown to the whole of an e-mail or web address, and to the "+" of a number."""
     if start and text[start - 1] == "+" and text[start : start + 1].isdigit():
         start -= 1
-    before = _BREAK.split(text[max(0, start - _LONGEST_BESIDE) : start])[-1]
-    behind = _BREAK.split(text[end : end + _LONGEST_BESIDE], maxsplit=1)[0]
-    first = start - len(before)
-    for address in _ADDRESS.finditer(text[first : end + len(behind)]):
+    first = start - len(_read_before(text, start))
+    for address in _ADDRESS.finditer(text[first : end + len(_read_behind(text, end))]):
         begin, stop = first + address.start(), first + address.end()
         if begin < end and start < stop:
             start, end = min(start, begin), max(end, stop)

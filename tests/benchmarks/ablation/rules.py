@@ -17,7 +17,7 @@ def _rule(name: str, *replacements: tuple[str, str, Any]) -> Rule:
     return Rule(name, tuple(Replacement(*each) for each in replacements))
 
 
-def _keep_bounds(_text: str, start: int, end: int) -> tuple[int, int]:
+def _keep_bounds(_text: str, start: int, end: int, *_: Any) -> tuple[int, int]:
     return start, end
 
 
@@ -72,6 +72,7 @@ TIDYING = (
     _rule("tidying, all", ("answering.spans", "tidy_span", argument(1))),
     _rule("tidying: whole words", ("answering.spans", "_is_inside_word", _NOT_ASKED)),
     _rule("tidying: punctuation", ("answering.spans", "_strip_punctuation", _keep_bounds)),
+    _rule("tidying: whole names", ("answering.spans", "_complete_names", _keep_bounds)),
     _rule("tidying: whole addresses", ("answering.spans", "_complete_address", _keep_bounds)),
 )
 

@@ -1,11 +1,13 @@
 """Spans as a person would mark them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.spans import sentence_around, strip_marker, tidy_span
+from qa.answering.spans import find_code, sentence_around, strip_marker, tidy_span
 from tests.support.loading import read_passage
 from tests.support.passages import make_passage
 from tests.support.timing import takes_at_most
@@ -81,6 +83,95 @@ def test_a_mark_that_belongs_to_a_name_stays(text, found):
 def test_a_mark_beside_words_is_stripped(text, found, shown):
     assert tidy_span(text, marked(found, text)).of(text).endswith(shown)
     assert tidy_span(text, marked(found, text)).of(text)[0] not in "-#_. "
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "shown"),
+    [
+        ("It calls std::sort.", "sort.", "std::sort"),
+        ("Use numpy.linalg.norm, or less.", "linalg", "numpy.linalg.norm"),
+        ("The field self->width is wide.", "width", "self->width"),
+        ("Read df$weight (in g).", "df$", "df$weight"),
+        ("Pin left-pad@1 now.", "1", "pad@1"),
+        ("Set max_tokens to 20.", "tokens", "max_tokens"),
+        ("It holds a file __init__.py then.", "init", "__init__.py"),
+        ("Give it --verbose now.", "verbose", "--verbose"),
+        ("It is written in Node.js.", "Node", "Node.js"),
+    ],
+)
+def test_a_name_of_several_parts_is_whole(text, found, shown):
+    assert tidy_span(text, marked(found, text)).of(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It fell in 1998.The end came then.", "1998"),
+        ("It fell in Rome.Then it rose.", "Rome"),
+        ("Ask the cook and/or the waiter.", "cook and"),
+        ("Rome/Italy or Paris/Texas", "Rome"),
+        ("A well-known pier.", "well"),
+        ("It cost US$100 then.", "100"),
+        ("It was never_ open.", "never"),
+        ("He said it.\n\n--RUSKIN", "RUSKIN"),
+        ("Call open(path) first.", "path"),
+        ('Say "std::sort" aloud.', "std::sort"),
+        ("Is it (std::sort)?", "std::sort"),
+    ],
+)
+def test_words_that_stand_alone_are_no_part_of_a_name(text, found):
+    assert tidy_span(text, marked(found, text)).of(text) == found
+
+
+CODE = """Install it:
+
+```r
+remotes::install_github("LiYingWang/kwlburials")
+cp -r /etc/app/conf.d ~/.app; apt-get install python3-dev
+```
+
+Then `a/b` is cut, and c/d is not.
+"""
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        (
+            'install_github("LiYingWang/kwlburials")',
+            'remotes::install_github("LiYingWang/kwlburials")',
+        ),
+        ("kwlburials", "LiYingWang/kwlburials"),
+        ("app/conf", "/etc/app/conf.d"),
+        ("r /etc", "-r /etc/app/conf.d"),
+        ("app;", "~/.app"),
+        ("get install python3", "apt-get install python3-dev"),
+        ("b` is cut", "a/b` is cut"),
+        ("d is not", "d is not"),
+    ],
+)
+def test_in_code_all_joined_names_are_whole(found, shown):
+    passage = read_passage("/a.md", CODE, 50)
+    assert tidy_span(CODE, marked(found, CODE), find_code(passage)).of(CODE) == shown
+
+
+def test_a_name_ends_with_its_code():
+    text = "see `a/b`/c and `d`_e"
+    code = find_code(read_passage("/a.md", text))
+    assert tidy_span(text, marked("b", text), code).of(text) == "a/b"
+
+
+@given(st.text(alphabet="ab1 .:->$@/_\\-`\"'(\n", min_size=1, max_size=60), st.data())
+def test_a_span_grows_only_by_names_without_a_space(text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    first = data.draw(st.integers(0, len(text)))
+    code = Span(first, data.draw(st.integers(first, len(text))))
+    span = tidy_span(text, Span(start, end), [code])
+    assert 0 <= span.start < span.end <= len(text)
+    assert not re.search(r"\s", text[span.start : start] + text[end : span.end])
+    words = [at for at in range(start, end) if text[at].isalnum()]
+    assert not words or span.holds(Span(words[0], words[-1] + 1))
 
 
 def test_a_long_address_is_whole_wherever_it_was_found():

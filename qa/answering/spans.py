@@ -35,7 +35,7 @@ _BEGINS_WORD = re.compile(
 # may end a sentence: it joins what goes on in small letters.
 _PROSE_NAME = re.compile(
     rf"(?:{_NOT_WITHIN}(?:--(?=[a-z])|\.(?=[^\W\d_])|__(?=[^\W_]{{1,60}}__(?:\.\w|\())))?+"
-    r"[^\W_]++(?:(?:_*+(?:::|->|@|\$(?!\d)|(?<=[^\W\d])\.(?=_*+[a-z]))_*+|_++)[^\W_]++)*+"
+    r"[^\W_]++(?:(?:_*+(?:::|->|@|\$(?!\d)|(?<=[^\W\d])\.(?=_*+[a-z]))_*+|_{1,2}+)[^\W_]++)*+"
 )
 # In code they all join, and more may begin a name: /etc/hosts, ~/.profile, $HOME, @property, -v.
 _CODE_NAME = re.compile(
@@ -95,6 +95,9 @@ def _complete_names(text: str, start: int, end: int, code: Sequence[Span]) -> tu
 
 def _find_name(text: str, within: int, edge: int, code: Sequence[Span]) -> Span:
     """The name with an edge inside of it and the character `within`; empty if there is none."""
+    # Most edges lie beside white space, which is in no name.
+    if text[max(0, edge - 1) : edge].isspace() or text[edge : edge + 1].isspace():
+        return Span(edge, edge)
     first, last = edge - len(_read_before(text, edge)), edge + len(_read_behind(text, edge))
     pattern = _PROSE_NAME
     for stretch in code:

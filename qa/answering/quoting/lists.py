@@ -109,6 +109,22 @@ def find_quoted_item(passage: Passage, span: Span) -> Block | None:
     return None
 
 
+def find_first_of_several(passage: Passage, spans: Sequence[Span]) -> Block | None:
+    """The first item that spans of a passage have words of; only if there is another in its list.
+
+    So several things answer, whatever language asks for them.
+    """
+    places = [span.shift(passage.span.start) for span in spans]
+    held = [
+        block
+        for block in passage.blocks
+        if block.kind == "item" and any(block.span.overlaps(place) for place in places)
+    ]
+    siblings = find_own_items(passage, held[0]).items if held else ()
+    shared = sum(item.depth == held[0].depth and item in held for item in siblings)
+    return held[0] if shared > 1 else None
+
+
 def find_own_items(passage: Passage, item: Block) -> ItemList:
     """The list that an item of a passage is in, as far as it is in that passage."""
     return ItemList(passage, _find_run(passage, item))
@@ -252,13 +268,17 @@ def find_rival_items(
 ) -> QuotedList | None:
     """All items of the list that the best span is in, if the reader can't tell them apart.
 
-    It can't if most of them hold a span, or are a sentence, that scores nearly as well as the best.
+    It can't if the best reaches over several, or if most of them hold a span, or are a sentence,
+    that scores nearly as well.
     None if it can, or if there is no list. What a sentence lists is one item, and the reader scores
     it as a whole.
     """
     passage = hit.passage
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
+    if first := find_first_of_several(passage, (best,)):
+        found = find_whole_list(hit, first)
+        return QuotedList(found.passage, found.members, found.more)
     item = find_quoted_item(passage, best)
     items = find_own_items(passage, item).members if item else ()
     if item and len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):

@@ -426,6 +426,18 @@ def test_one_item_of_another_list_says_how_many_more_there_are():
     assert (other.text, other.more) == ("nails", 2)
 
 
+def test_sentences_that_are_items_say_how_many_more_the_list_has():
+    rules = ["Shoes stay in the hall.", "Dogs stay outside.", "Be quiet at night."]
+    whole = "\n".join(f"- {rule}" for rule in rules)
+    found = reading(whole, (rules[0], 5.0), (rules[1], 5.0), ("quiet", -9.0))
+    [answer] = answers_of("Why are there rules?", [hit(1, whole)], [found])
+    assert (answer.form, answer.more) == ("sentences", 1)
+    assert answer.text == "\n".join(f"- {rule}" for rule in rules[:2])
+    alone = reading(whole, (rules[1], 5.0), ("quiet", -9.0))
+    [answer] = answers_of("Why are there rules?", [hit(1, whole)], [alone])
+    assert (answer.text, answer.more) == (f"- {rules[1]}", 0)
+
+
 def test_steps_that_are_too_long_to_be_quoted_all_say_how_many_more_there_are():
     steps = [f"{number}. {'Stir it well. ' * 20}".strip() for number in range(1, 15)]
     whole = "\n".join(steps)

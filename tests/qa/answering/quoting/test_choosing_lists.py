@@ -62,6 +62,20 @@ def test_few_items_that_score_alike_do_not_stand_for_the_list():
     assert find_rivals(BINS, Glass=1.0, last_Friday=0.5) == []
 
 
+KEYS = "Mitzubringen sind:\n\n- der Vertrag\n- alle Schlüssel\n- das Protokoll\n"
+
+
+def test_words_that_reach_into_the_next_item_stand_for_the_list_in_any_language():
+    words = "der_Vertrag\n-_alle_Schlüssel"
+    assert find_rivals(KEYS, **{words: 3.0}) == ["der Vertrag", "alle Schlüssel", "das Protokoll"]
+    assert find_rivals(KEYS, der_Vertrag=3.0) == []
+
+
+def test_an_item_with_the_items_under_it_does_not():
+    nested = "* Tea\n  * green\n  * black\n* Milk\n* Cake\n"
+    assert find_rivals(nested, **{"Tea\n__*_green": 3.0}) == []
+
+
 OFFICERS = "The officers are the President, the Captain and the Welfare Officer. They meet often."
 
 

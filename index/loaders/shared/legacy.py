@@ -18,9 +18,10 @@ _SINGLE_BYTE = (
     *"iso8859_2 iso8859_5 iso8859_7".split(),
 )
 _MULTI_BYTE = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
-# How many bytes are looked at, from the first line beyond ASCII on; how many of such lines; fewer
-# bytes beyond ASCII tell nothing of other scripts.
-_MOST_BYTES, _RECOGNISED_BYTES, _FEWEST_BYTES = 65_536, 8_192, 12
+# How many bytes are looked at, from the first line beyond ASCII on; how many of such lines; how
+# many before the first byte beyond ASCII in its line; fewer bytes beyond ASCII tell nothing of
+# other scripts.
+_MOST_BYTES, _RECOGNISED_BYTES, _BYTES_BEFORE, _FEWEST_BYTES = 65_536, 8_192, 200, 12
 # The share of bytes beyond ASCII above which text is not Latin.
 _OTHER_SCRIPT = 0.25
 # How much disorder there may be, and how much of a language must be recognised.
@@ -65,7 +66,8 @@ def recognise_encoding(data: bytes) -> str:
 
     Its time is bounded: only a sample is looked at.
     """
-    start = data.rfind(b"\n", 0, len(data) - len(data.lstrip(bytes(range(128))))) + 1
+    first = len(data) - len(data.lstrip(bytes(range(128))))
+    start = max(data.rfind(b"\n", 0, first) + 1, first - _BYTES_BEFORE)
     lines = data[start : start + _MOST_BYTES].splitlines(keepends=True)
     sample = b"".join(line for line in lines if not line.isascii())[:_RECOGNISED_BYTES]
     beyond = len(sample) - len(sample.translate(None, bytes(range(128, 256))))

@@ -136,6 +136,11 @@ def test_text_after_many_lines_of_ascii_is_recognised():
     assert decode(text.encode("cp932")) == text
 
 
+def test_text_after_much_ascii_in_its_line_is_recognised():
+    text = '{"id": 17, "name": "item"}, ' * 350 + SAMPLES["ru"]
+    assert decode(text.encode("cp1251")) == text
+
+
 @pytest.mark.parametrize("head", range(6))
 def test_where_a_sample_is_cut_does_not_matter(head):
     text = "x" * head + SAMPLES["ja"] * 2_000

@@ -141,6 +141,11 @@ def test_text_after_much_ascii_in_its_line_is_recognised():
     assert decode(text.encode("cp1251")) == text
 
 
+def test_paragraphs_indented_with_wide_spaces_are_recognised():
+    text = "".join(f"\u3000\u3000{SAMPLES['zh']}{end}\n" for end in "一二三")
+    assert decode(text.encode("gb18030")) == text
+
+
 @pytest.mark.parametrize("head", range(6))
 def test_where_a_sample_is_cut_does_not_matter(head):
     text = "x" * head + SAMPLES["ja"] * 2_000
@@ -173,6 +178,38 @@ def test_a_damaged_byte_does_not_turn_a_text_into_another():
 @pytest.mark.parametrize("size", [1, 100])
 def test_latin_text_stays_windows_1252(text, size):
     assert decode((text * size).encode("cp1252")) == text * size
+
+
+ENGLISH = "The committee meets every month in the town hall to discuss the budget.\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["—" * 40, "•" * 31],
+        ["\xa0", "\xa0" * 4, "\xa0" * 8 + "point"],
+        ["1 Scope " + "…" * 20 + " 3", "2 Terms " + "·" * 35 + " 5", "°" * 20],
+        ["°º¤ø,¸¸,ø¤º°`°º¤ø"],
+        *(["©"], ["»"], ["½"]),
+        ["é è à ù ç â ê î ô û ë ï ü"],
+        [f"'{letter}': 'e'," for letter in "éèêëÉÈÊËàâäùûüöôñç"],
+        ["25ºC and 30ºC, 45ºN 3ºW"],
+        ["2½lb and ½in", "sauté ¼tsp"],
+        ["the café: age±sd", "a±b"],
+        ["x²y, m³s, a×b, IR£5, RMB¥5, Aµm"],
+        ["word¹and"],
+        ["NEL… and ›31m red ›0m text"],
+    ],
+)
+@pytest.mark.parametrize("size", [1, 20])
+def test_signs_and_lone_letters_in_english_stay_windows_1252(lines, size):
+    text = (ENGLISH + ("\n" + ENGLISH).join(lines) + "\n") * size
+    assert decode(text.encode("cp1252")) == text
+
+
+def test_short_utf8_with_damage_is_not_taken_for_another_language():
+    data = "One café and naïve".encode() + b" \xff x"
+    assert decode(data) == data.decode("cp1252")
 
 
 @pytest.mark.parametrize("encoding", ["koi8-r", "cp932"])

@@ -109,20 +109,30 @@ def find_quoted_item(passage: Passage, span: Span) -> Block | None:
     return None
 
 
-def find_first_of_several(passage: Passage, spans: Sequence[Span]) -> Block | None:
+def find_first_of_several(
+    passage: Passage, spans: Sequence[Span], share: float = 0.0
+) -> Block | None:
     """The first item that spans of a passage have words of; only if there is another in its list.
 
-    So several things answer, whatever language asks for them.
+    So several things answer, whatever language asks for them. Each is held by one span to a share.
     """
-    places = [span.shift(passage.span.start) for span in spans]
     held = [
-        block
-        for block in passage.blocks
-        if block.kind == "item" and any(block.span.overlaps(place) for place in places)
+        item
+        for item, shown in zip(passage.blocks, passage.own_blocks, strict=True)
+        if item.kind == "item" and _is_held(_trim_item(passage.text, shown.span), spans, share)
     ]
-    siblings = find_own_items(passage, held[0]).items if held else ()
-    shared = sum(item.depth == held[0].depth and item in held for item in siblings)
-    return held[0] if shared > 1 else None
+    siblings = _list_siblings(find_own_items(passage, held[0]), held[0]) if held else ()
+    return held[0] if sum(item in held for item in siblings) > 1 else None
+
+
+def _is_held(item: Span, spans: Sequence[Span], share: float) -> bool:
+    common = max((len(span.clip(item)) for span in spans), default=0)
+    return common > 0 and common >= share * len(item)
+
+
+def _list_siblings(listed: ItemList, item: Block) -> list[Block]:
+    """The items of a list that are no lists within it."""
+    return [each for each in listed.items if each.depth == item.depth]
 
 
 def find_own_items(passage: Passage, item: Block) -> ItemList:
@@ -268,15 +278,15 @@ def find_rival_items(
 ) -> QuotedList | None:
     """All items of the list that the best span is in, if the reader can't tell them apart.
 
-    It can't if the best reaches over several, or if most of them hold a span, or are a sentence,
-    that scores nearly as well.
+    It can't if the best is several of them, or if most of them hold a span, or are a sentence, that
+    scores nearly as well.
     None if it can, or if there is no list. What a sentence lists is one item, and the reader scores
     it as a whole.
     """
     passage = hit.passage
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
-    if first := find_first_of_several(passage, (best,)):
+    if first := find_first_of_several(passage, (best,), _LEAST_SHARE):
         found = find_whole_list(hit, first)
         return QuotedList(found.passage, found.members, found.more)
     item = find_quoted_item(passage, best)

@@ -19,6 +19,7 @@ from qa.answering.quoting.evidence import (
 from qa.answering.quoting.lists import (
     ItemList,
     QuotedList,
+    count_siblings_left,
     find_first_of_several,
     find_members,
     find_quoted_item,
@@ -139,8 +140,8 @@ def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> D
     """The draft with what the passages around say of it.
 
     The best answer to how something is done has all steps if it has the first. One member of a list
-    says how many more there are, and so do sentences that are several of them. A sentence comes
-    with the first one of the next paragraph if that takes it back.
+    says how many more there are, and so do sentences that are at least half of them. A sentence
+    comes with the first one of the next paragraph if that takes it back.
     """
     hit = draft.candidate.passage.hit
     if draft.form == "list" and len(draft.quoted) == 1 and not hit.passage.columns:
@@ -152,8 +153,7 @@ def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> D
         if steps is not None:
             return _add_steps(draft, steps)
     if draft.form == "sentences" and (item := find_first_of_several(draft.passage, draft.evidence)):
-        left = find_whole_list(hit, item).count_left(draft.locate_evidence())
-        draft = replace(draft, more=left)
+        draft = replace(draft, more=count_siblings_left(hit, item, draft.locate_evidence()))
     below = find_limit_below(hit, draft.passage, draft.evidence)
     return draft if below is None else _add_limit(draft, *below)
 

@@ -135,6 +135,17 @@ def _list_siblings(listed: ItemList, item: Block) -> list[Block]:
     return [each for each in listed.items if each.depth == item.depth]
 
 
+def count_siblings_left(hit: Hit, item: Block, quoted: Sequence[Span]) -> int:
+    """How many items of an item's list are not quoted in the document, without those within items.
+
+    0 if most are not: they answer something else.
+    """
+    found = find_whole_list(hit, item)
+    siblings = _list_siblings(found, item)
+    left = sum(not any(each.span.overlaps(span) for span in quoted) for each in siblings)
+    return 0 if found.more or left > (1 - _LEAST_RIVALS) * len(siblings) else left
+
+
 def find_own_items(passage: Passage, item: Block) -> ItemList:
     """The list that an item of a passage is in, as far as it is in that passage."""
     return ItemList(passage, _find_run(passage, item))

@@ -438,6 +438,23 @@ def test_sentences_that_are_items_say_how_many_more_the_list_has():
     assert (answer.text, answer.more) == (f"- {rules[1]}", 0)
 
 
+def test_items_within_items_are_not_counted_as_more_of_the_list():
+    drinks = ["Tea is hot.", "Milk is cold."]
+    whole = f"* {drinks[0]}\n* {drinks[1]}\n  * Cream is fat.\n* Cake is dear."
+    found = reading(whole, *((drink, 5.0) for drink in drinks), ("dear", -9.0))
+    [answer] = answers_of("Why are there drinks?", [hit(1, whole)], [found])
+    assert (answer.form, answer.more) == ("sentences", 1)
+
+
+def test_a_few_items_of_a_long_list_do_not_say_how_many_more_there_are():
+    clauses = [f"Clause {number} says this." for number in range(1, 10)]
+    whole = "\n".join(f"- {clause}" for clause in clauses)
+    found = reading(whole, (clauses[2], 5.0), (clauses[3], 5.0), ("Clause 9", -9.0))
+    [answer] = answers_of("Why are there clauses?", [hit(1, whole)], [found])
+    assert answer.text == "\n".join(f"- {clause}" for clause in clauses[2:4])
+    assert (answer.form, answer.more) == ("sentences", 0)
+
+
 def test_steps_that_are_too_long_to_be_quoted_all_say_how_many_more_there_are():
     steps = [f"{number}. {'Stir it well. ' * 20}".strip() for number in range(1, 15)]
     whole = "\n".join(steps)

@@ -3,8 +3,8 @@
 A name from a file is looked up here and nowhere else: Python knows codecs that are no character
 sets, and some whose time grows with the square of the length (punycode, idna). Without a name, the
 byte order mark tells, the NUL pattern of UTF-16, UTF-8 (a few of its characters may be damaged),
-then legacy encodings. `load_in_charset` does it for a page from the web, in the process that
-parses.
+then legacy encodings (`legacy.py`). `load_in_charset` does it for a page from the web, in the
+process that parses.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from encodings.aliases import aliases
 
 from index.documents import Content, replace_surrogates
+from index.loaders.shared.legacy import WINDOWS_1252, recognise_encoding
 
 # Codecs of Python whose time grows with the length.
 CODECS = frozenset(
@@ -84,19 +85,6 @@ _BOMS = (
 # Reasons that are acted upon.
 NOT_TEXT = "not text (binary data)"
 SCANNED = "no text in it: scanned? install the part ocr, or run OCR over it first"
-_WINDOWS_1252 = "cp1252"
-_SINGLE_BYTE = (
-    _WINDOWS_1252,
-    *"cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 koi8_r cp866 mac_cyrillic".split(),
-    *"iso8859_2 iso8859_5 iso8859_7".split(),
-)
-_MULTI_BYTE = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
-# How many bytes are looked at, from the first beyond ASCII on; fewer such bytes tell nothing.
-_RECOGNISED_BYTES, _FEWEST_BYTES = 8_192, 12
-# The share of bytes beyond ASCII above which text is not Latin.
-_OTHER_SCRIPT = 0.25
-# How much disorder there may be, and how much of a language must be recognised.
-_MOST_CHAOS, _LEAST_COHERENCE = 0.1, 0.2
 
 
 def _fold(name: str) -> str:
@@ -171,10 +159,9 @@ def decode(data: bytes) -> str:
         raise UnreadableFile(NOT_TEXT)
     if (text := _decode_damaged_utf8(data)) is not None:
         return text
-    if (legacy := recognise_encoding(data)) is not None:
-        return data.decode(legacy, errors="replace")
+    legacy = recognise_encoding(data)
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
-    return data.decode("cp1252", errors="c1_controls")
+    return data.decode(legacy, errors="c1_controls" if legacy == WINDOWS_1252 else "replace")
 
 
 def decode_part(data: bytes, name: str | None) -> str:
@@ -257,40 +244,6 @@ def import_encodings() -> None:
     for name in CODECS:
         codecs.lookup(name)
     recognise_encoding("Добрый день, как дела? ".encode("cp1251"))
-
-
-def recognise_encoding(data: bytes) -> str | None:
-    """The name of the encoding of a text that is not UTF-8; None if that is not certain.
-
-    Its time is bounded: only a sample is looked at.
-    """
-    start = len(data) - len(data.lstrip(bytes(range(128))))
-    sample = data[start : start + _RECOGNISED_BYTES]
-    beyond = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
-    if beyond < _FEWEST_BYTES:
-        return None
-    is_latin = beyond < _OTHER_SCRIPT * len(sample)
-    # The sample may end within a character.
-    for end in (len(sample), len(sample) - 1):
-        if name := _match(sample[:end], is_latin):
-            return name
-    return None
-
-
-def _match(sample: bytes, is_latin: bool) -> str | None:
-    # It takes a while to import, and few files need it.
-    from charset_normalizer import from_bytes
-
-    candidates = _SINGLE_BYTE if is_latin else _SINGLE_BYTE + _MULTI_BYTE
-    matches = from_bytes(sample, cp_isolation=list(candidates), preemptive_behaviour=False)
-    best = matches.best()
-    if best is None or best.chaos > _MOST_CHAOS:
-        return None
-    if is_latin and any(_WINDOWS_1252 in match.could_be_from_charset for match in matches):
-        return None
-    if best.encoding in _SINGLE_BYTE and best.coherence < _LEAST_COHERENCE:
-        return None
-    return None if best.encoding == _WINDOWS_1252 else best.encoding
 
 
 def load_in_charset(data: bytes) -> Content:

@@ -19,6 +19,8 @@ from qa.answering.quoting.evidence import (
 from qa.answering.quoting.lists import (
     ItemList,
     QuotedList,
+    count_siblings_left,
+    find_first_of_several,
     find_members,
     find_quoted_item,
     find_rival_items,
@@ -77,6 +79,10 @@ class DraftAnswer:
         """What is quoted, in the document."""
         return tuple(span.shift(self.passage.span.start) for span in self.quoted)
 
+    def locate_evidence(self) -> tuple[Span, ...]:
+        """The evidence, in the document."""
+        return tuple(span.shift(self.passage.span.start) for span in self.evidence)
+
 
 def draft_answer(
     asked: QuestionForm,
@@ -134,8 +140,8 @@ def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> D
     """The draft with what the passages around say of it.
 
     The best answer to how something is done has all steps if it has the first. One member of a list
-    says how many more there are. A sentence comes with the first one of the next paragraph if that
-    takes it back.
+    says how many more there are, and so do sentences that are at least half of them. A sentence
+    comes with the first one of the next paragraph if that takes it back.
     """
     hit = draft.candidate.passage.hit
     if draft.form == "list" and len(draft.quoted) == 1 and not hit.passage.columns:
@@ -146,14 +152,15 @@ def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> D
         steps = find_steps(hit, draft.evidence)
         if steps is not None:
             return _add_steps(draft, steps)
+    if draft.form == "sentences" and (item := find_first_of_several(draft.passage, draft.evidence)):
+        draft = replace(draft, more=count_siblings_left(hit, item, draft.locate_evidence()))
     below = find_limit_below(hit, draft.passage, draft.evidence)
     return draft if below is None else _add_limit(draft, *below)
 
 
 def _add_steps(draft: DraftAnswer, steps: ItemList) -> DraftAnswer:
     """The draft with all steps; if they are too long, with how many more there are."""
-    start = draft.passage.span.start
-    evidence = [each.shift(start) for each in draft.evidence]
+    evidence = draft.locate_evidence()
     if steps.more:
         return replace(draft, more=steps.count_left(evidence))
     passage = steps.passage

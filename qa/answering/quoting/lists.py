@@ -109,6 +109,43 @@ def find_quoted_item(passage: Passage, span: Span) -> Block | None:
     return None
 
 
+def find_first_of_several(
+    passage: Passage, spans: Sequence[Span], share: float = 0.0
+) -> Block | None:
+    """The first item that spans of a passage have words of; only if there is another in its list.
+
+    So several things answer, whatever language asks for them. Each is held by one span to a share.
+    """
+    held = [
+        item
+        for item, shown in zip(passage.blocks, passage.own_blocks, strict=True)
+        if item.kind == "item" and _is_held(_trim_item(passage.text, shown.span), spans, share)
+    ]
+    siblings = _list_siblings(find_own_items(passage, held[0]), held[0]) if held else ()
+    return held[0] if sum(item in held for item in siblings) > 1 else None
+
+
+def _is_held(item: Span, spans: Sequence[Span], share: float) -> bool:
+    common = max((len(span.clip(item)) for span in spans), default=0)
+    return common > 0 and common >= share * len(item)
+
+
+def _list_siblings(listed: ItemList, item: Block) -> list[Block]:
+    """The items of a list that are no lists within it."""
+    return [each for each in listed.items if each.depth == item.depth]
+
+
+def count_siblings_left(hit: Hit, item: Block, quoted: Sequence[Span]) -> int:
+    """How many items of an item's list are not quoted in the document, without those within items.
+
+    0 if most are not: they answer something else.
+    """
+    found = find_whole_list(hit, item)
+    siblings = _list_siblings(found, item)
+    left = sum(not any(each.span.overlaps(span) for span in quoted) for each in siblings)
+    return 0 if found.more or left > (1 - _LEAST_RIVALS) * len(siblings) else left
+
+
 def find_own_items(passage: Passage, item: Block) -> ItemList:
     """The list that an item of a passage is in, as far as it is in that passage."""
     return ItemList(passage, _find_run(passage, item))
@@ -252,13 +289,17 @@ def find_rival_items(
 ) -> QuotedList | None:
     """All items of the list that the best span is in, if the reader can't tell them apart.
 
-    It can't if most of them hold a span, or are a sentence, that scores nearly as well as the best.
+    It can't if the best is several of them, or if most of them hold a span, or are a sentence, that
+    scores nearly as well.
     None if it can, or if there is no list. What a sentence lists is one item, and the reader scores
     it as a whole.
     """
     passage = hit.passage
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
+    if first := find_first_of_several(passage, (best,), _LEAST_SHARE):
+        found = find_whole_list(hit, first)
+        return QuotedList(found.passage, found.members, found.more)
     item = find_quoted_item(passage, best)
     items = find_own_items(passage, item).members if item else ()
     if item and len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):

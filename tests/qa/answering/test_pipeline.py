@@ -426,6 +426,35 @@ def test_one_item_of_another_list_says_how_many_more_there_are():
     assert (other.text, other.more) == ("nails", 2)
 
 
+def test_sentences_that_are_items_say_how_many_more_the_list_has():
+    rules = ["Shoes stay in the hall.", "Dogs stay outside.", "Be quiet at night."]
+    whole = "\n".join(f"- {rule}" for rule in rules)
+    found = reading(whole, (rules[0], 5.0), (rules[1], 5.0), ("quiet", -9.0))
+    [answer] = answers_of("Why are there rules?", [hit(1, whole)], [found])
+    assert (answer.form, answer.more) == ("sentences", 1)
+    assert answer.text == "\n".join(f"- {rule}" for rule in rules[:2])
+    alone = reading(whole, (rules[1], 5.0), ("quiet", -9.0))
+    [answer] = answers_of("Why are there rules?", [hit(1, whole)], [alone])
+    assert (answer.text, answer.more) == (f"- {rules[1]}", 0)
+
+
+def test_items_within_items_are_not_counted_as_more_of_the_list():
+    drinks = ["Tea is hot.", "Milk is cold."]
+    whole = f"* {drinks[0]}\n* {drinks[1]}\n  * Cream is fat.\n* Cake is dear."
+    found = reading(whole, *((drink, 5.0) for drink in drinks), ("dear", -9.0))
+    [answer] = answers_of("Why are there drinks?", [hit(1, whole)], [found])
+    assert (answer.form, answer.more) == ("sentences", 1)
+
+
+def test_a_few_items_of_a_long_list_do_not_say_how_many_more_there_are():
+    clauses = [f"Clause {number} says this." for number in range(1, 10)]
+    whole = "\n".join(f"- {clause}" for clause in clauses)
+    found = reading(whole, (clauses[2], 5.0), (clauses[3], 5.0), ("Clause 9", -9.0))
+    [answer] = answers_of("Why are there clauses?", [hit(1, whole)], [found])
+    assert answer.text == "\n".join(f"- {clause}" for clause in clauses[2:4])
+    assert (answer.form, answer.more) == ("sentences", 0)
+
+
 def test_steps_that_are_too_long_to_be_quoted_all_say_how_many_more_there_are():
     steps = [f"{number}. {'Stir it well. ' * 20}".strip() for number in range(1, 15)]
     whole = "\n".join(steps)

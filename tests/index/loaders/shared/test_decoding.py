@@ -86,9 +86,64 @@ def test_legacy_encodings_of_other_scripts_are_recognised(language, encoding, si
     assert decode(text.encode(encoding)) == text
 
 
-def test_latin_text_that_windows_1252_would_spoil_is_recognised():
-    text = SAMPLES["pl"] * 20
-    assert decode(text.encode("cp1250")) == text
+# By language, a text of some 250 characters, and the encodings that it was written in.
+LATIN = {
+    "pl": (SAMPLES["pl"] * 3, ("cp1250", "iso8859_2", "cp852")),
+    "cs": (
+        "Schůze vlastníků se koná ve středu večer. Žádáme všechny, aby přišli včas. Poplatek se "
+        "zvýší o deset korun, protože zdražilo teplo. Klíče jsou u domovníka ve druhém patře.",
+        ("cp1250", "iso8859_2", "cp852"),
+    ),
+    "hu": (
+        "A lakógyűlés időpontja szerda este hét óra. A közös költség jövőre tízezer forintra nő, "
+        "ezért kérjük, hogy mindenki időben fizessen. A fűtés október közepétől működik.",
+        ("cp1250", "iso8859_2"),
+    ),
+    "ro": (
+        "Şedinţa asociaţiei are loc miercuri seara. Întreţinerea creşte cu zece lei, de aceea vă "
+        "rugăm să plătiţi la timp, până vineri. Uşa se închide noaptea.",
+        ("cp1250", "iso8859_2"),
+    ),
+    "tr": (
+        "Ağrı kesici jel günde üç kez sürülür; çocuklar kullanmamalıdır. Işık görmeyen yerde, "
+        "buzdolabında saklayınız. ŞİŞE açıldıktan sonra altı ay içinde tüketiniz.",
+        ("cp1254",),
+    ),
+    "de": (
+        "Die Versammlung der Eigentümer ist am Mittwoch. Die Gebühr für Müll steigt, bitte "
+        "pünktlich kommen. Schöne Grüße an alle Nachbarn, die Schlüssel hängen im Büro.",
+        ("cp850", "cp437", "mac_roman"),
+    ),
+    "fr": (
+        "La réunion a lieu à sept heures. La clé est déposée à côté, près de la fenêtre ; où "
+        "l’ôter, c’est écrit. Le garçon répète ça à l’élève.".replace("’", "'"),
+        ("cp850", "cp437", "mac_roman"),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"), [(each, name) for each, (_, names) in LATIN.items() for name in names]
+)
+@pytest.mark.parametrize("size", [1, 100])
+def test_latin_text_that_windows_1252_would_spoil_is_recognised(language, encoding, size):
+    text = "# note\r\n" + LATIN[language][0] * size
+    assert decode(text.encode(encoding)) == text
+
+
+def test_text_after_many_lines_of_ascii_is_recognised():
+    text = "int main() {}\n" * 10_000 + "// " + SAMPLES["ja"] + "\nint next() {}\n" * 10
+    assert decode(text.encode("cp932")) == text
+
+
+def test_text_after_much_ascii_in_its_line_is_recognised():
+    text = '{"id": 17, "name": "item"}, ' * 350 + SAMPLES["ru"]
+    assert decode(text.encode("cp1251")) == text
+
+
+def test_paragraphs_indented_with_wide_spaces_are_recognised():
+    text = "".join(f"\u3000\u3000{SAMPLES['zh']}{end}\n" for end in "一二三")
+    assert decode(text.encode("gb18030")) == text
 
 
 @pytest.mark.parametrize("head", range(6))
@@ -114,12 +169,47 @@ def test_a_damaged_byte_does_not_turn_a_text_into_another():
         "Kedlen kontrolleres hvert år. Reservenøglen ligger her. Æblet er rødt. ",
         "Yötä myöten. Jos sähkö katkeaa, tarkista sulake mittarin takaa. ",
         "£5, “quoted”, café – naïve… ",
+        "• don’t — “it’s” ‘so’ wish·ing, 20 °C, x²… ",
+        "1;Bjørn Dæhlie\n2;José Núñez\n3;François Noël\n4;Zoë Müller\n5;Þór Guðmundsson\n",
+        "AÇÃO E REUNIÃO; NIÑOS Y MUÑOZ; ÉCOLE D’ÉTÉ; ÆBLE; GRÖSSE ",
         "é",
     ],
 )
 @pytest.mark.parametrize("size", [1, 100])
 def test_latin_text_stays_windows_1252(text, size):
     assert decode((text * size).encode("cp1252")) == text * size
+
+
+ENGLISH = "The committee meets every month in the town hall to discuss the budget.\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["—" * 40, "•" * 31],
+        ["\xa0", "\xa0" * 4, "\xa0" * 8 + "point"],
+        ["1 Scope " + "…" * 20 + " 3", "2 Terms " + "·" * 35 + " 5", "°" * 20],
+        ["°º¤ø,¸¸,ø¤º°`°º¤ø"],
+        *(["©"], ["»"], ["½"]),
+        ["é è à ù ç â ê î ô û ë ï ü"],
+        [f"'{letter}': 'e'," for letter in "éèêëÉÈÊËàâäùûüöôñç"],
+        ["25ºC and 30ºC, 45ºN 3ºW"],
+        ["2½lb and ½in", "sauté ¼tsp"],
+        ["the café: age±sd", "a±b"],
+        ["x²y, m³s, a×b, IR£5, RMB¥5, Aµm"],
+        ["word¹and"],
+        ["NEL… and ›31m red ›0m text"],
+    ],
+)
+@pytest.mark.parametrize("size", [1, 20])
+def test_signs_and_lone_letters_in_english_stay_windows_1252(lines, size):
+    text = (ENGLISH + ("\n" + ENGLISH).join(lines) + "\n") * size
+    assert decode(text.encode("cp1252")) == text
+
+
+def test_short_utf8_with_damage_is_not_taken_for_another_language():
+    data = "One café and naïve".encode() + b" \xff x"
+    assert decode(data) == data.decode("cp1252")
 
 
 @pytest.mark.parametrize("encoding", ["koi8-r", "cp932"])

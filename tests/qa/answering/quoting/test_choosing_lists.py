@@ -62,6 +62,33 @@ def test_few_items_that_score_alike_do_not_stand_for_the_list():
     assert find_rivals(BINS, Glass=1.0, last_Friday=0.5) == []
 
 
+KEYS = "Mitzubringen sind:\n\n- der Vertrag\n- alle Schlüssel\n- das Protokoll\n"
+
+
+def test_words_that_are_several_items_stand_for_the_list_in_any_language():
+    words = "der_Vertrag\n-_alle_Schlüssel"
+    assert find_rivals(KEYS, **{words: 3.0}) == ["der Vertrag", "alle Schlüssel", "das Protokoll"]
+    assert find_rivals(KEYS, der_Vertrag=3.0) == []
+
+
+def test_words_that_reach_into_the_next_item_do_not():
+    assert find_rivals(KEYS, **{"der_Vertrag\n-_a": 3.0}) == []
+    rules = (
+        "7. Fees\n8. The fee is 5 pounds and is due\n9. on the first of May\n10. Dogs are free\n"
+    )
+    assert find_rivals(rules, **{"5_pounds_and_is_due\n9._on_the_first_of_May": 3.0}) == []
+
+
+def test_what_joins_items_need_not_be_in_the_words():
+    joined = "Bring:\n\n- soap; and\n- a mug; and\n- tea\n"
+    assert find_rivals(joined, **{"soap;_and\n-_a_mug": 3.0}) == ["soap", "a mug", "tea"]
+
+
+def test_an_item_with_the_items_under_it_does_not():
+    nested = "* Tea\n  * green\n  * black\n* Milk\n* Cake\n"
+    assert find_rivals(nested, **{"Tea\n__*_green": 3.0}) == []
+
+
 OFFICERS = "The officers are the President, the Captain and the Welfare Officer. They meet often."
 
 

@@ -16,7 +16,7 @@ from index.filesystem.safe_opening import read_regular
 
 # Raise it when loaders, or the way text is cut into passages, make something else of the same
 # file: files that an earlier version has read are then read again by the next run.
-LOADER_VERSION = 27
+LOADER_VERSION = 28
 _NO_PAGE = "of the web, only https:// and http:// are fetched"
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000

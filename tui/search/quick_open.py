@@ -223,6 +223,9 @@ class QuickOpenScreen(Overlay[Position | None]):
         else:
             share_keys(event, self._typed, self._list)
 
+    def on_paste(self, event: events.Paste) -> None:
+        share_keys(event, self._typed, self._list)
+
     def on_input_changed(self) -> None:
         self._rank()
 

@@ -234,6 +234,9 @@ class SearchScreen(PageScreen[Hit | None]):
         if is_down:
             self._list.action_cursor_down()
 
+    def on_paste(self, event: events.Paste) -> None:
+        share_keys(event, self._typed, self._list)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self.words = event.value
         self._find(event.value, _PAUSE_SECONDS)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from textual import events
 from textual.app import App
 from textual.widgets import Input, OptionList
 
@@ -121,3 +122,17 @@ async def test_enter_opens_what_the_words_in_the_line_find(until):
         app.screen.query_one(Input).value = "pump"
         await pilot.press("enter")
         await until(lambda: given == [found["pump"]])
+
+
+async def test_what_is_typed_or_pasted_in_the_list_is_searched_for_in_place_of_other_words(until):
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(SearchScreen(lambda words: [hit(A, 0, words)], "tank"))
+        await until(lambda: any(each.options for each in app.screen.query(OptionList)))
+        line = app.screen.query_one(Input)
+        await pilot.press("down", *"pump")
+        assert line.value == "pump"
+        await until(lambda: app.screen.query_one(OptionList).options)
+        await pilot.press("down")
+        app.post_message(events.Paste("a valve"))
+        await until(lambda: line.value == "a valve")

@@ -284,7 +284,13 @@ class MainScreen(Screen[None]):
         self._navigate(place.file_name, showing, reading=True)
 
     def on_source_pane_scrolled(self, event: SourcePane.Scrolled) -> None:
+        # Its pages may have come meanwhile.
+        self._show_outline()
         self._side.follow(event.offset)
+
+    def _show_outline(self) -> None:
+        if self._source.document is not None:
+            self._side.show_outline(self._source.document.path, self._source.outline)
 
     def on_side_pane_position_chosen(self, event: SidePane.PositionChosen) -> None:
         self.open_position(event.position)
@@ -306,8 +312,7 @@ class MainScreen(Screen[None]):
         except Exception as error:
             await self.conversation.show_note(f"Could not show {name}: {error}", problem=True)
         else:
-            if self._source.document is not None:
-                self._side.show_outline(self._source.document.path, self._source.outline)
+            self._show_outline()
             if reading:
                 self.call_after_refresh(self._focus_source)
             self.refresh_bindings()

@@ -75,7 +75,7 @@ def test_a_document_that_cannot_be_drawn_costs_that_document(hostile, text):
 
 def test_a_lie_is_noticed(hostile):
     text = f"{GOOD}{LIE}" * 300
-    document = read_source_document("/library/a.md", text, (), structure=STRUCTURE)
+    document = read_source_document("/library/a.md", text, tuple, structure=STRUCTURE)
     drawn = render_source_document(document)
     assert (drawn.note, drawn.rendered, drawn.is_rendered) == (BROKEN, None, True)
 
@@ -84,7 +84,7 @@ def test_a_lie_is_noticed(hostile):
 def test_a_document_whose_colours_cannot_be_found_stays_as_it_was_drawn(hostile, mischief):
     text = f"# Rain {mischief}\n\n```python\nx = 42\n```\n"
     document = read_source_document(
-        "/library/a.md", text, (), structure=read_structure("a.md", text)
+        "/library/a.md", text, tuple, structure=read_structure("a.md", text)
     )
     drawn = render_source_document(document)
     assert document.rendered is not None

@@ -171,7 +171,7 @@ class SearchScreen(PageScreen[Hit | None]):
         """Search; `opens` opens the first passage as soon as it is found."""
         await sleep(pause)
         if not has_word(words):
-            self._show([], "")
+            self._show([], words)
             self._message.show("Type words that a passage holds. To ask a question, go back.")
             return
         self._message.show("Searching…")
@@ -241,18 +241,18 @@ class SearchScreen(PageScreen[Hit | None]):
         self.words = event.value
         self._find(event.value, _PAUSE_SECONDS)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.value == self._shown_words:
-            self.action_open()
-        else:
-            # The list is still that of the words before.
-            self._find(event.value, 0, opens=True)
+    def on_input_submitted(self) -> None:
+        self.action_open()
 
     def on_option_list_option_selected(self) -> None:
         self.action_open()
 
     def action_open(self) -> None:
-        """Return the passage under the cursor."""
+        """Return the passage under the cursor; if other words are searched for, their first one."""
+        if self.words != self._shown_words:
+            # The list is still that of the words before.
+            self._find(self.words, 0, opens=True)
+            return
         at = self._list.highlighted
         chosen = None if at is None else self._list.get_option_at_index(at).id
         if chosen is not None:

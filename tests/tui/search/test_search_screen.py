@@ -124,6 +124,18 @@ async def test_enter_opens_what_the_words_in_the_line_find(until):
         await until(lambda: given == [found["pump"]])
 
 
+async def test_enter_in_the_list_opens_what_other_words_find_and_not_what_stood_there(until):
+    found = {"tank": hit(A, 0, "a tank"), "pump": hit(B, 0, "a pump")}
+    given: list[Hit | None] = []
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(SearchScreen(lambda words: [found[words]], "tank"), given.append)
+        await until(lambda: any(each.options for each in app.screen.query(OptionList)))
+        app.screen.query_one(Input).value = "pump"
+        await pilot.press("down", "enter")
+        await until(lambda: given == [found["pump"]])
+
+
 async def test_what_is_typed_or_pasted_in_the_list_is_searched_for_in_place_of_other_words(until):
     app: App[None] = App()
     async with app.run_test(size=(80, 24)) as pilot:

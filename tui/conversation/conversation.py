@@ -114,11 +114,16 @@ class Conversation(VerticalScroll):
             await welcome.show_overview(overview)
 
     async def show_unfinished(self, text: str) -> None:
-        """Offer to go on with indexing, at the end; take the offer away if the text is empty."""
+        """Offer to go on with indexing; take the offer away if the text is empty.
+
+        It stands at the end; but above an overview, which grows while questions are found: what is
+        about to be pressed must not move.
+        """
         await self.remove_children(Unfinished)
         if text:
             offer = Unfinished(text)
-            await self.mount(offer)
+            growing = None if self._samples else next(iter(self.query_children(Welcome)), None)
+            await self.mount(offer, before=growing)
             if not self.is_empty:
                 self.call_after_refresh(offer.scroll_visible, animate=False)
 

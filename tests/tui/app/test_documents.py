@@ -251,6 +251,27 @@ async def test_nothing_is_offered_where_indexing_began_while_that_was_found_out(
         assert not app.query("Unfinished Offer")
 
 
+async def test_the_offer_stays_in_its_place_while_questions_to_try_are_found(
+    app, until, screen_text, monkeypatch
+):
+    found = threading.Event()
+
+    def suggest(_assistant, _is_wanted):
+        found.wait(10)
+        yield from (WHEN, PRICE)
+
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
+    monkeypatch.setattr("tui.app.opening.suggest_questions", suggest)
+    monkeypatch.setattr("tui.app.opening._QUIET_SECONDS", 0.01)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "3 documents: 2 plain text" in screen_text(app))
+        await pilot.pause()
+        before = app.query_one("Unfinished Offer").region
+        found.set()
+        await until(lambda: PRICE in screen_text(app))
+        assert app.query_one("Unfinished Offer").region == before
+
+
 async def test_it_is_offered_to_go_on_before_the_samples_are_open(made, until, monkeypatch):
     monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
     opened = threading.Event()

@@ -138,15 +138,23 @@ class MainScreen(Screen[None]):
     async def use_assistant(self, assistant: Assistant) -> None:
         """Answer with this assistant from now on, first the questions that wait.
 
+        They do not wait until its documents are counted.
+
         Raises:
-            Exception: whatever the assistant raises when it counts its documents.
+            Exception: whatever the assistant raises when it counts its documents. It is not asked
+                any more then.
         """
-        self.summary.counts = await self._count(assistant)
         self.answering.use_assistant(assistant)
         self.status.idle = "Ready"
         self._side.update_documents()
         self.refresh_bindings()
         self._answer_waiting()
+        try:
+            self.summary.counts = await self._count(assistant)
+        except Exception:
+            self.answering.leave_assistant()
+            self.refresh_bindings()
+            raise
 
     @property
     def assistant(self) -> Assistant | None:

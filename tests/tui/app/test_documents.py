@@ -365,6 +365,33 @@ async def test_a_reply_does_not_wait_until_documents_are_counted(
         await until(lambda: "Searched 3 documents, 13 passages." in screen_text(app))
 
 
+async def test_the_first_reply_does_not_wait_for_it_either(
+    app, assistant, until, screen_text, monkeypatch
+):
+    counted = threading.Event()
+    monkeypatch.setattr(
+        type(assistant.index), "counts", property(lambda _: counted.wait(30) and (3, 12))
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        await type_question(pilot, NOWHERE)
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
+        assert app._main.summary.counts is None
+        counted.set()
+        await until(lambda: "Searched 3 documents, 12 passages." in screen_text(app))
+
+
+async def test_documents_that_cannot_be_counted_are_not_asked(
+    app, assistant, until, screen_text, monkeypatch
+):
+    def count(_index):
+        raise OSError("the index is damaged")
+
+    monkeypatch.setattr(type(assistant.index), "counts", property(count))
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "Could not open: the index is damaged" in screen_text(app))
+        await until(lambda: "Not ready" in rest(app))
+
+
 async def test_a_count_of_documents_that_are_no_longer_asked_is_not_shown(
     app, assistant, until, screen_text, monkeypatch
 ):

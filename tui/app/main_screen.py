@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from index import Hit
@@ -119,6 +120,8 @@ class MainScreen(Screen[None]):
         self._source = SourcePane()
         self.navigation = SourceNavigation(self._source, self.answering, recent)
         self._side = SidePane(self.navigation.list_documents)
+        # Runs out while a document is being opened.
+        self._slow: Timer | None = None
         self._questions = QuestionQueue(
             lambda: self.app,
             self.answering,
@@ -314,7 +317,7 @@ class MainScreen(Screen[None]):
         self, name: str, showing: Awaitable[None], *, reading: bool = False
     ) -> None:
         """Show something in the source; `reading`: and go there."""
-        slow = self.set_timer(_SLOW_SECONDS, self._say_opening)
+        self._slow = slow = self.set_timer(_SLOW_SECONDS, self._say_opening)
         try:
             await showing
         except Exception as error:
@@ -326,11 +329,15 @@ class MainScreen(Screen[None]):
             self.refresh_bindings()
         finally:
             slow.stop()
-            if self.status.hint == _OPENING:
-                self.status.hint = ""
+            if self._slow is slow:
+                self._slow = None
+                if self.status.hint == _OPENING:
+                    self.status.hint = ""
 
     def _say_opening(self) -> None:
-        self.status.hint = _OPENING
+        # What the timer calls may come only when all is shown.
+        if self._slow is not None:
+            self.status.hint = _OPENING
 
     def _focus_source(self) -> None:
         self._source.query_one(SourceView).focus()

@@ -63,6 +63,10 @@ async def test_of_a_document_that_takes_its_time_it_is_said_that_it_is_being_ope
         opened.set()
         await until(lambda: shown(app) == "/library/rain-museum.md")
         await until(lambda: "Opening the document…" not in screen_text(app))
+        # Nor is it said when the timer that says so has run out at the same moment.
+        app._main._say_opening()
+        await pilot.pause()
+        assert "Opening the document…" not in screen_text(app)
 
 
 async def test_a_heading_is_opened_at_its_place(app, ready, until, screen_text):

@@ -222,6 +222,8 @@ class QuickOpenScreen(Overlay[Position | None]):
         self._shown = list(targets)
         self._shown_words = words
         self._list.set_options(Option(_draw_target(target)) for target in targets)
+        # Emptied, it would keep its height.
+        self._list.display = bool(targets)
         if targets:
             self._list.highlighted = 0
 

@@ -138,6 +138,22 @@ async def test_enter_opens_nothing_when_something_else_is_typed_meanwhile(until,
         assert reading.given == []
 
 
+async def test_the_panel_is_as_high_as_what_is_listed(until, screen_text):
+    reading = Reading()
+    async with reading.app.run_test(size=(80, 24)) as pilot:
+        reading.documents.set()
+        reading.headings.set()
+        reading.app.push_screen(
+            QuickOpenScreen(reading._list_paths, reading._read_passages, [], list)
+        )
+        await until(lambda: "recipe.txt" in screen_text(reading.app))
+        panel = reading.app.screen.query_one(".panel")
+        full = panel.region.height
+        await pilot.press(*"xyz")
+        await until(lambda: "No document and no heading" in screen_text(reading.app))
+        await until(lambda: panel.region.height == full - len(PASSAGES) + 1)
+
+
 # What was read last
 
 

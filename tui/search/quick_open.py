@@ -257,6 +257,9 @@ class QuickOpenScreen(Overlay[Position | None]):
 
     def _choose(self, at: int) -> None:
         self._opens = False
+        if self.app.screen is not self:
+            # Another screen was opened over it meanwhile: that one would be left.
+            return
         target = self._shown[at]
         self.dismiss(Position(target.path, target.offset))
 

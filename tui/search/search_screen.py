@@ -255,7 +255,8 @@ class SearchScreen(PageScreen[Hit | None]):
             return
         at = self._list.highlighted
         chosen = None if at is None else self._list.get_option_at_index(at).id
-        if chosen is not None:
+        # If another screen was opened over it meanwhile, that one would be left.
+        if chosen is not None and self.app.screen is self:
             self.dismiss(self._hits[chosen])
 
 

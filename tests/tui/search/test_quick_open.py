@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App
+from textual.widgets import OptionList
 
 from tests.support.timing import takes_at_most
 from tests.tui.conftest import PASSAGES
@@ -124,6 +125,22 @@ async def test_enter_opens_the_first_heading_as_soon_as_they_are_read(until):
         reading.headings.set()
         start = PASSAGES["/library/rain-museum.md"][2].span.start
         await until(lambda: reading.given == [Position("/library/rain-museum.md", start)])
+
+
+async def test_nothing_is_opened_from_under_another_screen_and_esc_leaves_both(until, screen_text):
+    reading = Reading()
+    async with reading.app.run_test(size=(80, 24)) as pilot:
+        reading.documents.set()
+        await reading.press(pilot, *"visit", "enter", "ctrl+p")
+        reading.headings.set()
+        quick_open = reading.app.screen_stack[1]
+        await until(lambda: quick_open.query_one(OptionList).options)
+        assert len(reading.app.screen_stack) == 3
+        await pilot.press("escape")
+        await until(lambda: "Visiting" in screen_text(reading.app))
+        assert reading.given == []
+        await pilot.press("escape")
+        await until(lambda: reading.given == [None])
 
 
 async def test_enter_opens_nothing_when_something_else_is_typed_meanwhile(until, screen_text):

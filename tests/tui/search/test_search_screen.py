@@ -1,6 +1,7 @@
 """Passages that were found, by document, with the words marked."""
 
 from dataclasses import replace
+from threading import Event
 
 from textual import events
 from textual.app import App
@@ -122,6 +123,26 @@ async def test_enter_opens_what_the_words_in_the_line_find(until):
         app.screen.query_one(Input).value = "pump"
         await pilot.press("enter")
         await until(lambda: given == [found["pump"]])
+
+
+async def test_what_is_found_under_another_screen_is_listed_and_not_opened(until):
+    found, given = Event(), []
+
+    def search(_words: str) -> list[Hit]:
+        found.wait(30)
+        return [hit(A, 0, "a tank")]
+
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = SearchScreen(search, "tank")
+        app.push_screen(screen, given.append)
+        await pilot.pause()
+        await pilot.press("enter", "ctrl+p")
+        found.set()
+        await until(lambda: screen.query_one(OptionList).options)
+        assert len(app.screen_stack) == 3
+        await pilot.press("escape", "enter")
+        await until(lambda: given == [hit(A, 0, "a tank")])
 
 
 async def test_enter_in_the_list_opens_what_other_words_find_and_not_what_stood_there(until):

@@ -241,18 +241,18 @@ class SearchScreen(PageScreen[Hit | None]):
         self.words = event.value
         self._find(event.value, _PAUSE_SECONDS)
 
-    def on_input_submitted(self) -> None:
-        self.action_open()
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value == self._shown_words:
+            self.action_open()
+        else:
+            # The list is still that of the words before.
+            self._find(event.value, 0, opens=True)
 
     def on_option_list_option_selected(self) -> None:
         self.action_open()
 
     def action_open(self) -> None:
-        """Return the passage under the cursor; if other words are searched for, their first one."""
-        if self.words != self._shown_words:
-            # The list is still that of the words before.
-            self._find(self.words, 0, opens=True)
-            return
+        """Return the passage under the cursor."""
         at = self._list.highlighted
         chosen = None if at is None else self._list.get_option_at_index(at).id
         # If another screen was opened over it meanwhile, that one would be left.

@@ -91,6 +91,21 @@ def test_a_document_whose_colours_cannot_be_found_stays_as_it_was_drawn(hostile,
     assert (drawn.note, drawn.rendered, drawn.is_rendered) == ("", document.rendered, True)
 
 
+@pytest.mark.parametrize("times", [1, 300])
+def test_a_document_whose_passages_cannot_be_read_is_drawn_with_a_note(times):
+    def read_passages():
+        raise OSError("the index is damaged")
+
+    text = f"{GOOD}\n```python\nx = 42\n```\n" * times
+    structure = read_structure("a.md", text)
+    document = read_source_document("/library/a.md", text, read_passages, structure=structure)
+    drawn = render_source_document(document)
+    assert drawn.note == "Its pages could not be read: the index is damaged"
+    assert drawn.rendered is not None
+    assert drawn.rendered.rendering.styles["number"]
+    assert drawn.outline.entries
+
+
 @pytest.mark.parametrize("seconds", [0, 0.5])
 def test_what_is_not_wanted_any_more_is_ended(hostile, seconds):
     stop = threading.Event()

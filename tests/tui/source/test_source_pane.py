@@ -821,6 +821,23 @@ async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(unt
         assert rows_in_sight(app.view)[3] == "A bold paragraph of words."
 
 
+async def test_that_the_passages_of_a_document_cannot_be_read_is_said_once(until, screen_text):
+    def read_passages():
+        raise OSError("the index is damaged")
+
+    text = "# Rain\n\n```python\nx = 42\n```\n"
+    read = read_source_document(
+        "/library/a.md", text, read_passages, structure=read_structure("a.md", text)
+    )
+    assert not read.is_rendered
+    app = SourceApp()
+    async with app.run_test(size=(80, 12)) as pilot:
+        app.pane.show_document(read)
+        await until(lambda: app.pane.document.is_rendered)
+        await pilot.pause()
+        assert screen_text(app).count("Its pages could not be read: the index is damaged") == 1
+
+
 # At any moment
 
 

@@ -730,6 +730,29 @@ async def test_a_key_that_can_do_nothing_here_says_why(screen_text, until):
             assert app.focused is app.view
 
 
+async def test_that_there_are_no_headings_is_said_only_when_the_passages_are_read(
+    screen_text, until
+):
+    may_read = Event()
+
+    def read_passages():
+        may_read.wait(30)
+        return ()
+
+    app = SourceApp()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.pane.show_document(read_source_document("/library/notes.txt", LONG, read_passages))
+        app.view.focus()
+        await pilot.press("o")
+        await pilot.pause()
+        shown = screen_text(app)
+        may_read.set()
+        assert "Not read yet: try again in a moment" in shown
+        await until(lambda: app.pane.document.is_rendered)
+        await pilot.press("o")
+        await until(lambda: "No headings in this document" in screen_text(app))
+
+
 # As it reads, and as it is
 
 ARTICLE = (

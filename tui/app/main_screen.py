@@ -151,13 +151,19 @@ class MainScreen(Screen[None]):
         self.status.idle = "Ready"
         self._side.update_documents()
         self.refresh_bindings()
+        # What was counted are not its documents.
+        self.summary.counts = None
         self._answer_waiting()
         try:
-            self.summary.counts = await self._count(assistant)
+            counts = await self._count(assistant)
         except Exception:
-            self.answering.leave_assistant()
-            self.refresh_bindings()
+            if self.assistant is assistant:
+                self.answering.leave_assistant()
+                self.refresh_bindings()
             raise
+        # By now another index may be asked.
+        if self.assistant is assistant:
+            self.summary.counts = counts
 
     @property
     def assistant(self) -> Assistant | None:

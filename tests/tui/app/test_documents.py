@@ -380,6 +380,56 @@ async def test_the_first_reply_does_not_wait_for_it_either(
         await until(lambda: "Searched 3 documents, 12 passages." in screen_text(app))
 
 
+async def test_until_the_documents_of_another_index_are_counted_no_count_is_shown(
+    made, until, screen_text, monkeypatch
+):
+    counted, first, second = threading.Event(), FakeAssistant(passages=5_120), FakeAssistant()
+
+    def count(index):
+        if index.counted == second.passages:
+            counted.wait(10)
+        return (3, index.counted)
+
+    monkeypatch.setattr(type(first.index), "counts", property(count))
+    opened = iter([first, second])
+    app = made(lambda _report: next(opened))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "5,120 passages" in screen_text(app))
+        app._open()
+        await until(lambda: app._main.assistant is second)
+        await type_question(pilot, NOWHERE)
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
+        await pilot.pause()
+        shown = screen_text(app)
+        counted.set()
+        assert "5,120" not in shown
+        assert "Searched all documents." in shown
+        await until(lambda: "Searched 3 documents, 12 passages." in screen_text(app))
+
+
+async def test_an_index_that_is_asked_by_now_is_not_left_for_one_that_cannot_be_counted(
+    made, until, monkeypatch
+):
+    asked, first, second = threading.Event(), FakeAssistant(passages=5_120), FakeAssistant()
+
+    def count(index):
+        if index.counted == first.passages:
+            asked.wait(10)
+            raise OSError("the index is damaged")
+        return (3, index.counted)
+
+    monkeypatch.setattr(type(first.index), "counts", property(count))
+    app = made(lambda _report: first)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: app._main.assistant is first)
+        await app._main.use_assistant(second)
+        asked.set()
+        await until(lambda: app._opening.failed)
+        await pilot.pause()
+        assert app._main.assistant is second
+        assert app._main.summary.counts == (3, 12)
+
+
 async def test_documents_that_cannot_be_counted_are_not_asked(
     app, assistant, until, screen_text, monkeypatch
 ):

@@ -84,7 +84,8 @@ def test_what_embeds_passages_that_are_not_embedded_is_said(capsys, notes):
     for part in ("vectors", "keywords"):
         rmtree(Path("i") / part)
     _, out, _ = ask(capsys, "When is the next service due?")
-    assert "`quoteback verify --repair --index i` embeds them" in out
+    assert "not embedded yet. Unless documents are being indexed, `quoteback verify" in out
+    assert "`quoteback verify --repair --index i` embeds them. `quoteback status" in out
     run_command(capsys, "verify", "--repair", "--index", "i")
     _, out, _ = ask(capsys, "When is the next service due?")
     assert "4 October 2027" in out

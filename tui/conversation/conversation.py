@@ -104,7 +104,11 @@ class Conversation(VerticalScroll):
         self._samples = None
         if self.query_children(Welcome):
             await self.query_children(Welcome).remove()
-            await self.mount(Welcome(self._samples), before=0)
+            # Below an offer: the overview grows.
+            offer = next(iter(self.query_children(Unfinished)), None)
+            await self.mount(
+                Welcome(self._samples), after=self._earlier if offer is None else offer
+            )
             await self.show_overview(self._overview)
 
     async def show_overview(self, overview: Overview) -> None:

@@ -16,7 +16,7 @@ from tui.app.title_line import IndexSummary
 from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import Offer, SampleDocuments, Unfinished
+from tui.conversation.welcome import Offer, Overview, SampleDocuments, Unfinished
 from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Scope, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.saved_conversations.conversation_store import ConversationStore
@@ -270,6 +270,32 @@ async def test_the_offer_stays_in_its_place_while_questions_to_try_are_found(
         found.set()
         await until(lambda: PRICE in screen_text(app))
         assert app.query_one("Unfinished Offer").region == before
+
+
+async def test_it_stays_there_too_if_it_was_made_while_the_samples_were_asked(
+    made, assistant, until, screen_text, monkeypatch
+):
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
+    monkeypatch.setattr("tui.app.opening.suggest_questions", lambda *_: iter(()))
+    app = made(lambda _report: assistant, SAMPLES)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Not all is indexed" in rest(app))
+        await app._main.conversation.leave_samples()
+        await pilot.pause()
+        before = app.query_one("Unfinished Offer").region
+        overview = Overview("3 documents", (WHEN, PRICE))
+        await app._main.conversation.show_overview(overview)
+        await until(lambda: PRICE in screen_text(app))
+        assert app.query_one("Unfinished Offer").region == before
+
+
+async def test_the_offer_does_not_touch_the_frame(app, until, monkeypatch):
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.query("Unfinished Offer"))
+        await pilot.pause()
+        above = app._main.conversation.content_region.y
+        assert app.query_one(Unfinished).region.y == above + 1
 
 
 async def test_it_is_offered_to_go_on_before_the_samples_are_open(made, until, monkeypatch):

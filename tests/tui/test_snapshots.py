@@ -118,7 +118,7 @@ def test_the_first_run(snap_compare, assistant, until, size, theme):
     async def before(pilot) -> None:
         app.theme = theme
         app.query_one(QuestionInput).cursor_blink = False
-        await until(lambda: "Ready" in app._main.status.idle)
+        await until(lambda: app._main.summary.counts)
         await until(lambda: app.query("FooterKey"))
         await pilot.pause()
 

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from index import Hit
@@ -119,6 +120,8 @@ class MainScreen(Screen[None]):
         self._source = SourcePane()
         self.navigation = SourceNavigation(self._source, self.answering, recent)
         self._side = SidePane(self.navigation.list_documents)
+        # Runs out while a document is being opened.
+        self._slow: Timer | None = None
         self._questions = QuestionQueue(
             lambda: self.app,
             self.answering,
@@ -138,15 +141,29 @@ class MainScreen(Screen[None]):
     async def use_assistant(self, assistant: Assistant) -> None:
         """Answer with this assistant from now on, first the questions that wait.
 
+        They do not wait until its documents are counted.
+
         Raises:
-            Exception: whatever the assistant raises when it counts its documents.
+            Exception: whatever the assistant raises when it counts its documents. It is not asked
+                any more then.
         """
-        self.summary.counts = await self._count(assistant)
         self.answering.use_assistant(assistant)
         self.status.idle = "Ready"
         self._side.update_documents()
         self.refresh_bindings()
+        # What was counted are not its documents.
+        self.summary.counts = None
         self._answer_waiting()
+        try:
+            counts = await self._count(assistant)
+        except Exception:
+            if self.assistant is assistant:
+                self.answering.leave_assistant()
+                self.refresh_bindings()
+            raise
+        # By now another index may be asked.
+        if self.assistant is assistant:
+            self.summary.counts = counts
 
     @property
     def assistant(self) -> Assistant | None:
@@ -284,7 +301,13 @@ class MainScreen(Screen[None]):
         self._navigate(place.file_name, showing, reading=True)
 
     def on_source_pane_scrolled(self, event: SourcePane.Scrolled) -> None:
+        # Its pages may have come meanwhile.
+        self._show_outline()
         self._side.follow(event.offset)
+
+    def _show_outline(self) -> None:
+        if self._source.document is not None:
+            self._side.show_outline(self._source.document.path, self._source.outline)
 
     def on_side_pane_position_chosen(self, event: SidePane.PositionChosen) -> None:
         self.open_position(event.position)
@@ -300,24 +323,27 @@ class MainScreen(Screen[None]):
         self, name: str, showing: Awaitable[None], *, reading: bool = False
     ) -> None:
         """Show something in the source; `reading`: and go there."""
-        slow = self.set_timer(_SLOW_SECONDS, self._say_opening)
+        self._slow = slow = self.set_timer(_SLOW_SECONDS, self._say_opening)
         try:
             await showing
         except Exception as error:
             await self.conversation.show_note(f"Could not show {name}: {error}", problem=True)
         else:
-            if self._source.document is not None:
-                self._side.show_outline(self._source.document.path, self._source.outline)
+            self._show_outline()
             if reading:
                 self.call_after_refresh(self._focus_source)
             self.refresh_bindings()
         finally:
             slow.stop()
-            if self.status.hint == _OPENING:
-                self.status.hint = ""
+            if self._slow is slow:
+                self._slow = None
+                if self.status.hint == _OPENING:
+                    self.status.hint = ""
 
     def _say_opening(self) -> None:
-        self.status.hint = _OPENING
+        # What the timer calls may come only when all is shown.
+        if self._slow is not None:
+            self.status.hint = _OPENING
 
     def _focus_source(self) -> None:
         self._source.query_one(SourceView).focus()

@@ -58,8 +58,12 @@ class AssistantOpening:
         self._note_failure(False)
         main.status.activity = "Opening"
         try:
-            work = in_background(lambda: self._open_assistant(self._report_progress))
-            await main.use_assistant(await while_running(main.app, work))
+            try:
+                work = in_background(lambda: self._open_assistant(self._report_progress))
+                assistant = await while_running(main.app, work)
+            finally:
+                main.status.activity = ""
+            await main.use_assistant(assistant)
         except Exception as error:
             self._note_failure(True)
             if main.assistant is None:
@@ -67,8 +71,6 @@ class AssistantOpening:
             if not (isinstance(error, OtherVersion) and await self._embed_anew()):
                 await main.conversation.show_note(f"Could not open: {error}", problem=True)
             return False
-        finally:
-            main.status.activity = ""
         return True
 
     def note_lost(self, retry_key: str) -> None:

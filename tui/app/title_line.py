@@ -166,8 +166,8 @@ class IndexSummary(Widget):
         """How much is searched now, in a sentence; `unfinished`: documents are still coming in."""
         is_confined = self.scope != ALL_DOCUMENTS
         parts = [f"only {name_scope(self.scope)}"] if is_confined else self._describe_counts()
-        if not parts:
-            return ""
+        # They may not be counted yet.
+        parts = parts or ["all documents"]
         more = "; more is coming in: indexing is not finished" if unfinished else ""
         return f"Searched {', '.join(parts)}{more}."
 

@@ -140,7 +140,7 @@ class QuestionAnswerer:
         return read_source_document(
             path,
             text,
-            index.passages(path),
+            lambda: index.passages(path),
             index.properties(path),
             index.structure(path),
         )

@@ -104,7 +104,11 @@ class Conversation(VerticalScroll):
         self._samples = None
         if self.query_children(Welcome):
             await self.query_children(Welcome).remove()
-            await self.mount(Welcome(self._samples), before=0)
+            # Below an offer: the overview grows.
+            offer = next(iter(self.query_children(Unfinished)), None)
+            await self.mount(
+                Welcome(self._samples), after=self._earlier if offer is None else offer
+            )
             await self.show_overview(self._overview)
 
     async def show_overview(self, overview: Overview) -> None:
@@ -114,11 +118,16 @@ class Conversation(VerticalScroll):
             await welcome.show_overview(overview)
 
     async def show_unfinished(self, text: str) -> None:
-        """Offer to go on with indexing, at the end; take the offer away if the text is empty."""
+        """Offer to go on with indexing; take the offer away if the text is empty.
+
+        It stands at the end; but above an overview, which grows while questions are found: what is
+        about to be pressed must not move.
+        """
         await self.remove_children(Unfinished)
         if text:
             offer = Unfinished(text)
-            await self.mount(offer)
+            growing = None if self._samples else next(iter(self.query_children(Welcome)), None)
+            await self.mount(offer, before=growing)
             if not self.is_empty:
                 self.call_after_refresh(offer.scroll_visible, animate=False)
 

@@ -166,6 +166,9 @@ class RightAnswerScreen(Overlay[ChosenAnswer]):
         else:
             share_keys(event, self._typed, self._options)
 
+    def on_paste(self, event: events.Paste) -> None:
+        share_keys(event, self._typed, self._options)
+
     def _mark(self, at: int | None) -> None:
         """Mark an answer as one of several that are right, or take the mark away."""
         if at is not None and at < len(self._others):

@@ -197,7 +197,7 @@ class Unfinished(Vertical):
     Unfinished {
         height: auto;
         padding: 0 1;
-        margin-bottom: 1;
+        margin: 1 0;
         & > Static { padding: 0 1; }
         & > .notice { color: $text-warning; }
     }
@@ -221,7 +221,8 @@ class Welcome(Vertical):
     DEFAULT_CSS = """
     Welcome {
         height: auto;
-        padding: 1;
+        padding: 0 1;
+        margin: 1 0;
         & > Static { padding: 0 1; }
         & > .title { text-style: bold; color: $text-accent; }
         & > .lead { margin-top: 1; color: $text-muted; }

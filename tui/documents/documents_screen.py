@@ -234,6 +234,9 @@ class DocumentsScreen(PageScreen[Scope | Position | None]):
         else:
             share_keys(event, self._filter, self._tree)
 
+    def on_paste(self, event: events.Paste) -> None:
+        share_keys(event, self._filter, self._tree)
+
     def on_input_changed(self) -> None:
         self._show_contents()
 

@@ -193,6 +193,9 @@ class ConversationsScreen(PageScreen[tuple[SavedConversation, list[SavedTurn]] |
     def on_key(self, event: events.Key) -> None:
         share_keys(event, self._search, self._list)
 
+    def on_paste(self, event: events.Paste) -> None:
+        share_keys(event, self._search, self._list)
+
     def on_input_changed(self) -> None:
         self._message.show("")
         self._refresh()

@@ -159,7 +159,7 @@ class CheckScreen(PageScreen[None]):
         content = load_named_file(path)
         checked = self._check_text(content, path, stopped.is_set)
         document = read_source_document(
-            path, content.text, (), content.properties, content.structure
+            path, content.text, tuple, content.properties, content.structure
         )
         if not document.is_rendered:
             document = render_source_document(document, stopped)

@@ -155,6 +155,9 @@ class QuickOpenScreen(Overlay[Position | None]):
         self._headings: list[Target] = []
         self._shown: list[Target] = []
         self._shown_words = ""
+        self._is_read = False
+        # Enter was pressed: the first that is found is opened.
+        self._opens = False
         self._typed = Input(placeholder="Name of a document, or a heading", compact=True)
         self._list = OptionList()
         self._message = MessageLine()
@@ -180,36 +183,47 @@ class QuickOpenScreen(Overlay[Position | None]):
             listed = set(paths)
             ordered = dict.fromkeys([*(path for path in recent if path in listed), *paths])
             self._documents = [Target(path) for path in ordered]
-            self._message.show("")
             self._rank()
             first = paths[:MOST_WITH_HEADINGS]
             self._headings = await in_background(
                 lambda: list(list_headings(first, self._passages_of))
             )
         except Exception as error:
+            self._is_read = True
             self._message.show(str(error), problem=True)
         else:
-            if self._typed.value.strip():
+            self._is_read = True
+            if self._typed.value.strip() or not self._shown:
                 self._rank()
 
     @work(exclusive=True, group="rank")
-    async def _rank(self, *, opens: bool = False) -> None:
-        """List what matches the words; `opens` opens the first as soon as it is found."""
+    async def _rank(self) -> None:
+        """List what matches the words; after Enter, open the first of them."""
         typed = self._typed.value
-        if not typed.strip():
-            self._show(self._documents[:_LISTED], typed)
-            return
-        targets = [*self._documents, *self._headings]
-        ranked = await in_background(lambda: rank_targets(typed, targets, _LISTED))
+        if typed.strip():
+            targets = [*self._documents, *self._headings]
+            ranked = await in_background(lambda: rank_targets(typed, targets, _LISTED))
+        else:
+            ranked = (self._documents or self._recent)[:_LISTED]
         self._show(ranked, typed)
-        self._message.show("" if ranked else "No document and no heading has this name.")
-        if opens and ranked:
+        self._message.show("" if ranked else self._explain_none(typed))
+        if self._opens and ranked:
             self._choose(0)
+
+    def _explain_none(self, typed: str) -> str:
+        """Why nothing is listed."""
+        if not self._is_read:
+            return "Reading…"
+        if typed.strip():
+            return "No document and no heading has this name."
+        return "No document is indexed yet."
 
     def _show(self, targets: Sequence[Target], words: str = "") -> None:
         self._shown = list(targets)
         self._shown_words = words
         self._list.set_options(Option(_draw_target(target)) for target in targets)
+        # Emptied, it would keep its height.
+        self._list.display = bool(targets)
         if targets:
             self._list.highlighted = 0
 
@@ -223,20 +237,29 @@ class QuickOpenScreen(Overlay[Position | None]):
         else:
             share_keys(event, self._typed, self._list)
 
+    def on_paste(self, event: events.Paste) -> None:
+        share_keys(event, self._typed, self._list)
+
     def on_input_changed(self) -> None:
+        self._opens = False
         self._rank()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.value != self._shown_words:
-            # The list is still that of the words before.
-            self._rank(opens=True)
-        elif self._list.highlighted is not None:
+        if event.value == self._shown_words and self._list.highlighted is not None:
             self._choose(self._list.highlighted)
+        else:
+            # The list is still that of the words before, or not all is read that may have them.
+            self._opens = True
+            self._rank()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._choose(event.option_index)
 
     def _choose(self, at: int) -> None:
+        self._opens = False
+        if self.app.screen is not self:
+            # Another screen was opened over it meanwhile: that one would be left.
+            return
         target = self._shown[at]
         self.dismiss(Position(target.path, target.offset))
 

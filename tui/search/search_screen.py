@@ -171,7 +171,7 @@ class SearchScreen(PageScreen[Hit | None]):
         """Search; `opens` opens the first passage as soon as it is found."""
         await sleep(pause)
         if not has_word(words):
-            self._show([], "")
+            self._show([], words)
             self._message.show("Type words that a passage holds. To ask a question, go back.")
             return
         self._message.show("Searching…")
@@ -234,6 +234,9 @@ class SearchScreen(PageScreen[Hit | None]):
         if is_down:
             self._list.action_cursor_down()
 
+    def on_paste(self, event: events.Paste) -> None:
+        share_keys(event, self._typed, self._list)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self.words = event.value
         self._find(event.value, _PAUSE_SECONDS)
@@ -252,7 +255,8 @@ class SearchScreen(PageScreen[Hit | None]):
         """Return the passage under the cursor."""
         at = self._list.highlighted
         chosen = None if at is None else self._list.get_option_at_index(at).id
-        if chosen is not None:
+        # If another screen was opened over it meanwhile, that one would be left.
+        if chosen is not None and self.app.screen is self:
             self.dismiss(self._hits[chosen])
 
 

@@ -132,9 +132,10 @@ class SourceTitle(Static):
         self._draw()
 
     def add_note(self, note: str) -> None:
-        """Say something more that is wrong; nothing if it is empty."""
-        self._notes = (*self._notes, note)
-        self._draw()
+        """Say something more that is wrong; nothing if it is empty, or said already."""
+        if note not in self._notes:
+            self._notes = (*self._notes, note)
+            self._draw()
 
     def fit_frame(self, width: int | None) -> None:
         """Put the name into the frame, which has this width inside; None for no frame."""

@@ -17,7 +17,7 @@ from functools import cache, partial
 from index import Passage, Properties, Span, UnreadableFile
 from index.documents import NO_STRUCTURE, Structure
 from index.loaders.sandbox import Budget, Limits, LoaderFailed, Sandbox, SandboxClosed, TookTooLong
-from tui.common.presentation.wording import describe_properties
+from tui.common.presentation.wording import describe_properties, one_line
 from tui.source.outline import Outline, build_outline
 from tui.source.rendering.documents import render_document, render_plain
 from tui.source.rendering.packing import check_rendering, pack_request, unpack_rendering
@@ -55,7 +55,9 @@ class SourceDocument:
         raw: the text as it is, measured.
         rendered: the text as a person would read it; None if that is the same, or not known.
         is_rendered: whether no more will be known.
-        note: why it is not known; "" if it is.
+        note: why it is not known, or its pages are not; "" if they are.
+        read_passages: reads its passages, which the pages of the outline are made from; None once
+            they are read. Of a long document that takes a while, so they come with `rendered`.
     """
 
     path: str
@@ -67,6 +69,7 @@ class SourceDocument:
     note: str = ""
     properties: Properties = field(default_factory=Properties)
     structure: Structure = NO_STRUCTURE
+    read_passages: Callable[[], Sequence[Passage]] | None = None
 
     @property
     def described(self) -> str:
@@ -78,18 +81,25 @@ class SourceDocument:
 def read_source_document(
     path: str,
     text: str,
-    passages: Sequence[Passage],
+    read_passages: Callable[[], Sequence[Passage]],
     properties: Properties | None = None,
     structure: Structure = NO_STRUCTURE,
 ) -> SourceDocument:
-    """Make a document ready to be shown, with all its passages in reading order.
+    """Make a document ready to be shown; `read_passages` returns all its passages in reading order.
 
     Call it in the background.
     """
     properties = properties or Properties()
     raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))
-    outline = build_outline(structure.headings, passages)
-    document = SourceDocument(path, text, outline, raw, properties=properties, structure=structure)
+    document = SourceDocument(
+        path,
+        text,
+        build_outline(structure.headings, ()),
+        raw,
+        properties=properties,
+        structure=structure,
+        read_passages=read_passages,
+    )
     if len(text) > _AT_ONCE:
         return document
     drawn = _render(document, render_document)
@@ -109,6 +119,7 @@ def render_source_document(
 
 
 def _render(document: SourceDocument, render: Callable[..., Rendering | None]) -> SourceDocument:
+    document = _complete_outline(document)
     text = document.text
     note, rendered = "", None
     try:
@@ -124,7 +135,19 @@ def _render(document: SourceDocument, render: Callable[..., Rendering | None]) -
     if note and document.rendered is not None:
         # It is drawn already, but for the colours of its code.
         return replace(document, is_rendered=True)
-    return replace(document, rendered=rendered, is_rendered=True, note=note)
+    return replace(document, rendered=rendered, is_rendered=True, note=note or document.note)
+
+
+def _complete_outline(document: SourceDocument) -> SourceDocument:
+    """The document with the pages of its passages in the outline, or with a note why not."""
+    if document.read_passages is None:
+        return document
+    try:
+        outline = build_outline(document.structure.headings, document.read_passages())
+    except Exception as error:
+        note = f"Its pages could not be read: {one_line(str(error))}"
+        return replace(document, read_passages=None, note=note)
+    return replace(document, outline=outline, read_passages=None)
 
 
 def _mark_doubtful(rendering: Rendering, properties: Properties) -> Rendering:

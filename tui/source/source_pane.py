@@ -265,6 +265,8 @@ class SourcePane(Vertical):
         """Why an action can do nothing in this document; "" if it can."""
         document = self._document
         if action == "contents" and not self.outline.entries:
+            if document is not None and not document.is_rendered:
+                return "Not read yet: try again in a moment"
             return "No headings in this document"
         if action == "raw" and document is not None and document.rendered is None:
             if not document.is_rendered:

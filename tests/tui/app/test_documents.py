@@ -16,7 +16,7 @@ from tui.app.title_line import IndexSummary
 from tui.common.screens.screen_parts import PromptScreen
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import Offer, SampleDocuments, Unfinished
+from tui.conversation.welcome import Offer, Overview, SampleDocuments, Unfinished
 from tui.documents.document_tree import ALL_DOCUMENTS, DocumentTree, Scope, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.saved_conversations.conversation_store import ConversationStore
@@ -251,6 +251,53 @@ async def test_nothing_is_offered_where_indexing_began_while_that_was_found_out(
         assert not app.query("Unfinished Offer")
 
 
+async def test_the_offer_stays_in_its_place_while_questions_to_try_are_found(
+    app, until, screen_text, monkeypatch
+):
+    found = threading.Event()
+
+    def suggest(_assistant, _is_wanted):
+        found.wait(10)
+        yield from (WHEN, PRICE)
+
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
+    monkeypatch.setattr("tui.app.opening.suggest_questions", suggest)
+    monkeypatch.setattr("tui.app.opening._QUIET_SECONDS", 0.01)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "3 documents: 2 plain text" in screen_text(app))
+        await pilot.pause()
+        before = app.query_one("Unfinished Offer").region
+        found.set()
+        await until(lambda: PRICE in screen_text(app))
+        assert app.query_one("Unfinished Offer").region == before
+
+
+async def test_it_stays_there_too_if_it_was_made_while_the_samples_were_asked(
+    made, assistant, until, screen_text, monkeypatch
+):
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
+    monkeypatch.setattr("tui.app.opening.suggest_questions", lambda *_: iter(()))
+    app = made(lambda _report: assistant, SAMPLES)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Not all is indexed" in rest(app))
+        await app._main.conversation.leave_samples()
+        await pilot.pause()
+        before = app.query_one("Unfinished Offer").region
+        overview = Overview("3 documents", (WHEN, PRICE))
+        await app._main.conversation.show_overview(overview)
+        await until(lambda: PRICE in screen_text(app))
+        assert app.query_one("Unfinished Offer").region == before
+
+
+async def test_the_offer_does_not_touch_the_frame(app, until, monkeypatch):
+    monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: app.query("Unfinished Offer"))
+        await pilot.pause()
+        above = app._main.conversation.content_region.y
+        assert app.query_one(Unfinished).region.y == above + 1
+
+
 async def test_it_is_offered_to_go_on_before_the_samples_are_open(made, until, monkeypatch):
     monkeypatch.setattr("tui.app.opening.read_document_tree", lambda _: unfinished())
     opened = threading.Event()
@@ -342,6 +389,83 @@ async def test_a_reply_does_not_wait_until_documents_are_counted(
         await until(lambda: "Searched 3 documents, 12 passages." in screen_text(app))
         counted.set()
         await until(lambda: "Searched 3 documents, 13 passages." in screen_text(app))
+
+
+async def test_the_first_reply_does_not_wait_for_it_either(
+    app, assistant, until, screen_text, monkeypatch
+):
+    counted = threading.Event()
+    monkeypatch.setattr(
+        type(assistant.index), "counts", property(lambda _: counted.wait(30) and (3, 12))
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        await type_question(pilot, NOWHERE)
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
+        assert app._main.summary.counts is None
+        counted.set()
+        await until(lambda: "Searched 3 documents, 12 passages." in screen_text(app))
+
+
+async def test_until_the_documents_of_another_index_are_counted_no_count_is_shown(
+    made, until, screen_text, monkeypatch
+):
+    counted, first, second = threading.Event(), FakeAssistant(passages=5_120), FakeAssistant()
+
+    def count(index):
+        if index.counted == second.passages:
+            counted.wait(10)
+        return (3, index.counted)
+
+    monkeypatch.setattr(type(first.index), "counts", property(count))
+    opened = iter([first, second])
+    app = made(lambda _report: next(opened))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "5,120 passages" in screen_text(app))
+        app._open()
+        await until(lambda: app._main.assistant is second)
+        await type_question(pilot, NOWHERE)
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
+        await pilot.pause()
+        shown = screen_text(app)
+        counted.set()
+        assert "5,120" not in shown
+        assert "Searched all documents." in shown
+        await until(lambda: "Searched 3 documents, 12 passages." in screen_text(app))
+
+
+async def test_an_index_that_is_asked_by_now_is_not_left_for_one_that_cannot_be_counted(
+    made, until, monkeypatch
+):
+    asked, first, second = threading.Event(), FakeAssistant(passages=5_120), FakeAssistant()
+
+    def count(index):
+        if index.counted == first.passages:
+            asked.wait(10)
+            raise OSError("the index is damaged")
+        return (3, index.counted)
+
+    monkeypatch.setattr(type(first.index), "counts", property(count))
+    app = made(lambda _report: first)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: app._main.assistant is first)
+        await app._main.use_assistant(second)
+        asked.set()
+        await until(lambda: app._opening.failed)
+        await pilot.pause()
+        assert app._main.assistant is second
+        assert app._main.summary.counts == (3, 12)
+
+
+async def test_documents_that_cannot_be_counted_are_not_asked(
+    app, assistant, until, screen_text, monkeypatch
+):
+    def count(_index):
+        raise OSError("the index is damaged")
+
+    monkeypatch.setattr(type(assistant.index), "counts", property(count))
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "Could not open: the index is damaged" in screen_text(app))
+        await until(lambda: "Not ready" in rest(app))
 
 
 async def test_a_count_of_documents_that_are_no_longer_asked_is_not_shown(

@@ -159,7 +159,7 @@ def test_a_short_document_whose_drawing_raises_is_shown_as_it_is(monkeypatch):
 
     monkeypatch.setattr("tui.source.source_document.render_document", fail)
     document = read_source_document(
-        "/library/notes.md", MUSEUM, (), structure=read_structure("a.md", MUSEUM)
+        "/library/notes.md", MUSEUM, tuple, structure=read_structure("a.md", MUSEUM)
     )
     assert (document.note, document.rendered, document.is_rendered) == (BROKEN, None, True)
 

@@ -8,12 +8,15 @@ from threading import Event
 import pytest
 from textual.widgets import Input
 
+from index import Passage, Span
 from tests.tui.conftest import DESCALE, TEXTS, WHEN, type_question
 from tui.app.app import QuotebackApp
 from tui.conversation.answering import QuestionAnswerer
 from tui.conversation.question_input import QuestionInput
 from tui.search.quick_open import QuickOpenScreen, RecentDocuments
 from tui.search.search_screen import SearchScreen
+from tui.source.outline import OutlineScreen
+from tui.source.places import Position
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import SourceView
 
@@ -60,6 +63,10 @@ async def test_of_a_document_that_takes_its_time_it_is_said_that_it_is_being_ope
         opened.set()
         await until(lambda: shown(app) == "/library/rain-museum.md")
         await until(lambda: "Opening the document…" not in screen_text(app))
+        # Nor is it said when the timer that says so has run out at the same moment.
+        app._main._say_opening()
+        await pilot.pause()
+        assert "Opening the document…" not in screen_text(app)
 
 
 async def test_a_heading_is_opened_at_its_place(app, ready, until, screen_text):
@@ -100,6 +107,28 @@ async def test_what_was_read_in_an_earlier_conversation_is_offered_if_it_is_stil
         await pilot.press(*"manu", "enter")
         await until(lambda: shown(app) == "/library/manual.txt")
         await until(lambda: RecentDocuments(file).recall("/index")[0] == "/library/manual.txt")
+
+
+async def test_a_long_document_is_shown_before_its_passages_are_read_which_bring_its_pages(
+    app, assistant, ready, until, screen_text, monkeypatch
+):
+    read = Event()
+
+    def passages(_index, _path):
+        read.wait(30)
+        return [Passage(1, Span(0, 7), "Descale", page=7)]
+
+    monkeypatch.setattr(type(assistant.index), "passages", passages)
+    async with app.run_test(size=(180, 36)) as pilot:
+        await ready()
+        app._main.open_position(Position("/library/manual.txt", 0))
+        await until(lambda: "Descale the machine" in screen_text(app))
+        assert "Page 7" not in screen_text(app)
+        read.set()
+        await until(lambda: "p. 7 of 7" in screen_text(app))
+        await until(lambda: "Page 7" in screen_text(app))
+        await pilot.press("o")
+        await until(lambda: isinstance(app.screen, OutlineScreen))
 
 
 async def test_words_are_searched_for_and_a_passage_opened_at_its_place(

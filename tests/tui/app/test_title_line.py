@@ -131,7 +131,7 @@ async def test_what_questions_are_confined_to_comes_first():
 
 async def test_how_much_is_searched_is_said_in_a_sentence():
     summary = TitleLine().summary
-    assert summary.describe_search(unfinished=False) == ""
+    assert summary.describe_search(unfinished=False) == "Searched all documents."
     fill(summary)
     assert summary.describe_search(unfinished=False) == "Searched 215 documents, 5,120 passages."
     assert summary.describe_search(unfinished=True).endswith("indexing is not finished.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.widgets import Input
 
@@ -421,6 +422,16 @@ async def test_typing_filters_the_tree_and_escape_takes_the_filter_away(listed, 
         assert app.given == []
         await pilot.press("escape")
         await until(lambda: app.given == [None])
+
+
+async def test_what_is_pasted_in_the_tree_filters_it(listed, until, screen_text):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        app.post_message(events.Paste("ben"))
+        await until(lambda: "1 of 4" in screen_text(app))
+        await pilot.press(*".md")
+        assert app.screen.query_one(Input).value == "ben.md"
 
 
 async def test_the_cursor_goes_to_what_a_filter_found_without_its_accents(listed, until):

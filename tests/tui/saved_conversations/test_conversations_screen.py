@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from textual import events
 
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH, type_question
 from tui.app.app import QuotebackApp
@@ -154,6 +155,13 @@ async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
         assert app.query_one(QuestionInput).value == WHEN
     [museum] = conversations.search_conversations("museum mill")
     assert museum.turns == 2
+
+
+async def test_what_is_pasted_in_the_list_narrows_it(app, opened, until):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        app.post_message(events.Paste("mill"))
+        await until(lambda: names(app) == ["Museum"])
 
 
 async def test_enter_goes_on_with_what_the_words_in_the_line_find(app, opened, until):

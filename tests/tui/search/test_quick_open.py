@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import stat
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.app import App
+from textual.widgets import OptionList
 
 from tests.support.timing import takes_at_most
 from tests.tui.conftest import PASSAGES
-from tui.search.quick_open import RecentDocuments, Target, list_headings, rank_targets
+from tui.search.quick_open import (
+    QuickOpenScreen,
+    RecentDocuments,
+    Target,
+    list_headings,
+    rank_targets,
+)
+from tui.source.places import Position
 
 TARGETS = [
     Target("/n/espresso-manual.md"),
@@ -62,6 +72,103 @@ def test_anything_may_be_typed(typed, name):
 def test_a_name_of_many_like_letters_takes_no_time():
     with takes_at_most(2):
         rank_targets("aeaeaeaeaeae", [Target("/n/" + "ae" * 60)] * 50, 5)
+
+
+# Enter before all is read
+
+
+class Reading:
+    """The screen alone, over documents and headings that are read when they may be."""
+
+    def __init__(self) -> None:
+        self.documents, self.headings = Event(), Event()
+        self.given: list[Position | None] = []
+        self.app: App[None] = App()
+
+    def _list_paths(self):
+        self.documents.wait(30)
+        return list(PASSAGES)
+
+    def _read_passages(self, path):
+        self.headings.wait(30)
+        return PASSAGES[path]
+
+    async def press(self, pilot, *keys: str) -> None:
+        screen = QuickOpenScreen(self._list_paths, self._read_passages, [], list)
+        self.app.push_screen(screen, self.given.append)
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert self.given == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"), [("manu", "/library/manual.txt"), ("", "/library/rain-museum.md")]
+)
+async def test_enter_opens_the_first_document_as_soon_as_they_are_read(
+    typed, path, until, screen_text
+):
+    reading = Reading()
+    async with reading.app.run_test(size=(80, 24)) as pilot:
+        await reading.press(pilot, *typed, "enter")
+        assert "Reading…" in screen_text(reading.app)
+        reading.documents.set()
+        await until(lambda: reading.given == [Position(path, 0)])
+        reading.headings.set()
+
+
+async def test_enter_opens_the_first_heading_as_soon_as_they_are_read(until):
+    reading = Reading()
+    async with reading.app.run_test(size=(80, 24)) as pilot:
+        reading.documents.set()
+        await reading.press(pilot, *"visit", "enter")
+        reading.headings.set()
+        start = PASSAGES["/library/rain-museum.md"][2].span.start
+        await until(lambda: reading.given == [Position("/library/rain-museum.md", start)])
+
+
+async def test_nothing_is_opened_from_under_another_screen_and_esc_leaves_both(until, screen_text):
+    reading = Reading()
+    async with reading.app.run_test(size=(80, 24)) as pilot:
+        reading.documents.set()
+        await reading.press(pilot, *"visit", "enter", "ctrl+p")
+        reading.headings.set()
+        quick_open = reading.app.screen_stack[1]
+        await until(lambda: quick_open.query_one(OptionList).options)
+        assert len(reading.app.screen_stack) == 3
+        await pilot.press("escape")
+        await until(lambda: "Visiting" in screen_text(reading.app))
+        assert reading.given == []
+        await pilot.press("escape")
+        await until(lambda: reading.given == [None])
+
+
+async def test_enter_opens_nothing_when_something_else_is_typed_meanwhile(until, screen_text):
+    reading = Reading()
+    async with reading.app.run_test(size=(80, 24)) as pilot:
+        await reading.press(pilot, *"manu", "enter", "q")
+        reading.documents.set()
+        reading.headings.set()
+        await until(lambda: "No document and no heading has this name." in screen_text(reading.app))
+        await pilot.press("backspace")
+        await until(lambda: "manual.txt" in screen_text(reading.app))
+        assert reading.given == []
+
+
+async def test_the_panel_is_as_high_as_what_is_listed(until, screen_text):
+    reading = Reading()
+    async with reading.app.run_test(size=(80, 24)) as pilot:
+        reading.documents.set()
+        reading.headings.set()
+        reading.app.push_screen(
+            QuickOpenScreen(reading._list_paths, reading._read_passages, [], list)
+        )
+        await until(lambda: "recipe.txt" in screen_text(reading.app))
+        panel = reading.app.screen.query_one(".panel")
+        full = panel.region.height
+        await pilot.press(*"xyz")
+        await until(lambda: "No document and no heading" in screen_text(reading.app))
+        await until(lambda: panel.region.height == full - len(PASSAGES) + 1)
 
 
 # What was read last

@@ -1,8 +1,12 @@
 """Passages that were found, by document, with the words marked."""
 
 from dataclasses import replace
+from threading import Event
 
+import pytest
+from textual import events
 from textual.app import App
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from index import Document, Hit, Passage, Span
@@ -121,3 +125,86 @@ async def test_enter_opens_what_the_words_in_the_line_find(until):
         app.screen.query_one(Input).value = "pump"
         await pilot.press("enter")
         await until(lambda: given == [found["pump"]])
+
+
+async def test_what_is_found_under_another_screen_is_listed_and_not_opened(until):
+    found, given = Event(), []
+
+    def search(_words: str) -> list[Hit]:
+        found.wait(30)
+        return [hit(A, 0, "a tank")]
+
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = SearchScreen(search, "tank")
+        app.push_screen(screen, given.append)
+        await pilot.pause()
+        await pilot.press("enter", "ctrl+p")
+        found.set()
+        await until(lambda: screen.query_one(OptionList).options)
+        assert len(app.screen_stack) == 3
+        await pilot.press("escape", "enter")
+        await until(lambda: given == [hit(A, 0, "a tank")])
+
+
+@pytest.mark.parametrize("in_list", ["click", "enter"])
+async def test_what_is_shown_is_opened_while_other_words_are_searched_for(in_list, until):
+    found, given = Event(), []
+    hits = [hit(A, 0, "a tank"), hit(A, 9, "the tank")]
+
+    def search(words: str) -> list[Hit]:
+        if words != "tank":
+            found.wait(30)
+        return hits if words == "tank" else [hit(B, 0, "a pump")]
+
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(SearchScreen(search, "tank"), given.append)
+        await until(lambda: any(each.options for each in app.screen.query(OptionList)))
+        app.screen.query_one(Input).value = "pump"
+        await choose_second(pilot, in_list)
+        await until(lambda: given == [hits[1]])
+        found.set()
+
+
+@pytest.mark.parametrize("in_list", ["click", "enter"])
+async def test_what_is_shown_is_opened_after_a_search_that_failed(in_list, until, screen_text):
+    given: list[Hit | None] = []
+    hits = [hit(A, 0, "a tank"), hit(A, 9, "the tank")]
+
+    def search(words: str) -> list[Hit]:
+        if words != "tank":
+            raise OSError("the index is damaged")
+        return hits
+
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(SearchScreen(search, "tank"), given.append)
+        await until(lambda: any(each.options for each in app.screen.query(OptionList)))
+        app.screen.query_one(Input).value = "pump"
+        await until(lambda: "the index is damaged" in screen_text(app))
+        await choose_second(pilot, in_list)
+        await until(lambda: given == [hits[1]])
+
+
+async def choose_second(pilot: Pilot[None], how: str) -> None:
+    """Click the second passage, below the name of its document and the first; or go there."""
+    if how == "click":
+        # The frame and the name of the document stand above.
+        await pilot.click(OptionList, offset=(6, 3))
+    else:
+        await pilot.press("down", "enter")
+
+
+async def test_what_is_typed_or_pasted_in_the_list_is_searched_for_in_place_of_other_words(until):
+    app: App[None] = App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(SearchScreen(lambda words: [hit(A, 0, words)], "tank"))
+        await until(lambda: any(each.options for each in app.screen.query(OptionList)))
+        line = app.screen.query_one(Input)
+        await pilot.press("down", *"pump")
+        assert line.value == "pump"
+        await until(lambda: app.screen.query_one(OptionList).options)
+        await pilot.press("down")
+        app.post_message(events.Paste("a valve"))
+        await until(lambda: line.value == "a valve")

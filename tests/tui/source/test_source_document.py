@@ -75,7 +75,7 @@ def test_a_document_that_cannot_be_drawn_costs_that_document(hostile, text):
 
 def test_a_lie_is_noticed(hostile):
     text = f"{GOOD}{LIE}" * 300
-    document = read_source_document("/library/a.md", text, (), structure=STRUCTURE)
+    document = read_source_document("/library/a.md", text, tuple, structure=STRUCTURE)
     drawn = render_source_document(document)
     assert (drawn.note, drawn.rendered, drawn.is_rendered) == (BROKEN, None, True)
 
@@ -84,11 +84,26 @@ def test_a_lie_is_noticed(hostile):
 def test_a_document_whose_colours_cannot_be_found_stays_as_it_was_drawn(hostile, mischief):
     text = f"# Rain {mischief}\n\n```python\nx = 42\n```\n"
     document = read_source_document(
-        "/library/a.md", text, (), structure=read_structure("a.md", text)
+        "/library/a.md", text, tuple, structure=read_structure("a.md", text)
     )
     drawn = render_source_document(document)
     assert document.rendered is not None
     assert (drawn.note, drawn.rendered, drawn.is_rendered) == ("", document.rendered, True)
+
+
+@pytest.mark.parametrize("times", [1, 300])
+def test_a_document_whose_passages_cannot_be_read_is_drawn_with_a_note(times):
+    def read_passages():
+        raise OSError("the index is damaged")
+
+    text = f"{GOOD}\n```python\nx = 42\n```\n" * times
+    structure = read_structure("a.md", text)
+    document = read_source_document("/library/a.md", text, read_passages, structure=structure)
+    drawn = render_source_document(document)
+    assert drawn.note == "Its pages could not be read: the index is damaged"
+    assert drawn.rendered is not None
+    assert drawn.rendered.rendering.styles["number"]
+    assert drawn.outline.entries
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5])

@@ -72,8 +72,8 @@ def quoted_place(text: str, *quotes: str, around: str = "", stale: bool = False)
 
 
 def document(text: str, outline: Outline | None = None) -> SourceDocument:
-    made = read_source_document("/library/notes.txt", text, ())
-    return replace(made, outline=outline) if outline else made
+    made = read_source_document("/library/notes.txt", text, tuple)
+    return replace(made, outline=outline, read_passages=None) if outline else made
 
 
 @asynccontextmanager
@@ -257,7 +257,7 @@ async def test_who_wrote_a_document_what_about_and_when_stands_under_its_name():
 async def test_words_that_were_hard_to_read_are_dim_and_said_to_be(text):
     properties = Properties(doubtful=((4, text.index(" three")), (900, 950)))
     shown = read_source_document(
-        "/library/a.md", text, (), properties, structure=read_structure("a.md", text)
+        "/library/a.md", text, tuple, properties, structure=read_structure("a.md", text)
     )
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
@@ -631,7 +631,7 @@ async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch)
     async with app.run_test(size=(60, 20)) as pilot:
         text = "one\ntwo\nthree\n"
         shown = replace(quoted_place(text, "three"), document=Document(1, str(path), None))
-        app.pane.show_place(shown, read_source_document(str(path), text, ()))
+        app.pane.show_place(shown, read_source_document(str(path), text, tuple))
         app.view.focus()
         await pilot.press("e")
         assert app.suspended == app.resumed == 1
@@ -668,7 +668,7 @@ async def test_e_opens_the_file_where_one_reads_once_the_quotation_is_out_of_sig
     app = EditingApp()
     async with app.run_test(size=(60, 20)) as pilot:
         shown = replace(quoted_place(text, "Line 3"), document=Document(1, str(path), None))
-        app.pane.show_place(shown, read_source_document(str(path), text, ()))
+        app.pane.show_place(shown, read_source_document(str(path), text, tuple))
         app.view.focus()
         await pilot.press("e")
         assert called.read_text().startswith("+5\n")
@@ -730,6 +730,29 @@ async def test_a_key_that_can_do_nothing_here_says_why(screen_text, until):
             assert app.focused is app.view
 
 
+async def test_that_there_are_no_headings_is_said_only_when_the_passages_are_read(
+    screen_text, until
+):
+    may_read = Event()
+
+    def read_passages():
+        may_read.wait(30)
+        return ()
+
+    app = SourceApp()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.pane.show_document(read_source_document("/library/notes.txt", LONG, read_passages))
+        app.view.focus()
+        await pilot.press("o")
+        await pilot.pause()
+        shown = screen_text(app)
+        may_read.set()
+        assert "Not read yet: try again in a moment" in shown
+        await until(lambda: app.pane.document.is_rendered)
+        await pilot.press("o")
+        await until(lambda: "No headings in this document" in screen_text(app))
+
+
 # As it reads, and as it is
 
 ARTICLE = (
@@ -739,7 +762,7 @@ ARTICLE = (
 
 def markdown(text: str) -> SourceDocument:
     read = read_source_document(
-        "/library/notes.md", text, (), structure=read_structure("a.md", text)
+        "/library/notes.md", text, tuple, structure=read_structure("a.md", text)
     )
     return read if read.is_rendered else render_source_document(read)
 
@@ -812,13 +835,30 @@ async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(unt
     async with app.run_test(size=(60, 12)):
         app.pane.show_document(
             read_source_document(
-                "/library/long.md", text, (), structure=read_structure("a.md", text)
+                "/library/long.md", text, tuple, structure=read_structure("a.md", text)
             )
         )
         await until(lambda: rows_in_sight(app.view)[:1] == ["# Long"])
         may_render.set()
         await until(lambda: rows_in_sight(app.view)[0] == "Long")
         assert rows_in_sight(app.view)[3] == "A bold paragraph of words."
+
+
+async def test_that_the_passages_of_a_document_cannot_be_read_is_said_once(until, screen_text):
+    def read_passages():
+        raise OSError("the index is damaged")
+
+    text = "# Rain\n\n```python\nx = 42\n```\n"
+    read = read_source_document(
+        "/library/a.md", text, read_passages, structure=read_structure("a.md", text)
+    )
+    assert not read.is_rendered
+    app = SourceApp()
+    async with app.run_test(size=(80, 12)) as pilot:
+        app.pane.show_document(read)
+        await until(lambda: app.pane.document.is_rendered)
+        await pilot.pause()
+        assert screen_text(app).count("Its pages could not be read: the index is damaged") == 1
 
 
 # At any moment

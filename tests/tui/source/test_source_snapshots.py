@@ -249,7 +249,7 @@ class SourceApp(App[None]):
         document = Document(1, f"/library/rain.{self._kind}", None)
         pane.show_place(
             QuotedPlace(document, spans, around, evidence, (), None, False, (around,)),
-            read_source_document(self._path, text, pages, structure=content.structure),
+            read_source_document(self._path, text, lambda: pages, structure=content.structure),
         )
 
 

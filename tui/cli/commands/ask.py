@@ -139,5 +139,8 @@ def _describe_search(found: WarmReply, filters: Sequence[str]) -> str:
     if filters:
         parts.append(f"of these only what {', '.join(filters)} let through")
     if found.waiting:
-        parts.append(f"{counted(found.waiting, 'passage')} by their words alone: not embedded yet")
+        parts.append(
+            f"{counted(found.waiting, 'passage')} by their words alone: not embedded yet. "
+            "Unless documents are being indexed, `quoteback verify --repair` embeds them"
+        )
     return f"{'; '.join(parts)}. `quoteback status` says what is not indexed."

@@ -159,15 +159,22 @@ class Pressable(Static):
         self.action_press()
 
 
-def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
-    """Send letters typed in a list to the line, and arrows pressed in the line to the list."""
-    if event.is_printable and event.character and not line.has_focus:
-        event.stop()
-        line.focus()
-        line.insert_text_at_cursor(event.character)
+def share_keys(event: events.Key | events.Paste, line: Input, listed: Widget) -> None:
+    """Send what is typed or pasted in a list to the line, and arrows in the line to the list."""
+    if isinstance(event, events.Paste):
+        _send_to(line, event, events.Paste(event.text))
+    elif event.is_printable and not line.has_focus:
+        _send_to(line, event, events.Key(event.key, event.character))
     elif event.key in ("up", "down") and line.has_focus:
         event.stop()
         listed.focus()
+
+
+def _send_to(line: Input, event: events.Event, copy: events.Event) -> None:
+    """Let the line have an event in place of a list, after the focus, which may select its text."""
+    event.stop()
+    line.screen.set_focus(line)
+    line.post_message(copy)
 
 
 class KeyFooter(Footer):

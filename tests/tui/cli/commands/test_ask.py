@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -76,6 +77,18 @@ def test_what_the_documents_do_not_hold_is_said_and_is_no_failure(capsys, notes)
     code, out, _ = ask(capsys, "Which composer wrote the opera Fidelio?")
     assert code == 0
     assert out.startswith("Not in these documents.\nSearched 2 documents")
+
+
+def test_what_embeds_passages_that_are_not_embedded_is_said(capsys, notes):
+    index_notes(capsys, notes)
+    for part in ("vectors", "keywords"):
+        rmtree(Path("i") / part)
+    _, out, _ = ask(capsys, "When is the next service due?")
+    assert "not embedded yet. Unless documents are being indexed, `quoteback verify" in out
+    assert "`quoteback verify --repair --index i` embeds them. `quoteback status" in out
+    run_command(capsys, "verify", "--repair", "--index", "i")
+    _, out, _ = ask(capsys, "When is the next service due?")
+    assert "4 October 2027" in out
 
 
 def test_a_follow_up_is_resolved_and_shown(capsys, notes):

@@ -84,6 +84,8 @@ class Calibration:
         evidence_gap: a sentence beside the best one is part of the evidence if the reader's
             score of it is at most this much lower.
         least_margin: if the best span has lower log odds, sentences are quoted instead.
+        least_part: if words have less than this part of the share of all candidates in their
+            sentence, the sentence is quoted in their place.
         intercept, weights: of the logistic regression, by feature.
         threshold: the confidence below which nothing is shown as an answer.
         off_topic: if even the best passage is ranked lower than this, the documents surely hold
@@ -100,6 +102,7 @@ class Calibration:
     similarity: float = 0.0
     evidence_gap: float = 1.0
     least_margin: float = -3.0
+    least_part: float = 0.0
     intercept: float = 0.0
     weights: Mapping[str, float] = field(default_factory=lambda: {"odds": 1.0})
     threshold: float = 0.5

@@ -190,7 +190,9 @@ def list_answers(
     drafts: list[DraftAnswer] = []
     for candidate in candidates:
         sentences = sentences_of[id(candidate.passage)]
-        draft = draft_answer(asked, form, candidate, sentences, calibration, first=not drafts)
+        draft = draft_answer(
+            asked, form, candidate, candidates, sentences, calibration, first=not drafts
+        )
         if not any(draft.overlaps(other) for other in drafts):
             share = sum(c.share for c in candidates if draft.quotes(c))
             drafts.append(replace(draft, share=share))

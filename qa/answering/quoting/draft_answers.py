@@ -88,12 +88,13 @@ def draft_answer(
     asked: QuestionForm,
     form: AnswerForm,
     candidate: Candidate,
+    candidates: Sequence[Candidate],
     sentences: Sequence[ScoredSpan],
     calibration: Calibration,
     *,
     first: bool,
 ) -> DraftAnswer:
-    """What is quoted for a candidate, with its evidence.
+    """What is quoted for one of the candidates, with its evidence.
 
     Only of the best answer (`first`) the rest of a list is looked for.
     """
@@ -107,6 +108,8 @@ def draft_answer(
         passage = listed.passage
     elif _may_quote_cell(asked, candidate):
         form, quoted = "words", (reading.spans[0].span,)
+    elif sentence := _find_sentence_of_rivals(candidate, candidates, calibration.least_part):
+        form, quoted = "sentences", (sentence,)
     else:
         quoted = () if span is None else (span,)
     evidence = choose_evidence(passage, sentences, quoted, gap)
@@ -134,6 +137,22 @@ def _may_quote_cell(asked: QuestionForm, candidate: Candidate) -> bool:
     if candidate.span is not None or not row.columns or not reading.spans:
         return False
     return asked.answer_form in ("words", "list") or is_wide(row)
+
+
+def _find_sentence_of_rivals(
+    candidate: Candidate, candidates: Sequence[Candidate], least_part: float
+) -> Span | None:
+    """The sentence around words, not of a row, if others in it are nearly as likely to answer."""
+    passage, span = candidate.passage, candidate.span
+    if span is None or passage.hit.passage.columns or not least_part:
+        return None
+    sentence = sentence_around(passage.hit.passage, span)
+    together = sum(
+        each.share
+        for each in candidates
+        if each.passage is passage and each.span is not None and sentence.overlaps(each.span)
+    )
+    return sentence if candidate.share < least_part * together else None
 
 
 def complete_draft(asked: QuestionForm, draft: DraftAnswer, *, first: bool) -> DraftAnswer:

@@ -468,3 +468,17 @@ def test_steps_that_are_too_long_to_be_quoted_all_say_how_many_more_there_are():
     assert answer.form == "sentences"
     assert len(answer.sentence_text) < 1_000
     assert answer.more == 13
+
+
+def test_a_sentence_is_quoted_if_other_words_in_it_are_nearly_as_likely():
+    text = "The baths opened in 1890, and in 1903 again. They shut in 1911."
+    near = reading(text, ("1890", 2.0), ("1903", 1.0))
+    calibration = replace(CALIBRATION, least_part=0.9)
+    [best] = answers_of(WHEN, [hit(1, text)], [near], calibration)
+    assert (best.form, best.text) == ("sentences", "The baths opened in 1890, and in 1903 again.")
+    words, *_ = answers_of(WHEN, [hit(1, text)], [near])
+    assert (words.form, words.text) == ("words", "1890")
+    elsewhere = reading(text, ("1890", 2.0), ("1911", 1.0))
+    assert answers_of(WHEN, [hit(1, text)], [elsewhere], calibration)[0].text == "1890"
+    sure = reading(text, ("1890", 4.0), ("1903", 1.0))
+    assert answers_of(WHEN, [hit(1, text)], [sure], calibration)[0].text == "1890"

@@ -56,7 +56,7 @@ _LATIN: dict[str, tuple[float, Sequence[str]]] = {
 # What draws a line: it tells nothing. An even number of bytes is left out, as a character may have
 # two.
 _REPEATED = re.compile(rb"([\x80-\xff])(?:\1\1)+")
-_WORD_BEYOND_ASCII = re.compile(rb"[^\s,;|]*[\x80-\xff][^\s,;|]*")
+_WORD_BEYOND_ASCII = re.compile(rb"(?<![^\s,;|])[^\s,;|\x80-\xff]*+[\x80-\xff][^\s,;|]*+")
 # Lone signs and letters tell nothing.
 _NEIGHBOURS = re.compile(rb"[A-Za-z\x80-\xff]{2}")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")

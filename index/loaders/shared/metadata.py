@@ -54,7 +54,7 @@ _NO_TITLE = re.compile(
     r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
     # An address, a path from a root, one on Windows, a folder, and names in names that a person
     # would not write: not "AC/DC" or "24/7 support".
-    r"|\w+:/.*|/.*|[\w:]*\\.*|\S+/|(?:home|users|te?mp|desktop|documents)/.*|\S*/\S*_\S*"
+    r"|\w+:/.*|/.*|[\w:]*\\.*|\S+/|(?:home|users|te?mp|desktop|documents)/.*|(?=\S*/)[^\s_]*+_\S*+"
     r"|(?-i:[a-z0-9_.~-]+(?:/[a-z0-9_.~-]+){2,}))",
     re.IGNORECASE,
 )

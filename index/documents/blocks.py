@@ -286,6 +286,7 @@ class Blocks(Sequence[Block]):
             kind, length, depth, before, size, cells = fields
             at += 1 + _FIELDS
             is_sound = 0 <= kind < kinds and 0 <= depth <= MOST_DEPTH and cells >= 0
+            is_sound = is_sound and bool(size) == bool(before)
             is_sound = is_sound and 0 <= size <= before <= start - end
             if not is_sound or not 0 <= length <= characters - start:
                 raise ValueError(f"a block at {start} is out of place")

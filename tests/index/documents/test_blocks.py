@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.documents import (
@@ -112,6 +112,7 @@ def test_a_block_out_of_place_is_refused(block):
 
 
 @given(st.lists(st.integers(-2, 9), max_size=20))
+@example([1, 0, 0, 0, 1, 0, 0])
 def test_any_numbers_are_blocks_of_the_text_or_refused(numbers):
     try:
         made = Blocks.from_numbers(numbers, 12)

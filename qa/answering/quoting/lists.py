@@ -121,8 +121,10 @@ def find_first_of_several(
         for item, shown in zip(passage.blocks, passage.own_blocks, strict=True)
         if item.kind == "item" and _is_held(_trim_item(passage.text, shown.span), spans, share)
     ]
-    siblings = _list_siblings(find_own_items(passage, held[0]), held[0]) if held else ()
-    return held[0] if sum(item in held for item in siblings) > 1 else None
+    if not held:
+        return None
+    siblings = _leave_out_nested(find_own_items(passage, held[0]), held[0])
+    return held[0] if sum(item in held for item in siblings.items) > 1 else None
 
 
 def _is_held(item: Span, spans: Sequence[Span], share: float) -> bool:
@@ -130,9 +132,9 @@ def _is_held(item: Span, spans: Sequence[Span], share: float) -> bool:
     return common > 0 and common >= share * len(item)
 
 
-def _list_siblings(listed: ItemList, item: Block) -> list[Block]:
-    """The items of a list that are no lists within it."""
-    return [each for each in listed.items if each.depth == item.depth]
+def _leave_out_nested(listed: ItemList, item: Block) -> ItemList:
+    """The list of an item without the items of lists within it."""
+    return replace(listed, blocks=[each for each in listed.items if each.depth == item.depth])
 
 
 def count_siblings_left(hit: Hit, item: Block, quoted: Sequence[Span]) -> int:
@@ -140,10 +142,9 @@ def count_siblings_left(hit: Hit, item: Block, quoted: Sequence[Span]) -> int:
 
     0 if most are not: they answer something else.
     """
-    found = find_whole_list(hit, item)
-    siblings = _list_siblings(found, item)
-    left = sum(not any(each.span.overlaps(span) for span in quoted) for each in siblings)
-    return 0 if found.more or left > (1 - _LEAST_RIVALS) * len(siblings) else left
+    siblings = _leave_out_nested(find_whole_list(hit, item), item)
+    left = siblings.count_left(quoted)
+    return 0 if siblings.more or left > (1 - _LEAST_RIVALS) * len(siblings.items) else left
 
 
 def find_own_items(passage: Passage, item: Block) -> ItemList:
@@ -298,8 +299,8 @@ def find_rival_items(
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
     if first := find_first_of_several(passage, (best,), _LEAST_SHARE):
-        found = find_whole_list(hit, first)
-        return QuotedList(found.passage, found.members, found.more)
+        listed = find_whole_list(hit, first)
+        return QuotedList(listed.passage, listed.members, listed.more)
     item = find_quoted_item(passage, best)
     items = find_own_items(passage, item).members if item else ()
     if item and len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 
 from index import Cancelled, Hit
 from index.documents import ENGLISH
@@ -203,9 +204,10 @@ def list_answers(
     has_unmentioned_name = models.knows_english_rules and bool(
         find_unmentioned_names(asked.text, (passage.hit for passage in read))
     )
+    best_share, next_share = nlargest(2, (0.0, 0.0, *(draft.share for draft in drafts)))
     answers: list[Answer] = []
     for draft in drafts[:most]:
-        rival_share = max((other.share for other in drafts if other is not draft), default=0.0)
+        rival_share = next_share if draft.share == best_share else best_share
         features = measure_features(asked, draft, kept, standing, rival_share, has_unmentioned_name)
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:

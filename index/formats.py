@@ -394,8 +394,8 @@ def find_format(path: str) -> Format | None:
 
 def holds_documents(path: str) -> bool:
     """Whether a document is of a format whose files hold others, by its path."""
-    found = find_format(path)
-    return found is not None and bool(found.container)
+    known = find_format(path)
+    return known is not None and bool(known.container)
 
 
 def _find_by_name(name: str) -> Format | None:

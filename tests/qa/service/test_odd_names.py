@@ -107,7 +107,7 @@ async def test_http_takes_the_name_that_it_gives_to_index_a_file_and_to_check_on
         text = "> The ferry stopped running in 1931, as the bridge was open."
         body = {"text": text, "path": listed["path"]}
         [checked] = (await client.post("/v1/check", json=body)).json()["quotations"]
-        # The file itself is no source of what it quotes.
+        # The file itself is not a source of what it quotes.
         assert checked["status"] == "not found"
         name.write_text("The ferry stopped running in 1932.", encoding="utf-8")
         (notes / "other.txt").write_text("The mill burned down.")
